@@ -1,0 +1,1 @@
+//! Finds personal data in JSON and text.
