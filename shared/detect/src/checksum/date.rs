@@ -6,7 +6,7 @@
 
 /// A day that exists. Ordered as time goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Date {
+pub(crate) struct Date {
     year: u16,
     month: u8,
     day: u8,
@@ -14,7 +14,7 @@ pub struct Date {
 
 impl Date {
     /// The day, where the calendar has it: the 29th of February only in leap years.
-    pub const fn new(year: u16, month: u8, day: u8) -> Option<Self> {
+    pub(crate) const fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         if day == 0 || day > days_in_month(year, month) {
             return None;
         }
@@ -22,21 +22,22 @@ impl Date {
     }
 
     /// The year, as in `1985`.
-    pub const fn year(self) -> u16 {
+    pub(crate) const fn year(self) -> u16 {
         self.year
     }
 
     /// Whether a person alive can carry it as a date of birth: from 1900 to `today`. The oldest
     /// person ever documented reached 122, and registers fill unknown dates with 1900.
-    pub fn is_birth_date(self, today: Self) -> bool {
+    pub(crate) fn is_birth_date(self, today: Self) -> bool {
         self.year >= 1900 && self <= today
     }
 
     /// Reads `1985-07-30` or `19850730`.
     pub(crate) fn from_iso(characters: &[u8]) -> Option<Self> {
         let (year, month, day) = match characters {
-            [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
-            | [y1, y2, y3, y4, m1, m2, d1, d2] => ([*y1, *y2, *y3, *y4], [*m1, *m2], [*d1, *d2]),
+            [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] | [y1, y2, y3, y4, m1, m2, d1, d2] => {
+                ([*y1, *y2, *y3, *y4], [*m1, *m2], [*d1, *d2])
+            }
             _ => return None,
         };
         Self::new(

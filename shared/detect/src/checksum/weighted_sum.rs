@@ -30,9 +30,9 @@ pub(crate) fn weighted_sum<const N: usize>(values: &[u8; N], weights: &[u32; N])
 /// The number that a row of digit values spells. At most 19 digits, or it would wrap around.
 pub(crate) fn number(values: &[u8]) -> u64 {
     debug_assert!(values.len() <= 19, "19 digits fit 64 bits");
-    values
-        .iter()
-        .fold(0, |number: u64, &value| number.wrapping_mul(10).wrapping_add(u64::from(value)))
+    values.iter().fold(0, |number: u64, &value| {
+        number.wrapping_mul(10).wrapping_add(u64::from(value))
+    })
 }
 
 /// Whether every value is the same: `000000000` satisfies most sums, and so do its likes, but no
