@@ -1,0 +1,135 @@
+//! What one alternative in a pattern's array asks of one value in an event.
+
+use crate::ip::{Address, AddressRange};
+use crate::number::Number;
+use crate::text::Text;
+
+/// One alternative.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Condition {
+    /// A string.
+    Exact(Box<str>),
+    /// An address, given as a string, or a range of them.
+    Address {
+        range: AddressRange,
+        /// Whether a number's digits are read as those of an address: the engine does so unless
+        /// the same field is also compared with numbers.
+        digits: bool,
+    },
+    /// A number given as a value: equal as a number, or spelled alike where one cannot be compared
+    /// as a number.
+    Number {
+        comparable: Option<Number>,
+        spelled: Box<str>,
+    },
+    /// `true`, `false` or `null`.
+    Literal(&'static str),
+    /// A number in an inclusive range.
+    Between(Number, Number),
+    Text(Text),
+    /// Any value that none of these accepts.
+    Not(Excluded),
+    /// Any value.
+    Exists,
+    /// No value at all.
+    Absent,
+}
+
+/// What `anything-but` lists.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Excluded {
+    Strings(Box<[Box<str>]>),
+    Numbers(Box<[Number]>),
+    Texts(Box<[Text]>),
+}
+
+/// A value of an event: a leaf.
+#[derive(Clone, Copy)]
+pub(crate) enum Leaf<'e> {
+    /// A string between its quotation marks, escapes undone.
+    Quoted(&'e str),
+    /// A number as spelled.
+    Number(&'e str),
+    Literal(&'static str),
+}
+
+impl<'e> Leaf<'e> {
+    /// The string without its quotation marks.
+    pub(crate) fn string(self) -> Option<&'e str> {
+        match self {
+            Self::Quoted(quoted) => Some(&quoted[1..quoted.len() - 1]),
+            Self::Number(_) | Self::Literal(_) => None,
+        }
+    }
+
+    pub(crate) fn number(self) -> Option<Number> {
+        match self {
+            Self::Number(spelled) => Number::parse(spelled),
+            Self::Quoted(_) | Self::Literal(_) => None,
+        }
+    }
+}
+
+impl Condition {
+    /// Whether the condition compares values with numbers.
+    pub(crate) fn is_numeric(&self) -> bool {
+        matches!(
+            self,
+            Self::Between(..)
+                | Self::Not(Excluded::Numbers(_))
+                | Self::Number {
+                    comparable: Some(_),
+                    ..
+                }
+        )
+    }
+
+    /// Whether the value is what the condition asks for. `Absent` accepts none: it is a matter of
+    /// the whole event.
+    pub(crate) fn accepts(&self, leaf: Leaf<'_>) -> bool {
+        match self {
+            Self::Exact(text) => leaf.string() == Some(text),
+            Self::Address { range, digits } => match leaf {
+                Leaf::Quoted(_) => leaf
+                    .string()
+                    .and_then(Address::parse)
+                    .is_some_and(|address| range.contains(address)),
+                Leaf::Number(text) => {
+                    (*digits || leaf.number().is_none()) && range.contains_digits(text)
+                }
+                Leaf::Literal(_) => false,
+            },
+            Self::Number {
+                comparable,
+                spelled,
+            } => match (leaf, comparable) {
+                (Leaf::Number(_), Some(_)) => leaf.number() == *comparable,
+                (Leaf::Number(text), None) => *text == **spelled,
+                _ => false,
+            },
+            Self::Literal(word) => matches!(leaf, Leaf::Literal(literal) if literal == *word),
+            Self::Between(low, high) => leaf
+                .number()
+                .is_some_and(|number| (*low..=*high).contains(&number)),
+            Self::Text(text) => matches!(leaf, Leaf::Quoted(quoted) if text.accepts(quoted)),
+            Self::Not(excluded) => !excluded.accepts(leaf),
+            Self::Exists => true,
+            Self::Absent => false,
+        }
+    }
+}
+
+impl Excluded {
+    fn accepts(&self, leaf: Leaf<'_>) -> bool {
+        match self {
+            Self::Strings(strings) => leaf
+                .string()
+                .is_some_and(|value| strings.iter().any(|text| **text == *value)),
+            Self::Numbers(numbers) => leaf.number().is_some_and(|value| numbers.contains(&value)),
+            Self::Texts(texts) => match leaf {
+                Leaf::Quoted(quoted) => texts.iter().any(|text| text.accepts(quoted)),
+                Leaf::Number(_) | Leaf::Literal(_) => false,
+            },
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! Addresses and address ranges, read as AWS's engine reads them.
+//!
+//! What it reads is narrower and wider than the standard library: dotted IPv4 inside IPv6 is not an
+//! address, leading zeros are, and an IPv4-mapped IPv6 address *is* the IPv4 address.
+
+/// An address, left-aligned in 128 bits, with its width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Address {
+    V4(u32),
+    V6(u128),
+}
+
+impl Address {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if text.contains(':') {
+            parse_v6(text)
+        } else {
+            parse_v4(text).map(Self::V4)
+        }
+    }
+}
+
+fn parse_v4(text: &str) -> Option<u32> {
+    // Longer than any dotted quad without needless zeros: the engine's reader gives up there.
+    if text.len() > 15 {
+        return None;
+    }
+    let mut parts = text.split('.');
+    let mut address = 0;
+    for _ in 0..4 {
+        let part = parts.next()?;
+        if part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let octet: u8 = part
+            .trim_start_matches('0')
+            .parse()
+            .or_else(|error| {
+                // All zeros.
+                if part.bytes().all(|byte| byte == b'0') {
+                    Ok(0)
+                } else {
+                    Err(error)
+                }
+            })
+            .ok()?;
+        address = address << 8 | u32::from(octet);
+    }
+    parts.next().is_none().then_some(address)
+}
+
+fn parse_v6(text: &str) -> Option<Address> {
+    let (head, tail) = match text.split_once("::") {
+        Some((head, tail)) => (groups(head)?, Some(groups(tail)?)),
+        None => (groups(text)?, None),
+    };
+    let words: Vec<u16> = match tail {
+        None => head,
+        Some(tail) => {
+            let missing = 8usize.checked_sub(head.len() + tail.len())?;
+            if missing == 0 {
+                return None;
+            }
+            let zeros = std::iter::repeat_n(0, missing);
+            head.into_iter().chain(zeros).chain(tail).collect()
+        }
+    };
+    if words.len() != 8 {
+        return None;
+    }
+    let address = words
+        .iter()
+        .fold(0u128, |address, &word| address << 16 | u128::from(word));
+    if address >> 32 == 0xffff {
+        return u32::try_from(address & 0xffff_ffff).ok().map(Address::V4);
+    }
+    Some(Address::V6(address))
+}
+
+/// Reads groups of hexadecimal digits between single colons.
+fn groups(text: &str) -> Option<Vec<u16>> {
+    if text.is_empty() {
+        return Some(Vec::new());
+    }
+    text.split(':')
+        .map(|group| {
+            if group.is_empty() || !group.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                return None;
+            }
+            let significant = group.trim_start_matches('0');
+            if significant.is_empty() {
+                return Some(0);
+            }
+            u16::from_str_radix(significant, 16).ok()
+        })
+        .collect()
+}
+
+/// An inclusive range of addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum AddressRange {
+    V4(u32, u32),
+    V6(u128, u128),
+}
+
+/// Why a text is not an address range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RangeFault {
+    Slash,
+    Address,
+    Mask,
+}
+
+impl AddressRange {
+    /// The range of one address.
+    pub(crate) fn single(address: Address) -> Self {
+        match address {
+            Address::V4(bits) => Self::V4(bits, bits),
+            Address::V6(bits) => Self::V6(bits, bits),
+        }
+    }
+
+    /// Reads `address/mask`. The engine takes masks up to 31 and 127: a single address is an exact
+    /// value instead.
+    pub(crate) fn parse_cidr(text: &str) -> Result<Self, RangeFault> {
+        // A slash at the end makes no further part.
+        let trimmed = text.trim_end_matches('/');
+        let (address, mask) = trimmed.split_once('/').ok_or(RangeFault::Slash)?;
+        if mask.contains('/') {
+            return Err(RangeFault::Slash);
+        }
+        let mask: u32 = mask.parse().map_err(|_| RangeFault::Mask)?;
+        match Address::parse(address).ok_or(RangeFault::Address)? {
+            Address::V4(bits) if mask < 32 => {
+                let variable = u32::MAX >> mask;
+                Ok(Self::V4(bits & !variable, bits | variable))
+            }
+            Address::V6(bits) if mask < 128 => {
+                let variable = u128::MAX >> mask;
+                Ok(Self::V6(bits & !variable, bits | variable))
+            }
+            _ => Err(RangeFault::Mask),
+        }
+    }
+
+    /// The IPv4 addresses that the range holds.
+    ///
+    /// The engine compares hexadecimal digits from the left and decides at the first digit that
+    /// lets it, so a range of one width also holds addresses of the other: a longer address by its
+    /// leading digits, a shorter one only where those lie strictly inside.
+    pub(crate) fn of_v4(self) -> Option<(u32, u32)> {
+        match self {
+            Self::V4(low, high) => Some((low, high)),
+            Self::V6(low, high) => {
+                let low = leading(low).checked_add(1)?;
+                let high = leading(high).checked_sub(1)?;
+                (low <= high).then_some((low, high))
+            }
+        }
+    }
+
+    /// The IPv6 addresses that the range holds.
+    pub(crate) fn of_v6(self) -> (u128, u128) {
+        match self {
+            Self::V4(low, high) => (
+                u128::from(low) << 96,
+                u128::from(high) << 96 | u128::MAX >> 32,
+            ),
+            Self::V6(low, high) => (low, high),
+        }
+    }
+
+    /// Whether the digits of a number, read as hexadecimal, lie in the range as far as they go.
+    pub(crate) fn contains_digits(self, number: &str) -> bool {
+        let (low, high) = match self {
+            Self::V4(low, high) => (format!("{low:08X}"), format!("{high:08X}")),
+            Self::V6(low, high) => (format!("{low:032X}"), format!("{high:032X}")),
+        };
+        let digits = number.as_bytes();
+        let differs = |bound: &str| {
+            let both = digits.iter().copied().zip(bound.bytes());
+            both.enumerate().find(|(_, (digit, bound))| digit != bound)
+        };
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
+        let above = match differs(&low) {
+            Some((_, (digit, bound))) => is_digit(digit) && digit > bound,
+            None => digits.len() >= low.len(),
+        };
+        let below = match differs(&high) {
+            Some((_, (digit, bound))) => is_digit(digit) && digit < bound,
+            None => digits.len() >= high.len(),
+        };
+        above && below
+    }
+
+    pub(crate) fn contains(self, address: Address) -> bool {
+        match address {
+            Address::V4(bits) => self
+                .of_v4()
+                .is_some_and(|(low, high)| (low..=high).contains(&bits)),
+            Address::V6(bits) => {
+                let (low, high) = self.of_v6();
+                (low..=high).contains(&bits)
+            }
+        }
+    }
+}
+
+fn leading(bits: u128) -> u32 {
+    (bits >> 96) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn v4(text: &str) -> Option<Address> {
+        let address: std::net::Ipv4Addr = text.parse().ok()?;
+        Some(Address::V4(address.to_bits()))
+    }
+
+    fn v6(text: &str) -> Option<Address> {
+        let address: std::net::Ipv6Addr = text.parse().ok()?;
+        Some(Address::V6(address.to_bits()))
+    }
+
+    #[test]
+    fn addresses_are_read() {
+        for text in ["10.0.0.7", "0.0.0.0", "255.255.255.255"] {
+            assert_eq!(Address::parse(text), v4(text), "{text}");
+        }
+        for text in [
+            "::",
+            "::1",
+            "2001:db8::1",
+            "1:2:3:4:5:6:7:8",
+            "1:2:3:4:5:6:7::",
+            "fe80::",
+            "AB::cd",
+        ] {
+            assert_eq!(Address::parse(text), v6(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn leading_zeros_are_decimal_and_hexadecimal() {
+        assert_eq!(Address::parse("010.000.0.7"), v4("10.0.0.7"));
+        assert_eq!(Address::parse("00001::0002"), v6("1::2"));
+    }
+
+    #[test]
+    fn a_mapped_address_is_the_ipv4_address() {
+        assert_eq!(Address::parse("::ffff:0a00:0007"), v4("10.0.0.7"));
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in [
+            "",
+            "1",
+            "1.2.3",
+            "1.2.3.4.5",
+            "1.2.3.256",
+            "1.2.3.",
+            " 1.2.3.4",
+            "0000000010.0.0.1",
+            ":",
+            ":::",
+            "1:2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:8:9",
+            "1::2:3:4:5:6:7:8",
+            "1:2:3:4:5:6:7:",
+            ":1:2:3:4:5:6:7",
+            "1::2::3",
+            "12345::",
+            "::g",
+            "::1.2.3.4",
+            "::ffff:1.2.3.4",
+            "fe80::1%eth0",
+        ] {
+            assert_eq!(Address::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_is_the_network_of_its_address() {
+        let range = AddressRange::parse_cidr("10.1.2.3/8").unwrap();
+        assert!(range.contains(v4("10.0.0.0").unwrap()));
+        assert!(range.contains(v4("10.255.255.255").unwrap()));
+        assert!(!range.contains(v4("11.0.0.0").unwrap()));
+        let range = AddressRange::parse_cidr("2001:db8::/32").unwrap();
+        assert!(range.contains(v6("2001:db8:ffff::9").unwrap()));
+        assert!(!range.contains(v6("2001:db9::").unwrap()));
+    }
+
+    #[test]
+    fn bad_ranges_say_what_is_bad() {
+        for (text, fault) in [
+            ("10.0.0.0", RangeFault::Slash),
+            ("10.0.0.0/8/9", RangeFault::Slash),
+            ("10.0.0.0/32", RangeFault::Mask),
+            ("10.0.0.0/-1", RangeFault::Mask),
+            ("10.0.0.0/x", RangeFault::Mask),
+            ("::/128", RangeFault::Mask),
+            ("10.0.0/8", RangeFault::Address),
+            ("/8", RangeFault::Address),
+        ] {
+            assert_eq!(AddressRange::parse_cidr(text), Err(fault), "{text}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! One pattern.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::arrays::{self, Budget, Offer};
+use crate::condition::Condition;
+use crate::error::{PatternError, Undecided};
+use crate::event::Event;
+use crate::parse;
+use crate::paths::{FieldId, Found, Paths};
+
+/// An event pattern.
+///
+/// To match one event against many patterns, put them into [`RuleSet`](crate::RuleSet).
+#[derive(Clone)]
+pub struct Pattern {
+    paths: Paths,
+    combinations: Arc<[Vec<Field>]>,
+}
+
+/// What a pattern asks of one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Field {
+    pub(crate) path: Arc<str>,
+    pub(crate) conditions: Arc<[Condition]>,
+    id: FieldId,
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pattern")
+            .field("fields", &self.paths.field_count())
+            .field("combinations", &self.combinations.len())
+            .finish()
+    }
+}
+
+impl Pattern {
+    /// Reads a pattern from its JSON text.
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
+        let mut paths = Paths::new();
+        let combinations = parse::parse(text)?
+            .into_iter()
+            .map(|combination| {
+                let mut fields: Vec<Field> = combination
+                    .into_iter()
+                    .map(|(path, conditions)| Field {
+                        id: paths.field(&path),
+                        path,
+                        conditions,
+                    })
+                    .collect();
+                // The engine's order of paths, which decides how arrays are gone through.
+                fields.sort_by(|a, b| a.path.encode_utf16().cmp(b.path.encode_utf16()));
+                fields
+            })
+            .collect();
+        Ok(Self {
+            paths,
+            combinations,
+        })
+    }
+
+    /// Reads a pattern from a value.
+    pub fn from_value(value: &serde_json::Value) -> Result<Self, PatternError> {
+        Self::parse(&value.to_string())
+    }
+
+    /// Whether the event matches.
+    pub fn matches(&self, event: &Event<'_>) -> Result<bool, Undecided> {
+        let found = self.paths.find(event);
+        let mut budget = Budget::new();
+        for fields in &*self.combinations {
+            let offers: Vec<Offer> = fields
+                .iter()
+                .map(|field| offer(event, &found, field.id, &field.conditions))
+                .collect();
+            if arrays::can_agree(&offers, &found.steps, &mut budget).map_err(|_| Undecided)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    pub(crate) fn combinations(&self) -> &[Vec<Field>] {
+        &self.combinations
+    }
+}
+
+fn offer(event: &Event<'_>, found: &Found, field: FieldId, conditions: &[Condition]) -> Offer {
+    let mut offer = Offer {
+        values: Vec::new(),
+        absent: conditions.contains(&Condition::Absent),
+    };
+    for (_, value) in found.of(field) {
+        let satisfies = event
+            .leaf(value.node)
+            .is_some_and(|leaf| conditions.iter().any(|condition| condition.accepts(leaf)));
+        offer.values.push((value.within, satisfies));
+    }
+    offer
+}
+
+impl FromStr for Pattern {
+    type Err = PatternError;
+
+    fn from_str(text: &str) -> Result<Self, PatternError> {
+        Self::parse(text)
+    }
+}

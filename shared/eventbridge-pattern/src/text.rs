@@ -1,0 +1,287 @@
+//! Conditions on text: prefix, suffix, wildcard, and text without regard to case.
+//!
+//! AWS's engine matches against the value *with its quotation marks*, so a prefix whose last
+//! character is a quotation mark also matches a value that ends there. Everything here takes the
+//! quoted value and keeps that. All searches are linear in the value.
+
+/// What a text condition asks of a quoted value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Text {
+    Prefix(Box<str>),
+    Suffix(Box<str>),
+    Caseless(Caseless),
+    CaselessPrefix(Caseless),
+    CaselessSuffix(Caseless),
+    Wildcard(Wildcard),
+}
+
+impl Text {
+    /// `quoted` is the value between its quotation marks.
+    pub(crate) fn accepts(&self, quoted: &str) -> bool {
+        let from_first = &quoted[1..];
+        let to_last = &quoted[..quoted.len() - 1];
+        match self {
+            Self::Prefix(prefix) => from_first.starts_with(&**prefix),
+            Self::Suffix(suffix) => to_last.ends_with(&**suffix),
+            Self::Caseless(text) => text.equals(inner(quoted)),
+            Self::CaselessPrefix(prefix) => prefix.begins(from_first),
+            Self::CaselessSuffix(suffix) => suffix.ends(to_last),
+            Self::Wildcard(wildcard) => wildcard.accepts(inner(quoted)),
+        }
+    }
+}
+
+fn inner(quoted: &str) -> &str {
+    &quoted[1..quoted.len() - 1]
+}
+
+/// Text that is compared without regard to case.
+///
+/// The engine takes each UTF-16 unit of the pattern and lets it stand as its lower or its upper
+/// case, one of which may be longer than the other (`ß` stands for itself and for `SS`). It does
+/// not fold the value: what counts is what the pattern's characters can turn into. A character
+/// beyond the basic plane is two units, neither of which it can turn into text: each becomes `?`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Caseless {
+    units: Units,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Units {
+    /// All ASCII, in lower case.
+    Ascii(Box<str>),
+    Cased(Box<[Cased]>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Cased {
+    lower: Box<str>,
+    upper: Box<str>,
+}
+
+impl Caseless {
+    pub(crate) fn new(text: &str) -> Self {
+        if text.is_ascii() {
+            return Self {
+                units: Units::Ascii(text.to_ascii_lowercase().into()),
+            };
+        }
+        let mut units = Vec::new();
+        for character in text.chars() {
+            if character.len_utf16() == 1 {
+                units.push(Cased {
+                    lower: character.to_lowercase().collect(),
+                    upper: character.to_uppercase().collect(),
+                });
+            } else {
+                let unmappable = Cased {
+                    lower: "?".into(),
+                    upper: "?".into(),
+                };
+                units.extend([unmappable.clone(), unmappable]);
+            }
+        }
+        Self {
+            units: Units::Cased(units.into()),
+        }
+    }
+
+    /// The text in lower case, when it is ASCII.
+    pub(crate) fn ascii(&self) -> Option<&str> {
+        match &self.units {
+            Units::Ascii(lower) => Some(lower),
+            Units::Cased(_) => None,
+        }
+    }
+
+    fn equals(&self, value: &str) -> bool {
+        match &self.units {
+            Units::Ascii(lower) => value.eq_ignore_ascii_case(lower),
+            Units::Cased(units) => {
+                reach(value.as_bytes(), units.iter(), Side::Start).contains(&value.len())
+            }
+        }
+    }
+
+    fn begins(&self, value: &str) -> bool {
+        match &self.units {
+            Units::Ascii(lower) => value
+                .as_bytes()
+                .get(..lower.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(lower.as_bytes())),
+            Units::Cased(units) => !reach(value.as_bytes(), units.iter(), Side::Start).is_empty(),
+        }
+    }
+
+    fn ends(&self, value: &str) -> bool {
+        match &self.units {
+            Units::Ascii(lower) => value
+                .len()
+                .checked_sub(lower.len())
+                .and_then(|start| value.as_bytes().get(start..))
+                .is_some_and(|end| end.eq_ignore_ascii_case(lower.as_bytes())),
+            Units::Cased(units) => {
+                !reach(value.as_bytes(), units.iter().rev(), Side::End).is_empty()
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Start,
+    End,
+}
+
+/// How many bytes from one side of the value the units can take up: every possible number.
+fn reach<'u>(value: &[u8], units: impl Iterator<Item = &'u Cased>, side: Side) -> Vec<usize> {
+    let mut reached = vec![0];
+    for unit in units {
+        let mut next = Vec::with_capacity(reached.len());
+        for taken in reached {
+            for case in [unit.lower.as_bytes(), unit.upper.as_bytes()] {
+                let fits = match side {
+                    Side::Start => value[taken..].starts_with(case),
+                    Side::End => value[..value.len() - taken].ends_with(case),
+                };
+                if fits && !next.contains(&(taken + case.len())) {
+                    next.push(taken + case.len());
+                }
+            }
+        }
+        reached = next;
+        if reached.is_empty() {
+            break;
+        }
+    }
+    reached
+}
+
+/// Text with `*` for any run of characters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Wildcard {
+    /// What stands between the asterisks; at least one piece.
+    pieces: Box<[Box<str>]>,
+}
+
+/// Why a text is not a wildcard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WildcardFault {
+    Consecutive,
+    Escape,
+}
+
+impl Wildcard {
+    pub(crate) fn parse(text: &str) -> Result<Self, WildcardFault> {
+        let mut pieces = Vec::new();
+        let mut piece = String::new();
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
+            match character {
+                '*' => {
+                    if characters.peek() == Some(&'*') {
+                        return Err(WildcardFault::Consecutive);
+                    }
+                    pieces.push(std::mem::take(&mut piece).into());
+                }
+                '\\' => match characters.next() {
+                    Some(escaped @ ('*' | '\\')) => piece.push(escaped),
+                    _ => return Err(WildcardFault::Escape),
+                },
+                plain => piece.push(plain),
+            }
+        }
+        pieces.push(piece.into());
+        Ok(Self {
+            pieces: pieces.into(),
+        })
+    }
+
+    /// Takes each inner piece where it is first found, which is linear and never wrong: an earlier
+    /// place leaves more for the pieces after it.
+    pub(crate) fn accepts(&self, value: &str) -> bool {
+        let [first, inner @ .., last] = &*self.pieces else {
+            return self.pieces.first().is_some_and(|only| **only == *value);
+        };
+        let Some(mut rest) = value.strip_prefix(&**first) else {
+            return false;
+        };
+        for piece in inner {
+            match rest.find(&**piece) {
+                Some(at) => rest = &rest[at + piece.len()..],
+                None => return false,
+            }
+        }
+        rest.ends_with(&**last)
+    }
+
+    /// The pieces with where they must stand.
+    pub(crate) fn pieces(&self) -> &[Box<str>] {
+        &self.pieces
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wild(pattern: &str, value: &str) -> bool {
+        Wildcard::parse(pattern).unwrap().accepts(value)
+    }
+
+    #[test]
+    fn an_asterisk_stands_for_any_run() {
+        assert!(wild("*", ""));
+        assert!(wild("a*", "a"));
+        assert!(wild("*a", "a"));
+        assert!(wild("a*b*c", "a--b--b--c"));
+        assert!(wild("*ab*ab*", "abab"));
+        assert!(!wild("*ab*ab*", "abc"));
+        assert!(!wild("ab*ba", "aba"));
+        assert!(wild("", ""));
+        assert!(!wild("", "a"));
+    }
+
+    #[test]
+    fn a_backslash_escapes_an_asterisk_or_itself_and_nothing_else() {
+        assert!(wild(r"x\*y", "x*y"));
+        assert!(!wild(r"x\*y", "x-y"));
+        assert!(wild(r"a\\*", r"a\b"));
+        assert!(wild(r"x\**", "x*yz"));
+        assert_eq!(Wildcard::parse(r"a\q"), Err(WildcardFault::Escape));
+        assert_eq!(Wildcard::parse(r"a\"), Err(WildcardFault::Escape));
+        assert_eq!(Wildcard::parse("a**"), Err(WildcardFault::Consecutive));
+    }
+
+    #[test]
+    fn case_is_what_the_patterns_characters_can_turn_into() {
+        let equals = |pattern: &str, value: &str| Caseless::new(pattern).equals(value);
+        assert!(equals("ÜNÏCODE", "ünïcode"));
+        assert!(equals("straße", "STRASSE"));
+        assert!(!equals("strasse", "straße"));
+        // The Kelvin sign's lower case is a plain k; a k's upper case is not the Kelvin sign.
+        assert!(equals("\u{212a}", "k"));
+        assert!(!equals("k", "\u{212a}"));
+        // Three bytes in one case, two in the other.
+        assert!(equals("aⱥb", "AȺB"));
+        assert!(!equals("😀", "😀"));
+    }
+
+    #[test]
+    fn caseless_ends_are_searched_from_the_end() {
+        assert!(Caseless::new("É AU").ends("café au"));
+        assert!(Caseless::new("caf\u{c9}").begins("CAFé au"));
+        assert!(!Caseless::new("abc").begins("ab"));
+        assert!(!Caseless::new("abc").ends("bc"));
+    }
+
+    #[test]
+    fn quotation_marks_belong_to_the_value() {
+        assert!(Text::Prefix("abc\"".into()).accepts("\"abc\""));
+        assert!(!Text::Prefix("abc\"".into()).accepts("\"abcd\""));
+        assert!(Text::Suffix("\"abc".into()).accepts("\"abc\""));
+        assert!(!Text::Suffix("\"abc".into()).accepts("\"zabc\""));
+        assert!(Text::Prefix("".into()).accepts("\"\""));
+        assert!(Text::Suffix("".into()).accepts("\"\""));
+    }
+}
