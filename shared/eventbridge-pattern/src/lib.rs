@@ -4,14 +4,18 @@ mod arrays;
 mod condition;
 mod error;
 mod event;
+mod field_index;
+mod intervals;
 mod ip;
 mod json;
 mod number;
 mod parse;
 mod paths;
 mod pattern;
+mod rules;
 mod text;
 
 pub use error::{EventError, PatternError, Undecided};
 pub use event::Event;
 pub use pattern::Pattern;
+pub use rules::{Matches, RuleSet};

@@ -89,7 +89,12 @@ impl Pattern {
     }
 }
 
-fn offer(event: &Event<'_>, found: &Found, field: FieldId, conditions: &[Condition]) -> Offer {
+pub(crate) fn offer(
+    event: &Event<'_>,
+    found: &Found,
+    field: FieldId,
+    conditions: &[Condition],
+) -> Offer {
     let mut offer = Offer {
         values: Vec::new(),
         absent: conditions.contains(&Condition::Absent),

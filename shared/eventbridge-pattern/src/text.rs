@@ -31,6 +31,44 @@ impl Text {
     }
 }
 
+/// Text that a quoted value must contain for a condition to have a chance.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Needle {
+    Sensitive(String),
+    /// Without regard to the case of ASCII letters.
+    Insensitive(String),
+}
+
+impl Text {
+    /// The lower case of an ASCII text that is compared as a whole without regard to case.
+    pub(crate) fn as_ascii_caseless(&self) -> Option<&str> {
+        match self {
+            Self::Caseless(text) => text.ascii(),
+            _ => None,
+        }
+    }
+
+    /// What to look for; `None` when every string has a chance.
+    pub(crate) fn needle(&self) -> Option<Needle> {
+        let caseless = match self {
+            Self::Prefix(prefix) => return Some(Needle::Sensitive(format!("\"{prefix}"))),
+            Self::Suffix(suffix) => return Some(Needle::Sensitive(format!("{suffix}\""))),
+            Self::Wildcard(wildcard) => return wildcard.needle(),
+            Self::Caseless(text) => text,
+            Self::CaselessPrefix(prefix) => match prefix.ascii() {
+                Some(lower) => return Some(Needle::Insensitive(format!("\"{lower}"))),
+                None => prefix,
+            },
+            Self::CaselessSuffix(suffix) => match suffix.ascii() {
+                Some(lower) => return Some(Needle::Insensitive(format!("{lower}\""))),
+                None => suffix,
+            },
+        };
+        let run = caseless.longest_ascii_run();
+        (!run.is_empty()).then_some(Needle::Insensitive(run))
+    }
+}
+
 fn inner(quoted: &str) -> &str {
     &quoted[1..quoted.len() - 1]
 }
@@ -91,6 +129,18 @@ impl Caseless {
         match &self.units {
             Units::Ascii(lower) => Some(lower),
             Units::Cased(_) => None,
+        }
+    }
+
+    /// The longest run of ASCII characters, in lower case.
+    fn longest_ascii_run(&self) -> String {
+        match &self.units {
+            Units::Ascii(lower) => lower.to_string(),
+            Units::Cased(units) => units
+                .split(|unit| !unit.lower.is_ascii() || !unit.upper.is_ascii())
+                .map(|run| run.iter().map(|unit| &*unit.lower).collect::<String>())
+                .max_by_key(String::len)
+                .unwrap_or_default(),
         }
     }
 
@@ -215,9 +265,18 @@ impl Wildcard {
         rest.ends_with(&**last)
     }
 
-    /// The pieces with where they must stand.
-    pub(crate) fn pieces(&self) -> &[Box<str>] {
-        &self.pieces
+    /// The longest piece, with the quotation mark that the first follows and the last precedes.
+    fn needle(&self) -> Option<Needle> {
+        let [first, inner @ .., last] = &*self.pieces else {
+            let only = self.pieces.first()?;
+            return Some(Needle::Sensitive(format!("\"{only}\"")));
+        };
+        let longest = inner
+            .iter()
+            .map(ToString::to_string)
+            .chain([format!("\"{first}"), format!("{last}\"")])
+            .max_by_key(String::len)?;
+        Some(Needle::Sensitive(longest))
     }
 }
 
