@@ -1,9 +1,39 @@
-//! Finds personal data in JSON and text.
+//! Finds personal data in JSON and text: bytes in, findings out, never a value.
+//!
+//! ```
+//! let engine = piitrail_detect::Engine::new();
+//! let scan = engine.scan_json(br#"{"customer": {"email": "jane@shop.dev"}}"#)?;
+//! let finding = &scan.findings[0];
+//! assert_eq!(finding.class, piitrail_detect::DataClass::EmailAddress);
+//! assert_eq!(finding.path.as_str(), "$.customer.email");
+//! # Ok::<(), piitrail_detect::ScanError>(())
+//! ```
+//!
+//! The way of a document: [`Engine::scan_json`] walks its bytes once (`walk`), without a tree.
+//! The name of each field is read once (`field_name`) and says what to expect of the value; the
+//! value's kinds of bytes (`shape`) say whether it can prove anything by itself; if so, one pass
+//! (`text`) cuts out what the `detectors` asked for. Strings that hold documents are entered.
 
-// Wired to their detectors one by one.
-#![allow(dead_code)]
-
+#[expect(
+    dead_code,
+    reason = "checksums come before the detectors that use them"
+)]
 mod checksum;
 mod class;
+mod detectors;
+mod engine;
+mod field_name;
+mod finding;
+mod json;
+mod limits;
+mod name;
+mod path;
+mod shape;
+mod text;
+mod walk;
 
 pub use class::{DataClass, Evidence, Tier, UnknownDataClass};
+pub use engine::{Engine, ScanError};
+pub use finding::{Confidence, Finding, Marks, Scan};
+pub use limits::{Limit, LimitsReached};
+pub use path::Path;

@@ -1,8 +1,31 @@
-//! Laws that the tests of the checksums share.
+//! What the tests of the checksums claim, put once.
 //!
 //! A scheme that catches every mistyped digit says: whatever the other places hold, at most one
 //! digit fits a place. Said this way the law can be put to any candidate, valid or not, and needs
 //! no function that makes valid numbers.
+
+use super::normalise::normalise;
+
+/// Every example, separators and all, is valid.
+pub(crate) fn assert_valid(is_valid: fn(&[u8]) -> bool, examples: &[&str]) {
+    for example in examples {
+        let characters = normalise(example).expect("an example holds characters of an identifier");
+        assert!(is_valid(&characters), "{example} should be valid");
+    }
+}
+
+/// No example is valid; nor are strings of any length that no identifier looks like, nothing included.
+pub(crate) fn assert_invalid(is_valid: fn(&[u8]) -> bool, examples: &[&str]) {
+    for example in examples {
+        let characters = normalise(example).expect("an example holds characters of an identifier");
+        assert!(!is_valid(&characters), "{example} should not be valid");
+    }
+    for length in 0..=48 {
+        for filler in [b'?', 0xff] {
+            assert!(!is_valid(&vec![filler; length]), "{length} fillers");
+        }
+    }
+}
 
 /// Whether, at each place that holds a digit, at most one digit makes the candidate valid.
 pub(crate) fn at_most_one_digit_fits_each_place(
@@ -34,13 +57,11 @@ pub(crate) fn every_transposition_is_refused(
     is_valid: impl Fn(&[u8]) -> bool,
 ) -> bool {
     let mut changed = candidate.to_vec();
-    (1..candidate.len()).all(|place| {
-        if candidate[place - 1] == candidate[place] {
-            return true;
-        }
-        changed.swap(place - 1, place);
-        let refused = !is_valid(&changed);
-        changed.swap(place - 1, place);
-        refused
-    })
+    !is_valid(candidate)
+        || (1..candidate.len()).all(|place| {
+            changed.swap(place - 1, place);
+            let refused = !is_valid(&changed);
+            changed.swap(place - 1, place);
+            refused || candidate[place - 1] == candidate[place]
+        })
 }

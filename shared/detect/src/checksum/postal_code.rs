@@ -5,7 +5,9 @@
 //! Canada Canada Post's addressing guidelines (section 5). There is no check digit anywhere: a
 //! postal code proves itself only together with a field's name.
 //!
-//! Shapes: `9` a digit, `a` a letter, anything else itself. Codes come without their separators.
+//! The notation is that of `shape`; codes come without their separators.
+
+use super::shape;
 
 /// Country (ISO 3166-1) and a shape of its codes; a country with several shapes has several rows.
 /// Sorted by country.
@@ -75,15 +77,7 @@ pub(crate) fn is_valid_in(country: [u8; 2], characters: &[u8]) -> bool {
 }
 
 fn fits(country: [u8; 2], shape: &[u8], characters: &[u8]) -> bool {
-    shape.len() == characters.len()
-        && shape
-            .iter()
-            .zip(characters)
-            .all(|(place, character)| match place {
-                b'9' => character.is_ascii_digit(),
-                b'a' => character.is_ascii_uppercase(),
-                literal => character == literal,
-            })
+    shape::fits(shape, characters)
         && match &country {
             b"GB" => has_uk_letters(characters),
             b"CA" => has_canadian_letters(characters),

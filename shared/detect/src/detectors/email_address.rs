@@ -1,0 +1,225 @@
+//! `EMAIL_ADDRESS`: RFC 5321 mailboxes, internationalised ones (RFC 6531) and quoted local parts
+//! too.
+//!
+//! Why it matters: it identifies one person almost anywhere, and is the key by which most systems
+//! join their records.
+//!
+//! The rule: RFC 5321, section 4.5.3.1 bounds the local part to 64 octets and the whole to 254;
+//! a domain is labels of letters, digits and hyphens (RFC 1035, 2.3.1) whose last one is
+//! alphabetic or punycode. Names for tests are those of RFC 2606 and RFC 6761.
+
+use super::{Detector, Find, Hit};
+use crate::class::DataClass;
+use crate::field_name::{Names, Signals};
+use crate::finding::Marks;
+
+const MOST_LOCAL: usize = 64;
+const MOST_DOMAIN: usize = 253;
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::EmailAddress,
+    names: &[Names::new(
+        "email|e mail|mail|email address|mail address|emailadresse|mailadresse|courriel|adresse email|\
+         adresse mail|correo|correo electronico|direccion de correo|posta elettronica|indirizzo email|\
+         endereco de email|correio eletronico|mailadres|poczta|adres email|epost|e post|epostadress|\
+         meeru|meru adoresu|メール|メールアドレス|電子メール|eメール",
+    )
+    .gives(Signals::PERSON)],
+    keywords: "",
+    finds: &[Find::Byte(b"@", find)],
+    field: None,
+    positive: &[
+        r#"{"note": "write to Jane.Doe+shop@mail.example.co.uk, please"}"#,
+        r#"{"x": "jürgen@münchen.de"}"#,
+        r#"{"x": "\"jane doe\"@shop.dev"}"#,
+        r#"{"x": "mailto:jane@xn--mnchen-3ya.de?subject=hello"}"#,
+        r#"{"x": "<0000014644fe5ef6@mail.shop.dev>, Jane <jane@shop.dev>"}"#,
+    ],
+    negative: &[
+        r#"{"x": "logo@2x.png"}"#,
+        r#"{"x": "git@github.com:org/repo.git"}"#,
+        r#"{"x": "https://user:secret@db.shop.dev/x"}"#,
+        r#"{"x": "@types/node@18.0.1"}"#,
+        r#"{"x": "jane@localhost"}"#,
+        r#"{"x": ".@shop.dev"}"#,
+        r#"{"messageId": "<0000014644fe5ef6-9a483358-9170-4cb4-a269-f5dcdf415321-000000@mail.amazonses.com>"}"#,
+    ],
+};
+
+fn find(text: &str, at: usize) -> Option<Hit> {
+    let start = local_start(text, at)?;
+    let end = domain_end(text, at + 1)?;
+    let (local, domain) = (&text[start..at], &text[at + 1..end]);
+    if end - start > 254 || is_no_mailbox(text, start, end, local) {
+        return None;
+    }
+    let marks = if is_test_domain(domain) {
+        Marks::TEST_DATA
+    } else {
+        Marks::NONE
+    };
+    Some(Hit::new(start, end, 95, 99).marked(marks))
+}
+
+/// Where the local part that ends at `at` starts.
+fn local_start(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    if at > 0 && bytes[at - 1] == b'"' {
+        let from = at.saturating_sub(MOST_LOCAL);
+        let quoted = &bytes[from..at - 1];
+        let open = from + quoted.iter().rposition(|&b| b == b'"')?;
+        return (open + 1 < at - 1).then_some(open);
+    }
+    let mut start = at;
+    while start > 0 && is_local(bytes[start - 1]) {
+        start -= 1;
+        if at - start > MOST_LOCAL {
+            return None;
+        }
+    }
+    // Punctuation around an address is allowed in one, but is not meant as part of it.
+    while start < at
+        && matches!(
+            bytes[start],
+            b'.' | b'\''
+                | b'-'
+                | b'*'
+                | b'~'
+                | b'|'
+                | b'&'
+                | b'!'
+                | b'#'
+                | b'$'
+                | b'%'
+                | b'^'
+                | b'`'
+                | b'{'
+                | b'}'
+        )
+    {
+        start += 1;
+    }
+    let local = &bytes[start..at];
+    let is_dotted_well = !local.ends_with(b".") && !local.windows(2).any(|pair| pair == b"..");
+    (!local.is_empty() && is_dotted_well && text.is_char_boundary(start)).then_some(start)
+}
+
+fn is_local(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'.' | b'_'
+                | b'-'
+                | b'+'
+                | b'%'
+                | b'\''
+                | b'&'
+                | b'~'
+                | b'!'
+                | b'#'
+                | b'$'
+                | b'*'
+                | b'^'
+                | b'`'
+                | b'{'
+                | b'|'
+                | b'}'
+        )
+        || byte >= 0x80
+}
+
+/// Where the domain that starts at `start` ends, if it is one.
+fn domain_end(text: &str, start: usize) -> Option<usize> {
+    let rest = text.get(start..)?;
+    let mut end = 0;
+    for (at, character) in rest.char_indices() {
+        let is_domain = character.is_ascii_alphanumeric()
+            || matches!(character, '-' | '.')
+            || (!character.is_ascii() && character.is_alphanumeric());
+        if !is_domain || at > MOST_DOMAIN {
+            break;
+        }
+        end = at + character.len_utf8();
+    }
+    let mut domain = rest[..end].trim_end_matches(['.', '-']);
+    // `jane@shop.dev.Then…`: a sentence that goes on without a space.
+    if let Some((before, last)) = domain.rsplit_once('.')
+        && before.contains('.')
+        && last.starts_with(|c: char| c.is_ascii_uppercase())
+        && last.contains(|c: char| c.is_ascii_lowercase())
+        && !before.contains(|c: char| c.is_ascii_uppercase())
+    {
+        domain = before;
+    }
+    let (labels, top) = domain.rsplit_once('.')?;
+    let are_labels = labels.split('.').all(|label| {
+        !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
+    });
+    (are_labels && is_top_level(top)).then_some(start + domain.len())
+}
+
+/// The shape of a top-level domain, and none of the endings that files and private networks have.
+fn is_top_level(top: &str) -> bool {
+    const NOT_PUBLIC: [&str; 22] = [
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "svg",
+        "webp",
+        "css",
+        "js",
+        "mjs",
+        "ts",
+        "tsx",
+        "jsx",
+        "json",
+        "html",
+        "local",
+        "localhost",
+        "localdomain",
+        "internal",
+        "lan",
+        "arpa",
+        "pdf",
+        "yaml",
+    ];
+    let lower = top.to_ascii_lowercase();
+    let is_shaped = lower.starts_with("xn--")
+        || (top.chars().count() >= 2 && top.chars().all(|c| c.is_alphabetic()));
+    is_shaped && top.len() <= 63 && !NOT_PUBLIC.contains(&lower.as_str())
+}
+
+/// What looks like a mailbox and is none: credentials of a URL, the git user of an SSH remote, a
+/// message id in angle brackets.
+fn is_no_mailbox(text: &str, start: usize, end: usize, local: &str) -> bool {
+    let before = &text[..start];
+    let after = text.as_bytes().get(end);
+    let is_remote = local == "git" && after == Some(&b':');
+    // The part of a URL between `//` and the `@`.
+    let is_userinfo = before.rfind("//").is_some_and(|slashes| {
+        start - slashes < 256 && !before[slashes + 2..].contains(['/', ' ', '?'])
+    });
+    let digits = local.bytes().filter(u8::is_ascii_digit).count();
+    let is_message_id = before.ends_with('<') && local.len() >= 20 && digits >= 6;
+    is_remote || is_userinfo || is_message_id
+}
+
+fn is_test_domain(domain: &str) -> bool {
+    let domain = domain.to_ascii_lowercase();
+    let is_under = |parent: &str| {
+        domain
+            .strip_suffix(parent)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    [
+        "example.com",
+        "example.org",
+        "example.net",
+        "example",
+        "test",
+        "invalid",
+    ]
+    .into_iter()
+    .any(is_under)
+}

@@ -1,0 +1,146 @@
+//! One file per data class or small family, and the registry of them all.
+//!
+//! A detector declares the names its fields go by, and what it looks for in text: the engine makes
+//! one pass over a leaf and offers each detector only the candidates it asked for (runs of so many
+//! digits, words of such a length, places of a byte, beginnings). Which of several detectors is
+//! right about the same characters is decided once, afterwards.
+//!
+//! Adding a class is one file here and one line in [`REGISTRY`].
+
+use crate::class::DataClass;
+use crate::field_name::{Names, Roles};
+use crate::finding::Marks;
+use crate::shape::Shape;
+
+/// How one data class is found.
+pub(crate) struct Detector {
+    pub(crate) class: DataClass,
+    /// The names of fields that hold it.
+    pub(crate) names: &'static [Names],
+    /// Words that announce a value in prose but are no field names (`call`, `born on`).
+    pub(crate) keywords: &'static str,
+    /// What to look for in text.
+    pub(crate) finds: &'static [Find],
+    /// Whether a whole leaf fits a field of a matching name, where no [`Find`] proves it.
+    pub(crate) field: Option<fn(&Value<'_>) -> Option<Hit>>,
+    /// JSON documents in which the class is found.
+    pub(crate) positive: &'static [&'static str],
+    /// JSON documents in which it is not.
+    pub(crate) negative: &'static [&'static str],
+}
+
+/// A candidate that a detector asks for.
+pub(crate) enum Find {
+    /// Each place of one of these bytes.
+    Byte(&'static [u8], fn(&str, usize) -> Option<Hit>),
+    /// Runs of digits, grouped or not, with so many digits.
+    Digits(u8, u8, fn(&Digits<'_>) -> Option<Hit>),
+    /// Unbroken runs of ASCII letters and digits, a letter among them, of such a length.
+    Word(u8, u8, fn(&str, usize, usize) -> Option<Hit>),
+    /// Words that start so.
+    Prefix(&'static [&'static str], fn(&str, usize) -> Option<Hit>),
+}
+
+/// A value that may be of a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hit {
+    /// The place in bytes of the leaf's text.
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// How sure without a field name or keyword, in percent.
+    pub(crate) alone: u8,
+    /// How sure with one.
+    pub(crate) named: u8,
+    pub(crate) marks: Marks,
+}
+
+impl Hit {
+    pub(crate) const fn new(start: usize, end: usize, alone: u8, named: u8) -> Self {
+        Self {
+            start,
+            end,
+            alone,
+            named,
+            marks: Marks::NONE,
+        }
+    }
+
+    pub(crate) const fn marked(self, marks: Marks) -> Self {
+        Self { marks, ..self }
+    }
+}
+
+/// A whole leaf under a name that a detector declared.
+pub(crate) struct Value<'t> {
+    /// The leaf's text without space around it, or the number as written.
+    pub(crate) text: &'t str,
+    pub(crate) shape: Shape,
+    pub(crate) is_number: bool,
+    /// Of the name that matched.
+    pub(crate) tag: u8,
+    /// What the name and its parents say about the owner.
+    pub(crate) roles: Roles,
+}
+
+impl Value<'_> {
+    /// The whole leaf is the value, believed because of its name.
+    pub(crate) const fn whole(&self, named: u8) -> Option<Hit> {
+        Some(Hit::new(0, self.text.len(), 0, named))
+    }
+}
+
+/// Digits with single separators between their groups, cut out of a text.
+pub(crate) struct Digits<'t> {
+    pub(crate) text: &'t str,
+    /// The place in bytes, from the first digit to past the last.
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// The digits alone, ASCII.
+    pub(crate) digits: &'t [u8],
+    /// How many digits each group has.
+    pub(crate) groups: &'t [u8],
+    /// The first byte of each separator, one fewer than groups.
+    pub(crate) separators: &'t [u8],
+    /// A letter, digit or underscore touches it: it is a part of something longer.
+    pub(crate) is_glued: bool,
+    /// Punctuation ties it to something: `ord-4111…`, `/users/4111…`, `$4111…`.
+    pub(crate) is_linked: bool,
+}
+
+impl Digits<'_> {
+    pub(crate) const fn is_free(&self) -> bool {
+        !self.is_glued && !self.is_linked
+    }
+
+    /// Whether all separators are `separator`.
+    pub(crate) fn is_separated_by(&self, separator: u8) -> bool {
+        self.separators.iter().all(|&s| s == separator)
+    }
+
+    /// The bytes from the first digit to the last.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.text.as_bytes()[self.start..self.end]
+    }
+
+    /// The byte before the first digit.
+    pub(crate) fn before(&self) -> Option<u8> {
+        self.start.checked_sub(1).map(|at| self.text.as_bytes()[at])
+    }
+
+    pub(crate) const fn hit(&self, alone: u8, named: u8) -> Hit {
+        Hit::new(self.start, self.end, alone, named)
+    }
+
+    /// Whether every digit is the same, as in placeholders.
+    pub(crate) fn is_uniform(&self) -> bool {
+        self.digits.iter().all(|&digit| digit == self.digits[0])
+    }
+}
+
+mod email_address;
+
+/// Every detector. Where two are equally sure of the same characters, the earlier one is right.
+pub(crate) static REGISTRY: &[&Detector] = &[&email_address::DETECTOR];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,46 @@
+use super::REGISTRY;
+use crate::{DataClass, Engine};
+
+fn classes(engine: &Engine, document: &str) -> Vec<DataClass> {
+    let scan = engine.scan_json(document.as_bytes()).unwrap();
+    scan.findings
+        .into_iter()
+        .map(|finding| finding.class)
+        .collect()
+}
+
+#[test]
+fn every_detector_finds_its_examples_and_leaves_its_counterexamples() {
+    let engine = Engine::new();
+    let mut wrong = Vec::new();
+    for detector in REGISTRY {
+        assert!(
+            !detector.positive.is_empty(),
+            "{} has no example",
+            detector.class
+        );
+        for document in detector.positive {
+            if !classes(&engine, document).contains(&detector.class) {
+                wrong.push(format!("{} is not found in {document}", detector.class));
+            }
+        }
+        for document in detector.negative {
+            if classes(&engine, document).contains(&detector.class) {
+                wrong.push(format!("{} is found in {document}", detector.class));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_class_has_one_detector() {
+    let mut found = REGISTRY
+        .iter()
+        .map(|detector| detector.class)
+        .collect::<Vec<_>>();
+    found.sort_unstable();
+    let all = found.len();
+    found.dedup();
+    assert_eq!(found.len(), all);
+}

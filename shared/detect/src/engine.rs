@@ -1,0 +1,200 @@
+//! The engine: everything that is built once and shared by all scans.
+
+use std::borrow::Cow;
+use std::sync::{Mutex, PoisonError};
+
+use crate::class::DataClass;
+use crate::detectors::{Detector, Hit, REGISTRY};
+use crate::field_name::{Lexicon, Signals};
+use crate::finding::{Confidence, Scan};
+use crate::name;
+use crate::path::Node;
+use crate::text::Dispatch;
+use crate::walk::{Field, Scratch, Walk};
+
+/// A document that could not be searched. Says where, never what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScanError {
+    /// The bytes are not UTF-8, which JSON must be (RFC 8259, section 8.1).
+    #[error("not UTF-8 at byte {offset}: decode the body before it is scanned")]
+    NotUtf8 {
+        /// The first byte that cannot be read.
+        offset: usize,
+    },
+    /// The text is not JSON.
+    #[error("not JSON at byte {offset}: scan it as text, or send the whole document")]
+    NotJson {
+        /// Where the text stops being JSON.
+        offset: usize,
+    },
+}
+
+/// Finds personal data. Built once (`Engine::new` takes a few milliseconds), then shared.
+pub struct Engine {
+    detectors: Vec<&'static Detector>,
+    lexicon: Lexicon,
+    dispatch: Dispatch,
+    threshold: u8,
+    /// Buffers of scans that have ended, for those to come.
+    scratches: Mutex<Vec<Box<Scratch>>>,
+}
+
+impl std::fmt::Debug for Engine {
+    /// Says what was built; the buffers of past scans are nobody's business.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("detectors", &self.detectors.len())
+            .field("threshold", &self.threshold)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Engine {
+    /// An engine with every class, reporting from [`Confidence::REPORTED`].
+    pub fn new() -> Self {
+        let detectors = REGISTRY.to_vec();
+        Self {
+            lexicon: Lexicon::new(&detectors),
+            dispatch: Dispatch::new(&detectors),
+            detectors,
+            threshold: Confidence::REPORTED.percent(),
+            scratches: Mutex::default(),
+        }
+    }
+
+    /// Searches a JSON document. Findings come in the canonical order, whatever order the keys
+    /// come in.
+    ///
+    /// Linear in the document; every bound that is reached is counted in [`Scan::limits`].
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not UTF-8 or not one JSON text: where, never what.
+    pub fn scan_json(&self, bytes: &[u8]) -> Result<Scan, ScanError> {
+        let text = std::str::from_utf8(bytes).map_err(|error| ScanError::NotUtf8 {
+            offset: error.valid_up_to(),
+        })?;
+        self.scan(|walk| {
+            walk.document(text, &Node::ROOT, Field::default(), 0)
+                .map_err(|malformed| ScanError::NotJson {
+                    offset: malformed.at,
+                })
+        })
+    }
+
+    /// Searches a text that is no JSON document, as if it were a string leaf at `$`: a text that
+    /// holds a document is entered (`$(json).email`).
+    pub fn scan_text(&self, text: &str) -> Scan {
+        let searched: Result<Scan, std::convert::Infallible> = self.scan(|walk| {
+            walk.text(text, &Node::ROOT);
+            Ok(())
+        });
+        match searched {
+            Ok(scan) => scan,
+            Err(never) => match never {},
+        }
+    }
+
+    fn scan<E>(&self, search: impl FnOnce(&mut Walk<'_>) -> Result<(), E>) -> Result<Scan, E> {
+        let mut scratch = self.take_scratch();
+        let mut walk = Walk::new(self, &mut scratch);
+        let searched = search(&mut walk);
+        let (mut findings, limits) = (walk.findings, walk.limits);
+        self.put_scratch(scratch);
+        searched?;
+        findings.sort_unstable();
+        Ok(Scan { findings, limits })
+    }
+
+    fn take_scratch(&self) -> Box<Scratch> {
+        let mut scratches = self
+            .scratches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        scratches.pop().unwrap_or_default()
+    }
+
+    fn put_scratch(&self, mut scratch: Box<Scratch>) {
+        scratch.reset();
+        let mut scratches = self
+            .scratches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        scratches.push(scratch);
+    }
+
+    /// A name fit to be kept and shown: personal data in it becomes `{EMAIL_ADDRESS}`, ids, dates
+    /// and hashes fold to `*`. Ordinary names (`com.shop.orders`, `order-events-2`) come back as
+    /// they are. For event sources, detail types, queue names.
+    pub fn mask_name<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        self.mask(name).map_or(Cow::Borrowed(name), Cow::Owned)
+    }
+
+    pub(crate) fn mask(&self, name: &str) -> Option<String> {
+        let personal = self.personal_in(name);
+        let places = personal
+            .iter()
+            .map(|(class, hit, _)| (hit.start, hit.end, *class));
+        name::mask(name, places)
+    }
+
+    /// What proves itself in a name, in order, without overlaps.
+    pub(crate) fn personal_in(&self, name: &str) -> Vec<(DataClass, Hit, u8)> {
+        let mut hits = Vec::new();
+        self.dispatch.scan(name, &mut |place, hit| {
+            if hit.alone >= self.threshold {
+                hits.push((place, hit));
+            }
+        });
+        // The surest first, then the longest, then the earlier of the registry.
+        hits.sort_by_key(|(place, hit)| {
+            (std::cmp::Reverse((hit.alone, hit.end - hit.start)), *place)
+        });
+        let mut kept: Vec<(u8, Hit)> = Vec::new();
+        for (place, hit) in hits {
+            if kept
+                .iter()
+                .all(|(_, other)| hit.end <= other.start || other.end <= hit.start)
+            {
+                kept.push((place, hit));
+            }
+        }
+        kept.sort_by_key(|(_, hit)| hit.start);
+        kept.into_iter()
+            .map(|(place, hit)| (self.detector(place).class, hit, hit.alone))
+            .collect()
+    }
+
+    pub(crate) fn detector(&self, place: u8) -> &'static Detector {
+        self.detectors[usize::from(place)]
+    }
+
+    /// What a value of the class tells its siblings, however it was proved.
+    pub(crate) fn gives(&self, place: u8) -> Signals {
+        match self.detector(place).class {
+            DataClass::EmailAddress | DataClass::UsSsn | DataClass::UkNino => Signals::PERSON,
+            DataClass::CreditCard => Signals::CARD,
+            DataClass::PostalCode => Signals::POSTAL_CODE,
+            _ => Signals::NONE,
+        }
+    }
+
+    pub(crate) const fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    pub(crate) const fn dispatch(&self) -> &Dispatch {
+        &self.dispatch
+    }
+
+    pub(crate) const fn threshold(&self) -> u8 {
+        self.threshold
+    }
+}

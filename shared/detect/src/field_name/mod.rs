@@ -1,0 +1,464 @@
+//! What a field's name says about its value, in ten languages.
+//!
+//! A name is cut into words (`billingAddressLine1` → billing, address, line, 1; `keystorepassword`
+//! → keystore, password), and the words are matched, joined, against the phrases that the
+//! detectors declare. Words around a phrase decide what it is worth: `email_template` is no
+//! address (`template` names another thing), `customer_name` is a person and `product_name` is
+//! not, and a bare `name` depends on the parents and the siblings, which the walk knows.
+//!
+//! A name is analysed once and remembered by the walk; nothing here runs per leaf.
+
+mod split;
+mod words;
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use crate::detectors::Detector;
+use split::Split;
+
+/// What a name makes of the object it leads to, or of the name beside it. A small set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Roles(u16);
+
+impl Roles {
+    pub(crate) const NONE: Self = Self(0);
+    pub(crate) const PERSON: Self = Self(1);
+    pub(crate) const ADDRESS: Self = Self(1 << 1);
+    pub(crate) const CARD: Self = Self(1 << 2);
+    pub(crate) const BANK: Self = Self(1 << 3);
+    pub(crate) const DEVICE: Self = Self(1 << 4);
+    pub(crate) const HEALTH: Self = Self(1 << 5);
+    pub(crate) const PLACE: Self = Self(1 << 6);
+    /// A product, a file, a company: what a name in it names is no person.
+    pub(crate) const THING: Self = Self(1 << 7);
+    /// The very object the field stands in is a person's, not one further up.
+    pub(crate) const PERSON_ITSELF: Self = Self(1 << 8);
+    pub(crate) const WORK: Self = Self(1 << 9);
+    pub(crate) const SESSION: Self = Self(1 << 10);
+    pub(crate) const PHONE: Self = Self(1 << 11);
+
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(crate) const fn only(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub(crate) const fn has(self, any: Self) -> bool {
+        self.0 & any.0 != 0
+    }
+
+    pub(crate) const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// What a field tells its siblings: "a street stands beside you". A small set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Signals(u32);
+
+impl Signals {
+    pub(crate) const NONE: Self = Self(0);
+    pub(crate) const STREET: Self = Self(1);
+    pub(crate) const POSTAL_CODE: Self = Self(1 << 1);
+    pub(crate) const CITY: Self = Self(1 << 2);
+    /// A state, province or country.
+    pub(crate) const TERRITORY: Self = Self(1 << 3);
+    pub(crate) const LATITUDE: Self = Self(1 << 4);
+    pub(crate) const LONGITUDE: Self = Self(1 << 5);
+    pub(crate) const CARD: Self = Self(1 << 6);
+    pub(crate) const CARD_DETAIL: Self = Self(1 << 7);
+    pub(crate) const MONTH: Self = Self(1 << 8);
+    pub(crate) const YEAR: Self = Self(1 << 9);
+    /// What only a person has: an e-mail address, a birth date, a first name.
+    pub(crate) const PERSON: Self = Self(1 << 10);
+    /// What only a company or a product has: a VAT number, a price.
+    pub(crate) const THING: Self = Self(1 << 11);
+    pub(crate) const AREA_CODE: Self = Self(1 << 12);
+    pub(crate) const LOCAL_NUMBER: Self = Self(1 << 13);
+    pub(crate) const BANK_ACCOUNT: Self = Self(1 << 14);
+    pub(crate) const BANK_CODE: Self = Self(1 << 15);
+
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn has(self, any: Self) -> bool {
+        self.0 & any.0 != 0
+    }
+
+    pub(crate) const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// Field names of one meaning, as a detector declares them.
+pub(crate) struct Names {
+    /// Phrases parted by `|`, their words by spaces: lower case, without accents.
+    pub(crate) phrases: &'static str,
+    /// Tells the detector which of its names it was (month or year, first name or any name).
+    pub(crate) tag: u8,
+    /// Parents or neighbouring words, one of which must be there, …
+    pub(crate) roles: Roles,
+    /// … or siblings, one of which must be there. With neither asked for, the name is enough.
+    pub(crate) beside: Signals,
+    /// What a value that fits tells its siblings.
+    pub(crate) gives: Signals,
+}
+
+impl Names {
+    pub(crate) const fn new(phrases: &'static str) -> Self {
+        Self {
+            phrases,
+            tag: 0,
+            roles: Roles::NONE,
+            beside: Signals::NONE,
+            gives: Signals::NONE,
+        }
+    }
+
+    pub(crate) const fn tag(self, tag: u8) -> Self {
+        Self { tag, ..self }
+    }
+
+    pub(crate) const fn within(self, roles: Roles) -> Self {
+        Self { roles, ..self }
+    }
+
+    pub(crate) const fn beside(self, beside: Signals) -> Self {
+        Self { beside, ..self }
+    }
+
+    pub(crate) const fn gives(self, gives: Signals) -> Self {
+        Self { gives, ..self }
+    }
+
+    const fn is_enough(&self) -> bool {
+        self.roles.is_none() && self.beside.is_none()
+    }
+}
+
+/// One meaning of a name: which of the registry's [`Names`] it matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Meaning {
+    pub(crate) names: u16,
+    /// A word of the name itself is what the [`Names`] ask for (`customer_name`).
+    pub(crate) is_satisfied: bool,
+    /// A word after the phrase is unknown, so that the phrase may not be what the name is about
+    /// (`phone_xyz`).
+    pub(crate) is_doubtful: bool,
+}
+
+/// How a name is used by those around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Slot {
+    #[default]
+    None,
+    /// It only wraps: what its parent is called counts (`{"email": {"S": …}}`).
+    Value,
+    /// It holds the name of what the [`Slot::Value`] beside it holds (`{"name": "email", …}`).
+    Name,
+}
+
+const MEANINGS: usize = 6;
+
+/// What a name says.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct FieldName {
+    meanings: [Meaning; MEANINGS],
+    count: u8,
+    pub(crate) roles: Roles,
+    /// What the mere name tells its siblings (`country`, `vat_number`).
+    pub(crate) gives: Signals,
+    pub(crate) slot: Slot,
+    /// Says nothing by itself, so that the parents' roles reach through it (`data`, `attributes`).
+    pub(crate) is_neutral: bool,
+    /// Names an identifier: digits under it are no card and no phone.
+    pub(crate) is_id: bool,
+}
+
+impl FieldName {
+    pub(crate) fn meanings(&self) -> &[Meaning] {
+        &self.meanings[..usize::from(self.count)]
+    }
+}
+
+/// Keys are already hashes.
+#[derive(Default)]
+pub(crate) struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {}
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Identity>>;
+
+/// The [`Names`] that share a phrase.
+#[derive(Clone, Copy, Default)]
+struct Sharing {
+    names: [u16; MEANINGS],
+    count: u8,
+}
+
+/// The phrases of all detectors and the words around them.
+pub(crate) struct Lexicon {
+    phrases: ByHash<Sharing>,
+    vocabulary: ByHash<words::Word>,
+    /// The declarations that [`Meaning::names`] points at, with their detector's place.
+    names: Vec<(u8, &'static Names)>,
+}
+
+/// FNV-1a, which goes on where it stopped: the hash of a phrase from those of its words.
+const HASH_SEED: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn hash_on(mut hash: u64, bytes: &[u8]) -> u64 {
+    for &byte in bytes {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    // FNV's low bits mix well, its high bits do not, and the tables use both.
+    hash
+}
+
+fn key(hash: u64) -> u64 {
+    hash ^ hash.rotate_left(32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+impl Lexicon {
+    pub(crate) fn new(detectors: &[&'static Detector]) -> Self {
+        let mut lexicon = Self {
+            phrases: ByHash::with_capacity_and_hasher(4096, BuildHasherDefault::default()),
+            vocabulary: ByHash::with_capacity_and_hasher(4096, BuildHasherDefault::default()),
+            names: Vec::with_capacity(256),
+        };
+        for (kind, list) in words::TABLE {
+            for word in list.split_ascii_whitespace() {
+                let hash = key(hash_on(HASH_SEED, word.as_bytes()));
+                lexicon.vocabulary.entry(hash).or_default().merge(*kind);
+            }
+        }
+        for (detector, place) in detectors.iter().zip(0_u8..) {
+            for names in detector.names {
+                let id = u16::try_from(lexicon.names.len()).unwrap_or(u16::MAX);
+                lexicon.names.push((place, names));
+                for phrase in names.phrases.split('|') {
+                    lexicon.add_phrase(phrase, id);
+                }
+            }
+        }
+        lexicon
+    }
+
+    fn add_phrase(&mut self, phrase: &str, names: u16) {
+        let mut hash = HASH_SEED;
+        for word in phrase.split_ascii_whitespace() {
+            hash = hash_on(hash, word.as_bytes());
+            let word = key(hash_on(HASH_SEED, word.as_bytes()));
+            self.vocabulary.entry(word).or_default();
+        }
+        let sharing = self.phrases.entry(key(hash)).or_default();
+        let count = usize::from(sharing.count);
+        if count < MEANINGS && !sharing.names[..count].contains(&names) {
+            sharing.names[count] = names;
+            sharing.count += 1;
+        }
+    }
+
+    /// The declaration a meaning points at, and its detector's place in the registry.
+    pub(crate) fn names(&self, meaning: Meaning) -> (u8, &'static Names) {
+        self.names[usize::from(meaning.names)]
+    }
+
+    /// What `name` says.
+    pub(crate) fn read(&self, name: &str) -> FieldName {
+        let mut split = Split::new(name);
+        split.refine(&self.vocabulary);
+        let tokens = split.tokens();
+        let words = tokens.map(|token| self.vocabulary.get(&key(token.hash(&split))).copied());
+        let words = words.collect::<Vec<_>>();
+        let mut field = FieldName {
+            roles: roles_of(&words),
+            is_neutral: !words.is_empty()
+                && words
+                    .iter()
+                    .all(|word| word.is_some_and(words::Word::is_neutral)),
+            is_id: words.iter().flatten().any(|word| word.is_id()),
+            slot: slot_of(&words),
+            ..FieldName::default()
+        };
+        if words.iter().flatten().all(|word| !word.is_negative()) {
+            field.gives = words
+                .iter()
+                .flatten()
+                .fold(Signals::NONE, |all, word| all.or(word.gives()));
+        }
+        for found in self.matches(&split) {
+            self.add_meanings(&mut field, &found, &words);
+        }
+        field
+    }
+
+    /// The longest phrases in the name that do not overlap.
+    fn matches(&self, split: &Split) -> Vec<Match> {
+        let tokens = split.tokens().collect::<Vec<_>>();
+        let mut found = Vec::new();
+        for first in 0..tokens.len() {
+            let mut hash = HASH_SEED;
+            for (last, token) in tokens
+                .iter()
+                .enumerate()
+                .skip(first)
+                .take(split::LONGEST_PHRASE)
+            {
+                hash = hash_on(hash, token.text(split));
+                if let Some(sharing) = self.phrases.get(&key(hash)) {
+                    found.push(Match {
+                        first,
+                        last,
+                        sharing: *sharing,
+                    });
+                }
+            }
+        }
+        found.sort_by_key(|m| std::cmp::Reverse(tokens[m.last].end - tokens[m.first].start));
+        let mut longest: Vec<Match> = Vec::new();
+        for candidate in found {
+            if longest
+                .iter()
+                .all(|m| m.last < candidate.first || candidate.last < m.first)
+            {
+                longest.push(candidate);
+            }
+        }
+        longest
+    }
+
+    fn add_meanings(&self, field: &mut FieldName, found: &Match, words: &[Option<words::Word>]) {
+        let outside = |at: usize| at < found.first || at > found.last;
+        let around = || {
+            words
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| outside(*at))
+                .map(|(_, word)| word)
+        };
+        if around().flatten().any(|word| word.is_negative()) {
+            return;
+        }
+        let is_doubtful = words[found.last + 1..].iter().any(Option::is_none);
+        let has_unknown = around().any(Option::is_none);
+        // The last word that names an owner decides: `customer_order_name` is an order's.
+        let owner = around()
+            .flatten()
+            .map(|word| word.roles())
+            .filter(|roles| !roles.is_none())
+            .next_back()
+            .unwrap_or_default();
+        for &names in &found.sharing.names[..usize::from(found.sharing.count)] {
+            let declared = self.names[usize::from(names)].1;
+            let is_satisfied = declared.is_enough() || declared.roles.has(owner.or(itself(owner)));
+            if !is_satisfied && (has_unknown || owner.has(Roles::THING)) {
+                continue;
+            }
+            if usize::from(field.count) < MEANINGS {
+                field.meanings[usize::from(field.count)] = Meaning {
+                    names,
+                    is_satisfied,
+                    is_doubtful,
+                };
+                field.count += 1;
+            }
+        }
+    }
+
+    /// Every phrase of `text` that needs no parent, as byte ranges with the place of its detector:
+    /// the keywords of prose.
+    pub(crate) fn keywords(&self, text: &str, out: &mut Vec<Keyword>) {
+        let mut window = split::Window::new(text);
+        while let Some(start) = window.advance() {
+            let mut hash = HASH_SEED;
+            for (word, end) in window.words() {
+                hash = hash_on(hash, word);
+                let Some(sharing) = self.phrases.get(&key(hash)) else {
+                    continue;
+                };
+                for &names in &sharing.names[..usize::from(sharing.count)] {
+                    let (detector, declared) = self.names[usize::from(names)];
+                    if declared.is_enough() {
+                        out.push(Keyword {
+                            start,
+                            end,
+                            detector,
+                            tag: declared.tag,
+                        });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A phrase of a detector's names in prose.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Keyword {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) detector: u8,
+    pub(crate) tag: u8,
+}
+
+struct Match {
+    first: usize,
+    last: usize,
+    sharing: Sharing,
+}
+
+/// A word that names a person makes the field the person's own.
+const fn itself(roles: Roles) -> Roles {
+    if roles.has(Roles::PERSON) {
+        Roles::PERSON_ITSELF
+    } else {
+        Roles::NONE
+    }
+}
+
+/// What the words make of the object they lead to. The last word that says something decides
+/// whether it is a person: `customer_orders` are orders.
+fn roles_of(words: &[Option<words::Word>]) -> Roles {
+    let mut all = Roles::NONE;
+    let mut last = Roles::NONE;
+    for word in words.iter().flatten() {
+        if !word.roles().is_none() {
+            last = word.roles();
+            all = all.or(last);
+        }
+    }
+    if last.has(Roles::THING) {
+        return all.without(Roles::PERSON);
+    }
+    all.without(Roles::THING)
+}
+
+fn slot_of(words: &[Option<words::Word>]) -> Slot {
+    match words {
+        [Some(word)] => word.slot(),
+        [Some(first), Some(second)] if first.is_neutral() => second.slot(),
+        _ => Slot::None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,302 @@
+//! Cuts a field's name into words: camelCase, `PascalCase`, `snake_case`, kebab-case, UPPER, kana
+//! and kanji, and lower-case compounds (`keystorepassword`) by the vocabulary.
+//!
+//! Letters are folded on the way (`Straße`, `STRASSE` → strasse), so phrases are written once.
+
+use super::{ByHash, HASH_SEED, hash_on, key, words::Word};
+
+/// Words beyond these bounds of a name are not looked at.
+const MOST_BYTES: usize = 128;
+const MOST_TOKENS: usize = 16;
+pub(crate) const LONGEST_PHRASE: usize = 6;
+
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Token {
+    pub(crate) start: u8,
+    pub(crate) end: u8,
+}
+
+impl Token {
+    pub(crate) fn text<'s>(&self, split: &'s Split) -> &'s [u8] {
+        &split.bytes[usize::from(self.start)..usize::from(self.end)]
+    }
+
+    pub(crate) fn hash(&self, split: &Split) -> u64 {
+        hash_on(HASH_SEED, self.text(split))
+    }
+}
+
+/// A name in folded words, on the stack.
+pub(crate) struct Split {
+    bytes: [u8; MOST_BYTES],
+    length: usize,
+    tokens: [Token; MOST_TOKENS],
+    count: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Lower,
+    Upper,
+    Digit,
+    /// Letters of scripts without case.
+    Caseless,
+    None,
+}
+
+fn kind_of(character: char) -> Kind {
+    if character.is_numeric() {
+        Kind::Digit
+    } else if character.is_uppercase() {
+        Kind::Upper
+    } else if character.is_lowercase() {
+        Kind::Lower
+    } else if character.is_alphabetic() {
+        Kind::Caseless
+    } else {
+        Kind::None
+    }
+}
+
+impl Split {
+    pub(crate) fn new(name: &str) -> Self {
+        let mut split = Self {
+            bytes: [0; MOST_BYTES],
+            length: 0,
+            tokens: [Token::default(); MOST_TOKENS],
+            count: 0,
+        };
+        let mut before = Kind::None;
+        let mut characters = name.chars().peekable();
+        while let Some(character) = characters.next() {
+            let kind = kind_of(character);
+            if kind == Kind::None {
+                // A combining mark belongs to the letter before it.
+                if !('\u{300}'..='\u{36f}').contains(&character) {
+                    before = Kind::None;
+                }
+                continue;
+            }
+            // `IPAddress` is ip and address: the capital before a small letter starts a word.
+            let starts_word = match (before, kind) {
+                (Kind::Upper, Kind::Upper) => characters.peek().is_some_and(|c| c.is_lowercase()),
+                (Kind::Upper, Kind::Lower) => false,
+                (before, kind) => before != kind,
+            };
+            if starts_word && !split.start_token() {
+                break;
+            }
+            if !split.push(character) {
+                break;
+            }
+            before = kind;
+        }
+        split
+    }
+
+    fn start_token(&mut self) -> bool {
+        if self.count == MOST_TOKENS {
+            return false;
+        }
+        let start = u8::try_from(self.length).unwrap_or(u8::MAX);
+        self.tokens[self.count] = Token { start, end: start };
+        self.count += 1;
+        true
+    }
+
+    fn push(&mut self, character: char) -> bool {
+        let mut room = [0; 8];
+        let folded = fold(character, &mut room);
+        let Some(place) = self.bytes.get_mut(self.length..self.length + folded.len()) else {
+            return false;
+        };
+        place.copy_from_slice(folded);
+        self.length += folded.len();
+        if let Some(token) = self.tokens[..self.count].last_mut() {
+            token.end = u8::try_from(self.length).unwrap_or(u8::MAX);
+        }
+        true
+    }
+
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = Token> + use<'_> {
+        self.tokens[..self.count].iter().copied()
+    }
+
+    /// Replaces plurals by what they are of, and cuts compounds into known words.
+    pub(crate) fn refine(&mut self, vocabulary: &ByHash<Word>) {
+        let tokens = self.tokens;
+        let count = self.count;
+        self.count = 0;
+        for token in &tokens[..count] {
+            self.refine_token(*token, vocabulary);
+        }
+    }
+
+    fn refine_token(&mut self, token: Token, vocabulary: &ByHash<Word>) {
+        let text = token.text(self);
+        let knows = |word: &[u8]| vocabulary.contains_key(&key(hash_on(HASH_SEED, word)));
+        if knows(text) || text.first().is_some_and(u8::is_ascii_digit) {
+            self.keep(token);
+            return;
+        }
+        for plural in [&b"s"[..], b"es", b"n", b"en"] {
+            if let Some(stem) = text.strip_suffix(plural)
+                && stem.len() > 2
+                && knows(stem)
+            {
+                let end = token.end - u8::try_from(plural.len()).unwrap_or_default();
+                self.keep(Token { end, ..token });
+                return;
+            }
+        }
+        let mut cuts = [0_u8; MOST_TOKENS];
+        let parts = compound(text, vocabulary, &mut cuts);
+        if parts < 2 {
+            self.keep(token);
+            return;
+        }
+        let mut start = token.start;
+        for cut in &cuts[..parts] {
+            let end = token.start + cut;
+            self.keep(Token { start, end });
+            start = end;
+        }
+    }
+
+    fn keep(&mut self, token: Token) {
+        if self.count < MOST_TOKENS {
+            self.tokens[self.count] = token;
+            self.count += 1;
+        }
+    }
+}
+
+/// Cuts `text` wholly into known words, few and long ones first; writes where each ends. Zero when
+/// it cannot be done. Short words would make sense of anything, so ASCII ones have three letters
+/// or more, but for the few that name ids.
+fn compound(text: &[u8], vocabulary: &ByHash<Word>, cuts: &mut [u8; MOST_TOKENS]) -> usize {
+    const UNREACHED: u8 = u8::MAX;
+    const LONGEST: usize = 24;
+    let length = text.len();
+    if !(4..=64).contains(&length) {
+        return 0;
+    }
+    // The fewest words that make up the text from each place to its end, and the first's end.
+    let mut fewest = [UNREACHED; 65];
+    let mut first_end = [0_u8; 65];
+    fewest[length] = 0;
+    for start in (0..length).rev() {
+        let mut hash = HASH_SEED;
+        for end in start + 1..=length.min(start + LONGEST) {
+            hash = hash_on(hash, &text[end - 1..end]);
+            let word = &text[start..end];
+            let long_enough =
+                word.len() > 2 || !word.is_ascii() || matches!(word, b"id" | b"ip" | b"no" | b"nr");
+            if !long_enough || fewest[end] == UNREACHED || fewest[end] + 1 > fewest[start] {
+                continue;
+            }
+            if vocabulary.contains_key(&key(hash)) {
+                fewest[start] = fewest[end] + 1;
+                first_end[start] = u8::try_from(end).unwrap_or(u8::MAX);
+            }
+        }
+    }
+    let parts = usize::from(fewest[0]);
+    if fewest[0] == UNREACHED || parts > MOST_TOKENS {
+        return 0;
+    }
+    let mut at = 0;
+    for cut in &mut cuts[..parts] {
+        *cut = first_end[at];
+        at = usize::from(first_end[at]);
+    }
+    parts
+}
+
+/// The folded form of a letter: lower case, without the accents of Latin letters.
+pub(crate) fn fold(character: char, room: &mut [u8; 8]) -> &[u8] {
+    if character.is_ascii() {
+        room[0] = character.to_ascii_lowercase() as u8;
+        return &room[..1];
+    }
+    let plain: &[u8] = match character {
+        'à'..='å' | 'À'..='Å' | 'ā' | 'ă' | 'ą' | 'Ą' => b"a",
+        'æ' | 'Æ' => b"ae",
+        'ç' | 'Ç' | 'ć' | 'Ć' | 'č' | 'Č' => b"c",
+        'è'..='ë' | 'È'..='Ë' | 'ē' | 'ę' | 'Ę' | 'ě' => b"e",
+        'ì'..='ï' | 'Ì'..='Ï' | 'ī' | 'ı' | 'İ' => b"i",
+        'ł' | 'Ł' => b"l",
+        'ñ' | 'Ñ' | 'ń' | 'Ń' | 'ň' => b"n",
+        'ò'..='ö' | 'Ò'..='Ö' | 'ø' | 'Ø' | 'ő' | 'ō' => b"o",
+        'œ' | 'Œ' => b"oe",
+        'ř' | 'Ř' => b"r",
+        'ś' | 'Ś' | 'š' | 'Š' | 'ş' | 'Ş' => b"s",
+        'ß' | 'ẞ' => b"ss",
+        'ù'..='ü' | 'Ù'..='Ü' | 'ū' | 'ů' | 'ű' => b"u",
+        'ý' | 'ÿ' | 'Ý' => b"y",
+        'ź' | 'Ź' | 'ż' | 'Ż' | 'ž' | 'Ž' => b"z",
+        _ => {
+            let lower = character.to_lowercase().next().unwrap_or(character);
+            return lower.encode_utf8(&mut room[..4]).as_bytes();
+        }
+    };
+    room[..plain.len()].copy_from_slice(plain);
+    &room[..plain.len()]
+}
+
+/// The words of a prose, folded, with each word as the start of a window of a phrase's length.
+pub(crate) struct Window<'t> {
+    text: &'t str,
+    at: usize,
+    bytes: Vec<u8>,
+    /// Each word in the window with its start and end in the text.
+    words: std::collections::VecDeque<(Vec<u8>, usize, usize)>,
+}
+
+impl<'t> Window<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            at: 0,
+            bytes: Vec::new(),
+            words: std::collections::VecDeque::with_capacity(LONGEST_PHRASE),
+        }
+    }
+
+    /// Moves on by a word; where the window's first word starts, or `None` past the last.
+    pub(crate) fn advance(&mut self) -> Option<usize> {
+        self.words.pop_front();
+        while self.words.len() < LONGEST_PHRASE && self.read_word() {}
+        self.words.front().map(|(_, start, _)| *start)
+    }
+
+    /// The window's words with where each ends.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (&[u8], usize)> {
+        self.words.iter().map(|(word, _, end)| (&word[..], *end))
+    }
+
+    fn read_word(&mut self) -> bool {
+        self.bytes.clear();
+        let mut start = None;
+        let mut end = self.text.len();
+        let mut room = [0; 8];
+        for (at, character) in self.text[self.at..].char_indices() {
+            if character.is_alphabetic() {
+                start.get_or_insert(self.at + at);
+                // A word longer than any of the vocabulary is no keyword.
+                if self.bytes.len() < 64 {
+                    self.bytes.extend_from_slice(fold(character, &mut room));
+                }
+            } else if start.is_some() {
+                end = self.at + at;
+                break;
+            }
+        }
+        self.at = end;
+        let Some(start) = start else {
+            return false;
+        };
+        self.words.push_back((self.bytes.clone(), start, end));
+        true
+    }
+}

@@ -1,0 +1,291 @@
+//! The words around the detectors' phrases: who owns a field, what it is really about, what adds
+//! nothing. Lower case, without accents; English first, then German, French, Spanish, Italian,
+//! Portuguese, Dutch, Polish, Swedish and Japanese.
+
+use super::{Roles, Signals, Slot};
+
+/// What a single word contributes to a name.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Word {
+    roles: Roles,
+    gives: Signals,
+    slot: Slot,
+    flags: u8,
+}
+
+const NEGATIVE: u8 = 1;
+const NEUTRAL: u8 = 1 << 1;
+const ID: u8 = 1 << 2;
+
+impl Word {
+    const fn flags(flags: u8) -> Self {
+        Self {
+            roles: Roles::NONE,
+            gives: Signals::NONE,
+            slot: Slot::None,
+            flags,
+        }
+    }
+
+    const fn role(roles: Roles) -> Self {
+        Self {
+            roles,
+            ..Self::flags(0)
+        }
+    }
+
+    const fn gives_signal(gives: Signals) -> Self {
+        Self {
+            gives,
+            ..Self::flags(0)
+        }
+    }
+
+    const fn in_slot(slot: Slot) -> Self {
+        Self {
+            slot,
+            ..Self::flags(NEUTRAL)
+        }
+    }
+
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.roles = self.roles.or(other.roles);
+        self.gives = self.gives.or(other.gives);
+        self.flags |= other.flags;
+        if other.slot != Slot::None {
+            self.slot = other.slot;
+        }
+    }
+
+    pub(crate) const fn roles(self) -> Roles {
+        self.roles
+    }
+
+    pub(crate) const fn gives(self) -> Signals {
+        self.gives
+    }
+
+    pub(crate) const fn slot(self) -> Slot {
+        self.slot
+    }
+
+    /// The name is about something else than what its other words say (`email_template`).
+    pub(crate) const fn is_negative(self) -> bool {
+        self.flags & NEGATIVE != 0
+    }
+
+    pub(crate) const fn is_neutral(self) -> bool {
+        self.flags & NEUTRAL != 0
+    }
+
+    pub(crate) const fn is_id(self) -> bool {
+        self.flags & ID != 0
+    }
+}
+
+/// Every word that means something around a phrase.
+pub(crate) const TABLE: &[(Word, &str)] = &[
+    (Word::role(Roles::PERSON), PERSONS),
+    (Word::role(Roles::PERSON.or(Roles::WORK)), WORKERS),
+    (Word::role(Roles::PERSON.or(Roles::HEALTH)), PATIENTS),
+    (Word::role(Roles::ADDRESS), ADDRESSES),
+    (Word::role(Roles::CARD), CARDS),
+    (Word::role(Roles::BANK), BANKS),
+    (Word::role(Roles::DEVICE), DEVICES),
+    (Word::role(Roles::HEALTH), HEALTH),
+    (Word::role(Roles::PLACE), PLACES),
+    (Word::role(Roles::SESSION), SESSIONS),
+    (Word::role(Roles::PHONE), PHONES),
+    (Word::role(Roles::THING), THINGS),
+    (Word::flags(NEGATIVE), NEGATIVES),
+    (Word::flags(NEUTRAL), NEUTRALS),
+    (Word::flags(NEUTRAL | ID), IDS),
+    (Word::in_slot(Slot::Value), VALUE_SLOTS),
+    (Word::in_slot(Slot::Name), NAME_SLOTS),
+    (Word::gives_signal(Signals::TERRITORY), TERRITORIES),
+    (Word::gives_signal(Signals::THING), MARKS_OF_THINGS),
+];
+
+const PERSONS: &str = "
+    customer user client member person people contact buyer purchaser recipient addressee consignee
+    receiver sender owner holder cardholder subscriber beneficiary applicant borrower payer payee
+    insured policyholder resident citizen candidate guest passenger traveler traveller driver rider
+    participant attendee player donor spouse guardian kin victim witness voter visitor caller shipping delivery
+    profile identity individual associate lead prospect shopper adult infant cosigner
+    registrant signer signatory requester requestor approver assignee reporter reviewer author
+    actor creator initiator debtor creditor remitter claimant dependent husband wife mother
+    father friend sibling emergency billing shipto billto soldto consumer
+    kunde kunden benutzer nutzer person personen empfaenger empfanger absender kaufer kaeufer
+    besteller inhaber kontoinhaber karteninhaber ansprechpartner mitglied gast fahrer fahrgast
+    versicherter versicherungsnehmer antragsteller teilnehmer mieter auftraggeber halter
+    client utilisateur personne destinataire expediteur acheteur titulaire passager membre abonne
+    beneficiaire assure conducteur adherent locataire
+    cliente usuario persona destinatario remitente comprador titular pasajero miembro contacto
+    beneficiario conductor suscriptor huesped abonado asegurado
+    utente mittente acquirente intestatario titolare passeggero membro contatto assicurato
+    utilizador pessoa remetente comprador passageiro contato motorista segurado
+    klant gebruiker persoon ontvanger afzender koper houder lid contactpersoon reiziger bewoner
+    klient klienta uzytkownik uzytkownika osoba odbiorca odbiorcy nadawca kupujacy wlasciciel
+    pasazer kontakt
+    kund anvandare mottagare avsandare kopare agare passagerare medlem
+    kokyaku okyakusama riyousha yuuza yuza kaiin
+    顧客 お客様 利用者 ユーザー 会員 受取人 送信者 宛先 担当者 購入者 契約者 名義人 乗客
+";
+
+const WORKERS: &str = "
+    employee staff worker colleague manager supervisor courier teacher student nurse doctor
+    physician practitioner provider clinician surgeon payroll
+    mitarbeiter mitarbeiterin angestellter arbeitnehmer arzt
+    employe salarie medecin empleado trabajador medico dipendente impiegato funcionario empregado
+    medewerker werknemer arts pracownik pracownika lekarz anstalld lakare
+    shain juugyouin 社員 従業員 医師
+";
+
+const PATIENTS: &str = "
+    patient patients paciente paziente pacjent pacjenta patientin kanja 患者
+";
+
+const ADDRESSES: &str = "
+    address addresses addr shipping billing shipto billto delivery residence mailing home domicile
+    location postal dispatch pickup dropoff
+    adresse adressen anschrift lieferadresse rechnungsadresse wohnort liefer rechnungs versand
+    livraison facturation domicile direccion domicilio envio facturacion indirizzo spedizione
+    fatturazione residenza endereco entrega morada adres bezorgadres factuuradres levering
+    dostawa dostawy adress leverans faktura juusho jusho 住所 配送先 請求先 お届け先
+";
+
+const CARDS: &str = "
+    card cards creditcard debitcard cc paymentcard karte kreditkarte carte tarjeta carta cartao
+    kaart creditcard karta karty kort kado カード クレジットカード
+";
+
+const BANKS: &str = "
+    bank banking iban konto bankverbindung banque bancaire banco bancaria banca bancario rekening
+    bankowe bankowy rachunek bankkonto ach wire sepa payout ginkou 銀行 口座
+";
+
+const DEVICES: &str = "
+    device devices handset phone mobile tablet hardware geraet gerat appareil dispositivo aparelho
+    apparaat urzadzenie enhet tanmatsu 端末 デバイス
+";
+
+const HEALTH: &str = "
+    health medical medication clinical insurance healthcare hospital clinic treatment prescription
+    claim coverage gesundheit krankenkasse versicherung sante assurance salud seguro salute
+    assicurazione saude zorg verzekering zdrowie halsa 医療 保険
+";
+
+const PLACES: &str = "
+    geo geolocation coordinates coordinate position gps location latlng latlong place standort
+    koordinaten coordonnees coordenadas ubicacion posizione coordinate localizacao locatie
+    lokalizacja plats ichi 位置 座標
+";
+
+const SESSIONS: &str = "session cookie browser sitzung sesion sessione sessao sessie sesja";
+
+const PHONES: &str = "
+    phone telephone mobile cell fax tel telefon telefono telefone telefoon handy denwa 電話
+";
+
+const THINGS: &str = "
+    product products item items sku article articles goods file files filename folder directory
+    document bucket image photo video event events host hostname server service services app
+    application system queue topic table database db column schema function lambda method class
+    module package plugin project repo repository branch pipeline job task workflow step stage
+    environment region zone cluster node namespace domain site website page campaign plan
+    subscription tier category tag tags label brand model color colour size variant collection
+    catalog catalogue store shop warehouse company companies organization organisation org merchant
+    vendor supplier business employer school university airline hotel restaurant insurer carrier
+    department dept team group role permission policy rule resource os platform payment currency
+    metric feature experiment channel list order orders invoice shipment tracking coupon discount
+    promotion bundle stack layer container pod process thread command script alarm alert rule
+    trigger parameter variable setting agent bot device machine printer router key topic stream
+    course lesson book movie song album game team league club drug medicine disease product brand
+    vehicle car ship vessel aircraft flight train route station airport port building room floor
+    city country state street institution facility market exchange fund portfolio asset instrument
+     ingredient recipe dish menu theme font style layout report dashboard chart index
+    field attribute property parameter header cookie token session scope claim provider vpc subnet
+    widget button form section component gateway endpoint instance snapshot volume rack program
+    programme grant treatment procedure test sample study trial bank
+    produkt produkte artikel datei firma unternehmen betrieb verein marke hersteller bestellung
+    gerat geraet abteilung rolle veranstaltung anbieter lieferant haendler handler kategorie
+    produit produits fichier societe entreprise marque magasin commande boutique evenement
+    fournisseur categorie
+    producto productos archivo empresa compania marca tienda pedido evento proveedor categoria
+    prodotto prodotti azienda ditta negozio ordine fornitore societa
+    produto produtos arquivo loja fornecedor
+    bedrijf winkel bestelling merk leverancier bestand
+    plik sklep zamowienie zamowienia marka dostawca kategoria towar
+    foretag butik varumarke leverantor fil vara
+    shouhin shohin kaisha mise 商品 会社 会社名 店舗 店 製品 注文 部署 ファイル
+";
+
+const NEGATIVES: &str = "
+    template templates verified verification verify confirmed confirmation confirm policy policies
+    count counts counter total totals sum format formats pattern regex regexp required optional
+    enabled disabled allowed valid invalid validation validated validator is has had can should
+    will must flag option options preference preferences setting settings config configuration
+    sent send sending opened clicked bounced delivered unsubscribed subscribed score limit max min
+    maximum minimum length hash hashed digest checksum sha md5 encrypted encryption cipher masked
+    redacted reset expires expired expiry changed updated modified created deleted history strength
+    hint prompt placeholder subject domain provider service server host port url uri link href
+    endpoint path file filename campaign category language lang locale timezone version error
+    errors message reason description comment space model case brand visible attempts retries retry
+    rule rules schema column type types kind status statuses state states available availability
+    supported support normalized match matched matches matching missing present exists found length
+    index indexes indices quality accuracy precision radius unit units method methods mode scheme
+    algorithm provider issuer network funding bin prefix suffix rate rates ratio percent percentage
+    average avg median rank level levels source target tags tag notification notifications alert
+    alerts marketing consent optin optout opt subscription frequency reminder reminders queue
+    logo icon image picture avatar banner width height style css class classes component button
+    label labels caption title titles heading tooltip lookup autocomplete suggestion
+    suggestions distance size sizes duration interval timeout ttl budget price cost fee fees tax
+    anzahl vorlage bestatigt bestaetigt aktiv gultig richtlinie statut modele verifie
+    plantilla verificado tipo tipos cantidad politica modello verificato stato
+    quantita politica verificado modelo quantidade aantal soort sjabloon geverifieerd liczba typ
+    szablon zweryfikowany antal mall verifierad art
+    種別 件数 テンプレート 状態 フラグ
+";
+
+const NEUTRALS: &str = "
+    data detail details info information infos attributes attrs properties props fields objects
+    record records new old before after current previous newimage oldimage result
+    results response request params parameters args input output meta raw original primary
+    secondary main default personal private basic full work business alternate alternative
+    preferred legal local international national str string val male female nonbinary man woman
+    first second third other own self the of on for and or to from in at by my your our his her a an
+    payload body content contents message messages entity entities dto model view snapshot state
+    demographics demographic bio about summary general extra extended additional
+    temp temporary permanent last next best latest real official given registered public kana
+    furigana kanji romaji latin phonetic roman clear plain plaintext header headers
+    query querystring form formdata claims traits identities context envelope value values list
+    array entries entry map set items group de du des la le les el los del della di do da das dos
+    van der den het een po na im am zum zur des
+    daten angaben wert donnees informations coordonnees datos dati dados gegevens dane uppgifter
+    neu alt nouveau nuevo nuovo novo nieuw nowy ny privat prive privado dienstlich geschaeftlich
+    neue alte movil mobil portable cellulare fixe fijo fisso celular komorkowy
+    情報 データ 詳細 自宅 勤務先 新 旧
+";
+
+const IDS: &str = "
+    id ids uuid guid identifier identifiers ref reference references number numbers no num nr
+    nummer numero numer numerot num nro bangou code key keys arn sub oid pk sk hash sequence seq
+    serial version oid build release firmware kennung referenz referencia riferimento numer 番号 コード
+";
+
+const VALUE_SLOTS: &str = "value val s n text string answer stringvalue datavalue wert valeur valor valore waarde wartosc";
+
+const NAME_SLOTS: &str = "name key attribute field label question property parameter header";
+
+const TERRITORIES: &str = "
+    country state province region county territory prefecture countrycode statecode
+    land bundesland pays departement pais provincia paese regione estado provincie woiwodztwo
+    wojewodztwo kraj lan ken todoufuken kuni 国 都道府県 国名
+";
+
+const MARKS_OF_THINGS: &str = "
+    sku price vat vatid taxnumber ein industry website slogan quantity qty unitprice stock
+    headquarters founded employees barcode gtin ean upc manufacturer warranty weight currency
+    homepage steuernummer preis menge prix quantite precio cantidad prezzo quantita preco
+    quantidade prijs aantal cena ilosc pris antal kakaku 価格 数量
+";

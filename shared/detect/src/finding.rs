@@ -1,0 +1,130 @@
+//! What the engine hands out: a data class at a path, how sure it is, and what marks it carries.
+//!
+//! No type here has a field that could hold a value of the payload (invariant 1): a leak would be
+//! a compile error. Stands at the end of the walk, before the ledger.
+
+use std::fmt;
+
+use crate::class::DataClass;
+use crate::limits::LimitsReached;
+use crate::path::Path;
+
+/// How sure a finding is, from 0 to 100. Ordered.
+///
+/// | from | meaning |
+/// |---|---|
+/// | 90 | proved: the value by itself, or a checksum under a field name that says so |
+/// | 75 | a field name that says so and a value that fits |
+/// | 60 | a strong check without a name, or a name that only its parents or siblings explain |
+/// | 50 | the least that is reported by default ([`Confidence::REPORTED`]) |
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct Confidence(u8);
+
+impl Confidence {
+    /// The threshold from which findings are reported by default.
+    pub const REPORTED: Self = Self(50);
+
+    /// A confidence of `percent`; what is above 100 counts as 100.
+    pub const fn new(percent: u8) -> Self {
+        if percent > 100 {
+            Self(100)
+        } else {
+            Self(percent)
+        }
+    }
+
+    /// The confidence as a number from 0 to 100.
+    pub const fn percent(self) -> u8 {
+        self.0
+    }
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// What is remarkable about a value besides its class. A small set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Marks(u8);
+
+impl Marks {
+    /// Nothing remarkable.
+    pub const NONE: Self = Self(0);
+    /// A value published for tests: card 4111…, the domain example.com, the line 555-01xx.
+    pub const TEST_DATA: Self = Self(1);
+    /// An address of a private, loopback or link-local range.
+    pub const PRIVATE_RANGE: Self = Self(1 << 1);
+    /// An address of a range reserved for documentation.
+    pub const DOCUMENTATION_RANGE: Self = Self(1 << 2);
+
+    const NAMES: [(Self, &'static str); 3] = [
+        (Self::TEST_DATA, "test_data"),
+        (Self::PRIVATE_RANGE, "private_range"),
+        (Self::DOCUMENTATION_RANGE, "documentation_range"),
+    ];
+
+    /// Whether every mark of `other` is set.
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The marks of both.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether no mark is set.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the shape serde asks for"
+    )]
+    pub const fn is_empty(&self) -> bool {
+        self.0 == 0
+    }
+
+    /// The names of the marks that are set: `test_data`, `private_range`, `documentation_range`.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        Self::NAMES
+            .into_iter()
+            .filter(move |(mark, _)| self.contains(*mark))
+            .map(|(_, name)| name)
+    }
+}
+
+impl serde::Serialize for Marks {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.names())
+    }
+}
+
+/// A data class at a path. Ordered by path, then place, then class: the canonical order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct Finding {
+    /// Where: the leaf, or the object key, that carries the value.
+    pub path: Path,
+    /// Where the value starts in the decoded string leaf (or in the key), in characters.
+    pub start: u32,
+    /// What was found.
+    pub class: DataClass,
+    /// Where it ends, exclusive, in characters. For a number, its length.
+    pub end: u32,
+    /// How sure this is.
+    pub confidence: Confidence,
+    /// What is remarkable about the value.
+    #[serde(skip_serializing_if = "Marks::is_empty")]
+    pub marks: Marks,
+}
+
+/// What one document carries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Scan {
+    /// Every finding at or above the threshold, in the canonical order, which does not depend on
+    /// the order of the document's keys.
+    pub findings: Vec<Finding>,
+    /// The bounds that were reached, and how often: what the scan could not look at.
+    pub limits: LimitsReached,
+}

@@ -1,0 +1,448 @@
+//! A strict JSON reader (RFC 8259) that borrows from its input and builds nothing.
+//!
+//! Hand-written for three reasons: numbers are looked at by their digits, whatever their size;
+//! nesting is bounded by the walk and not by the stack; and while a string is searched for its
+//! closing quote, the same loop notes what kinds of bytes it holds ([`Shape`]), which lets the
+//! walk pass most leaves without looking at them again.
+
+use crate::shape::{self, Shape};
+
+/// Where a document stops being JSON: a byte offset, never content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Malformed {
+    pub(crate) at: usize,
+}
+
+/// A string as it stands between its quotes.
+#[derive(Clone, Copy)]
+pub(crate) struct RawString<'j> {
+    pub(crate) raw: &'j str,
+    pub(crate) escaped: bool,
+    pub(crate) shape: Shape,
+}
+
+/// What a value starts with; strings, numbers and literals are read whole.
+pub(crate) enum Token<'j> {
+    Object,
+    Array,
+    String(RawString<'j>),
+    /// The number as it is written.
+    Number(&'j str),
+    /// `true`, `false` or `null`.
+    Literal,
+}
+
+pub(crate) struct Reader<'j> {
+    text: &'j str,
+    at: usize,
+}
+
+type Read<T> = Result<T, Malformed>;
+
+impl<'j> Reader<'j> {
+    pub(crate) const fn new(text: &'j str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    fn malformed<T>(&self) -> Read<T> {
+        Err(Malformed { at: self.at })
+    }
+
+    #[inline]
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    #[inline]
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    /// Nothing but space may follow a document.
+    pub(crate) fn end(&mut self) -> Read<()> {
+        self.skip_space();
+        if self.at == self.text.len() {
+            Ok(())
+        } else {
+            self.malformed()
+        }
+    }
+
+    /// The start of a value, or all of it where it is no container.
+    #[inline]
+    pub(crate) fn token(&mut self) -> Read<Token<'j>> {
+        self.skip_space();
+        match self.peek() {
+            Some(b'"') => {
+                self.at += 1;
+                self.string().map(Token::String)
+            }
+            Some(b'{') => {
+                self.at += 1;
+                Ok(Token::Object)
+            }
+            Some(b'[') => {
+                self.at += 1;
+                Ok(Token::Array)
+            }
+            Some(b'-' | b'0'..=b'9') => self.number().map(Token::Number),
+            Some(b't') => self.literal("true"),
+            Some(b'f') => self.literal("false"),
+            Some(b'n') => self.literal("null"),
+            _ => self.malformed(),
+        }
+    }
+
+    /// The next key of an object and its colon, or `None` past its end.
+    #[inline]
+    pub(crate) fn key(&mut self, is_first: bool) -> Read<Option<RawString<'j>>> {
+        self.skip_space();
+        match self.peek() {
+            Some(b'}') => {
+                self.at += 1;
+                return Ok(None);
+            }
+            Some(b',') if !is_first => {
+                self.at += 1;
+                self.skip_space();
+            }
+            _ if is_first => {}
+            _ => return self.malformed(),
+        }
+        if self.peek() != Some(b'"') {
+            return self.malformed();
+        }
+        self.at += 1;
+        let key = self.string()?;
+        self.skip_space();
+        if self.peek() != Some(b':') {
+            return self.malformed();
+        }
+        self.at += 1;
+        Ok(Some(key))
+    }
+
+    /// Whether an array has another item; past its end when not.
+    #[inline]
+    pub(crate) fn item(&mut self, is_first: bool) -> Read<bool> {
+        self.skip_space();
+        match self.peek() {
+            // A comma must be followed by a value, so `[1,]` fails at the bracket.
+            Some(b']') => {
+                self.at += 1;
+                Ok(false)
+            }
+            Some(b',') if !is_first => {
+                self.at += 1;
+                Ok(true)
+            }
+            Some(_) if is_first => Ok(true),
+            _ => self.malformed(),
+        }
+    }
+
+    /// Reads past the rest of a container that [`Self::token`] has just opened, without recursion.
+    pub(crate) fn skip_container(&mut self, is_object: bool) -> Read<()> {
+        // One bit a level: 10,000 levels take 1,250 bytes.
+        let mut levels = Levels::default();
+        levels.push(is_object);
+        let mut is_first = true;
+        while let Some(in_object) = levels.last() {
+            let has_more = if in_object {
+                self.key(is_first)?.is_some()
+            } else {
+                self.item(is_first)?
+            };
+            is_first = false;
+            if !has_more {
+                levels.pop();
+                continue;
+            }
+            match self.token()? {
+                Token::Object => {
+                    levels.push(true);
+                    is_first = true;
+                }
+                Token::Array => {
+                    levels.push(false);
+                    is_first = true;
+                }
+                Token::String(_) | Token::Number(_) | Token::Literal => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn literal(&mut self, word: &str) -> Read<Token<'j>> {
+        if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
+            return self.malformed();
+        }
+        self.at += word.len();
+        Ok(Token::Literal)
+    }
+
+    fn digits(&mut self) -> Read<()> {
+        let start = self.at;
+        while let Some(b'0'..=b'9') = self.peek() {
+            self.at += 1;
+        }
+        if self.at == start {
+            self.malformed()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn number(&mut self) -> Read<&'j str> {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(&self.text[start..self.at])
+    }
+
+    /// The string whose opening quote has just been read.
+    #[inline]
+    fn string(&mut self) -> Read<RawString<'j>> {
+        let start = self.at;
+        let mut found = Shape::EMPTY;
+        let mut escaped = false;
+        loop {
+            let (length, part) = shape::until_special(&self.text.as_bytes()[self.at..]);
+            found.add(part);
+            self.at += length;
+            match self.peek() {
+                Some(b'"') => {
+                    let raw = &self.text[start..self.at];
+                    self.at += 1;
+                    return Ok(RawString {
+                        raw,
+                        escaped,
+                        shape: found,
+                    });
+                }
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                _ => return self.malformed(),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Read<()> {
+        self.at += 1;
+        match self.peek() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
+                self.at += 1;
+                Ok(())
+            }
+            Some(b'u') => {
+                for _ in 0..4 {
+                    self.at += 1;
+                    if !self.peek().is_some_and(|b| b.is_ascii_hexdigit()) {
+                        return self.malformed();
+                    }
+                }
+                self.at += 1;
+                Ok(())
+            }
+            _ => self.malformed(),
+        }
+    }
+}
+
+/// A stack of bits.
+#[derive(Default)]
+struct Levels {
+    words: Vec<u64>,
+    depth: usize,
+}
+
+impl Levels {
+    fn push(&mut self, bit: bool) {
+        let (word, shift) = (self.depth / 64, self.depth % 64);
+        if word == self.words.len() {
+            self.words.push(0);
+        }
+        self.words[word] = self.words[word] & !(1 << shift) | u64::from(bit) << shift;
+        self.depth += 1;
+    }
+
+    fn last(&self) -> Option<bool> {
+        let at = self.depth.checked_sub(1)?;
+        Some(self.words[at / 64] >> (at % 64) & 1 == 1)
+    }
+
+    fn pop(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+}
+
+/// Writes the string that `raw`, the well-formed inside of a JSON string, stands for. A lone
+/// surrogate (RFC 8259, section 8.2) becomes U+FFFD: the rest of the string is still worth a look.
+pub(crate) fn unescape(raw: &str, out: &mut String) {
+    let mut rest = raw;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        let code = rest.as_bytes().get(at + 1).copied().unwrap_or(b'\\');
+        rest = rest.get(at + 2..).unwrap_or_default();
+        out.push(match code {
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => unescape_unicode(&mut rest),
+            other => char::from(other),
+        });
+    }
+    out.push_str(rest);
+}
+
+/// The character of the four digits that `rest` starts with, and of the pair's second half.
+fn unescape_unicode(rest: &mut &str) -> char {
+    let Some(first) = take_unit(rest) else {
+        return char::REPLACEMENT_CHARACTER;
+    };
+    if !(0xd800..0xdc00).contains(&first) {
+        return char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER);
+    }
+    let mut after = *rest;
+    let second = after
+        .strip_prefix("\\u")
+        .and_then(|digits| {
+            after = digits;
+            take_unit(&mut after)
+        })
+        .filter(|unit| (0xdc00..0xe000).contains(unit));
+    match second {
+        Some(second) => {
+            *rest = after;
+            char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00))
+                .unwrap_or(char::REPLACEMENT_CHARACTER)
+        }
+        None => char::REPLACEMENT_CHARACTER,
+    }
+}
+
+fn take_unit(rest: &mut &str) -> Option<u32> {
+    let digits = rest.get(..4)?;
+    let unit = u32::from_str_radix(digits, 16).ok()?;
+    *rest = &rest[4..];
+    Some(unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepts(text: &str) -> bool {
+        let mut reader = Reader::new(text);
+        let read = match reader.token() {
+            Ok(Token::Object) => reader.skip_container(true),
+            Ok(Token::Array) => reader.skip_container(false),
+            Ok(_) => Ok(()),
+            Err(malformed) => Err(malformed),
+        };
+        read.and_then(|()| reader.end()).is_ok()
+    }
+
+    #[test]
+    fn it_accepts_what_serde_json_accepts_and_nothing_else() {
+        let texts = [
+            "{}",
+            "[]",
+            " [1 , 2]\n",
+            "[1,]",
+            "[,1]",
+            "[1 2]",
+            "{\"a\":1,}",
+            "{\"a\" 1}",
+            "{a:1}",
+            "01",
+            "-0",
+            "-",
+            "1.",
+            "1.5e+3",
+            "1e",
+            "1e999",
+            ".5",
+            "+1",
+            "tru",
+            "true",
+            "null ",
+            "nul",
+            "\"a\\u00e9\"",
+            "\"\\x\"",
+            "\"\\u12\"",
+            "\"\n\"",
+            "\"",
+            "\"\\",
+            "[[]]",
+            "[[}",
+            "{\"a\":{}}",
+            "{\"a\":[{}]}",
+            "{\"a\":[{]}",
+            "1 1",
+            "",
+            " ",
+            "[",
+            "{\"a\":",
+            "\u{feff}{}",
+            "{,\"a\":1}",
+        ];
+        for text in texts {
+            let expected = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+            assert_eq!(accepts(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn ten_thousand_levels_are_read_without_recursion() {
+        let deep = "[".repeat(10_000) + &"]".repeat(10_000);
+        assert!(accepts(&deep));
+        assert!(!accepts(&deep[1..]));
+        assert!(accepts(
+            &("{\"a\":".repeat(10_000) + "1" + &"}".repeat(10_000))
+        ));
+    }
+
+    #[test]
+    fn escapes_stand_for_what_serde_json_says() {
+        for raw in [
+            "plain",
+            "\\u0041\\n\\t\\/\\\\\\\"",
+            "\\ud83d\\ude00!",
+            "é\\u00e9",
+        ] {
+            let mut ours = String::new();
+            unescape(raw, &mut ours);
+            assert_eq!(
+                serde_json::from_str::<String>(&format!("\"{raw}\"")).unwrap(),
+                ours
+            );
+        }
+        let mut lone = String::new();
+        unescape("a\\ud83dz\\ud83d\\u0041", &mut lone);
+        assert_eq!(lone, "a\u{fffd}z\u{fffd}A");
+    }
+}

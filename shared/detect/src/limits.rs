@@ -1,0 +1,109 @@
+//! Every bound of a scan in one place, and the counters that say which were reached.
+//!
+//! A bound reached is never silent (invariant 4): the walk counts it here, and the counters travel
+//! with the findings into coverage.
+
+/// A bound of a scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum Limit {
+    /// Objects and arrays nested deeper than [`Limit::bound`] were checked as JSON, not searched.
+    Depth,
+    /// Findings past the bound were dropped.
+    Findings,
+    /// A string that holds a document, inside one, inside one… was searched as plain text.
+    DecodeDepth,
+    /// Documents opened from strings (base64, gzip, …) had this many bytes in all; the rest was
+    /// not opened.
+    DecodedBytes,
+    /// A key longer than this is shown truncated in paths.
+    KeyLength,
+    /// A path longer than this many bytes is shown without its end.
+    PathLength,
+    /// Fields of one object that wait for a sibling to explain them; the rest was not explained.
+    Siblings,
+}
+
+impl Limit {
+    /// Every bound.
+    pub const ALL: [Self; 7] = [
+        Self::Depth,
+        Self::Findings,
+        Self::DecodeDepth,
+        Self::DecodedBytes,
+        Self::KeyLength,
+        Self::PathLength,
+        Self::Siblings,
+    ];
+
+    /// The bound's name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Depth => "depth",
+            Self::Findings => "findings",
+            Self::DecodeDepth => "decode_depth",
+            Self::DecodedBytes => "decoded_bytes",
+            Self::KeyLength => "key_length",
+            Self::PathLength => "path_length",
+            Self::Siblings => "siblings",
+        }
+    }
+
+    /// The bound itself, in the unit its variant names, for one document.
+    pub const fn bound(self) -> usize {
+        match self {
+            Self::Depth => 128,
+            Self::Findings => 10_000,
+            Self::DecodeDepth => 6,
+            Self::DecodedBytes => 8 << 20,
+            Self::KeyLength => 64,
+            Self::PathLength => 1024,
+            Self::Siblings => 64,
+        }
+    }
+}
+
+/// How often each bound was reached.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct LimitsReached {
+    counts: [u32; Limit::ALL.len()],
+}
+
+impl LimitsReached {
+    /// How often `limit` was reached.
+    pub const fn get(&self, limit: Limit) -> u32 {
+        self.counts[limit as usize]
+    }
+
+    /// The bounds that were reached, with how often.
+    pub fn iter(&self) -> impl Iterator<Item = (Limit, u32)> {
+        Limit::ALL
+            .into_iter()
+            .zip(self.counts)
+            .filter(|(_, count)| *count > 0)
+    }
+
+    /// Whether no bound was reached.
+    pub fn is_empty(&self) -> bool {
+        self.counts == [0; Limit::ALL.len()]
+    }
+
+    /// Adds the counts of `other`.
+    pub fn merge(&mut self, other: &Self) {
+        for (count, more) in self.counts.iter_mut().zip(other.counts) {
+            *count = count.saturating_add(more);
+        }
+    }
+
+    pub(crate) fn reached(&mut self, limit: Limit) {
+        let count = &mut self.counts[limit as usize];
+        *count = count.saturating_add(1);
+    }
+}
+
+impl serde::Serialize for LimitsReached {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|(limit, count)| (limit.name(), count)))
+    }
+}

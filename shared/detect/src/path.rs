@@ -1,0 +1,328 @@
+//! Where something was found: an RFC 9535 singular path that cannot carry a value.
+//!
+//! During the walk a path is a chain of nodes on the stack that borrow from the document; only a
+//! finding renders it. A [`Path`] is made nowhere else, and its keys have gone through the same
+//! masking as names: personal data shows as `{EMAIL_ADDRESS}`, ids and dates as `*`.
+
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+
+use crate::json;
+use crate::limits::{Limit, LimitsReached};
+
+/// A rendered path: `$.detail.customer.email`, `$.items[0]['line-1']`,
+/// `$.Records[0].body(json).detail.note`, `$.contacts.{EMAIL_ADDRESS}.name`.
+///
+/// Opaque: made by the walk alone, so that it holds no value of a payload.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path(Arc<str>);
+
+impl Path {
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The path with every index as `[*]`, so that the items of an array share one path.
+    #[must_use]
+    pub fn folded(&self) -> Self {
+        let mut folded = String::with_capacity(self.0.len());
+        let mut rest = &*self.0;
+        while let Some(open) = rest.find('[') {
+            folded.push_str(&rest[..=open]);
+            rest = &rest[open + 1..];
+            let end = if rest.starts_with('\'') {
+                quoted_end(rest)
+            } else {
+                folded.push('*');
+                rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '*');
+                0
+            };
+            folded.push_str(&rest[..end]);
+            rest = &rest[end..];
+        }
+        folded.push_str(rest);
+        if folded == *self.0 {
+            return self.clone();
+        }
+        Self(folded.into())
+    }
+}
+
+/// Where the quoted name that `text` starts with ends, just past its closing quote.
+fn quoted_end(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'\'' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+impl AsRef<str> for Path {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl serde::Serialize for Path {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+/// What opened a string that holds a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opener {
+    Json,
+    Base64,
+    Gzip,
+    Url,
+}
+
+impl Opener {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Base64 => "base64",
+            Self::Gzip => "gzip",
+            Self::Url => "url",
+        }
+    }
+}
+
+/// An object key as it stands in the document, between its quotes.
+#[derive(Clone, Copy)]
+pub(crate) struct RawKey<'p> {
+    pub(crate) raw: &'p str,
+    pub(crate) escaped: bool,
+}
+
+/// One step of a path.
+#[derive(Clone, Copy)]
+pub(crate) enum Step<'p> {
+    Root,
+    /// A key that shows as it is.
+    Key(RawKey<'p>),
+    /// A key that is data or holds personal data.
+    MaskedKey(RawKey<'p>),
+    Index(usize),
+    Opened(Opener),
+}
+
+/// A path during the walk: a chain of steps on the stack.
+#[derive(Clone, Copy)]
+pub(crate) struct Node<'p> {
+    pub(crate) parent: Option<&'p Node<'p>>,
+    pub(crate) step: Step<'p>,
+}
+
+impl<'p> Node<'p> {
+    pub(crate) const ROOT: Node<'static> = Node {
+        parent: None,
+        step: Step::Root,
+    };
+
+    pub(crate) fn child(&'p self, step: Step<'p>) -> Node<'p> {
+        Node {
+            parent: Some(self),
+            step,
+        }
+    }
+
+    /// Renders the chain. `mask` shows a key without its personal data and ids.
+    pub(crate) fn render(
+        &self,
+        mask: &mut dyn FnMut(&str) -> String,
+        limits: &mut LimitsReached,
+    ) -> Path {
+        let mut steps = Vec::with_capacity(16);
+        let mut node = Some(self);
+        while let Some(here) = node {
+            steps.push(here.step);
+            node = here.parent;
+        }
+        let mut text = String::with_capacity(48);
+        for step in steps.into_iter().rev() {
+            if text.len() > Limit::PathLength.bound() {
+                limits.reached(Limit::PathLength);
+                text.push('…');
+                break;
+            }
+            match step {
+                Step::Root => text.push('$'),
+                Step::Key(key) => push_key(&mut text, &unescaped(key), limits),
+                Step::MaskedKey(key) => push_masked(&mut text, &mask(&unescaped(key)), limits),
+                Step::Index(index) => {
+                    let _ = write!(text, "[{index}]");
+                }
+                Step::Opened(opener) => {
+                    let _ = write!(text, "({})", opener.name());
+                }
+            }
+        }
+        Path(text.into())
+    }
+}
+
+fn unescaped(key: RawKey<'_>) -> String {
+    let mut name = String::with_capacity(key.raw.len());
+    if key.escaped {
+        json::unescape(key.raw, &mut name);
+    } else {
+        name.push_str(key.raw);
+    }
+    name
+}
+
+/// A key that is wholly data shows bare: `.*`, `.{EMAIL_ADDRESS}`.
+fn push_masked(text: &mut String, masked: &str, limits: &mut LimitsReached) {
+    let is_one_class = masked.starts_with('{') && masked.find('}') == Some(masked.len() - 1);
+    if masked == "*" || is_one_class {
+        text.push('.');
+        text.push_str(masked);
+    } else {
+        push_key(text, masked, limits);
+    }
+}
+
+/// RFC 9535, section 2.5.1: the shorthand where the name allows it, else a quoted name (2.3.1).
+fn push_key(text: &mut String, name: &str, limits: &mut LimitsReached) {
+    let bound = Limit::KeyLength.bound();
+    let shown = match name.char_indices().nth(bound) {
+        Some((end, _)) => {
+            limits.reached(Limit::KeyLength);
+            &name[..end]
+        }
+        None => name,
+    };
+    let is_cut = shown.len() < name.len();
+    if !is_cut && is_shorthand(name) {
+        text.push('.');
+        text.push_str(name);
+        return;
+    }
+    text.push_str("['");
+    for character in shown.chars() {
+        match character {
+            '\'' => text.push_str("\\'"),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            c if c < ' ' => {
+                let _ = write!(text, "\\u{:04x}", u32::from(c));
+            }
+            c => text.push(c),
+        }
+    }
+    if is_cut {
+        text.push('…');
+    }
+    text.push_str("']");
+}
+
+fn is_shorthand(name: &str) -> bool {
+    let mut characters = name.chars();
+    characters
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii())
+        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn render(node: &Node<'_>) -> Path {
+        node.render(
+            &mut |key| format!("<{}>", key.len()),
+            &mut LimitsReached::default(),
+        )
+    }
+
+    fn key(raw: &str) -> RawKey<'_> {
+        RawKey {
+            raw,
+            escaped: raw.contains('\\'),
+        }
+    }
+
+    #[test]
+    fn names_are_short_where_rfc_9535_allows_it() {
+        let items = Node::ROOT.child(Step::Key(key("items")));
+        let first = items.child(Step::Index(0));
+        assert_eq!(
+            render(&first.child(Step::Key(key("line-1")))).as_str(),
+            "$.items[0]['line-1']"
+        );
+        assert_eq!(
+            render(&first.child(Step::Key(key("straße")))).as_str(),
+            "$.items[0].straße"
+        );
+        assert_eq!(
+            render(&first.child(Step::Key(key("1st")))).as_str(),
+            "$.items[0]['1st']"
+        );
+        assert_eq!(
+            render(&first.child(Step::Key(key("")))).as_str(),
+            "$.items[0]['']"
+        );
+        assert_eq!(
+            render(&first.child(Step::Key(key("it's")))).as_str(),
+            "$.items[0]['it\\'s']"
+        );
+    }
+
+    #[test]
+    fn indices_fold_and_names_that_look_like_indices_do_not() {
+        let list = Node::ROOT.child(Step::Key(key("a[3]'")));
+        let folded = render(&list.child(Step::Index(12))).folded();
+        assert_eq!(folded.as_str(), "$['a[3]\\''][*]");
+        assert_eq!(folded.folded(), folded);
+    }
+
+    #[test]
+    fn a_document_in_a_string_is_entered_by_what_opened_it() {
+        let body = Node::ROOT.child(Step::Key(key("body")));
+        let bytes = body.child(Step::Opened(Opener::Base64));
+        let text = bytes.child(Step::Opened(Opener::Json));
+        assert_eq!(
+            render(&text.child(Step::Key(key("note")))).as_str(),
+            "$.body(base64)(json).note"
+        );
+    }
+
+    #[test]
+    fn a_masked_key_never_shows_its_text() {
+        let node = Node::ROOT.child(Step::MaskedKey(key("jane@x.com")));
+        assert_eq!(render(&node).as_str(), "$['<10>']");
+    }
+
+    #[test]
+    fn long_keys_and_long_paths_are_cut_and_counted() {
+        let long = "k".repeat(500);
+        let mut limits = LimitsReached::default();
+        let mut masks = |key: &str| key.to_owned();
+        let node = Node::ROOT.child(Step::Key(key(&long)));
+        let path = node.render(&mut masks, &mut limits);
+        assert!(path.as_str().len() < 80 && path.as_str().ends_with("…']"));
+        assert_eq!(limits.get(Limit::KeyLength), 1);
+    }
+}

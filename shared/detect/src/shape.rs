@@ -1,0 +1,119 @@
+//! What kinds of bytes a text holds: the cheap gate before every detector.
+//!
+//! One table look-up a byte, done while the reader searches for the closing quote. A leaf without
+//! a digit, an at sign and a long word needs no second look unless its field's name asks for one.
+
+/// The kinds of bytes in a text, and how many of them are digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) kinds: u16,
+    pub(crate) digits: u32,
+}
+
+pub(crate) const DIGIT: u16 = 1;
+pub(crate) const UPPER: u16 = 1 << 1;
+pub(crate) const LOWER: u16 = 1 << 2;
+pub(crate) const SPACE: u16 = 1 << 3;
+pub(crate) const AT: u16 = 1 << 4;
+pub(crate) const COLON: u16 = 1 << 5;
+pub(crate) const DOT: u16 = 1 << 6;
+pub(crate) const DASH: u16 = 1 << 7;
+pub(crate) const UNDERSCORE: u16 = 1 << 8;
+pub(crate) const PERCENT: u16 = 1 << 9;
+pub(crate) const EQUALS: u16 = 1 << 10;
+pub(crate) const SLASH: u16 = 1 << 11;
+pub(crate) const OTHER: u16 = 1 << 12;
+pub(crate) const NON_ASCII: u16 = 1 << 13;
+pub(crate) const PLUS: u16 = 1 << 14;
+/// What ends the plain part of a JSON string: a quote, a backslash, a control character.
+const SPECIAL: u16 = 1 << 15;
+
+const KINDS: [u16; 256] = {
+    let mut kinds = [NON_ASCII; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte] = match byte as u8 {
+            b'"' | b'\\' | 0..b' ' => SPECIAL,
+            b'0'..=b'9' => DIGIT,
+            b'A'..=b'Z' => UPPER,
+            b'a'..=b'z' => LOWER,
+            b' ' => SPACE,
+            b'@' => AT,
+            b':' => COLON,
+            b'.' => DOT,
+            b'-' => DASH,
+            b'_' => UNDERSCORE,
+            b'%' => PERCENT,
+            b'=' => EQUALS,
+            b'/' => SLASH,
+            b'+' => PLUS,
+            _ => OTHER,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+impl Shape {
+    pub(crate) const EMPTY: Self = Self {
+        kinds: 0,
+        digits: 0,
+    };
+
+    /// The shape of any text; control characters count as space.
+    pub(crate) fn of(text: &str) -> Self {
+        let mut shape = Self::EMPTY;
+        for &byte in text.as_bytes() {
+            let kind = KINDS[usize::from(byte)];
+            shape.kinds |= if kind == SPECIAL { SPACE | OTHER } else { kind };
+            shape.digits += u32::from(kind & DIGIT);
+        }
+        shape
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.kinds |= other.kinds;
+        self.digits += other.digits;
+    }
+
+    /// Whether any of `kinds` occurs.
+    #[inline]
+    pub(crate) const fn has(self, kinds: u16) -> bool {
+        self.kinds & kinds != 0
+    }
+
+    /// Whether nothing but `kinds` occurs.
+    #[inline]
+    pub(crate) const fn is_only(self, kinds: u16) -> bool {
+        self.kinds & !kinds == 0
+    }
+}
+
+/// How many bytes come before the first quote, backslash or control character, and their shape.
+#[inline]
+pub(crate) fn until_special(bytes: &[u8]) -> (usize, Shape) {
+    let mut shape = Shape::EMPTY;
+    for (at, &byte) in bytes.iter().enumerate() {
+        let kind = KINDS[usize::from(byte)];
+        if kind == SPECIAL {
+            return (at, shape);
+        }
+        shape.kinds |= kind;
+        shape.digits += u32::from(kind & DIGIT);
+    }
+    (bytes.len(), shape)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shape_says_what_a_text_holds() {
+        let shape = Shape::of("Jane 42 <j@x.com>");
+        assert!(shape.has(AT) && shape.has(DOT) && shape.digits == 2);
+        assert!(!shape.has(PERCENT) && !shape.is_only(LOWER | UPPER));
+        assert_eq!(until_special(b"ab\"cd").0, 2);
+        assert_eq!(until_special("é\\".as_bytes()).0, 2);
+    }
+}

@@ -1,0 +1,443 @@
+//! One leaf: what its field's name expects, what its text holds, and which of them is right.
+
+use super::{Field, Here, Walk};
+use crate::class::DataClass;
+use crate::detectors::{Hit, Value};
+use crate::field_name::Keyword;
+use crate::finding::{Confidence, Finding, Marks};
+use crate::limits::Limit;
+use crate::path::Node;
+use crate::shape::{self, Shape};
+
+/// A hit with what it is believed to be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate {
+    pub(super) place: u8,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) confidence: u8,
+    /// What it is worth where a keyword stands near.
+    pub(super) with_keyword: u8,
+    pub(super) marks: Marks,
+}
+
+/// A keyword counts within so many characters of a candidate.
+const KEYWORD_DISTANCE: usize = 30;
+/// What an identifier's name takes from a value that no name vouches for.
+const ID_PENALTY: u8 = 40;
+/// What an unknown word after the phrase takes from a field's meaning (`city_xyz`).
+const DOUBT_PENALTY: u8 = 35;
+/// Shorter leaves can prove nothing by themselves.
+const SHORTEST_PROOF: usize = 6;
+
+impl Walk<'_> {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the innermost call of the walk: nothing is boxed up for it"
+    )]
+    #[inline]
+    pub(super) fn leaf(
+        &mut self,
+        text: &str,
+        shape: Shape,
+        is_number: bool,
+        field: &Field,
+        node: &Node<'_>,
+        here: &mut Option<Here<'_>>,
+        depth: usize,
+    ) {
+        if text.is_empty() {
+            return;
+        }
+        let has_meaning = !field.name.meanings().is_empty();
+        let may_prove = text.len() >= SHORTEST_PROOF && may_prove(text, shape);
+        if !has_meaning && !may_prove {
+            return;
+        }
+        if !is_number && self.open(text, shape, field, node, depth) {
+            return;
+        }
+        if shape.has(shape::NON_ASCII) {
+            let mut plain = self.scratch.take_string();
+            if fold_widths(text, &mut plain) {
+                self.search(&plain, Shape::of(&plain), is_number, field, node, here);
+            } else {
+                self.search(text, shape, is_number, field, node, here);
+            }
+            self.scratch.put_string(plain);
+        } else {
+            self.search(text, shape, is_number, field, node, here);
+        }
+    }
+
+    fn search(
+        &mut self,
+        text: &str,
+        shape: Shape,
+        is_number: bool,
+        field: &Field,
+        node: &Node<'_>,
+        here: &mut Option<Here<'_>>,
+    ) {
+        self.scratch.hits.clear();
+        let named = self.ask_field(text, shape, is_number, field, here);
+        if text.len() >= SHORTEST_PROOF || named != 0 {
+            self.search_text(text, shape, is_number, field, named);
+        }
+        if self.scratch.hits.is_empty() {
+            return;
+        }
+        self.settle();
+        self.report_hits(text, node, here);
+    }
+
+    /// Asks the detectors that the field's name speaks for. Returns, as a set of places, those
+    /// that look for themselves.
+    fn ask_field(
+        &mut self,
+        text: &str,
+        shape: Shape,
+        is_number: bool,
+        field: &Field,
+        here: &mut Option<Here<'_>>,
+    ) -> u128 {
+        let mut looking = 0;
+        let trimmed = text.trim();
+        let lead = text.len() - text.trim_start().len();
+        for &meaning in field.name.meanings() {
+            let (place, names) = self.engine.lexicon().names(meaning);
+            let is_satisfied = meaning.is_satisfied || names.roles.has(field.above);
+            let Some(fits) = self.engine.detector(place).field else {
+                if is_satisfied {
+                    looking |= 1 << place;
+                }
+                continue;
+            };
+            if !is_satisfied && (names.beside.is_none() || here.is_none()) {
+                continue;
+            }
+            let value = Value {
+                text: trimmed,
+                shape,
+                is_number,
+                tag: names.tag,
+                roles: field.above.or(field.name.roles),
+            };
+            let Some(hit) = fits(&value) else {
+                continue;
+            };
+            let doubt = if meaning.is_doubtful {
+                DOUBT_PENALTY
+            } else {
+                0
+            };
+            let candidate = Candidate {
+                place,
+                start: hit.start + lead,
+                end: hit.end + lead,
+                confidence: hit.named.saturating_sub(doubt),
+                with_keyword: 0,
+                marks: hit.marks,
+            };
+            if let Some(here) = here {
+                here.tell(names.gives);
+            }
+            if is_satisfied {
+                self.scratch.hits.push(candidate);
+            } else if let Some(here) = here {
+                let extent = characters(text, candidate.start, candidate.end);
+                self.wait(here, candidate, extent, names.beside);
+            }
+        }
+        looking
+    }
+
+    fn search_text(
+        &mut self,
+        text: &str,
+        shape: Shape,
+        is_number: bool,
+        field: &Field,
+        named: u128,
+    ) {
+        let penalty = if field.name.is_id { ID_PENALTY } else { 0 };
+        let threshold = self.engine.threshold();
+        let hits = &mut self.scratch.hits;
+        let mut wants_keyword = false;
+        let mut found = |place: u8, hit: Hit| {
+            let is_named = named >> place & 1 == 1;
+            let confidence = if is_named {
+                hit.named
+            } else {
+                hit.alone.saturating_sub(penalty)
+            };
+            let is_whole = hit.end - hit.start == text.len();
+            if confidence < threshold && (is_whole || hit.named < threshold) {
+                return;
+            }
+            wants_keyword |= confidence < hit.named && !is_whole;
+            hits.push(Candidate {
+                place,
+                start: hit.start,
+                end: hit.end,
+                confidence,
+                with_keyword: hit.named,
+                marks: hit.marks,
+            });
+        };
+        if is_number && shape.is_only(shape::DIGIT) {
+            self.engine.dispatch().digits(text, &mut found);
+        } else if !is_number {
+            self.engine.dispatch().scan(text, &mut found);
+        }
+        if wants_keyword {
+            self.listen_for_keywords(text);
+        }
+        self.scratch.hits.retain(|hit| hit.confidence >= threshold);
+    }
+
+    /// Raises the candidates that have a keyword of their class within reach.
+    fn listen_for_keywords(&mut self, text: &str) {
+        let keywords = &mut self.scratch.keywords;
+        keywords.clear();
+        self.engine.lexicon().keywords(text, keywords);
+        // Keywords come in the order of the text, and so do candidates, nearly: a bounded look
+        // around each candidate keeps this linear.
+        for hit in &mut self.scratch.hits {
+            if hit.with_keyword <= hit.confidence {
+                continue;
+            }
+            let from = hit.start.saturating_sub(KEYWORD_DISTANCE * 4);
+            let first = keywords.partition_point(|keyword| keyword.start < from);
+            let is_near = keywords[first..]
+                .iter()
+                .take_while(|keyword| keyword.start <= hit.end + KEYWORD_DISTANCE * 4)
+                .any(|keyword| keyword.detector == hit.place && is_near(text, keyword, hit));
+            if is_near {
+                hit.confidence = hit.with_keyword.min(85);
+            }
+        }
+    }
+
+    /// Decides between hits on the same characters: the surer is right, then the longer, then the
+    /// earlier of the registry. Classes that say whose value it is stand beside any other.
+    fn settle(&mut self) {
+        let hits = &mut self.scratch.hits;
+        if hits.len() < 2 {
+            return;
+        }
+        hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(rank(hit))));
+        let mut kept = 0;
+        for at in 0..hits.len() {
+            let hit = hits[at];
+            let mut is_beaten = false;
+            let mut from = kept;
+            while from > 0 && !is_beaten {
+                let earlier = hits[from - 1];
+                let same_class = earlier.place == hit.place;
+                let may_share = !same_class
+                    && (stands_beside(self.engine.detector(earlier.place).class)
+                        || stands_beside(self.engine.detector(hit.place).class));
+                if may_share {
+                    from -= 1;
+                    continue;
+                }
+                if earlier.end <= hit.start {
+                    break;
+                }
+                if rank(&earlier) >= rank(&hit) {
+                    is_beaten = true;
+                } else {
+                    // Only the last of those kept can overlap, but for those that may share.
+                    hits.copy_within(from..kept, from - 1);
+                    kept -= 1;
+                    from -= 1;
+                }
+            }
+            if !is_beaten {
+                hits[kept] = hit;
+                kept += 1;
+            }
+        }
+        hits.truncate(kept);
+    }
+
+    fn report_hits(&mut self, text: &str, node: &Node<'_>, here: &mut Option<Here<'_>>) {
+        let hits = std::mem::take(&mut self.scratch.hits);
+        let mut counted = (0, 0);
+        for hit in &hits {
+            let class_gives = self.engine.gives(hit.place);
+            if let Some(here) = here {
+                here.tell(class_gives);
+            }
+            let start = count_on(text, &mut counted, hit.start);
+            let end = start + count(text.get(hit.start..hit.end).unwrap_or_default());
+            self.report_at(hit, start, end, node);
+        }
+        self.scratch.hits = hits;
+    }
+
+    /// Reports a hit outside the settled list: in a key.
+    pub(super) fn report(
+        &mut self,
+        class: DataClass,
+        text: &str,
+        hit: &Hit,
+        confidence: u8,
+        node: &Node<'_>,
+    ) {
+        let (start, end) = characters(text, hit.start, hit.end);
+        self.push(class, start, end, confidence, hit.marks, node);
+    }
+
+    pub(super) fn report_at(&mut self, hit: &Candidate, start: u32, end: u32, node: &Node<'_>) {
+        if hit.confidence < self.engine.threshold() {
+            return;
+        }
+        let class = self.engine.detector(hit.place).class;
+        self.push(class, start, end, hit.confidence, hit.marks, node);
+    }
+
+    fn push(
+        &mut self,
+        class: DataClass,
+        start: u32,
+        end: u32,
+        confidence: u8,
+        marks: Marks,
+        node: &Node<'_>,
+    ) {
+        if self.findings.len() >= Limit::Findings.bound() {
+            self.limits.reached(Limit::Findings);
+            return;
+        }
+        let engine = self.engine;
+        let path = node.render(
+            &mut |key| engine.mask(key).unwrap_or_else(|| key.to_owned()),
+            &mut self.limits,
+        );
+        self.findings.push(Finding {
+            path,
+            start,
+            class,
+            end,
+            confidence: Confidence::new(confidence),
+            marks,
+        });
+    }
+}
+
+/// Whether a text of this shape can hold anything that proves itself. Most leaves of most events
+/// cannot: words, UUIDs, timestamps, amounts.
+#[inline]
+fn may_prove(text: &str, shape: Shape) -> bool {
+    if shape.has(shape::AT | shape::NON_ASCII) {
+        return true;
+    }
+    if shape.digits < 4 {
+        // Long texts may be tokens, keys or encodings with few digits.
+        return text.len() >= 20;
+    }
+    !is_uuid(text.as_bytes()) && !is_timestamp(text.as_bytes())
+}
+
+/// 8-4-4-4-12 hexadecimal digits.
+fn is_uuid(text: &[u8]) -> bool {
+    text.len() == 36
+        && text.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// `2026-11-21T20:51:45…`, whatever follows the seconds.
+fn is_timestamp(text: &[u8]) -> bool {
+    const PATTERN: &[u8] = b"0000-00-00T00:00:00";
+    (PATTERN.len()..=35).contains(&text.len())
+        && text
+            .iter()
+            .zip(PATTERN)
+            .all(|(byte, expected)| match expected {
+                b'0' => byte.is_ascii_digit(),
+                b'T' => matches!(byte, b'T' | b' '),
+                separator => byte == separator,
+            })
+        && text[PATTERN.len()..]
+            .iter()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'Z' | b'+' | b'-' | b':' | b' '))
+}
+
+/// Greater is surer.
+fn rank(hit: &Candidate) -> (u8, usize, u8) {
+    (hit.confidence, hit.end - hit.start, u8::MAX - hit.place)
+}
+
+/// These say whose a value is and not what it is: an e-mail address can be a user name as well.
+const fn stands_beside(class: DataClass) -> bool {
+    matches!(class, DataClass::Username | DataClass::CustomerId)
+}
+
+fn is_near(text: &str, keyword: &Keyword, hit: &Candidate) -> bool {
+    let between = if keyword.end <= hit.start {
+        text.get(keyword.end..hit.start)
+    } else if hit.end <= keyword.start {
+        text.get(hit.end..keyword.start)
+    } else {
+        Some("")
+    };
+    between.is_some_and(|between| between.chars().count() <= KEYWORD_DISTANCE)
+}
+
+fn count(text: &str) -> u32 {
+    let characters = if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().count()
+    };
+    u32::try_from(characters).unwrap_or(u32::MAX)
+}
+
+/// Counts on from `(bytes, characters)` to `at`, so that the hits of a leaf cost one pass.
+fn count_on(text: &str, counted: &mut (usize, u32), at: usize) -> u32 {
+    if at >= counted.0 {
+        counted.1 += count(text.get(counted.0..at).unwrap_or_default());
+        counted.0 = at;
+        return counted.1;
+    }
+    count(text.get(..at).unwrap_or_default())
+}
+
+fn characters(text: &str, start: usize, end: usize) -> (u32, u32) {
+    let before = count(text.get(..start).unwrap_or_default());
+    (
+        before,
+        before + count(text.get(start..end).unwrap_or_default()),
+    )
+}
+
+/// Writes `text` with full-width and other scripts' digits, full-width ASCII, and the many spaces
+/// and hyphens as ASCII, character for character, so that places stay. False when nothing changed.
+fn fold_widths(text: &str, out: &mut String) -> bool {
+    if !text.chars().any(|c| fold_width(c) != c) {
+        return false;
+    }
+    out.clear();
+    out.extend(text.chars().map(fold_width));
+    true
+}
+
+fn fold_width(character: char) -> char {
+    let code = u32::from(character);
+    let digit = |zero: u32| char::from_digit(code - zero, 10).unwrap_or(character);
+    match code {
+        0xff01..=0xff5e => char::from_u32(code - 0xfee0).unwrap_or(character),
+        0xa0 | 0x2000..=0x200a | 0x202f | 0x205f | 0x3000 => ' ',
+        0x2010..=0x2015 | 0x2212 | 0xfe63 => '-',
+        0x0660..=0x0669 => digit(0x0660),
+        0x06f0..=0x06f9 => digit(0x06f0),
+        0x0966..=0x096f => digit(0x0966),
+        0x09e6..=0x09ef => digit(0x09e6),
+        0x0e50..=0x0e59 => digit(0x0e50),
+        _ => character,
+    }
+}

@@ -1,0 +1,298 @@
+//! The walk: one pass over a document's bytes, findings out.
+//!
+//! Objects and arrays are read by recursion to a bounded depth; nothing is built of them. The path
+//! is a chain of borrowed steps on the stack, a name's meaning is looked up once and remembered,
+//! and what several fields of one object explain together (a city beside a street) waits in a
+//! bounded buffer until the object ends, so that the order of keys makes no difference.
+
+mod decode;
+mod leaf;
+mod names;
+mod siblings;
+
+use crate::engine::Engine;
+use crate::field_name::{FieldName, Keyword, Roles, Slot};
+use crate::finding::Finding;
+use crate::json::{Malformed, RawString, Reader, Token};
+use crate::limits::{Limit, LimitsReached};
+use crate::path::{Node, Opener, RawKey, Step};
+use names::{NameCache, Shown};
+use siblings::{Pending, Siblings};
+
+/// The buffers of a walk, kept from one document to the next. Holds no findings in between.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    names: NameCache,
+    hits: Vec<leaf::Candidate>,
+    keywords: Vec<Keyword>,
+    pending: Vec<Pending>,
+    /// Strings that unescaping and decoding write into, one for each level of nesting.
+    strings: Vec<String>,
+}
+
+impl Scratch {
+    /// Forgets the document that was searched.
+    pub(crate) fn reset(&mut self) {
+        self.hits.clear();
+        self.pending.clear();
+    }
+
+    fn take_string(&mut self) -> String {
+        self.strings.pop().unwrap_or_default()
+    }
+
+    /// Keeps `string` for later, emptied, unless it has grown beyond what is worth keeping.
+    fn put_string(&mut self, mut string: String) {
+        const MOST_KEPT: usize = 64 << 10;
+        if string.capacity() <= MOST_KEPT {
+            string.clear();
+            self.strings.push(string);
+        }
+    }
+}
+
+/// What the name of a leaf, and the names above it, say.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Field {
+    name: FieldName,
+    /// What the object that the field stands in is about.
+    above: Roles,
+}
+
+impl Field {
+    /// What an object or array under this field is about.
+    fn inside(&self) -> Roles {
+        let own = self.name.roles;
+        if self.name.slot == Slot::Value || (self.name.is_neutral && own.is_none()) {
+            return self.above;
+        }
+        if own.has(Roles::THING) {
+            return own;
+        }
+        let itself = if own.has(Roles::PERSON) {
+            Roles::PERSON_ITSELF
+        } else {
+            Roles::NONE
+        };
+        let kept = if own.is_none() {
+            Roles::NONE
+        } else {
+            self.above.only(Roles::PERSON)
+        };
+        own.or(kept).or(itself)
+    }
+}
+
+/// One scan of one document.
+pub(crate) struct Walk<'e> {
+    engine: &'e Engine,
+    scratch: &'e mut Scratch,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) limits: LimitsReached,
+    /// How many strings that hold documents the walk is inside of.
+    opened: usize,
+    /// How many bytes were decoded in all.
+    decoded: usize,
+}
+
+impl<'e> Walk<'e> {
+    pub(crate) fn new(engine: &'e Engine, scratch: &'e mut Scratch) -> Self {
+        Self {
+            engine,
+            scratch,
+            findings: Vec::new(),
+            limits: LimitsReached::default(),
+            opened: 0,
+            decoded: 0,
+        }
+    }
+
+    /// Searches a whole JSON text that stands at `node`.
+    pub(crate) fn document(
+        &mut self,
+        text: &str,
+        node: &Node<'_>,
+        field: Field,
+        depth: usize,
+    ) -> Result<(), Malformed> {
+        let mut place = Place {
+            reader: Reader::new(text),
+            text,
+        };
+        let token = place.reader.token()?;
+        let own = Field {
+            name: FieldName::default(),
+            above: field.inside(),
+        };
+        self.value(&mut place, token, node, &own, &mut None, depth)?;
+        place.reader.end()
+    }
+
+    /// Searches a text that is no JSON.
+    pub(crate) fn text(&mut self, text: &str, node: &Node<'_>) {
+        let shape = crate::shape::Shape::of(text);
+        self.leaf(text, shape, false, &Field::default(), node, &mut None, 0);
+    }
+
+    fn value(
+        &mut self,
+        place: &mut Place<'_>,
+        token: Token<'_>,
+        node: &Node<'_>,
+        field: &Field,
+        siblings: &mut Option<Here<'_>>,
+        depth: usize,
+    ) -> Result<(), Malformed> {
+        match token {
+            Token::Object | Token::Array if depth >= Limit::Depth.bound() => {
+                self.limits.reached(Limit::Depth);
+                place.reader.skip_container(matches!(token, Token::Object))
+            }
+            Token::Object => self.object(place, node, field, depth + 1),
+            Token::Array => self.array(place, node, field, depth + 1),
+            Token::String(string) => {
+                self.string(string, field, node, siblings, depth);
+                Ok(())
+            }
+            Token::Number(number) => {
+                let shape = crate::shape::Shape::of(number);
+                self.leaf(number, shape, true, field, node, siblings, depth);
+                Ok(())
+            }
+            Token::Literal => Ok(()),
+        }
+    }
+
+    fn object(
+        &mut self,
+        place: &mut Place<'_>,
+        node: &Node<'_>,
+        field: &Field,
+        depth: usize,
+    ) -> Result<(), Malformed> {
+        let waiting_from = self.scratch.pending.len();
+        let above = field.inside();
+        let mut siblings = Siblings::default();
+        let mut is_first = true;
+        while let Some(key) = place.reader.key(is_first)? {
+            is_first = false;
+            let (name, shown) = self.name_of(key);
+            let raw_key = RawKey {
+                raw: key.raw,
+                escaped: key.escaped,
+            };
+            let child = node.child(match shown {
+                Shown::AsIs => Step::Key(raw_key),
+                Shown::Masked | Shown::Personal => Step::MaskedKey(raw_key),
+            });
+            if shown == Shown::Personal {
+                self.find_in_key(raw_key, &child);
+            }
+            // `{"email": {"S": …}}`: the wrapper is asked about under its parent's name.
+            let own = if name.slot == Slot::Value && name.meanings().is_empty() {
+                Field {
+                    name: field.name,
+                    above: field.above,
+                }
+            } else {
+                Field { name, above }
+            };
+            siblings.signals = siblings.signals.or(name.gives);
+            let token = place.reader.token()?;
+            if name.slot != Slot::None {
+                siblings.note_pair(name.slot, &token, raw_key, place.text);
+            }
+            let mut here = Some(Here {
+                siblings: &mut siblings,
+                key: raw_key,
+                shown,
+                text: place.text,
+            });
+            self.value(place, token, &child, &own, &mut here, depth)?;
+        }
+        self.resolve_siblings(&siblings, waiting_from, place.text, node, above);
+        Ok(())
+    }
+
+    fn array(
+        &mut self,
+        place: &mut Place<'_>,
+        node: &Node<'_>,
+        field: &Field,
+        depth: usize,
+    ) -> Result<(), Malformed> {
+        let mut index = 0;
+        while place.reader.item(index == 0)? {
+            let token = place.reader.token()?;
+            self.value(
+                place,
+                token,
+                &node.child(Step::Index(index)),
+                field,
+                &mut None,
+                depth,
+            )?;
+            index += 1;
+        }
+        Ok(())
+    }
+
+    fn string(
+        &mut self,
+        string: RawString<'_>,
+        field: &Field,
+        node: &Node<'_>,
+        siblings: &mut Option<Here<'_>>,
+        depth: usize,
+    ) {
+        if !string.escaped {
+            self.leaf(
+                string.raw,
+                string.shape,
+                false,
+                field,
+                node,
+                siblings,
+                depth,
+            );
+            return;
+        }
+        let mut text = self.scratch.take_string();
+        crate::json::unescape(string.raw, &mut text);
+        let shape = crate::shape::Shape::of(&text);
+        self.leaf(&text, shape, false, field, node, siblings, depth);
+        self.scratch.put_string(text);
+    }
+
+    /// Searches `text`, which was opened from the string at `node`, as JSON. Leaves no trace when
+    /// it is none.
+    fn opened_json(&mut self, text: &str, node: &Node<'_>, field: &Field, depth: usize) -> bool {
+        let findings = self.findings.len();
+        let pending = self.scratch.pending.len();
+        let limits = self.limits;
+        self.opened += 1;
+        let child = node.child(Step::Opened(Opener::Json));
+        let is_json = self.document(text, &child, *field, depth).is_ok();
+        self.opened -= 1;
+        if !is_json {
+            self.findings.truncate(findings);
+            self.scratch.pending.truncate(pending);
+            self.limits = limits;
+        }
+        is_json
+    }
+}
+
+/// Where the walk reads.
+struct Place<'j> {
+    reader: Reader<'j>,
+    text: &'j str,
+}
+
+/// The field of an object that is being searched, and what its siblings have said so far.
+pub(crate) struct Here<'s> {
+    siblings: &'s mut Siblings,
+    key: RawKey<'s>,
+    shown: Shown,
+    text: &'s str,
+}

@@ -1,0 +1,136 @@
+//! The names of fields during a walk: what each says, remembered, and how each shows in a path.
+
+use super::Walk;
+use crate::field_name::FieldName;
+use crate::json::{self, RawString};
+use crate::path::{Node, RawKey};
+use crate::shape::{self, Shape};
+
+/// How a key shows in paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Shown {
+    #[default]
+    AsIs,
+    /// Ids, dates and hashes in it fold to `*`.
+    Masked,
+    /// It holds personal data, and is a finding itself.
+    Personal,
+}
+
+const SLOTS: usize = 1 << 10;
+const LONGEST_REMEMBERED: usize = 40;
+
+/// What a key was found to say.
+#[derive(Clone, Copy)]
+struct Remembered {
+    hash: u64,
+    length: u8,
+    bytes: [u8; LONGEST_REMEMBERED],
+    name: FieldName,
+    shown: Shown,
+}
+
+/// A direct-mapped cache: one comparison a key, and a bounded cost for keys that are never the
+/// same, whatever they are chosen to be.
+#[derive(Default)]
+pub(super) struct NameCache {
+    slots: Vec<Option<Remembered>>,
+}
+
+/// Eight bytes at a time; the cache compares the bytes themselves, so this need not be strong.
+fn hash(bytes: &[u8]) -> u64 {
+    const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut hash = bytes.len() as u64;
+    let mut chunks = bytes.chunks_exact(8);
+    for chunk in &mut chunks {
+        let word = chunk
+            .iter()
+            .rev()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte));
+        hash = (hash.rotate_left(5) ^ word).wrapping_mul(MULTIPLIER);
+    }
+    let rest = chunks
+        .remainder()
+        .iter()
+        .fold(0, |word, &byte| word << 8 | u64::from(byte));
+    hash = (hash.rotate_left(5) ^ rest).wrapping_mul(MULTIPLIER);
+    hash ^ hash >> 32
+}
+
+impl NameCache {
+    fn slot(&mut self, hash: u64) -> &mut Option<Remembered> {
+        if self.slots.is_empty() {
+            self.slots = vec![None; SLOTS];
+        }
+        &mut self.slots[usize::try_from(hash % SLOTS as u64).unwrap_or_default()]
+    }
+}
+
+impl Walk<'_> {
+    /// What `key` says, and how it shows.
+    #[inline]
+    pub(super) fn name_of(&mut self, key: RawString<'_>) -> (FieldName, Shown) {
+        let bytes = key.raw.as_bytes();
+        if bytes.len() > LONGEST_REMEMBERED {
+            return self.read_name(key);
+        }
+        let hash = hash(bytes);
+        if let Some(known) = self.scratch.names.slot(hash)
+            && known.hash == hash
+            && &known.bytes[..usize::from(known.length)] == bytes
+        {
+            return (known.name, known.shown);
+        }
+        let (name, shown) = self.read_name(key);
+        let mut known = Remembered {
+            hash,
+            length: u8::try_from(bytes.len()).unwrap_or_default(),
+            bytes: [0; LONGEST_REMEMBERED],
+            name,
+            shown,
+        };
+        known.bytes[..bytes.len()].copy_from_slice(bytes);
+        *self.scratch.names.slot(hash) = Some(known);
+        (name, shown)
+    }
+
+    fn read_name(&mut self, key: RawString<'_>) -> (FieldName, Shown) {
+        if !key.escaped {
+            return self.read_plain_name(key.raw, key.shape);
+        }
+        let mut text = self.scratch.take_string();
+        json::unescape(key.raw, &mut text);
+        let read = self.read_plain_name(&text, Shape::of(&text));
+        self.scratch.put_string(text);
+        read
+    }
+
+    fn read_plain_name(&self, key: &str, shape: Shape) -> (FieldName, Shown) {
+        let shown = if !may_hide(key, shape) {
+            Shown::AsIs
+        } else if !self.engine.personal_in(key).is_empty() {
+            Shown::Personal
+        } else if self.engine.mask(key).is_some() {
+            Shown::Masked
+        } else {
+            Shown::AsIs
+        };
+        (self.engine.lexicon().read(key), shown)
+    }
+
+    /// Reports the personal data in a key, at the key's own masked path.
+    #[cold]
+    pub(super) fn find_in_key(&mut self, key: RawKey<'_>, node: &Node<'_>) {
+        let mut text = self.scratch.take_string();
+        json::unescape(key.raw, &mut text);
+        for (class, hit, confidence) in self.engine.personal_in(&text) {
+            self.report(class, &text, &hit, confidence, node);
+        }
+        self.scratch.put_string(text);
+    }
+}
+
+/// Whether a key can hold personal data or an id at all.
+fn may_hide(key: &str, shape: Shape) -> bool {
+    shape.digits >= 3 || shape.has(shape::AT | shape::NON_ASCII) || key.len() >= 20
+}

@@ -1,0 +1,228 @@
+//! What the fields of one object explain together: a city beside a street, a longitude beside a
+//! latitude, a name beside an e-mail address; and `{"name": "email", "value": …}`.
+//!
+//! A field that asks for a sibling waits here until the object ends. What the siblings said is a
+//! set, and everything that waits is judged at the end, so the order of keys makes no difference.
+
+use super::leaf::Candidate;
+use super::{Field, Here, Shown, Walk};
+use crate::field_name::{Roles, Signals, Slot};
+use crate::json::{self, RawString, Token};
+use crate::limits::Limit;
+use crate::path::{Node, RawKey, Step};
+
+/// What the fields of an object have said so far.
+#[derive(Default)]
+pub(super) struct Siblings {
+    pub(super) signals: Signals,
+    /// The field that names what `value` holds, and the field that holds it.
+    name: Option<Extent>,
+    value: Option<(Extent, Extent, bool)>,
+    /// How many wait in this object.
+    waiting: usize,
+}
+
+/// A place in the document's text.
+#[derive(Clone, Copy)]
+pub(super) struct Extent {
+    start: usize,
+    end: usize,
+    escaped: bool,
+}
+
+impl Extent {
+    /// Where `part`, a slice of `text`, stands in it. Of anything else, nothing.
+    fn of(part: &str, escaped: bool, text: &str) -> Self {
+        let start = (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+        let end = start.wrapping_add(part.len());
+        if start <= end && end <= text.len() {
+            Self {
+                start,
+                end,
+                escaped,
+            }
+        } else {
+            Self {
+                start: 0,
+                end: 0,
+                escaped: false,
+            }
+        }
+    }
+
+    fn raw(self, text: &str) -> &str {
+        text.get(self.start..self.end).unwrap_or_default()
+    }
+
+    fn key(self, text: &str) -> RawKey<'_> {
+        RawKey {
+            raw: self.raw(text),
+            escaped: self.escaped,
+        }
+    }
+}
+
+/// A candidate that needs a sibling.
+pub(super) struct Pending {
+    key: Extent,
+    shown: Shown,
+    candidate: Candidate,
+    /// In characters.
+    start: u32,
+    end: u32,
+    beside: Signals,
+}
+
+impl Siblings {
+    /// Remembers the fields of a pair; the longest name that a field can have is short.
+    pub(super) fn note_pair(&mut self, slot: Slot, token: &Token<'_>, key: RawKey<'_>, text: &str) {
+        const LONGEST_NAME: usize = 64;
+        match (slot, token) {
+            (Slot::Name, Token::String(name)) if name.raw.len() <= LONGEST_NAME => {
+                self.name = Some(Extent::of(name.raw, name.escaped, text));
+            }
+            (Slot::Value, Token::String(value)) => {
+                let key = Extent::of(key.raw, key.escaped, text);
+                self.value = Some((key, Extent::of(value.raw, value.escaped, text), false));
+            }
+            (Slot::Value, Token::Number(number)) => {
+                let key = Extent::of(key.raw, key.escaped, text);
+                self.value = Some((key, Extent::of(number, false, text), true));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Here<'_> {
+    pub(super) fn tell(&mut self, signals: Signals) {
+        self.siblings.signals = self.siblings.signals.or(signals);
+    }
+}
+
+impl Walk<'_> {
+    /// Lets `candidate` wait for what it asks of its siblings.
+    pub(super) fn wait(
+        &mut self,
+        here: &mut Here<'_>,
+        candidate: Candidate,
+        (start, end): (u32, u32),
+        beside: Signals,
+    ) {
+        if here.siblings.waiting == Limit::Siblings.bound() {
+            self.limits.reached(Limit::Siblings);
+            return;
+        }
+        here.siblings.waiting += 1;
+        self.scratch.pending.push(Pending {
+            key: Extent::of(here.key.raw, here.key.escaped, here.text),
+            shown: here.shown,
+            candidate,
+            start,
+            end,
+            beside,
+        });
+    }
+
+    /// Judges what waited for the siblings of an object that has ended.
+    #[inline]
+    pub(super) fn resolve_siblings(
+        &mut self,
+        siblings: &Siblings,
+        waiting_from: usize,
+        text: &str,
+        node: &Node<'_>,
+        above: Roles,
+    ) {
+        if self.scratch.pending.len() > waiting_from {
+            self.judge_waiting(siblings.signals, waiting_from, text, node);
+        }
+        if let (Some(name), Some((key, value, is_number))) = (siblings.name, siblings.value) {
+            self.search_pair(name, key, value, is_number, text, node, above);
+        }
+    }
+
+    fn judge_waiting(&mut self, said: Signals, from: usize, text: &str, node: &Node<'_>) {
+        while self.scratch.pending.len() > from {
+            let Some(waiting) = self.scratch.pending.pop() else {
+                return;
+            };
+            // A thing beside a person's data has a name of its own.
+            let is_thing = said.has(Signals::THING) && waiting.beside.has(Signals::PERSON);
+            if !said.has(waiting.beside) || is_thing {
+                continue;
+            }
+            let key = waiting.key.key(text);
+            let child = node.child(match waiting.shown {
+                Shown::AsIs => Step::Key(key),
+                Shown::Masked | Shown::Personal => Step::MaskedKey(key),
+            });
+            self.report_at(&waiting.candidate, waiting.start, waiting.end, &child);
+        }
+    }
+
+    /// `{"Name": "phone_number", "Value": …}`: searches the value under the name beside it.
+    #[cold]
+    #[expect(clippy::too_many_arguments, reason = "the parts of a pair, used once")]
+    fn search_pair(
+        &mut self,
+        name: Extent,
+        key: Extent,
+        value: Extent,
+        is_number: bool,
+        text: &str,
+        node: &Node<'_>,
+        above: Roles,
+    ) {
+        let mut own_name = self.scratch.take_string();
+        json::unescape(name.raw(text), &mut own_name);
+        let read = self.engine.lexicon().read(&own_name);
+        self.scratch.put_string(own_name);
+        if read.meanings().is_empty() {
+            return;
+        }
+        let field = Field { name: read, above };
+        let child = node.child(Step::Key(key.key(text)));
+        let raw = RawString {
+            raw: value.raw(text),
+            escaped: value.escaped,
+            shape: crate::shape::Shape::of(value.raw(text)),
+        };
+        // What the value alone has proved is there already; only what the name adds is new.
+        let before = self.findings.len();
+        if is_number {
+            self.leaf(
+                raw.raw,
+                raw.shape,
+                true,
+                &field,
+                &child,
+                &mut None,
+                Limit::Depth.bound(),
+            );
+        } else {
+            self.string(raw, &field, &child, &mut None, Limit::Depth.bound());
+        }
+        self.drop_repeated(before);
+    }
+
+    /// Of a leaf searched twice, keeps the surer finding of each class.
+    fn drop_repeated(&mut self, from: usize) {
+        let mut kept = from;
+        for at in from..self.findings.len() {
+            let (earlier, rest) = self.findings.split_at_mut(from);
+            let new = &rest[at - from];
+            // The earlier ones of this object are near the end.
+            let same = earlier.iter_mut().rev().take(64).find(|old| {
+                old.path == new.path && old.class == new.class && old.start == new.start
+            });
+            if let Some(old) = same {
+                old.confidence = old.confidence.max(new.confidence);
+            } else {
+                self.findings.swap(kept, at);
+                kept += 1;
+            }
+        }
+        self.findings.truncate(kept);
+    }
+}
