@@ -1,0 +1,144 @@
+# Everything a person does with Piitrail, on a fresh machine and without root.
+# Needs cargo, a C compiler, make and, for tests and checks, python3; `make tools` brings the rest
+# from the package registries into .tools/, which git ignores.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# arm64 costs a fifth less on Lambda; `make build ARCH=x86_64` where a target or a linker is missing.
+ARCH  ?= arm64
+STACK ?= piitrail
+BUS   ?= default
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+PIITRAIL := $(TARGET)/debug/piitrail
+
+ROOM  := tests/machine_room
+TOOLS := .tools
+VENV  := $(TOOLS)/venv
+# The version is in the name: another version is another file to make.
+DENY  := $(TOOLS)/cargo-deny-0.20.2/bin/cargo-deny
+BIN   := $(abspath $(VENV)/bin)
+export SAM_CLI_TELEMETRY := 0
+
+say = @printf '\n\033[1m── %s\033[0m\n' "$(1)"
+need = @command -v $(1) >/dev/null || { echo "$(1) is missing: $(2)" >&2; exit 1; }
+
+# Steps print as they go, in their order, whatever -j says.
+.NOTPARALLEL:
+.PHONY: help demo test check bench build deploy tools clean
+.PHONY: need-rust need-python format lint docs licences template no-copies
+
+help: ## show this
+	@printf 'Piitrail: who touched customer data.\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\nVariables: ARCH=arm64|x86_64 (build, deploy), STACK=name BUS=name GUIDED=1 (deploy)\n'
+
+# ---- the demo -------------------------------------------------------------------------------
+
+demo: need-rust ## trace the sample shop in events/ on this machine, no AWS, and show its map
+	$(call say,building piitrail without the AWS SDK)
+	cargo build --package piitrail
+	@rm -rf .demo && mkdir .demo
+	$(call say,tracing events/)
+	$(PIITRAIL) topology import events/topology.yaml --store .demo/map.sqlite
+	$(PIITRAIL) trace events --store .demo/map.sqlite
+	@$(PIITRAIL) report map --store .demo/map.sqlite --format json --output .demo/map.json
+	@$(PIITRAIL) report map --store .demo/map.sqlite --format mermaid --output .demo/map.mmd
+	$(call say,the map)
+	@$(PIITRAIL) report map --store .demo/map.sqlite
+	@printf '\nThe store is .demo/map.sqlite; the map is also in .demo/map.json and .demo/map.mmd.\n'
+	@printf 'Ask more of it: %s report map --store .demo/map.sqlite --help\n' "$(PIITRAIL)"
+
+# ---- checks and tests -----------------------------------------------------------------------
+
+test: need-rust $(VENV)/.installed ## run every test, the deployed stack on a local AWS included
+	$(call say,building the functions as Lambda runs them)
+	cargo build --workspace --bins
+	$(call say,testing)
+	cargo test --workspace
+
+check: need-rust format lint docs licences template no-copies ## what CI runs before the tests: format, lints, docs, licences, template
+	$(call say,all checks passed)
+
+format:
+	$(call say,format)
+	cargo fmt --all --check
+
+lint:
+	$(call say,lints)
+	cargo clippy --workspace --all-targets -- -D warnings
+
+docs:
+	$(call say,documentation)
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
+
+licences: $(DENY)
+	$(call say,licences and sources of dependencies)
+	$(DENY) --log-level error check bans licenses sources
+
+template: $(VENV)/.installed
+	$(call say,template)
+	$(BIN)/cfn-lint template.yaml
+	AWS_DEFAULT_REGION=eu-west-1 $(BIN)/sam validate --lint --template template.yaml
+
+# The data the project is developed against is other people's: it is read where it lies.
+no-copies:
+	@if [ -d ../shared/data ]; then \
+	  copied=$$(comm -12 <(find ../shared/data -type f -exec git hash-object {} + | sort) \
+	                     <(git ls-files --stage | cut -d' ' -f2 | sort)); \
+	  [ -z "$$copied" ] || { echo "files of ../shared/data were copied into the repository: $$copied" >&2; exit 1; }; \
+	fi
+
+bench: need-rust ## measure: records a second through detection and through the pipeline
+	cargo bench --workspace
+
+# ---- building and deploying -----------------------------------------------------------------
+
+build: need-rust $(VENV)/.build-installed ## build the Lambda functions for AWS (release, ARCH)
+	$(call say,building for $(ARCH))
+	PATH="$(BIN):$$PATH" cargo lambda build --release --$(subst x86_64,x86-64,$(ARCH)) --lambda-dir target/lambda --bin tracer --bin report
+	@ls -l target/lambda/*/bootstrap
+
+deploy: build ## build, then deploy the stack into your AWS account
+	$(call say,deploying $(STACK) on the bus $(BUS))
+	$(BIN)/sam deploy --template-file template.yaml --stack-name "$(STACK)" --resolve-s3 \
+	  --capabilities CAPABILITY_IAM $(if $(GUIDED),--guided) \
+	  --parameter-overrides "Architecture=$(ARCH)" "EventBusName=$(BUS)"
+
+# ---- tools ----------------------------------------------------------------------------------
+
+tools: $(VENV)/.installed $(DENY) ## install what the tests and checks use into .tools/ (again only when it changes)
+
+$(VENV)/.installed: $(ROOM)/requirements.txt | need-python
+	$(call say,installing tools into $(VENV))
+	@rm -rf $(VENV)
+	@python3 -m venv $(VENV) || { echo "python3 cannot make a virtual environment: install its venv module (Debian: python3-venv)" >&2; exit 1; }
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-compile -r $(ROOM)/requirements.txt
+	@touch $@
+
+$(VENV)/.build-installed: $(ROOM)/requirements-build.txt $(VENV)/.installed
+	$(call say,installing the cross-compiler into $(VENV))
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-compile -r $(ROOM)/requirements-build.txt
+	@touch $@
+
+# Unoptimised: it runs for a second, and building it is most of what `make check` takes the first time.
+$(DENY): | need-rust
+	$(call say,building cargo-deny into $(TOOLS) (two minutes; once))
+	@cargo install cargo-deny --version 0.20.2 --locked --debug --quiet \
+	  --root $(TOOLS)/cargo-deny-0.20.2 --target-dir $(TOOLS)/cargo-deny-build
+	@rm -rf $(TOOLS)/cargo-deny-build
+
+need-rust:
+	$(call need,cargo,install Rust with rustup (https://rustup.rs))
+	$(call need,cc,install a C compiler (Debian: gcc, macOS: xcode-select --install))
+
+need-python:
+	$(call need,python3,install Python 3.10 or newer)
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "python3 is too old: install Python 3.10 or newer" >&2; exit 1; }
+
+clean: ## remove what was built, the demo's files and the tools
+	cargo clean
+	rm -rf $(TOOLS) .demo
