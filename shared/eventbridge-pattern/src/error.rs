@@ -85,3 +85,33 @@ impl From<JsonError> for EventError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("the event's arrays are too entangled to decide the match within one million comparisons")]
 pub struct Undecided;
+
+/// Why the input of a target is refused, or cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum TargetError {
+    /// The members of the target are not of the documented types.
+    #[error("the target's Input, InputPath or InputTransformer is not of the documented form")]
+    Form,
+    /// A target takes one of the three at most.
+    #[error("a target takes only one of Input, InputPath and InputTransformer")]
+    MoreThanOne,
+    /// `Input` is not JSON.
+    #[error("Input is not JSON; a plain text needs quotation marks around it")]
+    Input,
+    /// A path is not of the part of `JSONPath` that `EventBridge` knows.
+    #[error("a path of the target cannot be followed: {reason}")]
+    Path {
+        /// What would be accepted.
+        reason: &'static str,
+    },
+    /// A transformer is refused.
+    #[error("the input transformer is refused: {reason}")]
+    Template {
+        /// What stands in the way.
+        reason: &'static str,
+    },
+    /// The filled template is larger than a target takes.
+    #[error("the target's input is larger than 1 MiB; AWS fails such an invocation")]
+    TooLarge,
+}

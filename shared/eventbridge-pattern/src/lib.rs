@@ -13,9 +13,11 @@ mod parse;
 mod paths;
 mod pattern;
 mod rules;
+mod target;
 mod text;
 
-pub use error::{EventError, PatternError, Undecided};
+pub use error::{EventError, PatternError, TargetError, Undecided};
 pub use event::Event;
 pub use pattern::Pattern;
 pub use rules::{Matches, RuleSet};
+pub use target::{EventPath, Invocation, Received, Survivor, TargetInput};

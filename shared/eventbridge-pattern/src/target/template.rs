@@ -1,0 +1,289 @@
+//! Fills an `InputTransformer`'s template.
+//!
+//! A placeholder means one of two things by where it stands. In the place of a JSON value it
+//! becomes JSON: a string gets its quotation marks, an object stays an object. Inside a string, or
+//! in a template that is plain text, it becomes text: a string's characters as they are, and an
+//! object or array without its quotation marks. A path that finds nothing becomes the empty string.
+
+use std::collections::BTreeMap;
+
+use super::path::EventPath;
+use super::{Invocation, MAX_RECEIVED, Survivor};
+use crate::error::TargetError;
+use crate::event::{Event, NodeId};
+use crate::json::Reader;
+
+/// Variables of one transformer, as in AWS.
+const MAX_VARIABLES: usize = 100;
+/// Characters of one template, as in AWS.
+const MAX_TEMPLATE: usize = 8192;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Template {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone)]
+enum Piece {
+    Literal(Box<str>),
+    Placeholder { variable: Variable, place: Place },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Where JSON has a value.
+    Value,
+    /// Inside a JSON string, or anywhere in plain text.
+    Text,
+}
+
+#[derive(Debug, Clone)]
+enum Variable {
+    Path(EventPath),
+    RuleArn,
+    RuleName,
+    IngestionTime,
+    /// The event without its detail.
+    Event,
+    EventJson,
+}
+
+impl Variable {
+    fn reserved(name: &str) -> Option<Self> {
+        Some(match name {
+            "aws.events.rule-arn" => Self::RuleArn,
+            "aws.events.rule-name" => Self::RuleName,
+            "aws.events.event.ingestion-time" => Self::IngestionTime,
+            "aws.events.event" => Self::Event,
+            "aws.events.event.json" => Self::EventJson,
+            _ => return None,
+        })
+    }
+}
+
+impl Template {
+    pub(crate) fn parse(paths: &BTreeMap<String, String>, text: &str) -> Result<Self, TargetError> {
+        if paths.len() > MAX_VARIABLES {
+            return Err(refused("a transformer has at most 100 variables"));
+        }
+        if paths
+            .keys()
+            .any(|name| name.to_ascii_lowercase().starts_with("aws."))
+        {
+            return Err(refused("a variable's name may not begin with AWS."));
+        }
+        if text.chars().count() > MAX_TEMPLATE {
+            return Err(refused("a template has at most 8,192 characters"));
+        }
+        let is_json = is_json(text);
+        let mut pieces = Vec::new();
+        let mut literal = String::new();
+        let mut in_string = false;
+        let mut escaped = false;
+        let mut rest = text;
+        while let Some(character) = rest.chars().next() {
+            if let Some((name, after)) = placeholder(rest) {
+                let variable = match (paths.get(name), Variable::reserved(name)) {
+                    (Some(path), _) => Variable::Path(EventPath::parse(path)?),
+                    (None, Some(reserved)) => reserved,
+                    (None, None) => {
+                        return Err(refused(
+                            "the template has a placeholder that no variable fills",
+                        ));
+                    }
+                };
+                let place = if is_json && !in_string {
+                    Place::Value
+                } else {
+                    Place::Text
+                };
+                if place == Place::Value && after.trim_start().starts_with(':') {
+                    return Err(refused("a placeholder cannot be the key of an object"));
+                }
+                if !literal.is_empty() {
+                    pieces.push(Piece::Literal(std::mem::take(&mut literal).into()));
+                }
+                pieces.push(Piece::Placeholder { variable, place });
+                escaped = false;
+                rest = after;
+                continue;
+            }
+            if character == '"' && !escaped {
+                in_string = !in_string;
+            }
+            escaped = character == '\\' && !escaped;
+            literal.push(character);
+            rest = &rest[character.len_utf8()..];
+        }
+        if !literal.is_empty() {
+            pieces.push(Piece::Literal(literal.into()));
+        }
+        Ok(Self { pieces })
+    }
+
+    pub(crate) fn fill(
+        &self,
+        event: &Event<'_>,
+        invocation: &Invocation<'_>,
+    ) -> Result<String, TargetError> {
+        let mut filled = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(text) => filled.push_str(text),
+                Piece::Placeholder { variable, place } => {
+                    fill_variable(&mut filled, variable, *place, event, invocation);
+                }
+            }
+            if filled.len() > MAX_RECEIVED {
+                return Err(TargetError::TooLarge);
+            }
+        }
+        Ok(filled)
+    }
+
+    pub(crate) fn survivors(&self) -> Vec<Survivor> {
+        self.pieces
+            .iter()
+            .filter_map(|piece| match piece {
+                Piece::Placeholder { variable, .. } => match variable {
+                    Variable::Path(path) => Some(Survivor::Path(path.clone())),
+                    Variable::Event => Some(Survivor::AllButDetail),
+                    Variable::EventJson => Some(Survivor::Path(EventPath::whole())),
+                    Variable::RuleArn | Variable::RuleName | Variable::IngestionTime => None,
+                },
+                Piece::Literal(_) => None,
+            })
+            .collect()
+    }
+}
+
+fn refused(reason: &'static str) -> TargetError {
+    TargetError::Template { reason }
+}
+
+/// Whether a template is JSON with placeholders: an object, an array, a quoted string, or nothing
+/// but a placeholder.
+fn is_json(text: &str) -> bool {
+    let text = text.trim();
+    match text.chars().next() {
+        Some('{' | '[' | '"') => true,
+        _ => placeholder(text).is_some_and(|(_, after)| after.is_empty()),
+    }
+}
+
+/// The name of a placeholder that the text begins with, and the text after it.
+fn placeholder(text: &str) -> Option<(&str, &str)> {
+    let (name, after) = text.strip_prefix('<')?.split_once('>')?;
+    (!name.contains('<')).then_some((name, after))
+}
+
+fn fill_variable(
+    filled: &mut String,
+    variable: &Variable,
+    place: Place,
+    event: &Event<'_>,
+    invocation: &Invocation<'_>,
+) {
+    match variable {
+        Variable::RuleArn => fill_text(filled, invocation.rule_arn, place),
+        Variable::RuleName => fill_text(filled, invocation.rule_name, place),
+        Variable::IngestionTime => fill_text(filled, invocation.ingestion_time, place),
+        Variable::EventJson => fill_json(filled, event.raw(0), place),
+        Variable::Event => fill_json(filled, &without_detail(event), place),
+        Variable::Path(path) => {
+            let selected = path.select(event);
+            if !path.is_single() {
+                fill_json(filled, &array_of(event, &selected), place);
+            } else if let Some(&node) = selected.first() {
+                fill_value(filled, event, node, place);
+            } else {
+                fill_text(filled, "", place);
+            }
+        }
+    }
+}
+
+fn fill_value(filled: &mut String, event: &Event<'_>, node: NodeId, place: Place) {
+    match (
+        event.leaf(node).and_then(crate::condition::Leaf::string),
+        place,
+    ) {
+        (Some(text), Place::Text) => filled.push_str(text),
+        _ => fill_json(filled, event.raw(node), place),
+    }
+}
+
+/// Fills in text of AWS's own, which needs no escapes.
+fn fill_text(filled: &mut String, text: &str, place: Place) {
+    match place {
+        Place::Text => filled.push_str(text),
+        Place::Value => {
+            filled.push('"');
+            filled.push_str(text);
+            filled.push('"');
+        }
+    }
+}
+
+fn fill_json(filled: &mut String, json: &str, place: Place) {
+    match place {
+        Place::Value => minify(filled, json),
+        Place::Text => {
+            let mut minified = String::with_capacity(json.len());
+            minify(&mut minified, json);
+            // EventBridge takes the quotation marks out, so that the string around stays a string.
+            let bare = minified.replace("\\\"", "").replace('"', "");
+            filled.push_str(&bare);
+        }
+    }
+}
+
+/// Copies JSON without the white space between its tokens.
+pub(crate) fn minify(into: &mut String, json: &str) {
+    let mut in_string = false;
+    let mut escaped = false;
+    for character in json.chars() {
+        if !in_string && matches!(character, ' ' | '\n' | '\r' | '\t') {
+            continue;
+        }
+        if character == '"' && !escaped {
+            in_string = !in_string;
+        }
+        escaped = in_string && character == '\\' && !escaped;
+        into.push(character);
+    }
+}
+
+fn without_detail(event: &Event<'_>) -> String {
+    let mut json = String::from("{");
+    for child in event
+        .children(0)
+        .filter(|&child| event.key(child) != "detail")
+    {
+        if json.len() > 1 {
+            json.push(',');
+        }
+        json.push_str(&serde_json::Value::from(event.key(child)).to_string());
+        json.push(':');
+        json.push_str(event.raw(child));
+    }
+    json.push('}');
+    json
+}
+
+pub(crate) fn array_of(event: &Event<'_>, nodes: &[NodeId]) -> String {
+    let elements: Vec<&str> = nodes.iter().map(|&node| event.raw(node)).collect();
+    format!("[{}]", elements.join(","))
+}
+
+/// Whether a text is one JSON value.
+pub(crate) fn is_json_value(text: &str) -> bool {
+    let mut reader = Reader::new(text);
+    loop {
+        match reader.next_token() {
+            Ok(Some(_)) => {}
+            Ok(None) => return true,
+            Err(_) => return false,
+        }
+    }
+}
