@@ -17,8 +17,17 @@ use crate::path::Path;
 /// | 75 | a field name that says so and a value that fits |
 /// | 60 | a strong check without a name, or a name that only its parents or siblings explain |
 /// | 50 | the least that is reported by default ([`Confidence::REPORTED`]) |
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(from = "u8")]
 pub struct Confidence(u8);
+
+impl From<u8> for Confidence {
+    fn from(percent: u8) -> Self {
+        Self::new(percent)
+    }
+}
 
 impl Confidence {
     /// The threshold from which findings are reported by default.

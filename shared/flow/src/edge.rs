@@ -1,0 +1,326 @@
+//! An edge: producer → consumer over a list of channels, for one event type.
+//!
+//! The key says which flow it is; the facts say what was seen on it on one day. Facts merge by laws
+//! (associative, commutative, an empty one changes nothing), which is what lets a tracer fold in
+//! memory, a store add up, and a report put days together in any order with the same result.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use piitrail_detect::{Confidence, DataClass, Path};
+use serde::{Deserialize, Serialize};
+
+use crate::name::Name;
+
+/// The most paths kept for one class on one edge. Beyond it the smallest in order are kept and
+/// [`ClassFacts::more_paths`] is set.
+pub const PATHS_MAX: usize = 64;
+
+/// What kind of thing publishes or holds data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartyKind {
+    /// A service as the topology names it, or an event source.
+    Service,
+    /// A Lambda function that no service claims.
+    Function,
+    /// A DynamoDB table, as the producer of its stream.
+    Table,
+    /// An S3 bucket, as the producer of its notifications.
+    Bucket,
+    /// A dead-letter queue: it holds what could not be delivered.
+    DeadLetterQueue,
+    /// An EventBridge archive.
+    Archive,
+    /// A log group that keeps bodies.
+    LogGroup,
+    /// Somebody received or sent it, and nobody can say who.
+    Unattributed,
+    /// The bus is known and no rule took the event: it went to no consumer.
+    NoConsumer,
+}
+
+impl PartyKind {
+    /// The kind as it is written before a name: `dead-letter-queue`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Function => "function",
+            Self::Table => "table",
+            Self::Bucket => "bucket",
+            Self::DeadLetterQueue => "dead-letter-queue",
+            Self::Archive => "archive",
+            Self::LogGroup => "log-group",
+            Self::Unattributed => "unattributed",
+            Self::NoConsumer => "no-consumer",
+        }
+    }
+}
+
+/// A producer or a consumer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Party {
+    /// What it is.
+    pub kind: PartyKind,
+    /// Its name; absent where nobody can name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+}
+
+impl Party {
+    /// A party with a name.
+    pub fn new(kind: PartyKind, name: Name) -> Self {
+        Self {
+            kind,
+            name: Some(name),
+        }
+    }
+
+    /// A party nobody can name.
+    pub const UNATTRIBUTED: Self = Self {
+        kind: PartyKind::Unattributed,
+        name: None,
+    };
+
+    /// Nobody: no rule of the bus took the event.
+    pub const NO_CONSUMER: Self = Self {
+        kind: PartyKind::NoConsumer,
+        name: None,
+    };
+}
+
+impl fmt::Display for Party {
+    /// A service is its name; everything else says its kind: `archive/all-events`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.kind, &self.name) {
+            (PartyKind::Service, Some(name)) => name.fmt(f),
+            (kind, Some(name)) => write!(f, "{}/{name}", kind.as_str()),
+            (kind, None) => f.write_str(kind.as_str()),
+        }
+    }
+}
+
+/// What kind of channel carries an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChannelKind {
+    /// An EventBridge event bus.
+    Bus,
+    /// An SQS queue.
+    Queue,
+    /// An SNS topic.
+    Topic,
+    /// A Kinesis stream or a table's stream.
+    Stream,
+    /// An EventBridge pipe.
+    Pipe,
+}
+
+impl ChannelKind {
+    /// The kind as it is written before a name: `bus`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bus => "bus",
+            Self::Queue => "queue",
+            Self::Topic => "topic",
+            Self::Stream => "stream",
+            Self::Pipe => "pipe",
+        }
+    }
+}
+
+/// An event bus, queue, topic, stream or pipe. Written `queue/orders`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Channel {
+    /// What it is.
+    pub kind: ChannelKind,
+    /// Its name, without region and account.
+    pub name: Name,
+}
+
+impl fmt::Display for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind.as_str(), self.name)
+    }
+}
+
+/// How we know that a consumer received it, weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// A policy would allow it.
+    Permitted,
+    /// A route exists.
+    Configured,
+    /// The route's pattern accepts the event.
+    Matched,
+    /// The payload was seen at a tap on the consumer's own channel.
+    Observed,
+    /// Bus logs say so.
+    Delivered,
+    /// Seen inside the consumer.
+    Consumed,
+}
+
+impl Basis {
+    /// The basis in one word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Permitted => "permitted",
+            Self::Configured => "configured",
+            Self::Matched => "matched",
+            Self::Observed => "observed",
+            Self::Delivered => "delivered",
+            Self::Consumed => "consumed",
+        }
+    }
+}
+
+/// Which flow: the identity of an edge.
+///
+/// The basis is part of it: an event seen at the bus (`matched`) and again at the consumer's queue
+/// (`observed`) is the same flow measured twice, and adding the two would count it twice.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EdgeKey {
+    /// Who published.
+    pub producer: Party,
+    /// Who received.
+    pub consumer: Party,
+    /// Over which channels, in order of travel.
+    pub channels: Vec<Channel>,
+    /// `OrderPlaced`; the envelope's own word where it has no type.
+    pub event_type: Name,
+    /// How we know.
+    pub basis: Basis,
+}
+
+/// Where in a document a class was found, array indices folded to `[*]`.
+///
+/// It is made from a detector's path and nothing else, so that what stands in an edge has been
+/// masked where a key was personal data.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EdgePath(Arc<str>);
+
+impl EdgePath {
+    /// The path as text: `$.items[*].email`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&Path> for EdgePath {
+    fn from(path: &Path) -> Self {
+        Self(Arc::from(path.folded().as_str()))
+    }
+}
+
+impl fmt::Display for EdgePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One data class on one edge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassFacts {
+    /// Events that carried the class.
+    pub events: u64,
+    /// The highest confidence of any finding.
+    pub confidence: Confidence,
+    /// Whether every finding was known test data (`4111 1111 1111 1111`, `example.com`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only_test_data: bool,
+    /// Where in the document, indices folded to `[*]`; at most [`PATHS_MAX`].
+    pub paths: BTreeSet<EdgePath>,
+    /// Whether there were more paths than are kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more_paths: bool,
+}
+
+impl ClassFacts {
+    /// Adds what another place saw of the same class on the same edge.
+    pub fn merge(&mut self, other: &Self) {
+        self.events = self.events.saturating_add(other.events);
+        self.confidence = self.confidence.max(other.confidence);
+        self.only_test_data &= other.only_test_data;
+        self.more_paths |= other.more_paths;
+        for path in &other.paths {
+            if !self.paths.contains(path) {
+                self.paths.insert(path.clone());
+            }
+        }
+        self.keep_within_bound();
+    }
+
+    /// Keeps the smallest [`PATHS_MAX`] paths. Which ones stay does not depend on the order of
+    /// merging: a path among the smallest of all is among the smallest of every part.
+    fn keep_within_bound(&mut self) {
+        while self.paths.len() > PATHS_MAX {
+            self.paths.pop_last();
+            self.more_paths = true;
+        }
+    }
+}
+
+/// What was seen on an edge: counts, times, classes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EdgeFacts {
+    /// Events that travelled the edge.
+    pub events: u64,
+    /// Events of those with at least one finding.
+    pub events_with_findings: u64,
+    /// Events of those that came out of an archive replay.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub replayed: u64,
+    /// Events whose body could not be looked at (encrypted, binary): their classes are unknown.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unreadable: u64,
+    /// The earliest event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<Timestamp>,
+    /// The latest event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen: Option<Timestamp>,
+    /// Classes by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub classes: BTreeMap<DataClass, ClassFacts>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if passes a reference"
+)]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+impl EdgeFacts {
+    /// Adds what another tracer, batch or day saw of the same edge.
+    pub fn merge(&mut self, other: &Self) {
+        self.events = self.events.saturating_add(other.events);
+        self.events_with_findings = self
+            .events_with_findings
+            .saturating_add(other.events_with_findings);
+        self.replayed = self.replayed.saturating_add(other.replayed);
+        self.unreadable = self.unreadable.saturating_add(other.unreadable);
+        self.first_seen = [self.first_seen, other.first_seen]
+            .into_iter()
+            .flatten()
+            .min();
+        self.last_seen = [self.last_seen, other.last_seen]
+            .into_iter()
+            .flatten()
+            .max();
+        for (class, facts) in &other.classes {
+            match self.classes.get_mut(class) {
+                Some(known) => known.merge(facts),
+                None => {
+                    self.classes.insert(*class, facts.clone());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! A CloudWatch Logs subscription: gzip in base64 for a function, gzip alone in a Kinesis stream.
+//!
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html>. Each log
+//! event is a delivery, and the log group that keeps it is its consumer.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Envelope, Opener, Reason, Shape, gunzip, unbase64};
+use crate::delivery::{Arrival, Holder, Sender};
+use crate::edge::PartyKind;
+use crate::time::from_epoch_ms;
+
+/// `{"awslogs":{"data":"…"}}`
+pub(super) struct Subscription;
+
+/// What the data unpacks to: `{"messageType":…,"logGroup":…,"logEvents":[…]}`
+pub(super) struct Messages;
+
+#[derive(Deserialize)]
+struct Data {
+    data: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Fields<'t> {
+    message_type: Option<String>,
+    log_group: String,
+    #[serde(borrow)]
+    log_events: &'t RawValue,
+}
+
+#[derive(Deserialize)]
+struct LogEvent {
+    id: String,
+    timestamp: Option<i64>,
+    message: String,
+}
+
+impl Envelope for Subscription {
+    fn recognises(&self, shape: &Shape<'_>) -> bool {
+        shape.awslogs.is_some()
+    }
+
+    fn open(&self, shape: &Shape<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let unpacked = shape
+            .awslogs
+            .ok_or(Reason::WrongForm)
+            .and_then(|raw| serde_json::from_str::<Data>(raw.get()).map_err(|_| Reason::WrongForm))
+            .and_then(|awslogs| unbase64(&awslogs.data))
+            .and_then(|packed| gunzip(&packed))
+            .and_then(|bytes| String::from_utf8(bytes).map_err(|_| Reason::NotUtf8));
+        match unpacked {
+            Ok(text) => opener.open_text(&text, around),
+            Err(reason) => opener.unreadable(around.clone(), reason),
+        }
+    }
+}
+
+impl Envelope for Messages {
+    fn recognises(&self, shape: &Shape<'_>) -> bool {
+        shape.log_events.is_some() && shape.log_group.is_some()
+    }
+
+    fn open(&self, _shape: &Shape<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let Ok(fields) = serde_json::from_str::<Fields<'_>>(text) else {
+            return opener.unreadable(around.clone(), Reason::WrongForm);
+        };
+        // AWS checks with one of these whether the destination answers.
+        if fields.message_type.as_deref() == Some("CONTROL_MESSAGE") {
+            return;
+        }
+        let function = fields
+            .log_group
+            .strip_prefix("/aws/lambda/")
+            .map(str::to_owned);
+        opener.each_record(
+            fields.log_events,
+            around,
+            |opener, event: LogEvent, _, mut arrival| {
+                arrival.id = format!("logs:{}/{}", fields.log_group, event.id);
+                arrival.event_type = "log".into();
+                arrival.time = event.timestamp.and_then(from_epoch_ms).or(arrival.time);
+                arrival.first_received = arrival.first_received.or(arrival.time);
+                arrival.sender = function.clone().map(Sender::Function);
+                arrival.holder = Some(Holder {
+                    kind: PartyKind::LogGroup,
+                    name: fields.log_group.clone(),
+                });
+                // A log line is the end of the way: JSON in it is a document, not an envelope.
+                opener.deliver_text(&event.message, arrival);
+            },
+        );
+    }
+}

@@ -1,0 +1,156 @@
+//! Changes of a DynamoDB table, from its own stream or by way of Kinesis.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html>. The document is
+//! `{"Keys","NewImage","OldImage"}` with the attribute values in plain JSON, so that a path reads
+//! `$.NewImage.email` and not `$.NewImage.email.S`, and the field's name stands next to its value.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::kinesis::from_epoch_seconds;
+use super::{Envelope, Opener, Reason, Shape};
+use crate::delivery::{Arrival, Document, RawChannel, Sender, resource_name};
+use crate::edge::ChannelKind;
+
+/// `{"Records":[{"eventSource":"aws:dynamodb",…}]}`
+pub(super) struct Event;
+
+/// One record alone, as a table writes it into a Kinesis stream.
+pub(super) struct Change;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Record {
+    event_name: String,
+    #[serde(rename = "eventSourceARN")]
+    event_source_arn: Option<String>,
+    table_name: Option<String>,
+    dynamodb: Images,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Images {
+    approximate_creation_date_time: Option<f64>,
+    sequence_number: Option<String>,
+    keys: Option<Value>,
+    new_image: Option<Value>,
+    old_image: Option<Value>,
+}
+
+impl Envelope for Event {
+    fn recognises(&self, shape: &Shape<'_>) -> bool {
+        shape.has_records_of("aws:dynamodb")
+    }
+
+    fn open(&self, shape: &Shape<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let Some(records) = shape.records else { return };
+        opener.each_record(records, around, |opener, record: Record, _, arrival| {
+            record.deliver(arrival, opener);
+        });
+    }
+}
+
+impl Envelope for Change {
+    fn recognises(&self, shape: &Shape<'_>) -> bool {
+        shape.dynamodb.is_some() && shape.event_name.is_some()
+    }
+
+    fn open(&self, _shape: &Shape<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        match serde_json::from_str::<Record>(text) {
+            Ok(record) => record.deliver(around.clone(), opener),
+            Err(_) => opener.unreadable(around.clone(), Reason::WrongForm),
+        }
+    }
+}
+
+impl Record {
+    fn deliver(self, mut arrival: Arrival, opener: &mut Opener<'_>) {
+        if let Some(arn) = &self.event_source_arn {
+            if let Some(sequence_number) = &self.dynamodb.sequence_number {
+                arrival.id = format!("stream:{arn}/{sequence_number}");
+                arrival.item = Some(sequence_number.clone());
+            }
+            arrival
+                .channels
+                .insert(0, RawChannel::from_arn(ChannelKind::Stream, arn));
+        }
+        if let Some(table) = self
+            .event_source_arn
+            .as_deref()
+            .map(resource_name)
+            .or(self.table_name.as_deref())
+        {
+            arrival.sender = Some(Sender::Table(table.to_owned()));
+        }
+        arrival.event_type = self.event_name;
+        if let Some(created) = self.dynamodb.approximate_creation_date_time {
+            // Seconds from the table's own stream; microseconds by way of Kinesis.
+            let seconds = if created > 1e14 {
+                created / 1e6
+            } else if created > 1e11 {
+                created / 1e3
+            } else {
+                created
+            };
+            arrival.time = from_epoch_seconds(seconds).or(arrival.time);
+        }
+        arrival.first_received = arrival.first_received.or(arrival.time);
+
+        let images = [
+            ("Keys", self.dynamodb.keys),
+            ("NewImage", self.dynamodb.new_image),
+            ("OldImage", self.dynamodb.old_image),
+        ];
+        let mut document = Map::new();
+        let mut as_sent = Map::new();
+        for (name, image) in images {
+            let Some(image) = image else { continue };
+            as_sent.insert(name.to_owned(), image.clone());
+            let Some(plain) = plain_map(image) else {
+                return opener.unreadable(arrival, Reason::WrongForm);
+            };
+            document.insert(name.to_owned(), plain);
+        }
+        arrival.change = Some(json!({ "eventName": arrival.event_type, "dynamodb": as_sent }));
+        opener.deliver(arrival, Document::Json(Value::Object(document).to_string()));
+    }
+}
+
+fn plain_map(attributes: Value) -> Option<Value> {
+    let Value::Object(attributes) = attributes else {
+        return None;
+    };
+    attributes
+        .into_iter()
+        .map(|(name, value)| Some((name, plain(value)?)))
+        .collect::<Option<Map<String, Value>>>()
+        .map(Value::Object)
+}
+
+/// An attribute value (`{"S":"…"}`) in plain JSON; `None` where it has another form.
+fn plain(attribute: Value) -> Option<Value> {
+    let Value::Object(attribute) = attribute else {
+        return None;
+    };
+    let (kind, value) = attribute.into_iter().next()?;
+    match (kind.as_str(), value) {
+        ("S" | "B", Value::String(text)) => Some(Value::String(text)),
+        // Up to 38 digits: kept as they are written, in a number's place where one can hold them.
+        ("N", Value::String(digits)) => Some(
+            digits
+                .parse::<serde_json::Number>()
+                .map_or(Value::String(digits), Value::Number),
+        ),
+        ("BOOL", Value::Bool(is)) => Some(Value::Bool(is)),
+        ("NULL", _) => Some(Value::Null),
+        ("SS" | "NS" | "BS", Value::Array(elements)) => Some(Value::Array(elements)),
+        ("L", Value::Array(elements)) => elements
+            .into_iter()
+            .map(plain)
+            .collect::<Option<Vec<Value>>>()
+            .map(Value::Array),
+        ("M", map) => plain_map(map),
+        _ => None,
+    }
+}

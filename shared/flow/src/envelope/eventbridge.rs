@@ -1,0 +1,62 @@
+//! An EventBridge event, alone (a rule's target), in a queue, a topic or a stream.
+//!
+//! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html>. The event
+//! does not name its bus: that is known from the tap or the topology. The whole event is the
+//! document, so that paths begin with `$.detail`.
+
+use serde::Deserialize;
+
+use super::{Envelope, Opener, Reason, Shape};
+use crate::delivery::{Arrival, Document, RawChannel, Sender};
+use crate::edge::ChannelKind;
+use crate::time::from_rfc3339;
+
+pub(super) struct Event;
+
+#[derive(Deserialize)]
+struct Fields {
+    source: String,
+    #[serde(rename = "detail-type")]
+    detail_type: String,
+    id: Option<String>,
+    time: Option<String>,
+    #[serde(rename = "replay-name")]
+    replay_name: Option<String>,
+}
+
+impl Envelope for Event {
+    fn recognises(&self, shape: &Shape<'_>) -> bool {
+        shape.source.is_some() && shape.detail_type.is_some() && shape.detail.is_some()
+    }
+
+    fn open(&self, _shape: &Shape<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let mut arrival = around.clone();
+        let Ok(event) = serde_json::from_str::<Fields>(text) else {
+            return opener.unreadable(arrival, Reason::WrongForm);
+        };
+        // In a queue the message is what is delivered again, and its id is the one to keep.
+        if let (None, Some(id)) = (&arrival.item, &event.id) {
+            arrival.id = match &event.replay_name {
+                // A replay carries the ids of the first time; it is a delivery of its own.
+                Some(replay) => format!("eventbridge:{id}@{replay}"),
+                None => format!("eventbridge:{id}"),
+            };
+        }
+        arrival.channels.insert(
+            0,
+            RawChannel {
+                kind: ChannelKind::Bus,
+                name: None,
+            },
+        );
+        arrival.event_type = event.detail_type;
+        arrival.time = event
+            .time
+            .as_deref()
+            .and_then(from_rfc3339)
+            .or(arrival.time);
+        arrival.sender = Some(Sender::Source(event.source));
+        arrival.replay = event.replay_name.is_some();
+        opener.deliver(arrival, Document::Json(text.to_owned()));
+    }
+}

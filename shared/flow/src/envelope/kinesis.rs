@@ -1,0 +1,74 @@
+//! Records of a Kinesis stream.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html>. Data is base64, often gzip
+//! inside; what comes out is opened in turn. A retried batch does not say that it is one, so the
+//! books are always asked.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Envelope, Opener, Shape, unbase64};
+use crate::delivery::{Arrival, RawChannel};
+use crate::edge::ChannelKind;
+use crate::time::from_epoch_ms;
+
+pub(super) struct Event;
+
+#[derive(Deserialize)]
+struct Record {
+    kinesis: Kinesis,
+    #[serde(rename = "eventSourceARN")]
+    event_source_arn: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Kinesis {
+    sequence_number: String,
+    partition_key: Option<String>,
+    data: String,
+    approximate_arrival_timestamp: Option<f64>,
+}
+
+impl Envelope for Event {
+    fn recognises(&self, shape: &Shape<'_>) -> bool {
+        shape.has_records_of("aws:kinesis")
+    }
+
+    fn open(&self, shape: &Shape<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let Some(records) = shape.records else { return };
+        opener.each_record(records, around, |opener, record: Record, _, mut arrival| {
+            let Record {
+                kinesis,
+                event_source_arn,
+            } = record;
+            arrival.id = format!("stream:{event_source_arn}/{}", kinesis.sequence_number);
+            arrival.item = Some(kinesis.sequence_number);
+            arrival.channels = vec![RawChannel::from_arn(ChannelKind::Stream, &event_source_arn)];
+            arrival.event_type = "record".into();
+            arrival.time = kinesis
+                .approximate_arrival_timestamp
+                .and_then(from_epoch_seconds);
+            arrival.first_received = arrival.time;
+            if let Some(key) = kinesis.partition_key {
+                // A partition key is chosen by the producer: a customer's id or address, often.
+                let mut headers = serde_json::Map::new();
+                headers.insert("partitionKey".to_owned(), Value::String(key));
+                arrival.headers = Some(Value::Object(headers).to_string());
+            }
+            match unbase64(&kinesis.data) {
+                Ok(bytes) => opener.open_bytes(bytes, &arrival),
+                Err(reason) => opener.unreadable(arrival, reason),
+            }
+        });
+    }
+}
+
+/// An instant from seconds with a fraction, as stream records give it.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a cast of floats saturates, and out of range is None"
+)]
+pub(super) fn from_epoch_seconds(seconds: f64) -> Option<jiff::Timestamp> {
+    from_epoch_ms((seconds * 1000.0) as i64)
+}

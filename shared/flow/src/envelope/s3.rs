@@ -1,0 +1,77 @@
+//! S3 event notifications, alone or in a queue or topic.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>. The
+//! notification does not carry the object, but its key and its requester do say things of people
+//! (`uploads/jane.doe@…/passport.png`), so each record is a document.
+
+use serde::Deserialize;
+
+use super::{Envelope, Opener, Shape};
+use crate::delivery::{Arrival, Document, Sender};
+use crate::time::from_rfc3339;
+
+pub(super) struct Notification;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Record {
+    event_name: String,
+    event_time: Option<String>,
+    s3: Entity,
+    #[serde(default)]
+    response_elements: ResponseElements,
+}
+
+#[derive(Deserialize)]
+struct Entity {
+    bucket: Bucket,
+    object: Object,
+}
+
+#[derive(Deserialize)]
+struct Bucket {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Object {
+    sequencer: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ResponseElements {
+    #[serde(rename = "x-amz-request-id")]
+    request_id: Option<String>,
+}
+
+impl Envelope for Notification {
+    fn recognises(&self, shape: &Shape<'_>) -> bool {
+        shape.has_records_of("aws:s3")
+    }
+
+    fn open(&self, shape: &Shape<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let Some(records) = shape.records else { return };
+        opener.each_record(
+            records,
+            around,
+            |opener, record: Record, text, mut arrival| {
+                let id = (
+                    record.response_elements.request_id,
+                    record.s3.object.sequencer,
+                );
+                if let (None, (Some(request), Some(sequencer))) = (&arrival.item, id) {
+                    arrival.id = format!("s3:{}/{request}/{sequencer}", record.s3.bucket.name);
+                }
+                arrival.event_type = record.event_name;
+                arrival.time = record
+                    .event_time
+                    .as_deref()
+                    .and_then(from_rfc3339)
+                    .or(arrival.time);
+                arrival.sender = Some(Sender::Bucket(record.s3.bucket.name));
+                opener.deliver(arrival, Document::Json(text.to_owned()));
+            },
+        );
+    }
+}

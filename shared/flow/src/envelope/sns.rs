@@ -1,0 +1,122 @@
+//! SNS: the event a topic invokes a function with, and the notification it puts into a queue.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html>,
+//! <https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html>. The message is
+//! opened in turn. With raw message delivery there is no envelope to see here.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Envelope, Opener, Reason, Shape};
+use crate::delivery::{Arrival, RawChannel};
+use crate::edge::ChannelKind;
+use crate::time::from_rfc3339;
+
+/// `{"Records":[{"EventSource":"aws:sns","Sns":{…}}]}`
+pub(super) struct Event;
+
+/// `{"Type":"Notification","TopicArn":…,"Message":…}`
+pub(super) struct Notification;
+
+#[derive(Deserialize)]
+struct Record {
+    #[serde(rename = "Sns")]
+    sns: Body,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    message_id: String,
+    topic_arn: String,
+    message: String,
+    subject: Option<String>,
+    timestamp: Option<String>,
+    message_attributes: Option<Value>,
+}
+
+impl Envelope for Event {
+    fn recognises(&self, shape: &Shape<'_>) -> bool {
+        shape.has_records_of("aws:sns")
+    }
+
+    fn open(&self, shape: &Shape<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let Some(records) = shape.records else { return };
+        opener.each_record(records, around, |opener, record: Record, _, arrival| {
+            record.sns.open(arrival, opener);
+        });
+    }
+}
+
+impl Envelope for Notification {
+    fn recognises(&self, shape: &Shape<'_>) -> bool {
+        shape
+            .sns_type
+            .is_some_and(|raw| raw.get() == r#""Notification""#)
+            && shape.topic_arn.is_some()
+            && shape.message.is_some()
+    }
+
+    fn open(&self, _shape: &Shape<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        match serde_json::from_str::<Body>(text) {
+            Ok(body) => body.open(around.clone(), opener),
+            Err(_) => opener.unreadable(around.clone(), Reason::WrongForm),
+        }
+    }
+}
+
+impl Body {
+    fn open(self, mut arrival: Arrival, opener: &mut Opener<'_>) {
+        if arrival.item.is_none() {
+            arrival.id = format!("sns:{}", self.message_id);
+        }
+        arrival
+            .channels
+            .insert(0, RawChannel::from_arn(ChannelKind::Topic, &self.topic_arn));
+        arrival.event_type = "notification".into();
+        arrival.time = self
+            .timestamp
+            .as_deref()
+            .and_then(from_rfc3339)
+            .or(arrival.time);
+        // In a queue the sender is the topic's own identity, not who published.
+        arrival.sender = None;
+        let mut headers = serde_json::Map::new();
+        if let Some(subject) = self.subject {
+            headers.insert("subject".to_owned(), Value::String(subject));
+        }
+        if let Some(attributes) = self.message_attributes.filter(|value| {
+            value
+                .as_object()
+                .is_some_and(|attributes| !attributes.is_empty())
+        }) {
+            if let Some(event_type) = event_type(&attributes) {
+                arrival.event_type = event_type;
+            }
+            headers.insert("messageAttributes".to_owned(), attributes.clone());
+            arrival.attributes = Some(attributes);
+        }
+        if !headers.is_empty() {
+            arrival.headers = Some(Value::Object(headers).to_string());
+        }
+        if self.message.is_empty() {
+            opener.unreadable(arrival, Reason::Empty);
+        } else {
+            opener.open_text(&self.message, &arrival);
+        }
+    }
+}
+
+fn event_type(attributes: &Value) -> Option<String> {
+    [
+        "event_type",
+        "eventType",
+        "EventType",
+        "event-type",
+        "ce-type",
+        "ce_type",
+    ]
+    .iter()
+    .find_map(|name| attributes.get(name)?.get("Value")?.as_str())
+    .map(str::to_owned)
+}

@@ -1,0 +1,117 @@
+//! The ledger: edges and coverage by day, folded in memory and merged everywhere else.
+//!
+//! A tracer folds an invocation into one, a store keeps many and hands them back in pages, a report
+//! merges the pages. Merging is associative and commutative, so none of them has to care about
+//! order, and the same law is tested once, here.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::edge::{Channel, EdgeFacts, EdgeKey};
+use crate::time::{Day, Span};
+
+/// What the tracer saw, and could not see, at one place on one day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Deliveries that were read.
+    pub deliveries: u64,
+    /// Records that could not be read, by reason. Each counts once, however often it came.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unreadable: BTreeMap<String, u64>,
+    /// Bounds that were reached, by name: what lies beyond them was not looked at.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub limits: BTreeMap<String, u64>,
+}
+
+impl Coverage {
+    /// Adds what another batch or day saw at the same place.
+    pub fn merge(&mut self, other: &Self) {
+        self.deliveries = self.deliveries.saturating_add(other.deliveries);
+        add_counts(&mut self.unreadable, &other.unreadable);
+        add_counts(&mut self.limits, &other.limits);
+    }
+}
+
+fn add_counts(into: &mut BTreeMap<String, u64>, from: &BTreeMap<String, u64>) {
+    for (name, count) in from {
+        let total = into.entry(name.clone()).or_default();
+        *total = total.saturating_add(*count);
+    }
+}
+
+/// Where coverage is counted: the channel a record was taken from, or none where the function was
+/// invoked directly.
+pub type Place = Option<Channel>;
+
+/// Edges and coverage, by day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ledger {
+    /// Facts by day and edge.
+    #[serde(with = "entries", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub edges: BTreeMap<(Day, EdgeKey), EdgeFacts>,
+    /// Coverage by day and place.
+    #[serde(with = "entries", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub coverage: BTreeMap<(Day, Place), Coverage>,
+}
+
+impl Ledger {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.edges.is_empty() && self.coverage.is_empty()
+    }
+
+    /// Adds facts to an edge on a day.
+    pub fn add_edge(&mut self, day: Day, key: EdgeKey, facts: &EdgeFacts) {
+        self.edges.entry((day, key)).or_default().merge(facts);
+    }
+
+    /// Adds to the coverage of a place on a day.
+    pub fn add_coverage(&mut self, day: Day, place: Place, coverage: &Coverage) {
+        self.coverage
+            .entry((day, place))
+            .or_default()
+            .merge(coverage);
+    }
+
+    /// Adds everything another ledger holds.
+    pub fn merge(&mut self, other: Self) {
+        for ((day, key), facts) in other.edges {
+            self.add_edge(day, key, &facts);
+        }
+        for ((day, place), coverage) in other.coverage {
+            self.add_coverage(day, place, &coverage);
+        }
+    }
+
+    /// Keeps only the days in the span.
+    pub fn retain(&mut self, span: Span) {
+        self.edges.retain(|(day, _), _| span.contains(*day));
+        self.coverage.retain(|(day, _), _| span.contains(*day));
+    }
+}
+
+/// Maps whose keys are structures, as lists of entries: JSON has only text for keys.
+mod entries {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<K: Serialize, V: Serialize, S: Serializer>(
+        map: &BTreeMap<K, V>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, K, V, D>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+    where
+        K: Deserialize<'de> + Ord,
+        V: Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        Ok(Vec::<(K, V)>::deserialize(deserializer)?
+            .into_iter()
+            .collect())
+    }
+}

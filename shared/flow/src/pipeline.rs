@@ -1,0 +1,498 @@
+//! The way of a record: this is the page to start reading from.
+//!
+//! ```text
+//! Lambda payload
+//!   → envelope::open      every record inside, nested envelopes unwrapped; a bad one stands alone
+//!   → store.counted       of those that may have come before: which were counted?
+//!   → routes              who receives it, and what each consumer's transformer leaves of it
+//!   → detect              walk the document once, findings per path
+//!   → ledger              fold findings into edges by day, in memory
+//!   → store.record        one atomic, idempotent write per batch
+//!   → response            only the records that failed
+//! ```
+//!
+//! The functions and the command line wire this up and do nothing beside it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{self, AssertUnwindSafe};
+
+use jiff::{Span as Duration, Timestamp};
+use piitrail_detect::{Engine, Marks, Scan};
+
+use crate::delivery::{Arrival, Delivery, Document};
+use crate::edge::{Channel, ClassFacts, EdgeFacts, EdgeKey, EdgePath};
+use crate::envelope::{self, Opened, Reason, Unreadable};
+use crate::ledger::{Coverage, Ledger};
+use crate::name::Name;
+use crate::routes::{Received, Router};
+use crate::store::{Batch, Claim, ReceiptId, Store, StoreError};
+use crate::time::day_of;
+
+/// The most deliveries folded into one batch: a write then stays far below DynamoDB's 400 KB.
+pub const BATCH_MAX: usize = 1_000;
+
+/// How far back the books are searched for a record that does not say when it first came: SQS keeps
+/// a message for at most 14 days, streams for less unless asked.
+const SEARCHED_BACK_DAYS: i64 = 14;
+
+/// Paths kept per class where a single delivery is too large for the store.
+const PATHS_IN_A_TIGHT_BATCH: usize = 4;
+
+/// What counts deliveries: the engine, the routes and the books.
+pub struct Tracer<'t> {
+    /// Finds personal data.
+    pub engine: &'t Engine,
+    /// Knows who receives.
+    pub router: &'t Router,
+    /// Where it is written.
+    pub store: &'t dyn Store,
+}
+
+/// What became of the records of a payload.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Records that were read, those counted before included.
+    pub deliveries: u64,
+    /// Records of those that had been counted before, and were left out.
+    pub again: u64,
+    /// Records of those with at least one finding.
+    pub with_findings: u64,
+    /// Findings in all, over distinct (class, path, document).
+    pub findings: u64,
+    /// Edges touched.
+    pub edges: u64,
+    /// Batches written.
+    pub batches: u64,
+    /// Records that could not be read.
+    pub unreadable: Vec<FailedRecord>,
+    /// Records that were read and could not be written to the books.
+    pub unrecorded: Vec<FailedRecord>,
+    /// Why they could not be written, once per batch.
+    pub store_errors: Vec<StoreError>,
+    /// Bounds reached, by name.
+    pub limits: BTreeMap<String, u64>,
+}
+
+/// A record that failed: what the response names it by, where it came from, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedRecord {
+    /// What the Lambda response names it by; `None` where it cannot fail alone.
+    pub item: Option<String>,
+    /// The id of the payload it came in, as given to [`open`].
+    pub payload: u64,
+    /// Why, by name: `not_json`.
+    pub reason: &'static str,
+}
+
+impl Outcome {
+    /// The items to report as failed. `None` where a failed record has no item: then the whole
+    /// invocation has failed.
+    pub fn failed_items(&self) -> Option<BTreeSet<&str>> {
+        self.unreadable
+            .iter()
+            .chain(&self.unrecorded)
+            .map(|failed| failed.item.as_deref())
+            .collect()
+    }
+
+    /// Whether every record was read and written.
+    pub fn is_clean(&self) -> bool {
+        self.unreadable.is_empty() && self.unrecorded.is_empty()
+    }
+
+    /// Adds what became of another payload's records.
+    pub fn add(&mut self, other: Self) {
+        self.deliveries += other.deliveries;
+        self.again += other.again;
+        self.with_findings += other.with_findings;
+        self.findings += other.findings;
+        self.edges += other.edges;
+        self.batches += other.batches;
+        self.unreadable.extend(other.unreadable);
+        self.unrecorded.extend(other.unrecorded);
+        self.store_errors.extend(other.store_errors);
+        for (name, count) in other.limits {
+            *self.limits.entry(name).or_default() += count;
+        }
+    }
+
+    fn limit(&mut self, name: &str, count: u64) {
+        *self.limits.entry(name.to_owned()).or_default() += count;
+    }
+}
+
+/// Records out of one payload or several, waiting to be counted.
+#[derive(Default)]
+pub struct Records {
+    list: Vec<(u64, Opened)>,
+}
+
+impl Records {
+    /// Opens a payload and adds what is inside. `id` identifies it where it carries no id of its
+    /// own; `payload` is the number failures are reported under.
+    pub fn open(&mut self, payload: &[u8], id: &str, number: u64) {
+        envelope::open(payload, id, &mut |opened| self.list.push((number, opened)));
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}
+
+/// One record's part of the books, kept apart until the batch is written.
+struct Part {
+    receipt: ReceiptId,
+    item: Option<String>,
+    payload: u64,
+    ledger: Ledger,
+}
+
+impl Tracer<'_> {
+    /// Counts records: each once, whatever was redelivered. `now` is the time of the invocation.
+    pub async fn count(&self, records: Records, now: Timestamp) -> Outcome {
+        let mut outcome = Outcome::default();
+        let mut list = records.list.into_iter();
+        loop {
+            let chunk: Vec<(u64, Opened)> = list.by_ref().take(BATCH_MAX).collect();
+            if chunk.is_empty() {
+                return outcome;
+            }
+            self.count_chunk(chunk, now, &mut outcome).await;
+        }
+    }
+
+    async fn count_chunk(&self, chunk: Vec<(u64, Opened)>, now: Timestamp, outcome: &mut Outcome) {
+        let claims: Vec<Claim> = chunk
+            .iter()
+            .filter_map(|(_, opened)| claim(opened, now))
+            .collect();
+        let counted = if claims.is_empty() {
+            BTreeSet::new()
+        } else {
+            match self.store.counted(&claims).await {
+                Ok(counted) => counted,
+                Err(error) => {
+                    // Without the answer nothing may be counted: all of it comes again.
+                    for (payload, opened) in &chunk {
+                        let item = arrival(opened).and_then(|arrival| arrival.item.clone());
+                        outcome.unrecorded.push(FailedRecord {
+                            item,
+                            payload: *payload,
+                            reason: "books_unavailable",
+                        });
+                    }
+                    outcome.store_errors.push(error);
+                    return;
+                }
+            }
+        };
+
+        let mut seen = counted;
+        let mut parts = Vec::with_capacity(chunk.len());
+        for (payload, opened) in chunk {
+            if let Some(part) = self.part(payload, opened, now, &mut seen, outcome) {
+                parts.push(part);
+            }
+        }
+        self.record(parts, now, outcome).await;
+    }
+
+    /// What one record adds to the books; `None` where it was counted before.
+    fn part(
+        &self,
+        payload: u64,
+        opened: Opened,
+        now: Timestamp,
+        seen: &mut BTreeSet<ReceiptId>,
+        outcome: &mut Outcome,
+    ) -> Option<Part> {
+        let mut ledger = Ledger::default();
+        match opened {
+            Opened::LimitReached(name) => {
+                outcome.limit(name, 1);
+                None
+            }
+            Opened::Unreadable(Unreadable { arrival, reason }) => {
+                outcome.unreadable.push(FailedRecord {
+                    item: arrival.item.clone(),
+                    payload,
+                    reason: reason.as_str(),
+                });
+                let receipt = failure_receipt(&arrival, reason);
+                if !seen.insert(receipt) {
+                    return None;
+                }
+                let coverage = Coverage {
+                    unreadable: BTreeMap::from([(reason.as_str().to_owned(), 1)]),
+                    ..Coverage::default()
+                };
+                ledger.add_coverage(day_of(now), self.place(&arrival), &coverage);
+                Some(Part {
+                    receipt,
+                    item: arrival.item,
+                    payload,
+                    ledger,
+                })
+            }
+            Opened::Delivery(delivery) => {
+                outcome.deliveries += 1;
+                let receipt = ReceiptId::of(&delivery.arrival.id);
+                if !seen.insert(receipt) {
+                    outcome.again += 1;
+                    return None;
+                }
+                // Nothing here is meant to panic; if something does, it takes one record and no other.
+                let folding = AssertUnwindSafe(|| self.fold(&delivery, now, &mut ledger, outcome));
+                if panic::catch_unwind(folding).is_err() {
+                    outcome.unrecorded.push(FailedRecord {
+                        item: delivery.arrival.item,
+                        payload,
+                        reason: "defect",
+                    });
+                    return None;
+                }
+                Some(Part {
+                    receipt,
+                    item: delivery.arrival.item,
+                    payload,
+                    ledger,
+                })
+            }
+        }
+    }
+
+    /// Folds one delivery into edges: one for each consumer, with what that consumer received.
+    fn fold(
+        &self,
+        delivery: &Delivery,
+        now: Timestamp,
+        ledger: &mut Ledger,
+        outcome: &mut Outcome,
+    ) {
+        let arrival = &delivery.arrival;
+        let at = plausible(arrival.time, now);
+        let day = day_of(at);
+        let routed = self.router.route(delivery);
+        let event_type = Name::masked(self.engine, &arrival.event_type);
+
+        let mut coverage = Coverage {
+            deliveries: 1,
+            ..Coverage::default()
+        };
+        let mut count_limits = |scan: &Scan| {
+            for (limit, count) in scan.limits.iter() {
+                *coverage.limits.entry(limit.name().to_owned()).or_default() += u64::from(count);
+            }
+        };
+
+        let headers = arrival
+            .headers
+            .as_ref()
+            .and_then(|text| self.engine.scan_json(text.as_bytes()).ok());
+        let whole = self.scan(&delivery.document);
+        headers.iter().chain(&whole).for_each(&mut count_limits);
+
+        let found: u64 = headers
+            .iter()
+            .chain(&whole)
+            .map(|scan| scan.findings.len() as u64)
+            .sum();
+        outcome.findings += found;
+        outcome.with_findings += u64::from(found > 0);
+
+        for consumption in routed.consumptions {
+            let changed = match &consumption.received {
+                Received::Whole => None,
+                Received::Changed(document) => {
+                    let scan = self.scan(document);
+                    scan.iter().for_each(&mut count_limits);
+                    Some(scan)
+                }
+            };
+            // A transformer leaves nothing of what travels beside the body.
+            let (body, beside) = match &changed {
+                Some(scan) => (scan.as_ref(), None),
+                None => (whole.as_ref(), headers.as_ref()),
+            };
+            let mut facts = EdgeFacts {
+                events: 1,
+                replayed: u64::from(arrival.replay),
+                unreadable: u64::from(body.is_none()),
+                first_seen: Some(at),
+                last_seen: Some(at),
+                ..EdgeFacts::default()
+            };
+            for scan in body.into_iter().chain(beside) {
+                add_findings(&mut facts, scan);
+            }
+            facts.events_with_findings = u64::from(!facts.classes.is_empty());
+            let key = EdgeKey {
+                producer: routed.producer.clone(),
+                consumer: consumption.consumer,
+                channels: consumption.channels,
+                event_type: event_type.clone(),
+                basis: consumption.basis,
+            };
+            ledger.add_edge(day, key, &facts);
+        }
+        for name in routed.limits {
+            *coverage.limits.entry(name.to_owned()).or_default() += 1;
+        }
+        for (name, count) in &coverage.limits {
+            outcome.limit(name, *count);
+        }
+        ledger.add_coverage(day, self.place(arrival), &coverage);
+    }
+
+    /// `None` where the body cannot be looked at.
+    fn scan(&self, document: &Document) -> Option<Scan> {
+        match document {
+            Document::Json(text) => Some(
+                self.engine
+                    .scan_json(text.as_bytes())
+                    // It was taken for JSON and is not quite (an engine's bound on its form): text.
+                    .unwrap_or_else(|_| self.engine.scan_text(text)),
+            ),
+            Document::Text(text) => Some(self.engine.scan_text(text)),
+            Document::Opaque => None,
+        }
+    }
+
+    /// The channel a record was taken from.
+    fn place(&self, arrival: &Arrival) -> Option<Channel> {
+        self.router.channels(arrival).pop()
+    }
+
+    /// Writes parts as one batch, in smaller ones where the store cannot take them in one piece.
+    async fn record(&self, parts: Vec<Part>, now: Timestamp, outcome: &mut Outcome) {
+        let mut pending = vec![parts];
+        while let Some(mut parts) = pending.pop() {
+            if parts.is_empty() {
+                continue;
+            }
+            let batch = batch_of(&parts, now);
+            match self.store.record(&batch).await {
+                Ok(()) => {
+                    outcome.batches += 1;
+                    outcome.edges += batch.ledger.edges.len() as u64;
+                }
+                Err(StoreError::AlreadyCounted(known)) => {
+                    // Another writer was faster; what is left is folded again without those.
+                    let before = parts.len();
+                    parts.retain(|part| !known.contains(&part.receipt));
+                    outcome.again += (before - parts.len()) as u64;
+                    if parts.len() < before {
+                        pending.push(parts);
+                    }
+                }
+                Err(StoreError::TooLarge { .. }) if parts.len() > 1 => {
+                    let rest = parts.split_off(parts.len() / 2);
+                    pending.push(rest);
+                    pending.push(parts);
+                }
+                Err(StoreError::TooLarge { .. }) if trim(&mut parts) => pending.push(parts),
+                Err(error) => {
+                    let failed = parts.into_iter().map(|part| FailedRecord {
+                        item: part.item,
+                        payload: part.payload,
+                        reason: "not_recorded",
+                    });
+                    outcome.unrecorded.extend(failed);
+                    outcome.store_errors.push(error);
+                }
+            }
+        }
+    }
+}
+
+fn batch_of(parts: &[Part], at: Timestamp) -> Batch {
+    let mut ledger = Ledger::default();
+    for part in parts {
+        ledger.merge(part.ledger.clone());
+    }
+    Batch {
+        at,
+        receipts: parts.iter().map(|part| part.receipt).collect(),
+        ledger,
+    }
+}
+
+/// Leaves few paths of each class. Whether there was anything to leave out.
+fn trim(parts: &mut [Part]) -> bool {
+    let mut trimmed = false;
+    for class in parts
+        .iter_mut()
+        .flat_map(|part| part.ledger.edges.values_mut())
+        .flat_map(|facts| facts.classes.values_mut())
+    {
+        while class.paths.len() > PATHS_IN_A_TIGHT_BATCH {
+            class.paths.pop_last();
+            class.more_paths = true;
+            trimmed = true;
+        }
+    }
+    trimmed
+}
+
+fn add_findings(facts: &mut EdgeFacts, scan: &Scan) {
+    for finding in &scan.findings {
+        let seen = ClassFacts {
+            events: 0,
+            confidence: finding.confidence,
+            only_test_data: finding.marks.contains(Marks::TEST_DATA),
+            paths: BTreeSet::from([EdgePath::from(&finding.path)]),
+            more_paths: false,
+        };
+        let class = facts
+            .classes
+            .entry(finding.class)
+            .or_insert_with(|| seen.clone());
+        class.merge(&seen);
+        class.events = 1;
+    }
+}
+
+fn arrival(opened: &Opened) -> Option<&Arrival> {
+    match opened {
+        Opened::Delivery(delivery) => Some(&delivery.arrival),
+        Opened::Unreadable(unreadable) => Some(&unreadable.arrival),
+        Opened::LimitReached(_) => None,
+    }
+}
+
+/// What to ask the books of a record that may have been counted before.
+fn claim(opened: &Opened, now: Timestamp) -> Option<Claim> {
+    let arrival = arrival(opened).filter(|arrival| arrival.may_be_again())?;
+    let id = match opened {
+        Opened::Unreadable(unreadable) => failure_receipt(arrival, unreadable.reason),
+        _ => ReceiptId::of(&arrival.id),
+    };
+    let earliest = now
+        .checked_sub(Duration::new().hours(24 * SEARCHED_BACK_DAYS))
+        .unwrap_or(Timestamp::UNIX_EPOCH);
+    let since = arrival
+        .first_received
+        .map_or(earliest, |first| first.clamp(earliest, now));
+    Some(Claim {
+        id,
+        since,
+        until: now,
+    })
+}
+
+/// The receipt of a record counted as unreadable: apart from its own, which it gets when it is read
+/// after all.
+fn failure_receipt(arrival: &Arrival, reason: Reason) -> ReceiptId {
+    ReceiptId::of(&format!("unreadable:{}:{}", reason.as_str(), arrival.id))
+}
+
+/// The time an event gives itself, unless it lies in the future: then it is now.
+fn plausible(time: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    time.filter(|at| *at <= now).unwrap_or(now)
+}

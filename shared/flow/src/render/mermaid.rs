@@ -1,0 +1,100 @@
+//! Mermaid, for READMEs, wikis and pull requests.
+//!
+//! <https://mermaid.js.org/syntax/flowchart.html>. Labels come from names in events: everything that
+//! could end a label or be taken for markup is written as an entity code.
+
+use std::fmt::Write as _;
+
+use piitrail_detect::Tier;
+
+use super::Format;
+use crate::report::Report;
+
+pub(super) struct Mermaid;
+
+impl Format for Mermaid {
+    fn name(&self) -> &'static str {
+        "mermaid"
+    }
+
+    fn content_type(&self) -> &'static str {
+        "text/vnd.mermaid; charset=utf-8"
+    }
+
+    fn render(&self, report: &Report, _width: Option<u16>) -> Option<String> {
+        let graph = report.graph.as_ref()?;
+        let mut text = String::from("flowchart LR\n");
+        for (index, node) in graph.nodes.iter().enumerate() {
+            let label = escaped(&node.label);
+            let (open, close) = shape(node.kind);
+            let _ = writeln!(text, "    n{index}{open}\"{label}\"{close}");
+        }
+        for arrow in &graph.arrows {
+            let lines: Vec<String> = arrow.label.iter().map(|line| escaped(line)).collect();
+            let _ = writeln!(
+                text,
+                "    n{} -->|\"{}\"| n{}",
+                arrow.from,
+                lines.join("<br/>"),
+                arrow.to
+            );
+        }
+        for (tier, style) in [
+            (Some(Tier::Restricted), "stroke:#c62828,stroke-width:2.5px"),
+            (Some(Tier::Confidential), "stroke:#ef6c00,stroke-width:2px"),
+            (Some(Tier::Internal), "stroke:#1565c0,stroke-width:1.5px"),
+            (None, "stroke:#9e9e9e,stroke-dasharray:4 3"),
+        ] {
+            let indices: Vec<String> = graph
+                .arrows
+                .iter()
+                .enumerate()
+                .filter(|(_, arrow)| arrow.tier == tier)
+                .map(|(index, _)| index.to_string())
+                .collect();
+            if !indices.is_empty() {
+                let _ = writeln!(text, "    linkStyle {} {style}", indices.join(","));
+            }
+        }
+        for (index, node) in graph.nodes.iter().enumerate() {
+            if matches!(node.kind, "unattributed" | "no-consumer") {
+                let _ = writeln!(text, "    style n{index} stroke-dasharray:4 3");
+            }
+        }
+        Some(text)
+    }
+}
+
+/// What holds data is drawn as a store, what cannot be named as a question.
+fn shape(kind: &str) -> (&'static str, &'static str) {
+    match kind {
+        "table" | "bucket" | "dead-letter-queue" | "archive" | "log-group" => ("[(", ")]"),
+        "unattributed" | "no-consumer" => ("{{", "}}"),
+        _ => ("[", "]"),
+    }
+}
+
+fn escaped(label: &str) -> String {
+    let mut text = String::with_capacity(label.len());
+    for c in label.chars() {
+        match c {
+            '"' | '#' | '<' | '>' | '&' | '`' | '\\' | '%' | ';' => {
+                let _ = write!(text, "#{};", u32::from(c));
+            }
+            c if c.is_control() => text.push(' '),
+            c => text.push(c),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn a_name_cannot_end_its_label() {
+        assert_eq!(escaped("a\"] --> b"), "a#34;] --#62; b");
+        assert_eq!(escaped("<script>"), "#60;script#62;");
+    }
+}

@@ -1,0 +1,236 @@
+//! Answering questions: request → query → store → report → rendered bytes.
+//!
+//! A question is one file here and one line in [`QUESTIONS`]; it makes a [`Report`], which holds the
+//! answer in the three forms that formats draw on: data, tables and a graph. A format is one file in
+//! [`crate::render`]. The report function and `piitrail report` take the same [`Request`].
+
+use jiff::Timestamp;
+use piitrail_detect::{DataClass, Tier};
+use serde::Deserialize;
+
+use crate::render;
+use crate::store::{Store, StoreError, read_all};
+use crate::time::{Day, Span};
+
+mod map;
+
+/// The questions that can be asked, by name.
+static QUESTIONS: &[&dyn Question] = &[&map::Map];
+
+/// The most edges in one answer unless the request asks for fewer: what a Lambda response of 6 MB
+/// holds at a kilobyte and a half each.
+pub const EDGES_MAX: usize = 4_000;
+
+/// What is asked, in which form the answer is wanted, and what to leave out of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// Which question: `map`.
+    pub report: String,
+    /// In which format; `json` if not given.
+    #[serde(default)]
+    pub format: Option<String>,
+    /// The first day, `2026-11-01`; everything up to `to` if not given.
+    #[serde(default)]
+    pub from: Option<Day>,
+    /// The last day; everything from `from` if not given.
+    #[serde(default)]
+    pub to: Option<Day>,
+    /// Only edges that match.
+    #[serde(default)]
+    pub filters: Filters,
+    /// The most edges in the answer, up to [`EDGES_MAX`].
+    #[serde(default)]
+    pub limit: Option<usize>,
+    /// Where the answer goes on: `next` of the answer before.
+    #[serde(default)]
+    pub page: Option<String>,
+    /// How wide a line of text may be, in columns; unbounded if not given.
+    #[serde(default)]
+    pub width: Option<u16>,
+}
+
+/// Only edges that match all that are given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Filters {
+    /// Who published, as the map names it: `orders`, `function/resize`.
+    pub producer: Option<String>,
+    /// Who received.
+    pub consumer: Option<String>,
+    /// A channel on the way: `queue/jobs`, or its name alone.
+    pub channel: Option<String>,
+    /// The event type.
+    pub event_type: Option<String>,
+    /// A data class it carries: `CREDIT_CARD`.
+    pub class: Option<DataClass>,
+    /// A tier of which it carries a class: `restricted`.
+    pub tier: Option<Tier>,
+}
+
+/// An answer, ready to be sent or printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The answer.
+    pub body: String,
+    /// Its media type.
+    pub content_type: &'static str,
+    /// Where it goes on, where it was cut at the limit.
+    pub next: Option<String>,
+}
+
+/// What can be asked.
+trait Question: Sync {
+    /// Its name in a request.
+    fn name(&self) -> &'static str;
+
+    /// Answers from what was recorded.
+    fn answer(&self, asked: &Asked<'_>) -> Result<Report, ReportError>;
+}
+
+/// A request together with what was read for it.
+struct Asked<'r> {
+    request: &'r Request,
+    ledger: crate::ledger::Ledger,
+}
+
+/// An answer before it is rendered.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Everything, for programs.
+    pub data: serde_json::Value,
+    /// For terminals and spreadsheets.
+    pub table: Table,
+    /// What is said below a table.
+    pub notes: Vec<String>,
+    /// For drawing, where the answer is one.
+    pub graph: Option<Graph>,
+    /// Where it goes on.
+    pub next: Option<String>,
+}
+
+/// Columns and rows of text.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// Names of the columns, as in CSV: `event_type`.
+    pub columns: Vec<Column>,
+    /// One cell a column each.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A column of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its name: `event_type`.
+    pub name: &'static str,
+    /// Whether it holds numbers, which stand to the right.
+    pub numeric: bool,
+    /// Whether a terminal shows it; a spreadsheet gets them all.
+    pub terminal: bool,
+}
+
+/// Who sends to whom.
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// The parties.
+    pub nodes: Vec<Node>,
+    /// The arrows between them.
+    pub arrows: Vec<Arrow>,
+}
+
+/// A party to draw.
+#[derive(Debug)]
+pub struct Node {
+    /// What is written on it.
+    pub label: String,
+    /// What it is: `service`, `dead-letter-queue`.
+    pub kind: &'static str,
+}
+
+/// An arrow to draw.
+#[derive(Debug)]
+pub struct Arrow {
+    /// Index of the node it leaves.
+    pub from: usize,
+    /// Index of the node it reaches.
+    pub to: usize,
+    /// What is written along it, line by line.
+    pub label: Vec<String>,
+    /// The most sensitive tier that travels it.
+    pub tier: Option<Tier>,
+}
+
+/// Why a question was not answered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReportError {
+    /// There is no such question.
+    #[error("there is no such report; there are: {}", .known.join(", "))]
+    UnknownReport {
+        /// Those there are.
+        known: Vec<&'static str>,
+    },
+    /// There is no such format, or it cannot show this report.
+    #[error("this report has no such format; there are: {}", .known.join(", "))]
+    UnknownFormat {
+        /// Those there are.
+        known: Vec<&'static str>,
+    },
+    /// The span ends before it begins.
+    #[error("the span ends on {to}, before it begins on {from}; give from and to in order")]
+    EmptySpan {
+        /// Its first day.
+        from: Day,
+        /// Its last day.
+        to: Day,
+    },
+    /// The page is not one an answer gave.
+    #[error("the page is not one an answer to this request gave; ask again without it")]
+    BadPage,
+    /// The books could not be read.
+    #[error("the books could not be read")]
+    Store(#[from] StoreError),
+}
+
+/// Names of the reports there are.
+pub fn names() -> Vec<&'static str> {
+    QUESTIONS.iter().map(|question| question.name()).collect()
+}
+
+/// Answers a request from a store. `now` is the time of asking.
+pub async fn answer(
+    store: &dyn Store,
+    request: &Request,
+    now: Timestamp,
+) -> Result<Answer, ReportError> {
+    let question = QUESTIONS
+        .iter()
+        .find(|question| question.name() == request.report)
+        .ok_or_else(|| ReportError::UnknownReport { known: names() })?;
+    let format = render::by_name(request.format.as_deref().unwrap_or("json")).ok_or_else(|| {
+        ReportError::UnknownFormat {
+            known: render::names(),
+        }
+    })?;
+    if let (Some(from), Some(to)) = (request.from, request.to)
+        && to < from
+    {
+        return Err(ReportError::EmptySpan { from, to });
+    }
+    let span = Span {
+        from: request.from,
+        to: request.to,
+    };
+    let ledger = read_all(store, span, now).await?;
+    let report = question.answer(&Asked { request, ledger })?;
+    let body = format
+        .render(&report, request.width)
+        .ok_or_else(|| ReportError::UnknownFormat {
+            known: render::names(),
+        })?;
+    Ok(Answer {
+        body,
+        content_type: format.content_type(),
+        next: report.next,
+    })
+}

@@ -1,0 +1,558 @@
+//! Routes: from a delivery to everybody who received it, and to what each of them was given.
+//!
+//! The topology compiled: names masked once, patterns and transformers parsed once. A delivery is
+//! followed from the channel it was taken from: a bus's rules to their targets, a topic's
+//! subscriptions, whoever polls a queue or reads a stream, pipes. Each way ends at a consumer.
+//! Where nobody can be named the edge says so.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use eventbridge_pattern::Event;
+use piitrail_detect::Engine;
+
+use crate::delivery::{Arrival, Delivery, Document, RawChannel, Sender};
+use crate::edge::{Basis, Channel, ChannelKind, Party, PartyKind};
+use crate::name::Name;
+use crate::topology::{Topology, TopologyError};
+
+mod compile;
+mod filter;
+
+use compile::Compiler;
+use filter::{Filters, Input, NotSent, Policy, Record, Rules};
+
+/// The most channels a delivery is followed over: bus to bus to topic to queue is four.
+pub const HOPS_MAX: usize = 8;
+
+/// The most consumers of one delivery. A bus has at most 300 rules of 5 targets by default.
+pub const CONSUMERS_MAX: usize = 256;
+
+/// The names of the bounds in coverage.
+const HOPS_LIMIT: &str = "route_hops";
+const CONSUMERS_LIMIT: &str = "route_consumers";
+
+/// Counted where a pattern is too intricate for the event to be decided; the route is then taken as
+/// configured.
+const UNDECIDED: &str = "pattern_undecided";
+
+/// Counted where a target's input is larger than EventBridge sends, so that the target got nothing.
+const NOT_SENT: &str = "input_too_large";
+
+/// Who receives what.
+pub struct Router {
+    taps: HashMap<String, String>,
+    owners: HashMap<Claim, Party>,
+    buses: HashMap<String, Bus>,
+    queues: HashMap<String, Readers>,
+    topics: HashMap<String, Topic>,
+    streams: HashMap<String, Readers>,
+    unknown_bus: Name,
+    engine: Arc<Engine>,
+}
+
+/// An AWS name that a service goes by.
+#[derive(PartialEq, Eq, Hash)]
+enum Claim {
+    Source(String),
+    Function(String),
+    Table(String),
+    Bucket(String),
+}
+
+struct Bus {
+    rules: Rules,
+    targets: Vec<Vec<Target>>,
+}
+
+struct Target {
+    to: End,
+    input: Input,
+}
+
+/// Where one step of a route leads.
+#[derive(Clone)]
+enum End {
+    Channel(ChannelKind, String),
+    Consumer(Party),
+}
+
+/// A queue or a stream.
+struct Readers {
+    readers: Vec<Reader>,
+    producer: Option<Party>,
+    dead_letter: bool,
+}
+
+struct Reader {
+    to: End,
+    over: Option<Channel>,
+    filters: Filters,
+}
+
+struct Topic {
+    subscriptions: Vec<(End, Option<Policy>)>,
+    producer: Option<Party>,
+}
+
+/// Everybody who received a delivery.
+pub struct Routed {
+    /// Who published.
+    pub producer: Party,
+    /// Who received; at least one, if only `unattributed`.
+    pub consumptions: Vec<Consumption>,
+    /// Bounds reached, by name.
+    pub limits: Vec<&'static str>,
+}
+
+/// One consumer of a delivery.
+pub struct Consumption {
+    /// Who received.
+    pub consumer: Party,
+    /// Over which channels, in order of travel.
+    pub channels: Vec<Channel>,
+    /// How we know.
+    pub basis: Basis,
+    /// What it was given.
+    pub received: Received,
+}
+
+/// What a consumer was given of a document.
+pub enum Received {
+    /// All of it.
+    Whole,
+    /// What a transformer on the way made of it.
+    Changed(Document),
+}
+
+/// What travels, as far as it has been followed.
+#[derive(Clone, Default)]
+struct Load {
+    changed: Option<String>,
+}
+
+/// A delivery under way.
+struct Trip<'r> {
+    router: &'r Router,
+    arrival: &'r Arrival,
+    /// The body as it was taken; `None` where it cannot be looked at.
+    body: Option<&'r str>,
+    consumptions: Vec<Consumption>,
+    limits: Vec<&'static str>,
+}
+
+impl Router {
+    /// Compiles a topology. `engine` masks the names in it.
+    ///
+    /// # Errors
+    /// Where a pattern, filter or transformer is not valid; the place in the topology is named.
+    pub fn new(topology: &Topology, engine: &Arc<Engine>) -> Result<Self, TopologyError> {
+        topology.check()?;
+        let compiler = Compiler { topology, engine };
+        Ok(Self {
+            taps: topology
+                .taps
+                .iter()
+                .map(|tap| (tap.queue.clone(), tap.bus.clone()))
+                .collect(),
+            owners: compiler.owners(),
+            buses: compiler.buses()?,
+            queues: compiler.queues()?,
+            topics: compiler.topics()?,
+            streams: compiler.streams()?,
+            unknown_bus: Name::masked(engine, "unknown"),
+            engine: Arc::clone(engine),
+        })
+    }
+
+    /// Routes that know nobody: everything is unattributed.
+    pub fn unattributed(engine: &Arc<Engine>) -> Self {
+        Self {
+            taps: HashMap::new(),
+            owners: HashMap::new(),
+            buses: HashMap::new(),
+            queues: HashMap::new(),
+            topics: HashMap::new(),
+            streams: HashMap::new(),
+            unknown_bus: Name::masked(engine, "unknown"),
+            engine: Arc::clone(engine),
+        }
+    }
+
+    /// Adds a tap that is known from elsewhere than the topology: the function's own queue.
+    #[must_use]
+    pub fn with_tap(mut self, queue: impl Into<String>, bus: impl Into<String>) -> Self {
+        self.taps.insert(queue.into(), bus.into());
+        self
+    }
+
+    fn name(&self, raw: &str) -> Name {
+        Name::masked(&self.engine, raw)
+    }
+
+    fn channel(&self, kind: ChannelKind, raw: &str) -> Channel {
+        Channel {
+            kind,
+            name: self.name(raw),
+        }
+    }
+
+    /// The channels a delivery came over, masked: the tap's own queue left out, the bus named where
+    /// the tap or the topology says which it was.
+    pub fn channels(&self, arrival: &Arrival) -> Vec<Channel> {
+        self.raw_channels(arrival)
+            .into_iter()
+            .map(|(kind, name)| match name {
+                Some(name) => self.channel(kind, &name),
+                None => Channel {
+                    kind,
+                    name: self.unknown_bus.clone(),
+                },
+            })
+            .collect()
+    }
+
+    fn raw_channels(&self, arrival: &Arrival) -> Vec<(ChannelKind, Option<String>)> {
+        let mut channels: Vec<RawChannel> = arrival.channels.clone();
+        let tapped = channels
+            .last()
+            .filter(|channel| channel.kind == ChannelKind::Queue)
+            .and_then(|channel| self.taps.get(channel.name.as_deref()?))
+            .cloned();
+        if tapped.is_some() && channels.len() > 1 {
+            channels.pop();
+        }
+        let next = channels.get(1).cloned();
+        channels
+            .into_iter()
+            .map(|channel| match (channel.kind, channel.name) {
+                (ChannelKind::Bus, None) => (
+                    ChannelKind::Bus,
+                    tapped.clone().or_else(|| self.bus_before(next.as_ref())),
+                ),
+                (kind, name) => (kind, name),
+            })
+            .collect()
+    }
+
+    /// Which bus an event came over that does not say: the only one that sends to the channel it
+    /// was seen on, or the only one there is.
+    fn bus_before(&self, next: Option<&RawChannel>) -> Option<String> {
+        let sends_there = |bus: &Bus| match next {
+            None => true,
+            Some(next) => bus.targets.iter().flatten().any(|target| match &target.to {
+                End::Channel(kind, name) => *kind == next.kind && Some(name) == next.name.as_ref(),
+                End::Consumer(_) => false,
+            }),
+        };
+        let only = |mut names: Vec<&String>| {
+            if names.len() == 1 {
+                names.pop().cloned()
+            } else {
+                None
+            }
+        };
+        let sending = self
+            .buses
+            .iter()
+            .filter(|(_, bus)| sends_there(bus))
+            .map(|(name, _)| name);
+        only(sending.collect()).or_else(|| only(self.buses.keys().collect()))
+    }
+
+    /// Who published, as far as the envelope and the topology say.
+    fn producer(&self, arrival: &Arrival, first: Option<&(ChannelKind, Option<String>)>) -> Party {
+        let owner = |claim: &Claim| self.owners.get(claim).cloned();
+        let named = match &arrival.sender {
+            Some(Sender::Source(source)) => Some(
+                owner(&Claim::Source(source.clone()))
+                    .unwrap_or_else(|| Party::new(PartyKind::Service, self.name(source))),
+            ),
+            Some(Sender::Function(function)) => Some(self.function(function)),
+            // A role's session may be called anything: only a function the topology knows counts.
+            Some(Sender::Session(session)) => owner(&Claim::Function(session.clone())),
+            Some(Sender::Table(table)) => Some(
+                owner(&Claim::Table(table.clone()))
+                    .unwrap_or_else(|| Party::new(PartyKind::Table, self.name(table))),
+            ),
+            Some(Sender::Bucket(bucket)) => Some(
+                owner(&Claim::Bucket(bucket.clone()))
+                    .unwrap_or_else(|| Party::new(PartyKind::Bucket, self.name(bucket))),
+            ),
+            None => None,
+        };
+        named
+            .or_else(|| match first {
+                Some((ChannelKind::Queue, Some(name))) => self.queues.get(name)?.producer.clone(),
+                Some((ChannelKind::Topic, Some(name))) => self.topics.get(name)?.producer.clone(),
+                Some((ChannelKind::Stream, Some(name))) => self.streams.get(name)?.producer.clone(),
+                _ => None,
+            })
+            .unwrap_or(Party::UNATTRIBUTED)
+    }
+
+    fn function(&self, name: &str) -> Party {
+        self.owners
+            .get(&Claim::Function(name.to_owned()))
+            .cloned()
+            .unwrap_or_else(|| Party::new(PartyKind::Function, self.name(name)))
+    }
+
+    /// Follows a delivery to everybody who received it.
+    pub fn route(&self, delivery: &Delivery) -> Routed {
+        let arrival = &delivery.arrival;
+        let way = self.raw_channels(arrival);
+        let producer = self.producer(arrival, way.first());
+        let mut channels = self.channels(arrival);
+        let mut trip = Trip {
+            router: self,
+            arrival,
+            body: match &delivery.document {
+                Document::Json(text) | Document::Text(text) => Some(text),
+                Document::Opaque => None,
+            },
+            consumptions: Vec::new(),
+            limits: Vec::new(),
+        };
+        let holder = arrival
+            .holder
+            .as_ref()
+            .map(|holder| Party::new(holder.kind, self.name(&holder.name)))
+            .or_else(|| match way.last() {
+                Some((ChannelKind::Queue, Some(name)))
+                    if self.queues.get(name).is_some_and(|queue| queue.dead_letter) =>
+                {
+                    Some(Party::new(PartyKind::DeadLetterQueue, self.name(name)))
+                }
+                _ => None,
+            });
+        if let Some(holder) = holder {
+            // What holds the record is the consumer; its own queue is no channel on the way to it.
+            let mut before = channels.clone();
+            if holder.kind == PartyKind::DeadLetterQueue {
+                before.pop();
+            }
+            trip.arrive(holder, before, Basis::Observed, Load::default());
+        }
+        match way.last() {
+            Some((kind, Some(name))) => {
+                let last = channels.pop();
+                trip.visit(
+                    (*kind, name),
+                    last,
+                    channels,
+                    Basis::Observed,
+                    Load::default(),
+                );
+            }
+            _ if trip.consumptions.is_empty() => {
+                trip.arrive(
+                    Party::UNATTRIBUTED,
+                    channels,
+                    Basis::Observed,
+                    Load::default(),
+                );
+            }
+            _ => {}
+        }
+        Routed {
+            producer,
+            consumptions: trip.consumptions,
+            limits: trip.limits,
+        }
+    }
+}
+
+impl Trip<'_> {
+    fn arrive(&mut self, consumer: Party, channels: Vec<Channel>, basis: Basis, load: Load) {
+        if self.consumptions.len() == CONSUMERS_MAX {
+            self.limits.push(CONSUMERS_LIMIT);
+            return;
+        }
+        let received = match load.changed {
+            None => Received::Whole,
+            Some(text) if serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok() => {
+                Received::Changed(Document::Json(text))
+            }
+            Some(text) => Received::Changed(Document::Text(text)),
+        };
+        self.consumptions.push(Consumption {
+            consumer,
+            channels,
+            basis,
+            received,
+        });
+    }
+
+    /// Goes on from a channel to everything it leads to.
+    fn visit(
+        &mut self,
+        (kind, name): (ChannelKind, &str),
+        channel: Option<Channel>,
+        before: Vec<Channel>,
+        basis: Basis,
+        load: Load,
+    ) {
+        let channel = channel.unwrap_or_else(|| self.router.channel(kind, name));
+        if before.contains(&channel) {
+            // A loop of buses; the consumers on it have been reached.
+            return;
+        }
+        if before.len() >= HOPS_MAX {
+            self.limits.push(HOPS_LIMIT);
+            return self.arrive(Party::UNATTRIBUTED, before, basis, load);
+        }
+        let mut way = before;
+        way.push(channel);
+        match kind {
+            ChannelKind::Bus => self.over_bus(name, way, basis, load),
+            ChannelKind::Topic => self.over_topic(name, way, basis, load),
+            ChannelKind::Queue => {
+                self.over_readers(self.router.queues.get(name), kind, way, basis, load);
+            }
+            ChannelKind::Stream => {
+                self.over_readers(self.router.streams.get(name), kind, way, basis, load);
+            }
+            ChannelKind::Pipe => self.arrive(Party::UNATTRIBUTED, way, basis, load),
+        }
+    }
+
+    fn go_on(&mut self, to: &End, way: Vec<Channel>, basis: Basis, load: Load) {
+        match to {
+            End::Channel(kind, name) => self.visit((*kind, name), None, way, basis, load),
+            End::Consumer(party) => self.arrive(party.clone(), way, basis, load),
+        }
+    }
+
+    fn over_bus(&mut self, name: &str, way: Vec<Channel>, basis: Basis, load: Load) {
+        let router = self.router;
+        let (Some(bus), Some(body)) = (router.buses.get(name), load.text(self.body)) else {
+            return self.arrive(Party::UNATTRIBUTED, way, basis, load);
+        };
+        let Ok(event) = Event::parse(body.as_bytes()) else {
+            return self.arrive(Party::UNATTRIBUTED, way, basis, load);
+        };
+        let accepted = bus.rules.accepting(&event);
+        let mut taken = Vec::new();
+        for (rule, is_decided) in accepted {
+            if !is_decided {
+                self.limits.push(UNDECIDED);
+            }
+            let basis = if is_decided {
+                Basis::Matched
+            } else {
+                Basis::Configured
+            };
+            for target in &bus.targets[rule] {
+                match &target.to {
+                    // The tracer's own ear is nobody's consumer.
+                    End::Channel(ChannelKind::Queue, queue) if router.taps.contains_key(queue) => {}
+                    _ => taken.push((target, basis)),
+                }
+            }
+        }
+        if taken.is_empty() {
+            return self.arrive(Party::NO_CONSUMER, way, basis, load);
+        }
+        for (target, basis) in taken {
+            let load = match target.input.apply(&event, self.arrival.time) {
+                Ok(Some(text)) => Load {
+                    changed: Some(text),
+                },
+                Ok(None) => load.clone(),
+                Err(NotSent) => {
+                    self.limits.push(NOT_SENT);
+                    continue;
+                }
+            };
+            self.go_on(&target.to, way.clone(), basis, load);
+        }
+    }
+
+    fn over_topic(&mut self, name: &str, way: Vec<Channel>, basis: Basis, load: Load) {
+        let Some(topic) = self
+            .router
+            .topics
+            .get(name)
+            .filter(|topic| !topic.subscriptions.is_empty())
+        else {
+            return self.arrive(Party::UNATTRIBUTED, way, basis, load);
+        };
+        let mut is_taken = false;
+        for (to, policy) in &topic.subscriptions {
+            let basis = match policy {
+                None => basis.max(Basis::Matched),
+                Some(policy) => {
+                    match policy.accepts(self.arrival.attributes.as_ref(), load.text(self.body)) {
+                        Some(true) => Basis::Matched,
+                        Some(false) => continue,
+                        None => Basis::Configured,
+                    }
+                }
+            };
+            is_taken = true;
+            self.go_on(to, way.clone(), basis, load.clone());
+        }
+        if !is_taken {
+            self.arrive(Party::NO_CONSUMER, way, basis, load);
+        }
+    }
+
+    fn over_readers(
+        &mut self,
+        readers: Option<&Readers>,
+        kind: ChannelKind,
+        way: Vec<Channel>,
+        basis: Basis,
+        load: Load,
+    ) {
+        let Some(channel) = readers.filter(|channel| !channel.readers.is_empty()) else {
+            // A dead-letter queue that nobody reads is its own end, and has been noted as one.
+            if !readers.is_some_and(|channel| channel.dead_letter) && self.arrival.holder.is_none()
+            {
+                self.arrive(Party::UNATTRIBUTED, way, basis, load);
+            }
+            return;
+        };
+        let is_as_taken = basis == Basis::Observed;
+        let record = Record {
+            text: load.text(self.body),
+            headers: self.arrival.headers.as_deref().filter(|_| is_as_taken),
+            change: self.arrival.change.as_ref().filter(|_| is_as_taken),
+        };
+        // A topic wraps what it puts into a queue, unless told not to: what a filter sees of it is
+        // not known.
+        let is_wrapped = way.iter().any(|channel| channel.kind == ChannelKind::Topic);
+        let mut taken = Vec::new();
+        for reader in &channel.readers {
+            let is_filtered = !reader.filters.is_empty();
+            match reader
+                .filters
+                .accepts(kind, &record)
+                .filter(|_| !(is_filtered && is_wrapped))
+            {
+                Some(true) if is_filtered => taken.push((reader, Basis::Matched)),
+                Some(true) => taken.push((reader, basis)),
+                Some(false) => {}
+                None => taken.push((reader, Basis::Configured)),
+            }
+        }
+        let is_taken = !taken.is_empty();
+        for (reader, basis) in taken {
+            let mut way = way.clone();
+            way.extend(reader.over.clone());
+            self.go_on(&reader.to, way, basis, load.clone());
+        }
+        if !is_taken {
+            // A filter drops what it does not accept: the queue's message is deleted unread.
+            self.arrive(Party::NO_CONSUMER, way, basis, load);
+        }
+    }
+}
+
+impl Load {
+    /// The text that travels: what a transformer made of the body, or the body.
+    fn text<'l>(&'l self, body: Option<&'l str>) -> Option<&'l str> {
+        self.changed.as_deref().or(body)
+    }
+}

@@ -1,0 +1,227 @@
+//! The store port: where ledgers and topologies are kept, and how each delivery is kept from
+//! counting twice.
+//!
+//! Memory, SQLite and DynamoDB stand behind one trait and pass one conformance suite
+//! ([`conformance`]). The protocol of a tracer is:
+//!
+//! 1. of the deliveries that may have come before, ask [`Store::counted`];
+//! 2. fold the others into a [`Ledger`];
+//! 3. [`Store::record`] the ledger together with the receipts of what was folded, all or nothing.
+//!
+//! Recording the same batch again (a lost response, a retried request) changes nothing.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fmt;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::ledger::Ledger;
+use crate::time::{Day, Span};
+use crate::topology::Topology;
+
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+mod memory;
+mod sqlite;
+
+pub use memory::MemoryStore;
+pub use sqlite::SqliteStore;
+
+/// What identifies a delivery in the books: the first 16 bytes of the SHA-256 of its id. Ids are
+/// given by AWS or by the sender; hashed, they have one size and tell nothing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReceiptId([u8; Self::BYTES]);
+
+impl ReceiptId {
+    /// The length in bytes. At 2^40 receipts the chance that any two ids collide is 2^-49.
+    pub const BYTES: usize = 16;
+
+    /// The receipt of the delivery with this id.
+    pub fn of(id: &str) -> Self {
+        Self::of_bytes(id.as_bytes())
+    }
+
+    /// The receipt of something that is its own id.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        let digest = Sha256::digest(bytes);
+        let mut bytes = [0; Self::BYTES];
+        bytes.copy_from_slice(&digest[..Self::BYTES]);
+        Self(bytes)
+    }
+
+    /// The bytes a store keeps.
+    pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
+        &self.0
+    }
+
+    /// A receipt read back from a store.
+    pub fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for ReceiptId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in self.0 {
+            write!(f, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A delivery that may have been counted before, and since when.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    /// Which delivery.
+    pub id: ReceiptId,
+    /// When it was first received: it cannot have been counted earlier.
+    pub since: Timestamp,
+    /// Now: it cannot have been counted later.
+    pub until: Timestamp,
+}
+
+/// What one call to [`Store::record`] writes: all of it or nothing.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// When it was folded, by the tracer's clock.
+    pub at: Timestamp,
+    /// The deliveries counted in the ledger, and the records counted as unreadable.
+    pub receipts: BTreeSet<ReceiptId>,
+    /// What they add up to.
+    pub ledger: Ledger,
+}
+
+impl Batch {
+    /// The batch's own identity: the same receipts make the same batch.
+    pub fn id(&self) -> ReceiptId {
+        let mut hash = Sha256::new();
+        for receipt in &self.receipts {
+            hash.update(receipt.as_bytes());
+        }
+        let digest = hash.finalize();
+        let mut bytes = [0; ReceiptId::BYTES];
+        bytes.copy_from_slice(&digest[..ReceiptId::BYTES]);
+        ReceiptId(bytes)
+    }
+}
+
+/// Where the next page begins. Its content is the store's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PageToken(pub String);
+
+/// A part of what was recorded in a span. All pages merged are the whole.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// The part.
+    pub ledger: Ledger,
+    /// Where the next begins; `None` on the last.
+    pub next: Option<PageToken>,
+}
+
+/// The books.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Which of these deliveries were counted already.
+    async fn counted(&self, claims: &[Claim]) -> Result<BTreeSet<ReceiptId>, StoreError>;
+
+    /// Writes a batch, all or nothing, and once however often it is called with the same batch.
+    ///
+    /// [`StoreError::AlreadyCounted`] where another writer was faster with one of the deliveries:
+    /// nothing was written, and the caller folds again without them.
+    async fn record(&self, batch: &Batch) -> Result<(), StoreError>;
+
+    /// Reads what was recorded for the days of a span, a page at a time. `now` bounds how far an
+    /// open span reaches.
+    async fn read(
+        &self,
+        span: Span,
+        now: Timestamp,
+        page: Option<&PageToken>,
+    ) -> Result<Page, StoreError>;
+
+    /// Keeps the topology as it is from this day on.
+    async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError>;
+
+    /// The topology as it was on a day; `None` where none was imported by then.
+    async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError>;
+}
+
+/// Reads all pages of a span.
+pub async fn read_all(store: &dyn Store, span: Span, now: Timestamp) -> Result<Ledger, StoreError> {
+    let mut whole = Ledger::default();
+    let mut next = None;
+    loop {
+        let page = store.read(span, now, next.as_ref()).await?;
+        whole.merge(page.ledger);
+        next = page.next;
+        if next.is_none() {
+            return Ok(whole);
+        }
+    }
+}
+
+/// Why a store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Another writer counted some of the batch's deliveries in the meantime.
+    #[error("{} deliveries of the batch were counted by another writer; fold again without them", .0.len())]
+    AlreadyCounted(BTreeSet<ReceiptId>),
+    /// The store asks to slow down.
+    #[error("the store is throttled; the batch can be tried again later")]
+    Throttled(#[source] Box<dyn Error + Send + Sync>),
+    /// The store could not be reached or answered with an error.
+    #[error("the store could not {action}")]
+    Backend {
+        /// What was tried: `record a batch`.
+        action: &'static str,
+        /// What it answered.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// What was read is not what this version writes.
+    #[error(
+        "the store holds {what} this version cannot read; it was written by another version of piitrail or damaged"
+    )]
+    Unreadable {
+        /// Which part.
+        what: &'static str,
+        /// Why it could not be read.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// One batch is larger than the store takes in one piece.
+    #[error("a batch of {bytes} bytes is larger than the {limit} the store takes in one piece")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The bound.
+        limit: usize,
+    },
+    /// A page token of another store, or a damaged one.
+    #[error("the page token is not one this store gave; start again without it")]
+    BadPageToken,
+}
+
+impl StoreError {
+    /// A failure of the store itself, while doing `action`.
+    pub fn backend(action: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Backend {
+            action,
+            source: source.into(),
+        }
+    }
+
+    /// Content this version cannot read.
+    pub fn unreadable(what: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Unreadable {
+            what,
+            source: source.into(),
+        }
+    }
+}

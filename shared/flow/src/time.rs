@@ -1,0 +1,76 @@
+//! Days and spans of days: the grain at which edges are kept.
+//!
+//! Nothing here reads a clock; the time of an invocation comes in as an argument, so that the same
+//! input gives the same bytes out.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// A calendar day in UTC.
+pub type Day = Date;
+
+/// The UTC day an instant falls on.
+pub fn day_of(at: Timestamp) -> Day {
+    TimeZone::UTC.to_datetime(at).date()
+}
+
+/// An instant from milliseconds since 1970-01-01T00:00:00Z; `None` outside the years 0–9999.
+pub fn from_epoch_ms(ms: i64) -> Option<Timestamp> {
+    Timestamp::from_millisecond(ms).ok().filter(|at| {
+        // Days are written with four digits everywhere they are sorted as text.
+        (0..=9999).contains(&day_of(*at).year())
+    })
+}
+
+/// An instant from RFC 3339 text, as envelopes carry it.
+pub fn from_rfc3339(text: &str) -> Option<Timestamp> {
+    text.parse::<Timestamp>()
+        .ok()
+        .and_then(|at| from_epoch_ms(at.as_millisecond()))
+}
+
+/// Days from `from` to `to`, both included. An open end is `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// The first day, or everything up to `to`.
+    pub from: Option<Day>,
+    /// The last day, or everything from `from`.
+    pub to: Option<Day>,
+}
+
+impl Span {
+    /// Whether the day lies in the span.
+    pub fn contains(&self, day: Day) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_includes_both_its_ends() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let span = Span {
+            from: Some(day("2026-11-01")),
+            to: Some(day("2026-11-02")),
+        };
+        assert!(span.contains(day("2026-11-01")) && span.contains(day("2026-11-02")));
+        assert!(!span.contains(day("2026-10-31")) && !span.contains(day("2026-11-03")));
+        assert!(Span::default().contains(day("1970-01-01")));
+    }
+
+    #[test]
+    fn a_day_is_utc_whatever_the_offset_it_was_written_in() {
+        let at = from_rfc3339("2026-11-21T01:30:00+02:00").unwrap();
+        assert_eq!(day_of(at).to_string(), "2026-11-20");
+    }
+
+    #[test]
+    fn a_time_that_cannot_be_is_none() {
+        assert_eq!(from_epoch_ms(i64::MAX), None);
+        assert_eq!(from_rfc3339("yesterday"), None);
+    }
+}
