@@ -1,0 +1,84 @@
+//! Why a command could not be carried out: exit code 2.
+
+use std::io;
+use std::path::PathBuf;
+
+use piitrail_flow::report::ReportError;
+use piitrail_flow::store::StoreError;
+use piitrail_flow::topology::TopologyError;
+
+use crate::input::InputError;
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// A file could not be read.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// A file could not be read as a whole.
+    #[error("could not read {}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The answer could not be written.
+    #[error("could not write the output")]
+    Write(#[from] io::Error),
+    /// The books could not be opened.
+    #[error("could not open the store {store}{}", hint)]
+    OpenStore {
+        /// As it was named.
+        store: String,
+        /// What to do.
+        hint: &'static str,
+        /// What the store said.
+        #[source]
+        source: StoreError,
+    },
+    /// The books failed.
+    #[error("the store failed")]
+    Store(#[from] StoreError),
+    /// The report could not be made.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The topology file is not usable.
+    #[error("could not use the topology {}", path.display())]
+    Topology {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: TopologyError,
+    },
+    /// The topology in the store is not usable.
+    #[error(
+        "could not use the topology in the store; import it again with `piitrail topology import`"
+    )]
+    StoredTopology(#[source] TopologyError),
+    /// There is no topology in the store.
+    #[error(
+        "the store holds no topology for {0}; put one there with `piitrail topology import FILE --store …`"
+    )]
+    NoTopology(jiff::civil::Date),
+    /// `--at` is not a JSON Pointer.
+    #[error("--at {0} is not a JSON Pointer (RFC 6901): it begins with /, as in /event")]
+    Pointer(String),
+    /// There is nothing to read.
+    #[error("nothing to read: name a file or a directory, or - for standard input")]
+    NoInput,
+    /// JSON that was just made could not be written.
+    #[error("could not write JSON")]
+    Json(#[from] serde_json::Error),
+    /// This build has no AWS SDK.
+    #[cfg(not(feature = "aws"))]
+    #[error(
+        "this build has no AWS: build it with `cargo build -p piitrail --features aws` for {0}"
+    )]
+    NoAws(String),
+    /// The runtime could not be started.
+    #[error("could not start")]
+    Runtime(#[source] io::Error),
+}

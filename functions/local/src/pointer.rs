@@ -1,0 +1,98 @@
+//! `--at POINTER`: picks the payload inside a document (RFC 6901), byte for byte.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+use crate::failure::Failure;
+
+/// A JSON Pointer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pointer {
+    tokens: Vec<String>,
+}
+
+/// Why there is no payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// The document around it is not JSON.
+    NotJson,
+    /// There is nothing where it points.
+    Nothing,
+}
+
+impl Pointer {
+    /// Reads a pointer; none picks the whole document.
+    pub(crate) fn parse(text: Option<&str>) -> Result<Self, Failure> {
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            return Ok(Self::default());
+        };
+        let Some(path) = text.strip_prefix('/') else {
+            return Err(Failure::Pointer(text.to_owned()));
+        };
+        let tokens = path
+            .split('/')
+            .map(|token| token.replace("~1", "/").replace("~0", "~"));
+        Ok(Self {
+            tokens: tokens.collect(),
+        })
+    }
+
+    /// The bytes it points to, as they stand in the document.
+    pub(crate) fn pick<'d>(&self, document: &'d [u8]) -> Result<&'d [u8], Missing> {
+        if self.tokens.is_empty() {
+            return Ok(document);
+        }
+        let mut value: &RawValue =
+            serde_json::from_slice(document).map_err(|_| Missing::NotJson)?;
+        for token in &self.tokens {
+            value = child(value, token).ok_or(Missing::Nothing)?;
+        }
+        Ok(value.get().as_bytes())
+    }
+}
+
+fn child<'d>(value: &'d RawValue, token: &str) -> Option<&'d RawValue> {
+    if value.get().starts_with('[') {
+        let items: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
+        return items.get(token.parse::<usize>().ok()?).copied();
+    }
+    let fields: BTreeMap<String, &RawValue> = serde_json::from_str(value.get()).ok()?;
+    fields.get(token).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pick(pointer: &str, document: &str) -> Result<String, Missing> {
+        let pointer = Pointer::parse(Some(pointer)).unwrap();
+        pointer
+            .pick(document.as_bytes())
+            .map(|bytes| String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn it_picks_what_it_points_to_byte_for_byte() {
+        assert_eq!(
+            pick("/event", r#"{"src":"x","event":{"n":1.50}}"#).unwrap(),
+            r#"{"n":1.50}"#
+        );
+        assert_eq!(pick("/a/1", r#"{"a":[1,"two"]}"#).unwrap(), r#""two""#);
+        assert_eq!(pick("/a~1b/~0", r#"{"a/b":{"~":3}}"#).unwrap(), "3");
+    }
+
+    #[test]
+    fn where_there_is_nothing_it_says_so() {
+        assert_eq!(pick("/event", r#"{"src":"x"}"#), Err(Missing::Nothing));
+        assert_eq!(pick("/event", "not json"), Err(Missing::NotJson));
+    }
+
+    #[test]
+    fn what_is_no_pointer_is_refused() {
+        assert!(matches!(
+            Pointer::parse(Some("event")),
+            Err(Failure::Pointer(_))
+        ));
+    }
+}

@@ -1,0 +1,43 @@
+//! `piitrail report`: the report function's answers, on one machine.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use jiff::Timestamp;
+use piitrail_flow::report::{self, Filters, Request};
+
+use crate::args;
+use crate::failure::Failure;
+use crate::store::{self, Use};
+
+/// Prints an answer.
+pub(crate) async fn run(asked: args::Report, now: Timestamp) -> Result<bool, Failure> {
+    let store = store::open(&asked.store.store, Use::Read).await?;
+    let to_terminal = asked.output.is_none() && std::io::stdout().is_terminal();
+    let request = Request {
+        report: asked.name,
+        format: Some(asked.format),
+        from: asked.from,
+        to: asked.to,
+        filters: Filters {
+            producer: asked.producer,
+            consumer: asked.consumer,
+            channel: asked.channel,
+            event_type: asked.event_type,
+            class: asked.class,
+            tier: asked.tier,
+        },
+        limit: asked.limit,
+        page: asked.page,
+        width: if to_terminal {
+            terminal_size::terminal_size().map(|(width, _)| width.0)
+        } else {
+            None
+        },
+    };
+    let answer = report::answer(store.as_ref(), &request, now).await?;
+    match asked.output {
+        Some(path) => std::fs::write(path, answer.body)?,
+        None => std::io::stdout().lock().write_all(answer.body.as_bytes())?,
+    }
+    Ok(true)
+}

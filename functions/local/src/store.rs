@@ -1,0 +1,49 @@
+//! Opening the store that `--store` names.
+
+use std::path::Path;
+
+use piitrail_flow::store::{SqliteStore, Store};
+
+use crate::failure::Failure;
+
+/// How a store is going to be used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Written to; a file is made where there is none.
+    Write,
+    /// Read; it must be there.
+    Read,
+}
+
+/// Opens a SQLite file, or `dynamodb://TABLE`.
+pub(crate) async fn open(name: &str, purpose: Use) -> Result<Box<dyn Store>, Failure> {
+    if let Some(table) = name.strip_prefix("dynamodb://") {
+        return open_dynamodb(table, name).await;
+    }
+    let path = Path::new(name);
+    let opened = match purpose {
+        Use::Write => SqliteStore::open(path),
+        Use::Read => SqliteStore::open_existing(path),
+    };
+    let store = opened.map_err(|source| Failure::OpenStore {
+        store: name.to_owned(),
+        hint: if purpose == Use::Read && !path.exists() {
+            ": there is no such file; `piitrail trace PATH --store FILE` makes one"
+        } else {
+            ""
+        },
+        source,
+    })?;
+    Ok(Box::new(store))
+}
+
+#[cfg(feature = "aws")]
+async fn open_dynamodb(table: &str, _name: &str) -> Result<Box<dyn Store>, Failure> {
+    Ok(Box::new(piitrail_aws::dynamodb::open(table).await))
+}
+
+#[cfg(not(feature = "aws"))]
+#[expect(clippy::unused_async, reason = "its twin awaits")]
+async fn open_dynamodb(_table: &str, name: &str) -> Result<Box<dyn Store>, Failure> {
+    Err(Failure::NoAws(name.to_owned()))
+}

@@ -1,0 +1,79 @@
+//! `piitrail topology`: what the store knows of who receives what.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use piitrail_detect::Engine;
+use piitrail_flow::routes::Router;
+use piitrail_flow::time::day_of;
+use piitrail_flow::topology::Topology;
+
+use crate::args::{self, TopologyCommand};
+use crate::failure::Failure;
+use crate::store::{self, Use};
+
+/// Imports or shows a topology.
+pub(crate) async fn run(asked: args::Topology, now: Timestamp) -> Result<bool, Failure> {
+    let mut out = std::io::stdout().lock();
+    match asked.command {
+        TopologyCommand::Import {
+            file,
+            store: place,
+            from,
+        } => {
+            let topology = read(&file)?;
+            // Compiled once to be sure: what is in the store must not fail the tracer later.
+            compile(&file, &topology, &Arc::new(Engine::new()))?;
+            let store = store::open(&place.store, Use::Write).await?;
+            let from = from.unwrap_or_else(|| day_of(now));
+            store.put_topology(from, &topology).await?;
+            writeln!(
+                out,
+                "topology imported into {}, valid from {from}: {} services, {} buses, {} rules, {} queues, {} topics, {} streams",
+                place.store,
+                topology.services.len(),
+                topology.buses.len(),
+                topology
+                    .buses
+                    .values()
+                    .map(|bus| bus.rules.len())
+                    .sum::<usize>(),
+                topology.queues.len(),
+                topology.topics.len(),
+                topology.streams.len()
+            )?;
+        }
+        TopologyCommand::Show { store: place, on } => {
+            let store = store::open(&place.store, Use::Read).await?;
+            let on = on.unwrap_or_else(|| day_of(now));
+            let topology = store.topology(on).await?.ok_or(Failure::NoTopology(on))?;
+            writeln!(out, "{}", serde_json::to_string_pretty(&topology)?)?;
+        }
+    }
+    Ok(true)
+}
+
+/// The routes of a topology file.
+pub(crate) fn router_from_file(path: &Path, engine: &Arc<Engine>) -> Result<Router, Failure> {
+    compile(path, &read(path)?, engine)
+}
+
+fn read(path: &Path) -> Result<Topology, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|source| Failure::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    Topology::parse(&text).map_err(|source| Failure::Topology {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn compile(path: &Path, topology: &Topology, engine: &Arc<Engine>) -> Result<Router, Failure> {
+    Router::new(topology, engine).map_err(|source| Failure::Topology {
+        path: path.to_owned(),
+        source,
+    })
+}

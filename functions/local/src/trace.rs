@@ -1,0 +1,220 @@
+//! `piitrail trace`: files instead of Lambda payloads, the same pipeline.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use piitrail_detect::Engine;
+use piitrail_flow::pipeline::{BATCH_MAX, Outcome, Records, Tracer};
+use piitrail_flow::routes::Router;
+use piitrail_flow::store::ReceiptId;
+use piitrail_flow::time::day_of;
+use piitrail_flow::topology::Topology;
+
+use crate::args;
+use crate::failure::Failure;
+use crate::input::{self, Documents, Input, Source};
+use crate::pointer::{Missing, Pointer};
+use crate::store::{self, Use};
+use crate::{progress, topology};
+
+/// Bytes of documents held before they are counted.
+const HELD_BYTES_MAX: usize = 16 << 20;
+
+/// Failed records listed one by one; the rest is a number.
+const FAILURES_LISTED: usize = 20;
+
+/// Traces input into the store. Whether every record was read and written.
+pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Result<bool, Failure> {
+    let files = inputs(&trace.input.paths)?;
+    let pointer = Pointer::parse(trace.input.at.as_deref())?;
+    let store = store::open(&trace.store.store, Use::Write).await?;
+    let engine = Arc::new(Engine::new());
+    let router = if let Some(path) = &trace.topology {
+        topology::router_from_file(path, &engine)?
+    } else {
+        let stored = store.topology(day_of(now)).await?;
+        let topology = stored.unwrap_or_else(|| Topology {
+            version: 1,
+            ..Topology::default()
+        });
+        Router::new(&topology, &engine).map_err(Failure::StoredTopology)?
+    };
+
+    let bar = progress::over(&files, quiet);
+    let mut run = Run {
+        tracer: Tracer {
+            engine: &engine,
+            router: &router,
+            store: store.as_ref(),
+        },
+        now,
+        held: Held::default(),
+        outcome: Outcome::default(),
+        documents: 0,
+        failures: Vec::new(),
+        failure_count: 0,
+    };
+    for file in &files {
+        let advance = |read| bar.inc(read);
+        for document in Documents::open(file, &advance)? {
+            let (source, document) = document?;
+            run.take(source, document, &pointer);
+            if run.held.is_full() {
+                run.count().await;
+            }
+        }
+    }
+    run.count().await;
+    bar.finish_and_clear();
+    let fine = run.failure_count == 0;
+    if !quiet {
+        run.summarise(&trace.store.store, files.len())?;
+    }
+    match run.outcome.store_errors.pop() {
+        // Some of the books could not be written: that is not a bad record but an unusable store.
+        Some(error) => Err(Failure::Store(error)),
+        None => Ok(fine),
+    }
+}
+
+/// The files to read; standard input where none is named and something is piped in.
+pub(crate) fn inputs(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    if paths.is_empty() {
+        if std::io::stdin().is_terminal() {
+            return Err(Failure::NoInput);
+        }
+        return Ok(vec![PathBuf::from("-")]);
+    }
+    Ok(input::files(paths)?)
+}
+
+/// Records opened and not counted yet, and where they come from.
+#[derive(Default)]
+struct Held {
+    records: Records,
+    sources: Vec<Source>,
+    bytes: usize,
+}
+
+impl Held {
+    fn is_full(&self) -> bool {
+        self.records.len() >= BATCH_MAX || self.bytes >= HELD_BYTES_MAX
+    }
+}
+
+struct Run<'t> {
+    tracer: Tracer<'t>,
+    now: Timestamp,
+    held: Held,
+    outcome: Outcome,
+    documents: u64,
+    failures: Vec<(Source, &'static str)>,
+    failure_count: u64,
+}
+
+impl Run<'_> {
+    fn take(&mut self, source: Source, document: Input, pointer: &Pointer) {
+        self.documents += 1;
+        let Input::Document(document) = document else {
+            return self.fail(source, "too_large");
+        };
+        let payload = match pointer.pick(&document) {
+            Ok(payload) => payload,
+            Err(Missing::NotJson) => return self.fail(source, "not_json"),
+            Err(Missing::Nothing) => return self.fail(source, "nothing_at_pointer"),
+        };
+        // A payload that is itself a JSON string is what the string says.
+        let text: Option<String> = if payload.starts_with(b"\"") {
+            serde_json::from_slice(payload).ok()
+        } else {
+            None
+        };
+        let payload = text.as_ref().map_or(payload, String::as_bytes);
+        let id = format!("document:{source}:{:?}", ReceiptId::of_bytes(payload));
+        let number = self.held.sources.len() as u64;
+        self.held.bytes += payload.len();
+        self.held.records.open(payload, &id, number);
+        self.held.sources.push(source);
+    }
+
+    fn fail(&mut self, source: Source, reason: &'static str) {
+        self.failure_count += 1;
+        if self.failures.len() < FAILURES_LISTED {
+            self.failures.push((source, reason));
+        }
+    }
+
+    async fn count(&mut self) {
+        let Held {
+            records, sources, ..
+        } = std::mem::take(&mut self.held);
+        if records.is_empty() {
+            return;
+        }
+        let mut outcome = self.tracer.count(records, self.now).await;
+        let failed: Vec<_> = outcome
+            .unreadable
+            .drain(..)
+            .chain(outcome.unrecorded.drain(..))
+            .collect();
+        for failed in failed {
+            let index = usize::try_from(failed.payload).unwrap_or(usize::MAX);
+            if let Some(source) = sources.get(index) {
+                self.fail(source.clone(), failed.reason);
+            }
+        }
+        self.outcome.add(outcome);
+    }
+
+    fn summarise(&self, store: &str, files: usize) -> Result<(), Failure> {
+        let outcome = &self.outcome;
+        let mut out = std::io::stdout().lock();
+        writeln!(
+            out,
+            "traced {} into {store}",
+            counted(self.documents, "document", files as u64)
+        )?;
+        writeln!(
+            out,
+            "  {} records, {} with personal data, {} counted before",
+            outcome.deliveries, outcome.with_findings, outcome.again
+        )?;
+        writeln!(
+            out,
+            "  {} findings on {} edges and days",
+            outcome.findings, outcome.edges
+        )?;
+        for (name, count) in &outcome.limits {
+            writeln!(
+                out,
+                "  bound reached {count} times: {name}; what lies beyond was not looked at"
+            )?;
+        }
+        if self.failure_count > 0 {
+            writeln!(
+                out,
+                "  {} records could not be read or written:",
+                self.failure_count
+            )?;
+            for (source, reason) in &self.failures {
+                writeln!(out, "    {source}  {reason}")?;
+            }
+            let more = self.failure_count - self.failures.len() as u64;
+            if more > 0 {
+                writeln!(out, "    and {more} more")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn counted(documents: u64, what: &str, files: u64) -> String {
+    let plural = |count: u64| if count == 1 { "" } else { "s" };
+    format!(
+        "{documents} {what}{} from {files} file{}",
+        plural(documents),
+        plural(files)
+    )
+}
