@@ -1,0 +1,92 @@
+//! One invocation: read the request, answer it, write the metrics line.
+
+use jiff::Timestamp;
+use piitrail_aws::telemetry::Metrics;
+use piitrail_flow::report::{self, ReportError, Request};
+use piitrail_flow::store::Store;
+use serde::Serialize;
+use serde_json::Value;
+
+/// The most that a response may weigh: Lambda's limit is 6 MB.
+const RESPONSE_MAX: usize = 5_900_000;
+
+/// An answer as Lambda sends it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Response {
+    content_type: &'static str,
+    /// The answer: an object where it is JSON, text otherwise.
+    body: Value,
+    /// The page to ask for next.
+    next: Option<String>,
+}
+
+/// Why a request was not answered. The text goes to whoever asked; it is not logged, for a request
+/// may name people.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum InvocationError {
+    /// The request is not of the form.
+    #[error(
+        "the request is not of the expected form: {0}; a small one is {{\"report\":\"map\",\"format\":\"table\"}}"
+    )]
+    Request(#[source] serde_json::Error),
+    /// The report could not be made.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The answer is larger than Lambda sends.
+    #[error(
+        "the answer is larger than a Lambda response may be; ask for fewer edges with `limit`, or use filters"
+    )]
+    TooLarge,
+}
+
+/// Answers a request.
+pub(crate) async fn handle(
+    store: &dyn Store,
+    payload: Value,
+    request_id: &str,
+    clock: impl Fn() -> Timestamp,
+) -> Result<Response, InvocationError> {
+    let began = clock();
+    let answered = answer(store, payload, began).await;
+    let took = u64::try_from(clock().duration_since(began).as_millis()).unwrap_or(0);
+    match &answered {
+        Ok(_) => {}
+        Err(InvocationError::Report(ReportError::Store(error))) => {
+            tracing::error!(
+                request_id,
+                error = error as &dyn std::error::Error,
+                "the books could not be read"
+            );
+        }
+        Err(_) => tracing::warn!(request_id, "a request was refused"),
+    }
+    Metrics::default()
+        .count("Requests", 1)
+        .count("Refused", u64::from(answered.is_err()))
+        .milliseconds("Duration", took)
+        .property("RequestId", request_id)
+        .emit("report", began);
+    answered
+}
+
+async fn answer(
+    store: &dyn Store,
+    payload: Value,
+    now: Timestamp,
+) -> Result<Response, InvocationError> {
+    let request: Request = serde_json::from_value(payload).map_err(InvocationError::Request)?;
+    let answer = report::answer(store, &request, now).await?;
+    if answer.body.len() > RESPONSE_MAX {
+        return Err(InvocationError::TooLarge);
+    }
+    let body = if answer.content_type == "application/json" {
+        serde_json::from_str(&answer.body).unwrap_or(Value::String(answer.body))
+    } else {
+        Value::String(answer.body)
+    };
+    Ok(Response {
+        content_type: answer.content_type,
+        body,
+        next: answer.next,
+    })
+}

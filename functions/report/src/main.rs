@@ -1,0 +1,32 @@
+//! Lambda: a request in, the answer in any format out. Wires the reports up and does nothing beside
+//! it.
+
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use piitrail_aws::config::Config;
+use piitrail_aws::{dynamodb, telemetry};
+use serde_json::Value;
+
+mod handler;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    piitrail_flow::panics::hide_messages();
+    let config = Config::load()?;
+    telemetry::log_to_stdout(&config.log);
+    let store = dynamodb::open(config.table).await;
+    store.connect().await;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
+        let store = &store;
+        async move { handler::handle(store, event.payload, &event.context.request_id, now).await }
+    }))
+    .await
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock"
+)]
+fn now() -> Timestamp {
+    Timestamp::now()
+}

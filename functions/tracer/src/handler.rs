@@ -1,0 +1,221 @@
+//! One invocation: count the payload's records, say which failed, write the metrics line.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
+use jiff::{SignedDuration, Timestamp};
+use piitrail_aws::config::Tap;
+use piitrail_aws::telemetry::Metrics;
+use piitrail_detect::Engine;
+use piitrail_flow::pipeline::{Outcome, Records, Tracer};
+use piitrail_flow::routes::Router;
+use piitrail_flow::store::{Store, StoreError};
+use piitrail_flow::time::day_of;
+use piitrail_flow::topology::Topology;
+
+/// How long a topology is used before the store is asked for a newer one.
+const TOPOLOGY_MAX_AGE: SignedDuration = SignedDuration::from_secs(300);
+
+/// What an instance of the function keeps between invocations.
+pub(crate) struct Handler {
+    engine: Arc<Engine>,
+    store: Arc<dyn Store>,
+    tap: Option<Tap>,
+    routes: Mutex<Option<Routes>>,
+    is_cold: AtomicBool,
+}
+
+/// The routes, and since when they have been used.
+#[derive(Clone)]
+struct Routes {
+    router: Arc<Router>,
+    read_at: Timestamp,
+}
+
+/// Why an invocation failed as a whole. Its text is what Lambda keeps of it: no payload in it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum InvocationError {
+    /// The topology could not be read, and who receives what is not known.
+    #[error("the topology could not be read from the table")]
+    Topology(#[source] StoreError),
+    /// A record failed that Lambda has no name for, so it cannot fail alone.
+    #[error("{count} records failed and cannot fail alone; the first because of {reason}")]
+    Records {
+        /// How many.
+        count: usize,
+        /// Why the first did: `not_json`.
+        reason: &'static str,
+    },
+}
+
+impl Handler {
+    pub(crate) fn new(store: Arc<dyn Store>, tap: Option<Tap>) -> Self {
+        Self {
+            engine: Arc::new(Engine::new()),
+            store,
+            tap,
+            routes: Mutex::new(None),
+            is_cold: AtomicBool::new(true),
+        }
+    }
+
+    /// Connects to the table and reads the topology, in the init phase. A failure is no reason not
+    /// to start: the first invocation tries again and says what is wrong.
+    pub(crate) async fn warm_up(&self, now: Timestamp) {
+        if let Err(error) = self.routes(now).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "no topology in the init phase"
+            );
+        }
+    }
+
+    /// Counts the records of a payload. The answer names those that failed.
+    pub(crate) async fn handle(
+        &self,
+        payload: &str,
+        request_id: &str,
+        clock: impl Fn() -> Timestamp,
+    ) -> Result<SqsBatchResponse, InvocationError> {
+        let began = clock();
+        let is_cold = self.is_cold.swap(false, Ordering::Relaxed);
+        let router = self
+            .routes(began)
+            .await
+            .map_err(InvocationError::Topology)?;
+        let tracer = Tracer {
+            engine: &self.engine,
+            router: &router,
+            store: self.store.as_ref(),
+        };
+        let mut records = Records::default();
+        records.open(payload.as_bytes(), &format!("invocation:{request_id}"), 0);
+        let outcome = tracer.count(records, began).await;
+        log(&outcome, request_id);
+        let took = u64::try_from(clock().duration_since(began).as_millis()).unwrap_or(0);
+        metrics(&outcome, took)
+            .property("RequestId", request_id)
+            .property("ColdStart", is_cold)
+            .emit("tracer", began);
+        answer(&outcome)
+    }
+
+    /// The routes of the topology in the store, read again when they are old.
+    async fn routes(&self, now: Timestamp) -> Result<Arc<Router>, StoreError> {
+        let known = self
+            .routes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some(routes) = &known
+            && now.duration_since(routes.read_at) < TOPOLOGY_MAX_AGE
+        {
+            return Ok(Arc::clone(&routes.router));
+        }
+        let router = match (self.store.topology(day_of(now)).await, known) {
+            (Ok(topology), _) => Arc::new(self.compile(topology)),
+            // Better the routes of some minutes ago than none.
+            (Err(error), Some(routes)) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the topology could not be read again; the one at hand is used on"
+                );
+                routes.router
+            }
+            (Err(error), None) => return Err(error),
+        };
+        let fresh = Routes {
+            router: Arc::clone(&router),
+            read_at: now,
+        };
+        *self.routes.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh);
+        Ok(router)
+    }
+
+    fn compile(&self, topology: Option<Topology>) -> Router {
+        let empty = || Topology {
+            version: 1,
+            ..Topology::default()
+        };
+        let router =
+            Router::new(&topology.unwrap_or_else(empty), &self.engine).unwrap_or_else(|error| {
+                // `topology import` refuses what cannot be compiled, so this is one of another version.
+                // Every consumer is then shown as unattributed, which is true: nobody can name it.
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the topology in the table is not usable; import it again"
+                );
+                Router::unattributed(&self.engine)
+            });
+        match &self.tap {
+            Some(tap) => router.with_tap(tap.queue.clone(), tap.bus.clone()),
+            None => router,
+        }
+    }
+}
+
+fn log(outcome: &Outcome, request_id: &str) {
+    for failed in &outcome.unreadable {
+        tracing::warn!(
+            request_id,
+            item = failed.item.as_deref(),
+            reason = failed.reason,
+            "a record could not be read"
+        );
+    }
+    for error in &outcome.store_errors {
+        tracing::error!(
+            request_id,
+            error = error as &dyn std::error::Error,
+            records = outcome.unrecorded.len(),
+            "records could not be written; they come again"
+        );
+    }
+    for (limit, count) in &outcome.limits {
+        tracing::warn!(request_id, limit, count, "a bound was reached");
+    }
+}
+
+fn metrics(outcome: &Outcome, took: u64) -> Metrics {
+    Metrics::default()
+        .count("Deliveries", outcome.deliveries)
+        .count("CountedBefore", outcome.again)
+        .count("DeliveriesWithFindings", outcome.with_findings)
+        .count("Findings", outcome.findings)
+        .count("Edges", outcome.edges)
+        .count("Batches", outcome.batches)
+        .count("Unreadable", outcome.unreadable.len() as u64)
+        .count("Unrecorded", outcome.unrecorded.len() as u64)
+        .count("BoundsReached", outcome.limits.values().sum())
+        .milliseconds("Duration", took)
+}
+
+/// The records that failed, by the names Lambda knows them by; an error where one has none.
+fn answer(outcome: &Outcome) -> Result<SqsBatchResponse, InvocationError> {
+    let mut response = SqsBatchResponse::default();
+    match outcome.failed_items() {
+        Some(items) => {
+            response.batch_item_failures = items
+                .into_iter()
+                .map(|item| {
+                    let mut failure = BatchItemFailure::default();
+                    item.clone_into(&mut failure.item_identifier);
+                    failure
+                })
+                .collect();
+            Ok(response)
+        }
+        None => {
+            let failed: Vec<_> = outcome
+                .unreadable
+                .iter()
+                .chain(&outcome.unrecorded)
+                .collect();
+            Err(InvocationError::Records {
+                count: failed.len(),
+                reason: failed.first().map_or("unknown", |failed| failed.reason),
+            })
+        }
+    }
+}

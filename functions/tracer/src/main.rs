@@ -1,0 +1,40 @@
+//! Lambda: any payload in, data-flow edges out. Wires the pipeline up and does nothing beside it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use piitrail_aws::config::Config;
+use piitrail_aws::{dynamodb, telemetry};
+use serde_json::value::RawValue;
+
+mod handler;
+
+use handler::Handler;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    piitrail_flow::panics::hide_messages();
+    let config = Config::load()?;
+    telemetry::log_to_stdout(&config.log);
+    let store = dynamodb::open(config.table.clone()).await;
+    let handler = Handler::new(Arc::new(store), config.tap);
+    handler.warm_up(now()).await;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
+        let handler = &handler;
+        async move {
+            handler
+                .handle(event.payload.get(), &event.context.request_id, now)
+                .await
+        }
+    }))
+    .await
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock"
+)]
+fn now() -> Timestamp {
+    Timestamp::now()
+}

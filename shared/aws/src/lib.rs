@@ -1,0 +1,7 @@
+//! Piitrail in an AWS account: the books in DynamoDB, and what the functions share.
+//!
+//! The only crate that names an AWS SDK.
+
+pub mod config;
+pub mod dynamodb;
+pub mod telemetry;
