@@ -82,13 +82,6 @@ pub(crate) struct Value<'t> {
     pub(crate) roles: Roles,
 }
 
-impl Value<'_> {
-    /// The whole leaf is the value, believed because of its name.
-    pub(crate) const fn whole(&self, named: u8) -> Option<Hit> {
-        Some(Hit::new(0, self.text.len(), 0, named))
-    }
-}
-
 /// Digits with single separators between their groups, cut out of a text.
 pub(crate) struct Digits<'t> {
     pub(crate) text: &'t str,
@@ -137,10 +130,61 @@ impl Digits<'_> {
     }
 }
 
+mod api_token;
+mod aws_access_key;
+mod card_expiration;
+mod card_security_code;
+mod city;
+mod credit_card;
+mod customer_id;
+mod date_of_birth;
 mod email_address;
+mod gender;
+mod geo_coordinates;
+mod iban_code;
+mod ip_address;
+mod jwt;
+mod mac_address;
+mod password;
+mod person_name;
+mod phone_number;
+mod postal_code;
+mod private_key;
+mod street_address;
+mod swift_code;
+mod uk_nino;
+mod us_ssn;
+mod username;
+mod value;
 
 /// Every detector. Where two are equally sure of the same characters, the earlier one is right.
-pub(crate) static REGISTRY: &[&Detector] = &[&email_address::DETECTOR];
+pub(crate) static REGISTRY: &[&Detector] = &[
+    &email_address::DETECTOR,
+    &private_key::DETECTOR,
+    &jwt::DETECTOR,
+    &aws_access_key::DETECTOR,
+    &api_token::DETECTOR,
+    &iban_code::DETECTOR,
+    &credit_card::DETECTOR,
+    &us_ssn::DETECTOR,
+    &uk_nino::DETECTOR,
+    &ip_address::DETECTOR,
+    &mac_address::DETECTOR,
+    &phone_number::DETECTOR,
+    &swift_code::DETECTOR,
+    &date_of_birth::DETECTOR,
+    &card_expiration::DETECTOR,
+    &card_security_code::DETECTOR,
+    &password::DETECTOR,
+    &person_name::DETECTOR,
+    &street_address::DETECTOR,
+    &city::DETECTOR,
+    &postal_code::DETECTOR,
+    &gender::DETECTOR,
+    &geo_coordinates::DETECTOR,
+    &username::DETECTOR,
+    &customer_id::DETECTOR,
+];
 
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::detectors::Detector;
 use split::Split;
+pub(crate) use split::fold;
 
 /// What a name makes of the object it leads to, or of the name beside it. A small set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,6 +38,8 @@ impl Roles {
     pub(crate) const WORK: Self = Self(1 << 9);
     pub(crate) const SESSION: Self = Self(1 << 10);
     pub(crate) const PHONE: Self = Self(1 << 11);
+    /// The parts of a name stand in it.
+    pub(crate) const NAME: Self = Self(1 << 12);
 
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -110,6 +113,8 @@ pub(crate) struct Names {
     pub(crate) beside: Signals,
     /// What a value that fits tells its siblings.
     pub(crate) gives: Signals,
+    /// Nothing but fillers may stand around the phrase (`recipient`, and not `recipient_mode`).
+    pub(crate) is_alone: bool,
 }
 
 impl Names {
@@ -120,6 +125,14 @@ impl Names {
             roles: Roles::NONE,
             beside: Signals::NONE,
             gives: Signals::NONE,
+            is_alone: false,
+        }
+    }
+
+    pub(crate) const fn alone(self) -> Self {
+        Self {
+            is_alone: true,
+            ..self
         }
     }
 
@@ -218,6 +231,8 @@ struct Sharing {
 pub(crate) struct Lexicon {
     phrases: ByHash<Sharing>,
     vocabulary: ByHash<words::Word>,
+    /// What announces a value in prose only, with the detectors' places.
+    prose: ByHash<Vec<u8>>,
     /// The declarations that [`Meaning::names`] points at, with their detector's place.
     names: Vec<(u8, &'static Names)>,
 }
@@ -242,6 +257,7 @@ impl Lexicon {
         let mut lexicon = Self {
             phrases: ByHash::with_capacity_and_hasher(4096, BuildHasherDefault::default()),
             vocabulary: ByHash::with_capacity_and_hasher(4096, BuildHasherDefault::default()),
+            prose: ByHash::default(),
             names: Vec::with_capacity(256),
         };
         for (kind, list) in words::TABLE {
@@ -251,6 +267,13 @@ impl Lexicon {
             }
         }
         for (detector, place) in detectors.iter().zip(0_u8..) {
+            for phrase in detector
+                .keywords
+                .split('|')
+                .filter(|phrase| !phrase.is_empty())
+            {
+                lexicon.add_keyword(phrase, place);
+            }
             for names in detector.names {
                 let id = u16::try_from(lexicon.names.len()).unwrap_or(u16::MAX);
                 lexicon.names.push((place, names));
@@ -260,6 +283,13 @@ impl Lexicon {
             }
         }
         lexicon
+    }
+
+    fn add_keyword(&mut self, phrase: &str, place: u8) {
+        let joined = phrase
+            .split_ascii_whitespace()
+            .fold(HASH_SEED, |hash, word| hash_on(hash, word.as_bytes()));
+        self.prose.entry(key(joined)).or_default().push(place);
     }
 
     fn add_phrase(&mut self, phrase: &str, names: u16) {
@@ -295,7 +325,7 @@ impl Lexicon {
                 && words
                     .iter()
                     .all(|word| word.is_some_and(words::Word::is_neutral)),
-            is_id: words.iter().flatten().any(|word| word.is_id()),
+            is_id: is_id(&words),
             slot: slot_of(&words),
             ..FieldName::default()
         };
@@ -370,6 +400,10 @@ impl Lexicon {
         for &names in &found.sharing.names[..usize::from(found.sharing.count)] {
             let declared = self.names[usize::from(names)].1;
             let is_satisfied = declared.is_enough() || declared.roles.has(owner.or(itself(owner)));
+            let is_crowded = || !around().all(|word| word.is_some_and(words::Word::is_filler));
+            if declared.is_alone && is_crowded() {
+                continue;
+            }
             if !is_satisfied && (has_unknown || owner.has(Roles::THING)) {
                 continue;
             }
@@ -392,6 +426,13 @@ impl Lexicon {
             let mut hash = HASH_SEED;
             for (word, end) in window.words() {
                 hash = hash_on(hash, word);
+                for &detector in self.prose.get(&key(hash)).into_iter().flatten() {
+                    out.push(Keyword {
+                        start,
+                        end,
+                        detector,
+                    });
+                }
                 let Some(sharing) = self.phrases.get(&key(hash)) else {
                     continue;
                 };
@@ -402,7 +443,6 @@ impl Lexicon {
                             start,
                             end,
                             detector,
-                            tag: declared.tag,
                         });
                     }
                 }
@@ -417,7 +457,6 @@ pub(crate) struct Keyword {
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) detector: u8,
-    pub(crate) tag: u8,
 }
 
 struct Match {
@@ -450,6 +489,12 @@ fn roles_of(words: &[Option<words::Word>]) -> Roles {
         return all.without(Roles::PERSON);
     }
     all.without(Roles::THING)
+}
+
+/// `order_number` is an id, a lone `number` may be anything's.
+fn is_id(words: &[Option<words::Word>]) -> bool {
+    let mut known = words.iter().flatten();
+    known.clone().any(|word| word.is_id()) || words.len() > 1 && known.any(|word| word.is_number())
 }
 
 fn slot_of(words: &[Option<words::Word>]) -> Slot {

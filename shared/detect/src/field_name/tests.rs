@@ -1,4 +1,3 @@
-use super::*;
 use crate::Engine;
 
 /// The classes that `name` speaks for without help of parents or siblings.

@@ -16,6 +16,7 @@ pub(crate) struct Word {
 const NEGATIVE: u8 = 1;
 const NEUTRAL: u8 = 1 << 1;
 const ID: u8 = 1 << 2;
+const NUMBER: u8 = 1 << 3;
 
 impl Word {
     const fn flags(flags: u8) -> Self {
@@ -78,6 +79,15 @@ impl Word {
         self.flags & NEUTRAL != 0
     }
 
+    /// Adds nothing, and is no id either.
+    pub(crate) const fn is_filler(self) -> bool {
+        self.is_neutral() && !self.is_id() && !self.is_number()
+    }
+
+    pub(crate) const fn is_number(self) -> bool {
+        self.flags & NUMBER != 0
+    }
+
     pub(crate) const fn is_id(self) -> bool {
         self.flags & ID != 0
     }
@@ -96,10 +106,12 @@ pub(crate) const TABLE: &[(Word, &str)] = &[
     (Word::role(Roles::PLACE), PLACES),
     (Word::role(Roles::SESSION), SESSIONS),
     (Word::role(Roles::PHONE), PHONES),
+    (Word::role(Roles::NAME), NAMES),
     (Word::role(Roles::THING), THINGS),
     (Word::flags(NEGATIVE), NEGATIVES),
     (Word::flags(NEUTRAL), NEUTRALS),
     (Word::flags(NEUTRAL | ID), IDS),
+    (Word::flags(NEUTRAL | NUMBER), NUMBERS),
     (Word::in_slot(Slot::Value), VALUE_SLOTS),
     (Word::in_slot(Slot::Name), NAME_SLOTS),
     (Word::gives_signal(Signals::TERRITORY), TERRITORIES),
@@ -176,7 +188,7 @@ const HEALTH: &str = "
 ";
 
 const PLACES: &str = "
-    geo geolocation coordinates coordinate position gps location latlng latlong place standort
+    geo geolocation coordinates coordinate position gps location latlng latlong place geometry point geopoint standort
     koordinaten coordonnees coordenadas ubicacion posizione coordinate localizacao locatie
     lokalizacja plats ichi 位置 座標
 ";
@@ -186,6 +198,8 @@ const SESSIONS: &str = "session cookie browser sitzung sesion sessione sessao se
 const PHONES: &str = "
     phone telephone mobile cell fax tel telefon telefono telefone telefoon handy denwa 電話
 ";
+
+const NAMES: &str = "name names nom nombre nome naam namn nazwa namae 名前 氏名";
 
 const THINGS: &str = "
     product products item items sku article articles goods file files filename folder directory
@@ -223,7 +237,7 @@ const THINGS: &str = "
 const NEGATIVES: &str = "
     template templates verified verification verify confirmed confirmation confirm policy policies
     count counts counter total totals sum format formats pattern regex regexp required optional
-    enabled disabled allowed valid invalid validation validated validator is has had can should
+    enabled disabled allowed valid invalid validation validated validator check checks checked is has had can should
     will must flag option options preference preferences setting settings config configuration
     sent send sending opened clicked bounced delivered unsubscribed subscribed score limit max min
     maximum minimum length hash hashed digest checksum sha md5 encrypted encryption cipher masked
@@ -268,9 +282,12 @@ const NEUTRALS: &str = "
 ";
 
 const IDS: &str = "
-    id ids uuid guid identifier identifiers ref reference references number numbers no num nr
-    nummer numero numer numerot num nro bangou code key keys arn sub oid pk sk hash sequence seq
-    serial version oid build release firmware kennung referenz referencia riferimento numer 番号 コード
+    id ids uuid guid identifier identifiers ref reference references arn sub oid pk sk hash sequence
+    seq serial version build release firmware kennung referenz referencia riferimento key keys
+";
+
+const NUMBERS: &str = "
+    number numbers no num nr nummer numero numer numerot nro bangou code 番号 コード
 ";
 
 const VALUE_SLOTS: &str = "value val s n text string answer stringvalue datavalue wert valeur valor valore waarde wartosc";

@@ -107,10 +107,11 @@ impl Walk<'_> {
         for &meaning in field.name.meanings() {
             let (place, names) = self.engine.lexicon().names(meaning);
             let is_satisfied = meaning.is_satisfied || names.roles.has(field.above);
-            let Some(fits) = self.engine.detector(place).field else {
-                if is_satisfied {
-                    looking |= 1 << place;
-                }
+            let detector = self.engine.detector(place);
+            if is_satisfied && !detector.finds.is_empty() {
+                looking |= 1 << place;
+            }
+            let Some(fits) = detector.field else {
                 continue;
             };
             if !is_satisfied && (names.beside.is_none() || here.is_none()) {
@@ -160,7 +161,7 @@ impl Walk<'_> {
         field: &Field,
         named: u128,
     ) {
-        let penalty = if field.name.is_id { ID_PENALTY } else { 0 };
+        let is_id = field.name.is_id;
         let threshold = self.engine.threshold();
         let hits = &mut self.scratch.hits;
         let mut wants_keyword = false;
@@ -168,8 +169,10 @@ impl Walk<'_> {
             let is_named = named >> place & 1 == 1;
             let confidence = if is_named {
                 hit.named
+            } else if is_id && is_unbroken(&text[hit.start..hit.end]) {
+                hit.alone.saturating_sub(ID_PENALTY)
             } else {
-                hit.alone.saturating_sub(penalty)
+                hit.alone
             };
             let is_whole = hit.end - hit.start == text.len();
             if confidence < threshold && (is_whole || hit.named < threshold) {
@@ -365,6 +368,12 @@ fn is_timestamp(text: &[u8]) -> bool {
         && text[PATTERN.len()..]
             .iter()
             .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'Z' | b'+' | b'-' | b':' | b' '))
+}
+
+/// Whether nothing but letters, digits and dots stands in it, as in ids and versions: a number
+/// written in groups is what it looks like, even where an id is expected.
+fn is_unbroken(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
 }
 
 /// Greater is surer.

@@ -1,0 +1,48 @@
+//! `AGE`: the age of a person, in years or as a range.
+//!
+//! Why it matters: with a place and a sex it singles people out.
+//!
+//! The rule: a whole number from 0 to 125, or a range of two, in a field of a person that is called
+//! so.
+
+use super::{Detector, Hit, Value};
+use crate::class::DataClass;
+use crate::field_name::{Names, Roles, Signals};
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::Age,
+    names: &[
+        Names::new("age|age years|age in years|current age|customer age|alter|edad|eta|idade|leeftijd|\
+         wiek|alder|nenrei|年齢|年令|age group|age range|age bracket|age band|altersgruppe|\
+         tranche age|grupo de edad|rango de edad|fascia eta|faixa etaria|leeftijdsgroep|\
+         grupa wiekowa|aldersgrupp|nendai|年代").within(Roles::PERSON).beside(Signals::PERSON),
+    ],
+    keywords: "",
+    finds: &[],
+    field: Some(fits),
+    positive: &[
+        r#"{"person": {"age": 34}}"#,
+        r#"{"age": "42", "first_name": "Ana"}"#,
+        r#"{"customer_age": 7}"#,
+        r#"{"patient": {"ageRange": "25-34"}}"#,
+        r#"{"customer": {"age": "65+"}}"#,
+        r#"{"user": {"年齢": 29}}"#,
+    ],
+    negative: &[
+        r#"{"cache": {"age": 34}}"#,
+        r#"{"person": {"age": 126}}"#,
+        r#"{"person": {"max_age": 30}}"#,
+        r#"{"person": {"age": "old"}}"#,
+        r#"{"age": 3600}"#,
+    ],
+};
+
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    let (youngest, oldest) = match value.text.strip_suffix('+') {
+        Some(from) => (from, from),
+        None => value.text.split_once(['-', '–']).unwrap_or((value.text, value.text)),
+    };
+    let is_age = |text: &str| text.trim().parse::<u8>().is_ok_and(|age| age <= 125);
+    (is_age(youngest) && is_age(oldest)).then_some(())?;
+    value.whole(85)
+}

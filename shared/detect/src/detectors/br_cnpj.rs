@@ -1,0 +1,58 @@
+//! `BR_CNPJ`: Brazilian numbers of legal entities (CNPJ), the alphanumeric form of 2026 too.
+//!
+//! Why it matters: of a sole trader it identifies a person.
+//!
+//! The rule: Receita Federal, two check digits modulo eleven, see `checksum::br_cnpj`. Fourteen
+//! bare digits may be a time of the calendar: only a head office or low branch (0001 to 0009)
+//! stands alone then.
+
+use super::grouping::{Alone, after, checked_code, checked_digits};
+use super::{Detector, Digits, Find, Hit};
+use crate::checksum::br_cnpj;
+use crate::class::DataClass;
+use crate::field_name::Names;
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::BrCnpj,
+    names: &[Names::new(
+        "cnpj|cnpj number|numero cnpj|numero do cnpj|cadastro nacional da pessoa juridica|\
+         cnpj empresa|cpf cnpj",
+    )],
+    keywords: "cnpj",
+    finds: &[Find::Digits(14, 14, find), Find::Word(14, 14, find_word), Find::Digits(2, 2, find_mixed), Find::Word(2, 2, find_word)],
+    field: None,
+    positive: &[
+        r#"{"cnpj": "11222333000181"}"#,
+        r#"{"x": "11.222.333/0001-81"}"#,
+        r#"{"x": "12.ABC.345/01DE-35"}"#,
+        r#"{"cnpj": "12abc34501de35"}"#,
+        r#"{"x": "16727230000197"}"#,
+    ],
+    negative: &[
+        r#"{"x": "11.222.333/0001-82"}"#,
+        r#"{"x": "12ABC34501DE35"}"#,
+        r#"{"cnpj": "00.000.000/0000-00"}"#,
+        r#"{"x": "20261121205147"}"#,
+    ],
+};
+
+fn find(candidate: &Digits<'_>) -> Option<Hit> {
+    let is_low_branch = candidate.digits.get(8..11) == Some(b"000");
+    let bare = if is_low_branch { 58 } else { 0 };
+    checked_digits(candidate, &[&[2, 3, 3, 4, 2]], br_cnpj::is_valid, Alone { bare, grouped: 88 })
+}
+
+/// With letters in it.
+fn find_word(text: &str, start: usize, end: usize) -> Option<Hit> {
+    if end - start == 2 && text.as_bytes().get(end) != Some(&b'.') {
+        return None;
+    }
+    checked_code(text, start, 14, br_cnpj::is_valid, Alone { bare: 0, grouped: 88 })
+}
+
+/// `12.ABC.345/01DE-35`: the first group is digits.
+fn find_mixed(candidate: &Digits<'_>) -> Option<Hit> {
+    let goes_on = matches!(after(candidate), [b'.', next, ..] if next.is_ascii_alphabetic());
+    goes_on.then_some(())?;
+    find_word(candidate.text, candidate.start, candidate.end)
+}

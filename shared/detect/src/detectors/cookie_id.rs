@@ -1,0 +1,57 @@
+//! `COOKIE_ID`: session and cookie ids.
+//!
+//! Why it matters: a session id is as good as a password while it lives, and a cookie follows a
+//! person across sites.
+//!
+//! The rule: one word as long as ids are in a field that is called so, or the pairs of a Cookie
+//! header.
+
+use super::{Detector, Hit, Value};
+use crate::class::DataClass;
+use crate::field_name::{Names, Roles};
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::CookieId,
+    names: &[
+        Names::new("session id|session uuid|session token|session key|session identifier|sessionid|\
+         sess id|user session|user session id|web session id|browser session id|cookie id|\
+         cookie|cookies|set cookie|cookie value|tracking cookie|tracking id|visitor id|\
+         visitor uuid|anonymous id|anon id|browser id|browser fingerprint|jsessionid|\
+         phpsessid|asp net session id|connect sid|ga client id|google client id|fbp|fbc|\
+         gclid|sitzungs id|sitzungsid|sitzungskennung|besucher id|id de session|id session|\
+         identifiant de session|id de sesion|id sesion|identificador de sesion|id sessione|\
+         id di sessione|id da sessao|id sessao|sessie id|id sesji|identyfikator sesji|\
+         sessions id|besokar id|sesshon id|kukki|セッションid|クッキー|クッキーid"),
+        Names::new("id|uuid|token|key").within(Roles::SESSION),
+    ],
+    keywords: "",
+    finds: &[],
+    field: Some(fits),
+    positive: &[
+        r#"{"sessionId": "9f86d081884c7d659a2f"}"#,
+        r#"{"cookie": "sid=31d4d96e407aad42; theme=dark"}"#,
+        r#"{"session": {"id": "b7f0c2aa91d34"}}"#,
+        r#"{"visitor_id": "v-2291-00ac"}"#,
+    ],
+    negative: &[
+        r#"{"session_count": "12345678"}"#,
+        r#"{"sessionId": "none"}"#,
+        r#"{"cookie_consent": "2026"}"#,
+        r#"{"session": "morning"}"#,
+    ],
+};
+
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    const LONGEST: usize = 4096;
+    let text = value.text;
+    let is_header = text.len() <= LONGEST && text.split_once('=').is_some_and(|(name, rest)| {
+        !rest.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+    });
+    let is_word = (8..=512).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    // Words of a language have no digits; ids hardly ever have none.
+    let is_id = is_header || (is_word && value.shape.digits >= 2);
+    if !is_id || value.is_placeholder() || value.is_masked() || value.is_reference() || value.is_dated() {
+        return None;
+    }
+    value.whole(85)
+}

@@ -1,0 +1,111 @@
+//! `CUSTOMER_ID`: ids of customers, users, subscribers, employees: a person's number in a system.
+//!
+//! Why it matters: it is pseudonymous data (GDPR recital 26): whoever has the table has the person.
+//!
+//! The rule: a field that is called so, or an `id` directly inside a person, with a value that can
+//! be an id: one word, with a digit in it or as long as ids are.
+
+use super::{Detector, Hit, Value};
+use crate::class::DataClass;
+use crate::field_name::{Names, Roles, Signals};
+
+/// Called the id of a person.
+const NAMED: u8 = 0;
+/// An `id` inside a person.
+const INSIDE: u8 = 1;
+/// Called after the person, with an id for a value (`"customer": "cus_4fd…"`).
+const PERSON: u8 = 2;
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::CustomerId,
+    names: &[
+        Names::new(
+            "customer id|customer number|customer no|customer num|customer nr|customer ref|customer reference|customer uuid|\
+             customer code|customer key|cust id|custid|cust no|user id|userid|user uuid|user guid|user number|user no|uid|\
+             user ref|user key|user identifier|customer identifier|subscriber id|subscriber number|member id|member number|\
+             member no|membership number|membership id|loyalty number|loyalty id|employee id|employee number|\
+             employee no|emp id|empid|staff id|staff number|personnel number|worker id|person id|person number|person uuid|\
+             individual id|profile id|contact id|guest id|buyer id|purchaser id|shopper id|passenger id|student id|student number|\
+             driver id|rider id|player id|visitor id|owner id|recipient id|sender id|patient identifier|account holder id|\
+             crm id|external customer id|end user id|actor id|author id|assignee id|reporter id|beneficiary id|payer id|payee id|\
+             kunden nr|kundennr|kundennummer|kunden nummer|kunden id|kundenid|kunden kennung|benutzer id|nutzer id|mitglieds nummer|\
+             mitgliedsnummer|mitglieds id|personalnummer|mitarbeiter id|mitarbeiternummer|personal nr|\
+             numero client|numero de client|id client|code client|identifiant client|reference client|id utilisateur|\
+             identifiant utilisateur|numero adherent|matricule|numero abonne|\
+             id cliente|numero cliente|numero de cliente|codigo cliente|codigo de cliente|id usuario|id de usuario|\
+             numero de socio|numero socio|id empleado|numero de empleado|\
+             codice cliente|id utente|codice utente|numero tessera|id dipendente|\
+             codigo do cliente|id do cliente|numero do cliente|id do usuario|id utilizador|\
+             klantnummer|klant nr|klant id|klantnr|gebruikers id|gebruiker id|lidnummer|personeelsnummer|\
+             numer klienta|id klienta|nr klienta|kod klienta|id uzytkownika|identyfikator klienta|\
+             kundnummer|kund id|kundnr|anvandar id|anvandarid|medlemsnummer|anstallningsnummer|\
+             kokyaku bangou|kokyaku id|kaiin bangou|kaiin id|yuuza id|yuza id|riyousha id|\
+             顧客番号|顧客id|お客様番号|お客様id|会員番号|会員id|ユーザーid|利用者id|社員番号|従業員番号",
+        )
+        .tag(NAMED),
+        Names::new("id|uuid|guid|number|no|nr|num|identifier|external id|externalid|key|ref|reference|nummer|numero|numer|kennung|番号|sub|code")
+            .tag(INSIDE)
+            .within(Roles::PERSON_ITSELF),
+        Names::new("client id|account id|client number|account no|client ref|client code|customer account|sub|cid")
+            .tag(NAMED)
+            .beside(Signals::PERSON),
+        Names::new("customer|user|subscriber|member|buyer|employee|kunde|benutzer|client|utilisateur|cliente|usuario|utente|klant|gebruiker|klient|uzytkownik|kund|anvandare")
+            .tag(PERSON)
+            .alone(),
+    ],
+    keywords: "",
+    finds: &[],
+    field: Some(fits),
+    positive: &[
+        r#"{"customerId": "C-10293"}"#,
+        r#"{"Kundennummer": 4711234}"#,
+        r#"{"customer": {"id": "123e4567-e89b-12d3-a456-426614174000"}}"#,
+        r#"{"customer": "cus_P1gc6oB7WZ01zg"}"#,
+        r#"{"顧客番号": "A12345"}"#,
+        r#"{"user": {"id": 42}}"#,
+    ],
+    negative: &[
+        r#"{"order": {"id": "A12345"}}"#,
+        r#"{"customerId": "null"}"#,
+        r#"{"customer": "gold"}"#,
+        r#"{"customer_id_type": "A1234"}"#,
+        r#"{"user": {"settings": {"id": 42}}}"#,
+        r#"{"customer": {"order": {"id": 42}}}"#,
+        r#"{"user": "root"}"#,
+    ],
+};
+
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    let text = value.text;
+    let is_word = (1..=128).contains(&text.len())
+        && text.bytes().all(|b| {
+            b.is_ascii_alphanumeric()
+                || matches!(
+                    b,
+                    b'-' | b'_' | b':' | b'.' | b'|' | b'/' | b'#' | b'=' | b'@' | b'+'
+                )
+        });
+    if !is_word
+        || value.is_placeholder()
+        || value.is_reference()
+        || value.is_masked()
+        || value.is_dated()
+    {
+        return None;
+    }
+    if value.is_number {
+        let is_whole = value.shape.is_only(crate::shape::DIGIT);
+        return if is_whole && value.tag != PERSON && text != "0" {
+            value.whole(85)
+        } else {
+            None
+        };
+    }
+    let has_digit = value.shape.digits > 0;
+    match value.tag {
+        NAMED if has_digit || text.len() >= 6 => value.whole(85),
+        INSIDE if has_digit || text.len() >= 16 => value.whole(80),
+        PERSON if text.len() >= 6 && value.shape.digits >= 2 => value.whole(65),
+        _ => None,
+    }
+}

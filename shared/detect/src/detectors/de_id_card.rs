@@ -1,0 +1,55 @@
+//! `DE_ID_CARD`: serial numbers of German identity cards.
+//!
+//! Why it matters: with the name it passes most remote identity checks.
+//!
+//! The rule: Personalausweisverordnung and ICAO Doc 9303, see `checksum::de_id_card`. Nine
+//! characters without the check digit have only their shape: they need a field of that name.
+
+use super::grouping::{NAMED, read_code};
+use super::{Detector, Digits, Find, Hit};
+use crate::checksum::de_id_card;
+use crate::class::DataClass;
+use crate::field_name::Names;
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::DeIdCard,
+    names: &[Names::new(
+        "personalausweis|personalausweisnummer|personalausweis nummer|personalausweis nr|\
+         ausweisnummer|ausweis nummer|ausweis nr|ausweisnr|ausweis|german id card|german id|\
+         perso nummer",
+    )],
+    keywords: "personalausweis|ausweisnummer",
+    finds: &[Find::Word(9, 10, find), Find::Digits(9, 10, find_digits)],
+    field: None,
+    positive: &[
+        r#"{"personalausweis": "T220001293"}"#,
+        r#"{"ausweisnummer": "L01X00T47"}"#,
+        r#"{"note": "Ausweisnummer: T22000129"}"#,
+    ],
+    negative: &[
+        r#"{"x": "T220001293"}"#,
+        r#"{"personalausweis": "T220001294"}"#,
+        r#"{"ausweisnummer": "A22000129"}"#,
+    ],
+};
+
+fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
+    let code = read_code(text, start, end - start)?;
+    let named = named(&code.characters)?;
+    Some(Hit::new(start, end, 0, named))
+}
+
+/// Cards from before November 2010 have digits only.
+fn find_digits(candidate: &Digits<'_>) -> Option<Hit> {
+    (candidate.is_free() && candidate.groups.len() == 1).then_some(())?;
+    Some(candidate.hit(0, named(candidate.digits)?))
+}
+
+fn named(characters: &[u8]) -> Option<u8> {
+    if de_id_card::is_valid(characters) {
+        return Some(NAMED);
+    }
+    // Words have no digits, serial numbers have.
+    let has_digits = characters.iter().any(u8::is_ascii_digit);
+    (has_digits && de_id_card::is_serial(characters)).then_some(75)
+}

@@ -1,0 +1,116 @@
+//! `GEO_COORDINATES`: a precise position.
+//!
+//! Why it matters: where a phone sleeps is where its owner lives.
+//!
+//! The rule: latitude −90 to 90 and longitude −180 to 180 (WGS 84, ISO 6709), as a pair of fields,
+//! as `lat,lng` in one text, or as a GeoJSON position (RFC 7946: longitude first).
+
+use super::{Detector, Hit, Value};
+use crate::class::DataClass;
+use crate::field_name::{Names, Roles, Signals};
+
+const LATITUDE: u8 = 0;
+const LONGITUDE: u8 = 1;
+/// Both in one text.
+const PAIR: u8 = 2;
+/// One number of a list of them.
+const POSITION: u8 = 3;
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::GeoCoordinates,
+    names: &[
+        Names::new("latitude|geo latitude|gps latitude|geolatitude|breitengrad|latitud|latitudine|breedtegraad|szerokosc geograficzna|ido|緯度")
+            .tag(LATITUDE)
+            .gives(Signals::LATITUDE),
+        Names::new("longitude|geo longitude|gps longitude|laengengrad|langengrad|longitud|longitudine|lengtegraad|dlugosc geograficzna|keido|経度")
+            .tag(LONGITUDE)
+            .gives(Signals::LONGITUDE),
+        Names::new("lat|geo lat|gps lat|breite")
+            .tag(LATITUDE)
+            .within(Roles::PLACE)
+            .beside(Signals::LONGITUDE)
+            .gives(Signals::LATITUDE),
+        Names::new("lng|lon|long|geo lng|geo lon|gps lng|gps lon|laenge")
+            .tag(LONGITUDE)
+            .within(Roles::PLACE)
+            .beside(Signals::LATITUDE)
+            .gives(Signals::LONGITUDE),
+        Names::new(
+            "coordinates|coordinate|lat lng|lat lon|lat long|latlng|latlon|latlong|gps|gps coordinates|gps position|geo|geo location|\
+             geolocation|geo point|geopoint|geo coordinates|location|position|loc|lat long pair|koordinaten|standort|\
+             coordonnees|coordonnees gps|coordenadas|ubicacion|coordinate gps|coordinate geografiche|posizione|localizacao|\
+             coordinaten|locatie|wspolrzedne|koordinater|zahyou|座標|位置情報",
+        )
+        .tag(PAIR),
+        Names::new("coordinates|coordinate|koordinaten|座標|position|point").tag(POSITION).within(Roles::PLACE),
+    ],
+    keywords: "",
+    finds: &[],
+    field: Some(fits),
+    positive: &[
+        r#"{"lat": 52.520008, "lng": 13.404954}"#,
+        r#"{"latitude": "-44.2974325"}"#,
+        r#"{"location": "52.520008, 13.404954"}"#,
+        r#"{"geometry": {"type": "Point", "coordinates": [13.404954, 52.520008]}}"#,
+        r#"{"緯度": 35.681236, "経度": 139.767125}"#,
+    ],
+    negative: &[
+        r#"{"lat": 52.520008}"#,
+        r#"{"lat": 520.5, "lng": 13.4}"#,
+        r#"{"location": "Berlin, Germany"}"#,
+        r#"{"position": 3}"#,
+        r#"{"long": "a long text", "lat": "x"}"#,
+    ],
+};
+
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    match value.tag {
+        LATITUDE if is_within(value.text, 90.0) => value.whole(85),
+        LONGITUDE if is_within(value.text, 180.0) => value.whole(85),
+        PAIR if is_pair(value.text) => value.whole(88),
+        POSITION
+            if value.is_number && decimals(value.text) >= 3 && is_within(value.text, 180.0) =>
+        {
+            value.whole(75)
+        }
+        _ => None,
+    }
+}
+
+fn is_within(text: &str, bound: f64) -> bool {
+    const MOST_BYTES: usize = 24;
+    let is_plain = text.len() <= MOST_BYTES
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'+'));
+    is_plain
+        && text
+            .parse::<f64>()
+            .is_ok_and(|number| number.abs() <= bound)
+}
+
+fn decimals(text: &str) -> usize {
+    text.split_once('.')
+        .map_or(0, |(_, decimals)| decimals.len())
+}
+
+/// `52.52, 13.40`, `geo:52.52,13.40`, `POINT(13.40 52.52)`.
+fn is_pair(text: &str) -> bool {
+    const MOST_BYTES: usize = 64;
+    if text.len() > MOST_BYTES {
+        return false;
+    }
+    let inner = text
+        .trim_start_matches("geo:")
+        .trim_start_matches("POINT")
+        .trim_matches([' ', '(', ')', '[', ']']);
+    let mut parts = inner.split([',', ' ', ';']).filter(|part| !part.is_empty());
+    let (Some(first), Some(second)) = (parts.next(), parts.next()) else {
+        return false;
+    };
+    let are_precise = decimals(first) >= 2 && decimals(second) >= 2;
+    let are_within = is_within(first, 180.0)
+        && is_within(second, 180.0)
+        && (is_within(first, 90.0) || is_within(second, 90.0));
+    are_precise && are_within && parts.next().is_none_or(|third| is_within(third, 10_000.0))
+}

@@ -1,0 +1,154 @@
+//! Cuts out identifiers the way people write them: in one piece, or in the groups that are usual.
+//!
+//! A checksum proves little about ten digits found somewhere in a longer row. What stands free of
+//! its neighbours, and is grouped as its country groups it, is what someone wrote down as a number.
+
+use super::{Digits, Hit};
+use crate::checksum::normalise::{self, Normalised};
+
+/// With a field's name or a keyword, a checksum is proof.
+pub(super) const NAMED: u8 = 95;
+
+/// How sure a checked number is without a name: written in one piece, and in its usual groups.
+#[derive(Clone, Copy)]
+pub(super) struct Alone {
+    pub(super) bare: u8,
+    pub(super) grouped: u8,
+}
+
+impl Alone {
+    /// Weak checks prove nothing by themselves.
+    pub(super) const NEVER: Self = Self {
+        bare: 0,
+        grouped: 0,
+    };
+}
+
+/// The candidate, where it stands free, is in one piece or grouped in one of `ways`, and passes.
+pub(super) fn checked_digits(
+    candidate: &Digits<'_>,
+    ways: &[&[u8]],
+    is_valid: fn(&[u8]) -> bool,
+    alone: Alone,
+) -> Option<Hit> {
+    let alone = match candidate.groups {
+        [_] => alone.bare,
+        groups if ways.contains(&groups) => alone.grouped,
+        _ => return None,
+    };
+    (candidate.is_free() && is_valid(candidate.digits)).then(|| candidate.hit(alone, NAMED))
+}
+
+/// A code of letters and digits that starts with the word at `start`, has `length` characters, and
+/// passes. Groups are parted by single separators.
+pub(super) fn checked_code(
+    text: &str,
+    start: usize,
+    length: usize,
+    is_valid: fn(&[u8]) -> bool,
+    alone: Alone,
+) -> Option<Hit> {
+    let code = read_code(text, start, length)?;
+    let alone = if code.is_grouped {
+        alone.grouped
+    } else {
+        alone.bare
+    };
+    is_valid(&code.characters).then(|| Hit::new(start, code.end, alone, NAMED))
+}
+
+/// What follows the last digit.
+pub(super) fn after<'t>(candidate: &Digits<'t>) -> &'t [u8] {
+    &candidate.text.as_bytes()[candidate.end..]
+}
+
+/// A code cut out of a text.
+pub(super) struct Code {
+    pub(super) characters: Normalised,
+    pub(super) end: usize,
+    pub(super) is_grouped: bool,
+}
+
+/// `length` letters and digits from `start` on, with single separators between groups, that nothing
+/// holds on to.
+pub(super) fn read_code(text: &str, start: usize, length: usize) -> Option<Code> {
+    let bytes = text.as_bytes();
+    let mut end = start;
+    let mut count = 0;
+    let mut is_grouped = false;
+    while count < length {
+        let byte = *bytes.get(end)?;
+        if byte.is_ascii_alphanumeric() {
+            count += 1;
+        } else if normalise::is_separator(char::from(byte))
+            && count > 0
+            && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric)
+        {
+            is_grouped = true;
+        } else {
+            return None;
+        }
+        end += 1;
+    }
+    stands_free(bytes, start, end).then_some(Code {
+        characters: normalise::normalise(text.get(start..end)?)?,
+        end,
+        is_grouped,
+    })
+}
+
+/// Whether nothing holds on to the bytes from `start` to `end`: no letter, digit or underscore, and
+/// no punctuation that ties them to one (`ord-…`, `…/x`).
+pub(super) fn stands_free(bytes: &[u8], start: usize, end: usize) -> bool {
+    let ties = |byte: u8| matches!(byte, b'-' | b'.' | b'/' | b'+' | b'@' | b'=' | b':');
+    let is_free_left = match &bytes[..start] {
+        [.., before, tie] if ties(*tie) && !matches!(tie, b'=' | b':') => {
+            !before.is_ascii_alphanumeric()
+        }
+        [.., last] => !last.is_ascii_alphanumeric() && !matches!(last, b'_' | b'$' | b'#' | b'\\'),
+        [] => true,
+    };
+    let is_free_right = match &bytes[end..] {
+        [tie, after, ..] if ties(*tie) => !after.is_ascii_alphanumeric(),
+        [next, ..] => !next.is_ascii_alphanumeric() && *next != b'_',
+        [] => true,
+    };
+    is_free_left && is_free_right
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_read_across_single_separators() {
+        let code = read_code("id 1EG4-TE5-MK73, thanks", 3, 11).unwrap();
+        assert_eq!(&*code.characters, b"1EG4TE5MK73");
+        assert_eq!((code.end, code.is_grouped), (16, true));
+        assert!(read_code("1EG4--TE5-MK73", 0, 11).is_none());
+        assert!(read_code("1EG4-TE5", 0, 11).is_none());
+        assert!(read_code("1EG4-TE5é", 0, 9).is_none());
+    }
+
+    #[test]
+    fn what_holds_on_to_a_code_spoils_it() {
+        for (text, start, end) in [
+            ("x12345678Z", 1, 10),
+            ("ord-12345678Z", 4, 13),
+            ("12345678Z-1", 0, 9),
+            ("12345678Z_1", 0, 9),
+            ("a/12345678Z", 2, 11),
+        ] {
+            assert!(!stands_free(text.as_bytes(), start, end), "{text}");
+        }
+        for (text, start, end) in [
+            ("12345678Z", 0, 9),
+            ("DNI: 12345678Z.", 5, 14),
+            ("dni:12345678Z", 4, 13),
+            ("(12345678Z)", 1, 10),
+            ("- 12345678Z - ", 2, 11),
+        ] {
+            assert!(stands_free(text.as_bytes(), start, end), "{text}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `HEALTH_CONDITION`: diagnoses, allergies, medication, blood type, disability.
+//!
+//! Why it matters: health data is of the special categories of GDPR article 9.
+//!
+//! The rule: words, a code of ICD-10, or a blood type, in a field that is called so; names that
+//! machines use too (`condition`, `diagnostic`) need a patient or a health record around them.
+
+use super::{Detector, Hit, Value};
+use crate::class::DataClass;
+use crate::field_name::{Names, Roles};
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::HealthCondition,
+    names: &[
+        Names::new("diagnosis|diagnoses|diagnosis code|primary diagnosis|medical condition|\
+         medical conditions|health condition|health conditions|chronic condition|\
+         pre existing condition|allergy|allergies|known allergies|food allergy|medication|\
+         medications|current medication|prescribed medication|medicine name|drug allergy|\
+         blood type|blood group|disability|disabilities|disability status|disability type|\
+         icd|icd code|symptom|symptoms|medical history|illness|vaccination status|\
+         vaccine status|hiv status|covid status|health status|mental health|treatment plan|\
+         diagnose|diagnosen|diagnoseschlussel|allergie|allergien|medikament|medikamente|\
+         medikation|blutgruppe|behinderung|behinderungsgrad|erkrankung|erkrankungen|\
+         krankheit|krankheiten|vorerkrankung|vorerkrankungen|diagnostic medical|\
+         allergies connues|medicament|medicaments|groupe sanguin|maladie|maladies|\
+         antecedents medicaux|traitement medical|diagnostico|diagnosticos|alergia|alergias|\
+         medicamento|medicamentos|medicacion|grupo sanguineo|tipo de sangre|discapacidad|\
+         enfermedad|enfermedades|historial medico|diagnosi|allergia|farmaco|farmaci|\
+         gruppo sanguigno|disabilita|malattia|malattie|patologia|medicacao|tipo sanguineo|\
+         deficiencia|doenca|doencas|medicatie|medicijn|medicijnen|bloedgroep|ziekte|ziektes|\
+         aandoening|aandoeningen|diagnoza|alergie|leki|grupa krwi|niepelnosprawnosc|choroba|\
+         choroby|diagnos|allergi|allergier|medicinering|lakemedel|blodgrupp|sjukdom|\
+         sjukdomar|funktionsnedsattning|shindan|shindanmei|byoumei|arerugii|ketsuekigata|\
+         fukuyaku|診断|診断名|病名|アレルギー|血液型|服薬|障害|既往歴|持病|症状"),
+        Names::new("condition|conditions|diagnostic|handicap|drug|drugs|medicine|prescription|treatment|\
+         patologia|farmaco|lek|remedio").within(Roles::HEALTH),
+    ],
+    keywords: "",
+    finds: &[],
+    field: Some(fits),
+    positive: &[
+        r#"{"diagnosis": "Type 2 diabetes"}"#,
+        r#"{"patient": {"condition": "asthma"}}"#,
+        r#"{"blood_type": "AB+"}"#,
+        r#"{"diagnosis_code": "E11.9"}"#,
+        r#"{"Allergien": "Nüsse, Pollen"}"#,
+        r#"{"病名": "糖尿病"}"#,
+        r#"{"medications": ["metformin 500 mg"]}"#,
+    ],
+    negative: &[
+        r#"{"condition": "new"}"#,
+        r#"{"allergies": "none"}"#,
+        r#"{"diagnosis": "https://shop.dev/x"}"#,
+        r#"{"diagnostics": "cpu=4"}"#,
+        r#"{"diagnosis_count": "3"}"#,
+    ],
+};
+
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    const LONGEST: usize = 500;
+    if value.is_number || value.is_placeholder() || value.is_masked() || value.is_reference() {
+        return None;
+    }
+    if is_icd_10(value.text) || is_blood_type(value.text) {
+        return value.whole(92);
+    }
+    let is_said = value.text.contains(char::is_alphabetic) && value.text.len() <= LONGEST;
+    if value.is_technical() || value.is_dated() || !is_said {
+        return None;
+    }
+    value.whole(85)
+}
+
+/// A letter, a digit, a digit or letter, and after a dot up to four more (ICD-10 and its clinical
+/// modification).
+fn is_icd_10(text: &str) -> bool {
+    let (category, subcategory) = text.split_once('.').unwrap_or((text, "0"));
+    let [chapter, group, block] = category.as_bytes() else {
+        return false;
+    };
+    chapter.is_ascii_uppercase()
+        && group.is_ascii_digit()
+        && block.is_ascii_alphanumeric()
+        && (1..=4).contains(&subcategory.len())
+        && subcategory.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// A group of the AB0 system with a rhesus factor: `A+`, `AB-`, `0 pos`.
+fn is_blood_type(text: &str) -> bool {
+    let group = text.trim_end_matches(|c: char| !matches!(c, 'A' | 'B' | 'O' | '0'));
+    let factor = text[group.len()..].trim();
+    matches!(group, "A" | "B" | "AB" | "O" | "0")
+        && (factor.is_empty()
+            || matches!(factor, "+" | "-" | "−" | "pos" | "neg" | "positive" | "negative")
+            || factor.starts_with("Rh"))
+}

@@ -1,0 +1,182 @@
+//! `IP_ADDRESS`: IPv4 and IPv6.
+//!
+//! Why it matters: an address in use is personal data (CJEU C-582/14); it places a person.
+//!
+//! The rule: RFC 4291 and RFC 5952 for the text forms. Addresses of private, loopback and
+//! link-local ranges (RFC 1918, 4193, 6890) and of documentation (RFC 5737, 3849) are marked, not
+//! dropped. Versions, OIDs, networks (`10.0.0.0/8`) and the unspecified address are no addresses.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::{Detector, Digits, Find, Hit};
+use crate::class::DataClass;
+use crate::field_name::Names;
+use crate::finding::Marks;
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::IpAddress,
+    names: &[Names::new(
+        "ip|ip address|ipaddress|ip addr|source ip|client ip|remote ip|remote addr|remote address|ipv 4|ipv 6|\
+         ip v 4|ip v 6|user ip|x forwarded for|x real ip|true client ip|ip adresse|adresse ip|direccion ip|\
+         indirizzo ip|endereco ip|ip adres|adres ip|ip adress|ip adoresu|ipアドレス",
+    )],
+    keywords: "",
+    finds: &[Find::Digits(4, 12, find_v4), Find::Byte(b":", find_v6)],
+    field: None,
+    positive: &[
+        r#"{"x": "160.67.237.27"}"#,
+        r#"{"x": "from 160.67.237.27:8080 today"}"#,
+        r#"{"x": "http://160.67.237.27/path"}"#,
+        r#"{"x": "2528:1f3:a0b7:c819:8bde:d5c6:f673:db32"}"#,
+        r#"{"x": "[2001:db8::1]:443"}"#,
+        r#"{"x": "::ffff:160.67.237.27"}"#,
+        r#"{"x": "fe80::1ff:fe23:4567:890a%eth0"}"#,
+    ],
+    negative: &[
+        r#"{"x": "1.2.3"}"#,
+        r#"{"x": "1.2.3.4.5"}"#,
+        r#"{"x": "256.1.1.1"}"#,
+        r#"{"x": "01.02.03.04"}"#,
+        r#"{"x": "Chrome/120.0.0.0"}"#,
+        r#"{"appVersion": "1.2.3.4"}"#,
+        r#"{"x": "10.0.0.0/8"}"#,
+        r#"{"x": "12:30:45"}"#,
+        r#"{"x": "std::vec::Vec"}"#,
+        r#"{"x": "0.0.0.0"}"#,
+        r#"{"x": "arn:aws:iam::123456789012:role"}"#,
+    ],
+};
+
+fn find_v4(candidate: &Digits<'_>) -> Option<Hit> {
+    if candidate.groups.len() != 4 || candidate.is_glued || !candidate.is_separated_by(b'.') {
+        return None;
+    }
+    let bytes = candidate.bytes();
+    let address: Ipv4Addr = std::str::from_utf8(bytes).ok()?.parse().ok()?;
+    let text = candidate.text.as_bytes();
+    let before = &text[..candidate.start];
+    // `Chrome/1.2.3.4` and `v1.2.3.4` are versions; `//1.2.3.4` is a host; a fifth part is an OID.
+    let is_version = match before {
+        [.., b'/', b'/'] => false,
+        [.., b'/' | b'.' | b'-'] => true,
+        _ => false,
+    };
+    let after = &text[candidate.end..];
+    let goes_on = matches!(after, [b'.' | b'-', next, ..] if next.is_ascii_alphanumeric());
+    if is_version
+        || goes_on
+        || is_network(after, 32)
+        || address.is_unspecified()
+        || address.is_broadcast()
+    {
+        return None;
+    }
+    Some(candidate.hit(85, 97).marked(marks_v4(address)))
+}
+
+/// Whether a prefix length follows that makes it a network rather than a host.
+fn is_network(after: &[u8], host_bits: u32) -> bool {
+    let [b'/', digits @ ..] = after else {
+        return false;
+    };
+    let length = digits.iter().take_while(|b| b.is_ascii_digit()).count();
+    if !(1..=3).contains(&length) {
+        return false;
+    }
+    let bits = digits[..length]
+        .iter()
+        .fold(0, |bits, b| bits * 10 + u32::from(b - b'0'));
+    bits < host_bits
+}
+
+fn marks_v4(address: Ipv4Addr) -> Marks {
+    // 100.64/10 is shared by carriers (RFC 6598).
+    let is_shared = matches!(address.octets(), [100, 64..=127, ..]);
+    if address.is_documentation() {
+        Marks::DOCUMENTATION_RANGE
+    } else if address.is_private() || address.is_loopback() || address.is_link_local() || is_shared
+    {
+        Marks::PRIVATE_RANGE
+    } else {
+        Marks::NONE
+    }
+}
+
+/// Looks from the first colon of an address only.
+fn find_v6(text: &str, at: usize) -> Option<Hit> {
+    const LONGEST: usize = 45;
+    let bytes = text.as_bytes();
+    let lead = bytes[..at]
+        .iter()
+        .rev()
+        .take(5)
+        .take_while(|b| b.is_ascii_hexdigit())
+        .count();
+    let is_doubled = bytes.get(at + 1) == Some(&b':');
+    if lead > 4 || (lead == 0 && !is_doubled) {
+        return None;
+    }
+    let start = at - lead;
+    let is_held = start > 0
+        && (bytes[start - 1].is_ascii_alphanumeric()
+            || matches!(bytes[start - 1], b':' | b'_' | b'-' | b'.'));
+    if is_held {
+        return None;
+    }
+    let length = bytes[start..]
+        .iter()
+        .take(LONGEST + 1)
+        .take_while(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.'))
+        .count();
+    let run = text
+        .get(start..start + length)?
+        .trim_end_matches(['.', ':']);
+    let run = if bytes[start..].starts_with(b"::") && run.is_empty() {
+        return None;
+    } else {
+        run
+    };
+    let address: Ipv6Addr = run.parse().ok()?;
+    let end = start + run.len();
+    let after = &bytes[end..];
+    let goes_on = after
+        .first()
+        .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    // `a::b` is more often code than an address.
+    let groups = run.split(':').filter(|group| !group.is_empty()).count();
+    let has_digit = run.bytes().any(|b| b.is_ascii_digit());
+    if goes_on
+        || is_network(after, 128)
+        || address.is_unspecified()
+        || groups < 2 && !address.is_loopback()
+        || !has_digit
+    {
+        return None;
+    }
+    let alone = if groups >= 3 || run.len() >= 8 {
+        90
+    } else {
+        40
+    };
+    Some(Hit::new(start, end, alone, 97).marked(marks_v6(address)))
+}
+
+fn marks_v6(address: Ipv6Addr) -> Marks {
+    if let Some(mapped) = address.to_ipv4_mapped() {
+        return marks_v4(mapped);
+    }
+    let segments = address.segments();
+    let is_documentation =
+        segments[0] == 0x2001 && segments[1] == 0xdb8 || segments[0] & 0xfff0 == 0x3ff0;
+    let address = IpAddr::V6(address);
+    if is_documentation {
+        Marks::DOCUMENTATION_RANGE
+    } else if address.is_loopback()
+        || segments[0] & 0xfe00 == 0xfc00
+        || segments[0] & 0xffc0 == 0xfe80
+    {
+        Marks::PRIVATE_RANGE
+    } else {
+        Marks::NONE
+    }
+}

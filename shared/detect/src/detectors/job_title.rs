@@ -1,0 +1,67 @@
+//! `JOB_TITLE`: job title, occupation or position of a person.
+//!
+//! Why it matters: with an employer it names a person, and phishers write to it.
+//!
+//! The rule: words in a field that is called so; a bare title or position needs a person around it,
+//! and is not a form of address.
+
+use super::{Detector, Hit, Value};
+use crate::class::DataClass;
+use crate::field_name::{Names, Roles};
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::JobTitle,
+    names: &[
+        Names::new("job title|job titles|job position|job role|job name|position title|work title|\
+         occupation|profession|employment title|beruf|berufsbezeichnung|stellenbezeichnung|\
+         jobtitel|jobbezeichnung|berufsstand|tatigkeit|intitule du poste|intitule de poste|\
+         titre du poste|metier|emploi|puesto|puesto de trabajo|cargo actual|ocupacion|\
+         profesion|titolo professionale|professione|mansione|occupazione|cargo profissional|\
+         profissao|ocupacao|functietitel|functienaam|beroep|stanowisko|stanowisko pracy|\
+         zawod|yrke|yrkestitel|befattning|jobbtitel|yakushoku|shokugyou|shokushu|職業|役職|職種|肩書"),
+        Names::new("title|position|designation|job|poste|fonction|cargo|funcion|funzione|qualifica|\
+         ruolo|funcao|functie|titel|posicion|posizione").within(Roles::PERSON),
+        Names::new("role|rolle|function").within(Roles::WORK),
+    ],
+    keywords: "",
+    finds: &[],
+    field: Some(fits),
+    positive: &[
+        r#"{"job_title": "Senior Engineer"}"#,
+        r#"{"employee": {"position": "Nurse"}}"#,
+        r#"{"Beruf": "Bäcker"}"#,
+        r#"{"contact": {"title": "CFO"}}"#,
+        r#"{"職業": "医師"}"#,
+        r#"{"occupation": "teacher"}"#,
+    ],
+    negative: &[
+        r#"{"title": "The Shining"}"#,
+        r#"{"person": {"title": "Dr."}}"#,
+        r#"{"position": "left"}"#,
+        r#"{"job": "build-42"}"#,
+        r#"{"user": {"role": "admin"}}"#,
+    ],
+};
+
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    if value.is_number || value.is_placeholder() || value.is_masked() || !value.is_wordy(100) {
+        return None;
+    }
+    if is_form_of_address(value) {
+        return None;
+    }
+    value.whole(85)
+}
+
+/// How a person is addressed: `Dr.`, `Frau Prof.`
+fn is_form_of_address(value: &Value<'_>) -> bool {
+    const FORMS: [&str; 40] = [
+        "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "madam", "rev", "hon",
+        "herr", "frau", "herrn", "dipling", "profdr", "drmed", "herrdr", "fraudr", "m", "mme",
+        "mlle", "monsieur", "madame", "mademoiselle", "sr", "sra", "srta", "don", "dona", "sig",
+        "sigra", "dott", "dottssa", "dhr", "mevr", "mw", "pan", "pani",
+    ];
+    value
+        .folded_letters(16)
+        .is_some_and(|folded| FORMS.contains(&folded.as_str()))
+}

@@ -1,0 +1,70 @@
+//! `LICENSE_PLATE`: number plates of vehicles.
+//!
+//! Why it matters: it names the keeper in a public register, and cameras read it everywhere.
+//!
+//! The rule: up to ten letters and digits, both or four digits at least, in a field that is called
+//! so; some names (`plate`, `matricula`) need a vehicle's look: letters and digits both.
+
+use super::{Detector, Hit, Value};
+use crate::class::DataClass;
+use crate::field_name::Names;
+
+/// Called so, and other things are too.
+const LOOSE: u8 = 1;
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::LicensePlate,
+    names: &[
+        Names::new("license plate|licence plate|license plate number|licence plate number|number plate|\
+         plate number|plate no|registration plate|vehicle registration|\
+         vehicle registration number|vehicle plate|car plate|car registration|\
+         tag number plate|kennzeichen|nummernschild|kfz kennzeichen|kfzkennzeichen|\
+         amtliches kennzeichen|fahrzeugkennzeichen|autokennzeichen|plaque immatriculation|\
+         plaque d immatriculation|numero immatriculation|numero d immatriculation|\
+         immatriculation|placa del vehiculo|numero de placa|placa vehicular|\
+         matricula del vehiculo|matricula vehiculo|targa veicolo|numero di targa|\
+         numero targa|placa do veiculo|placa do carro|kenteken|kentekennummer|kentekenplaat|\
+         numer rejestracyjny|nr rejestracyjny|tablica rejestracyjna|registreringsnummer|\
+         regnummer|registreringsskylt|nanbaa pureeto|nanba pureto|sharyou bangou|ナンバープレート|\
+         車両番号|自動車登録番号"),
+        Names::new("plate|plates|placa|targa|matricula|reg no|reg number").tag(LOOSE),
+    ],
+    keywords: "",
+    finds: &[],
+    field: Some(fits),
+    positive: &[
+        r#"{"license_plate": "7ABC123"}"#,
+        r#"{"Kennzeichen": "M-AB 1234"}"#,
+        r#"{"kenteken": "12-ABC-3"}"#,
+        r#"{"plate": "AB12 CDE"}"#,
+        r#"{"ナンバープレート": "品川 300 あ 12-34"}"#,
+        r#"{"matricula": "1234 BCD"}"#,
+    ],
+    negative: &[
+        r#"{"plate": "steel"}"#,
+        r#"{"matricula": "20260123"}"#,
+        r#"{"license_plate": "unknown"}"#,
+        r#"{"license_plate_state": "CA"}"#,
+    ],
+};
+
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    let mut letters = 0;
+    let mut digits = 0;
+    for character in value.text.chars() {
+        match character {
+            c if c.is_numeric() => digits += 1,
+            c if c.is_alphabetic() => letters += 1,
+            ' ' | '-' | '.' | '·' | '•' | '・' => {}
+            _ => return None,
+        }
+    }
+    let is_plate = (2..=11).contains(&(letters + digits))
+        && digits > 0
+        && letters <= 8
+        && (letters > 0 || (digits >= 4 && value.tag != LOOSE));
+    if !is_plate || value.is_placeholder() || value.is_masked() || value.is_dated() {
+        return None;
+    }
+    value.whole(88)
+}

@@ -1,0 +1,60 @@
+//! `MAC_ADDRESS`: hardware addresses of network interfaces.
+//!
+//! Why it matters: it names one device for its lifetime, and the device names its owner.
+//!
+//! The rule: IEEE 802 (EUI-48): six octets with colons or hyphens, or three pairs with dots; not
+//! all zeros and not the broadcast address.
+
+use super::{Detector, Find, Hit};
+use crate::class::DataClass;
+use crate::field_name::Names;
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::MacAddress,
+    names: &[Names::new(
+        "mac|mac address|macaddress|mac addr|hardware address|ethernet address|physical address|bssid|device mac|\
+         wifi mac|bluetooth address|mac adresse|adresse mac|direccion mac|indirizzo mac|endereco mac|mac adres|\
+         adres mac|mac adress|macアドレス",
+    )],
+    keywords: "",
+    finds: &[Find::Byte(b":-.", find)],
+    field: None,
+    positive: &[
+        r#"{"x": "8c:d6:9a:53:6a:4b"}"#,
+        r#"{"x": "A1-62-71-DA-5F-7A"}"#,
+        r#"{"x": "seen a162.71da.5f7a on port 3"}"#,
+    ],
+    negative: &[
+        r#"{"x": "00:00:00:00:00:00"}"#,
+        r#"{"x": "ff:ff:ff:ff:ff:ff"}"#,
+        r#"{"x": "8c:d6:9a:53:6a:4b:11"}"#,
+        r#"{"x": "12:30:45"}"#,
+        r#"{"x": "11-22-33-44-55-66-77"}"#,
+    ],
+};
+
+fn find(text: &str, at: usize) -> Option<Hit> {
+    let bytes = text.as_bytes();
+    let separator = bytes[at];
+    let width = if separator == b'.' { 4 } else { 2 };
+    let groups = 12 / width;
+    let start = at.checked_sub(width)?;
+    let end = start + 12 + groups - 1;
+    let candidate = bytes.get(start..end)?;
+    let is_address = candidate.iter().enumerate().all(|(place, byte)| {
+        if place % (width + 1) == width {
+            *byte == separator
+        } else {
+            byte.is_ascii_hexdigit()
+        }
+    });
+    let touches = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == separator || *byte == b'_';
+    let is_held = start > 0 && touches(&bytes[start - 1]) || bytes.get(end).is_some_and(touches);
+    if !is_address || is_held {
+        return None;
+    }
+    let mut octets = candidate.iter().filter(|b| **b != separator);
+    let is_null =
+        octets.clone().all(|b| *b == b'0') || octets.all(|b| b.eq_ignore_ascii_case(&b'f'));
+    (!is_null).then(|| Hit::new(start, end, 92, 98))
+}

@@ -1,0 +1,74 @@
+//! `PASSWORD`: passwords, passphrases, PINs, secret answers.
+//!
+//! Why it matters: it opens an account, and often others of the same person.
+//!
+//! The rule: a field that is called so, whose value is a secret: not a mask, a boolean, a link, a
+//! policy in words.
+
+use super::{Detector, Hit, Value};
+use crate::class::DataClass;
+use crate::field_name::{Names, Roles, Signals};
+
+/// A PIN: digits.
+const PIN: u8 = 1;
+/// An answer in words.
+const ANSWER: u8 = 2;
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::Password,
+    names: &[
+        Names::new(
+            "password|passwd|pwd|pass word|passphrase|pass phrase|passcode|user password|old password|new password|\
+             keystore password|db password|database password|admin password|root password|master password|\
+             password hash|password digest|hashed password|login password|wifi password|\
+             passwort|kennwort|mot de passe|motdepasse|mdp|contrasena|contrasenia|clave de acceso|\
+             clave acceso|parola d ordine|parola chiave accesso|senha|palavra passe|palavra chave|wachtwoord|haslo|losenord|\
+             pasuwado|パスワード",
+        ),
+        Names::new("pin|pin code|pin number|atm pin|card pin|pincode|geheimzahl|code pin|codigo pin|codice pin|暗証番号|anshou bangou")
+            .tag(PIN)
+            .within(Roles::PERSON.or(Roles::CARD).or(Roles::BANK))
+            .beside(Signals::CARD.or(Signals::PERSON)),
+        Names::new(
+            "secret answer|security answer|security question answer|challenge answer|sicherheitsantwort|\
+             reponse secrete|respuesta secreta|respuesta de seguridad|risposta segreta|\
+             resposta secreta|geheim antwoord|tajna odpowiedz|sakerhetssvar|秘密の答え",
+        )
+        .tag(ANSWER),
+    ],
+    keywords: "",
+    finds: &[],
+    field: Some(fits),
+    positive: &[
+        r#"{"key__password": "%uAJCQPzl3"}"#,
+        r#"{"keystorepassword": "n@9c!vf@e5"}"#,
+        r#"{"Passwort": "geheim"}"#,
+        r#"{"secret_answer": "my first cat"}"#,
+        r#"{"card": {"pin": 1234}}"#,
+    ],
+    negative: &[
+        r#"{"password": "********"}"#,
+        r#"{"password": true}"#,
+        r#"{"password": "https://shop.dev/reset"}"#,
+        r#"{"password": "must have eight characters and a digit"}"#,
+        r#"{"password_policy": "strict"}"#,
+        r#"{"password_reset_at": "2026-11-21"}"#,
+        r#"{"password": "[REDACTED]"}"#,
+        r#"{"password": "{{resolve:secretsmanager:db}}"}"#,
+    ],
+};
+
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    if value.is_placeholder() || value.is_masked() || value.is_reference() {
+        return None;
+    }
+    let length = value.text.chars().count();
+    let words = value.text.split_whitespace().count();
+    let fits = match value.tag {
+        PIN => (4..=8).contains(&length) && value.shape.digits as usize == value.text.len(),
+        ANSWER => !value.is_number && (2..=100).contains(&length),
+        // A passphrase may have spaces; a sentence has more of them.
+        _ => (3..=256).contains(&length) && words <= 5,
+    };
+    if fits { value.whole(90) } else { None }
+}

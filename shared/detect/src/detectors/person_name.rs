@@ -1,0 +1,285 @@
+//! `PERSON_NAME`: names of people, whole or in part, by the name of the field.
+//!
+//! Why it matters: it says who all the other data is about.
+//!
+//! The rule: `first_name` and its like in ten languages are enough. A bare `name` is a person's
+//! only where the parent (`customer.name`, and not `product.name`) or the siblings (an e-mail
+//! address, a birth date) say so, and then must look like one. Free text is another step.
+
+use super::{Detector, Hit, Value};
+use crate::class::DataClass;
+use crate::field_name::{Names, Roles, Signals};
+
+/// A part of a name, which may be a single word in any case.
+const PART: u8 = 0;
+const FULL: u8 = 1;
+/// A name of something that may be a person.
+const ANY: u8 = 2;
+/// A field that is called after the person (`recipient`, `signed_by`).
+const ROLE: u8 = 3;
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::PersonName,
+    names: &[
+        Names::new(
+            "first name|given name|forename|last name|surname|family name|middle name|maiden name|birth name|\
+             firstname|lastname|fname|lname|mname|first nm|last nm|given names|second name|second last name|\
+             middle initial|mothers maiden name|father name|mother name|spouse name|preferred name|\
+             vorname|nachname|familienname|geburtsname|rufname|zuname|vornamen|madchenname|\
+             prenom|prenoms|nom de famille|nom famille|nom de naissance|nom naissance|nom usage|nom d usage|\
+             patronyme|nom marital|deuxieme prenom|\
+             apellido|apellidos|primer apellido|segundo apellido|apellido paterno|apellido materno|primer nombre|\
+             segundo nombre|nombre de pila|nombres|\
+             cognome|nome proprio|nome di battesimo|cognome da nubile|\
+             sobrenome|primeiro nome|ultimo nome|nome proprio|apelido|nome do meio|nome da mae|nome do pai|\
+             voornaam|achternaam|tussenvoegsel|roepnaam|geboortenaam|voornamen|familienaam|meisjesnaam|\
+             imie|nazwisko|imiona|drugie imie|nazwisko panienskie|nazwisko rodowe|\
+             fornamn|efternamn|tilltalsnamn|mellannamn|flicknamn|slaktnamn|\
+             myouji|myoji|namae mei|shimei sei|sei kana|mei kana|sei kanji|mei kanji|\
+             苗字|名字|姓|下の名前|姓カナ|名カナ|姓フリガナ|名フリガナ",
+        )
+        .tag(PART)
+        .gives(Signals::PERSON),
+        Names::new("first|last|middle|given|family|sei|mei|prenom|pila|氏|セイ|メイ")
+            .tag(PART)
+            .within(Roles::NAME),
+        Names::new(
+            "full name|fullname|display name|person name|contact name|contact person|cardholder name|cardholder|\
+             card holder|card holder name|name on card|nameoncard|holder name|account holder|account holder name|\
+             account owner name|beneficiary name|legal representative|emergency contact name|real name|\
+             patient name|passenger name|recipient name|username real|billing name|shipping name|\
+             first and last name|author name|owner name|sender name|receiver name|customer full name|\
+             vollstandiger name|vollstaendiger name|vor und nachname|karteninhaber|kontoinhaber|ansprechpartner|\
+             kundenname|nom complet|nom et prenom|nom prenom|titulaire carte|titulaire du compte|\
+             titulaire de la carte|nom du titulaire|nombre completo|nombre y apellidos|nombre y apellido|\
+             nombre apellidos|titular de la tarjeta|titular tarjeta|titular de la cuenta|nombre del titular|\
+             nome completo|nome e cognome|nome cognome|nominativo|intestatario|intestatario carta|\
+             titolare carta|titolare della carta|titular do cartao|nome do titular|nome no cartao|\
+             volledige naam|naam kaarthouder|kaarthouder|rekeninghouder|contactpersoon|imie i nazwisko|\
+             imie nazwisko|pelne imie|pelna nazwa osoby|posiadacz karty|posiadacz rachunku|fullstandigt namn|\
+             for och efternamn|kortinnehavare|kontaktperson|kontoinnehavare|\
+             shimei|onamae|氏名|お名前|姓名|シメイ|氏名カナ|フリガナ|ふりがな|名義人|口座名義|カード名義|担当者名|担当者|\
+             お客様名|顧客名|会員名|受取人名|送信者名",
+        )
+        .tag(FULL)
+        .gives(Signals::PERSON),
+        Names::new("name|nom|nombre|nome|naam|nazwa|namn|namae|なまえ|名前|名|full nm")
+            .tag(ANY)
+            .within(Roles::PERSON)
+            .beside(Signals::PERSON),
+        Names::new(
+            "customer|client|buyer|passenger|patient|recipient|addressee|consignee|contact|sender|employee|owner|\
+             assignee|reporter|author|beneficiary|guest|driver|signed by|signatory|attention|attn|requested by|\
+             approved by|created by name|doctor|physician|teacher|student|manager|supervisor|payee|payer|member|\
+             kunde|empfanger|empfaenger|absender|besteller|inhaber|patient|mitarbeiter|fahrer|\
+             destinataire|expediteur|titulaire|passager|acheteur|salarie|\
+             cliente|destinatario|remitente|titular|comprador|paciente|pasajero|empleado|\
+             mittente|titolare|acquirente|passeggero|paziente|dipendente|remetente|passageiro|\
+             klant|ontvanger|afzender|koper|medewerker|klient|odbiorca|nadawca|pacjent|pasazer|pracownik|\
+             kund|mottagare|avsandare|kopare|passagerare|anstalld|\
+             受取人|送信者|宛名|乗客|患者|契約者",
+        )
+        .tag(ROLE)
+        .alone(),
+    ],
+    keywords: "",
+    finds: &[],
+    field: Some(fits),
+    positive: &[
+        r#"{"firstName": "christopher"}"#,
+        r#"{"full__name__male": "Jeffrey Liu"}"#,
+        r#"{"customer": {"name": "Søren Ågård-Nielsen"}}"#,
+        r#"{"name": "Jane Doe", "email": "jane@shop.dev"}"#,
+        r#"{"recipient": "Dr. Ana María O'Neill"}"#,
+        r#"{"氏名": "山田太郎"}"#,
+        r#"{"Kunde": {"Name": "Müller"}}"#,
+        r#"{"customer": {"name": {"first": "Jane", "last": "Doe"}}}"#,
+        r#"{"attributes": [{"Name": "given_name", "Value": "Jane"}]}"#,
+        r#"{"nazwisko": {"S": "Kowalska"}}"#,
+    ],
+    negative: &[
+        r#"{"product": {"name": "Jane Doe"}}"#,
+        r#"{"name": "Blue Shirt"}"#,
+        r#"{"customer": {"plan": {"name": "Gold Plus"}}}"#,
+        r#"{"first_name": "123e4567-e89b-12d3-a456-426614174000"}"#,
+        r#"{"last_name": "null"}"#,
+        r#"{"fileName": "Jane Doe"}"#,
+        r#"{"name": "Acme GmbH", "email": "info@acme.dev"}"#,
+        r#"{"recipient": "order-service"}"#,
+        r#"{"first_name": "{{user.first}}"}"#,
+        r#"{"user_name_length": "Twelve"}"#,
+    ],
+};
+
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    if value.is_number || value.is_placeholder() {
+        return None;
+    }
+    let name = Name::read(value.text)?;
+    match value.tag {
+        PART => value.whole(90),
+        FULL if !name.is_company => value.whole(88),
+        ANY if !name.is_company && name.is_capitalised => value.whole(80),
+        ROLE if !name.is_company
+            && name.is_capitalised
+            && (name.words >= 2 || name.is_caseless) =>
+        {
+            value.whole(65)
+        }
+        _ => None,
+    }
+}
+
+/// What a text that can be a name looks like.
+struct Name {
+    words: usize,
+    /// Written as names are: each word with a capital, but for `van` and `de`.
+    is_capitalised: bool,
+    /// Of a script without capitals.
+    is_caseless: bool,
+    is_company: bool,
+}
+
+impl Name {
+    fn read(text: &str) -> Option<Self> {
+        const MOST_CHARACTERS: usize = 80;
+        const MOST_WORDS: usize = 7;
+        let is_lettered = text.chars().all(|c| {
+            c.is_alphabetic()
+                || matches!(
+                    c,
+                    ' ' | '-'
+                        | '\''
+                        | '.'
+                        | ','
+                        | '’'
+                        | '‘'
+                        | '`'
+                        | '´'
+                        | '・'
+                        | '　'
+                        | '･'
+                        | '\u{300}'..='\u{36f}' | '\u{3099}' | '\u{30fc}'
+                )
+        });
+        if !is_lettered || text.chars().count() > MOST_CHARACTERS {
+            return None;
+        }
+        let words = || text.split([' ', '　', ',']).filter(|word| !word.is_empty());
+        let count = words().count();
+        if count == 0 || count > MOST_WORDS || !text.contains(char::is_alphabetic) {
+            return None;
+        }
+        let is_caseless = text
+            .chars()
+            .filter(|c| c.is_alphabetic())
+            .all(|c| !c.is_lowercase() && !c.is_uppercase());
+        let capitals = words()
+            .filter(|word| word.starts_with(char::is_uppercase))
+            .count();
+        let small = words()
+            .filter(|word| !is_particle(word) && word.starts_with(char::is_lowercase))
+            .count();
+        Some(Self {
+            words: count,
+            is_capitalised: is_caseless || (capitals > 0 && small == 0),
+            is_caseless,
+            is_company: words().any(is_company_word)
+                || ["株式会社", "有限会社", "合同会社"]
+                    .iter()
+                    .any(|form| text.contains(form)),
+        })
+    }
+}
+
+fn is_particle(word: &str) -> bool {
+    matches!(
+        word,
+        "van"
+            | "von"
+            | "der"
+            | "den"
+            | "de"
+            | "da"
+            | "di"
+            | "do"
+            | "dos"
+            | "das"
+            | "del"
+            | "della"
+            | "la"
+            | "le"
+            | "du"
+            | "des"
+            | "ter"
+            | "ten"
+            | "te"
+            | "zu"
+            | "zum"
+            | "zur"
+            | "af"
+            | "av"
+            | "y"
+            | "e"
+            | "i"
+            | "bin"
+            | "ibn"
+            | "al"
+            | "el"
+            | "lo"
+            | "op"
+            | "het"
+            | "'t"
+            | "und"
+            | "och"
+    )
+}
+
+fn is_company_word(word: &str) -> bool {
+    const FORMS: [&str; 42] = [
+        "gmbh",
+        "inc",
+        "ltd",
+        "llc",
+        "ag",
+        "kg",
+        "ug",
+        "ohg",
+        "gbr",
+        "plc",
+        "corp",
+        "corporation",
+        "company",
+        "limited",
+        "sarl",
+        "sas",
+        "sa",
+        "s.a",
+        "srl",
+        "s.r.l",
+        "spa",
+        "s.p.a",
+        "bv",
+        "b.v",
+        "nv",
+        "n.v",
+        "ab",
+        "oy",
+        "aps",
+        "as",
+        "sp",
+        "o.o",
+        "group",
+        "holding",
+        "bank",
+        "university",
+        "shop",
+        "store",
+        "team",
+        "department",
+        "service",
+        "support",
+    ];
+    let folded = word.trim_end_matches('.').to_lowercase();
+    FORMS.contains(&folded.as_str())
+}

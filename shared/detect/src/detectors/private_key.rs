@@ -1,0 +1,65 @@
+//! `PRIVATE_KEY`: private keys in PEM, OpenSSH, PGP and PuTTY form.
+//!
+//! Why it matters: whoever has it is its owner, to every system that trusts it.
+//!
+//! The rule: the headers of RFC 7468 and RFC 1421, of OpenSSH's and PuTTY's key files and of RFC
+//! 4880's armour. The header is enough: a key cut short is still a key that leaked.
+
+use super::{Detector, Find, Hit};
+use crate::class::DataClass;
+use crate::field_name::Names;
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::PrivateKey,
+    names: &[Names::new(
+        "private key|ssh key|signing key|tls key|ssl key",
+    )],
+    keywords: "",
+    finds: &[
+        Find::Prefix(&["-----BEGIN ", "---- BEGIN "], find_armour),
+        Find::Prefix(&["PuTTY-User-Key-File-"], find_putty),
+    ],
+    field: None,
+    positive: &[
+        r#"{"x": "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----"}"#,
+        r#"{"x": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbn"}"#,
+        r#"{"x": "-----BEGIN PGP PRIVATE KEY BLOCK-----"}"#,
+        r#"{"x": "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none"}"#,
+    ],
+    negative: &[
+        r#"{"x": "-----BEGIN CERTIFICATE-----\nMIIC"}"#,
+        r#"{"x": "-----BEGIN PUBLIC KEY-----\nMIIB"}"#,
+        r#"{"x": "-----BEGIN PGP PUBLIC KEY BLOCK-----"}"#,
+    ],
+};
+
+fn find_armour(text: &str, start: usize) -> Option<Hit> {
+    const LONGEST_LABEL: usize = 64;
+    let label_start = start + text[start..].find("BEGIN ")? + "BEGIN ".len();
+    let rest = &text.as_bytes()[label_start..];
+    let length = rest.iter().take(LONGEST_LABEL).position(|b| *b == b'-')?;
+    let label = text.get(label_start..label_start + length)?;
+    if !label.contains("PRIVATE KEY") {
+        return None;
+    }
+    // To the end of the armour where it is there, else to the end of the header.
+    let header_end = label_start + length;
+    let footer = ["-----END ", "---- END "]
+        .iter()
+        .find_map(|footer| text[header_end..].find(footer));
+    let end = match footer {
+        Some(at) => {
+            let footer_start = header_end + at;
+            let tail = &text[footer_start..];
+            let line = tail.find(['\n', '\r']).unwrap_or(tail.len());
+            let closing = tail[..line].rfind('-').map_or(line, |dash| dash + 1);
+            footer_start + closing
+        }
+        None => text.len(),
+    };
+    Some(Hit::new(start, end, 98, 99))
+}
+
+fn find_putty(text: &str, start: usize) -> Option<Hit> {
+    Some(Hit::new(start, text.len(), 98, 99))
+}

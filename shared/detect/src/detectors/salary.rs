@@ -1,0 +1,61 @@
+//! `SALARY`: salary, wage or income of a person.
+//!
+//! Why it matters: people are chosen, priced and robbed by it.
+//!
+//! The rule: an amount, bare or with its currency, in a field that is called so; income and
+//! compensation may be a company's, and need a person around them.
+
+use super::{Detector, Hit, Value};
+use crate::class::DataClass;
+use crate::field_name::{Names, Roles, Signals};
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::Salary,
+    names: &[
+        Names::new("salary|salaries|annual salary|base salary|current salary|gross salary|net salary|\
+         monthly salary|yearly salary|salary amount|wage|wages|hourly wage|hourly pay|\
+         gross pay|net pay|base pay|annual income|monthly income|yearly income|\
+         household income|gross income|net income monthly|personal income|take home pay|\
+         gehalt|jahresgehalt|monatsgehalt|bruttogehalt|nettogehalt|lohn|stundenlohn|\
+         bruttolohn|einkommen|jahreseinkommen|salaire|salaire annuel|salaire brut|\
+         salaire net|salaire mensuel|remuneration annuelle|revenu annuel|revenu mensuel|\
+         revenus|sueldo|salario|salario bruto|salario anual|salario mensual|ingresos|\
+         ingresos anuales|ingresos mensuales|nomina|stipendio|retribuzione|reddito|\
+         reddito annuo|ral|salario mensal|ordenado|renda mensal|renda anual|salaris|\
+         brutosalaris|nettosalaris|jaarsalaris|maandsalaris|loon|inkomen|jaarinkomen|\
+         wynagrodzenie|wynagrodzenie brutto|pensja|zarobki|dochod|lon|manadslon|arslon|\
+         bruttolon|inkomst|kyuuyo|kyuryo|gekkyuu|gekkyu|nenshuu|nenshu|nensyu|給与|給料|年収|月給|月収|\
+         基本給|所得"),
+        Names::new("income|compensation|remuneration|pay rate|earnings|revenu|pay|rendimento|renda|\
+         bonus|stock options").within(Roles::PERSON).beside(Signals::PERSON),
+    ],
+    keywords: "",
+    finds: &[],
+    field: Some(fits),
+    positive: &[
+        r#"{"salary": 85000}"#,
+        r#"{"Gehalt": "4.500,00 €"}"#,
+        r#"{"employee": {"compensation": "USD 120,000"}}"#,
+        r#"{"annual_income": "85k"}"#,
+        r#"{"年収": "500万円"}"#,
+    ],
+    negative: &[
+        r#"{"salary": "competitive"}"#,
+        r#"{"income": 85000}"#,
+        r#"{"salary": 0}"#,
+        r#"{"salary_currency": "4500"}"#,
+        r#"{"salary": "2026-01-01"}"#,
+    ],
+};
+
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    const LONGEST: usize = 32;
+    let letters = value.text.chars().filter(|c| c.is_alphabetic()).count();
+    let is_zero = !value.text.contains(|c: char| matches!(c, '1'..='9'));
+    // The letters are a currency, a scale or a period: `USD 120k / month`.
+    let is_amount = value.text.len() <= LONGEST && value.shape.digits > 0 && letters <= 12;
+    if !is_amount || is_zero || value.is_dated() || value.is_reference() || value.is_masked() {
+        return None;
+    }
+    value.whole(88)
+}

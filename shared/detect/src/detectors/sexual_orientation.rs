@@ -1,0 +1,41 @@
+//! `SEXUAL_ORIENTATION`: sexual orientation.
+//!
+//! Why it matters: a person's sexual orientation is of the special categories of GDPR article 9.
+//!
+//! The rule: words in a field that is called so.
+
+use super::{Detector, Hit, Value};
+use crate::class::DataClass;
+use crate::field_name::Names;
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::SexualOrientation,
+    names: &[
+        Names::new("sexual orientation|sexual preference|sexuality|sexual identity|\
+         sexuelle orientierung|sexuelle identitat|orientation sexuelle|sexualite|\
+         preference sexuelle|orientacion sexual|sexualidad|preferencia sexual|\
+         orientamento sessuale|sessualita|orientacao sexual|sexualidade|seksuele geaardheid|\
+         seksuele voorkeur|seksuele orientatie|orientacja seksualna|sexuell laggning|\
+         sexuell orientering|seiteki shikou|seiteki shiko|性的指向"),
+    ],
+    keywords: "",
+    finds: &[],
+    field: Some(fits),
+    positive: &[
+        r#"{"sexualOrientation": "bisexual"}"#,
+        r#"{"orientation_sexuelle": "hétérosexuelle"}"#,
+        r#"{"性的指向": "異性愛"}"#,
+    ],
+    negative: &[
+        r#"{"orientation": "landscape"}"#,
+        r#"{"sexual_orientation": "null"}"#,
+        r#"{"sexual_orientation_required": "no"}"#,
+    ],
+};
+
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    if value.is_number || value.is_placeholder() || value.is_masked() || !value.is_wordy(60) {
+        return None;
+    }
+    value.whole(90)
+}

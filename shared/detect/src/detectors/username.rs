@@ -1,0 +1,51 @@
+//! `USERNAME`: what a person logs in or is known by.
+//!
+//! Why it matters: people use one name in many places, so it joins what was apart.
+//!
+//! The rule: a field that is called so, with one word in it.
+
+use super::{Detector, Hit, Value};
+use crate::class::DataClass;
+use crate::field_name::Names;
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::Username,
+    names: &[Names::new(
+        "username|user name|userid name|login|login name|login id|loginid|user login|screen name|screenname|handle|\
+         user handle|nick|nickname|nick name|preferred username|sam account name|twitter handle|twitter|\
+         instagram|instagram handle|telegram|github username|github login|skype|skype id|gamertag|logon|logon name|\
+         benutzername|anmeldename|nutzername|benutzerkennung|spitzname|nom utilisateur|nom d utilisateur|\
+         identifiant de connexion|pseudo|pseudonyme|nombre de usuario|nombre usuario|apodo|usuario|nome utente|\
+         nome de usuario|nome usuario|nome de utilizador|gebruikersnaam|inlognaam|bijnaam|nazwa uzytkownika|\
+         anvandarnamn|yuuza mei|yuza mei|roguin id|ユーザー名|ユーザーネーム|ログイン名|ログインid|ニックネーム",
+    )],
+    keywords: "",
+    finds: &[],
+    field: Some(fits),
+    positive: &[
+        r#"{"username": "jdoe_42"}"#,
+        r#"{"preferredUsername": "jane.doe"}"#,
+        r#"{"Benutzername": "müllerj"}"#,
+        r#"{"user": {"login": "octocat"}}"#,
+    ],
+    negative: &[
+        r#"{"username": "two words here"}"#,
+        r#"{"login": true}"#,
+        r#"{"login": "https://shop.dev/login"}"#,
+        r#"{"last_login": "2026-11-21"}"#,
+        r#"{"username": "null"}"#,
+        r#"{"handle": "12"}"#,
+    ],
+};
+
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    let text = value.text;
+    let is_word = (2..=128).contains(&text.len())
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+' | '#' | '\\'));
+    let has_letter = text.chars().any(char::is_alphabetic) || text.len() >= 5;
+    let fits =
+        !value.is_number && is_word && has_letter && !value.is_placeholder() && !value.is_dated();
+    if fits { value.whole(80) } else { None }
+}

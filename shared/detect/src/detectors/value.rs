@@ -1,0 +1,143 @@
+//! What a whole leaf looks like, for detectors that believe a field's name only when the value
+//! fits it.
+
+use super::{Hit, Value};
+use crate::field_name::fold;
+
+impl Value<'_> {
+    /// The whole leaf is the value, believed because of its name.
+    #[expect(clippy::unnecessary_wraps, reason = "the last word of every `fits`")]
+    pub(crate) const fn whole(&self, named: u8) -> Option<Hit> {
+        Some(Hit::new(0, self.text.len(), 0, named))
+    }
+
+    /// What stands where nothing is known: `null`, `n/a`, `unknown`, a yes or no, a dash.
+    pub(crate) fn is_placeholder(&self) -> bool {
+        const PLACEHOLDERS: [&str; 34] = [
+            "null",
+            "none",
+            "nil",
+            "n/a",
+            "na",
+            "unknown",
+            "undefined",
+            "true",
+            "false",
+            "yes",
+            "no",
+            "empty",
+            "string",
+            "tbd",
+            "todo",
+            "test",
+            "not provided",
+            "not set",
+            "not available",
+            "not applicable",
+            "anonymous",
+            "redacted",
+            "[redacted]",
+            "<redacted>",
+            "hidden",
+            "removed",
+            "deleted",
+            "default",
+            "unbekannt",
+            "inconnu",
+            "desconocido",
+            "sconosciuto",
+            "nan",
+            "<null>",
+        ];
+        const LONGEST: usize = 14;
+        self.text.len() <= LONGEST
+            && PLACEHOLDERS
+                .iter()
+                .any(|word| word.eq_ignore_ascii_case(self.text))
+            || !self.text.contains(char::is_alphanumeric)
+    }
+
+    /// Nothing is left to see: `****`, `••••1234`, `xxxx`.
+    pub(crate) fn is_masked(&self) -> bool {
+        let stars = self
+            .text
+            .chars()
+            .filter(|c| matches!(c, '*' | '•' | '●' | '·'))
+            .count();
+        let is_one_character = self
+            .text
+            .chars()
+            .next()
+            .is_some_and(|first| self.text.len() > 2 && self.text.chars().all(|c| c == first));
+        stars >= 3 && stars * 2 >= self.text.chars().count()
+            || is_one_character
+            || self.text.contains("REDACTED")
+    }
+
+    /// Points at the value instead of being it: a link, an ARN, a template's hole.
+    pub(crate) fn is_reference(&self) -> bool {
+        let text = self.text;
+        text.contains("://")
+            || text.starts_with("arn:")
+            || text.starts_with("/aws/")
+            || text.contains("{{")
+            || text.contains("${")
+            || text.starts_with('<') && text.ends_with('>')
+    }
+
+    /// A link, a mailbox, a host, a wallet: an address, and not of a street.
+    pub(crate) fn is_technical(&self) -> bool {
+        let is_one_word = !self.text.contains(char::is_whitespace);
+        self.is_reference()
+            || is_one_word && self.text.contains(['@', ':', '_', '\\'])
+            || is_one_word && self.text.len() >= 20 && self.shape.digits >= 4
+            || is_one_word
+                && self.shape.digits > 0
+                && self.text.contains('.')
+                && self.text.is_ascii()
+    }
+
+    /// A date or a time.
+    pub(crate) fn is_dated(&self) -> bool {
+        let bytes = self.text.as_bytes();
+        bytes.len() >= 10
+            && bytes[..10].iter().enumerate().all(|(at, byte)| match at {
+                4 | 7 => *byte == b'-',
+                _ => byte.is_ascii_digit(),
+            })
+    }
+
+    /// Letters in any script, with what stands between words, and at most `most` characters.
+    pub(crate) fn is_wordy(&self, most: usize) -> bool {
+        let mut letters = 0;
+        let mut count = 0;
+        for character in self.text.chars() {
+            count += 1;
+            if character.is_alphabetic() {
+                letters += 1;
+            } else if !matches!(
+                character,
+                ' ' | '-' | '\'' | '.' | ',' | '’' | '(' | ')' | '/' | '\u{300}'..='\u{36f}' | 'ー'
+            ) {
+                return false;
+            }
+        }
+        letters > 0 && count <= most
+    }
+
+    /// The letters alone, small and without accents; `None` when there are more than `most`, or
+    /// digits among them.
+    pub(crate) fn folded_letters(&self, most: usize) -> Option<String> {
+        let mut folded = Vec::with_capacity(self.text.len());
+        let mut room = [0; 8];
+        for character in self.text.chars() {
+            if character.is_numeric() || folded.len() > most {
+                return None;
+            }
+            if character.is_alphabetic() {
+                folded.extend_from_slice(fold(character, &mut room));
+            }
+        }
+        String::from_utf8(folded).ok()
+    }
+}
