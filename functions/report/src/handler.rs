@@ -1,6 +1,7 @@
 //! One invocation: read the request, answer it, write the metrics line.
 
 use jiff::Timestamp;
+use lambda_runtime::Diagnostic;
 use piitrail_aws::telemetry::Metrics;
 use piitrail_flow::report::{self, ReportError, Request};
 use piitrail_flow::store::Store;
@@ -37,6 +38,20 @@ pub(crate) enum InvocationError {
         "the answer is larger than a Lambda response may be; ask for fewer edges with `limit`, or use filters"
     )]
     TooLarge,
+}
+
+impl From<InvocationError> for Diagnostic {
+    fn from(error: InvocationError) -> Self {
+        Self {
+            error_type: match &error {
+                InvocationError::Report(ReportError::Store(_)) => "BooksUnavailable",
+                InvocationError::Request(_) | InvocationError::Report(_) => "BadRequest",
+                InvocationError::TooLarge => "AnswerTooLarge",
+            }
+            .to_owned(),
+            error_message: error.to_string(),
+        }
+    }
 }
 
 /// Answers a request.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
 use jiff::{SignedDuration, Timestamp};
+use lambda_runtime::Diagnostic;
 use piitrail_aws::config::Tap;
 use piitrail_aws::telemetry::Metrics;
 use piitrail_detect::Engine;
@@ -47,6 +48,19 @@ pub(crate) enum InvocationError {
         /// Why the first did: `not_json`.
         reason: &'static str,
     },
+}
+
+impl From<InvocationError> for Diagnostic {
+    fn from(error: InvocationError) -> Self {
+        Self {
+            error_type: match error {
+                InvocationError::Topology(_) => "TopologyUnavailable",
+                InvocationError::Records { .. } => "RecordsFailed",
+            }
+            .to_owned(),
+            error_message: error.to_string(),
+        }
+    }
 }
 
 impl Handler {
