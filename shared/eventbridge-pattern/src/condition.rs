@@ -1,6 +1,7 @@
 //! What one alternative in a pattern's array asks of one value in an event.
 
 use crate::ip::{Address, AddressRange};
+use crate::json::Literal;
 use crate::number::Number;
 use crate::text::Text;
 
@@ -22,8 +23,7 @@ pub(crate) enum Condition {
         comparable: Option<Number>,
         spelled: Box<str>,
     },
-    /// `true`, `false` or `null`.
-    Literal(&'static str),
+    Literal(Literal),
     /// A number in an inclusive range.
     Between(Number, Number),
     Text(Text),
@@ -50,7 +50,7 @@ pub(crate) enum Leaf<'e> {
     Quoted(&'e str),
     /// A number as spelled.
     Number(&'e str),
-    Literal(&'static str),
+    Literal(Literal),
 }
 
 impl<'e> Leaf<'e> {

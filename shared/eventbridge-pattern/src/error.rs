@@ -115,3 +115,41 @@ pub enum TargetError {
     #[error("the target's input is larger than 1 MiB; AWS fails such an invocation")]
     TooLarge,
 }
+
+/// Why a filter of an event source mapping or a subscription is refused, or cannot be applied.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum FilterError {
+    /// The filter is not of the documented form.
+    #[error(
+        "the filter is not of the documented form: {{\"Filters\": [{{\"Pattern\": \"…\"}}]}}, or a policy object"
+    )]
+    Form,
+    /// The pattern of a filter is refused.
+    #[error("the filter's pattern is refused")]
+    Pattern(#[from] PatternError),
+    /// Lambda takes at most ten filters.
+    #[error("an event source mapping takes at most 10 filters")]
+    TooManyFilters,
+    /// A stream's data is JSON.
+    #[error("a filter on the data of a stream must name fields of it, not values")]
+    StreamText,
+    /// The record is not an object.
+    #[error("the record is not a JSON object")]
+    Record,
+    /// The record cannot be read.
+    #[error("the record cannot be read")]
+    Event(#[from] EventError),
+    /// The match was given up.
+    #[error("the filter could not be decided")]
+    Undecided(#[from] Undecided),
+    /// A policy on attributes is flat.
+    #[error("a filter policy on attributes may not be nested; set the scope to MessageBody")]
+    Nested,
+    /// SNS takes at most five keys.
+    #[error("a filter policy takes at most 5 keys")]
+    TooManyKeys,
+    /// SNS takes at most 150 combinations.
+    #[error("a filter policy's values multiply to more than 150 combinations")]
+    TooManyCombinations,
+}

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::condition::Leaf;
 use crate::error::EventError;
-use crate::json::{Reader, Token};
+use crate::json::{Literal, Reader, Token};
 
 /// An event, ready to be matched against any number of patterns and transformed for any number of
 /// targets.
@@ -38,7 +38,7 @@ pub(crate) enum Kind {
     Array,
     String,
     Number,
-    Literal(&'static str),
+    Literal(Literal),
 }
 
 /// A place in the source, or in the undone strings.

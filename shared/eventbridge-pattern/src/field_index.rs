@@ -14,6 +14,7 @@ use rustc_hash::FxBuildHasher;
 use crate::condition::{Condition, Excluded, Leaf};
 use crate::intervals::Intervals;
 use crate::ip::{Address, AddressRange};
+use crate::json::Literal;
 use crate::number::Number;
 use crate::text::{Needle, Text};
 
@@ -41,7 +42,7 @@ pub(crate) struct FieldIndex {
     numbers: Map<Number>,
     /// Numbers that cannot be compared, as spelled.
     spelled: Map<Box<str>>,
-    literals: Vec<(&'static str, ClauseId)>,
+    literals: Vec<(Literal, ClauseId)>,
     ranges: Option<Intervals<Number, Hit>>,
     v4: Option<Intervals<u32, Hit>>,
     v6: Option<Intervals<u128, Hit>>,
@@ -99,7 +100,7 @@ impl FieldIndexBuilder {
                 comparable: None,
                 spelled,
             } => insert(&mut index.spelled, spelled.clone(), hit),
-            Condition::Literal(word) => index.literals.push((word, clause)),
+            Condition::Literal(word) => index.literals.push((*word, clause)),
             Condition::Between(low, high) => self.ranges.push((*low, *high, hit)),
             Condition::Text(text) => self.add_text(text, hit),
             Condition::Not(excluded) => self.add_not(clause, excluded),

@@ -55,8 +55,15 @@ pub(crate) enum Token<'a> {
     String(Cow<'a, str>),
     /// As spelled.
     Number(&'a str),
-    /// `true`, `false` or `null`.
-    Literal(&'static str),
+    Literal(Literal),
+}
+
+/// The words that are values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Literal {
+    True,
+    False,
+    Null,
 }
 
 /// What the grammar allows next.
@@ -179,9 +186,9 @@ impl<'a> Reader<'a> {
                 return Ok(Token::ArrayStart);
             }
             b'"' => Token::String(self.string()?),
-            b't' => self.literal("true")?,
-            b'f' => self.literal("false")?,
-            b'n' => self.literal("null")?,
+            b't' => self.literal("true", Literal::True)?,
+            b'f' => self.literal("false", Literal::False)?,
+            b'n' => self.literal("null", Literal::Null)?,
             b'-' | b'0'..=b'9' => self.number()?,
             _ => return self.fail(JsonFault::Unexpected),
         };
@@ -223,12 +230,12 @@ impl<'a> Reader<'a> {
         };
     }
 
-    fn literal(&mut self, word: &'static str) -> Result<Token<'a>, JsonError> {
-        if !self.text[self.at..].starts_with(word) {
+    fn literal(&mut self, word: &str, literal: Literal) -> Result<Token<'a>, JsonError> {
+        if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
             return self.fail(JsonFault::Unexpected);
         }
         self.at += word.len();
-        Ok(Token::Literal(word))
+        Ok(Token::Literal(literal))
     }
 
     fn digits(&mut self) -> Result<(), JsonError> {
@@ -296,10 +303,7 @@ impl<'a> Reader<'a> {
     #[inline]
     fn run(&mut self) -> Result<(), JsonError> {
         let rest = &self.text.as_bytes()[self.at..];
-        let plain = rest
-            .iter()
-            .position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20);
-        self.at += plain.unwrap_or(rest.len());
+        self.at += plain_length(rest);
         match self.peek() {
             Some(b'"' | b'\\') => Ok(()),
             Some(_) => self.fail(JsonFault::Control),
@@ -362,6 +366,31 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// How many bytes a string goes on for without a quotation mark, a backslash or a control
+/// character; eight bytes at a time, for most of an event is strings.
+#[inline]
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 0xff;
+    const HIGH: u64 = ONES << 7;
+    // The high bit of each byte that is zero (and of no lower byte).
+    let zero_bytes = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let mut plain = 0;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+        let special = zero_bytes(word ^ (ONES * u64::from(b'"')))
+            | zero_bytes(word ^ (ONES * u64::from(b'\\')))
+            | control;
+        if special != 0 {
+            return plain + special.trailing_zeros() as usize / 8;
+        }
+        plain += 8;
+    }
+    let is_special = |&byte: &u8| byte == b'"' || byte == b'\\' || byte < 0x20;
+    plain + rest.iter().position(is_special).unwrap_or(rest.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -389,6 +418,21 @@ mod tests {
             spelled,
             ["3.0e2", "-0", "123456789012345678901234567890", "1E+5"]
         );
+    }
+
+    #[test]
+    fn a_strings_end_is_found_wherever_it_stands() {
+        for end in ['"', '\\', '\u{1f}', '\0'] {
+            for length in 0..40 {
+                let text = format!(
+                    "{}{end}ÿ more",
+                    "é ~".repeat(20).chars().take(length).collect::<String>()
+                );
+                let expected = text.find(end).unwrap();
+                assert_eq!(plain_length(text.as_bytes()), expected, "{end:?} {length}");
+            }
+        }
+        assert_eq!(plain_length("nothing \u{7f} special ÿ".as_bytes()), 20);
     }
 
     #[test]

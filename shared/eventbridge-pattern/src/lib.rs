@@ -5,6 +5,7 @@ mod condition;
 mod error;
 mod event;
 mod field_index;
+mod filter;
 mod intervals;
 mod ip;
 mod json;
@@ -16,8 +17,9 @@ mod rules;
 mod target;
 mod text;
 
-pub use error::{EventError, PatternError, TargetError, Undecided};
+pub use error::{EventError, FilterError, PatternError, TargetError, Undecided};
 pub use event::Event;
+pub use filter::{EventSource, FilterCriteria, FilterPolicy, FilterPolicyScope, Message};
 pub use pattern::Pattern;
 pub use rules::{Matches, RuleSet};
 pub use target::{EventPath, Invocation, Received, Survivor, TargetInput};

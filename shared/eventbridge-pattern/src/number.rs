@@ -22,6 +22,10 @@ impl Number {
         if !double.is_finite() {
             return None;
         }
+        // The common case, without counting digits one by one.
+        if text.len() <= SAFE_DIGITS && double.is_normal() {
+            return Some(Self::sortable(double));
+        }
         let decimal = Decimal::parse(text)?;
         if double == 0.0 {
             // A number too small for a double is not zero.

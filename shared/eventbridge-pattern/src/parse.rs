@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::condition::{Condition, Excluded};
 use crate::error::PatternError;
 use crate::ip::{Address, AddressRange, RangeFault};
-use crate::json::{Reader, Token};
+use crate::json::{Literal, Reader, Token};
 use crate::number::Number;
 use crate::text::{Caseless, Text, Wildcard, WildcardFault};
 
@@ -343,8 +343,8 @@ impl<'a> Parser<'a> {
                 }
             }
             "exists" => match self.token()? {
-                Token::Literal("true") => Condition::Exists,
-                Token::Literal("false") => Condition::Absent,
+                Token::Literal(Literal::True) => Condition::Exists,
+                Token::Literal(Literal::False) => Condition::Absent,
                 _ => return self.refuse("exists takes true or false"),
             },
             _ => {

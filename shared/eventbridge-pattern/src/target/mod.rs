@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub use self::path::EventPath;
-use self::template::{Template, array_of, is_json_value, minify};
+pub(crate) use self::template::is_json_value;
+use self::template::{Template, array_of, minify};
 use crate::error::TargetError;
 use crate::event::Event;
 
