@@ -176,12 +176,27 @@ impl Engine {
         self.detectors[usize::from(place)]
     }
 
+    /// The places of the detectors of `classes`, as a set.
+    pub(crate) fn places(&self, classes: &[DataClass]) -> u128 {
+        if classes.is_empty() {
+            return 0;
+        }
+        self.detectors
+            .iter()
+            .enumerate()
+            .filter(|(_, detector)| classes.contains(&detector.class))
+            .fold(0, |set, (place, _)| set | 1 << place)
+    }
+
     /// What a value of the class tells its siblings, however it was proved.
     pub(crate) fn gives(&self, place: u8) -> Signals {
         match self.detector(place).class {
-            DataClass::EmailAddress | DataClass::UsSsn | DataClass::UkNino => Signals::PERSON,
+            DataClass::EmailAddress => Signals::PERSON,
             DataClass::CreditCard => Signals::CARD,
             DataClass::PostalCode => Signals::POSTAL_CODE,
+            DataClass::AbaRoutingNumber => Signals::BANK_CODE,
+            DataClass::UkBankAccount => Signals::SORT_CODE,
+            class if class.category().starts_with("user.government_id.national") => Signals::PERSON,
             _ => Signals::NONE,
         }
     }

@@ -10,34 +10,41 @@
 //! born earlier must have its check digit: those that were issued anew since then, after a leak or
 //! a change of sex, are missed, and the text around a candidate has to speak for them.
 
-use super::date::{self, Date};
+use super::date::Date;
 use super::weighted_sum::{digits, weighted_sum};
 
 const WEIGHTS: [u32; 12] = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
 
 /// Whether thirteen digits are a registration number of someone born since 1900.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
-    let Some(values) = digits::<13>(characters) else {
+    let random_since = Date::new(2020, 10, 1);
+    birth_date(characters).is_some_and(|birth| Some(birth) >= random_since)
+        || has_check_digit(characters)
+}
+
+/// Whether thirteen digits are a registration number with the check digit of before October 2020.
+pub(crate) fn has_check_digit(characters: &[u8]) -> bool {
+    let Some([body @ .., check]) = digits::<13>(characters) else {
         return false;
     };
-    let [body @ .., check] = values;
-    let [y1, y2, m1, m2, d1, d2, kind, ..] = body;
-    let (century, offset) = match kind {
-        1 | 2 => (1900, 11),
-        3 | 4 => (2000, 11),
-        5 | 6 => (1900, 13),
-        7 | 8 => (2000, 13),
-        _ => return false,
+    let offset = if body[6] <= 4 { 11 } else { 13 };
+    birth_date(characters).is_some()
+        && (offset - weighted_sum(&body, &WEIGHTS) % 11) % 10 == u32::from(check)
+}
+
+/// The date of birth, where it exists and the digit of sex and century is of the 1900s or 2000s.
+fn birth_date(characters: &[u8]) -> Option<Date> {
+    let [y1, y2, m1, m2, d1, d2, kind, ..] = digits::<13>(characters)?;
+    let century = match kind {
+        1 | 2 | 5 | 6 => 1900,
+        3 | 4 | 7 | 8 => 2000,
+        _ => return None,
     };
-    let Some(birth) = Date::new(
+    Date::new(
         century + u16::from(y1 * 10 + y2),
         m1 * 10 + m2,
         d1 * 10 + d2,
-    ) else {
-        return false;
-    };
-    let is_random = date::Date::new(2020, 10, 1).is_some_and(|since| birth >= since);
-    is_random || (offset - weighted_sum(&body, &WEIGHTS) % 11) % 10 == u32::from(check)
+    )
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};
 use crate::checksum::aba_routing;
 use crate::class::DataClass;
-use crate::field_name::{Names, Signals};
+use crate::field_name::Names;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::AbaRoutingNumber,
@@ -17,8 +17,7 @@ pub(super) static DETECTOR: Detector = Detector {
         "aba|aba number|aba routing|aba routing number|routing number|routing no|routing num|\
          routing|routing transit number|rtn|aba rtn|ach routing|ach routing number|\
          bank routing number|bank routing|transit number|wire routing number|routing aba",
-    )
-    .gives(Signals::BANK_CODE)],
+    )],
     keywords: "routing|aba",
     finds: &[Find::Digits(9, 9, find)],
     field: None,
@@ -34,5 +33,10 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[4, 4, 1], &[3, 3, 3]], aba_routing::is_valid, Alone::NEVER)
+    checked_digits(
+        candidate,
+        &[&[4, 4, 1], &[3, 3, 3]],
+        aba_routing::is_valid,
+        Alone::NEVER,
+    )
 }

@@ -11,12 +11,14 @@ use crate::field_name::{Names, Roles, Signals};
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Age,
-    names: &[
-        Names::new("age|age years|age in years|current age|customer age|alter|edad|eta|idade|leeftijd|\
+    names: &[Names::new(
+        "age|age years|age in years|current age|alter|edad|eta|idade|leeftijd|\
          wiek|alder|nenrei|年齢|年令|age group|age range|age bracket|age band|altersgruppe|\
          tranche age|grupo de edad|rango de edad|fascia eta|faixa etaria|leeftijdsgroep|\
-         grupa wiekowa|aldersgrupp|nendai|年代").within(Roles::PERSON).beside(Signals::PERSON),
-    ],
+         grupa wiekowa|aldersgrupp|nendai|年代",
+    )
+    .within(Roles::PERSON)
+    .beside(Signals::PERSON)],
     keywords: "",
     finds: &[],
     field: Some(fits),
@@ -40,7 +42,10 @@ pub(super) static DETECTOR: Detector = Detector {
 fn fits(value: &Value<'_>) -> Option<Hit> {
     let (youngest, oldest) = match value.text.strip_suffix('+') {
         Some(from) => (from, from),
-        None => value.text.split_once(['-', '–']).unwrap_or((value.text, value.text)),
+        None => value
+            .text
+            .split_once(['-', '–'])
+            .unwrap_or((value.text, value.text)),
     };
     let is_age = |text: &str| text.trim().parse::<u8>().is_ok_and(|age| age <= 125);
     (is_age(youngest) && is_age(oldest)).then_some(())?;

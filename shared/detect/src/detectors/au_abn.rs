@@ -22,10 +22,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"abn": "51824753556"}"#,
         r#"{"note": "ABN 51 824 753 556"}"#,
     ],
-    negative: &[
-        r#"{"x": "51 824 753 556"}"#,
-        r#"{"abn": "51824753557"}"#,
-    ],
+    negative: &[r#"{"x": "51 824 753 556"}"#, r#"{"abn": "51824753557"}"#],
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {

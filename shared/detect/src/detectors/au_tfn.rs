@@ -24,12 +24,14 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"note": "TFN: 876 543 210"}"#,
         r#"{"taxFileNumber": 459599230}"#,
     ],
-    negative: &[
-        r#"{"x": "123456782"}"#,
-        r#"{"tfn": "123456783"}"#,
-    ],
+    negative: &[r#"{"x": "123456782"}"#, r#"{"tfn": "123456783"}"#],
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[3, 3, 3], &[2, 3, 3], &[3, 3, 2]], au_tfn::is_valid, Alone::NEVER)
+    checked_digits(
+        candidate,
+        &[&[3, 3, 3], &[2, 3, 3], &[3, 3, 2]],
+        au_tfn::is_valid,
+        Alone::NEVER,
+    )
 }

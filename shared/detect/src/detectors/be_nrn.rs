@@ -33,5 +33,13 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[2, 2, 2, 3, 2], &[6, 3, 2], &[6, 5]], be_nrn::is_valid, Alone { bare: 60, grouped: 85 })
+    checked_digits(
+        candidate,
+        &[&[2, 2, 2, 3, 2], &[6, 3, 2], &[6, 5]],
+        be_nrn::is_valid,
+        Alone {
+            bare: 60,
+            grouped: 85,
+        },
+    )
 }

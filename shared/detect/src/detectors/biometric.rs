@@ -13,7 +13,8 @@ use crate::field_name::{Names, Roles};
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Biometric,
     names: &[
-        Names::new("fingerprint template|fingerprint data|fingerprint scan|fingerprint image|\
+        Names::new(
+            "fingerprint template|fingerprint data|fingerprint scan|fingerprint image|\
          fingerprint minutiae|fingerprint biometric|face template|face embedding|\
          face encoding|face print|faceprint|face vector|face id template|facial recognition|\
          facial recognition data|facial template|facial geometry|facial signature|face scan|\
@@ -28,8 +29,10 @@ pub(super) static DETECTOR: Detector = Detector {
          dati biometrici|impressao digital|dados biometricos|vingerafdruk|\
          biometrische gegevens|gezichtsherkenning|odcisk palca|dane biometryczne|\
          fingeravtryck|biometriska uppgifter|shimon|seitai jouhou|seitai ninshou|指紋|生体情報|\
-         生体認証|顔認証データ|声紋"),
-        Names::new("fingerprint|iris|retina|face|voice|empreinte|huella|impronta").within(Roles::PERSON_ITSELF),
+         生体認証|顔認証データ|声紋",
+        ),
+        Names::new("fingerprint|iris|retina|face|voice|empreinte|huella|impronta")
+            .within(Roles::PERSON_ITSELF),
     ],
     keywords: "",
     finds: &[],
@@ -50,9 +53,16 @@ pub(super) static DETECTOR: Detector = Detector {
 fn fits(value: &Value<'_>) -> Option<Hit> {
     const SHORTEST: usize = 16;
     let is_encoded = value.text.len() >= SHORTEST
-        && value.shape.digits >= 2
-        && value.text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_' | b':'));
-    if !is_encoded || value.is_number || value.is_masked() || value.is_reference() || value.is_dated() {
+        && value.shape.digits >= 1
+        && value.text.bytes().all(|b| {
+            b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_' | b':')
+        });
+    if !is_encoded
+        || value.is_number
+        || value.is_masked()
+        || value.is_reference()
+        || value.is_dated()
+    {
         return None;
     }
     value.whole(90)

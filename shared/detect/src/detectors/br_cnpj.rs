@@ -19,7 +19,12 @@ pub(super) static DETECTOR: Detector = Detector {
          cnpj empresa|cpf cnpj",
     )],
     keywords: "cnpj",
-    finds: &[Find::Digits(14, 14, find), Find::Word(14, 14, find_word), Find::Digits(2, 2, find_mixed), Find::Word(2, 2, find_word)],
+    finds: &[
+        Find::Digits(14, 14, find),
+        Find::Word(14, 14, find_word),
+        Find::Digits(2, 2, find_mixed),
+        Find::Word(2, 2, find_word),
+    ],
     field: None,
     positive: &[
         r#"{"cnpj": "11222333000181"}"#,
@@ -39,7 +44,12 @@ pub(super) static DETECTOR: Detector = Detector {
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
     let is_low_branch = candidate.digits.get(8..11) == Some(b"000");
     let bare = if is_low_branch { 58 } else { 0 };
-    checked_digits(candidate, &[&[2, 3, 3, 4, 2]], br_cnpj::is_valid, Alone { bare, grouped: 88 })
+    checked_digits(
+        candidate,
+        &[&[2, 3, 3, 4, 2]],
+        br_cnpj::is_valid,
+        Alone { bare, grouped: 88 },
+    )
 }
 
 /// With letters in it.
@@ -47,7 +57,16 @@ fn find_word(text: &str, start: usize, end: usize) -> Option<Hit> {
     if end - start == 2 && text.as_bytes().get(end) != Some(&b'.') {
         return None;
     }
-    checked_code(text, start, 14, br_cnpj::is_valid, Alone { bare: 0, grouped: 88 })
+    checked_code(
+        text,
+        start,
+        14,
+        br_cnpj::is_valid,
+        Alone {
+            bare: 0,
+            grouped: 88,
+        },
+    )
 }
 
 /// `12.ABC.345/01DE-35`: the first group is digits.

@@ -33,5 +33,13 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[3, 3, 3, 2], &[9, 2]], br_cpf::is_valid, Alone { bare: 0, grouped: 85 })
+    checked_digits(
+        candidate,
+        &[&[3, 3, 3, 2], &[9, 2]],
+        br_cpf::is_valid,
+        Alone {
+            bare: 0,
+            grouped: 85,
+        },
+    )
 }

@@ -34,5 +34,13 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[3, 3, 3]], ca_sin::is_valid, Alone { bare: 0, grouped: 55 })
+    checked_digits(
+        candidate,
+        &[&[3, 3, 3]],
+        ca_sin::is_valid,
+        Alone {
+            bare: 0,
+            grouped: 55,
+        },
+    )
 }

@@ -24,12 +24,17 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"x": "756.9217.0769.85"}"#,
         r#"{"note": "AVS 756.1234.5678.97"}"#,
     ],
-    negative: &[
-        r#"{"x": "756.9217.0769.84"}"#,
-        r#"{"x": "7579217076985"}"#,
-    ],
+    negative: &[r#"{"x": "756.9217.0769.84"}"#, r#"{"x": "7579217076985"}"#],
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[3, 4, 4, 2]], ch_ahv::is_valid, Alone { bare: 65, grouped: 92 })
+    checked_digits(
+        candidate,
+        &[&[3, 4, 4, 2]],
+        ch_ahv::is_valid,
+        Alone {
+            bare: 65,
+            grouped: 92,
+        },
+    )
 }

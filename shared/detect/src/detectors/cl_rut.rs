@@ -17,7 +17,11 @@ pub(super) static DETECTOR: Detector = Detector {
          numero de rut|rut cliente|rut empresa",
     )],
     keywords: "rut|run",
-    finds: &[Find::Digits(8, 9, find), Find::Digits(7, 8, find_k), Find::Word(8, 9, find_word)],
+    finds: &[
+        Find::Digits(8, 9, find),
+        Find::Digits(7, 8, find_k),
+        Find::Word(8, 9, find_word),
+    ],
     field: None,
     positive: &[
         r#"{"rut": "12.531.909-2"}"#,
@@ -26,10 +30,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"rut": "10.000.013-k"}"#,
         r#"{"note": "RUT 30.686.957-4"}"#,
     ],
-    negative: &[
-        r#"{"x": "12.531.909-2"}"#,
-        r#"{"rut": "12531909-3"}"#,
-    ],
+    negative: &[r#"{"x": "12.531.909-2"}"#, r#"{"rut": "12531909-3"}"#],
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
@@ -42,7 +43,13 @@ fn find_k(candidate: &Digits<'_>) -> Option<Hit> {
     let is_tied_to_k = matches!(after(candidate), [b'-', b'K' | b'k', ..]);
     (is_tied_to_k && matches!(candidate.groups, [_] | [_, 3, 3])).then_some(())?;
     let length = candidate.digits.len() + 1;
-    checked_code(candidate.text, candidate.start, length, cl_rut::is_valid, Alone::NEVER)
+    checked_code(
+        candidate.text,
+        candidate.start,
+        length,
+        cl_rut::is_valid,
+        Alone::NEVER,
+    )
 }
 
 /// `10000013K`.

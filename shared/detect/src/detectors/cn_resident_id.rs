@@ -33,7 +33,10 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-const ALONE: Alone = Alone { bare: 85, grouped: 85 };
+const ALONE: Alone = Alone {
+    bare: 85,
+    grouped: 85,
+};
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
     checked_digits(candidate, &[&[6, 8, 4]], cn_resident_id::is_valid, ALONE)

@@ -13,7 +13,8 @@ use crate::field_name::{Names, Roles};
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::CookieId,
     names: &[
-        Names::new("session id|session uuid|session token|session key|session identifier|sessionid|\
+        Names::new(
+            "session id|session uuid|session token|session key|session identifier|sessionid|\
          sess id|user session|user session id|web session id|browser session id|cookie id|\
          cookie|cookies|set cookie|cookie value|tracking cookie|tracking id|visitor id|\
          visitor uuid|anonymous id|anon id|browser id|browser fingerprint|jsessionid|\
@@ -21,7 +22,8 @@ pub(super) static DETECTOR: Detector = Detector {
          gclid|sitzungs id|sitzungsid|sitzungskennung|besucher id|id de session|id session|\
          identifiant de session|id de sesion|id sesion|identificador de sesion|id sessione|\
          id di sessione|id da sessao|id sessao|sessie id|id sesji|identyfikator sesji|\
-         sessions id|besokar id|sesshon id|kukki|セッションid|クッキー|クッキーid"),
+         sessions id|besokar id|sesshon id|kukki|セッションid|クッキー|クッキーid",
+        ),
         Names::new("id|uuid|token|key").within(Roles::SESSION),
     ],
     keywords: "",
@@ -44,13 +46,22 @@ pub(super) static DETECTOR: Detector = Detector {
 fn fits(value: &Value<'_>) -> Option<Hit> {
     const LONGEST: usize = 4096;
     let text = value.text;
-    let is_header = text.len() <= LONGEST && text.split_once('=').is_some_and(|(name, rest)| {
-        !rest.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
-    });
+    let is_header = text.len() <= LONGEST
+        && text.split_once('=').is_some_and(|(name, rest)| {
+            !rest.is_empty()
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+        });
     let is_word = (8..=512).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
     // Words of a language have no digits; ids hardly ever have none.
     let is_id = is_header || (is_word && value.shape.digits >= 2);
-    if !is_id || value.is_placeholder() || value.is_masked() || value.is_reference() || value.is_dated() {
+    if !is_id
+        || value.is_placeholder()
+        || value.is_masked()
+        || value.is_reference()
+        || value.is_dated()
+    {
         return None;
     }
     value.whole(85)

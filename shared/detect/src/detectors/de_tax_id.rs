@@ -2,7 +2,7 @@
 //!
 //! Why it matters: it is given at birth, stays for life, and joins what any two authorities hold.
 //!
-//! The rule: BZSt, one digit repeated and ISO 7064 MOD 11,10, see `checksum::de_tax_id`. A name or
+//! The rule: `BZSt`, one digit repeated and ISO 7064 MOD 11,10, see `checksum::de_tax_id`. A name or
 //! a keyword is needed.
 
 use super::grouping::{Alone, checked_digits};
@@ -34,5 +34,10 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[2, 3, 3, 3]], de_tax_id::is_valid, Alone::NEVER)
+    checked_digits(
+        candidate,
+        &[&[2, 3, 3, 3]],
+        de_tax_id::is_valid,
+        Alone::NEVER,
+    )
 }

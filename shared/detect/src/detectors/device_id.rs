@@ -12,7 +12,8 @@ use crate::field_name::{Names, Roles};
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::DeviceId,
     names: &[
-        Names::new("device id|device identifier|device uuid|device guid|device token|device key|\
+        Names::new(
+            "device id|device identifier|device uuid|device guid|device token|device key|\
          device serial|device serial number|device fingerprint|deviceid|hardware id|\
          hardware uuid|hardware serial|machine id|advertising id|advertiser id|ad id|adid|\
          aaid|gaid|idfa|idfv|google advertising id|apple advertising id|mobile ad id|maid|\
@@ -22,7 +23,8 @@ pub(super) static DETECTOR: Detector = Detector {
          geratenummer|werbe id|id appareil|identifiant appareil|identifiant de l appareil|\
          id dispositivo|id de dispositivo|identificador de dispositivo|\
          identificativo dispositivo|id do dispositivo|apparaat id|toestel id|id urzadzenia|\
-         identyfikator urzadzenia|enhets id|enhetsid|tanmatsu id|debaisu id|端末id|デバイスid|広告id"),
+         identyfikator urzadzenia|enhets id|enhetsid|tanmatsu id|debaisu id|端末id|デバイスid|広告id",
+        ),
         Names::new("id|uuid|guid|token|serial|serial number|identifier|udid").within(Roles::DEVICE),
     ],
     keywords: "",
@@ -44,9 +46,17 @@ pub(super) static DETECTOR: Detector = Detector {
 
 fn fits(value: &Value<'_>) -> Option<Hit> {
     let is_word = (5..=512).contains(&value.text.len())
-        && value.text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>'))
+        && value
+            .text
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>'))
         && value.shape.digits >= 1;
-    if !is_word || value.is_placeholder() || value.is_masked() || value.is_reference() || value.is_dated() {
+    if !is_word
+        || value.is_placeholder()
+        || value.is_masked()
+        || value.is_reference()
+        || value.is_dated()
+    {
         return None;
     }
     value.whole(85)

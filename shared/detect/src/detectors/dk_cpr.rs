@@ -24,10 +24,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"cprNummer": "0707614285"}"#,
         r#"{"note": "CPR 070761-4285"}"#,
     ],
-    negative: &[
-        r#"{"x": "211062-5629"}"#,
-        r#"{"cpr": "321062-5629"}"#,
-    ],
+    negative: &[r#"{"x": "211062-5629"}"#, r#"{"cpr": "321062-5629"}"#],
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {

@@ -17,7 +17,11 @@ pub(super) static DETECTOR: Detector = Detector {
          numero identidad extranjero|numero de extranjero|tarjeta de residencia",
     )],
     keywords: "nie",
-    finds: &[Find::Word(9, 9, find), Find::Word(8, 8, find), Find::Word(1, 1, find)],
+    finds: &[
+        Find::Word(9, 9, find),
+        Find::Word(8, 8, find),
+        Find::Word(1, 1, find),
+    ],
     field: None,
     positive: &[
         r#"{"nie": "X1234567L"}"#,
@@ -35,5 +39,14 @@ fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
     if !matches!(text.as_bytes()[start] | 0x20, b'x'..=b'z') {
         return None;
     }
-    checked_code(text, start, 9, es_nie::is_valid, Alone { bare: 65, grouped: 80 })
+    checked_code(
+        text,
+        start,
+        9,
+        es_nie::is_valid,
+        Alone {
+            bare: 65,
+            grouped: 80,
+        },
+    )
 }

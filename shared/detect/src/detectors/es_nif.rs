@@ -37,7 +37,10 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 /// Without a name, a hexadecimal id could have this shape.
-const ALONE: Alone = Alone { bare: 60, grouped: 70 };
+const ALONE: Alone = Alone {
+    bare: 60,
+    grouped: 70,
+};
 
 fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
     checked_code(text, start, 9, es_nif::is_valid, ALONE)
@@ -45,7 +48,8 @@ fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
 
 /// `12.345.678-Z`: the digits stand by themselves.
 fn find_grouped(candidate: &Digits<'_>) -> Option<Hit> {
-    let is_tied_to_a_letter = matches!(after(candidate), [b'-', letter, ..] if letter.is_ascii_alphabetic());
+    let is_tied_to_a_letter =
+        matches!(after(candidate), [b'-', letter, ..] if letter.is_ascii_alphabetic());
     if !is_tied_to_a_letter || !matches!(candidate.groups, [8] | [2, 3, 3]) {
         return None;
     }

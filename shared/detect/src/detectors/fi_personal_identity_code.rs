@@ -51,6 +51,7 @@ fn checked(text: &str, start: usize) -> Option<Hit> {
     let end = start + 11;
     let mut characters = <[u8; 11]>::try_from(bytes.get(start..end)?).ok()?;
     characters.make_ascii_uppercase();
-    let is_proved = stands_free(bytes, start, end) && fi_personal_identity_code::is_valid(&characters);
+    let is_proved =
+        stands_free(bytes, start, end) && fi_personal_identity_code::is_valid(&characters);
     is_proved.then(|| Hit::new(start, end, 85, NAMED))
 }

@@ -34,7 +34,10 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-const ALONE: Alone = Alone { bare: 65, grouped: 88 };
+const ALONE: Alone = Alone {
+    bare: 65,
+    grouped: 88,
+};
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
     let ways: &[&[u8]] = &[&[1, 2, 2, 2, 3, 3, 2], &[13, 2], &[1, 2, 2, 5, 3, 2]];

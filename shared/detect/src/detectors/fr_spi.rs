@@ -2,7 +2,7 @@
 //!
 //! Why it matters: it opens the account with the tax office.
 //!
-//! The rule: DGFiP, thirteen digits modulo 511, see `checksum::fr_spi`. A name or a keyword is
+//! The rule: `DGFiP`, thirteen digits modulo 511, see `checksum::fr_spi`. A name or a keyword is
 //! needed.
 
 use super::grouping::{Alone, checked_digits};
@@ -24,12 +24,14 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"numeroFiscal": "3023217600053"}"#,
         r#"{"note": "numéro fiscal 30 23 217 600 053"}"#,
     ],
-    negative: &[
-        r#"{"x": "3023217600053"}"#,
-        r#"{"spi": "3023217600054"}"#,
-    ],
+    negative: &[r#"{"x": "3023217600053"}"#, r#"{"spi": "3023217600054"}"#],
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[2, 2, 3, 3, 3], &[1, 4, 3, 5]], fr_spi::is_valid, Alone::NEVER)
+    checked_digits(
+        candidate,
+        &[&[2, 2, 3, 3, 3], &[1, 4, 3, 5]],
+        fr_spi::is_valid,
+        Alone::NEVER,
+    )
 }

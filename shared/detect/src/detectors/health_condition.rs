@@ -12,7 +12,8 @@ use crate::field_name::{Names, Roles};
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::HealthCondition,
     names: &[
-        Names::new("diagnosis|diagnoses|diagnosis code|primary diagnosis|medical condition|\
+        Names::new(
+            "diagnosis|diagnoses|diagnosis code|primary diagnosis|medical condition|\
          medical conditions|health condition|health conditions|chronic condition|\
          pre existing condition|allergy|allergies|known allergies|food allergy|medication|\
          medications|current medication|prescribed medication|medicine name|drug allergy|\
@@ -31,9 +32,13 @@ pub(super) static DETECTOR: Detector = Detector {
          aandoening|aandoeningen|diagnoza|alergie|leki|grupa krwi|niepelnosprawnosc|choroba|\
          choroby|diagnos|allergi|allergier|medicinering|lakemedel|blodgrupp|sjukdom|\
          sjukdomar|funktionsnedsattning|shindan|shindanmei|byoumei|arerugii|ketsuekigata|\
-         fukuyaku|診断|診断名|病名|アレルギー|血液型|服薬|障害|既往歴|持病|症状"),
-        Names::new("condition|conditions|diagnostic|handicap|drug|drugs|medicine|prescription|treatment|\
-         patologia|farmaco|lek|remedio").within(Roles::HEALTH),
+         fukuyaku|診断|診断名|病名|アレルギー|血液型|服薬|障害|既往歴|持病|症状",
+        ),
+        Names::new(
+            "condition|conditions|diagnostic|handicap|drug|drugs|medicine|prescription|treatment|\
+         patologia|farmaco|lek|remedio",
+        )
+        .within(Roles::HEALTH),
     ],
     keywords: "",
     finds: &[],
@@ -91,6 +96,9 @@ fn is_blood_type(text: &str) -> bool {
     let factor = text[group.len()..].trim();
     matches!(group, "A" | "B" | "AB" | "O" | "0")
         && (factor.is_empty()
-            || matches!(factor, "+" | "-" | "−" | "pos" | "neg" | "positive" | "negative")
+            || matches!(
+                factor,
+                "+" | "-" | "−" | "pos" | "neg" | "positive" | "negative"
+            )
             || factor.starts_with("Rh"))
 }

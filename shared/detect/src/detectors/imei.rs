@@ -33,5 +33,10 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[2, 6, 6, 1], &[6, 2, 6, 1]], imei::is_valid, Alone::NEVER)
+    checked_digits(
+        candidate,
+        &[&[2, 6, 6, 1], &[6, 2, 6, 1]],
+        imei::is_valid,
+        Alone::NEVER,
+    )
 }

@@ -34,5 +34,13 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[4, 4, 4]], in_aadhaar::is_valid, Alone { bare: 0, grouped: 58 })
+    checked_digits(
+        candidate,
+        &[&[4, 4, 4]],
+        in_aadhaar::is_valid,
+        Alone {
+            bare: 0,
+            grouped: 58,
+        },
+    )
 }

@@ -32,5 +32,14 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
-    checked_code(text, start, 10, in_pan::is_valid, Alone { bare: 62, grouped: 0 })
+    checked_code(
+        text,
+        start,
+        10,
+        in_pan::is_valid,
+        Alone {
+            bare: 62,
+            grouped: 0,
+        },
+    )
 }

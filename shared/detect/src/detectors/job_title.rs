@@ -12,15 +12,20 @@ use crate::field_name::{Names, Roles};
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::JobTitle,
     names: &[
-        Names::new("job title|job titles|job position|job role|job name|position title|work title|\
+        Names::new(
+            "job title|job titles|job position|job role|job name|position title|work title|\
          occupation|profession|employment title|beruf|berufsbezeichnung|stellenbezeichnung|\
          jobtitel|jobbezeichnung|berufsstand|tatigkeit|intitule du poste|intitule de poste|\
          titre du poste|metier|emploi|puesto|puesto de trabajo|cargo actual|ocupacion|\
          profesion|titolo professionale|professione|mansione|occupazione|cargo profissional|\
          profissao|ocupacao|functietitel|functienaam|beroep|stanowisko|stanowisko pracy|\
-         zawod|yrke|yrkestitel|befattning|jobbtitel|yakushoku|shokugyou|shokushu|職業|役職|職種|肩書"),
-        Names::new("title|position|designation|job|poste|fonction|cargo|funcion|funzione|qualifica|\
-         ruolo|funcao|functie|titel|posicion|posizione").within(Roles::PERSON),
+         zawod|yrke|yrkestitel|befattning|jobbtitel|yakushoku|shokugyou|shokushu|職業|役職|職種|肩書",
+        ),
+        Names::new(
+            "title|position|designation|job|poste|fonction|cargo|funcion|funzione|qualifica|\
+         ruolo|funcao|functie|titel|posicion|posizione",
+        )
+        .within(Roles::PERSON),
         Names::new("role|rolle|function").within(Roles::WORK),
     ],
     keywords: "",
@@ -56,10 +61,46 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
 /// How a person is addressed: `Dr.`, `Frau Prof.`
 fn is_form_of_address(value: &Value<'_>) -> bool {
     const FORMS: [&str; 40] = [
-        "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "madam", "rev", "hon",
-        "herr", "frau", "herrn", "dipling", "profdr", "drmed", "herrdr", "fraudr", "m", "mme",
-        "mlle", "monsieur", "madame", "mademoiselle", "sr", "sra", "srta", "don", "dona", "sig",
-        "sigra", "dott", "dottssa", "dhr", "mevr", "mw", "pan", "pani",
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "prof",
+        "professor",
+        "sir",
+        "madam",
+        "rev",
+        "hon",
+        "herr",
+        "frau",
+        "herrn",
+        "dipling",
+        "profdr",
+        "drmed",
+        "herrdr",
+        "fraudr",
+        "m",
+        "mme",
+        "mlle",
+        "monsieur",
+        "madame",
+        "mademoiselle",
+        "sr",
+        "sra",
+        "srta",
+        "don",
+        "dona",
+        "sig",
+        "sigra",
+        "dott",
+        "dottssa",
+        "dhr",
+        "mevr",
+        "mw",
+        "pan",
+        "pani",
     ];
     value
         .folded_letters(16)

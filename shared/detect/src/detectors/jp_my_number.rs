@@ -33,5 +33,10 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[4, 4, 4]], jp_my_number::is_valid, Alone::NEVER)
+    checked_digits(
+        candidate,
+        &[&[4, 4, 4]],
+        jp_my_number::is_valid,
+        Alone::NEVER,
+    )
 }

@@ -37,7 +37,11 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    let grouped = if kr_rrn::has_check_digit(candidate.digits) { 75 } else { 0 };
+    let grouped = if kr_rrn::has_check_digit(candidate.digits) {
+        75
+    } else {
+        0
+    };
     let alone = Alone { bare: 0, grouped };
     checked_digits(candidate, &[&[6, 7]], kr_rrn::is_valid, alone)
 }

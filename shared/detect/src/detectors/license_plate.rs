@@ -15,7 +15,8 @@ const LOOSE: u8 = 1;
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::LicensePlate,
     names: &[
-        Names::new("license plate|licence plate|license plate number|licence plate number|number plate|\
+        Names::new(
+            "license plate|licence plate|license plate number|licence plate number|number plate|\
          plate number|plate no|registration plate|vehicle registration|\
          vehicle registration number|vehicle plate|car plate|car registration|\
          tag number plate|kennzeichen|nummernschild|kfz kennzeichen|kfzkennzeichen|\
@@ -26,7 +27,8 @@ pub(super) static DETECTOR: Detector = Detector {
          numero targa|placa do veiculo|placa do carro|kenteken|kentekennummer|kentekenplaat|\
          numer rejestracyjny|nr rejestracyjny|tablica rejestracyjna|registreringsnummer|\
          regnummer|registreringsskylt|nanbaa pureeto|nanba pureto|sharyou bangou|ナンバープレート|\
-         車両番号|自動車登録番号"),
+         車両番号|自動車登録番号",
+        ),
         Names::new("plate|plates|placa|targa|matricula|reg no|reg number").tag(LOOSE),
     ],
     keywords: "",

@@ -10,12 +10,12 @@ use crate::field_name::Names;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::MaritalStatus,
-    names: &[
-        Names::new("marital status|marital state|marital|civil status|relationship status|familienstand|\
+    names: &[Names::new(
+        "marital status|marital state|marital|civil status|relationship status|familienstand|\
          zivilstand|etat civil|situation familiale|situation matrimoniale|statut matrimonial|\
          estado civil|stato civile|burgerlijke staat|burgerlijke stand|stan cywilny|\
-         civilstand|civilstatus|konin jokyo|haigusha|婚姻状況|婚姻|配偶者の有無|配偶者"),
-    ],
+         civilstand|civilstatus|konin jokyo|haigusha|婚姻状況|婚姻|配偶者の有無|配偶者",
+    )],
     keywords: "",
     finds: &[],
     field: Some(fits),

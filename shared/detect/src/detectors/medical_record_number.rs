@@ -12,8 +12,8 @@ use crate::field_name::{Names, Signals};
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::MedicalRecordNumber,
-    names: &[
-        Names::new("mrn|mrn number|patient mrn|medical record|medical record number|medical record no|\
+    names: &[Names::new(
+        "mrn|mrn number|patient mrn|medical record|medical record number|medical record no|\
          medical record id|medical record num|med rec no|medrec|patient id|patient number|\
          patient no|patient identifier|health record number|health record id|chart number|\
          hospital number|hospital id|krankenakte|krankenaktennummer|patientennummer|\
@@ -24,8 +24,9 @@ pub(super) static DETECTOR: Detector = Detector {
          numero paziente|codice paziente|id paziente|prontuario|numero do prontuario|\
          numero prontuario|numero do paciente|patientnummer|patient nummer|patientdossier|\
          numer pacjenta|id pacjenta|numer kartoteki|historia choroby|journalnummer|\
-         patientjournal|kanja bangou|kanja id|karute bangou|患者番号|患者id|カルテ番号|診察券番号").gives(Signals::PERSON),
-    ],
+         patientjournal|kanja bangou|kanja id|karute bangou|患者番号|患者id|カルテ番号|診察券番号",
+    )
+    .gives(Signals::PERSON)],
     keywords: "",
     finds: &[],
     field: Some(fits),

@@ -31,5 +31,14 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
-    checked_code(text, start, 18, mx_curp::is_valid, Alone { bare: 90, grouped: 0 })
+    checked_code(
+        text,
+        start,
+        18,
+        mx_curp::is_valid,
+        Alone {
+            bare: 90,
+            grouped: 0,
+        },
+    )
 }

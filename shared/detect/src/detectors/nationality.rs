@@ -12,7 +12,8 @@ use crate::field_name::{Names, Roles, Signals};
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Nationality,
     names: &[
-        Names::new("nationality|nationalities|citizenship|country of citizenship|citizen of|ethnicity|\
+        Names::new(
+            "nationality|nationalities|citizenship|country of citizenship|citizen of|ethnicity|\
          ethnic group|ethnic origin|ethnic background|ethnicity code|racial origin|\
          racial group|race ethnicity|race and ethnicity|staatsangehorigkeit|\
          staatsangehoerigkeit|staatsburgerschaft|staatsbuergerschaft|nationalitaet|\
@@ -20,8 +21,11 @@ pub(super) static DETECTOR: Detector = Detector {
          citoyennete|origine ethnique|nacionalidad|ciudadania|etnia|origen etnico|\
          nazionalita|cittadinanza|origine etnica|nacionalidade|cidadania|nationaliteit|\
          staatsburgerschap|etniciteit|afkomst|narodowosc|obywatelstwo|pochodzenie etniczne|\
-         nationalitet|medborgarskap|etnicitet|kokuseki|minzoku|jinshu|国籍|民族|人種"),
-        Names::new("race|rasse|raza|razza|raca|ras|rasa").within(Roles::PERSON).beside(Signals::PERSON),
+         nationalitet|medborgarskap|etnicitet|kokuseki|minzoku|jinshu|国籍|民族|人種",
+        ),
+        Names::new("race|rasse|raza|razza|raca|ras|rasa")
+            .within(Roles::PERSON)
+            .beside(Signals::PERSON),
     ],
     keywords: "",
     finds: &[],

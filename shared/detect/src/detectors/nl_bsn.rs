@@ -3,7 +3,7 @@
 //! Why it matters: one number for tax, health and welfare, which Dutch law lets be used only where
 //! a statute says so.
 //!
-//! The rule: RvIG, the eleven test, see `checksum::nl_bsn`. One number in eleven passes: a name or
+//! The rule: `RvIG`, the eleven test, see `checksum::nl_bsn`. One number in eleven passes: a name or
 //! a keyword is needed.
 
 use super::grouping::{Alone, checked_digits};
@@ -26,12 +26,14 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"bsn": 123456782}"#,
         r#"{"note": "BSN: 1112.22.333"}"#,
     ],
-    negative: &[
-        r#"{"x": "111222333"}"#,
-        r#"{"bsn": "111222334"}"#,
-    ],
+    negative: &[r#"{"x": "111222333"}"#, r#"{"bsn": "111222334"}"#],
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[4, 2, 3], &[3, 3, 3]], nl_bsn::is_valid, Alone::NEVER)
+    checked_digits(
+        candidate,
+        &[&[4, 2, 3], &[3, 3, 3]],
+        nl_bsn::is_valid,
+        Alone::NEVER,
+    )
 }

@@ -33,5 +33,13 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[6, 5]], no_fodselsnummer::is_valid, Alone { bare: 60, grouped: 75 })
+    checked_digits(
+        candidate,
+        &[&[6, 5]],
+        no_fodselsnummer::is_valid,
+        Alone {
+            bare: 60,
+            grouped: 75,
+        },
+    )
 }

@@ -24,12 +24,14 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"irdNumber": "136-410-132"}"#,
         r#"{"note": "IRD number 49-098-576"}"#,
     ],
-    negative: &[
-        r#"{"x": "49091850"}"#,
-        r#"{"ird": "136410133"}"#,
-    ],
+    negative: &[r#"{"x": "49091850"}"#, r#"{"ird": "136410133"}"#],
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[2, 3, 3], &[3, 3, 3]], nz_ird::is_valid, Alone::NEVER)
+    checked_digits(
+        candidate,
+        &[&[2, 3, 3], &[3, 3, 3]],
+        nz_ird::is_valid,
+        Alone::NEVER,
+    )
 }

@@ -13,9 +13,7 @@ use crate::field_name::Names;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::PlPesel,
-    names: &[Names::new(
-        "pesel|numer pesel|nr pesel|pesel number",
-    )],
+    names: &[Names::new("pesel|numer pesel|nr pesel|pesel number")],
     keywords: "pesel",
     finds: &[Find::Digits(11, 11, find)],
     field: None,
@@ -32,5 +30,13 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[], pl_pesel::is_valid, Alone { bare: 55, grouped: 55 })
+    checked_digits(
+        candidate,
+        &[],
+        pl_pesel::is_valid,
+        Alone {
+            bare: 55,
+            grouped: 55,
+        },
+    )
 }

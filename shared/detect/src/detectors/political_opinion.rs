@@ -10,8 +10,8 @@ use crate::field_name::Names;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::PoliticalOpinion,
-    names: &[
-        Names::new("political party|political opinion|political opinions|political affiliation|\
+    names: &[Names::new(
+        "political party|political opinion|political opinions|political affiliation|\
          political view|political views|political leaning|political preference|\
          party affiliation|party membership|voting intention|vote intention|\
          voting preference|politische meinung|politische einstellung|parteizugehorigkeit|\
@@ -22,8 +22,8 @@ pub(super) static DETECTOR: Detector = Detector {
          filiacao partidaria|filiacao politica|politieke voorkeur|politieke partij|\
          politieke overtuiging|poglady polityczne|partia polityczna|preferencje polityczne|\
          politisk asikt|politisk tillhorighet|politiskt parti|partitillhorighet|\
-         seijiteki iken|shiji seitou|支持政党|政治的意見"),
-    ],
+         seijiteki iken|shiji seitou|支持政党|政治的意見",
+    )],
     keywords: "",
     finds: &[],
     field: Some(fits),

@@ -24,10 +24,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"contribuinte": 123456789}"#,
         r#"{"note": "NIF 501 964 843"}"#,
     ],
-    negative: &[
-        r#"{"x": "501964843"}"#,
-        r#"{"nif": "501964842"}"#,
-    ],
+    negative: &[r#"{"x": "501964843"}"#, r#"{"nif": "501964842"}"#],
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {

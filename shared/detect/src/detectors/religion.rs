@@ -11,13 +11,17 @@ use crate::field_name::{Names, Roles, Signals};
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Religion,
     names: &[
-        Names::new("religion|religious belief|religious beliefs|religious affiliation|\
+        Names::new(
+            "religion|religious belief|religious beliefs|religious affiliation|\
          religious preference|religious denomination|konfession|religionszugehorigkeit|\
          religionszugehoerigkeit|glaubensrichtung|croyance religieuse|confession religieuse|\
          creencia religiosa|confesion religiosa|religione|fede religiosa|religiao|\
          crenca religiosa|religie|geloofsovertuiging|religia|wyznanie|trosuppfattning|\
-         trossamfund|shuukyou|shukyo|宗教|信仰"),
-        Names::new("faith|confession|denomination|belief|glaube|croyance|fe|fede|geloof|tro").within(Roles::PERSON).beside(Signals::PERSON),
+         trossamfund|shuukyou|shukyo|宗教|信仰",
+        ),
+        Names::new("faith|confession|denomination|belief|glaube|croyance|fe|fede|geloof|tro")
+            .within(Roles::PERSON)
+            .beside(Signals::PERSON),
     ],
     keywords: "",
     finds: &[],

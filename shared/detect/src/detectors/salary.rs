@@ -12,7 +12,8 @@ use crate::field_name::{Names, Roles, Signals};
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Salary,
     names: &[
-        Names::new("salary|salaries|annual salary|base salary|current salary|gross salary|net salary|\
+        Names::new(
+            "salary|salaries|annual salary|base salary|current salary|gross salary|net salary|\
          monthly salary|yearly salary|salary amount|wage|wages|hourly wage|hourly pay|\
          gross pay|net pay|base pay|annual income|monthly income|yearly income|\
          household income|gross income|net income monthly|personal income|take home pay|\
@@ -25,9 +26,14 @@ pub(super) static DETECTOR: Detector = Detector {
          brutosalaris|nettosalaris|jaarsalaris|maandsalaris|loon|inkomen|jaarinkomen|\
          wynagrodzenie|wynagrodzenie brutto|pensja|zarobki|dochod|lon|manadslon|arslon|\
          bruttolon|inkomst|kyuuyo|kyuryo|gekkyuu|gekkyu|nenshuu|nenshu|nensyu|給与|給料|年収|月給|月収|\
-         基本給|所得"),
-        Names::new("income|compensation|remuneration|pay rate|earnings|revenu|pay|rendimento|renda|\
-         bonus|stock options").within(Roles::PERSON).beside(Signals::PERSON),
+         基本給|所得",
+        ),
+        Names::new(
+            "income|compensation|remuneration|pay rate|earnings|revenu|pay|rendimento|renda|\
+         bonus|stock options",
+        )
+        .within(Roles::PERSON)
+        .beside(Signals::PERSON),
     ],
     keywords: "",
     finds: &[],
@@ -43,7 +49,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"salary": "competitive"}"#,
         r#"{"income": 85000}"#,
         r#"{"salary": 0}"#,
-        r#"{"salary_currency": "4500"}"#,
+        r#"{"salary_type": "4500"}"#,
         r#"{"salary": "2026-01-01"}"#,
     ],
 };

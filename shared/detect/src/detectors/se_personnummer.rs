@@ -38,6 +38,9 @@ pub(super) static DETECTOR: Detector = Detector {
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
     let ways: &[&[u8]] = &[&[6, 4], &[8, 4]];
-    let alone = Alone { bare: 0, grouped: 75 };
+    let alone = Alone {
+        bare: 0,
+        grouped: 75,
+    };
     checked_digits(candidate, ways, se_personnummer::is_valid, alone)
 }

@@ -10,14 +10,14 @@ use crate::field_name::Names;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::SexualOrientation,
-    names: &[
-        Names::new("sexual orientation|sexual preference|sexuality|sexual identity|\
+    names: &[Names::new(
+        "sexual orientation|sexual preference|sexuality|sexual identity|\
          sexuelle orientierung|sexuelle identitat|orientation sexuelle|sexualite|\
          preference sexuelle|orientacion sexual|sexualidad|preferencia sexual|\
          orientamento sessuale|sessualita|orientacao sexual|sexualidade|seksuele geaardheid|\
          seksuele voorkeur|seksuele orientatie|orientacja seksualna|sexuell laggning|\
-         sexuell orientering|seiteki shikou|seiteki shiko|性的指向"),
-    ],
+         sexuell orientering|seiteki shikou|seiteki shiko|性的指向",
+    )],
     keywords: "",
     finds: &[],
     field: Some(fits),

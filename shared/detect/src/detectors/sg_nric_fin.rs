@@ -35,5 +35,14 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
-    checked_code(text, start, 9, sg_nric_fin::is_valid, Alone { bare: 62, grouped: 0 })
+    checked_code(
+        text,
+        start,
+        9,
+        sg_nric_fin::is_valid,
+        Alone {
+            bare: 62,
+            grouped: 0,
+        },
+    )
 }

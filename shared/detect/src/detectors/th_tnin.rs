@@ -30,5 +30,10 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[1, 4, 5, 2, 1]], th_tnin::is_valid, Alone::NEVER)
+    checked_digits(
+        candidate,
+        &[&[1, 4, 5, 2, 1]],
+        th_tnin::is_valid,
+        Alone::NEVER,
+    )
 }

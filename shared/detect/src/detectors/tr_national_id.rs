@@ -24,12 +24,14 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"tcKimlikNo": 17291716060}"#,
         r#"{"note": "T.C. kimlik no: 17291716060"}"#,
     ],
-    negative: &[
-        r#"{"x": "10000000146"}"#,
-        r#"{"tckn": "17291716050"}"#,
-    ],
+    negative: &[r#"{"x": "10000000146"}"#, r#"{"tckn": "17291716050"}"#],
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[3, 3, 3, 2]], tr_national_id::is_valid, Alone::NEVER)
+    checked_digits(
+        candidate,
+        &[&[3, 3, 3, 2]],
+        tr_national_id::is_valid,
+        Alone::NEVER,
+    )
 }

@@ -23,12 +23,14 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"utr": "1955839661"}"#,
         r#"{"note": "my UTR is 19558 39661"}"#,
     ],
-    negative: &[
-        r#"{"x": "1955839661"}"#,
-        r#"{"utr": "2955839661"}"#,
-    ],
+    negative: &[r#"{"x": "1955839661"}"#, r#"{"utr": "2955839661"}"#],
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[5, 5], &[3, 3, 4]], uk_utr::is_valid, Alone::NEVER)
+    checked_digits(
+        candidate,
+        &[&[5, 5], &[3, 3, 4]],
+        uk_utr::is_valid,
+        Alone::NEVER,
+    )
 }

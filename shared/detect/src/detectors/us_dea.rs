@@ -25,10 +25,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"deaNumber": "F91234563"}"#,
         r#"{"note": "DEA no. BB1388568"}"#,
     ],
-    negative: &[
-        r#"{"x": "AP5836727"}"#,
-        r#"{"dea": "AP5836728"}"#,
-    ],
+    negative: &[r#"{"x": "AP5836727"}"#, r#"{"dea": "AP5836728"}"#],
 };
 
 fn find(text: &str, start: usize, _: usize) -> Option<Hit> {

@@ -12,7 +12,8 @@ use crate::field_name::{Names, Roles};
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::UsHealthInsuranceMemberId,
     names: &[
-        Names::new("health insurance id|health insurance number|health insurance member id|\
+        Names::new(
+            "health insurance id|health insurance number|health insurance member id|\
          health insurance policy number|health insurance member number|health plan id|\
          health plan number|health plan member id|health plan beneficiary number|\
          health plan beneficiary id|insurance member id|insurance subscriber id|medicaid id|\
@@ -22,11 +23,15 @@ pub(super) static DETECTOR: Detector = Detector {
          numero de mutuelle|numero mutuelle|numero tarjeta sanitaria|tarjeta sanitaria|\
          tessera sanitaria|numero tessera sanitaria|cartao nacional de saude|cartao sus|\
          zorgverzekeringsnummer|polisnummer zorg|numer ubezpieczenia zdrowotnego|\
-         hokensho bangou|hihokensha bangou|保険証番号|被保険者番号|被保険者証番号"),
-        Names::new("member id|member number|member no|memberid|subscriber id|subscriber number|\
+         hokensho bangou|hihokensha bangou|保険証番号|被保険者番号|被保険者証番号",
+        ),
+        Names::new(
+            "member id|member number|member no|memberid|subscriber id|subscriber number|\
          policy number|policy no|policy id|policy|claim number|claim no|claim id|\
          group number|group id|beneficiary id|insurance id|insurance number|insurance policy|\
-         insurance policy number|certificate number").within(Roles::HEALTH),
+         insurance policy number|certificate number",
+        )
+        .within(Roles::HEALTH),
     ],
     keywords: "",
     finds: &[],

@@ -32,5 +32,14 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
-    checked_code(text, start, 11, us_mbi::is_valid, Alone { bare: 60, grouped: 80 })
+    checked_code(
+        text,
+        start,
+        11,
+        us_mbi::is_valid,
+        Alone {
+            bare: 60,
+            grouped: 80,
+        },
+    )
 }

@@ -34,11 +34,17 @@ pub(super) static DETECTOR: Detector = Detector {
 
 /// Milliseconds since 1970 from 2014 to 2033.
 fn may_be_a_time(candidate: &Digits<'_>) -> bool {
-    candidate.groups.len() == 1 && matches!(candidate.digits, [b'1', b'4'..=b'9', ..] | [b'2', b'0', ..])
+    candidate.groups.len() == 1
+        && matches!(candidate.digits, [b'1', b'4'..=b'9', ..] | [b'2', b'0', ..])
 }
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
     let ways: &[&[u8]] = &[&[6, 4, 3], &[6, 4, 2, 1], &[6, 4, 1, 1, 1]];
     let bare = if may_be_a_time(candidate) { 0 } else { 58 };
-    checked_digits(candidate, ways, za_id_number::is_valid, Alone { bare, grouped: 70 })
+    checked_digits(
+        candidate,
+        ways,
+        za_id_number::is_valid,
+        Alone { bare, grouped: 70 },
+    )
 }

@@ -14,6 +14,7 @@ mod words;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use crate::class::DataClass;
 use crate::detectors::Detector;
 use split::Split;
 pub(crate) use split::fold;
@@ -87,6 +88,8 @@ impl Signals {
     pub(crate) const LOCAL_NUMBER: Self = Self(1 << 13);
     pub(crate) const BANK_ACCOUNT: Self = Self(1 << 14);
     pub(crate) const BANK_CODE: Self = Self(1 << 15);
+    /// The sort code of a British bank.
+    pub(crate) const SORT_CODE: Self = Self(1 << 16);
 
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -113,6 +116,8 @@ pub(crate) struct Names {
     pub(crate) beside: Signals,
     /// What a value that fits tells its siblings.
     pub(crate) gives: Signals,
+    /// Other classes that the names speak for, where a check proves them (`national_id`).
+    pub(crate) also: &'static [DataClass],
     /// Nothing but fillers may stand around the phrase (`recipient`, and not `recipient_mode`).
     pub(crate) is_alone: bool,
 }
@@ -125,6 +130,7 @@ impl Names {
             roles: Roles::NONE,
             beside: Signals::NONE,
             gives: Signals::NONE,
+            also: &[],
             is_alone: false,
         }
     }
@@ -150,6 +156,10 @@ impl Names {
 
     pub(crate) const fn gives(self, gives: Signals) -> Self {
         Self { gives, ..self }
+    }
+
+    pub(crate) const fn also(self, also: &'static [DataClass]) -> Self {
+        Self { also, ..self }
     }
 
     const fn is_enough(&self) -> bool {

@@ -111,6 +111,9 @@ impl Walk<'_> {
             if is_satisfied && !detector.finds.is_empty() {
                 looking |= 1 << place;
             }
+            if is_satisfied {
+                looking |= self.engine.places(names.also);
+            }
             let Some(fits) = detector.field else {
                 continue;
             };

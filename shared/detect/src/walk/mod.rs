@@ -11,7 +11,7 @@ mod names;
 mod siblings;
 
 use crate::engine::Engine;
-use crate::field_name::{FieldName, Keyword, Roles, Slot};
+use crate::field_name::{FieldName, Keyword, Roles, Signals, Slot};
 use crate::finding::Finding;
 use crate::json::{Malformed, RawString, Reader, Token};
 use crate::limits::{Limit, LimitsReached};
@@ -171,6 +171,7 @@ impl<'e> Walk<'e> {
         depth: usize,
     ) -> Result<(), Malformed> {
         let waiting_from = self.scratch.pending.len();
+        let findings_from = self.findings.len();
         let above = field.inside();
         let mut siblings = Siblings::default();
         let mut is_first = true;
@@ -211,6 +212,9 @@ impl<'e> Walk<'e> {
             self.value(place, token, &child, &own, &mut here, depth)?;
         }
         self.resolve_siblings(&siblings, waiting_from, place.text, node, above);
+        if siblings.signals.has(Signals::SORT_CODE) {
+            self.make_british(findings_from);
+        }
         Ok(())
     }
 

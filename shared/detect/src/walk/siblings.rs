@@ -6,6 +6,7 @@
 
 use super::leaf::Candidate;
 use super::{Field, Here, Shown, Walk};
+use crate::class::DataClass;
 use crate::field_name::{Roles, Signals, Slot};
 use crate::json::{self, RawString, Token};
 use crate::limits::Limit;
@@ -158,6 +159,16 @@ impl Walk<'_> {
                 Shown::Masked | Shown::Personal => Step::MaskedKey(key),
             });
             self.report_at(&waiting.candidate, waiting.start, waiting.end, &child);
+        }
+    }
+
+    /// An account number beside a sort code is a British one.
+    #[cold]
+    pub(super) fn make_british(&mut self, from: usize) {
+        for finding in &mut self.findings[from..] {
+            if finding.class == DataClass::UsBankNumber {
+                finding.class = DataClass::UkBankAccount;
+            }
         }
     }
 

@@ -1,0 +1,55 @@
+//! `DRIVER_LICENSE`: driver's licence numbers.
+//!
+//! Why it matters: in many countries it is the identity card.
+//!
+//! The rule: the shapes of states and countries, see `checksum::driver_license`, in a field that is
+//! called so; a mere license number may be a doctor's or a program's, and needs a driver around it.
+
+use super::{Detector, Hit, Value};
+use crate::checksum::driver_license;
+use crate::checksum::normalise::normalise;
+use crate::class::DataClass;
+use crate::field_name::{Names, Roles, Signals};
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::DriverLicense,
+    names: &[
+        Names::new("driver license|driver license number|drivers license|drivers license number|\
+         driver s license|driver s license number|driver licence|drivers licence|\
+         driver licence number|driving license|driving licence|driving licence number|\
+         driving license number|license driver|dl number|dl no|driver lic|driver lic no|\
+         dlnumber|operator license|us driver license|fuhrerschein|fuehrerschein|\
+         fuhrerscheinnummer|fuehrerscheinnummer|fuhrerschein nr|permis de conduire|\
+         numero de permis|numero permis|numero permis de conduire|licencia de conducir|\
+         licencia conducir|numero de licencia de conducir|permiso de conducir|\
+         carnet de conducir|licencia de manejo|patente di guida|numero patente|patente guida|\
+         carta de conducao|carteira de motorista|carteira de habilitacao|cnh|numero cnh|\
+         rijbewijs|rijbewijsnummer|prawo jazdy|numer prawa jazdy|nr prawa jazdy|korkort|\
+         korkortsnummer|unten menkyo|unten menkyo bangou|menkyo bangou|運転免許|運転免許証|運転免許証番号|\
+         免許証番号").gives(Signals::PERSON),
+        Names::new("license number|licence number|license no|licence no|license num|license id").within(Roles::PERSON),
+    ],
+    keywords: "",
+    finds: &[],
+    field: Some(fits),
+    positive: &[
+        r#"{"driver_license": "A1234567"}"#,
+        r#"{"driver": {"license_number": "S123-456-78-901-0"}}"#,
+        r#"{"Führerschein": "B072RRE2I55"}"#,
+        r#"{"dlNumber": 99887766}"#,
+        r#"{"driving_licence": "MORGA657054SM9IJ"}"#,
+        r#"{"運転免許証番号": "123456789012"}"#,
+    ],
+    negative: &[
+        r#"{"license_number": "A1234567"}"#,
+        r#"{"driver_license": "valid"}"#,
+        r#"{"driver_license_state": "CA"}"#,
+        r#"{"x": "A1234567"}"#,
+    ],
+};
+
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    let characters = normalise(value.text)?;
+    driver_license::is_valid(&characters).then_some(())?;
+    value.whole(87)
+}

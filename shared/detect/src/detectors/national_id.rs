@@ -1,0 +1,193 @@
+//! `NATIONAL_ID`: national identity numbers of countries without a class of their own.
+//!
+//! Why it matters: whatever the country, it is the key to a person's files.
+//!
+//! The rule: letters and digits of the length such numbers have, in a field that is called so. The
+//! same names speak for every country's own class first, whose check then decides: this class is
+//! what is left.
+
+use super::{Detector, Hit, Value};
+use crate::checksum::normalise::normalise;
+use crate::class::DataClass;
+use crate::field_name::{Names, Roles, Signals};
+
+/// Called an identity number in general: a number that no country's rule claims is one all the same.
+const GENERAL: u8 = 0;
+/// Called so by programs too: believed only of what proves itself.
+const VAGUE: u8 = 1;
+/// Called a tax number: a company's as well as a person's.
+const TAX: u8 = 2;
+/// Called by the name of one country's number, without being one: mistyped, or another country's.
+const LOCAL: u8 = 3;
+
+/// Every class that a national identity number can be.
+const NATIONAL: &[DataClass] = &[
+    DataClass::UsSsn,
+    DataClass::UsItin,
+    DataClass::UkNino,
+    DataClass::CaSin,
+    DataClass::DeTaxId,
+    DataClass::DeIdCard,
+    DataClass::FrNir,
+    DataClass::EsNif,
+    DataClass::EsNie,
+    DataClass::ItFiscalCode,
+    DataClass::NlBsn,
+    DataClass::BeNrn,
+    DataClass::PlPesel,
+    DataClass::PtNif,
+    DataClass::SePersonnummer,
+    DataClass::NoFodselsnummer,
+    DataClass::FiPersonalIdentityCode,
+    DataClass::ChAhv,
+    DataClass::TrNationalId,
+    DataClass::InAadhaar,
+    DataClass::BrCpf,
+    DataClass::MxCurp,
+    DataClass::ClRut,
+    DataClass::ZaIdNumber,
+    DataClass::SgNricFin,
+    DataClass::KrRrn,
+    DataClass::JpMyNumber,
+    DataClass::CnResidentId,
+    DataClass::ThTnin,
+];
+
+/// Those whose check is strong enough to be believed of any number that is called an id.
+const STRONG: &[DataClass] = &[
+    DataClass::FrNir,
+    DataClass::EsNif,
+    DataClass::EsNie,
+    DataClass::ItFiscalCode,
+    DataClass::BeNrn,
+    DataClass::PlPesel,
+    DataClass::NoFodselsnummer,
+    DataClass::FiPersonalIdentityCode,
+    DataClass::ChAhv,
+    DataClass::BrCpf,
+    DataClass::MxCurp,
+    DataClass::ZaIdNumber,
+    DataClass::SgNricFin,
+    DataClass::CnResidentId,
+];
+
+/// Those that a tax office gives out, to persons and to companies.
+const TAXES: &[DataClass] = &[
+    DataClass::UsSsn,
+    DataClass::UsItin,
+    DataClass::UsEin,
+    DataClass::UkUtr,
+    DataClass::CaSin,
+    DataClass::AuTfn,
+    DataClass::AuAbn,
+    DataClass::NzIrd,
+    DataClass::DeTaxId,
+    DataClass::FrSpi,
+    DataClass::EsNif,
+    DataClass::EsNie,
+    DataClass::ItFiscalCode,
+    DataClass::NlBsn,
+    DataClass::PlPesel,
+    DataClass::PtNif,
+    DataClass::InPan,
+    DataClass::BrCpf,
+    DataClass::BrCnpj,
+    DataClass::ClRut,
+    DataClass::ThTnin,
+];
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::NationalId,
+    names: &[
+        Names::new("national id|national id number|national id no|national identification|\
+         national identification number|national identity number|national identity|\
+         national identifier|national number|government id|government id number|\
+         government issued id|govt id|gov id|state id|state id number|citizen id|\
+         citizen number|citizenship number|identity card|identity card number|id card|\
+         id card number|idcard|identity number|identity document|identity document number|\
+         personal identification number|personal identity number|personal identity code|\
+         personal id|personal id number|personal identifier|civil id|\
+         civil registration number|social insurance id|social id|nationale id|\
+         nationale identifikationsnummer|identitatsnummer|identitaetsnummer|\
+         personenkennziffer|sozialversicherungsnummer|versicherungsnummer sozial|\
+         rentenversicherungsnummer|numero identite|numero d identite|numero carte identite|\
+         carte d identite|carte identite|carte nationale d identite|cni|piece identite|\
+         piece d identite|identifiant national|cedula|cedula de ciudadania|\
+         cedula de identidad|numero de cedula|documento de identidad|documento identidad|\
+         numero de identidad|numero documento identidad|numero de identificacion|\
+         carta d identita|carta identita|numero carta identita|documento di identita|\
+         bilhete de identidade|cartao de cidadao|numero cartao cidadao|\
+         documento de identificacao|rg|numero rg|registro geral|identiteitskaart|\
+         identiteitsnummer|identiteitskaartnummer|identiteitsbewijs|dowod osobisty|\
+         numer dowodu|nr dowodu|numer dowodu osobistego|seria i numer dowodu|\
+         numer identyfikacyjny|legitimation|legitimationsnummer|id kort|id kortsnummer|\
+         mibun shoumeisho|mibunshou bangou|身分証番号|身分証明書番号").tag(GENERAL).also(NATIONAL).gives(Signals::PERSON),
+        Names::new("id number|id no|identification number|identification no|identification|\
+         document number|document id|id document|id document number|ident number|\
+         numero identificacion|numero documento|numero de documento|documento|\
+         numero identificativo").tag(VAGUE).also(STRONG),
+        Names::new("id number|id no|identification number|identification no|identification|\
+         document number|document id|id document|id document number|ident number|\
+         numero identificacion|numero documento|numero de documento|documento|\
+         numero identificativo").tag(GENERAL).within(Roles::PERSON_ITSELF).also(NATIONAL),
+        Names::new("tax id|tax id number|tax number|tax no|tax identification number|tax identification|\
+         tax identifier|tax payer id|taxpayer id|taxpayer number|\
+         taxpayer identification number|taxpayer identification|tax reference|\
+         tax reference number|tin|tin number|fiscal id|fiscal number|fiscal code|\
+         steuernummer|numero fiscal|identifiant fiscal|numero de identificacion fiscal|\
+         numero de identificacion tributaria|codigo fiscal|numero identificazione fiscale|\
+         numero de identificacao fiscal|fiscaal nummer|numer identyfikacji podatkowej|\
+         numer podatkowy|skattenummer|nouzei bangou|納税者番号").tag(TAX).also(TAXES),
+        Names::new("pesel|bsn|burgerservicenummer|aadhaar|aadhaar number|aadhar|cpf|curp|dni|\
+         numero de dni|codice fiscale|personnummer|samordningsnummer|fodselsnummer|\
+         henkilotunnus|hetu|cpr nummer|rijksregisternummer|niss|steuer id|\
+         steueridentifikationsnummer|steuer identifikationsnummer|personalausweis|\
+         personalausweisnummer|ausweisnummer|numero de securite sociale|\
+         numero securite sociale|nric|nric fin|tckn|tc kimlik no|mynumber|my number|nino|\
+         national insurance number|social insurance number|tax file number|ahv nummer|\
+         numero avs|resident registration number|マイナンバー|個人番号|身份证号|身份证|주민등록번호").tag(LOCAL).gives(Signals::PERSON),
+    ],
+    keywords: "",
+    finds: &[],
+    field: Some(fits),
+    positive: &[
+        r#"{"national_id": "CM90034567AB"}"#,
+        r#"{"person": {"id_number": "34-990-221-7"}}"#,
+        r#"{"dni": "30111222"}"#,
+        r#"{"cedula": 1017234567}"#,
+        r#"{"pesel": "44051401358"}"#,
+        r#"{"身分証番号": "A123456789"}"#,
+    ],
+    negative: &[
+        r#"{"national_id": "none"}"#,
+        r#"{"id_number": "34990221"}"#,
+        r#"{"national_id_type": "12345678"}"#,
+        r#"{"tax_id": "12345678"}"#,
+        r#"{"national_id": "111111111"}"#,
+        r#"{"document_number": "INV-20391"}"#,
+        r#"{"national_id": "39053344705"}"#,
+    ],
+};
+
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    let is_of_a_person = value.roles.has(Roles::PERSON);
+    let confidence = match value.tag {
+        GENERAL => 62,
+        TAX if is_of_a_person => 58,
+        LOCAL => 55,
+        _ => return None,
+    };
+    let characters = normalise(value.text)?;
+    let digits = characters
+        .iter()
+        .filter(|byte| byte.is_ascii_digit())
+        .count();
+    let is_uniform = characters.windows(2).all(|pair| pair[0] == pair[1]);
+    let is_number = (6..=20).contains(&characters.len())
+        && digits >= 5
+        && characters.iter().all(u8::is_ascii_alphanumeric);
+    if !is_number || is_uniform || value.is_masked() || value.is_dated() {
+        return None;
+    }
+    value.whole(confidence)
+}

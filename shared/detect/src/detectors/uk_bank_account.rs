@@ -1,0 +1,43 @@
+//! `UK_BANK_ACCOUNT`: United Kingdom sort codes, and the account numbers beside them.
+//!
+//! Why it matters: together they are all a direct debit needs.
+//!
+//! The rule: Pay.UK, six digits in pairs for the sort code, see `checksum::uk_sort_code`, in a
+//! field or near a word that says so. An account number beside a sort code is `US_BANK_NUMBER`'s
+//! find and becomes this class when its object ends.
+
+use super::grouping::{Alone, checked_digits};
+use super::{Detector, Digits, Find, Hit};
+use crate::checksum::uk_sort_code;
+use crate::class::DataClass;
+use crate::field_name::Names;
+
+pub(super) static DETECTOR: Detector = Detector {
+    class: DataClass::UkBankAccount,
+    names: &[Names::new(
+        "sort code|sortcode|uk sort code|bank sort code|sort code number|account sort code",
+    )],
+    keywords: "sort code",
+    finds: &[Find::Digits(6, 6, find)],
+    field: None,
+    positive: &[
+        r#"{"sort_code": "20-00-00"}"#,
+        r#"{"sortCode": "089999", "accountNumber": "66374958"}"#,
+        r#"{"note": "sort code 10-79-99, account 88837491"}"#,
+    ],
+    negative: &[
+        r#"{"x": "20-00-00"}"#,
+        r#"{"sort_code": "00-00-00"}"#,
+        r#"{"sort_code": "20-00-0"}"#,
+        r#"{"sort_order": "20-00-00"}"#,
+    ],
+};
+
+fn find(candidate: &Digits<'_>) -> Option<Hit> {
+    checked_digits(
+        candidate,
+        &[&[2, 2, 2]],
+        uk_sort_code::is_valid,
+        Alone::NEVER,
+    )
+}
