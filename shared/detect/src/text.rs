@@ -141,6 +141,15 @@ impl Dispatch {
                 }
             }
         }
+        // The bytes between the groups are places as well: `28-65-6f-5a-11-69` starts as a run.
+        for group in 0..run.count.saturating_sub(1) {
+            let between = run.starts[group] + usize::from(run.groups[group]);
+            for (place, look) in &self.bytes[usize::from(run.separators[group] & 127)] {
+                if let Some(hit) = look(text, between) {
+                    found(*place, hit);
+                }
+            }
+        }
         run.end
     }
 

@@ -128,7 +128,7 @@ fn issuer(digits: &[u8]) -> Option<Issuer> {
             }
         }
         (16, _) if (3528..=3589).contains(&four) => Usual,
-        (17..=19, _) if (3528..=3589).contains(&four) => Rare,
+        (16..=19, _) if two == 35 => Rare,
         (15, _) if matches!(four, 1800 | 2131) => Rare,
         // Maestro, Mir, Elo, Hipercard, Troy
         (12..=19, _) if two == 50 || (56..=69).contains(&two) => Rare,

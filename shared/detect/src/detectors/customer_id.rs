@@ -26,7 +26,7 @@ pub(super) static DETECTOR: Detector = Detector {
              member no|membership number|membership id|loyalty number|loyalty id|employee id|employee number|\
              employee no|emp id|empid|staff id|staff number|personnel number|worker id|person id|person number|person uuid|\
              individual id|profile id|contact id|guest id|buyer id|purchaser id|shopper id|passenger id|student id|student number|\
-             driver id|rider id|player id|visitor id|owner id|recipient id|sender id|patient identifier|account holder id|\
+             driver id|rider id|player id|visitor id|recipient id|patient identifier|account holder id|\
              crm id|external customer id|end user id|actor id|author id|assignee id|reporter id|beneficiary id|payer id|payee id|\
              kunden nr|kundennr|kundennummer|kunden nummer|kunden id|kundenid|kunden kennung|benutzer id|nutzer id|mitglieds nummer|\
              mitgliedsnummer|mitglieds id|personalnummer|mitarbeiter id|mitarbeiternummer|personal nr|\
@@ -100,6 +100,14 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
         } else {
             None
         };
+    }
+    // An AWS principal is a role or a machine as often as a person.
+    let is_principal = text.len() >= 21
+        && ["AROA", "AIDA", "ANPA"]
+            .iter()
+            .any(|prefix| text.starts_with(prefix));
+    if is_principal {
+        return None;
     }
     let has_digit = value.shape.digits > 0;
     match value.tag {

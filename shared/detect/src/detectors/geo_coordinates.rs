@@ -15,6 +15,9 @@ const LONGITUDE: u8 = 1;
 const PAIR: u8 = 2;
 /// One number of a list of them.
 const POSITION: u8 = 3;
+/// An ambiguous name without its other half: believed when as precise as positions are.
+const PRECISE_LATITUDE: u8 = 4;
+const PRECISE_LONGITUDE: u8 = 5;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::GeoCoordinates,
@@ -25,6 +28,8 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new("longitude|geo longitude|gps longitude|laengengrad|langengrad|longitud|longitudine|lengtegraad|dlugosc geograficzna|keido|経度")
             .tag(LONGITUDE)
             .gives(Signals::LONGITUDE),
+        Names::new("lat").tag(PRECISE_LATITUDE),
+        Names::new("lng|lon|long").tag(PRECISE_LONGITUDE),
         Names::new("lat|geo lat|gps lat|breite")
             .tag(LATITUDE)
             .within(Roles::PLACE)
@@ -55,7 +60,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"緯度": 35.681236, "経度": 139.767125}"#,
     ],
     negative: &[
-        r#"{"lat": 52.520008}"#,
+        r#"{"lat": 52.5}"#,
         r#"{"lat": 520.5, "lng": 13.4}"#,
         r#"{"location": "Berlin, Germany"}"#,
         r#"{"position": 3}"#,
@@ -67,6 +72,12 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     match value.tag {
         LATITUDE if is_within(value.text, 90.0) => value.whole(85),
         LONGITUDE if is_within(value.text, 180.0) => value.whole(85),
+        PRECISE_LATITUDE if decimals(value.text) >= 4 && is_within(value.text, 90.0) => {
+            value.whole(60)
+        }
+        PRECISE_LONGITUDE if decimals(value.text) >= 4 && is_within(value.text, 180.0) => {
+            value.whole(60)
+        }
         PAIR if is_pair(value.text) => value.whole(88),
         POSITION
             if value.is_number && decimals(value.text) >= 3 && is_within(value.text, 180.0) =>

@@ -5,7 +5,7 @@
 //! The rule: IEEE 802 (EUI-48): six octets with colons or hyphens, or three pairs with dots; not
 //! all zeros and not the broadcast address.
 
-use super::{Detector, Find, Hit};
+use super::{Detector, Find, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::Names;
 
@@ -18,11 +18,13 @@ pub(super) static DETECTOR: Detector = Detector {
     )],
     keywords: "",
     finds: &[Find::Byte(b":-.", find)],
-    field: None,
+    field: Some(fits),
     positive: &[
         r#"{"x": "8c:d6:9a:53:6a:4b"}"#,
         r#"{"x": "A1-62-71-DA-5F-7A"}"#,
         r#"{"x": "seen a162.71da.5f7a on port 3"}"#,
+        r#"{"x": "28-65-6f-5a-11-69"}"#,
+        r#"{"device mac": "38 84 a8 3c 36 c9"}"#,
     ],
     negative: &[
         r#"{"x": "00:00:00:00:00:00"}"#,
@@ -32,6 +34,18 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"x": "11-22-33-44-55-66-77"}"#,
     ],
 };
+
+/// With spaces or without any separator, where the name says what it is.
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    let mut digits = 0;
+    let is_hex = value.text.bytes().all(|byte| {
+        digits += u32::from(byte.is_ascii_hexdigit());
+        byte.is_ascii_hexdigit() || byte == b' '
+    });
+    let is_null = value.text.bytes().all(|b| matches!(b, b'0' | b' '));
+    let is_address = is_hex && digits == 12 && matches!(value.text.len(), 12 | 17) && !is_null;
+    if is_address { value.whole(90) } else { None }
+}
 
 fn find(text: &str, at: usize) -> Option<Hit> {
     let bytes = text.as_bytes();

@@ -44,7 +44,7 @@ pub(super) static DETECTOR: Detector = Detector {
             .tag(PART)
             .within(Roles::NAME),
         Names::new(
-            "full name|fullname|display name|person name|contact name|contact person|cardholder name|cardholder|\
+            "full name|fullname|person name|contact name|contact person|cardholder name|cardholder|\
              card holder|card holder name|name on card|nameoncard|holder name|account holder|account holder name|\
              account owner name|beneficiary name|legal representative|emergency contact name|real name|\
              patient name|passenger name|recipient name|username real|billing name|shipping name|\
@@ -63,7 +63,7 @@ pub(super) static DETECTOR: Detector = Detector {
         )
         .tag(FULL)
         .gives(Signals::PERSON),
-        Names::new("name|nom|nombre|nome|naam|nazwa|namn|namae|なまえ|名前|名|full nm")
+        Names::new("name|nom|nombre|nome|naam|nazwa|namn|namae|なまえ|名前|名|full nm|display name|displayname|public name|anzeigename|nom affiche|nombre para mostrar|表示名")
             .tag(ANY)
             .within(Roles::PERSON)
             .beside(Signals::PERSON),

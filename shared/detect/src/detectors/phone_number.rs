@@ -47,7 +47,7 @@ pub(super) static DETECTOR: Detector = Detector {
             .beside(Signals::AREA_CODE)
             .gives(Signals::LOCAL_NUMBER),
     ],
-    keywords: "call|calls|called|office|reach|ring|dial|text|contact|hotline|mob|ext|appelez|appeler|anrufen|ruf|\
+    keywords: "answer|answers|answering|voicemail|call|calls|called|office|reach|ring|dial|text|contact|hotline|mob|ext|appelez|appeler|anrufen|ruf|\
                llame|llamar|chiama|chiamare|ligue|ligar|bel|bellen|zadzwon|ring",
     finds: &[Find::Digits(7, 15, find)],
     field: Some(fits),
@@ -121,7 +121,7 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     } else {
         0
     };
-    let named = if candidate.is_linked && linked_left(before) {
+    let named = if candidate.is_linked && (candidate.groups.len() == 1 || linked_left(before)) {
         45
     } else {
         90

@@ -27,7 +27,7 @@ pub(super) static DETECTOR: Detector = Detector {
              strasse|strassenname|strasse und hausnummer|strasse hausnummer|strasse nr|adresszeile|adresszeile 1|adresszusatz|\
              rue|nom de rue|nom de la rue|numero et rue|adresse ligne 1|adresse ligne 2|ligne adresse|ligne 1 adresse|\
              voie|nom de voie|complement adresse|calle|nombre de calle|calle y numero|linea de direccion|\
-             direccion linea 1|direccion 1|direccion 2|nombre de la calle|domicilio|via|via e numero|nome via|indirizzo 1|\
+             direccion linea 1|direccion 1|direccion 2|nombre de la calle|domicilio|via e numero|nome via|indirizzo 1|\
              indirizzo riga 1|rua|logradouro|nome da rua|endereco linha 1|complemento|bairro|straat|straatnaam|\
              straat en huisnummer|adresregel|adresregel 1|ulica|ulica i numer|nazwa ulicy|adres linia 1|gata|gatuadress|\
              gatunamn|adressrad|adressrad 1|banchi|machi banchi|番地|町名番地|町域|丁目番地|住所1|住所2|建物名|番地建物名",
@@ -37,6 +37,11 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new("line 1|line 2|line 3|line1|line2|street number name|zeile 1|zeile 2|ligne 1|ligne 2|linea 1|linea 2|riga 1|linha 1|regel 1|lines|line")
             .tag(STREET)
             .within(Roles::ADDRESS)
+            .gives(Signals::STREET),
+        Names::new("via|voie|piazza|place|road|avenue|plaza|praca|plein|plac|gade|vej")
+            .tag(STREET)
+            .within(Roles::ADDRESS)
+            .beside(Signals::POSTAL_CODE.or(Signals::CITY))
             .gives(Signals::STREET),
         Names::new(
             "address|full address|home address|mailing address|postal address|shipping address|billing address|\
@@ -82,6 +87,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"address": "https://shop.dev/a b c"}"#,
         r#"{"address_count": "3 main streets"}"#,
         r#"{"street": "n/a"}"#,
+        r#"{"via": "1.1 abc.cloudfront.net (CloudFront)"}"#,
         r#"{"poem": {"line1": "Shall I compare thee"}}"#,
     ],
 };

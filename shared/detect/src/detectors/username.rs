@@ -10,15 +10,18 @@ use crate::field_name::Names;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Username,
-    names: &[Names::new(
-        "username|user name|userid name|login|login name|login id|loginid|user login|screen name|screenname|handle|\
+    names: &[
+        Names::new(
+            "username|user name|userid name|login|login name|login id|loginid|user login|screen name|screenname|\
          user handle|nick|nickname|nick name|preferred username|sam account name|twitter handle|twitter|\
          instagram|instagram handle|telegram|github username|github login|skype|skype id|gamertag|logon|logon name|\
          benutzername|anmeldename|nutzername|benutzerkennung|spitzname|nom utilisateur|nom d utilisateur|\
          identifiant de connexion|pseudo|pseudonyme|nombre de usuario|nombre usuario|apodo|usuario|nome utente|\
          nome de usuario|nome usuario|nome de utilizador|gebruikersnaam|inlognaam|bijnaam|nazwa uzytkownika|\
          anvandarnamn|yuuza mei|yuza mei|roguin id|ユーザー名|ユーザーネーム|ログイン名|ログインid|ニックネーム",
-    )],
+        ),
+        Names::new("handle").alone(),
+    ],
     keywords: "",
     finds: &[],
     field: Some(fits),

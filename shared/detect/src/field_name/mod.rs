@@ -399,14 +399,20 @@ impl Lexicon {
             return;
         }
         let is_doubtful = words[found.last + 1..].iter().any(Option::is_none);
-        let has_unknown = around().any(Option::is_none);
-        // The last word that names an owner decides: `customer_order_name` is an order's.
-        let owner = around()
+        // The word next to the phrase says whose it is: `customer_order_name` is an order's,
+        // `nombre_del_cliente` a customer's.
+        let says_something =
+            |word: &&Option<words::Word>| !word.is_some_and(words::Word::is_filler);
+        let next = words[..found.first]
+            .iter()
+            .rfind(says_something)
+            .or_else(|| words[found.last + 1..].iter().find(says_something));
+        let owner = next
+            .copied()
             .flatten()
-            .map(|word| word.roles())
-            .filter(|roles| !roles.is_none())
-            .next_back()
+            .map(words::Word::roles)
             .unwrap_or_default();
+        let has_unknown = next.is_some_and(Option::is_none);
         for &names in &found.sharing.names[..usize::from(found.sharing.count)] {
             let declared = self.names[usize::from(names)].1;
             let is_satisfied = declared.is_enough() || declared.roles.has(owner.or(itself(owner)));
@@ -495,7 +501,9 @@ fn roles_of(words: &[Option<words::Word>]) -> Roles {
             all = all.or(last);
         }
     }
-    if last.has(Roles::THING) {
+    // An unknown last word is what it is about: a `client_cert` is no client.
+    let is_about_unknown = words.last().is_some_and(Option::is_none);
+    if last.has(Roles::THING) || is_about_unknown {
         return all.without(Roles::PERSON);
     }
     all.without(Roles::THING)

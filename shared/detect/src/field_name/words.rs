@@ -219,7 +219,7 @@ const THINGS: &str = "
     city country state street institution facility market exchange fund portfolio asset instrument
      ingredient recipe dish menu theme font style layout report dashboard chart index
     field attribute property parameter header cookie token session scope claim provider vpc subnet
-    widget button form section component gateway endpoint instance snapshot volume rack program
+    widget cert certificate button form section component gateway endpoint instance snapshot volume rack program
     programme grant treatment procedure test sample study trial bank
     produkt produkte artikel datei firma unternehmen betrieb verein marke hersteller bestellung
     gerat geraet abteilung rolle veranstaltung anbieter lieferant haendler handler kategorie
@@ -235,7 +235,7 @@ const THINGS: &str = "
 ";
 
 const NEGATIVES: &str = "
-    template templates verified verification verify confirmed confirmation confirm policy policies
+    template templates parameter attribute column property variable verified verification verify confirmed confirmation confirm policy policies
     count counts counter total totals sum format formats pattern regex regexp required optional
     enabled disabled allowed valid invalid validation validated validator check checks checked is has had can should
     will must flag option options preference preferences setting settings config configuration

@@ -54,9 +54,15 @@ impl Walk<'_> {
         if !has_meaning && !may_prove {
             return;
         }
-        if !is_number && self.open(text, shape, field, node, depth) {
+        let left = if is_number {
+            text.len()
+        } else {
+            self.open(text, shape, field, node, depth)
+        };
+        if left == 0 {
             return;
         }
+        let text = text.get(..left).unwrap_or(text);
         if shape.has(shape::NON_ASCII) {
             let mut plain = self.scratch.take_string();
             if fold_widths(text, &mut plain) {
@@ -108,7 +114,7 @@ impl Walk<'_> {
             let (place, names) = self.engine.lexicon().names(meaning);
             let is_satisfied = meaning.is_satisfied || names.roles.has(field.above);
             let detector = self.engine.detector(place);
-            if is_satisfied && !detector.finds.is_empty() {
+            if is_satisfied && !meaning.is_doubtful && !detector.finds.is_empty() {
                 looking |= 1 << place;
             }
             if is_satisfied {
@@ -272,9 +278,10 @@ impl Walk<'_> {
         let hits = std::mem::take(&mut self.scratch.hits);
         let mut counted = (0, 0);
         for hit in &hits {
-            let class_gives = self.engine.gives(hit.place);
-            if let Some(here) = here {
-                here.tell(class_gives);
+            if let Some(here) = here
+                && hit.end - hit.start == text.len()
+            {
+                here.tell(self.engine.gives(hit.place));
             }
             let start = count_on(text, &mut counted, hit.start);
             let end = start + count(text.get(hit.start..hit.end).unwrap_or_default());
@@ -337,7 +344,7 @@ impl Walk<'_> {
 /// cannot: words, UUIDs, timestamps, amounts.
 #[inline]
 fn may_prove(text: &str, shape: Shape) -> bool {
-    if shape.has(shape::AT | shape::NON_ASCII) {
+    if shape.has(shape::AT | shape::NON_ASCII | shape::PERCENT | shape::EQUALS) {
         return true;
     }
     if shape.digits < 4 {

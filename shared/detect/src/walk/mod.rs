@@ -268,6 +268,36 @@ impl<'e> Walk<'e> {
         self.scratch.put_string(text);
     }
 
+    /// Searches a field of a form or query.
+    fn opened_field(
+        &mut self,
+        key: RawKey<'_>,
+        value: &str,
+        field: &Field,
+        node: &Node<'_>,
+        depth: usize,
+    ) {
+        let shape = crate::shape::Shape::of(key.raw);
+        let (name, shown) = self.name_of(RawString {
+            raw: key.raw,
+            escaped: false,
+            shape,
+        });
+        let child = node.child(match shown {
+            Shown::AsIs => Step::Key(key),
+            Shown::Masked | Shown::Personal => Step::MaskedKey(key),
+        });
+        if shown == Shown::Personal {
+            self.find_in_key(key, &child);
+        }
+        let own = Field {
+            name,
+            above: field.inside(),
+        };
+        let shape = crate::shape::Shape::of(value);
+        self.leaf(value, shape, false, &own, &child, &mut None, depth);
+    }
+
     /// Searches `text`, which was opened from the string at `node`, as JSON. Leaves no trace when
     /// it is none.
     fn opened_json(&mut self, text: &str, node: &Node<'_>, field: &Field, depth: usize) -> bool {

@@ -136,20 +136,30 @@ impl Walk<'_> {
         above: Roles,
     ) {
         if self.scratch.pending.len() > waiting_from {
-            self.judge_waiting(siblings.signals, waiting_from, text, node);
+            let is_pair = siblings.name.is_some() && siblings.value.is_some();
+            self.judge_waiting(siblings.signals, is_pair, waiting_from, text, node);
         }
         if let (Some(name), Some((key, value, is_number))) = (siblings.name, siblings.value) {
             self.search_pair(name, key, value, is_number, text, node, above);
         }
     }
 
-    fn judge_waiting(&mut self, said: Signals, from: usize, text: &str, node: &Node<'_>) {
+    fn judge_waiting(
+        &mut self,
+        said: Signals,
+        is_pair: bool,
+        from: usize,
+        text: &str,
+        node: &Node<'_>,
+    ) {
         while self.scratch.pending.len() > from {
             let Some(waiting) = self.scratch.pending.pop() else {
                 return;
             };
             // A thing beside a person's data has a name of its own.
-            let is_thing = said.has(Signals::THING) && waiting.beside.has(Signals::PERSON);
+            // A name that goes with a `value` is that of a field.
+            let is_thing =
+                (said.has(Signals::THING) || is_pair) && waiting.beside.has(Signals::PERSON);
             if !said.has(waiting.beside) || is_thing {
                 continue;
             }
