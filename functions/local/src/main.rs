@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 mod args;
+mod colour;
 mod failure;
 mod input;
 mod pointer;

@@ -5,9 +5,9 @@ use std::io::{IsTerminal as _, Write as _};
 use jiff::Timestamp;
 use piitrail_flow::report::{self, Filters, Request};
 
-use crate::args;
 use crate::failure::Failure;
 use crate::store::{self, Use};
+use crate::{args, colour};
 
 /// Prints an answer.
 pub(crate) async fn run(asked: args::Report, now: Timestamp) -> Result<bool, Failure> {
@@ -37,7 +37,15 @@ pub(crate) async fn run(asked: args::Report, now: Timestamp) -> Result<bool, Fai
     let answer = report::answer(store.as_ref(), &request, now).await?;
     match asked.output {
         Some(path) => std::fs::write(path, answer.body)?,
-        None => std::io::stdout().lock().write_all(answer.body.as_bytes())?,
+        None => {
+            let is_for_people = answer.content_type.starts_with("text/plain");
+            let body = if is_for_people && colour::is_wanted() {
+                colour::classes(&answer.body)
+            } else {
+                answer.body
+            };
+            std::io::stdout().lock().write_all(body.as_bytes())?;
+        }
     }
     Ok(true)
 }

@@ -10,7 +10,7 @@ use crate::args::{self, ScanFormat};
 use crate::failure::Failure;
 use crate::input::{Documents, Input, Source};
 use crate::pointer::{Missing, Pointer};
-use crate::{progress, trace};
+use crate::{colour, progress, trace};
 
 /// A line of `--format jsonl`.
 #[derive(Serialize)]
@@ -61,13 +61,14 @@ pub(crate) fn run(scan: &args::Scan, quiet: bool) -> Result<bool, Failure> {
 
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut totals = Totals::default();
+    let coloured = colour::is_wanted();
     for file in &files {
         for document in Documents::open(file, &advance)? {
             let (source, document) = document?;
             let result = scan_one(&engine, &document, &pointer);
             match scan.format {
                 ScanFormat::Jsonl => print_line(&mut out, totals.documents, &source, &result)?,
-                ScanFormat::Text => print_text(&mut out, &source, &result)?,
+                ScanFormat::Text => print_text(&mut out, &source, &result, coloured)?,
             }
             totals.add(&result);
         }
@@ -134,30 +135,35 @@ fn print_text(
     out: &mut impl Write,
     source: &Source,
     result: &Result<Scan, &'static str>,
+    coloured: bool,
 ) -> Result<(), Failure> {
-    match result {
-        Err(reason) => writeln!(out, "{source}\n  could not be read: {reason}")?,
-        Ok(scan) if scan.findings.is_empty() && scan.limits.is_empty() => {}
-        Ok(scan) => {
-            writeln!(out, "{source}")?;
-            for finding in &scan.findings {
-                write!(
-                    out,
-                    "  {:<26} {:<12} {:>3}%  {}",
-                    finding.class.name(),
-                    finding.class.tier(),
-                    finding.confidence,
-                    finding.path
-                )?;
-                for mark in finding.marks.names() {
-                    write!(out, "  ({})", mark.replace('_', " "))?;
-                }
-                writeln!(out)?;
-            }
-            for (limit, count) in scan.limits.iter() {
-                writeln!(out, "  bound reached {count} times: {}", limit.name())?;
-            }
+    let scan = match result {
+        Err(reason) => return Ok(writeln!(out, "{source}\n  could not be read: {reason}")?),
+        Ok(scan) if scan.findings.is_empty() && scan.limits.is_empty() => return Ok(()),
+        Ok(scan) => scan,
+    };
+    writeln!(out, "{source}")?;
+    for finding in &scan.findings {
+        let class = format!("{:<26}", finding.class.name());
+        write!(
+            out,
+            "  {} {:<12} {:>3}%  {}",
+            if coloured {
+                colour::classes(&class)
+            } else {
+                class
+            },
+            finding.class.tier(),
+            finding.confidence,
+            finding.path
+        )?;
+        for mark in finding.marks.names() {
+            write!(out, "  ({})", mark.replace('_', " "))?;
         }
+        writeln!(out)?;
+    }
+    for (limit, count) in scan.limits.iter() {
+        writeln!(out, "  bound reached {count} times: {}", limit.name())?;
     }
     Ok(())
 }

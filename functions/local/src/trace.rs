@@ -181,11 +181,6 @@ impl Run<'_> {
             "  {} records, {} with personal data, {} counted before",
             outcome.deliveries, outcome.with_findings, outcome.again
         )?;
-        writeln!(
-            out,
-            "  {} findings on {} edges and days",
-            outcome.findings, outcome.edges
-        )?;
         for (name, count) in &outcome.limits {
             writeln!(
                 out,

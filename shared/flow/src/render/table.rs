@@ -1,9 +1,13 @@
 //! A text table, for terminals.
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
 use super::Format;
 use crate::report::Report;
+
+/// One line under the header and no others: rows are told apart by their first column.
+const STYLE: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 pub(super) struct TextTable;
 
@@ -18,7 +22,7 @@ impl Format for TextTable {
 
     fn render(&self, report: &Report, width: Option<u16>) -> Option<String> {
         let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        table.load_style(STYLE);
         if let Some(width) = width {
             table
                 .set_width(width)
@@ -31,30 +35,38 @@ impl Format for TextTable {
                 .filter(|column| column.terminal)
                 .map(|column| column.name.replace('_', " ").to_uppercase()),
         );
+        let shown = columns.iter().filter(|column| column.terminal).count();
         let mut above: Option<&str> = None;
         for row in &report.table.rows {
-            let mut cells = Vec::new();
-            for (index, (column, cell)) in columns.iter().zip(row).enumerate() {
-                if !column.terminal {
-                    continue;
-                }
-                // Rows are sorted by their first column: said once, it reads as a heading.
-                let repeats = index == 0 && above == Some(cell.as_str());
-                let text = if repeats { "" } else { cell.as_str() };
-                let alignment = if column.numeric {
-                    CellAlignment::Right
-                } else {
-                    CellAlignment::Left
-                };
-                cells.push(Cell::new(text).set_alignment(alignment));
+            let first = row.first().map(String::as_str);
+            let repeats = above == first;
+            if above.is_some() && !repeats {
+                table.add_row(vec![Cell::new(""); shown]);
             }
-            above = row.first().map(String::as_str);
-            table.add_row(cells);
+            above = first;
+            let cells = columns.iter().zip(row).enumerate();
+            table.add_row(cells.filter(|(_, (column, _))| column.terminal).map(
+                |(index, (column, cell))| {
+                    // Rows are sorted by their first column: said once, it reads as a heading.
+                    let text = if index == 0 && repeats {
+                        ""
+                    } else {
+                        cell.as_str()
+                    };
+                    let alignment = if column.numeric {
+                        CellAlignment::Right
+                    } else {
+                        CellAlignment::Left
+                    };
+                    Cell::new(text).set_alignment(alignment)
+                },
+            ));
         }
         let mut text: String = table
             .lines()
             .map(|line| line.trim_end().to_owned() + "\n")
             .collect();
+        text.push('\n');
         for note in &report.notes {
             text.push_str(note);
             text.push('\n');

@@ -279,11 +279,11 @@ const COLUMNS: [Column; 12] = [
     column("consumer", false, true),
     column("channels", false, true),
     column("event_type", false, true),
-    column("basis", false, true),
     column("events", true, true),
+    column("basis", false, true),
     column("events_with_findings", true, false),
     column("unreadable", true, false),
-    column("tier", false, true),
+    column("tier", false, false),
     column("classes", false, true),
     column("first_seen", false, false),
     column("last_seen", false, false),
@@ -307,8 +307,8 @@ fn table(shown: &[(&Flow, Edge)]) -> Table {
                 edge.consumer.clone(),
                 edge.channels.join(" > "),
                 edge.event_type.clone(),
-                edge.basis.as_str().to_owned(),
                 edge.events.to_string(),
+                edge.basis.as_str().to_owned(),
                 edge.events_with_findings.to_string(),
                 edge.unreadable.to_string(),
                 edge.tier.map_or_else(String::new, |tier| tier.to_string()),
@@ -332,6 +332,10 @@ fn class_list(edge: &Edge) -> String {
         .collect();
     if edge.unreadable > 0 {
         names.push("unknown");
+    }
+    if names.is_empty() {
+        // Said aloud: that an edge carries nothing is evidence too.
+        names.push("none");
     }
     names.join(" ")
 }
