@@ -14,7 +14,7 @@ use crate::paths::{Step, StepId};
 /// How many values are compared for one event before a pattern is left undecided. Real events
 /// need a handful; only one made for it (several arrays under one name, thousands of elements each)
 /// comes near.
-pub(crate) const MAX_COMPARISONS: usize = 1_000_000;
+pub(crate) const MAX_COMPARISONS: usize = 500_000;
 
 /// The comparisons that are left for one event.
 #[derive(Debug)]

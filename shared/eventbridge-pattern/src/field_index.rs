@@ -1,9 +1,9 @@
 //! All that a rule set asks of one field, as one index: a value goes in, the satisfied clauses come
 //! out, in a time that hardly depends on how many there are.
 //!
-//! Exact values are hashed, ranges lie in segment trees, and every text condition has a needle (its
-//! literal start, end or longest piece) in one of two Aho–Corasick automata, which are run over the
-//! value once; only what a needle was found for is looked at. `anything-but` is indexed by what it
+//! Exact values are hashed, and so are beginnings and ends, length by length. Ranges lie in segment
+//! trees. A wildcard has its longest piece in an Aho–Corasick automaton, which is run over the value
+//! once; only wildcards whose piece was found are looked at. `anything-but` is indexed by what it
 //! excludes and holds unless that is found.
 
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use crate::intervals::Intervals;
 use crate::ip::{Address, AddressRange};
 use crate::json::Literal;
 use crate::number::Number;
-use crate::text::{Needle, Text};
+use crate::text::{Key, Text};
 
 /// A clause: one field's alternatives. Clauses are numbered over the whole rule set.
 pub(crate) type ClauseId = u32;
@@ -37,8 +37,12 @@ pub(crate) struct FieldIndex {
     /// Satisfied by every value.
     any: Vec<ClauseId>,
     strings: Map<Box<str>>,
-    /// ASCII strings in lower case.
-    caseless: Map<Box<str>>,
+    begins: Parts,
+    ends: Parts,
+    /// As `strings`, `begins` and `ends`, of values in lower case.
+    lower_strings: Map<Box<str>>,
+    lower_begins: Parts,
+    lower_ends: Parts,
     numbers: Map<Number>,
     /// Numbers that cannot be compared, as spelled.
     spelled: Map<Box<str>>,
@@ -48,13 +52,62 @@ pub(crate) struct FieldIndex {
     v6: Option<Intervals<u128, Hit>>,
     /// Address ranges that numbers can fall into by their digits.
     digits: Vec<(AddressRange, bool, ClauseId)>,
+    /// What is looked at one by one, where its needle is found.
     texts: Vec<(Text, Hit)>,
-    sensitive: Needles,
-    insensitive: Needles,
+    needles: Needles,
+    lower_needles: Needles,
     /// Texts without a needle.
     unindexed: Vec<u32>,
     /// The clause of each `anything-but`.
     nots: Vec<ClauseId>,
+}
+
+/// Beginnings or ends of values, hashed.
+#[derive(Debug, Default)]
+struct Parts {
+    /// In ascending order.
+    lengths: Vec<usize>,
+    hits: Map<Box<[u8]>>,
+}
+
+impl Parts {
+    fn add(&mut self, part: &str, hit: Hit) {
+        if let Err(place) = self.lengths.binary_search(&part.len()) {
+            self.lengths.insert(place, part.len());
+        }
+        insert(&mut self.hits, part.as_bytes().into(), hit);
+    }
+
+    /// `part_of` gives the part of a value of a length.
+    #[inline]
+    fn find<'v>(
+        &self,
+        value: &'v [u8],
+        part_of: impl Fn(&'v [u8], usize) -> &'v [u8],
+        mut take: impl FnMut(Hit),
+    ) {
+        for &length in self
+            .lengths
+            .iter()
+            .take_while(|&&length| length <= value.len())
+        {
+            if let Some(hits) = self.hits.get(part_of(value, length)) {
+                hits.iter().copied().for_each(&mut take);
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lengths.is_empty()
+    }
+}
+
+fn beginning(value: &[u8], length: usize) -> &[u8] {
+    &value[..length]
+}
+
+fn end(value: &[u8], length: usize) -> &[u8] {
+    &value[value.len() - length..]
 }
 
 /// One automaton, and the texts that each needle stands for.
@@ -133,11 +186,16 @@ impl FieldIndexBuilder {
     }
 
     fn add_text(&mut self, text: &Text, hit: Hit) {
-        if let Some(lower) = text.as_ascii_caseless() {
-            insert(&mut self.index.caseless, lower.into(), hit);
-        } else {
-            self.index.texts.push((text.clone(), hit));
-        }
+        let index = &mut self.index;
+        let parts = match text.key() {
+            Key::Lower(lower) => return insert(&mut index.lower_strings, lower.into(), hit),
+            Key::Begins { text, lower: false } => (&mut index.begins, text),
+            Key::Begins { text, lower: true } => (&mut index.lower_begins, text),
+            Key::Ends { text, lower: false } => (&mut index.ends, text),
+            Key::Ends { text, lower: true } => (&mut index.lower_ends, text),
+            Key::Needle { .. } | Key::Anything => return index.texts.push((text.clone(), hit)),
+        };
+        parts.0.add(parts.1, hit);
     }
 
     pub(crate) fn build(self) -> FieldIndex {
@@ -149,16 +207,18 @@ impl FieldIndexBuilder {
         let mut insensitive: HashMap<String, Vec<u32>> = HashMap::new();
         for (place, (text, _)) in index.texts.iter().enumerate() {
             let place = number_of(place);
-            match text.needle() {
-                Some(Needle::Sensitive(needle)) => sensitive.entry(needle).or_default().push(place),
-                Some(Needle::Insensitive(needle)) => {
-                    insensitive.entry(needle).or_default().push(place);
+            match text.key() {
+                Key::Needle { text, lower: false } => {
+                    sensitive.entry(text).or_default().push(place);
                 }
-                None => index.unindexed.push(place),
+                Key::Needle { text, lower: true } => {
+                    insensitive.entry(text).or_default().push(place);
+                }
+                _ => index.unindexed.push(place),
             }
         }
-        index.sensitive = Needles::new(sensitive, false, &mut index.unindexed);
-        index.insensitive = Needles::new(insensitive, true, &mut index.unindexed);
+        index.needles = Needles::new(sensitive, false, &mut index.unindexed);
+        index.lower_needles = Needles::new(insensitive, true, &mut index.unindexed);
         index
     }
 }
@@ -289,6 +349,12 @@ impl FieldIndex {
         }
     }
 
+    fn has_lower(&self) -> bool {
+        !(self.lower_strings.is_empty()
+            && self.lower_begins.is_empty()
+            && self.lower_ends.is_empty())
+    }
+
     fn string(&self, quoted: &str, clauses: &mut Clauses, scratch: &mut Scratch) {
         let text = &quoted[1..quoted.len() - 1];
         let Scratch {
@@ -303,13 +369,21 @@ impl FieldIndex {
         if let Some(hits) = self.strings.get(text) {
             hits.iter().copied().for_each(&mut take);
         }
-        if !self.caseless.is_empty() {
+        let from_first = &quoted.as_bytes()[1..];
+        let to_last = &quoted.as_bytes()[..quoted.len() - 1];
+        self.begins.find(from_first, beginning, &mut take);
+        self.ends.find(to_last, end, &mut take);
+        if self.has_lower() {
             lower.clear();
-            lower.push_str(text);
+            lower.push_str(quoted);
             lower.make_ascii_lowercase();
-            if let Some(hits) = self.caseless.get(&**lower) {
+            if let Some(hits) = self.lower_strings.get(&lower[1..lower.len() - 1]) {
                 hits.iter().copied().for_each(&mut take);
             }
+            let from_first = &lower.as_bytes()[1..];
+            let to_last = &lower.as_bytes()[..lower.len() - 1];
+            self.lower_begins.find(from_first, beginning, &mut take);
+            self.lower_ends.find(to_last, end, &mut take);
         }
         if self.v6.is_some() {
             match Address::parse(text) {
@@ -343,8 +417,8 @@ impl FieldIndex {
                 }
             }
         };
-        self.sensitive.find(quoted, &mut look);
-        self.insensitive.find(quoted, &mut look);
+        self.needles.find(quoted, &mut look);
+        self.lower_needles.find(quoted, &mut look);
         self.unindexed.iter().copied().for_each(look);
     }
 

@@ -31,41 +31,44 @@ impl Text {
     }
 }
 
-/// Text that a quoted value must contain for a condition to have a chance.
+/// How a text condition can be indexed. `lower` means: without regard to the case of ASCII letters,
+/// the text given in lower case.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Needle {
-    Sensitive(String),
-    /// Without regard to the case of ASCII letters.
-    Insensitive(String),
+pub(crate) enum Key<'t> {
+    /// The value, without quotation marks, in lower case.
+    Lower(&'t str),
+    /// The beginning of the value after its first quotation mark.
+    Begins { text: &'t str, lower: bool },
+    /// The end of the value before its last quotation mark.
+    Ends { text: &'t str, lower: bool },
+    /// Text that the quoted value must contain for the condition to have a chance.
+    Needle { text: String, lower: bool },
+    /// Every string has a chance.
+    Anything,
 }
 
 impl Text {
-    /// The lower case of an ASCII text that is compared as a whole without regard to case.
-    pub(crate) fn as_ascii_caseless(&self) -> Option<&str> {
-        match self {
-            Self::Caseless(text) => text.ascii(),
-            _ => None,
-        }
-    }
-
-    /// What to look for; `None` when every string has a chance.
-    pub(crate) fn needle(&self) -> Option<Needle> {
+    pub(crate) fn key(&self) -> Key<'_> {
         let caseless = match self {
-            Self::Prefix(prefix) => return Some(Needle::Sensitive(format!("\"{prefix}"))),
-            Self::Suffix(suffix) => return Some(Needle::Sensitive(format!("{suffix}\""))),
-            Self::Wildcard(wildcard) => return wildcard.needle(),
-            Self::Caseless(text) => text,
-            Self::CaselessPrefix(prefix) => match prefix.ascii() {
-                Some(lower) => return Some(Needle::Insensitive(format!("\"{lower}"))),
-                None => prefix,
-            },
-            Self::CaselessSuffix(suffix) => match suffix.ascii() {
-                Some(lower) => return Some(Needle::Insensitive(format!("{lower}\""))),
-                None => suffix,
-            },
+            Self::Prefix(text) => return Key::Begins { text, lower: false },
+            Self::Suffix(text) => return Key::Ends { text, lower: false },
+            Self::Wildcard(wildcard) => {
+                return Key::Needle {
+                    text: wildcard.needle(),
+                    lower: false,
+                };
+            }
+            Self::Caseless(text) | Self::CaselessPrefix(text) | Self::CaselessSuffix(text) => text,
         };
-        let run = caseless.longest_ascii_run();
-        (!run.is_empty()).then_some(Needle::Insensitive(run))
+        match (caseless.ascii(), self) {
+            (Some(text), Self::CaselessPrefix(_)) => Key::Begins { text, lower: true },
+            (Some(text), Self::CaselessSuffix(_)) => Key::Ends { text, lower: true },
+            (Some(text), _) => Key::Lower(text),
+            (None, _) => match caseless.longest_ascii_run() {
+                run if run.is_empty() => Key::Anything,
+                text => Key::Needle { text, lower: true },
+            },
+        }
     }
 }
 
@@ -125,7 +128,7 @@ impl Caseless {
     }
 
     /// The text in lower case, when it is ASCII.
-    pub(crate) fn ascii(&self) -> Option<&str> {
+    fn ascii(&self) -> Option<&str> {
         match &self.units {
             Units::Ascii(lower) => Some(lower),
             Units::Cased(_) => None,
@@ -266,17 +269,16 @@ impl Wildcard {
     }
 
     /// The longest piece, with the quotation mark that the first follows and the last precedes.
-    fn needle(&self) -> Option<Needle> {
-        let [first, inner @ .., last] = &*self.pieces else {
-            let only = self.pieces.first()?;
-            return Some(Needle::Sensitive(format!("\"{only}\"")));
-        };
-        let longest = inner
-            .iter()
-            .map(ToString::to_string)
-            .chain([format!("\"{first}"), format!("{last}\"")])
-            .max_by_key(String::len)?;
-        Some(Needle::Sensitive(longest))
+    fn needle(&self) -> String {
+        match &*self.pieces {
+            [first, inner @ .., last] => inner
+                .iter()
+                .map(ToString::to_string)
+                .chain([format!("\"{first}"), format!("{last}\"")])
+                .max_by_key(String::len)
+                .unwrap_or_default(),
+            pieces => format!("\"{}\"", pieces.concat()),
+        }
     }
 }
 
