@@ -14,6 +14,19 @@ use serde::{Deserialize, Serialize};
 /// everything else; longer ones are cut and end in `…`.
 pub const NAME_MAX_CHARS: usize = 256;
 
+/// How much of a longer one is looked at, in characters: masking makes it shorter.
+const LOOKED_AT_CHARS: usize = 4 * NAME_MAX_CHARS;
+
+/// The longest value that a cut may go through, in characters: an e-mail address has at most 254.
+const VALUE_MAX_CHARS: usize = 320;
+
+/// Whether it shows as itself. Control characters, line separators and those that turn the direction
+/// of writing can make a name look like another one in a terminal or a page.
+fn is_printable(c: char) -> bool {
+    !(c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'))
+}
+
 /// A name with personal data masked: `{EMAIL_ADDRESS}` for a value, `*` for an id or a date.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -22,15 +35,28 @@ pub struct Name(Arc<str>);
 impl Name {
     /// Masks and bounds a name that came from outside.
     pub fn masked(engine: &Engine, raw: &str) -> Self {
-        // Cut after the mask, not before: half an address is no longer recognised as one.
-        let scanned: String = raw.chars().take(4 * NAME_MAX_CHARS).collect();
-        let masked = engine.mask_name(&scanned);
+        let end = raw
+            .char_indices()
+            .nth(LOOKED_AT_CHARS)
+            .map_or(raw.len(), |(end, _)| end);
+        let masked = engine.mask_name(&raw[..end]);
+        let mut is_cut = end < raw.len();
+        let mut length = masked.chars().count();
+        if is_cut {
+            // Half an address is no longer recognised as one: what the cut may have gone through
+            // is left out.
+            length = length.saturating_sub(VALUE_MAX_CHARS);
+        }
+        if length > NAME_MAX_CHARS {
+            length = NAME_MAX_CHARS;
+            is_cut = true;
+        }
         let mut kept: String = masked
             .chars()
-            .take(NAME_MAX_CHARS)
-            .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+            .take(length)
+            .map(|c| if is_printable(c) { c } else { '\u{fffd}' })
             .collect();
-        if masked.chars().nth(NAME_MAX_CHARS).is_some() {
+        if is_cut {
             kept.push('…');
         }
         Self(kept.into())
