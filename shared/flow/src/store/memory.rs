@@ -76,24 +76,31 @@ impl Store for MemoryStore {
             Some(token) => token.0.parse().map_err(|_| StoreError::BadPageToken)?,
             None => 0,
         };
-        let mut whole = self.books().ledger.clone();
-        whole.retain(span);
-        let total = whole.edges.len();
-        let edges = whole
+        let books = self.books();
+        let mut rest = books
+            .ledger
             .edges
-            .into_iter()
-            .skip(skip)
+            .iter()
+            .filter(|((day, _), _)| span.contains(*day))
+            .skip(skip);
+        let edges = rest
+            .by_ref()
             .take(PAGE_ENTRIES)
+            .map(|(edge, facts)| (edge.clone(), facts.clone()))
             .collect();
-        let coverage = if skip == 0 {
-            whole.coverage
-        } else {
-            BTreeMap::new()
-        };
-        let reached = skip.saturating_add(PAGE_ENTRIES);
+        let next = rest
+            .next()
+            .map(|_| PageToken(skip.saturating_add(PAGE_ENTRIES).to_string()));
+        let coverage = books
+            .ledger
+            .coverage
+            .iter()
+            .filter(|((day, _), _)| skip == 0 && span.contains(*day))
+            .map(|(place, coverage)| (place.clone(), coverage.clone()))
+            .collect();
         Ok(Page {
             ledger: Ledger { edges, coverage },
-            next: (reached < total).then(|| PageToken(reached.to_string())),
+            next,
         })
     }
 

@@ -74,39 +74,28 @@ impl SqliteStore {
 
     fn with(mut connection: Connection) -> Result<Self, StoreError> {
         connection.busy_timeout(BUSY_TIMEOUT).map_err(opening)?;
-        // In WAL with NORMAL a power cut may lose the last transactions but never splits one: the
-        // receipts go with the facts, and tracing the input again makes up for it.
-        connection
-            .pragma_update(None, "journal_mode", "wal")
-            .map_err(opening)?;
-        connection
-            .pragma_update(None, "synchronous", "normal")
-            .map_err(opening)?;
-        let transaction = connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(opening)?;
-        let version: i32 = transaction
-            .pragma_query_value(None, "user_version", |row| row.get(0))
-            .map_err(opening)?;
-        let tables: i64 = transaction
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-            .map_err(opening)?;
-        match version {
-            SCHEMA_VERSION => {}
-            0 if tables == 0 => {
+        // Looked at before anything is changed: it may be somebody else's file.
+        if is_empty(&connection)? {
+            connection
+                .pragma_update(None, "journal_mode", "wal")
+                .map_err(opening)?;
+            let transaction = connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .map_err(opening)?;
+            // Another process may have been faster.
+            if is_empty(&transaction)? {
                 transaction.execute_batch(SCHEMA).map_err(opening)?;
                 transaction
                     .pragma_update(None, "user_version", SCHEMA_VERSION)
                     .map_err(opening)?;
             }
-            _ => {
-                return Err(StoreError::unreadable(
-                    "a schema",
-                    format!("the file has version {version}, this program has {SCHEMA_VERSION}"),
-                ));
-            }
+            transaction.commit().map_err(opening)?;
         }
-        transaction.commit().map_err(opening)?;
+        // In WAL with NORMAL a power cut may lose the last transactions but never splits one: the
+        // receipts go with the facts, and tracing the input again makes up for it.
+        connection
+            .pragma_update(None, "synchronous", "normal")
+            .map_err(opening)?;
         Ok(Self {
             connection: Mutex::new(connection),
         })
@@ -117,6 +106,24 @@ impl SqliteStore {
         self.connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether the file is still to be made a store; an error where it is something else than one.
+fn is_empty(connection: &Connection) -> Result<bool, StoreError> {
+    let version: i32 = connection
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(opening)?;
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(opening)?;
+    match version {
+        SCHEMA_VERSION => Ok(false),
+        0 if tables == 0 => Ok(true),
+        _ => Err(StoreError::unreadable(
+            "a schema",
+            format!("the file has version {version}, this program has {SCHEMA_VERSION}"),
+        )),
     }
 }
 
