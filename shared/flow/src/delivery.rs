@@ -4,6 +4,8 @@
 //! Nothing of it is kept; what is kept is made from it by the pipeline ([`crate::name::Name`],
 //! [`crate::edge::EdgePath`]). For the same reason none of these types can be printed.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -82,7 +84,7 @@ pub struct Arrival {
     /// What it was taken from, where that is a consumer itself.
     pub holder: Option<Holder>,
     /// The type of event.
-    pub event_type: String,
+    pub event_type: Arc<str>,
     /// When it was published.
     pub time: Option<Timestamp>,
     /// How often it was received, this time included; `None` where the source does not count and a
@@ -92,13 +94,14 @@ pub struct Arrival {
     pub first_received: Option<Timestamp>,
     /// Whether it came out of an archive replay.
     pub replay: bool,
-    /// SNS message attributes by name, `{"Type","Value"}` each, for filter policies.
-    pub attributes: Option<Value>,
-    /// The record of a table's stream as filters see it, `{"eventName","dynamodb"}`.
-    pub change: Option<Value>,
+    /// SNS message attributes by name, `{"Type","Value"}` each, for filter policies. Shared, as the
+    /// headers are, by all records out of one message: there may be thousands.
+    pub attributes: Option<Arc<Value>>,
+    /// The record of a table's stream as filters see it, `{"eventName","dynamodb"}`, as JSON.
+    pub change: Option<String>,
     /// What travels beside the body and may carry personal data too, as a JSON object: message
     /// attributes, a subject, a partition key.
-    pub headers: Option<String>,
+    pub headers: Option<Arc<str>>,
 }
 
 impl Arrival {
@@ -110,7 +113,7 @@ impl Arrival {
             channels: Vec::new(),
             sender: None,
             holder: None,
-            event_type: "payload".to_owned(),
+            event_type: "payload".into(),
             time: None,
             receive_count: None,
             first_received: None,
@@ -124,6 +127,47 @@ impl Arrival {
     /// Whether it may have been counted before, so that the books must be asked.
     pub fn may_be_again(&self) -> bool {
         self.receive_count.is_none_or(|count| count > 1)
+    }
+
+    /// Adds what an envelope carries beside the body, as JSON, to what those around it carry. Where
+    /// both have one of that name, both are looked at.
+    pub(crate) fn add_header(&mut self, name: &str, json: &str) {
+        let headers = match self
+            .headers
+            .as_deref()
+            .and_then(|text| text.strip_prefix('{'))
+        {
+            None => format!(r#"{{"{name}":{json}}}"#),
+            Some(around) => format!(r#"{{"{name}":{json},{around}"#),
+        };
+        self.headers = Some(headers.into());
+    }
+
+    /// What keeping it costs in memory, in bytes, without what is shared.
+    pub(crate) fn weight(&self) -> usize {
+        let channels: usize = self
+            .channels
+            .iter()
+            .map(|channel| size_of::<RawChannel>() + channel.name.as_ref().map_or(0, String::len))
+            .sum();
+        let sender = match &self.sender {
+            Some(
+                Sender::Source(name)
+                | Sender::Function(name)
+                | Sender::Session(name)
+                | Sender::Table(name)
+                | Sender::Bucket(name),
+            ) => name.len(),
+            None => 0,
+        };
+        size_of::<Self>()
+            + self.id.len()
+            + self.item.as_ref().map_or(0, String::len)
+            + channels
+            + sender
+            + self.holder.as_ref().map_or(0, |holder| holder.name.len())
+            + self.event_type.len()
+            + self.change.as_ref().map_or(0, String::len)
     }
 }
 
@@ -144,6 +188,8 @@ pub struct Delivery {
     pub arrival: Arrival,
     /// What it carries.
     pub document: Document,
+    /// The name of a bound that was reached in opening it: what lies deeper was left unopened.
+    pub limit: Option<&'static str>,
 }
 
 #[cfg(test)]

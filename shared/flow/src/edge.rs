@@ -241,6 +241,23 @@ pub struct ClassFacts {
 }
 
 impl ClassFacts {
+    /// One event that carries the class; its paths are still to be added.
+    pub(crate) fn of_one_event(confidence: Confidence) -> Self {
+        Self {
+            events: 1,
+            confidence,
+            only_test_data: true,
+            paths: BTreeSet::new(),
+            more_paths: false,
+        }
+    }
+
+    /// Adds a place where the class was found.
+    pub(crate) fn add_path(&mut self, path: EdgePath) {
+        self.paths.insert(path);
+        self.keep_within_bound();
+    }
+
     /// Adds what another place saw of the same class on the same edge.
     pub fn merge(&mut self, other: &Self) {
         self.events = self.events.saturating_add(other.events);

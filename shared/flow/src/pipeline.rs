@@ -15,9 +15,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 
 use jiff::{Span as Duration, Timestamp};
-use piitrail_detect::{Engine, Marks, Scan};
+use piitrail_detect::{DataClass, Engine, LimitsReached, Marks, Scan};
 
 use crate::delivery::{Arrival, Delivery, Document};
 use crate::edge::{Channel, ClassFacts, EdgeFacts, EdgeKey, EdgePath};
@@ -180,9 +181,8 @@ impl Tracer<'_> {
                 Err(error) => {
                     // Without the answer nothing may be counted: all of it comes again.
                     for (payload, opened) in &chunk {
-                        let item = arrival(opened).and_then(|arrival| arrival.item.clone());
                         outcome.unrecorded.push(FailedRecord {
-                            item,
+                            item: arrival(opened).item.clone(),
                             payload: *payload,
                             reason: "books_unavailable",
                         });
@@ -194,9 +194,10 @@ impl Tracer<'_> {
         };
 
         let mut seen = counted;
+        let mut beside = Beside::default();
         let mut parts = Vec::with_capacity(chunk.len());
         for (payload, opened) in chunk {
-            if let Some(part) = self.part(payload, opened, now, &mut seen, outcome) {
+            if let Some(part) = self.part(payload, opened, now, &mut seen, &mut beside, outcome) {
                 parts.push(part);
             }
         }
@@ -210,14 +211,11 @@ impl Tracer<'_> {
         opened: Opened,
         now: Timestamp,
         seen: &mut BTreeSet<ReceiptId>,
+        beside: &mut Beside,
         outcome: &mut Outcome,
     ) -> Option<Part> {
         let mut ledger = Ledger::default();
         match opened {
-            Opened::LimitReached(name) => {
-                outcome.limit(name, 1);
-                None
-            }
             Opened::Unreadable(Unreadable { arrival, reason }) => {
                 outcome.unreadable.push(FailedRecord {
                     item: arrival.item.clone(),
@@ -248,7 +246,9 @@ impl Tracer<'_> {
                     return None;
                 }
                 // Nothing here is meant to panic; if something does, it takes one record and no other.
-                let folding = AssertUnwindSafe(|| self.fold(&delivery, now, &mut ledger, outcome));
+                let folding = AssertUnwindSafe(|| {
+                    self.fold(&delivery, now, beside, &mut ledger, outcome);
+                });
                 if panic::catch_unwind(folding).is_err() {
                     outcome.unrecorded.push(FailedRecord {
                         item: delivery.arrival.item,
@@ -272,6 +272,7 @@ impl Tracer<'_> {
         &self,
         delivery: &Delivery,
         now: Timestamp,
+        beside: &mut Beside,
         ledger: &mut Ledger,
         outcome: &mut Outcome,
     ) {
@@ -285,40 +286,29 @@ impl Tracer<'_> {
             deliveries: 1,
             ..Coverage::default()
         };
-        let mut count_limits = |scan: &Scan| {
-            for (limit, count) in scan.limits.iter() {
-                *coverage.limits.entry(limit.name().to_owned()).or_default() += u64::from(count);
-            }
-        };
-
-        let headers = arrival
-            .headers
-            .as_ref()
-            .and_then(|text| self.engine.scan_json(text.as_bytes()).ok());
-        let whole = self.scan(&delivery.document);
-        headers.iter().chain(&whole).for_each(&mut count_limits);
-
-        let found: u64 = headers
-            .iter()
-            .chain(&whole)
-            .map(|scan| scan.findings.len() as u64)
-            .sum();
+        let headers = arrival.headers.as_ref().map(|text| beside.look(self, text));
+        let whole = self.look(&delivery.document);
+        let mut limits = LimitsReached::default();
+        let mut found = 0;
+        for look in headers.iter().map(|look| &**look).chain(&whole) {
+            limits.merge(&look.limits);
+            found += look.findings;
+        }
         outcome.findings += found;
         outcome.with_findings += u64::from(found > 0);
 
         for consumption in routed.consumptions {
             let changed = match &consumption.received {
                 Received::Whole => None,
-                Received::Changed(document) => {
-                    let scan = self.scan(document);
-                    scan.iter().for_each(&mut count_limits);
-                    Some(scan)
-                }
+                Received::Changed(document) => Some(self.look(document)),
             };
+            if let Some(Some(look)) = &changed {
+                limits.merge(&look.limits);
+            }
             // A transformer leaves nothing of what travels beside the body.
             let (body, beside) = match &changed {
-                Some(scan) => (scan.as_ref(), None),
-                None => (whole.as_ref(), headers.as_ref()),
+                Some(look) => (look.as_ref(), None),
+                None => (whole.as_ref(), headers.as_deref()),
             };
             let mut facts = EdgeFacts {
                 events: 1,
@@ -326,10 +316,13 @@ impl Tracer<'_> {
                 unreadable: u64::from(body.is_none()),
                 first_seen: Some(at),
                 last_seen: Some(at),
+                classes: body.map(|look| look.classes.clone()).unwrap_or_default(),
                 ..EdgeFacts::default()
             };
-            for scan in body.into_iter().chain(beside) {
-                add_findings(&mut facts, scan);
+            for (class, seen) in beside.iter().flat_map(|look| &look.classes) {
+                let known = facts.classes.entry(*class).or_insert_with(|| seen.clone());
+                known.merge(seen);
+                known.events = 1;
             }
             facts.events_with_findings = u64::from(!facts.classes.is_empty());
             let key = EdgeKey {
@@ -341,8 +334,11 @@ impl Tracer<'_> {
             };
             ledger.add_edge(day, key, &facts);
         }
-        for name in routed.limits {
+        for name in routed.limits.into_iter().chain(delivery.limit) {
             *coverage.limits.entry(name.to_owned()).or_default() += 1;
+        }
+        for (limit, count) in limits.iter() {
+            *coverage.limits.entry(limit.name().to_owned()).or_default() += u64::from(count);
         }
         for (name, count) in &coverage.limits {
             outcome.limit(name, *count);
@@ -350,18 +346,22 @@ impl Tracer<'_> {
         ledger.add_coverage(day, self.place(arrival), &coverage);
     }
 
-    /// `None` where the body cannot be looked at.
-    fn scan(&self, document: &Document) -> Option<Scan> {
+    /// What a document carries; `None` where the body cannot be looked at.
+    fn look(&self, document: &Document) -> Option<Look> {
         match document {
-            Document::Json(text) => Some(
-                self.engine
-                    .scan_json(text.as_bytes())
-                    // It was taken for JSON and is not quite (an engine's bound on its form): text.
-                    .unwrap_or_else(|_| self.engine.scan_text(text)),
-            ),
-            Document::Text(text) => Some(self.engine.scan_text(text)),
+            Document::Json(text) => Some(self.look_at_json(text)),
+            Document::Text(text) => Some(Look::from(&self.engine.scan_text(text))),
             Document::Opaque => None,
         }
+    }
+
+    fn look_at_json(&self, text: &str) -> Look {
+        let scan = self
+            .engine
+            .scan_json(text.as_bytes())
+            // It was taken for JSON and is not quite (an engine's bound on its form): text.
+            .unwrap_or_else(|_| self.engine.scan_text(text));
+        Look::from(&scan)
     }
 
     /// The channel a record was taken from.
@@ -382,14 +382,14 @@ impl Tracer<'_> {
                     outcome.batches += 1;
                     outcome.edges += batch.ledger.edges.len() as u64;
                 }
-                Err(StoreError::AlreadyCounted(known)) => {
+                Err(StoreError::AlreadyCounted(known))
+                    if parts.iter().any(|part| known.contains(&part.receipt)) =>
+                {
                     // Another writer was faster; what is left is folded again without those.
                     let before = parts.len();
                     parts.retain(|part| !known.contains(&part.receipt));
                     outcome.again += (before - parts.len()) as u64;
-                    if parts.len() < before {
-                        pending.push(parts);
-                    }
+                    pending.push(parts);
                 }
                 Err(StoreError::TooLarge { .. }) if parts.len() > 1 => {
                     let rest = parts.split_off(parts.len() / 2);
@@ -440,45 +440,75 @@ fn trim(parts: &mut [Part]) -> bool {
     trimmed
 }
 
-fn add_findings(facts: &mut EdgeFacts, scan: &Scan) {
-    for finding in &scan.findings {
-        let seen = ClassFacts {
-            events: 0,
-            confidence: finding.confidence,
-            only_test_data: finding.marks.contains(Marks::TEST_DATA),
-            paths: BTreeSet::from([EdgePath::from(&finding.path)]),
-            more_paths: false,
-        };
-        let class = facts
-            .classes
-            .entry(finding.class)
-            .or_insert_with(|| seen.clone());
-        class.merge(&seen);
-        class.events = 1;
+/// What a scan found, as an edge keeps it.
+#[derive(Default)]
+struct Look {
+    classes: BTreeMap<DataClass, ClassFacts>,
+    findings: u64,
+    limits: LimitsReached,
+}
+
+impl From<&Scan> for Look {
+    fn from(scan: &Scan) -> Self {
+        let mut classes: BTreeMap<DataClass, ClassFacts> = BTreeMap::new();
+        for finding in &scan.findings {
+            let class = classes
+                .entry(finding.class)
+                .or_insert_with(|| ClassFacts::of_one_event(finding.confidence));
+            class.confidence = class.confidence.max(finding.confidence);
+            class.only_test_data &= finding.marks.contains(Marks::TEST_DATA);
+            class.add_path(EdgePath::from(&finding.path));
+        }
+        Self {
+            classes,
+            findings: scan.findings.len() as u64,
+            limits: scan.limits,
+        }
     }
 }
 
-fn arrival(opened: &Opened) -> Option<&Arrival> {
+/// What travels beside the body of the message at hand. It is looked at once, however many records
+/// the message holds.
+#[derive(Default)]
+struct Beside {
+    last: Option<(Arc<str>, Arc<Look>)>,
+}
+
+impl Beside {
+    fn look(&mut self, tracer: &Tracer<'_>, headers: &Arc<str>) -> Arc<Look> {
+        if let Some((text, look)) = &self.last
+            && Arc::ptr_eq(text, headers)
+        {
+            return Arc::clone(look);
+        }
+        let look = Arc::new(tracer.look_at_json(headers));
+        self.last = Some((Arc::clone(headers), Arc::clone(&look)));
+        look
+    }
+}
+
+fn arrival(opened: &Opened) -> &Arrival {
     match opened {
-        Opened::Delivery(delivery) => Some(&delivery.arrival),
-        Opened::Unreadable(unreadable) => Some(&unreadable.arrival),
-        Opened::LimitReached(_) => None,
+        Opened::Delivery(delivery) => &delivery.arrival,
+        Opened::Unreadable(unreadable) => &unreadable.arrival,
     }
 }
 
 /// What to ask the books of a record that may have been counted before.
 fn claim(opened: &Opened, now: Timestamp) -> Option<Claim> {
-    let arrival = arrival(opened).filter(|arrival| arrival.may_be_again())?;
+    let arrival = Some(arrival(opened)).filter(|arrival| arrival.may_be_again())?;
     let id = match opened {
         Opened::Unreadable(unreadable) => failure_receipt(arrival, unreadable.reason),
-        _ => ReceiptId::of(&arrival.id),
+        Opened::Delivery(_) => ReceiptId::of(&arrival.id),
     };
     let earliest = now
         .checked_sub(Duration::new().hours(24 * SEARCHED_BACK_DAYS))
         .unwrap_or(Timestamp::UNIX_EPOCH);
+    // A time in the future is no time of ours: nothing can be said of when it came.
     let since = arrival
         .first_received
-        .map_or(earliest, |first| first.clamp(earliest, now));
+        .filter(|first| *first <= now)
+        .map_or(earliest, |first| first.max(earliest));
     Some(Claim {
         id,
         since,

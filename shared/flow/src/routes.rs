@@ -28,9 +28,14 @@ pub const HOPS_MAX: usize = 8;
 /// The most consumers of one delivery. A bus has at most 300 rules of 5 targets by default.
 pub const CONSUMERS_MAX: usize = 256;
 
+/// The most channels visited for one delivery, over all ways: buses that all send to each other have
+/// more ways than can be followed.
+pub const VISITS_MAX: usize = 2_048;
+
 /// The names of the bounds in coverage.
 const HOPS_LIMIT: &str = "route_hops";
 const CONSUMERS_LIMIT: &str = "route_consumers";
+const VISITS_LIMIT: &str = "route_visits";
 
 /// Counted where a pattern is too intricate for the event to be decided; the route is then taken as
 /// configured.
@@ -139,6 +144,10 @@ struct Trip<'r> {
     body: Option<&'r str>,
     consumptions: Vec<Consumption>,
     limits: Vec<&'static str>,
+    visits: usize,
+    /// The channels of the way that is being followed, by their own names: masked, two may look
+    /// alike.
+    underway: Vec<(ChannelKind, String)>,
 }
 
 impl Router {
@@ -313,6 +322,12 @@ impl Router {
             },
             consumptions: Vec::new(),
             limits: Vec::new(),
+            visits: 0,
+            underway: way
+                .iter()
+                .take(way.len().saturating_sub(1))
+                .filter_map(|(kind, name)| Some((*kind, name.clone()?)))
+                .collect(),
         };
         let holder = arrival
             .holder
@@ -328,14 +343,16 @@ impl Router {
             });
         if let Some(holder) = holder {
             // What holds the record is the consumer; its own queue is no channel on the way to it.
-            let mut before = channels.clone();
-            if holder.kind == PartyKind::DeadLetterQueue {
-                before.pop();
-            }
+            // A log group comes first, and everything the record was seen on after it.
+            let before = match (holder.kind, channels.split_last()) {
+                (PartyKind::DeadLetterQueue, Some((_, before))) => before.to_vec(),
+                _ => Vec::new(),
+            };
             trip.arrive(holder, before, Basis::Observed, Load::default());
         }
         match way.last() {
             Some((kind, Some(name))) => {
+                let over = channels.clone();
                 let last = channels.pop();
                 trip.visit(
                     (*kind, name),
@@ -344,6 +361,10 @@ impl Router {
                     Basis::Observed,
                     Load::default(),
                 );
+                if trip.consumptions.is_empty() {
+                    // Every way leads back to where it began, or nothing could be sent.
+                    trip.arrive(Party::NO_CONSUMER, over, Basis::Observed, Load::default());
+                }
             }
             _ if trip.consumptions.is_empty() => {
                 trip.arrive(
@@ -393,17 +414,27 @@ impl Trip<'_> {
         basis: Basis,
         load: Load,
     ) {
-        let channel = channel.unwrap_or_else(|| self.router.channel(kind, name));
-        if before.contains(&channel) {
+        if self
+            .underway
+            .iter()
+            .any(|(other, known)| *other == kind && known == name)
+        {
             // A loop of buses; the consumers on it have been reached.
             return;
         }
+        if self.visits == VISITS_MAX {
+            self.limits.push(VISITS_LIMIT);
+            return;
+        }
+        self.visits += 1;
+        let channel = channel.unwrap_or_else(|| self.router.channel(kind, name));
         if before.len() >= HOPS_MAX {
             self.limits.push(HOPS_LIMIT);
             return self.arrive(Party::UNATTRIBUTED, before, basis, load);
         }
         let mut way = before;
         way.push(channel);
+        self.underway.push((kind, name.to_owned()));
         match kind {
             ChannelKind::Bus => self.over_bus(name, way, basis, load),
             ChannelKind::Topic => self.over_topic(name, way, basis, load),
@@ -415,6 +446,7 @@ impl Trip<'_> {
             }
             ChannelKind::Pipe => self.arrive(Party::UNATTRIBUTED, way, basis, load),
         }
+        self.underway.pop();
     }
 
     fn go_on(&mut self, to: &End, way: Vec<Channel>, basis: Basis, load: Load) {
@@ -483,7 +515,7 @@ impl Trip<'_> {
             let basis = match policy {
                 None => basis.max(Basis::Matched),
                 Some(policy) => {
-                    match policy.accepts(self.arrival.attributes.as_ref(), load.text(self.body)) {
+                    match policy.accepts(self.arrival.attributes.as_deref(), load.text(self.body)) {
                         Some(true) => Basis::Matched,
                         Some(false) => continue,
                         None => Basis::Configured,
@@ -518,7 +550,7 @@ impl Trip<'_> {
         let record = Record {
             text: load.text(self.body),
             headers: self.arrival.headers.as_deref().filter(|_| is_as_taken),
-            change: self.arrival.change.as_ref().filter(|_| is_as_taken),
+            change: self.arrival.change.as_deref().filter(|_| is_as_taken),
         };
         // A topic wraps what it puts into a queue, unless told not to: what a filter sees of it is
         // not known.

@@ -30,17 +30,19 @@ impl Envelope for Structured {
         let Ok(event) = serde_json::from_str::<Fields>(text) else {
             return opener.unreadable(arrival, Reason::WrongForm);
         };
-        if arrival.item.is_none() {
-            // `source` and `id` together identify an event (section "id").
-            arrival.id = format!("cloudevent:{}/{}", event.source, event.id);
+        if opener.is_outermost() {
+            // `source` and `id` together identify an event (section "id"). The length keeps
+            // `a/b` and `c` apart from `a` and `b/c`.
+            let length = event.source.len();
+            arrival.id = format!("cloudevent:{length}:{}/{}", event.source, event.id);
         }
-        arrival.event_type = event.event_type;
+        arrival.event_type = event.event_type.into();
         arrival.time = event
             .time
             .as_deref()
             .and_then(from_rfc3339)
             .or(arrival.time);
         arrival.sender = Some(Sender::Source(event.source));
-        opener.deliver(arrival, Document::Json(text.to_owned()));
+        opener.deliver(arrival, Document::Json(text.to_owned()), None);
     }
 }

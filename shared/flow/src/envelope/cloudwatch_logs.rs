@@ -79,7 +79,9 @@ impl Envelope for Messages {
             fields.log_events,
             around,
             |opener, event: LogEvent, _, mut arrival| {
-                arrival.id = format!("logs:{}/{}", fields.log_group, event.id);
+                if arrival.item.is_none() {
+                    arrival.id = format!("logs:{}/{}", fields.log_group, event.id);
+                }
                 arrival.event_type = "log".into();
                 arrival.time = event.timestamp.and_then(from_epoch_ms).or(arrival.time);
                 arrival.first_received = arrival.first_received.or(arrival.time);

@@ -5,9 +5,10 @@
 //! `$.NewImage.email` and not `$.NewImage.email.S`, and the field's name stands next to its value.
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
-use super::kinesis::from_epoch_seconds;
+use super::kinesis::{self, from_epoch_seconds};
 use super::{Envelope, Opener, Reason, Shape};
 use crate::delivery::{Arrival, Document, RawChannel, Sender, resource_name};
 use crate::edge::ChannelKind;
@@ -20,22 +21,26 @@ pub(super) struct Change;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Record {
+struct Record<'t> {
     event_name: String,
     #[serde(rename = "eventSourceARN")]
     event_source_arn: Option<String>,
     table_name: Option<String>,
-    dynamodb: Images,
+    #[serde(borrow)]
+    dynamodb: Images<'t>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Images {
+struct Images<'t> {
     approximate_creation_date_time: Option<f64>,
     sequence_number: Option<String>,
-    keys: Option<Value>,
-    new_image: Option<Value>,
-    old_image: Option<Value>,
+    #[serde(borrow)]
+    keys: Option<&'t RawValue>,
+    #[serde(borrow)]
+    new_image: Option<&'t RawValue>,
+    #[serde(borrow)]
+    old_image: Option<&'t RawValue>,
 }
 
 impl Envelope for Event {
@@ -45,7 +50,7 @@ impl Envelope for Event {
 
     fn open(&self, shape: &Shape<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
         let Some(records) = shape.records else { return };
-        opener.each_record(records, around, |opener, record: Record, _, arrival| {
+        opener.each_record(records, around, |opener, record: Record<'_>, _, arrival| {
             record.deliver(arrival, opener);
         });
     }
@@ -57,19 +62,19 @@ impl Envelope for Change {
     }
 
     fn open(&self, _shape: &Shape<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
-        match serde_json::from_str::<Record>(text) {
+        match serde_json::from_str::<Record<'_>>(text) {
             Ok(record) => record.deliver(around.clone(), opener),
             Err(_) => opener.unreadable(around.clone(), Reason::WrongForm),
         }
     }
 }
 
-impl Record {
+impl Record<'_> {
     fn deliver(self, mut arrival: Arrival, opener: &mut Opener<'_>) {
         if let Some(arn) = &self.event_source_arn {
-            if let Some(sequence_number) = &self.dynamodb.sequence_number {
-                arrival.id = format!("stream:{arn}/{sequence_number}");
-                arrival.item = Some(sequence_number.clone());
+            if let (true, Some(number)) = (opener.is_outermost(), self.dynamodb.sequence_number) {
+                arrival.id = kinesis::id(arn, &number);
+                arrival.item = Some(number);
             }
             arrival
                 .channels
@@ -83,7 +88,7 @@ impl Record {
         {
             arrival.sender = Some(Sender::Table(table.to_owned()));
         }
-        arrival.event_type = self.event_name;
+        arrival.event_type = self.event_name.into();
         if let Some(created) = self.dynamodb.approximate_creation_date_time {
             // Seconds from the table's own stream; microseconds by way of Kinesis.
             let seconds = if created > 1e14 {
@@ -103,17 +108,22 @@ impl Record {
             ("OldImage", self.dynamodb.old_image),
         ];
         let mut document = Map::new();
-        let mut as_sent = Map::new();
+        let mut as_sent = Vec::new();
         for (name, image) in images {
             let Some(image) = image else { continue };
-            as_sent.insert(name.to_owned(), image.clone());
-            let Some(plain) = plain_map(image) else {
+            as_sent.push(format!(r#""{name}":{}"#, image.get()));
+            let Some(plain) = serde_json::from_str(image.get()).ok().and_then(plain_map) else {
                 return opener.unreadable(arrival, Reason::WrongForm);
             };
             document.insert(name.to_owned(), plain);
         }
-        arrival.change = Some(json!({ "eventName": arrival.event_type, "dynamodb": as_sent }));
-        opener.deliver(arrival, Document::Json(Value::Object(document).to_string()));
+        let event_name = Value::from(&*arrival.event_type);
+        let as_sent = as_sent.join(",");
+        arrival.change = Some(format!(
+            r#"{{"eventName":{event_name},"dynamodb":{{{as_sent}}}}}"#
+        ));
+        let document = Document::Json(Value::Object(document).to_string());
+        opener.deliver(arrival, document, None);
     }
 }
 
@@ -136,12 +146,14 @@ fn plain(attribute: Value) -> Option<Value> {
     let (kind, value) = attribute.into_iter().next()?;
     match (kind.as_str(), value) {
         ("S" | "B", Value::String(text)) => Some(Value::String(text)),
-        // Up to 38 digits: kept as they are written, in a number's place where one can hold them.
-        ("N", Value::String(digits)) => Some(
-            digits
-                .parse::<serde_json::Number>()
-                .map_or(Value::String(digits), Value::Number),
-        ),
+        // Up to 38 digits: in a number's place where one can hold them, as they are written where
+        // digits would be lost.
+        ("N", Value::String(digits)) => match digits.parse::<serde_json::Number>() {
+            Ok(number) if !number.is_f64() || digits.contains(['.', 'e', 'E']) => {
+                Some(Value::Number(number))
+            }
+            _ => Some(Value::String(digits)),
+        },
         ("BOOL", Value::Bool(is)) => Some(Value::Bool(is)),
         ("NULL", _) => Some(Value::Null),
         ("SS" | "NS" | "BS", Value::Array(elements)) => Some(Value::Array(elements)),

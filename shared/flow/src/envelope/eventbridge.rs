@@ -35,7 +35,7 @@ impl Envelope for Event {
             return opener.unreadable(arrival, Reason::WrongForm);
         };
         // In a queue the message is what is delivered again, and its id is the one to keep.
-        if let (None, Some(id)) = (&arrival.item, &event.id) {
+        if let (true, Some(id)) = (opener.is_outermost(), &event.id) {
             arrival.id = match &event.replay_name {
                 // A replay carries the ids of the first time; it is a delivery of its own.
                 Some(replay) => format!("eventbridge:{id}@{replay}"),
@@ -49,7 +49,7 @@ impl Envelope for Event {
                 name: None,
             },
         );
-        arrival.event_type = event.detail_type;
+        arrival.event_type = event.detail_type.into();
         arrival.time = event
             .time
             .as_deref()
@@ -57,6 +57,6 @@ impl Envelope for Event {
             .or(arrival.time);
         arrival.sender = Some(Sender::Source(event.source));
         arrival.replay = event.replay_name.is_some();
-        opener.deliver(arrival, Document::Json(text.to_owned()));
+        opener.deliver(arrival, Document::Json(text.to_owned()), None);
     }
 }

@@ -42,19 +42,22 @@ impl Envelope for Event {
                 kinesis,
                 event_source_arn,
             } = record;
-            arrival.id = format!("stream:{event_source_arn}/{}", kinesis.sequence_number);
-            arrival.item = Some(kinesis.sequence_number);
-            arrival.channels = vec![RawChannel::from_arn(ChannelKind::Stream, &event_source_arn)];
+            if opener.is_outermost() {
+                arrival.id = id(&event_source_arn, &kinesis.sequence_number);
+                arrival.item = Some(kinesis.sequence_number);
+            }
+            arrival.channels.insert(
+                0,
+                RawChannel::from_arn(ChannelKind::Stream, &event_source_arn),
+            );
             arrival.event_type = "record".into();
             arrival.time = kinesis
                 .approximate_arrival_timestamp
                 .and_then(from_epoch_seconds);
-            arrival.first_received = arrival.time;
+            arrival.first_received = arrival.first_received.or(arrival.time);
             if let Some(key) = kinesis.partition_key {
                 // A partition key is chosen by the producer: a customer's id or address, often.
-                let mut headers = serde_json::Map::new();
-                headers.insert("partitionKey".to_owned(), Value::String(key));
-                arrival.headers = Some(Value::Object(headers).to_string());
+                arrival.add_header("partitionKey", &Value::String(key).to_string());
             }
             match unbase64(&kinesis.data) {
                 Ok(bytes) => opener.open_bytes(bytes, &arrival),
@@ -62,6 +65,11 @@ impl Envelope for Event {
             }
         });
     }
+}
+
+/// What identifies a record of a stream over redeliveries.
+pub(super) fn id(arn: &str, sequence_number: &str) -> String {
+    format!("stream:{arn}/{sequence_number}")
 }
 
 /// An instant from seconds with a fraction, as stream records give it.

@@ -6,10 +6,15 @@
 //! delivered as it is. A record that cannot be read becomes one [`Unreadable`] and leaves the
 //! records beside it alone.
 
+use std::fmt;
+use std::ops::ControlFlow;
+
 use serde::Deserialize;
+use serde::de::{Deserializer as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::delivery::{Arrival, Delivery, Document, RawChannel};
+use crate::edge::ChannelKind;
 
 mod cloudevents;
 mod cloudwatch_logs;
@@ -30,6 +35,15 @@ pub const NESTING_LIMIT: &str = "envelope_nesting";
 /// The most that compressed data is unpacked to, in bytes. CloudWatch Logs sends at most a few
 /// megabytes; a record beyond this is unreadable for [`Reason::TooLarge`].
 pub const UNPACKED_MAX: u64 = 32 << 20;
+
+/// The most that is held of the records inside one record of a payload, in bytes. One that holds
+/// more is cut there and fails alone for [`Reason::TooLarge`].
+pub const RECORD_MAX: usize = 64 << 20;
+
+/// The most that is held of the records of a payload, in bytes, beside four times its own size. One
+/// that holds more is cut there and fails as a whole for [`Reason::TooLarge`]: in smaller batches
+/// its records may pass.
+pub const PAYLOAD_MAX: usize = 64 << 20;
 
 /// Envelopes in the order they are tried: the first that recognises a shape opens it.
 static ENVELOPES: &[&dyn Envelope] = &[
@@ -69,7 +83,7 @@ pub enum Reason {
     BadBase64,
     /// Its data is not the gzip its envelope says it is.
     BadGzip,
-    /// It unpacks to more than [`UNPACKED_MAX`].
+    /// What is inside is more than [`UNPACKED_MAX`], [`RECORD_MAX`] or [`PAYLOAD_MAX`].
     TooLarge,
     /// It holds nothing.
     Empty,
@@ -117,8 +131,6 @@ pub enum Opened {
     Delivery(Delivery),
     /// A record that could not be read.
     Unreadable(Unreadable),
-    /// A bound was reached: what lies deeper was delivered unopened.
-    LimitReached(&'static str),
 }
 
 /// Opens a payload and hands over what is inside, in order.
@@ -126,12 +138,20 @@ pub enum Opened {
 /// `id` identifies the payload where it carries no id of its own (the invocation's request id; the
 /// file and line on one machine).
 pub fn open(payload: &[u8], id: &str, sink: &mut dyn FnMut(Opened)) {
-    let mut opener = Opener { depth: 0, sink };
+    let mut opener = Opener {
+        depth: 0,
+        left: payload.len().saturating_mul(4).saturating_add(PAYLOAD_MAX),
+        left_in_record: RECORD_MAX,
+        is_cut: false,
+        sink,
+    };
     let around = Arrival::unknown(id.to_owned());
     let Ok(text) = std::str::from_utf8(payload) else {
         opener.unreadable(around, Reason::NotUtf8);
         return;
     };
+    // Editors of one maker put a byte order mark before JSON; RFC 8259 lets a reader pass over it.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim_start().starts_with('[') {
         // Pipes invoke a function with an array of events, and exports are arrays of them.
         opener.open_array(text, &around);
@@ -140,27 +160,36 @@ pub fn open(payload: &[u8], id: &str, sink: &mut dyn FnMut(Opened)) {
     }
 }
 
-/// Where opened records go, and how deep the nesting is.
+/// Where opened records go, how deep the nesting is, and how much more may be held.
 struct Opener<'s> {
     depth: usize,
+    left: usize,
+    left_in_record: usize,
+    /// Whether the record at hand was cut at a bound; nothing more of it is handed over.
+    is_cut: bool,
     sink: &'s mut dyn FnMut(Opened),
 }
 
 impl Opener<'_> {
+    /// Whether the envelope at hand is what Lambda was invoked with. Only its records can be named
+    /// in the response, and only their ids come from AWS; what is inside a message is its sender's
+    /// word, and two messages may well say the same.
+    fn is_outermost(&self) -> bool {
+        self.depth <= 1
+    }
+
     /// Opens what may be an envelope, or delivers it as it is.
     fn open_text(&mut self, text: &str, around: &Arrival) {
         let claims_json = claims_json(text);
+        let mut limit = None;
         if text.trim_start().starts_with('{') {
             match Shape::of(text) {
                 Ok(shape) => {
                     if let Some(envelope) = ENVELOPES.iter().find(|e| e.recognises(&shape)) {
                         if self.depth < NESTING_MAX {
-                            self.depth += 1;
-                            envelope.open(&shape, text, around, self);
-                            self.depth -= 1;
-                            return;
+                            return self.enter(*envelope, &shape, text, around);
                         }
-                        (self.sink)(Opened::LimitReached(NESTING_LIMIT));
+                        limit = Some(NESTING_LIMIT);
                     }
                 }
                 Err(NotAnEnvelope::NotJson) => {
@@ -170,6 +199,8 @@ impl Opener<'_> {
             }
         } else if claims_json && !is_json(text) {
             return self.unreadable(around.clone(), Reason::NotJson);
+        } else if text.trim_start().is_empty() {
+            return self.unreadable(around.clone(), Reason::Empty);
         }
         let document = if is_offloaded(text) {
             Document::Opaque
@@ -178,7 +209,13 @@ impl Opener<'_> {
         } else {
             Document::Text(text.to_owned())
         };
-        self.deliver(around.clone(), document);
+        self.deliver(around.clone(), document, limit);
+    }
+
+    fn enter(&mut self, envelope: &dyn Envelope, shape: &Shape<'_>, text: &str, around: &Arrival) {
+        self.depth += 1;
+        envelope.open(shape, text, around, self);
+        self.depth -= 1;
     }
 
     /// Delivers what is no envelope whatever it looks like: JSON if it is, text otherwise.
@@ -188,24 +225,42 @@ impl Opener<'_> {
         } else {
             Document::Text(text.to_owned())
         };
-        self.deliver(arrival, document);
+        self.deliver(arrival, document, None);
     }
 
     fn open_array(&mut self, text: &str, around: &Arrival) {
-        let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(text) else {
+        let Ok(array) = serde_json::from_str::<&RawValue>(text) else {
             return self.unreadable(around.clone(), Reason::NotJson);
         };
-        if elements
-            .iter()
-            .any(|element| !element.get().starts_with('{'))
-        {
+        let mut is_list_of_objects = false;
+        each_element(array, |element| {
+            is_list_of_objects = element.get().starts_with('{');
+            if is_list_of_objects {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
+        if !is_list_of_objects {
             return self.open_text(text, around);
         }
-        for (index, element) in elements.iter().enumerate() {
+        // A pipe hands over the records of its source without the envelope around them.
+        let shape = Shape {
+            record_source: first_record_source(array),
+            records: Some(array),
+            ..Shape::default()
+        };
+        if let Some(envelope) = ENVELOPES.iter().find(|e| e.recognises(&shape)) {
+            return self.enter(*envelope, &shape, text, around);
+        }
+        let mut index = 0_usize;
+        each_element(array, |element| {
             let mut arrival = around.clone();
             arrival.id = format!("{}#{index}", around.id);
+            index += 1;
             self.open_text(element.get(), &arrival);
-        }
+            self.after_a_record(around)
+        });
     }
 
     /// Opens bytes that an envelope carried: gzip is unpacked, text is opened, the rest is opaque.
@@ -223,16 +278,76 @@ impl Opener<'_> {
     fn open_utf8(&mut self, bytes: Vec<u8>, around: &Arrival) {
         match String::from_utf8(bytes) {
             Ok(text) => self.open_text(&text, around),
-            Err(_) => self.deliver(around.clone(), Document::Opaque),
+            Err(_) => self.deliver(around.clone(), Document::Opaque, None),
         }
     }
 
-    fn deliver(&mut self, arrival: Arrival, document: Document) {
-        (self.sink)(Opened::Delivery(Delivery { arrival, document }));
+    fn deliver(&mut self, arrival: Arrival, document: Document, limit: Option<&'static str>) {
+        let carried = match &document {
+            Document::Json(text) | Document::Text(text) => text.len(),
+            Document::Opaque => 0,
+        };
+        self.hand_over(
+            arrival.weight() + carried,
+            Opened::Delivery(Delivery {
+                arrival,
+                document,
+                limit,
+            }),
+        );
     }
 
     fn unreadable(&mut self, arrival: Arrival, reason: Reason) {
-        (self.sink)(Opened::Unreadable(Unreadable { arrival, reason }));
+        self.hand_over(
+            arrival.weight(),
+            Opened::Unreadable(Unreadable { arrival, reason }),
+        );
+    }
+
+    /// Hands a record over while there is room for what is held of it, and once says that there is
+    /// none.
+    fn hand_over(&mut self, weight: usize, opened: Opened) {
+        if self.is_cut {
+            return;
+        }
+        if weight <= self.left.min(self.left_in_record) {
+            self.left -= weight;
+            self.left_in_record -= weight;
+            return (self.sink)(opened);
+        }
+        self.is_cut = true;
+        let (Opened::Delivery(Delivery { mut arrival, .. })
+        | Opened::Unreadable(Unreadable { mut arrival, .. })) = opened;
+        arrival.headers = None;
+        (self.sink)(Opened::Unreadable(Unreadable {
+            arrival,
+            reason: Reason::TooLarge,
+        }));
+    }
+
+    /// Whether to go on after a record of a list: one inside another record ends with it, and the
+    /// next record of a payload is looked at while there is room for any.
+    fn after_a_record(&mut self, around: &Arrival) -> ControlFlow<()> {
+        if !self.is_cut {
+            if self.is_outermost() {
+                self.left_in_record = RECORD_MAX;
+            }
+            return ControlFlow::Continue(());
+        }
+        if !self.is_outermost() {
+            return ControlFlow::Break(());
+        }
+        if self.left_in_record < self.left {
+            self.left_in_record = RECORD_MAX;
+            self.is_cut = false;
+            return ControlFlow::Continue(());
+        }
+        // The rest cannot be named one by one: the payload fails as a whole.
+        (self.sink)(Opened::Unreadable(Unreadable {
+            arrival: around.clone(),
+            reason: Reason::TooLarge,
+        }));
+        ControlFlow::Break(())
     }
 
     /// Takes a list of records apart. Each is read by itself, so that one of another form fails
@@ -243,68 +358,106 @@ impl Opener<'_> {
         around: &Arrival,
         mut read: impl FnMut(&mut Self, R, &'t str, Arrival),
     ) {
-        let Ok(list) = serde_json::from_str::<Vec<&'t RawValue>>(records.get()) else {
+        if !records.get().starts_with('[') {
             return self.unreadable(around.clone(), Reason::WrongForm);
-        };
-        for (index, raw) in list.into_iter().enumerate() {
+        }
+        let mut index = 0_usize;
+        each_element(records, |raw| {
             let mut arrival = around.clone();
             if arrival.item.is_some() || index > 0 {
                 arrival.id = format!("{}#{index}", around.id);
             }
+            index += 1;
             if let Ok(record) = serde_json::from_str::<R>(raw.get()) {
                 read(self, record, raw.get(), arrival);
             } else {
-                let ids = serde_json::from_str::<Ids>(raw.get()).unwrap_or_default();
-                ids.identify(&mut arrival);
+                if self.is_outermost() {
+                    let ids = serde_json::from_str::<Ids<'_>>(raw.get()).unwrap_or_default();
+                    ids.identify(&mut arrival);
+                }
                 self.unreadable(arrival, Reason::WrongForm);
             }
+            self.after_a_record(around)
+        });
+    }
+}
+
+/// Hands over the elements of a JSON array one by one, without a list of them: a megabyte holds half
+/// a million. What is no array has none.
+fn each_element<'t>(array: &'t RawValue, each: impl FnMut(&'t RawValue) -> ControlFlow<()>) {
+    struct Elements<F>(F);
+
+    impl<'t, F: FnMut(&'t RawValue) -> ControlFlow<()>> Visitor<'t> for Elements<F> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an array")
+        }
+
+        fn visit_seq<A: SeqAccess<'t>>(mut self, mut array: A) -> Result<(), A::Error> {
+            while let Some(element) = array.next_element()? {
+                if (self.0)(element).is_break() {
+                    break;
+                }
+            }
+            Ok(())
         }
     }
+
+    // A raw value is well formed; the error left is that of having stopped before the end.
+    let _ = serde_json::Deserializer::from_str(array.get()).deserialize_seq(Elements(each));
 }
 
 /// What a record of the wrong form may still be known by, so that it fails alone.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Ids {
-    #[serde(rename = "messageId")]
-    message_id: serde_json::Value,
-    #[serde(rename = "eventSourceARN")]
-    event_source_arn: serde_json::Value,
-    kinesis: SequenceNumber,
-    dynamodb: SequenceNumber,
+struct Ids<'t> {
+    #[serde(borrow, rename = "messageId")]
+    message_id: Option<&'t RawValue>,
+    #[serde(borrow, rename = "eventSourceARN")]
+    event_source_arn: Option<&'t RawValue>,
+    #[serde(borrow)]
+    kinesis: Option<&'t RawValue>,
+    #[serde(borrow)]
+    dynamodb: Option<&'t RawValue>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct SequenceNumber {
-    #[serde(rename = "sequenceNumber", alias = "SequenceNumber")]
-    sequence_number: serde_json::Value,
-}
-
-impl Ids {
+impl Ids<'_> {
     fn identify(&self, arrival: &mut Arrival) {
-        if let Some(message_id) = self.message_id.as_str() {
-            arrival.item = Some(message_id.to_owned());
-            arrival.id = format!("sqs:{message_id}");
-        } else if let Some(sequence_number) = self
-            .kinesis
-            .sequence_number
-            .as_str()
-            .or_else(|| self.dynamodb.sequence_number.as_str())
+        let text = |raw: &RawValue| serde_json::from_str::<String>(raw.get()).ok();
+        let arn = self.event_source_arn.and_then(text);
+        if let Some(message_id) = self.message_id.and_then(text) {
+            arrival.id = sqs::id(arn.as_deref().unwrap_or_default(), &message_id);
+            arrival.item = Some(message_id);
+        } else if let Some(sequence_number) = [self.kinesis, self.dynamodb]
+            .into_iter()
+            .flatten()
+            .find_map(sequence_number)
         {
-            arrival.item = Some(sequence_number.to_owned());
-            let arn = self.event_source_arn.as_str().unwrap_or_default();
-            arrival.id = format!("stream:{arn}/{sequence_number}");
+            arrival.id = kinesis::id(arn.as_deref().unwrap_or_default(), &sequence_number);
+            arrival.item = Some(sequence_number);
         }
-        if let Some(arn) = self.event_source_arn.as_str() {
+        if let Some(arn) = arn {
             let kind = if arn.contains(":sqs:") {
-                crate::edge::ChannelKind::Queue
+                ChannelKind::Queue
             } else {
-                crate::edge::ChannelKind::Stream
+                ChannelKind::Stream
             };
-            arrival.channels = vec![RawChannel::from_arn(kind, arn)];
+            arrival.channels = vec![RawChannel::from_arn(kind, &arn)];
         }
     }
+}
+
+/// The sequence number in a stream record's `kinesis` or `dynamodb` part.
+fn sequence_number(part: &RawValue) -> Option<String> {
+    #[derive(Deserialize)]
+    struct SequenceNumber {
+        #[serde(rename = "sequenceNumber", alias = "SequenceNumber")]
+        sequence_number: String,
+    }
+    serde_json::from_str::<SequenceNumber>(part.get())
+        .ok()
+        .map(|part| part.sequence_number)
 }
 
 /// Whether text says of itself that it is JSON: an object, or an array of objects, arrays or
@@ -349,7 +502,8 @@ fn unbase64(text: &str) -> Result<Vec<u8>, Reason> {
 }
 
 /// The top-level fields by which envelopes are told apart, each unread; all others are skipped.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Shape<'t> {
     #[serde(borrow, rename = "Records")]
     records: Option<&'t RawValue>,
@@ -415,8 +569,15 @@ fn first_record_source(records: &RawValue) -> Option<String> {
         #[serde(rename = "eventSource", alias = "EventSource")]
         event_source: String,
     }
-    let list: Vec<&RawValue> = serde_json::from_str(records.get()).ok()?;
-    list.iter()
-        .find_map(|raw| serde_json::from_str::<Source>(raw.get()).ok())
-        .map(|source| source.event_source)
+    let mut source = None;
+    each_element(records, |raw| {
+        let record = serde_json::from_str::<Source>(raw.get());
+        source = record.ok().map(|record| record.event_source);
+        if source.is_some() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    source
 }

@@ -60,17 +60,18 @@ impl Envelope for Notification {
                     record.response_elements.request_id,
                     record.s3.object.sequencer,
                 );
-                if let (None, (Some(request), Some(sequencer))) = (&arrival.item, id) {
+                if let (true, (Some(request), Some(sequencer))) = (opener.is_outermost(), id) {
                     arrival.id = format!("s3:{}/{request}/{sequencer}", record.s3.bucket.name);
                 }
-                arrival.event_type = record.event_name;
+                arrival.event_type = record.event_name.into();
                 arrival.time = record
                     .event_time
                     .as_deref()
                     .and_then(from_rfc3339)
                     .or(arrival.time);
+                arrival.first_received = arrival.first_received.or(arrival.time);
                 arrival.sender = Some(Sender::Bucket(record.s3.bucket.name));
-                opener.deliver(arrival, Document::Json(text.to_owned()));
+                opener.deliver(arrival, Document::Json(text.to_owned()), None);
             },
         );
     }

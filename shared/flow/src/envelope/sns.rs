@@ -4,6 +4,8 @@
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html>. The message is
 //! opened in turn. With raw message delivery there is no envelope to see here.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -67,7 +69,7 @@ impl Envelope for Notification {
 
 impl Body {
     fn open(self, mut arrival: Arrival, opener: &mut Opener<'_>) {
-        if arrival.item.is_none() {
+        if opener.is_outermost() {
             arrival.id = format!("sns:{}", self.message_id);
         }
         arrival
@@ -79,11 +81,11 @@ impl Body {
             .as_deref()
             .and_then(from_rfc3339)
             .or(arrival.time);
+        arrival.first_received = arrival.first_received.or(arrival.time);
         // In a queue the sender is the topic's own identity, not who published.
         arrival.sender = None;
-        let mut headers = serde_json::Map::new();
         if let Some(subject) = self.subject {
-            headers.insert("subject".to_owned(), Value::String(subject));
+            arrival.add_header("subject", &Value::String(subject).to_string());
         }
         if let Some(attributes) = self.message_attributes.filter(|value| {
             value
@@ -91,19 +93,12 @@ impl Body {
                 .is_some_and(|attributes| !attributes.is_empty())
         }) {
             if let Some(event_type) = event_type(&attributes) {
-                arrival.event_type = event_type;
+                arrival.event_type = event_type.into();
             }
-            headers.insert("messageAttributes".to_owned(), attributes.clone());
-            arrival.attributes = Some(attributes);
+            arrival.add_header("messageAttributes", &attributes.to_string());
+            arrival.attributes = Some(Arc::new(attributes));
         }
-        if !headers.is_empty() {
-            arrival.headers = Some(Value::Object(headers).to_string());
-        }
-        if self.message.is_empty() {
-            opener.unreadable(arrival, Reason::Empty);
-        } else {
-            opener.open_text(&self.message, &arrival);
-        }
+        opener.open_text(&self.message, &arrival);
     }
 }
 

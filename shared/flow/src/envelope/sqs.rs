@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -21,8 +22,7 @@ pub(super) struct Batch;
 struct Message<'t> {
     message_id: String,
     body: Option<String>,
-    #[serde(default)]
-    attributes: Attributes,
+    attributes: Option<Attributes>,
     #[serde(borrow)]
     message_attributes: Option<&'t RawValue>,
     #[serde(rename = "eventSourceARN")]
@@ -39,13 +39,6 @@ struct Attributes {
     dead_letter_queue_source_arn: Option<String>,
 }
 
-/// One message attribute: only those of text type matter here.
-#[derive(Deserialize)]
-struct MessageAttribute {
-    #[serde(rename = "stringValue")]
-    string_value: Option<String>,
-}
-
 impl Envelope for Batch {
     fn recognises(&self, shape: &Shape<'_>) -> bool {
         shape.has_records_of("aws:sqs")
@@ -57,40 +50,40 @@ impl Envelope for Batch {
             records,
             around,
             |opener, message: Message<'_>, _, mut arrival| {
-                arrival.id = format!("sqs:{}", message.message_id);
-                arrival.item = Some(message.message_id);
-                arrival.channels = vec![RawChannel::from_arn(
-                    ChannelKind::Queue,
-                    &message.event_source_arn,
-                )];
+                let queue = RawChannel::from_arn(ChannelKind::Queue, &message.event_source_arn);
+                let attributes = message.attributes.unwrap_or_default();
+                let is_dead = attributes.dead_letter_queue_source_arn.is_some();
+                if opener.is_outermost() {
+                    arrival.id = id(&message.event_source_arn, &message.message_id);
+                    arrival.item = Some(message.message_id);
+                    attributes.tell_receptions(&mut arrival);
+                }
+                attributes.tell_sending(&mut arrival);
                 arrival.event_type = "message".into();
-                message.attributes.tell(&mut arrival);
 
-                let attributes: BTreeMap<String, MessageAttribute> = message
+                let attributes: BTreeMap<String, &RawValue> = message
                     .message_attributes
                     .and_then(|raw| serde_json::from_str(raw.get()).ok())
                     .unwrap_or_default();
                 if let Some(event_type) = event_type(&attributes) {
-                    arrival.event_type = event_type;
+                    arrival.event_type = event_type.into();
                 }
                 // What EventBridge writes on a message it puts into a rule's dead-letter queue:
                 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
                 let from_rule =
                     attributes.contains_key("RULE_ARN") && attributes.contains_key("ERROR_CODE");
-                if from_rule || message.attributes.dead_letter_queue_source_arn.is_some() {
-                    arrival.holder = arrival.channels[0].name.clone().map(|name| Holder {
+                if from_rule || is_dead {
+                    arrival.holder = queue.name.clone().map(|name| Holder {
                         kind: PartyKind::DeadLetterQueue,
                         name,
                     });
                 }
-                if !attributes.is_empty() {
-                    arrival.headers = message
-                        .message_attributes
-                        .map(|raw| format!(r#"{{"messageAttributes":{}}}"#, raw.get()));
+                arrival.channels.insert(0, queue);
+                if let (false, Some(raw)) = (attributes.is_empty(), message.message_attributes) {
+                    arrival.add_header("messageAttributes", raw.get());
                 }
                 match message.body {
-                    Some(body) if !body.is_empty() => opener.open_text(&body, &arrival),
-                    Some(_) => opener.unreadable(arrival, Reason::Empty),
+                    Some(body) => opener.open_text(&body, &arrival),
                     None => opener.unreadable(arrival, Reason::WrongForm),
                 }
             },
@@ -99,18 +92,18 @@ impl Envelope for Batch {
 }
 
 impl Attributes {
-    fn tell(&self, arrival: &mut Arrival) {
-        let millis = |text: &Option<String>| {
-            text.as_ref()
-                .and_then(|ms| ms.parse().ok())
-                .and_then(from_epoch_ms)
-        };
+    /// How often the message came to the tracer.
+    fn tell_receptions(&self, arrival: &mut Arrival) {
         arrival.receive_count = self
             .approximate_receive_count
             .as_ref()
             .and_then(|count| count.parse().ok());
-        arrival.first_received = millis(&self.approximate_first_receive_timestamp);
-        arrival.time = millis(&self.sent_timestamp);
+        arrival.first_received = instant(self.approximate_first_receive_timestamp.as_deref());
+    }
+
+    /// When it was sent, and by whom.
+    fn tell_sending(&self, arrival: &mut Arrival) {
+        arrival.time = instant(self.sent_timestamp.as_deref()).or(arrival.time);
         // `AROAEXAMPLE:session`: the session of a Lambda function's role is the function's name.
         arrival.sender = self
             .sender_id
@@ -120,8 +113,23 @@ impl Attributes {
     }
 }
 
+/// What identifies a message over redeliveries. With the queue: a message that moves on into a
+/// dead-letter queue keeps its id, and is held by both.
+pub(super) fn id(arn: &str, message_id: &str) -> String {
+    format!("sqs:{arn}/{message_id}")
+}
+
+fn instant(ms: Option<&str>) -> Option<Timestamp> {
+    ms?.parse().ok().and_then(from_epoch_ms)
+}
+
 /// The event type a sender wrote beside the body, under the names in common use.
-fn event_type(attributes: &BTreeMap<String, MessageAttribute>) -> Option<String> {
+fn event_type(attributes: &BTreeMap<String, &RawValue>) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Text {
+        #[serde(rename = "stringValue")]
+        string_value: String,
+    }
     [
         "event_type",
         "eventType",
@@ -131,5 +139,9 @@ fn event_type(attributes: &BTreeMap<String, MessageAttribute>) -> Option<String>
         "ce_type",
     ]
     .iter()
-    .find_map(|name| attributes.get(*name)?.string_value.clone())
+    .find_map(|name| {
+        let attribute = attributes.get(*name)?;
+        serde_json::from_str::<Text>(attribute.get()).ok()
+    })
+    .map(|attribute| attribute.string_value)
 }

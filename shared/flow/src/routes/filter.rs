@@ -63,7 +63,7 @@ pub(super) struct Record<'r> {
     /// What travels beside it, as a JSON object.
     pub(super) headers: Option<&'r str>,
     /// The record of a table's stream, as it stands in a Lambda payload.
-    pub(super) change: Option<&'r Value>,
+    pub(super) change: Option<&'r str>,
 }
 
 impl Filters {
@@ -114,7 +114,8 @@ impl Filters {
             return None;
         }
         if let Some(change) = record.change {
-            return self.changes.accepts(change).ok();
+            let change = serde_json::from_str(change).ok()?;
+            return self.changes.accepts(&change).ok();
         }
         let text = record.text?;
         let mut whole: Map<String, Value> = record
