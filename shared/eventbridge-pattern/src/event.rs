@@ -105,9 +105,10 @@ impl<'a> Event<'a> {
         if u32::try_from(source.len()).is_err() {
             return Err(EventError::TooLarge);
         }
-        self.nodes.reserve(source.len() / 24);
+        // Values are seldom shorter, with their keys.
+        self.nodes.reserve(source.len() / 16);
         let mut reader = Reader::new(source);
-        let mut open: Vec<usize> = Vec::new();
+        let mut open: Vec<usize> = Vec::with_capacity(16);
         let mut key = Span { start: 0, end: 0 };
         let mut key_unescaped = false;
         while let Some(token) = reader.next_token()? {

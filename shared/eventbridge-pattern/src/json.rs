@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
             text,
             at: 0,
             expect: Expect::Value,
-            open: Vec::new(),
+            open: Vec::with_capacity(16),
             token_start: 0,
         }
     }
@@ -129,6 +129,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next token, or `None` after the value.
+    #[inline]
     pub(crate) fn next_token(&mut self) -> Result<Option<Token<'a>>, JsonError> {
         self.skip_whitespace();
         if self.expect == Expect::CommaOrEnd {
@@ -162,6 +163,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn key(&mut self) -> Result<Token<'a>, JsonError> {
         let key = self.string()?;
         self.skip_whitespace();
@@ -175,6 +177,7 @@ impl<'a> Reader<'a> {
         Ok(Token::Key(key))
     }
 
+    #[inline]
     fn value(&mut self, first: u8) -> Result<Token<'a>, JsonError> {
         let token = match first {
             b'{' => {
@@ -196,6 +199,7 @@ impl<'a> Reader<'a> {
         Ok(token)
     }
 
+    #[inline]
     fn open(&mut self, object: bool) -> Result<(), JsonError> {
         if self.open.len() >= MAX_DEPTH {
             return self.fail(JsonFault::Depth);
@@ -222,6 +226,7 @@ impl<'a> Reader<'a> {
         Ok(Some(token))
     }
 
+    #[inline]
     fn after_value(&mut self) {
         self.expect = if self.open.is_empty() {
             Expect::Nothing
@@ -230,6 +235,7 @@ impl<'a> Reader<'a> {
         };
     }
 
+    #[inline]
     fn literal(&mut self, word: &str, literal: Literal) -> Result<Token<'a>, JsonError> {
         if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
             return self.fail(JsonFault::Unexpected);
@@ -238,6 +244,7 @@ impl<'a> Reader<'a> {
         Ok(Token::Literal(literal))
     }
 
+    #[inline]
     fn digits(&mut self) -> Result<(), JsonError> {
         let start = self.at;
         while let Some(b'0'..=b'9') = self.peek() {
@@ -249,6 +256,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    #[inline]
     fn number(&mut self) -> Result<Token<'a>, JsonError> {
         let start = self.at;
         if self.peek() == Some(b'-') {
@@ -277,6 +285,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a string from its opening quote; borrowed when it has no escapes.
+    #[inline]
     fn string(&mut self) -> Result<Cow<'a, str>, JsonError> {
         self.at += 1;
         let start = self.at;
