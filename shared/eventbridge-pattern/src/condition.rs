@@ -84,6 +84,21 @@ impl Condition {
         )
     }
 
+    /// Whether the condition reads a number's digits as those of an address.
+    pub(crate) fn reads_digits(&self) -> bool {
+        matches!(self, Self::Address { digits: true, .. })
+    }
+
+    pub(crate) fn without_digits(&self) -> Self {
+        match self {
+            Self::Address { range, .. } => Self::Address {
+                range: *range,
+                digits: false,
+            },
+            other => other.clone(),
+        }
+    }
+
     /// Whether the value is what the condition asks for. `Absent` accepts none: it is a matter of
     /// the whole event.
     pub(crate) fn accepts(&self, leaf: Leaf<'_>) -> bool {

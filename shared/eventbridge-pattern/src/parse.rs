@@ -278,12 +278,6 @@ impl<'a> Parser<'a> {
         if conditions.is_empty() {
             return self.refuse("an array must list at least one value");
         }
-        let numeric = conditions.iter().any(Condition::is_numeric);
-        for condition in &mut conditions {
-            if let Condition::Address { digits, .. } = condition {
-                *digits = !numeric;
-            }
-        }
         Ok(conditions)
     }
 

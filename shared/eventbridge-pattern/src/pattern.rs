@@ -1,5 +1,6 @@
 //! One pattern.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -41,7 +42,7 @@ impl Pattern {
     /// Reads a pattern from its JSON text.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
         let mut paths = Paths::new();
-        let combinations = parse::parse(text)?
+        let mut combinations: Vec<Vec<Field>> = parse::parse(text)?
             .into_iter()
             .map(|combination| {
                 let mut fields: Vec<Field> = combination
@@ -57,9 +58,10 @@ impl Pattern {
                 fields
             })
             .collect();
+        share_numbers(&mut combinations);
         Ok(Self {
             paths,
-            combinations,
+            combinations: combinations.into(),
         })
     }
 
@@ -86,6 +88,42 @@ impl Pattern {
 
     pub(crate) fn combinations(&self) -> &[Vec<Field>] {
         &self.combinations
+    }
+}
+
+/// Makes numbers in one combination keep addresses in another from reading digits.
+///
+/// The engine puts all combinations of a pattern into one machine, where those that begin with the
+/// same fields share what compares the next. If any of them compares it with numbers, a number's
+/// digits are read as those of an address for none (see [`Condition::Address`]).
+fn share_numbers(combinations: &mut [Vec<Field>]) {
+    type Beginning = usize;
+    let mut beginnings: HashMap<(Beginning, FieldId, Arc<[Condition]>), Beginning> = HashMap::new();
+    let mut numeric: HashSet<(Beginning, FieldId)> = HashSet::new();
+    let mut addressed: Vec<(usize, usize, Beginning)> = Vec::new();
+    for (place, fields) in combinations.iter().enumerate() {
+        let mut beginning = 0;
+        for (index, field) in fields.iter().enumerate() {
+            if field.conditions.iter().any(Condition::is_numeric) {
+                numeric.insert((beginning, field.id));
+            }
+            if field.conditions.iter().any(Condition::reads_digits) {
+                addressed.push((place, index, beginning));
+            }
+            let next = beginnings.len() + 1;
+            let key = (beginning, field.id, Arc::clone(&field.conditions));
+            beginning = *beginnings.entry(key).or_insert(next);
+        }
+    }
+    for (place, index, beginning) in addressed {
+        let field = &mut combinations[place][index];
+        if numeric.contains(&(beginning, field.id)) {
+            field.conditions = field
+                .conditions
+                .iter()
+                .map(Condition::without_digits)
+                .collect();
+        }
     }
 }
 

@@ -309,6 +309,27 @@ fn elements_of_one_array_do_not_mix() {
 }
 
 #[test]
+fn a_numbers_digits_are_an_address_unless_the_field_is_compared_with_numbers() {
+    // What AWS's engine does, recorded: it compares the digits of `100` with those of 00000000 to
+    // FFFFFFFF.
+    assert!(matches(
+        r#"{"ip": [{"cidr": "0.0.0.0/0"}]}"#,
+        r#"{"ip": 100}"#
+    ));
+    assert!(!matches(
+        r#"{"ip": [{"cidr": "10.0.0.0/8"}]}"#,
+        r#"{"ip": 100}"#
+    ));
+    assert!(!matches(
+        r#"{"ip": [{"cidr": "0.0.0.0/0"}, {"numeric": ["=", 5]}]}"#,
+        r#"{"ip": 100}"#
+    ));
+    let or = r#"{"$or": [{"ip": [{"cidr": "0.0.0.0/0"}]}, {"ip": [5]}]}"#;
+    assert!(!matches(or, r#"{"ip": 100}"#));
+    assert!(matches(or, r#"{"ip": "10.0.0.7"}"#));
+}
+
+#[test]
 fn a_dot_in_a_name_is_a_level() {
     assert!(matches(r#"{"a.b": [1]}"#, r#"{"a": {"b": 1}}"#));
     assert!(matches(r#"{"a": {"b": [1]}}"#, r#"{"a.b": 1}"#));
