@@ -1,0 +1,165 @@
+//! The deployed thing itself: template.yaml, the real binaries, a thousand events over a bus, a
+//! poison message, a redelivery, and the map the report function draws, number by number.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::command_line::piitrail;
+use crate::machine_room::{MachineRoom, Stack, wait_for};
+use crate::shop;
+
+/// The events that come twice: the tracer counts them, "crashes" before the queue is told, and the
+/// queue hands them out again.
+const REDELIVERED: usize = 40;
+
+/// A message that says it is JSON and is not.
+const POISON: &str = r#"{"detail": {"customer": "cut o"#;
+
+#[test]
+fn the_deployed_stack_draws_the_map_of_what_was_sent_number_by_number() {
+    let room = MachineRoom::start();
+    let stack = Stack::deploy(&room);
+    let aws = room.aws();
+    import_topology(&room, &stack);
+
+    let mut events = shop::events();
+    let redelivered = events.split_off(events.len() - REDELIVERED);
+    aws.put_events(&events);
+    stack.wait_until_read();
+
+    stack.feed_tracer(false);
+    aws.put_events(&redelivered);
+    count_without_telling_the_queue(&room, &stack);
+    stack.feed_tracer(true);
+    stack.wait_until_read();
+
+    stack.hurry_retries();
+    let poison = aws.send_message(stack.output("TapQueueUrl"), POISON);
+    let dead = wait_for(
+        "the poison in the dead letters",
+        Duration::from_mins(1),
+        || {
+            aws.receive_messages(stack.output("DeadLettersUrl"), 0)
+                .into_iter()
+                .next()
+        },
+    );
+    assert_eq!(
+        (&dead["MessageId"], &dead["Body"]),
+        (&json!(poison), &json!(POISON))
+    );
+    assert_eq!(aws.queue_depth(stack.output("DeadLettersUrl")), (1, 0));
+
+    let answer = stack.report(&json!({ "report": "map" }));
+    let map = &answer["body"];
+    let drawn: Vec<_> = map["edges"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(counts)
+        .collect();
+    assert_eq!(json!(drawn), shop::edges(), "{map:#}");
+    let coverage = json!([
+        { "place": "bus/shop", "deliveries": shop::EVENTS, "unreadable": {}, "limits": {} },
+        {
+            // It could not be read, so nobody knows that it came over the bus. Its name ends in an id.
+            "place": "queue/piitrail-TapQueue-*",
+            "deliveries": 0,
+            // Once, though it came five times.
+            "unreadable": { "not_json": 1 },
+            "limits": {},
+        },
+    ]);
+    assert_eq!(map["coverage"], coverage);
+
+    assert_eq!(
+        piitrail(
+            &room,
+            &[
+                "report",
+                "map",
+                "--format",
+                "json",
+                "--store",
+                &store(&stack)
+            ]
+        ),
+        format!("{map:#}\n"),
+        "the command line and the function answer alike"
+    );
+}
+
+/// What the expectation says of an edge: without its times, and what each class is called outside.
+fn counts(edge: &Value) -> Value {
+    let (first, last) = (edge["first_seen"].as_str(), edge["last_seen"].as_str());
+    assert!(first.is_some() && first <= last, "{edge}");
+    let classes: BTreeMap<_, _> = edge["classes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|class| {
+            let facts = json!({ "events": class["events"], "paths": class["paths"] });
+            (class["class"].as_str().unwrap(), facts)
+        })
+        .collect();
+    json!({
+        "producer": edge["producer"],
+        "consumer": edge["consumer"],
+        "channels": edge["channels"],
+        "event_type": edge["event_type"],
+        "basis": edge["basis"],
+        "events": edge["events"],
+        "events_with_findings": edge["events_with_findings"],
+        "classes": classes,
+    })
+}
+
+fn store(stack: &Stack<'_>) -> String {
+    format!("dynamodb://{}", stack.output("TableName"))
+}
+
+fn import_topology(room: &MachineRoom, stack: &Stack<'_>) {
+    let file = room.folder().join("topology.json");
+    fs::write(&file, shop::topology().to_string()).unwrap();
+    piitrail(
+        room,
+        &[
+            "topology",
+            "import",
+            file.to_str().unwrap(),
+            "--store",
+            &store(stack),
+        ],
+    );
+}
+
+/// Takes the waiting messages as an event source mapping does, has the tracer count them, and never
+/// deletes them: to the queue it looks as if the tracer had died after its write.
+fn count_without_telling_the_queue(room: &MachineRoom, stack: &Stack<'_>) {
+    let aws = room.aws();
+    let mut records = Vec::new();
+    while records.len() < REDELIVERED {
+        let messages = aws.receive_messages(stack.output("TapQueueUrl"), 5);
+        records.extend(messages.iter().map(|message| {
+            json!({
+                "messageId": message["MessageId"],
+                "receiptHandle": message["ReceiptHandle"],
+                "body": message["Body"],
+                "attributes": message["Attributes"],
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": stack.output("TapQueueArn"),
+                "awsRegion": crate::machine_room::REGION,
+            })
+        }));
+    }
+    let answer = aws.invoke(
+        stack.output("TracerFunctionName"),
+        &json!({ "Records": records }),
+    );
+    assert_eq!(answer.error, None, "{answer:?}");
+    assert_eq!(answer.payload, json!({ "batchItemFailures": [] }));
+}

@@ -1,0 +1,233 @@
+//! The few AWS calls the tests make, as plain requests.
+//!
+//! `MiniStack` reads who calls from the credential's name and does not check signatures of its root
+//! caller, so a request needs no SDK. It treats plain HTTP as such in `aws:SecureTransport`; the
+//! template denies that, and the tests stand where a proxy ends TLS would.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// Where everything here lives.
+pub(crate) const REGION: &str = "eu-west-1";
+
+/// A client of one room.
+pub(crate) struct Aws {
+    endpoint: String,
+    agent: ureq::Agent,
+}
+
+/// What a function answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The payload it returned.
+    pub(crate) payload: Value,
+    /// `X-Amz-Function-Error`, where it failed.
+    pub(crate) error: Option<String>,
+}
+
+impl Aws {
+    /// A client of the room at `endpoint`.
+    pub(super) fn at(endpoint: String) -> Self {
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_mins(2)))
+            .http_status_as_error(false)
+            .build()
+            .into();
+        Self { endpoint, agent }
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    pub(super) fn is_up(&self) -> bool {
+        self.agent
+            .get(format!("{}/_ministack/health", self.endpoint))
+            .call()
+            .is_ok_and(|answer| answer.status() == 200)
+    }
+
+    /// A call of a service that speaks JSON, by its target (`AmazonSQS.SendMessage`).
+    pub(crate) fn json(&self, service: &str, target: &str, body: &Value) -> Value {
+        let request = ureq::http::Request::post(&self.endpoint)
+            .header("x-amz-target", target)
+            .header("content-type", "application/x-amz-json-1.0");
+        let (status, _, answer) = self.send(service, request, body.to_string().as_bytes());
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(status == 200, "{target}: {status} {answer}");
+        serde_json::from_str(&answer).unwrap()
+    }
+
+    /// A call of a service that speaks forms and XML.
+    pub(crate) fn form(&self, service: &str, fields: &[(&str, &str)]) -> String {
+        let body: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", percent_encoded(value)))
+            .collect();
+        let request = ureq::http::Request::post(&self.endpoint)
+            .header("content-type", "application/x-www-form-urlencoded");
+        let (status, _, answer) = self.send(service, request, body.join("&").as_bytes());
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(status == 200, "{:?}: {status} {answer}", fields[0]);
+        answer
+    }
+
+    /// A call of a service that speaks in paths: `PUT`, `/code/tracer.zip`.
+    pub(crate) fn rest(&self, service: &str, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.endpoint));
+        let (status, _, answer) = self.send(service, request, body);
+        assert!(
+            (200..300).contains(&status),
+            "{method} {path}: {status} {}",
+            String::from_utf8_lossy(&answer)
+        );
+        answer
+    }
+
+    /// Invokes a function and waits for its answer.
+    pub(crate) fn invoke(&self, function: &str, payload: &Value) -> Answer {
+        let path = format!(
+            "{}/2015-03-31/functions/{function}/invocations",
+            self.endpoint
+        );
+        let request = ureq::http::Request::post(path);
+        let (status, error, answer) = self.send("lambda", request, payload.to_string().as_bytes());
+        let text = String::from_utf8(answer).unwrap();
+        assert!(status == 200, "invoking {function}: {status} {text}");
+        Answer {
+            payload: serde_json::from_str(&text).unwrap(),
+            error,
+        }
+    }
+
+    /// Puts events on a bus, ten at a time as the service takes them.
+    pub(crate) fn put_events(&self, entries: &[Value]) {
+        for ten in entries.chunks(10) {
+            let answer = self.json("events", "AWSEvents.PutEvents", &json!({ "Entries": ten }));
+            assert_eq!(answer["FailedEntryCount"], 0, "{answer}");
+        }
+    }
+
+    /// Sends a message and gives its id.
+    pub(crate) fn send_message(&self, queue_url: &str, body: &str) -> String {
+        let message = json!({ "QueueUrl": queue_url, "MessageBody": body });
+        let answer = self.json("sqs", "AmazonSQS.SendMessage", &message);
+        answer["MessageId"].as_str().unwrap().to_owned()
+    }
+
+    /// Up to ten messages of a queue, with their attributes; they stay invisible for `hidden` seconds.
+    pub(crate) fn receive_messages(&self, queue_url: &str, hidden: u32) -> Vec<Value> {
+        let request = json!({
+            "QueueUrl": queue_url, "MaxNumberOfMessages": 10, "VisibilityTimeout": hidden,
+            "MessageSystemAttributeNames": ["All"],
+        });
+        match self.json("sqs", "AmazonSQS.ReceiveMessage", &request)["Messages"].take() {
+            Value::Array(messages) => messages,
+            _ => Vec::new(),
+        }
+    }
+
+    /// How many messages a queue holds: waiting, and with a consumer.
+    pub(crate) fn queue_depth(&self, queue_url: &str) -> (u64, u64) {
+        let request = json!({ "QueueUrl": queue_url, "AttributeNames": ["All"] });
+        let answer = self.json("sqs", "AmazonSQS.GetQueueAttributes", &request);
+        let number = |name: &str| {
+            answer["Attributes"][name]
+                .as_str()
+                .unwrap()
+                .parse()
+                .unwrap()
+        };
+        (
+            number("ApproximateNumberOfMessages"),
+            number("ApproximateNumberOfMessagesNotVisible"),
+        )
+    }
+
+    /// Every item of a table.
+    pub(crate) fn all_items(&self, table: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut request = json!({ "TableName": table });
+        loop {
+            let mut page = self.json("dynamodb", "DynamoDB_20120810.Scan", &request);
+            items.append(page["Items"].as_array_mut().unwrap());
+            match page["LastEvaluatedKey"].take() {
+                Value::Null => return items,
+                next => request["ExclusiveStartKey"] = next,
+            }
+        }
+    }
+
+    /// Every line of every log group.
+    pub(crate) fn all_log_lines(&self) -> Vec<String> {
+        let call =
+            |name: &str, body: &Value| self.json("logs", &format!("Logs_20140328.{name}"), body);
+        let mut lines = Vec::new();
+        for group in call("DescribeLogGroups", &json!({}))["logGroups"]
+            .as_array()
+            .unwrap()
+        {
+            let group = &group["logGroupName"];
+            let mut request = json!({ "logGroupName": group });
+            loop {
+                let mut page = call("FilterLogEvents", &request);
+                let events = page["events"].as_array().unwrap();
+                lines.extend(
+                    events
+                        .iter()
+                        .map(|event| event["message"].as_str().unwrap().to_owned()),
+                );
+                match page["nextToken"].take() {
+                    Value::Null => break,
+                    next => request["nextToken"] = next,
+                }
+            }
+        }
+        lines
+    }
+
+    fn send(
+        &self,
+        service: &str,
+        request: ureq::http::request::Builder,
+        body: &[u8],
+    ) -> (u16, Option<String>, Vec<u8>) {
+        let request = request
+            .header(
+                "authorization",
+                format!(
+                    "AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/{service}/aws4_request, \
+                     SignedHeaders=host, Signature=0"
+                ),
+            )
+            .header("x-forwarded-proto", "https")
+            .body(body)
+            .unwrap();
+        let mut answer = self.agent.run(request).unwrap();
+        let error = answer.headers().get("x-amz-function-error");
+        let error = error.map(|kind| kind.to_str().unwrap().to_owned());
+        let body = answer
+            .body_mut()
+            .with_config()
+            .limit(1 << 30)
+            .read_to_vec()
+            .unwrap();
+        (answer.status().as_u16(), error, body)
+    }
+}
+
+fn percent_encoded(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            write!(encoded, "%{byte:02X}").unwrap();
+        }
+        encoded
+    })
+}

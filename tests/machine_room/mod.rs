@@ -1,0 +1,144 @@
+//! A whole AWS on this machine, for one test: `MiniStack` on a free port of 127.0.0.1.
+//!
+//! A test starts its own room, so tests run side by side and none sees another's data. IAM is
+//! enforced (`AUTH=true`): a function that calls what its role does not name is refused here as it
+//! would be in AWS. Where the emulator differs from AWS is said where it is worked around.
+
+mod aws;
+pub(crate) mod functions;
+mod stack;
+
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+pub(crate) use aws::{Aws, REGION};
+pub(crate) use stack::Stack;
+
+/// Longer than any start seen on two busy cores (half a second on idle ones).
+const START_LIMIT: Duration = Duration::from_mins(1);
+
+/// A running `MiniStack`; gone, with all it started, when dropped.
+pub(crate) struct MachineRoom {
+    ministack: Child,
+    folder: TempDir,
+    aws: Aws,
+}
+
+impl MachineRoom {
+    /// Starts `MiniStack` and waits until it answers.
+    pub(crate) fn start() -> Self {
+        let folder = TempDir::with_prefix_in("room-", env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let port = free_port();
+        let endpoint = format!("http://127.0.0.1:{port}");
+        let log = File::create(folder.path().join("ministack.log")).unwrap();
+        let mut ministack = Command::new(tool("python3"))
+            .arg(repository().join("tests/machine_room/ministack.py"))
+            // Nothing of the caller's: no credentials, no profile, no endpoint of theirs.
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", folder.path())
+            .env("TMPDIR", folder.path())
+            .env("STATE_DIR", folder.path())
+            .env("BIND_HOST", "127.0.0.1")
+            .env("GATEWAY_PORT", port.to_string())
+            .env("AWS_ENDPOINT_URL", &endpoint)
+            .env("MINISTACK_REGION", REGION)
+            .env("AUTH", "true")
+            .env("SFTP_ENABLED", "false")
+            .env("IOT_MTLS_ENABLED", "false")
+            .env("RUST_BACKTRACE", "1")
+            .stdin(Stdio::piped())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let aws = Aws::at(endpoint);
+        let deadline = Instant::now() + START_LIMIT;
+        while !aws.is_up() {
+            let ended = ministack.try_wait().unwrap();
+            assert!(
+                ended.is_none() && Instant::now() < deadline,
+                "MiniStack did not start ({ended:?}):\n{}",
+                last_lines(&folder.path().join("ministack.log"))
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
+        Self {
+            ministack,
+            folder,
+            aws,
+        }
+    }
+
+    /// The services of this room.
+    pub(crate) fn aws(&self) -> &Aws {
+        &self.aws
+    }
+
+    /// A folder of this room's own, gone with it.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Drop for MachineRoom {
+    fn drop(&mut self) {
+        drop(self.ministack.stdin.take());
+        let _ = self.ministack.wait();
+        if thread::panicking() {
+            eprintln!(
+                "── the last of MiniStack's log\n{}",
+                last_lines(&self.folder.path().join("ministack.log"))
+            );
+        }
+    }
+}
+
+/// Asks `check` until it answers with something, and fails after `limit` saying `what` did not come.
+pub(crate) fn wait_for<T>(what: &str, limit: Duration, mut check: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + limit;
+    loop {
+        if let Some(found) = check() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "{what}: not within {limit:?}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The root of the repository.
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// A program that `make tools` installed.
+pub(crate) fn tool(name: &str) -> PathBuf {
+    let path = repository().join(".tools/venv/bin").join(name);
+    assert!(
+        path.exists(),
+        "{name} is not installed: run `make tools`, or `make test`, which does"
+    );
+    path
+}
+
+/// A port nobody listens on. Another process may take it in the moment before it is used; then what
+/// wanted it fails to start, and says so.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+fn last_lines(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let lines: Vec<_> = text.lines().collect();
+    lines[lines.len().saturating_sub(60)..].join("\n")
+}

@@ -1,0 +1,201 @@
+//! The template, deployed as CloudFormation deploys it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Duration;
+
+use roxmltree::{Document, Node};
+use serde_json::{Value, json};
+
+use super::{Aws, MachineRoom, REGION, functions, repository, wait_for};
+
+const NAME: &str = "piitrail";
+
+/// The functions of template.yaml, by the folder it expects their `bootstrap` in.
+const FUNCTIONS: [&str; 2] = ["tracer", "report"];
+
+/// A deployed stack and what it gave out.
+pub(crate) struct Stack<'r> {
+    aws: &'r Aws,
+    outputs: BTreeMap<String, String>,
+}
+
+impl<'r> Stack<'r> {
+    /// The bus the deployed tap listens to.
+    pub(crate) const BUS: &'static str = "shop";
+
+    /// Deploys template.yaml with the functions of this workspace, tapping [`Self::BUS`].
+    pub(crate) fn deploy(room: &'r MachineRoom) -> Self {
+        let aws = room.aws();
+        aws.json(
+            "events",
+            "AWSEvents.CreateEventBus",
+            &json!({ "Name": Self::BUS }),
+        );
+        let bucket = format!(
+            "<CreateBucketConfiguration><LocationConstraint>{REGION}</LocationConstraint>\
+             </CreateBucketConfiguration>"
+        );
+        aws.rest("s3", "PUT", "/code", bucket.as_bytes());
+        // What `sam package` does: the code goes to a bucket, and the template says where it lies.
+        let mut template = fs::read_to_string(repository().join("template.yaml")).unwrap();
+        for name in FUNCTIONS {
+            aws.rest(
+                "s3",
+                "PUT",
+                &format!("/code/{name}.zip"),
+                &functions::package(name),
+            );
+            let built = format!("CodeUri: target/lambda/{name}/\n");
+            assert!(template.contains(&built), "template.yaml has no {built}");
+            template = template.replace(&built, &format!("CodeUri: s3://code/{name}.zip\n"));
+        }
+        let parameters = [
+            ("Architecture", "x86_64"),
+            ("EventBusName", Self::BUS),
+            ("BatchWindowSeconds", "1"),
+        ];
+        let names: Vec<_> = (1..)
+            .zip(parameters)
+            .map(|(at, pair)| (parameter(at), pair))
+            .collect();
+        let mut fields = vec![
+            ("Action", "CreateStack"),
+            ("Version", "2010-05-15"),
+            ("StackName", NAME),
+            ("TemplateBody", &template),
+            ("Capabilities.member.1", "CAPABILITY_IAM"),
+            ("Capabilities.member.2", "CAPABILITY_AUTO_EXPAND"),
+        ];
+        for ((key, value), (name, content)) in &names {
+            fields.extend([(key.as_str(), *name), (value.as_str(), *content)]);
+        }
+        aws.form("cloudformation", &fields);
+        let outputs = wait_for("the stack", Duration::from_mins(1), || finished(aws));
+        mend_event_source(aws);
+        Self { aws, outputs }
+    }
+
+    /// An output of the template.
+    pub(crate) fn output(&self, name: &str) -> &str {
+        self.outputs
+            .get(name)
+            .unwrap_or_else(|| panic!("the template has no output {name}"))
+    }
+
+    /// Asks the report function.
+    pub(crate) fn report(&self, request: &Value) -> Value {
+        let answer = self.aws.invoke(self.output("ReportFunctionName"), request);
+        assert_eq!(answer.error, None, "{request}: {}", answer.payload);
+        answer.payload
+    }
+
+    /// Waits until the tracer has read all that the tap has heard.
+    pub(crate) fn wait_until_read(&self) {
+        let queue = self.output("TapQueueUrl");
+        wait_for("an empty tap", Duration::from_mins(2), || {
+            (self.aws.queue_depth(queue) == (0, 0)).then_some(())
+        });
+    }
+
+    /// Starts or stops feeding the tracer from its queue.
+    pub(crate) fn feed_tracer(&self, feed: bool) {
+        update_event_source(self.aws, &json!({ "Enabled": feed }));
+    }
+
+    /// Has failed messages come again after a second and not after twelve minutes.
+    pub(crate) fn hurry_retries(&self) {
+        let change = json!({
+            "QueueUrl": self.output("TapQueueUrl"),
+            "Attributes": { "VisibilityTimeout": "1" },
+        });
+        self.aws
+            .json("sqs", "AmazonSQS.SetQueueAttributes", &change);
+    }
+
+    /// The template as CloudFormation holds it: after the SAM transform, before its references are
+    /// resolved.
+    pub(crate) fn template(&self) -> Value {
+        let answer = describe(self.aws, "GetTemplate");
+        let answer = Document::parse(&answer).unwrap();
+        serde_json::from_str(&text(answer.root(), "TemplateBody")).unwrap()
+    }
+}
+
+fn parameter(at: usize) -> (String, String) {
+    let member = format!("Parameters.member.{at}");
+    (
+        format!("{member}.ParameterKey"),
+        format!("{member}.ParameterValue"),
+    )
+}
+
+/// The outputs of the stack once it stands.
+fn finished(aws: &Aws) -> Option<BTreeMap<String, String>> {
+    let answer = describe(aws, "DescribeStacks");
+    let answer = Document::parse(&answer).unwrap();
+    match text(answer.root(), "StackStatus").as_str() {
+        "CREATE_COMPLETE" => {
+            let outputs = answer
+                .descendants()
+                .filter(|node| node.has_tag_name("OutputKey"));
+            let outputs = outputs.map(|key| key.parent().unwrap());
+            Some(
+                outputs
+                    .map(|node| (text(node, "OutputKey"), text(node, "OutputValue")))
+                    .collect(),
+            )
+        }
+        "CREATE_IN_PROGRESS" => None,
+        failed => panic!("{failed}: {}", describe(aws, "DescribeStackEvents")),
+    }
+}
+
+fn describe(aws: &Aws, action: &str) -> String {
+    let fields = [
+        ("Action", action),
+        ("Version", "2010-05-15"),
+        ("StackName", NAME),
+    ];
+    aws.form("cloudformation", &fields)
+}
+
+fn text(node: Node<'_, '_>, name: &str) -> String {
+    let found = node
+        .descendants()
+        .find(|inner| inner.tag_name().name() == name);
+    found
+        .and_then(|inner| inner.text())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// `MiniStack` takes a number given by a parameter for text in `ScalingConfig` alone, and its poller
+/// then stops at a comparison. Saying the same number again, as a number, mends it.
+fn mend_event_source(aws: &Aws) {
+    let mapping = event_source(aws);
+    let limit = &mapping["ScalingConfig"]["MaximumConcurrency"];
+    let limit = limit
+        .as_u64()
+        .or_else(|| limit.as_str()?.parse().ok())
+        .unwrap();
+    update_event_source(
+        aws,
+        &json!({ "ScalingConfig": { "MaximumConcurrency": limit } }),
+    );
+}
+
+fn event_source(aws: &Aws) -> Value {
+    let answer = aws.rest("lambda", "GET", "/2015-03-31/event-source-mappings/", b"");
+    let mut answer: Value = serde_json::from_slice(&answer).unwrap();
+    answer["EventSourceMappings"][0].take()
+}
+
+fn update_event_source(aws: &Aws, change: &Value) {
+    let mapping = event_source(aws);
+    let path = format!(
+        "/2015-03-31/event-source-mappings/{}",
+        mapping["UUID"].as_str().unwrap()
+    );
+    aws.rest("lambda", "PUT", &path, change.to_string().as_bytes());
+}

@@ -1,0 +1,296 @@
+//! What template.yaml promises, read from what CloudFormation makes of it after the SAM transform:
+//! what SAM adds on its own (managed policies, say) counts too.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value, json};
+
+use crate::machine_room::{MachineRoom, Stack};
+
+/// The template as CloudFormation holds it.
+static TEMPLATE: LazyLock<Value> = LazyLock::new(|| {
+    let room = MachineRoom::start();
+    Stack::deploy(&room).template()
+});
+
+/// What each function calls, and so all its role may name.
+const CALLS: [(&str, &[&str]); 2] = [
+    (
+        "TracerRole",
+        &[
+            // shared/aws: one transaction a batch; its parts are authorised one by one.
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+            // the table's encryption
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey",
+            // the runtime, on the function's behalf
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ReceiveMessage",
+            "xray:PutTelemetryRecords",
+            "xray:PutTraceSegments",
+        ],
+    ),
+    (
+        "ReportRole",
+        &[
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
+            "xray:PutTelemetryRecords",
+            "xray:PutTraceSegments",
+        ],
+    ),
+];
+
+#[test]
+fn each_role_names_the_actions_its_function_calls_and_no_other() {
+    let roles = resources("AWS::IAM::Role");
+    assert!(roles.keys().eq(&["ReportRole", "TracerRole"]));
+    for (name, calls) in CALLS {
+        let named: BTreeSet<_> = statements(roles[name]).flat_map(actions).collect();
+        assert_eq!(named, calls.iter().copied().collect(), "{name}");
+    }
+}
+
+#[test]
+fn no_role_has_a_managed_policy() {
+    for (name, role) in resources("AWS::IAM::Role") {
+        assert_eq!(
+            role["Properties"]["ManagedPolicyArns"],
+            Value::Null,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn every_permission_names_its_resource_but_tracing_which_has_none() {
+    for (name, role) in resources("AWS::IAM::Role") {
+        for statement in statements(role) {
+            let traces = actions(statement).all(|action| action.starts_with("xray:"));
+            assert_eq!(statement["Resource"] == "*", traces, "{name}: {statement}");
+        }
+    }
+}
+
+#[test]
+fn the_key_is_used_by_the_roles_only_through_the_table_and_the_queue() {
+    for (name, role) in resources("AWS::IAM::Role") {
+        for statement in statements(role) {
+            if actions(statement).any(|action| action.starts_with("kms:")) {
+                let via = &statement["Condition"]["StringEquals"]["kms:ViaService"];
+                assert!(via.is_object(), "{name}: {statement}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_key_is_open_to_the_account_the_bus_and_the_logs_and_to_nobody_else() {
+    let key = &resources("AWS::KMS::Key")["Key"]["Properties"];
+    let opened = key["KeyPolicy"]["Statement"].as_array().unwrap();
+    for statement in opened {
+        let account = statement["Principal"]["AWS"].is_object();
+        assert!(account || statement["Condition"].is_object(), "{statement}");
+        assert!(
+            account || actions(statement).all(|action| !action.contains('*')),
+            "{statement}"
+        );
+    }
+    assert_eq!(opened.len(), 3);
+    assert_eq!(key["EnableKeyRotation"], true);
+}
+
+#[test]
+fn queues_are_encrypted_with_the_customer_key() {
+    for (name, queue) in resources("AWS::SQS::Queue") {
+        assert_eq!(
+            queue["Properties"]["KmsMasterKeyId"],
+            arn_of("Key"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn only_the_tap_rule_may_send_to_the_queues() {
+    let policy = &resources("AWS::SQS::QueuePolicy")["QueuesTakeFromTheTapRule"]["Properties"];
+    let statements = policy["PolicyDocument"]["Statement"].as_array().unwrap();
+    let allowed: Vec<_> = statements
+        .iter()
+        .filter(|one| one["Effect"] == "Allow")
+        .collect();
+    assert_eq!(allowed.len(), 1);
+    assert_eq!(allowed[0]["Principal"]["Service"], "events.amazonaws.com");
+    assert_eq!(
+        allowed[0]["Condition"]["ArnEquals"]["aws:SourceArn"],
+        arn_of("TapRule")
+    );
+}
+
+#[test]
+fn a_message_stays_hidden_six_times_as_long_as_the_tracer_may_run_and_the_longest_window() {
+    let hidden =
+        resources("AWS::SQS::Queue")["TapQueue"]["Properties"]["VisibilityTimeout"].as_u64();
+    let timeout = resources("AWS::Lambda::Function")["Tracer"]["Properties"]["Timeout"].as_u64();
+    let window = TEMPLATE["Parameters"]["BatchWindowSeconds"]["MaxValue"].as_u64();
+    assert!(hidden.unwrap() >= 6 * timeout.unwrap() + window.unwrap());
+}
+
+#[test]
+fn what_cannot_be_read_or_delivered_waits_fourteen_days_in_the_dead_letters() {
+    let queues = resources("AWS::SQS::Queue");
+    let tap = &queues["TapQueue"]["Properties"];
+    assert_eq!(
+        tap["RedrivePolicy"]["deadLetterTargetArn"],
+        arn_of("DeadLetters")
+    );
+    assert!(tap["RedrivePolicy"]["maxReceiveCount"].as_u64().unwrap() >= 5);
+    let target = &resources("AWS::Events::Rule")["TapRule"]["Properties"]["Targets"][0];
+    assert_eq!(target["DeadLetterConfig"]["Arn"], arn_of("DeadLetters"));
+    let kept = &queues["DeadLetters"]["Properties"]["MessageRetentionPeriod"];
+    assert_eq!(kept, 14 * 24 * 60 * 60);
+}
+
+#[test]
+fn only_the_records_that_failed_come_again() {
+    let mapping = &resources("AWS::Lambda::EventSourceMapping")["TracerTap"]["Properties"];
+    assert_eq!(
+        mapping["FunctionResponseTypes"],
+        json!(["ReportBatchItemFailures"])
+    );
+}
+
+#[test]
+fn the_table_is_on_demand_encrypted_recoverable_expiring_and_protected() {
+    let table = &resources("AWS::DynamoDB::Table")["Table"]["Properties"];
+    assert_eq!(table["BillingMode"], "PAY_PER_REQUEST");
+    assert_eq!(table["SSESpecification"]["SSEType"], "KMS");
+    assert_eq!(table["SSESpecification"]["KMSMasterKeyId"], arn_of("Key"));
+    assert_eq!(
+        table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"],
+        true
+    );
+    assert_eq!(
+        table["TimeToLiveSpecification"],
+        json!({ "AttributeName": "expires_at", "Enabled": true })
+    );
+    assert_eq!(table["DeletionProtectionEnabled"], true);
+}
+
+#[test]
+fn the_evidence_and_the_key_it_is_read_with_outlive_the_stack() {
+    for (kind, name) in [("AWS::DynamoDB::Table", "Table"), ("AWS::KMS::Key", "Key")] {
+        let resource = resources(kind)[name];
+        assert_eq!(resource["DeletionPolicy"], "Retain", "{name}");
+        assert_eq!(resource["UpdateReplacePolicy"], "Retain", "{name}");
+    }
+}
+
+#[test]
+fn each_function_is_traced_and_logs_json_into_an_encrypted_group_that_forgets() {
+    let groups = resources("AWS::Logs::LogGroup");
+    for (name, function) in resources("AWS::Lambda::Function") {
+        let function = &function["Properties"];
+        assert_eq!(function["TracingConfig"]["Mode"], "Active", "{name}");
+        assert_eq!(function["LoggingConfig"]["LogFormat"], "JSON", "{name}");
+        let group = function["LoggingConfig"]["LogGroup"]["Ref"]
+            .as_str()
+            .unwrap();
+        let group = &groups[group]["Properties"];
+        assert_eq!(
+            group["RetentionInDays"],
+            json!({ "Ref": "LogRetentionDays" }),
+            "{name}"
+        );
+        assert_eq!(group["KmsKeyId"], arn_of("Key"), "{name}");
+    }
+}
+
+#[test]
+fn functions_run_on_the_architecture_asked_for_and_arm64_unasked() {
+    for (name, function) in resources("AWS::Lambda::Function") {
+        let function = &function["Properties"];
+        assert_eq!(function["Runtime"], "provided.al2023", "{name}");
+        assert_eq!(
+            function["Architectures"],
+            json!([{ "Ref": "Architecture" }]),
+            "{name}"
+        );
+    }
+    assert_eq!(TEMPLATE["Parameters"]["Architecture"]["Default"], "arm64");
+}
+
+#[test]
+fn the_alarms_watch_every_way_a_record_can_be_missed_and_tell_the_topic_given() {
+    let alarms = resources("AWS::CloudWatch::Alarm");
+    let watched: BTreeMap<_, _> = alarms
+        .iter()
+        .map(|(name, alarm)| (*name, alarm["Properties"]["MetricName"].as_str()))
+        .collect();
+    let expected = [
+        (
+            "DeadLettersAlarm",
+            Some("ApproximateNumberOfMessagesVisible"),
+        ),
+        ("ReportErrorsAlarm", Some("Errors")),
+        ("TapAgeAlarm", Some("ApproximateAgeOfOldestMessage")),
+        ("TapAlarm", Some("FailedInvocations")),
+        ("TracerErrorsAlarm", Some("Errors")),
+        ("TracerThrottlesAlarm", Some("Throttles")),
+    ];
+    assert_eq!(watched, expected.into());
+    let told = json!({
+        "Fn::If": ["HasAlarmTopic", [{ "Ref": "AlarmTopicArn" }], { "Ref": "AWS::NoValue" }]
+    });
+    for (name, alarm) in alarms {
+        assert_eq!(alarm["Properties"]["AlarmActions"], told, "{name}");
+    }
+}
+
+fn resources(kind: &str) -> BTreeMap<&'static str, &'static Value> {
+    let all: &Map<String, Value> = TEMPLATE["Resources"].as_object().unwrap();
+    let found: BTreeMap<_, _> = all
+        .iter()
+        .filter(|(_, resource)| resource["Type"] == kind)
+        .map(|(name, resource)| (name.as_str(), resource))
+        .collect();
+    assert!(!found.is_empty(), "the template has no {kind}");
+    found
+}
+
+fn statements(role: &Value) -> impl Iterator<Item = &Value> {
+    let policies = role["Properties"]["Policies"].as_array().unwrap();
+    policies
+        .iter()
+        .flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().unwrap())
+}
+
+/// `Action` is one or a list.
+fn actions(statement: &Value) -> impl Iterator<Item = &str> {
+    let list = statement["Action"].as_array();
+    let one = list
+        .is_none()
+        .then(|| statement["Action"].as_str().unwrap());
+    one.into_iter().chain(
+        list.into_iter()
+            .flatten()
+            .map(|action| action.as_str().unwrap()),
+    )
+}
+
+fn arn_of(name: &str) -> Value {
+    json!({ "Fn::GetAtt": [name, "Arn"] })
+}
