@@ -1,8 +1,19 @@
-//! End to end.
+//! End to end: the deployed stack on a local AWS, the template, the command line against it.
+//!
+//! `make test` installs and builds what these need; without it they say so and fail.
 
 #![expect(
+    clippy::panic,
+    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "a test says what is wrong by panicking"
 )]
 
+mod command_line;
+mod deployed;
 mod goldens;
+mod machine_room;
+mod people;
+mod privacy;
+mod shop;
+mod template;
