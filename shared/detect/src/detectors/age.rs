@@ -9,16 +9,27 @@ use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
+/// A name without a person around it.
+const NOBODYS: u8 = 1;
+
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Age,
-    names: &[Names::new(
-        "age|age years|age in years|current age|alter|edad|eta|idade|leeftijd|\
+    names: &[
+        Names::new(
+            "age|age years|age in years|current age|alter|edad|eta|idade|leeftijd|\
          wiek|alder|nenrei|年齢|年令|age group|age range|age bracket|age band|altersgruppe|\
          tranche age|grupo de edad|rango de edad|fascia eta|faixa etaria|leeftijdsgroep|\
          grupa wiekowa|aldersgrupp|nendai|年代",
-    )
-    .within(Roles::PERSON)
-    .beside(Signals::PERSON)],
+        )
+        .within(Roles::PERSON)
+        .beside(Signals::PERSON),
+        // Nothing around says whose age it is, and nothing says that it is a thing's.
+        Names::new(
+            "age|age years|age in years|alter|edad|eta|idade|leeftijd|wiek|alder|nenrei|年齢",
+        )
+        .tag(NOBODYS)
+        .alone(),
+    ],
     keywords: "",
     finds: &[],
     field: Some(fits),
@@ -29,9 +40,10 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"patient": {"ageRange": "25-34"}}"#,
         r#"{"customer": {"age": "65+"}}"#,
         r#"{"user": {"年齢": 29}}"#,
+        r#"{"age": 42, "ref": "a"}"#,
     ],
     negative: &[
-        r#"{"cache": {"age": 34}}"#,
+        r#"{"container": {"age": 34}}"#,
         r#"{"person": {"age": 126}}"#,
         r#"{"person": {"max_age": 30}}"#,
         r#"{"person": {"age": "old"}}"#,
@@ -49,5 +61,9 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     };
     let is_age = |text: &str| text.trim().parse::<u8>().is_ok_and(|age| age <= 125);
     (is_age(youngest) && is_age(oldest)).then_some(())?;
-    value.whole(85)
+    match value.tag {
+        NOBODYS if !value.roles.is_none() => None,
+        NOBODYS => value.whole(55),
+        _ => value.whole(85),
+    }
 }

@@ -35,7 +35,7 @@ pub(super) static DETECTOR: Detector = Detector {
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
     checked_digits(
         candidate,
-        &[&[2, 2, 2, 3, 2], &[6, 3, 2], &[6, 5]],
+        &[&[2, 2, 2, 3, 2], &[6, 3, 2]],
         be_nrn::is_valid,
         Alone {
             bare: 60,

@@ -41,7 +41,20 @@ const ALONE: Alone = Alone {
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
     let ways: &[&[u8]] = &[&[1, 2, 2, 2, 3, 3, 2], &[13, 2], &[1, 2, 2, 5, 3, 2]];
-    checked_digits(candidate, ways, fr_nir::is_valid, ALONE)
+    let alone = if is_usual(candidate.digits) {
+        ALONE
+    } else {
+        Alone::NEVER
+    };
+    checked_digits(candidate, ways, fr_nir::is_valid, alone)
+}
+
+/// A settled sex and a month that was known: provisional numbers need a name.
+fn is_usual(digits: &[u8]) -> bool {
+    matches!(
+        digits,
+        [b'1' | b'2', _, _, b'0', b'1'..=b'9', ..] | [b'1' | b'2', _, _, b'1', b'0'..=b'2', ..]
+    )
 }
 
 /// A letter stands in the number of who was born in Corsica.

@@ -9,6 +9,9 @@ use crate::checksum::normalise::{self, Normalised};
 /// With a field's name or a keyword, a checksum is proof.
 pub(super) const NAMED: u8 = 95;
 
+/// From here a check convinces whatever the case of its letters.
+const STRONG: u8 = 80;
+
 /// How sure a checked number is without a name: written in one piece, and in its usual groups.
 #[derive(Clone, Copy)]
 pub(super) struct Alone {
@@ -49,12 +52,29 @@ pub(super) fn checked_code(
     alone: Alone,
 ) -> Option<Hit> {
     let code = read_code(text, start, length)?;
-    let alone = if code.is_grouped {
-        alone.grouped
-    } else {
-        alone.bare
+    let is_small = text.as_bytes()[start..code.end]
+        .iter()
+        .any(u8::is_ascii_lowercase);
+    let alone = match (code.is_grouped, alone.bare) {
+        (true, _) => alone.grouped,
+        // Documents print codes in capitals; programs make their ids in small letters.
+        (false, bare) if is_small && bare < STRONG => 0,
+        (false, bare) => bare,
     };
     is_valid(&code.characters).then(|| Hit::new(start, code.end, alone, NAMED))
+}
+
+/// Without their groups, digits that only a list of prefixes or ranges speaks for fit too easily to
+/// stand against a checksum: the name alone makes them likely.
+pub(super) fn range_only(candidate: &Digits<'_>, hit: Hit) -> Hit {
+    const NAMED_BY_RANGE: u8 = 75;
+    match candidate.groups {
+        [_] => Hit {
+            named: NAMED_BY_RANGE,
+            ..hit
+        },
+        _ => hit,
+    }
 }
 
 /// What follows the last digit.

@@ -14,7 +14,7 @@ pub(super) static DETECTOR: Detector = Detector {
     names: &[
         Names::new(
             "job title|job titles|job position|job role|job name|position title|work title|\
-         occupation|profession|employment title|beruf|berufsbezeichnung|stellenbezeichnung|\
+         occupation|profession|employment title|employment|career|line of work|current occupation|beruf|berufsbezeichnung|stellenbezeichnung|\
          jobtitel|jobbezeichnung|berufsstand|tatigkeit|intitule du poste|intitule de poste|\
          titre du poste|metier|emploi|puesto|puesto de trabajo|cargo actual|ocupacion|\
          profesion|titolo professionale|professione|mansione|occupazione|cargo profissional|\

@@ -42,6 +42,7 @@ const NATIONAL: &[DataClass] = &[
     DataClass::ChAhv,
     DataClass::TrNationalId,
     DataClass::InAadhaar,
+    DataClass::InPan,
     DataClass::BrCpf,
     DataClass::MxCurp,
     DataClass::ClRut,
@@ -73,7 +74,6 @@ const STRONG: &[DataClass] = &[
 
 /// Those that a tax office gives out, to persons and to companies.
 const TAXES: &[DataClass] = &[
-    DataClass::UsSsn,
     DataClass::UsItin,
     DataClass::UsEin,
     DataClass::UkUtr,
@@ -94,6 +94,14 @@ const TAXES: &[DataClass] = &[
     DataClass::BrCnpj,
     DataClass::ClRut,
     DataClass::ThTnin,
+    DataClass::BeNrn,
+    DataClass::SePersonnummer,
+    DataClass::NoFodselsnummer,
+    DataClass::FiPersonalIdentityCode,
+    DataClass::ChAhv,
+    DataClass::TrNationalId,
+    DataClass::KrRrn,
+    DataClass::CnResidentId,
 ];
 
 pub(super) static DETECTOR: Detector = Detector {

@@ -24,7 +24,7 @@ pub(super) static DETECTOR: Detector = Detector {
          ingresos anuales|ingresos mensuales|nomina|stipendio|retribuzione|reddito|\
          reddito annuo|ral|salario mensal|ordenado|renda mensal|renda anual|salaris|\
          brutosalaris|nettosalaris|jaarsalaris|maandsalaris|loon|inkomen|jaarinkomen|\
-         wynagrodzenie|wynagrodzenie brutto|pensja|zarobki|dochod|lon|manadslon|arslon|\
+         wynagrodzenie|wynagrodzenie brutto|pensja|zarobki|dochod|manadslon|arslon|\
          bruttolon|inkomst|kyuuyo|kyuryo|gekkyuu|gekkyu|nenshuu|nenshu|nensyu|給与|給料|年収|月給|月収|\
          基本給|所得",
         ),

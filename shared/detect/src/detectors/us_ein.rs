@@ -5,7 +5,7 @@
 //! The rule: IRS, the list of prefixes, see `checksum::us_ein`. Any nine digits with such a prefix
 //! fit: a name or a keyword is needed.
 
-use super::grouping::{Alone, checked_digits};
+use super::grouping::{Alone, checked_digits, range_only};
 use super::{Detector, Digits, Find, Hit};
 use crate::checksum::us_ein;
 use crate::class::DataClass;
@@ -34,5 +34,6 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(candidate, &[&[2, 7]], us_ein::is_valid, Alone::NEVER)
+    let hit = checked_digits(candidate, &[&[2, 7]], us_ein::is_valid, Alone::NEVER)?;
+    Some(range_only(candidate, hit))
 }

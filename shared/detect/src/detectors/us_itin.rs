@@ -34,13 +34,9 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    checked_digits(
-        candidate,
-        &[&[3, 2, 4]],
-        us_itin::is_valid,
-        Alone {
-            bare: 0,
-            grouped: 70,
-        },
-    )
+    let alone = Alone {
+        bare: 0,
+        grouped: 70,
+    };
+    checked_digits(candidate, &[&[3, 2, 4]], us_itin::is_valid, alone)
 }

@@ -51,6 +51,11 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     } else {
         Marks::NONE
     };
-    let named = if candidate.is_linked { 0 } else { 95 };
+    let named = match candidate.groups {
+        _ if candidate.is_linked => 0,
+        // Most rows of nine digits fit the ranges: a checksum knows better.
+        [_] => 80,
+        _ => 95,
+    };
     Some(candidate.hit(alone, named).marked(marks))
 }
