@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::class::DataClass;
 use crate::detectors::{Detector, Hit, REGISTRY};
-use crate::field_name::{Lexicon, Signals};
+use crate::field_name::{Lexicon, Meaning, Signals};
 use crate::finding::{Confidence, Scan};
 use crate::name;
 use crate::path::Node;
@@ -36,6 +36,10 @@ pub struct Engine {
     lexicon: Lexicon,
     dispatch: Dispatch,
     threshold: u8,
+    /// By the number of the declared names: the places of the other detectors they speak for.
+    also: Vec<u128>,
+    /// By the detectors' places.
+    gives: Vec<Signals>,
     /// Buffers of scans that have ended, for those to come.
     scratches: Mutex<Vec<Box<Scratch>>>,
 }
@@ -60,8 +64,19 @@ impl Engine {
     /// An engine with every class, reporting from [`Confidence::REPORTED`].
     pub fn new() -> Self {
         let detectors = REGISTRY.to_vec();
+        let lexicon = Lexicon::new(&detectors);
+        let also = lexicon
+            .declared()
+            .map(|names| places_of(&detectors, names.also))
+            .collect();
+        let gives = detectors
+            .iter()
+            .map(|detector| gives(detector.class))
+            .collect();
         Self {
-            lexicon: Lexicon::new(&detectors),
+            lexicon,
+            also,
+            gives,
             dispatch: Dispatch::new(&detectors),
             detectors,
             threshold: Confidence::REPORTED.percent(),
@@ -176,29 +191,14 @@ impl Engine {
         self.detectors[usize::from(place)]
     }
 
-    /// The places of the detectors of `classes`, as a set.
-    pub(crate) fn places(&self, classes: &[DataClass]) -> u128 {
-        if classes.is_empty() {
-            return 0;
-        }
-        self.detectors
-            .iter()
-            .enumerate()
-            .filter(|(_, detector)| classes.contains(&detector.class))
-            .fold(0, |set, (place, _)| set | 1 << place)
+    /// The places of the other detectors that a name speaks for, as a set.
+    pub(crate) fn also(&self, meaning: Meaning) -> u128 {
+        self.also[usize::from(meaning.names)]
     }
 
     /// What a value of the class tells its siblings, however it was proved.
     pub(crate) fn gives(&self, place: u8) -> Signals {
-        match self.detector(place).class {
-            DataClass::EmailAddress => Signals::PERSON,
-            DataClass::CreditCard => Signals::CARD,
-            DataClass::PostalCode => Signals::POSTAL_CODE,
-            DataClass::AbaRoutingNumber => Signals::BANK_CODE,
-            DataClass::UkBankAccount => Signals::SORT_CODE,
-            class if class.category().starts_with("user.government_id.national") => Signals::PERSON,
-            _ => Signals::NONE,
-        }
+        self.gives[usize::from(place)]
     }
 
     pub(crate) const fn lexicon(&self) -> &Lexicon {
@@ -211,5 +211,27 @@ impl Engine {
 
     pub(crate) const fn threshold(&self) -> u8 {
         self.threshold
+    }
+}
+
+/// The places of the detectors of `classes`, as a set.
+fn places_of(detectors: &[&Detector], classes: &[DataClass]) -> u128 {
+    detectors
+        .iter()
+        .enumerate()
+        .filter(|(_, detector)| classes.contains(&detector.class))
+        .fold(0, |set, (place, _)| set | 1 << place)
+}
+
+/// What a value that proves itself tells its siblings.
+fn gives(class: DataClass) -> Signals {
+    match class {
+        DataClass::EmailAddress => Signals::PERSON,
+        DataClass::CreditCard => Signals::CARD,
+        DataClass::PostalCode => Signals::POSTAL_CODE,
+        DataClass::AbaRoutingNumber => Signals::BANK_CODE,
+        DataClass::UkBankAccount => Signals::SORT_CODE,
+        class if class.category().starts_with("user.government_id.national") => Signals::PERSON,
+        _ => Signals::NONE,
     }
 }

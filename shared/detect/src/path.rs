@@ -146,41 +146,47 @@ impl<'p> Node<'p> {
         }
     }
 
-    /// Renders the chain. `mask` shows a key without its personal data and ids.
+    /// Renders the chain through `buffer`. `mask` shows a key without its personal data and ids.
     pub(crate) fn render(
         &self,
-        mask: &mut dyn FnMut(&str) -> String,
+        buffer: &mut String,
+        mask: &dyn Fn(&str) -> String,
         limits: &mut LimitsReached,
     ) -> Path {
-        let mut steps = Vec::with_capacity(16);
-        let mut node = Some(self);
-        while let Some(here) = node {
-            steps.push(here.step);
-            node = here.parent;
+        buffer.clear();
+        self.write(buffer, mask, limits);
+        if buffer.len() > Limit::PathLength.bound() {
+            limits.reached(Limit::PathLength);
+            let end = (0..=Limit::PathLength.bound()).rfind(|&at| buffer.is_char_boundary(at));
+            buffer.truncate(end.unwrap_or_default());
+            buffer.push('…');
         }
-        let mut text = String::with_capacity(48);
-        for step in steps.into_iter().rev() {
-            if text.len() > Limit::PathLength.bound() {
-                limits.reached(Limit::PathLength);
-                text.push('…');
-                break;
+        Path(Arc::from(&**buffer))
+    }
+
+    /// As deep a recursion as the walk's own.
+    fn write(&self, text: &mut String, mask: &dyn Fn(&str) -> String, limits: &mut LimitsReached) {
+        if let Some(parent) = self.parent {
+            parent.write(text, mask, limits);
+        }
+        match self.step {
+            Step::Root => text.push('$'),
+            Step::Key(key) if !key.escaped => push_key(text, key.raw, limits),
+            Step::Key(key) => push_key(text, &unescaped(key), limits),
+            Step::MaskedKey(key) => push_masked(text, &mask(&unescaped(key)), limits),
+            Step::Index(index) => {
+                let _ = write!(text, "[{index}]");
             }
-            match step {
-                Step::Root => text.push('$'),
-                Step::Key(key) => push_key(&mut text, &unescaped(key), limits),
-                Step::MaskedKey(key) => push_masked(&mut text, &mask(&unescaped(key)), limits),
-                Step::Index(index) => {
-                    let _ = write!(text, "[{index}]");
-                }
-                Step::Opened(opener) => {
-                    let _ = write!(text, "({})", opener.name());
-                }
+            Step::Opened(opener) => {
+                text.push('(');
+                text.push_str(opener.name());
+                text.push(')');
             }
         }
-        Path(text.into())
     }
 }
 
+/// The name that a key stands for.
 fn unescaped(key: RawKey<'_>) -> String {
     let mut name = String::with_capacity(key.raw.len());
     if key.escaped {
@@ -205,13 +211,14 @@ fn push_masked(text: &mut String, masked: &str, limits: &mut LimitsReached) {
 /// RFC 9535, section 2.5.1: the shorthand where the name allows it, else a quoted name (2.3.1).
 fn push_key(text: &mut String, name: &str, limits: &mut LimitsReached) {
     let bound = Limit::KeyLength.bound();
-    let shown = match name.char_indices().nth(bound) {
-        Some((end, _)) => {
-            limits.reached(Limit::KeyLength);
-            &name[..end]
-        }
-        None => name,
-    };
+    let mut shown = name;
+    // Only a name of more bytes can have more characters.
+    if name.len() > bound
+        && let Some((end, _)) = name.char_indices().nth(bound)
+    {
+        limits.reached(Limit::KeyLength);
+        shown = &name[..end];
+    }
     let is_cut = shown.len() < name.len();
     if !is_cut && is_shorthand(name) {
         text.push('.');
@@ -239,11 +246,9 @@ fn push_key(text: &mut String, name: &str, limits: &mut LimitsReached) {
 }
 
 fn is_shorthand(name: &str) -> bool {
-    let mut characters = name.chars();
-    characters
-        .next()
-        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii())
-        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii())
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
+    let bytes = name.as_bytes();
+    !bytes.is_empty() && !bytes[0].is_ascii_digit() && bytes.iter().all(is_name)
 }
 
 #[cfg(test)]
@@ -251,10 +256,8 @@ mod tests {
     use super::*;
 
     fn render(node: &Node<'_>) -> Path {
-        node.render(
-            &mut |key| format!("<{}>", key.len()),
-            &mut LimitsReached::default(),
-        )
+        let mask = |key: &str| format!("<{}>", key.len());
+        node.render(&mut String::new(), &mask, &mut LimitsReached::default())
     }
 
     fn key(raw: &str) -> RawKey<'_> {
@@ -319,9 +322,9 @@ mod tests {
     fn long_keys_and_long_paths_are_cut_and_counted() {
         let long = "k".repeat(500);
         let mut limits = LimitsReached::default();
-        let mut masks = |key: &str| key.to_owned();
+        let mask = |key: &str| key.to_owned();
         let node = Node::ROOT.child(Step::Key(key(&long)));
-        let path = node.render(&mut masks, &mut limits);
+        let path = node.render(&mut String::new(), &mask, &mut limits);
         assert!(path.as_str().len() < 80 && path.as_str().ends_with("…']"));
         assert_eq!(limits.get(Limit::KeyLength), 1);
     }

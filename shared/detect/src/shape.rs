@@ -1,7 +1,6 @@
 //! What kinds of bytes a text holds: the cheap gate before every detector.
 //!
-//! One table look-up a byte, done while the reader searches for the closing quote. A leaf without
-//! a digit, an at sign and a long word needs no second look unless its field's name asks for one.
+//! One table look-up a byte of the leaves that can prove anything. A leaf without a digit, an at sign and a long word needs no second look unless its field's name asks for one.
 
 /// The kinds of bytes in a text, and how many of them are digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,19 +24,16 @@ pub(crate) const SLASH: u16 = 1 << 11;
 pub(crate) const OTHER: u16 = 1 << 12;
 pub(crate) const NON_ASCII: u16 = 1 << 13;
 pub(crate) const PLUS: u16 = 1 << 14;
-/// What ends the plain part of a JSON string: a quote, a backslash, a control character.
-const SPECIAL: u16 = 1 << 15;
 
 const KINDS: [u16; 256] = {
     let mut kinds = [NON_ASCII; 256];
     let mut byte = 0;
     while byte < 128 {
         kinds[byte] = match byte as u8 {
-            b'"' | b'\\' | 0..b' ' => SPECIAL,
+            0..=b' ' => SPACE,
             b'0'..=b'9' => DIGIT,
             b'A'..=b'Z' => UPPER,
             b'a'..=b'z' => LOWER,
-            b' ' => SPACE,
             b'@' => AT,
             b':' => COLON,
             b'.' => DOT,
@@ -55,25 +51,16 @@ const KINDS: [u16; 256] = {
 };
 
 impl Shape {
-    pub(crate) const EMPTY: Self = Self {
-        kinds: 0,
-        digits: 0,
-    };
-
-    /// The shape of any text; control characters count as space.
+    /// The shape of any text.
+    #[inline]
     pub(crate) fn of(text: &str) -> Self {
-        let mut shape = Self::EMPTY;
+        let (mut kinds, mut digits) = (0, 0);
         for &byte in text.as_bytes() {
             let kind = KINDS[usize::from(byte)];
-            shape.kinds |= if kind == SPECIAL { SPACE | OTHER } else { kind };
-            shape.digits += u32::from(kind & DIGIT);
+            kinds |= kind;
+            digits += u32::from(kind & DIGIT);
         }
-        shape
-    }
-
-    pub(crate) fn add(&mut self, other: Self) {
-        self.kinds |= other.kinds;
-        self.digits += other.digits;
+        Self { kinds, digits }
     }
 
     /// Whether any of `kinds` occurs.
@@ -89,21 +76,6 @@ impl Shape {
     }
 }
 
-/// How many bytes come before the first quote, backslash or control character, and their shape.
-#[inline]
-pub(crate) fn until_special(bytes: &[u8]) -> (usize, Shape) {
-    let mut shape = Shape::EMPTY;
-    for (at, &byte) in bytes.iter().enumerate() {
-        let kind = KINDS[usize::from(byte)];
-        if kind == SPECIAL {
-            return (at, shape);
-        }
-        shape.kinds |= kind;
-        shape.digits += u32::from(kind & DIGIT);
-    }
-    (bytes.len(), shape)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,7 +85,5 @@ mod tests {
         let shape = Shape::of("Jane 42 <j@x.com>");
         assert!(shape.has(AT) && shape.has(DOT) && shape.digits == 2);
         assert!(!shape.has(PERCENT) && !shape.is_only(LOWER | UPPER));
-        assert_eq!(until_special(b"ab\"cd").0, 2);
-        assert_eq!(until_special("é\\".as_bytes()).0, 2);
     }
 }

@@ -10,6 +10,8 @@ const MOST_GROUPS: usize = 8;
 /// No number of the catalogue has more digits.
 const MOST_DIGITS: usize = 24;
 const LONGEST_WORD: usize = 64;
+/// Letters before the first group of digits of a code.
+const LONGEST_LEAD: usize = 4;
 
 type ByByte = (u8, fn(&str, usize) -> Option<Hit>);
 type ByDigits = (u8, fn(&Digits<'_>) -> Option<Hit>);
@@ -21,7 +23,11 @@ pub(crate) struct Dispatch {
     bytes: Vec<Vec<ByByte>>,
     digits: Vec<Vec<ByDigits>>,
     words: Vec<Vec<ByWord>>,
+    /// Words without a digit, which few ask for.
+    letters: Vec<Vec<ByWord>>,
     prefixes: Vec<Vec<ByPrefix>>,
+    /// A bit for each pair of bytes that a prefix starts with.
+    prefix_starts: Vec<u64>,
 }
 
 impl Dispatch {
@@ -30,7 +36,9 @@ impl Dispatch {
             bytes: vec![Vec::new(); 128],
             digits: vec![Vec::new(); MOST_DIGITS + 1],
             words: vec![Vec::new(); LONGEST_WORD + 1],
+            letters: vec![Vec::new(); LONGEST_WORD + 1],
             prefixes: vec![Vec::new(); 128],
+            prefix_starts: vec![0; 256],
         };
         for (detector, place) in detectors.iter().zip(0_u8..) {
             for find in detector.finds {
@@ -50,10 +58,15 @@ impl Dispatch {
                             list.push((place, look));
                         }
                     }
+                    Find::Letters(length, look) => {
+                        dispatch.letters[usize::from(length)].push((place, look));
+                    }
                     Find::Prefix(prefixes, look) => {
                         for &prefix in prefixes {
                             let first = usize::from(prefix.as_bytes()[0] & 127);
                             dispatch.prefixes[first].push((prefix, place, look));
+                            let (word, bit) = pair_bit(prefix.as_bytes()[0], prefix.as_bytes()[1]);
+                            dispatch.prefix_starts[word] |= bit;
                         }
                     }
                 }
@@ -82,15 +95,24 @@ impl Dispatch {
                         found(*place, hit);
                     }
                 }
-                if !self.prefixes[byte].is_empty() {
-                    self.prefix(text, at, found);
-                }
+                self.prefix(text, at, found);
             }
             at += 1;
         }
     }
 
+    #[inline]
     fn prefix(&self, text: &str, at: usize, found: &mut impl FnMut(u8, Hit)) {
+        let [first, second, ..] = text.as_bytes()[at..] else {
+            return;
+        };
+        let (word, bit) = pair_bit(first, second);
+        if self.prefix_starts[word] & bit != 0 {
+            self.prefix_at(text, at, found);
+        }
+    }
+
+    fn prefix_at(&self, text: &str, at: usize, found: &mut impl FnMut(u8, Hit)) {
         let bytes = &text.as_bytes()[at..];
         for (prefix, place, look) in &self.prefixes[usize::from(bytes[0] & 127)] {
             if bytes.starts_with(prefix.as_bytes())
@@ -102,19 +124,30 @@ impl Dispatch {
     }
 
     /// The word that starts at `at`; returns its end.
+    #[inline]
     fn word(&self, text: &str, at: usize, found: &mut impl FnMut(u8, Hit)) -> usize {
         let bytes = text.as_bytes();
-        let length = bytes[at..]
-            .iter()
-            .take_while(|b| b.is_ascii_alphanumeric())
-            .count();
-        let end = at + length;
+        let mut end = at;
+        let mut has_digit = false;
+        while let Some(byte) = bytes.get(end)
+            && byte.is_ascii_alphanumeric()
+        {
+            has_digit |= byte.is_ascii_digit();
+            end += 1;
+        }
         self.prefix(text, at, found);
-        if let Some(list) = self.words.get(length) {
-            for (place, look) in list {
-                if let Some(hit) = look(text, at, end) {
-                    found(*place, hit);
-                }
+        let length = end - at;
+        // The letters that a grouped code starts with (`AB 12 34 56 C`) have a digit after them.
+        let leads_code =
+            || length <= LONGEST_LEAD && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+        let table = if has_digit || leads_code() {
+            &self.words
+        } else {
+            &self.letters
+        };
+        for (place, look) in table.get(length).into_iter().flatten() {
+            if let Some(hit) = look(text, at, end) {
+                found(*place, hit);
             }
         }
         end
@@ -122,7 +155,7 @@ impl Dispatch {
 
     /// The run of digit groups that starts at `at`; returns its end.
     fn run(&self, text: &str, at: usize, found: &mut impl FnMut(u8, Hit)) -> usize {
-        let run = Run::read(text.as_bytes(), at);
+        let run = Run::read(text, at);
         for first in 0..run.count {
             let mut digits = 0;
             for last in first..run.count {
@@ -180,6 +213,12 @@ impl Dispatch {
     }
 }
 
+/// Where the bit of a pair of bytes is.
+fn pair_bit(first: u8, second: u8) -> (usize, u64) {
+    let pair = usize::from(first & 127) << 7 | usize::from(second & 127);
+    (pair / 64, 1 << (pair % 64))
+}
+
 /// Whether the digits at `at` run into a letter: then they are a word, not a number. The `x` of an
 /// extension (`555-0100x12`) is no such letter.
 fn continues_word(bytes: &[u8], at: usize) -> bool {
@@ -198,17 +237,23 @@ struct Run {
     groups: [u8; MOST_GROUPS],
     starts: [usize; MOST_GROUPS],
     separators: [u8; MOST_GROUPS],
+    /// What holds on to each group from the left and from the right: glued, linked.
+    left: [(bool, bool); MOST_GROUPS],
+    right: [(bool, bool); MOST_GROUPS],
     count: usize,
     end: usize,
 }
 
 impl Run {
-    fn read(bytes: &[u8], at: usize) -> Self {
+    fn read(text: &str, at: usize) -> Self {
+        let bytes = text.as_bytes();
         let mut run = Self {
             digits: [0; MOST_GROUPS * MOST_DIGITS],
             groups: [0; MOST_GROUPS],
             starts: [0; MOST_GROUPS],
             separators: [0; MOST_GROUPS],
+            left: [(false, false); MOST_GROUPS],
+            right: [(false, false); MOST_GROUPS],
             count: 0,
             end: at,
         };
@@ -228,6 +273,8 @@ impl Run {
             // A group too long to be any number makes every window with it too long.
             run.groups[run.count] = u8::try_from(length.min(MOST_DIGITS + 1)).unwrap_or(u8::MAX);
             run.starts[run.count] = start;
+            run.left[run.count] = left_of(text, start);
+            run.right[run.count] = right_of(bytes, start + length);
             run.count += 1;
             run.end = start + length;
             let Some((separator, next)) = separator_at(bytes, run.end) else {
@@ -240,7 +287,6 @@ impl Run {
     }
 
     fn window<'r>(&'r self, text: &'r str, first: usize, last: usize) -> Digits<'r> {
-        let bytes = text.as_bytes();
         let skipped = self.groups[..first]
             .iter()
             .map(|&g| usize::from(g).min(MOST_DIGITS))
@@ -251,8 +297,8 @@ impl Run {
             .sum::<usize>();
         let start = self.starts[first];
         let end = self.starts[last] + usize::from(self.groups[last]);
-        let (glued_left, linked_left) = left_of(text, start);
-        let (glued_right, linked_right) = right_of(bytes, end);
+        let (glued_left, linked_left) = self.left[first];
+        let (glued_right, linked_right) = self.right[last];
         Digits {
             text,
             start,

@@ -35,8 +35,11 @@ pub(crate) enum Find {
     Byte(&'static [u8], fn(&str, usize) -> Option<Hit>),
     /// Runs of digits, grouped or not, with so many digits.
     Digits(u8, u8, fn(&Digits<'_>) -> Option<Hit>),
-    /// Unbroken runs of ASCII letters and digits, a letter among them, of such a length.
+    /// Unbroken runs of ASCII letters and digits, both among them, of such a length; also up to
+    /// four letters that digits follow after a separator.
     Word(u8, u8, fn(&str, usize, usize) -> Option<Hit>),
+    /// Words of so many letters and nothing else.
+    Letters(u8, fn(&str, usize, usize) -> Option<Hit>),
     /// Words that start so.
     Prefix(&'static [&'static str], fn(&str, usize) -> Option<Hit>),
 }

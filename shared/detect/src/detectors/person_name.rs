@@ -112,22 +112,22 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn fits(value: &Value<'_>) -> Option<Hit> {
-    if value.is_number || value.is_placeholder() {
+    if value.is_number || value.shape.digits > 0 || value.is_placeholder() {
         return None;
     }
     let name = Name::read(value.text)?;
-    match value.tag {
-        PART => value.whole(90),
-        FULL if !name.is_company => value.whole(88),
-        ANY if !name.is_company && name.is_capitalised => value.whole(80),
-        ROLE if !name.is_company
-            && name.is_capitalised
-            && (name.words >= 2 || name.is_caseless) =>
-        {
-            value.whole(65)
-        }
-        _ => None,
+    let is_full = name.words >= 2 || name.is_caseless;
+    let named = match value.tag {
+        PART => 90,
+        FULL => 88,
+        ANY if name.is_capitalised => 80,
+        ROLE if name.is_capitalised && is_full => 65,
+        _ => return None,
+    };
+    if value.tag != PART && is_company(value.text) {
+        return None;
     }
+    value.whole(named)
 }
 
 /// What a text that can be a name looks like.
@@ -137,59 +137,49 @@ struct Name {
     is_capitalised: bool,
     /// Of a script without capitals.
     is_caseless: bool,
-    is_company: bool,
 }
 
 impl Name {
     fn read(text: &str) -> Option<Self> {
-        const MOST_CHARACTERS: usize = 80;
+        const MOST_BYTES: usize = 160;
         const MOST_WORDS: usize = 7;
-        let is_lettered = text.chars().all(|c| {
-            c.is_alphabetic()
-                || matches!(
-                    c,
-                    ' ' | '-'
-                        | '\''
-                        | '.'
-                        | ','
-                        | '’'
-                        | '‘'
-                        | '`'
-                        | '´'
-                        | '・'
-                        | '　'
-                        | '･'
-                        | '\u{300}'..='\u{36f}' | '\u{3099}' | '\u{30fc}'
-                )
-        });
-        if !is_lettered || text.chars().count() > MOST_CHARACTERS {
+        if text.len() > MOST_BYTES {
             return None;
         }
-        let words = || text.split([' ', '　', ',']).filter(|word| !word.is_empty());
-        let count = words().count();
-        if count == 0 || count > MOST_WORDS || !text.contains(char::is_alphabetic) {
-            return None;
+        let mut name = Self {
+            words: 0,
+            is_capitalised: false,
+            is_caseless: true,
+        };
+        let mut has_small_word = false;
+        for word in text.split([' ', '　', ',']).filter(|word| !word.is_empty()) {
+            let mut letters = word.chars().filter(|c| c.is_alphabetic());
+            // A dash between two names is a word of neither.
+            let Some(first) = letters.next() else {
+                continue;
+            };
+            if !word.chars().all(is_of_names) {
+                return None;
+            }
+            name.words += 1;
+            name.is_caseless &= !first.is_lowercase() && !first.is_uppercase();
+            name.is_capitalised |= first.is_uppercase();
+            has_small_word |= first.is_lowercase() && !is_particle(word);
         }
-        let is_caseless = text
-            .chars()
-            .filter(|c| c.is_alphabetic())
-            .all(|c| !c.is_lowercase() && !c.is_uppercase());
-        let capitals = words()
-            .filter(|word| word.starts_with(char::is_uppercase))
-            .count();
-        let small = words()
-            .filter(|word| !is_particle(word) && word.starts_with(char::is_lowercase))
-            .count();
-        Some(Self {
-            words: count,
-            is_capitalised: is_caseless || (capitals > 0 && small == 0),
-            is_caseless,
-            is_company: words().any(is_company_word)
-                || ["株式会社", "有限会社", "合同会社"]
-                    .iter()
-                    .any(|form| text.contains(form)),
-        })
+        name.is_capitalised = name.is_caseless || (name.is_capitalised && !has_small_word);
+        (1..=MOST_WORDS).contains(&name.words).then_some(name)
     }
+}
+
+/// Letters, and what stands among the letters of a name.
+fn is_of_names(character: char) -> bool {
+    character.is_ascii_alphabetic()
+        || matches!(
+            character,
+            '-' | '\'' | '.' | '’' | '‘' | '`' | '´' | '・' | '･' | 'ー' | '\u{300}'
+                ..='\u{36f}' | '\u{3099}'
+        )
+        || character.is_alphabetic()
 }
 
 fn is_particle(word: &str) -> bool {
@@ -235,7 +225,8 @@ fn is_particle(word: &str) -> bool {
     )
 }
 
-fn is_company_word(word: &str) -> bool {
+/// Whether a word of it is a legal form, or what only organisations are called.
+fn is_company(text: &str) -> bool {
     const FORMS: [&str; 42] = [
         "gmbh",
         "inc",
@@ -280,6 +271,13 @@ fn is_company_word(word: &str) -> bool {
         "service",
         "support",
     ];
-    let folded = word.trim_end_matches('.').to_lowercase();
-    FORMS.contains(&folded.as_str())
+    let is_form = |word: &str| {
+        let word = word.trim_end_matches('.');
+        FORMS.iter().any(|form| form.eq_ignore_ascii_case(word))
+    };
+    text.split([' ', ',']).any(is_form)
+        || !text.is_ascii()
+            && ["株式会社", "有限会社", "合同会社"]
+                .iter()
+                .any(|form| text.contains(form))
 }

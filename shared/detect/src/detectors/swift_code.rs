@@ -18,7 +18,12 @@ pub(super) static DETECTOR: Detector = Detector {
          suifuto kodo|スイフトコード",
     )],
     keywords: "",
-    finds: &[Find::Word(8, 8, find), Find::Word(11, 11, find)],
+    finds: &[
+        Find::Word(8, 8, find),
+        Find::Word(11, 11, find),
+        Find::Letters(8, find),
+        Find::Letters(11, find),
+    ],
     field: None,
     positive: &[
         r#"{"swift-code": "MOGQGB7R"}"#,

@@ -191,10 +191,41 @@ pub(crate) enum Slot {
 
 const MEANINGS: usize = 6;
 
+/// A [`Meaning`] in two bytes: a name's meanings are copied with every field of every object.
+#[derive(Debug, Clone, Copy, Default)]
+struct Packed(u16);
+
+impl Packed {
+    const IS_SATISFIED: u16 = 1 << 15;
+    const IS_DOUBTFUL: u16 = 1 << 14;
+
+    const fn pack(meaning: Meaning) -> Self {
+        let satisfied = if meaning.is_satisfied {
+            Self::IS_SATISFIED
+        } else {
+            0
+        };
+        let doubtful = if meaning.is_doubtful {
+            Self::IS_DOUBTFUL
+        } else {
+            0
+        };
+        Self(meaning.names | satisfied | doubtful)
+    }
+
+    const fn unpack(self) -> Meaning {
+        Meaning {
+            names: self.0 & !(Self::IS_SATISFIED | Self::IS_DOUBTFUL),
+            is_satisfied: self.0 & Self::IS_SATISFIED != 0,
+            is_doubtful: self.0 & Self::IS_DOUBTFUL != 0,
+        }
+    }
+}
+
 /// What a name says.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct FieldName {
-    meanings: [Meaning; MEANINGS],
+    meanings: [Packed; MEANINGS],
     count: u8,
     pub(crate) roles: Roles,
     /// What the mere name tells its siblings (`country`, `vat_number`).
@@ -207,8 +238,15 @@ pub(crate) struct FieldName {
 }
 
 impl FieldName {
-    pub(crate) fn meanings(&self) -> &[Meaning] {
-        &self.meanings[..usize::from(self.count)]
+    pub(crate) fn meanings(self) -> impl Iterator<Item = Meaning> {
+        self.meanings
+            .into_iter()
+            .take(usize::from(self.count))
+            .map(Packed::unpack)
+    }
+
+    pub(crate) const fn has_meaning(&self) -> bool {
+        self.count > 0
     }
 }
 
@@ -322,6 +360,11 @@ impl Lexicon {
         self.names[usize::from(meaning.names)]
     }
 
+    /// Every declaration, in the order that [`Meaning::names`] counts.
+    pub(crate) fn declared(&self) -> impl Iterator<Item = &'static Names> {
+        self.names.iter().map(|(_, names)| *names)
+    }
+
     /// What `name` says.
     pub(crate) fn read(&self, name: &str) -> FieldName {
         let mut split = Split::new(name);
@@ -424,11 +467,11 @@ impl Lexicon {
                 continue;
             }
             if usize::from(field.count) < MEANINGS {
-                field.meanings[usize::from(field.count)] = Meaning {
+                field.meanings[usize::from(field.count)] = Packed::pack(Meaning {
                     names,
                     is_satisfied,
                     is_doubtful,
-                };
+                });
                 field.count += 1;
             }
         }

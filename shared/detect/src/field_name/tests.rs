@@ -6,11 +6,10 @@ fn says(name: &str) -> Vec<&'static str> {
     let read = engine.lexicon().read(name);
     let mut classes = read
         .meanings()
-        .iter()
         .filter(|meaning| meaning.is_satisfied && !meaning.is_doubtful)
         .map(|meaning| {
             engine
-                .detector(engine.lexicon().names(*meaning).0)
+                .detector(engine.lexicon().names(meaning).0)
                 .class
                 .name()
         })

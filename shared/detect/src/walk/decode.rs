@@ -173,8 +173,7 @@ impl Walk<'_> {
         if !is_legible(&text) {
             return false;
         }
-        let shape = Shape::of(&text);
-        self.leaf(&text, shape, false, field, node, &mut None, depth);
+        self.leaf(&text, false, field, node, &mut None, depth);
         true
     }
 
@@ -202,8 +201,7 @@ impl Walk<'_> {
         } else {
             let mut decoded = self.scratch.take_string();
             percent_decode(query, &mut decoded);
-            let shape = Shape::of(&decoded);
-            self.leaf(&decoded, shape, false, field, &inside, &mut None, depth);
+            self.leaf(&decoded, false, field, &inside, &mut None, depth);
             self.scratch.put_string(decoded);
         }
         self.opened -= 1;

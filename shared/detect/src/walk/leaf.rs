@@ -29,6 +29,9 @@ const ID_PENALTY: u8 = 40;
 const DOUBT_PENALTY: u8 = 35;
 /// Shorter leaves can prove nothing by themselves.
 const SHORTEST_PROOF: usize = 6;
+/// With fewer digits than this a short text can prove nothing (`1.1.1.1` has four).
+const FEWEST_DIGITS: u32 = 4;
+const SHORTEST_TOKEN: usize = 16;
 
 impl Walk<'_> {
     #[expect(
@@ -39,6 +42,30 @@ impl Walk<'_> {
     pub(super) fn leaf(
         &mut self,
         text: &str,
+        is_number: bool,
+        field: &Field,
+        node: &Node<'_>,
+        here: &mut Option<Here<'_>>,
+        depth: usize,
+    ) {
+        let has_meaning = field.name.has_meaning();
+        if text.is_empty() || !has_meaning && text.len() < SHORTEST_PROOF {
+            return;
+        }
+        let shape = Shape::of(text);
+        if has_meaning || may_prove(text, shape) {
+            self.look(text, shape, is_number, field, node, here, depth);
+        }
+    }
+
+    /// Opens what is a document, and searches what is none.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the other half of `leaf`, which most leaves do not reach"
+    )]
+    fn look(
+        &mut self,
+        text: &str,
         shape: Shape,
         is_number: bool,
         field: &Field,
@@ -46,14 +73,6 @@ impl Walk<'_> {
         here: &mut Option<Here<'_>>,
         depth: usize,
     ) {
-        if text.is_empty() {
-            return;
-        }
-        let has_meaning = !field.name.meanings().is_empty();
-        let may_prove = text.len() >= SHORTEST_PROOF && may_prove(text, shape);
-        if !has_meaning && !may_prove {
-            return;
-        }
         let left = if is_number {
             text.len()
         } else {
@@ -63,17 +82,14 @@ impl Walk<'_> {
             return;
         }
         let text = text.get(..left).unwrap_or(text);
-        if shape.has(shape::NON_ASCII) {
-            let mut plain = self.scratch.take_string();
-            if fold_widths(text, &mut plain) {
-                self.search(&plain, Shape::of(&plain), is_number, field, node, here);
-            } else {
-                self.search(text, shape, is_number, field, node, here);
-            }
-            self.scratch.put_string(plain);
-        } else {
+        if !shape.has(shape::NON_ASCII) || !may_fold(text) {
             self.search(text, shape, is_number, field, node, here);
+            return;
         }
+        let mut plain = self.scratch.take_string();
+        plain.extend(text.chars().map(fold_width));
+        self.search(&plain, Shape::of(&plain), is_number, field, node, here);
+        self.scratch.put_string(plain);
     }
 
     fn search(
@@ -110,7 +126,7 @@ impl Walk<'_> {
         let mut looking = 0;
         let trimmed = text.trim();
         let lead = text.len() - text.trim_start().len();
-        for &meaning in field.name.meanings() {
+        for meaning in field.name.meanings() {
             let (place, names) = self.engine.lexicon().names(meaning);
             let is_satisfied = meaning.is_satisfied || names.roles.has(field.above);
             let detector = self.engine.detector(place);
@@ -118,7 +134,7 @@ impl Walk<'_> {
                 looking |= 1 << place;
             }
             if is_satisfied {
-                looking |= self.engine.places(names.also);
+                looking |= self.engine.also(meaning);
             }
             let Some(fits) = detector.field else {
                 continue;
@@ -325,10 +341,8 @@ impl Walk<'_> {
             return;
         }
         let engine = self.engine;
-        let path = node.render(
-            &mut |key| engine.mask(key).unwrap_or_else(|| key.to_owned()),
-            &mut self.limits,
-        );
+        let mask = |key: &str| engine.mask(key).unwrap_or_else(|| key.to_owned());
+        let path = node.render(&mut self.scratch.path, &mask, &mut self.limits);
         self.findings.push(Finding {
             path,
             start,
@@ -344,14 +358,35 @@ impl Walk<'_> {
 /// cannot: words, UUIDs, timestamps, amounts.
 #[inline]
 fn may_prove(text: &str, shape: Shape) -> bool {
-    if shape.has(shape::AT | shape::NON_ASCII | shape::PERCENT | shape::EQUALS) {
+    let bytes = text.as_bytes();
+    if shape.has(shape::AT | shape::PERCENT | shape::EQUALS)
+        || matches!(bytes[0], b'{' | b'[' | b' ' | b'\n')
+    {
         return true;
     }
-    if shape.digits < 4 {
-        // Long texts may be tokens, keys or encodings with few digits.
-        return text.len() >= 20;
+    if shape.has(shape::NON_ASCII) {
+        return shape.digits >= FEWEST_DIGITS || may_fold(text);
     }
-    !is_uuid(text.as_bytes()) && !is_timestamp(text.as_bytes())
+    if shape.digits < FEWEST_DIGITS {
+        // Tokens and encodings are long and in one piece; keys start with dashes.
+        let is_armour = shape.has(shape::DASH) && text.contains("-----BEGIN");
+        return text.len() >= SHORTEST_TOKEN
+            && (is_armour || shape.digits > 0 || !shape.has(shape::SPACE) || has_capitals(bytes));
+    }
+    !is_uuid(bytes) && !is_timestamp(bytes)
+}
+
+/// Eight capitals in a row: a bank identifier code needs no digits.
+fn has_capitals(text: &[u8]) -> bool {
+    let mut run = 0;
+    text.iter().any(|byte| {
+        run = if byte.is_ascii_uppercase() {
+            run + 1
+        } else {
+            0
+        };
+        run == 8
+    })
 }
 
 /// 8-4-4-4-12 hexadecimal digits.
@@ -434,17 +469,18 @@ fn characters(text: &str, start: usize, end: usize) -> (u32, u32) {
     )
 }
 
-/// Writes `text` with full-width and other scripts' digits, full-width ASCII, and the many spaces
-/// and hyphens as ASCII, character for character, so that places stay. False when nothing changed.
-fn fold_widths(text: &str, out: &mut String) -> bool {
-    if !text.chars().any(|c| fold_width(c) != c) {
-        return false;
-    }
-    out.clear();
-    out.extend(text.chars().map(fold_width));
-    true
+/// Whether a byte is in `text` that starts one of the characters that [`fold_width`] changes. Most
+/// letters with accents, and most kana and kanji, start otherwise.
+fn may_fold(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes
+        .iter()
+        .any(|byte| matches!(byte, 0xc2 | 0xd9 | 0xdb | 0xe0 | 0xe2 | 0xef))
+        || bytes.windows(2).any(|two| two == [0xe3, 0x80])
 }
 
+/// A character as ASCII where it is a digit of another script, a full-width form, or one of the
+/// many spaces and hyphens: one for one, so that places stay.
 fn fold_width(character: char) -> char {
     let code = u32::from(character);
     let digit = |zero: u32| char::from_digit(code - zero, 10).unwrap_or(character);

@@ -26,6 +26,7 @@ pub(crate) struct Scratch {
     hits: Vec<leaf::Candidate>,
     keywords: Vec<Keyword>,
     pending: Vec<Pending>,
+    path: String,
     /// Strings that unescaping and decoding write into, one for each level of nesting.
     strings: Vec<String>,
 }
@@ -130,8 +131,7 @@ impl<'e> Walk<'e> {
 
     /// Searches a text that is no JSON.
     pub(crate) fn text(&mut self, text: &str, node: &Node<'_>) {
-        let shape = crate::shape::Shape::of(text);
-        self.leaf(text, shape, false, &Field::default(), node, &mut None, 0);
+        self.leaf(text, false, &Field::default(), node, &mut None, 0);
     }
 
     fn value(
@@ -155,8 +155,7 @@ impl<'e> Walk<'e> {
                 Ok(())
             }
             Token::Number(number) => {
-                let shape = crate::shape::Shape::of(number);
-                self.leaf(number, shape, true, field, node, siblings, depth);
+                self.leaf(number, true, field, node, siblings, depth);
                 Ok(())
             }
             Token::Literal => Ok(()),
@@ -190,7 +189,7 @@ impl<'e> Walk<'e> {
                 self.find_in_key(raw_key, &child);
             }
             // `{"email": {"S": …}}`: the wrapper is asked about under its parent's name.
-            let own = if name.slot == Slot::Value && name.meanings().is_empty() {
+            let own = if name.slot == Slot::Value && !name.has_meaning() {
                 Field {
                     name: field.name,
                     above: field.above,
@@ -250,21 +249,12 @@ impl<'e> Walk<'e> {
         depth: usize,
     ) {
         if !string.escaped {
-            self.leaf(
-                string.raw,
-                string.shape,
-                false,
-                field,
-                node,
-                siblings,
-                depth,
-            );
+            self.leaf(string.raw, false, field, node, siblings, depth);
             return;
         }
         let mut text = self.scratch.take_string();
         crate::json::unescape(string.raw, &mut text);
-        let shape = crate::shape::Shape::of(&text);
-        self.leaf(&text, shape, false, field, node, siblings, depth);
+        self.leaf(&text, false, field, node, siblings, depth);
         self.scratch.put_string(text);
     }
 
@@ -277,11 +267,9 @@ impl<'e> Walk<'e> {
         node: &Node<'_>,
         depth: usize,
     ) {
-        let shape = crate::shape::Shape::of(key.raw);
         let (name, shown) = self.name_of(RawString {
             raw: key.raw,
             escaped: false,
-            shape,
         });
         let child = node.child(match shown {
             Shown::AsIs => Step::Key(key),
@@ -294,8 +282,7 @@ impl<'e> Walk<'e> {
             name,
             above: field.inside(),
         };
-        let shape = crate::shape::Shape::of(value);
-        self.leaf(value, shape, false, &own, &child, &mut None, depth);
+        self.leaf(value, false, &own, &child, &mut None, depth);
     }
 
     /// Searches `text`, which was opened from the string at `node`, as JSON. Leaves no trace when

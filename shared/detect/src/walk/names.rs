@@ -17,7 +17,7 @@ pub(super) enum Shown {
     Personal,
 }
 
-const SLOTS: usize = 1 << 10;
+const SLOTS: usize = 1 << 12;
 const LONGEST_REMEMBERED: usize = 40;
 
 /// What a key was found to say.
@@ -96,17 +96,17 @@ impl Walk<'_> {
 
     fn read_name(&mut self, key: RawString<'_>) -> (FieldName, Shown) {
         if !key.escaped {
-            return self.read_plain_name(key.raw, key.shape);
+            return self.read_plain_name(key.raw);
         }
         let mut text = self.scratch.take_string();
         json::unescape(key.raw, &mut text);
-        let read = self.read_plain_name(&text, Shape::of(&text));
+        let read = self.read_plain_name(&text);
         self.scratch.put_string(text);
         read
     }
 
-    fn read_plain_name(&self, key: &str, shape: Shape) -> (FieldName, Shown) {
-        let shown = if !may_hide(key, shape) {
+    fn read_plain_name(&self, key: &str) -> (FieldName, Shown) {
+        let shown = if !may_hide(key) {
             Shown::AsIs
         } else if !self.engine.personal_in(key).is_empty() {
             Shown::Personal
@@ -131,6 +131,7 @@ impl Walk<'_> {
 }
 
 /// Whether a key can hold personal data or an id at all.
-fn may_hide(key: &str, shape: Shape) -> bool {
+fn may_hide(key: &str) -> bool {
+    let shape = Shape::of(key);
     shape.digits >= 3 || shape.has(shape::AT | shape::NON_ASCII) || key.len() >= 20
 }

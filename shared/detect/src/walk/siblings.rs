@@ -199,7 +199,7 @@ impl Walk<'_> {
         json::unescape(name.raw(text), &mut own_name);
         let read = self.engine.lexicon().read(&own_name);
         self.scratch.put_string(own_name);
-        if read.meanings().is_empty() {
+        if !read.has_meaning() {
             return;
         }
         let field = Field { name: read, above };
@@ -207,14 +207,12 @@ impl Walk<'_> {
         let raw = RawString {
             raw: value.raw(text),
             escaped: value.escaped,
-            shape: crate::shape::Shape::of(value.raw(text)),
         };
         // What the value alone has proved is there already; only what the name adds is new.
         let before = self.findings.len();
         if is_number {
             self.leaf(
                 raw.raw,
-                raw.shape,
                 true,
                 &field,
                 &child,
