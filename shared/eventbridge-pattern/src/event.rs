@@ -191,6 +191,7 @@ impl<'a> Event<'a> {
         }
     }
 
+    #[inline]
     fn text_at(&self, span: Span, unescaped: bool) -> &str {
         let text = if unescaped {
             &*self.unescaped
@@ -205,11 +206,13 @@ impl<'a> Event<'a> {
         &self.source
     }
 
+    #[inline]
     pub(crate) fn kind(&self, node: NodeId) -> Kind {
         self.nodes[node as usize].kind
     }
 
     /// The name under which an object holds the value.
+    #[inline]
     pub(crate) fn key(&self, node: NodeId) -> &str {
         let node = &self.nodes[node as usize];
         self.text_at(node.key, node.key_unescaped)
@@ -233,6 +236,7 @@ impl<'a> Event<'a> {
     }
 
     /// The values directly inside an object or an array.
+    #[inline]
     pub(crate) fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let end = self.nodes[node as usize].end;
         let mut next = node + 1;

@@ -22,7 +22,14 @@ pub(crate) struct Paths {
 #[derive(Debug, Clone, Default)]
 struct PathNode {
     children: HashMap<Box<str>, TrieId, rustc_hash::FxBuildHasher>,
+    /// The lengths of the children's names, as bits: most keys of an event are none of them, and
+    /// most of those have another length.
+    lengths: u64,
     field: Option<FieldId>,
+}
+
+fn length_bit(name: &str) -> u64 {
+    1 << name.len().min(63)
 }
 
 impl Paths {
@@ -41,7 +48,9 @@ impl Paths {
             at = known.unwrap_or_else(|| {
                 let child = index(self.nodes.len());
                 self.nodes.push(PathNode::default());
-                self.nodes[at as usize].children.insert(name.into(), child);
+                let parent = &mut self.nodes[at as usize];
+                parent.children.insert(name.into(), child);
+                parent.lengths |= length_bit(name);
                 child
             });
         }
@@ -59,11 +68,13 @@ impl Paths {
     #[inline]
     fn descend(&self, from: TrieId, key: &str) -> Option<TrieId> {
         let node = &self.nodes[from as usize];
+        if node.lengths & length_bit(key) != 0
+            && let Some(&child) = node.children.get(key)
+        {
+            return Some(child);
+        }
         if node.children.is_empty() {
             return None;
-        }
-        if let Some(&child) = node.children.get(key) {
-            return Some(child);
         }
         if !key.contains('.') {
             return None;
@@ -76,9 +87,8 @@ impl Paths {
     /// All values of all fields in an event.
     pub(crate) fn find(&self, event: &Event<'_>) -> Found {
         let mut found = Found {
-            first: vec![NONE; self.field_count()],
-            last: vec![NONE; self.field_count()],
-            values: Vec::with_capacity(self.field_count()),
+            ends: vec![(NONE, NONE); self.field_count()],
+            values: Vec::with_capacity(2 * self.field_count()),
             steps: Vec::new(),
         };
         self.object(event, 0, 0, None, &mut found);
@@ -139,8 +149,8 @@ impl Paths {
 /// The values of the fields in one event.
 #[derive(Debug)]
 pub(crate) struct Found {
-    first: Vec<u32>,
-    last: Vec<u32>,
+    /// The first and the last value of each field.
+    ends: Vec<(u32, u32)>,
     values: Vec<FoundValue>,
     /// Every element of an array that was entered.
     pub(crate) steps: Vec<Step>,
@@ -176,11 +186,12 @@ impl Found {
             within,
             next: NONE,
         });
-        let last = std::mem::replace(&mut self.last[field as usize], place);
-        if last == NONE {
-            self.first[field as usize] = place;
+        let (first, last) = &mut self.ends[field as usize];
+        let before = std::mem::replace(last, place);
+        if before == NONE {
+            *first = place;
         } else {
-            self.values[last as usize].next = place;
+            self.values[before as usize].next = place;
         }
     }
 
@@ -191,7 +202,7 @@ impl Found {
 
     /// The values of one field, with their places in `values`.
     pub(crate) fn of(&self, field: FieldId) -> impl Iterator<Item = (usize, FoundValue)> + '_ {
-        let mut at = self.first[field as usize];
+        let (mut at, _) = self.ends[field as usize];
         std::iter::from_fn(move || {
             let value = *self.values.get(at as usize)?;
             let place = at as usize;

@@ -165,7 +165,7 @@ impl<K> RuleSet<K> {
         let found = self.paths.find(event);
         let satisfied = self.satisfied(event, &found);
         let mut budget = Budget::new();
-        let mut matched = Vec::new();
+        let mut matched = Vec::with_capacity(16);
         let mut undecided = Vec::new();
         for clause in satisfied.iter() {
             for &id in &self.waiting[clause as usize] {

@@ -4,6 +4,8 @@
 //! character is a quotation mark also matches a value that ends there. Everything here takes the
 //! quoted value and keeps that. All searches are linear in the value.
 
+use memchr::memmem;
+
 /// What a text condition asks of a quoted value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Text {
@@ -260,7 +262,7 @@ impl Wildcard {
             return false;
         };
         for piece in inner {
-            match rest.find(&**piece) {
+            match memmem::find(rest.as_bytes(), piece.as_bytes()) {
                 Some(at) => rest = &rest[at + piece.len()..],
                 None => return false,
             }
