@@ -581,3 +581,6 @@ fn first_record_source(records: &RawValue) -> Option<String> {
     });
     source
 }
+
+#[cfg(test)]
+mod tests;
