@@ -115,3 +115,6 @@ mod entries {
             .collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -225,3 +225,6 @@ impl StoreError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

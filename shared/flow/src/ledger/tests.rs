@@ -1,0 +1,199 @@
+//! The laws of merging: what lets tracers, stores and reports put parts together in any order.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use piitrail_detect::{Confidence, DataClass, Engine};
+use proptest::prelude::*;
+
+use super::*;
+use crate::edge::{Basis, ChannelKind, ClassFacts, EdgePath, PATHS_MAX, Party, PartyKind};
+use crate::name::Name;
+
+fn path(n: u8) -> EdgePath {
+    serde_json::from_value(format!("$.field_{n:03}[*].email").into()).unwrap()
+}
+
+fn class_facts() -> impl Strategy<Value = ClassFacts> {
+    (
+        1..1_000_u64,
+        0..=100_u8,
+        any::<bool>(),
+        prop::collection::btree_set(any::<u8>(), 0..100),
+        any::<bool>(),
+    )
+        .prop_map(|(events, percent, only_test_data, paths, more_paths)| {
+            let paths: BTreeSet<EdgePath> = paths.into_iter().map(path).collect();
+            ClassFacts {
+                events,
+                confidence: Confidence::new(percent),
+                only_test_data,
+                more_paths: more_paths || paths.len() > PATHS_MAX,
+                paths: paths.into_iter().take(PATHS_MAX).collect(),
+            }
+        })
+}
+
+fn instant() -> impl Strategy<Value = Timestamp> {
+    (0..2_000_000_000_i64).prop_map(|second| Timestamp::from_second(second).unwrap())
+}
+
+fn edge_facts() -> impl Strategy<Value = EdgeFacts> {
+    let class = prop::sample::select(vec![
+        DataClass::EmailAddress,
+        DataClass::CreditCard,
+        DataClass::PersonName,
+    ]);
+    (
+        prop_oneof![0..1_000_u64, Just(u64::MAX)],
+        0..1_000_u64,
+        0..10_u64,
+        prop::option::of(instant()),
+        prop::option::of(instant()),
+        prop::collection::btree_map(class, class_facts(), 0..3),
+    )
+        .prop_map(
+            |(events, found, few, first_seen, last_seen, classes)| EdgeFacts {
+                events,
+                events_with_findings: found,
+                replayed: few,
+                unreadable: few,
+                first_seen,
+                last_seen,
+                classes,
+            },
+        )
+}
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
+
+fn edge_key() -> impl Strategy<Value = EdgeKey> {
+    let name = |n: u8| Name::masked(&ENGINE, &format!("service-{}", char::from(b'a' + n)));
+    (0..2_u8, 0..2_u8, 0..2_u8, any::<bool>()).prop_map(move |(from, to, over, is_observed)| {
+        EdgeKey {
+            producer: Party::new(PartyKind::Service, name(from)),
+            consumer: if to == 0 {
+                Party::UNATTRIBUTED
+            } else {
+                Party::new(PartyKind::Function, name(to))
+            },
+            channels: (0..over)
+                .map(|n| Channel {
+                    kind: ChannelKind::Queue,
+                    name: name(n),
+                })
+                .collect(),
+            event_type: name(9),
+            basis: if is_observed {
+                Basis::Observed
+            } else {
+                Basis::Matched
+            },
+        }
+    })
+}
+
+fn coverage() -> impl Strategy<Value = Coverage> {
+    let counts =
+        || prop::collection::btree_map("[a-c]", prop_oneof![0..9_u64, Just(u64::MAX)], 0..3);
+    (0..99_u64, counts(), counts()).prop_map(|(deliveries, unreadable, limits)| Coverage {
+        deliveries,
+        unreadable,
+        limits,
+    })
+}
+
+fn day() -> impl Strategy<Value = Day> {
+    (1..4_i8).prop_map(|day| Day::new(2026, 11, day).unwrap())
+}
+
+fn ledger() -> impl Strategy<Value = Ledger> {
+    let place = prop::option::of(edge_key().prop_map(|key| Channel {
+        kind: ChannelKind::Topic,
+        name: key.event_type,
+    }));
+    (
+        prop::collection::btree_map((day(), edge_key()), edge_facts(), 0..4),
+        prop::collection::btree_map((day(), place), coverage(), 0..3),
+    )
+        .prop_map(|(edges, coverage)| Ledger { edges, coverage })
+}
+
+fn merged(parts: &[&Ledger]) -> Ledger {
+    let mut whole = Ledger::default();
+    for part in parts {
+        whole.merge((*part).clone());
+    }
+    whole
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn merging_does_not_depend_on_the_order(a in ledger(), b in ledger()) {
+        prop_assert_eq!(merged(&[&a, &b]), merged(&[&b, &a]));
+    }
+
+    #[test]
+    fn merging_does_not_depend_on_the_grouping(a in ledger(), b in ledger(), c in ledger()) {
+        let (left, right) = (merged(&[&a, &b]), merged(&[&b, &c]));
+        prop_assert_eq!(merged(&[&left, &c]), merged(&[&a, &right]));
+    }
+
+    #[test]
+    fn an_empty_ledger_changes_nothing(a in ledger()) {
+        let empty = Ledger::default();
+        prop_assert_eq!(&merged(&[&a, &empty]), &a);
+        prop_assert_eq!(&merged(&[&empty, &a]), &a);
+    }
+
+    #[test]
+    fn the_paths_kept_are_the_smallest_of_all_however_they_came(
+        parts in prop::collection::vec(prop::collection::btree_set(any::<u8>(), 1..90), 1..6),
+    ) {
+        let facts = |numbers: &BTreeSet<u8>| {
+            let mut facts = ClassFacts {
+                events: 1,
+                confidence: Confidence::REPORTED,
+                only_test_data: false,
+                paths: BTreeSet::new(),
+                more_paths: false,
+            };
+            for number in numbers {
+                facts.add_path(path(*number));
+            }
+            facts
+        };
+        let mut kept = facts(&parts[0]);
+        for part in &parts[1..] {
+            kept.merge(&facts(part));
+        }
+        let all: BTreeSet<EdgePath> = parts.iter().flatten().map(|number| path(*number)).collect();
+        prop_assert_eq!(kept.more_paths, all.len() > PATHS_MAX);
+        prop_assert!(kept.paths.iter().eq(all.iter().take(PATHS_MAX)));
+    }
+
+    #[test]
+    fn what_is_written_reads_back(a in ledger()) {
+        let text = serde_json::to_string(&a).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<Ledger>(&text).unwrap(), &a);
+        for ((_, key), facts) in &a.edges {
+            let key_text = serde_json::to_string(key).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<EdgeKey>(&key_text).unwrap(), key);
+            let facts_text = serde_json::to_string(facts).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<EdgeFacts>(&facts_text).unwrap(), facts);
+        }
+    }
+
+    #[test]
+    fn a_span_keeps_its_days_and_no_others(a in ledger(), from in day(), to in day()) {
+        let span = Span { from: Some(from), to: Some(to) };
+        let mut kept = a.clone();
+        kept.retain(span);
+        prop_assert!(kept.edges.keys().all(|(day, _)| span.contains(*day)));
+        let outside = a.edges.keys().filter(|(day, _)| !span.contains(*day)).count();
+        prop_assert_eq!(kept.edges.len() + outside, a.edges.len());
+    }
+}

@@ -1,0 +1,274 @@
+//! Both stores of this crate against the suite, and what a file on disk has to withstand.
+
+use std::collections::BTreeSet;
+use std::error::Error as _;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+
+use piitrail_detect::Engine;
+use rusqlite::Connection;
+
+use super::*;
+use crate::edge::{Basis, EdgeFacts, EdgeKey, Party, PartyKind};
+use crate::ledger::Coverage;
+use crate::name::Name;
+
+fn now() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+/// Receipts and a ledger that counts one event for each.
+fn batch(ids: &[usize]) -> Batch {
+    let engine = Engine::new();
+    let key = EdgeKey {
+        producer: Party::new(PartyKind::Service, Name::masked(&engine, "orders")),
+        consumer: Party::UNATTRIBUTED,
+        channels: Vec::new(),
+        event_type: Name::masked(&engine, "OrderPlaced"),
+        basis: Basis::Observed,
+    };
+    let facts = EdgeFacts {
+        events: 1,
+        ..EdgeFacts::default()
+    };
+    let seen = Coverage {
+        deliveries: 1,
+        ..Coverage::default()
+    };
+    let mut ledger = Ledger::default();
+    let today = crate::time::day_of(now());
+    for _ in ids {
+        ledger.add_edge(today, key.clone(), &facts);
+        ledger.add_coverage(today, None, &seen);
+    }
+    Batch {
+        at: now(),
+        receipts: ids.iter().map(|n| ReceiptId::of(&n.to_string())).collect(),
+        ledger,
+    }
+}
+
+async fn events_in(store: &dyn Store) -> (u64, u64) {
+    let whole = read_all(store, Span::default(), now()).await.unwrap();
+    (
+        whole.edges.values().map(|facts| facts.events).sum(),
+        whole.coverage.values().map(|seen| seen.deliveries).sum(),
+    )
+}
+
+/// What an error says, sources included.
+fn told(error: &StoreError) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text += ": ";
+        text += &error.to_string();
+        source = error.source();
+    }
+    text
+}
+
+#[tokio::test]
+async fn memory_passes_the_suite() {
+    conformance::run(|| async { MemoryStore::default() }).await;
+}
+
+#[tokio::test]
+async fn sqlite_passes_the_suite() {
+    let folder = tempfile::tempdir().unwrap();
+    let count = AtomicUsize::new(0);
+    conformance::run(|| async {
+        let number = count.fetch_add(1, Ordering::Relaxed);
+        SqliteStore::open(&folder.path().join(format!("{number}.sqlite"))).unwrap()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_one_process_wrote_another_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    SqliteStore::open(&path)
+        .unwrap()
+        .record(&batch(&[1, 2]))
+        .await
+        .unwrap();
+    let reopened = SqliteStore::open_existing(&path).unwrap();
+    assert_eq!(events_in(&reopened).await, (2, 2));
+    reopened.record(&batch(&[1, 2])).await.unwrap();
+    assert_eq!(events_in(&reopened).await, (2, 2));
+}
+
+/// Records as the pipeline does: without what another writer counted.
+fn record_all(store: &SqliteStore, ids: &[usize]) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let mut left: Vec<usize> = ids.to_vec();
+    loop {
+        match runtime.block_on(store.record(&batch(&left))) {
+            Ok(()) => return,
+            Err(StoreError::AlreadyCounted(known)) => {
+                left.retain(|n| !known.contains(&ReceiptId::of(&n.to_string())));
+                if left.is_empty() {
+                    return;
+                }
+            }
+            Err(error) => panic!("{}", told(&error)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_processes_that_record_overlapping_batches_count_each_delivery_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let start = Arc::new(Barrier::new(4));
+    // The file does not exist yet: making it is part of the race.
+    let writers: Vec<_> = (0..4_usize)
+        .map(|writer| {
+            let (path, start) = (path.clone(), Arc::clone(&start));
+            std::thread::spawn(move || {
+                start.wait();
+                let store = SqliteStore::open(&path).unwrap();
+                for round in 0..10 {
+                    let first = round * 20 + writer * 5;
+                    let ids: Vec<usize> = (first..first + 20).collect();
+                    record_all(&store, &ids);
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.join().unwrap();
+    }
+    let expected: BTreeSet<usize> = (0..4_usize)
+        .flat_map(|writer| {
+            (0..10).flat_map(move |round| {
+                let first = round * 20 + writer * 5;
+                first..first + 20
+            })
+        })
+        .collect();
+    let store = SqliteStore::open_existing(&path).unwrap();
+    let count = expected.len() as u64;
+    assert_eq!(events_in(&store).await, (count, count));
+}
+
+#[tokio::test]
+async fn a_writer_that_stops_midway_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let store = SqliteStore::open(&path).unwrap();
+    store.record(&batch(&[1])).await.unwrap();
+    {
+        // Half of what `record` does, and then the process is gone.
+        let mut other = Connection::open(&path).unwrap();
+        let transaction = other.transaction().unwrap();
+        transaction
+            .execute(
+                "INSERT INTO receipt (id) VALUES (?1)",
+                [ReceiptId::of("2").as_bytes()],
+            )
+            .unwrap();
+        transaction
+            .execute(
+                "UPDATE edge SET facts = '{\"events\":99,\"events_with_findings\":0}'",
+                [],
+            )
+            .unwrap();
+        drop(transaction);
+    }
+    assert_eq!(events_in(&store).await, (1, 1));
+    let claim = Claim {
+        id: ReceiptId::of("2"),
+        since: now(),
+        until: now(),
+    };
+    assert!(store.counted(&[claim]).await.unwrap().is_empty());
+    store.record(&batch(&[2])).await.unwrap();
+    assert_eq!(events_in(&store).await, (2, 2));
+}
+
+#[tokio::test]
+async fn a_batch_that_cannot_be_merged_leaves_its_receipts_out_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let store = SqliteStore::open(&path).unwrap();
+    store.record(&batch(&[1])).await.unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .execute("UPDATE coverage SET facts = 'damaged'", [])
+        .unwrap();
+    let error = store.record(&batch(&[2])).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
+    let claim = Claim {
+        id: ReceiptId::of("2"),
+        since: now(),
+        until: now(),
+    };
+    assert!(store.counted(&[claim]).await.unwrap().is_empty());
+}
+
+fn refusal(path: &Path) -> String {
+    told(&SqliteStore::open(path).unwrap_err())
+}
+
+#[test]
+fn a_file_of_another_version_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    drop(SqliteStore::open(&path).unwrap());
+    Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    let message = refusal(&path);
+    assert!(
+        message.contains("another version") && message.contains("99"),
+        "{message}"
+    );
+}
+
+#[test]
+fn somebody_elses_database_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("theirs.sqlite");
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1);")
+        .unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let message = refusal(&path);
+    assert!(message.contains("cannot read"), "{message}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.txt");
+    let text = "not a database, but long enough to be looked at ".repeat(40);
+    std::fs::write(&path, &text).unwrap();
+    let message = refusal(&path);
+    assert!(message.contains("not a database"), "{message}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn a_store_that_must_exist_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("missing.sqlite");
+    assert!(SqliteStore::open_existing(&path).is_err());
+    assert!(!path.exists());
+}
+
+#[test]
+fn receipts_tell_nothing_and_differ_where_ids_do() {
+    assert_ne!(ReceiptId::of("a"), ReceiptId::of("b"));
+    assert!(!format!("{:?}", ReceiptId::of("jane@x.com")).contains("jane"));
+    let batches = [batch(&[1, 2]), batch(&[1]), batch(&[2, 1])].map(|batch| batch.id());
+    assert_eq!(batches[0], batches[2]);
+    assert_ne!(batches[0], batches[1]);
+}
