@@ -526,3 +526,6 @@ fn failure_receipt(arrival: &Arrival, reason: Reason) -> ReceiptId {
 fn plausible(time: Option<Timestamp>, now: Timestamp) -> Timestamp {
     time.filter(|at| *at <= now).unwrap_or(now)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,803 @@
+//! The way of a record end to end: counted once whatever happens, and nothing of it kept.
+
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::{LazyLock, Mutex};
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::edge::{Basis, Party};
+use crate::report;
+use crate::store::{MemoryStore, Page, PageToken, SqliteStore, read_all};
+use crate::time::{Day, Span};
+use crate::topology::Topology;
+
+static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new()));
+
+const QUEUE: &str = "arn:aws:sqs:eu-west-1:123456789012:jobs";
+
+fn now() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+fn event(id: &str, detail: &Value) -> Value {
+    json!({
+        "id": id, "detail-type": "OrderPlaced", "source": "com.shop.orders",
+        "time": "2026-11-20T10:00:00Z", "detail": detail,
+    })
+}
+
+fn message(id: &str, body: &str, receive_count: u32) -> Value {
+    json!({
+        "messageId": id, "body": body, "eventSource": "aws:sqs", "eventSourceARN": QUEUE,
+        "attributes": {
+            "ApproximateReceiveCount": receive_count.to_string(),
+            "SentTimestamp": "1763632800000", "ApproximateFirstReceiveTimestamp": "1763632800005",
+        },
+    })
+}
+
+fn batch(records: &[Value]) -> String {
+    json!({ "Records": records }).to_string()
+}
+
+fn order(id: &str, receive_count: u32) -> Value {
+    let event = event(id, &json!({ "email": "ada@analytical-engines.org" }));
+    message(id, &event.to_string(), receive_count)
+}
+
+async fn count_with(store: &dyn Store, router: &Router, payload: &str) -> Outcome {
+    let tracer = Tracer {
+        engine: &ENGINE,
+        router,
+        store,
+    };
+    let mut records = Records::default();
+    records.open(payload.as_bytes(), "payload-1", 0);
+    tracer.count(records, now()).await
+}
+
+async fn count(store: &dyn Store, payload: &str) -> Outcome {
+    count_with(store, &Router::unattributed(&ENGINE), payload).await
+}
+
+async fn books(store: &dyn Store) -> Ledger {
+    read_all(store, Span::default(), now()).await.unwrap()
+}
+
+async fn events_in(store: &dyn Store) -> u64 {
+    books(store)
+        .await
+        .edges
+        .values()
+        .map(|facts| facts.events)
+        .sum()
+}
+
+fn router(yaml: &str) -> Router {
+    Router::new(&Topology::parse(yaml).unwrap(), &ENGINE).unwrap()
+}
+
+/// A store that answers as told, once each, and then as it should.
+#[derive(Default)]
+struct Faulty {
+    books: MemoryStore,
+    answers: Mutex<VecDeque<StoreError>>,
+    batch_max: Option<usize>,
+    paths_max: Option<usize>,
+    is_deaf: bool,
+    sizes: Mutex<Vec<usize>>,
+}
+
+impl Faulty {
+    fn answering(answers: impl IntoIterator<Item = StoreError>) -> Self {
+        Self {
+            answers: Mutex::new(answers.into_iter().collect()),
+            ..Self::default()
+        }
+    }
+}
+
+#[async_trait]
+impl Store for Faulty {
+    async fn counted(&self, claims: &[Claim]) -> Result<BTreeSet<ReceiptId>, StoreError> {
+        if self.is_deaf {
+            return Err(StoreError::backend("read receipts", "no answer"));
+        }
+        self.books.counted(claims).await
+    }
+
+    async fn record(&self, batch: &Batch) -> Result<(), StoreError> {
+        self.sizes.lock().unwrap().push(batch.receipts.len());
+        let paths = |facts: &EdgeFacts| facts.classes.values().map(|class| class.paths.len()).sum();
+        let most: usize = batch.ledger.edges.values().map(paths).max().unwrap_or(0);
+        if self.batch_max.is_some_and(|max| batch.receipts.len() > max)
+            || self.paths_max.is_some_and(|max| most > max)
+        {
+            return Err(StoreError::TooLarge { bytes: 2, limit: 1 });
+        }
+        if let Some(error) = self.answers.lock().unwrap().pop_front() {
+            return Err(error);
+        }
+        self.books.record(batch).await
+    }
+
+    async fn read(
+        &self,
+        span: Span,
+        now: Timestamp,
+        page: Option<&PageToken>,
+    ) -> Result<Page, StoreError> {
+        self.books.read(span, now, page).await
+    }
+
+    async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
+        self.books.put_topology(from, topology).await
+    }
+
+    async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {
+        self.books.topology(on).await
+    }
+}
+
+// ---- each delivered record counts once -----------------------------------------------------
+
+#[tokio::test]
+async fn a_redelivered_message_is_counted_once() {
+    let store = MemoryStore::default();
+    let first = count(&store, &batch(&[order("m-1", 1), order("m-2", 1)])).await;
+    assert_eq!((first.deliveries, first.again, first.batches), (2, 0, 1));
+    let again = count(&store, &batch(&[order("m-1", 2), order("m-2", 2)])).await;
+    assert_eq!((again.deliveries, again.again, again.batches), (2, 2, 0));
+    assert_eq!(events_in(&store).await, 2);
+}
+
+#[tokio::test]
+async fn a_message_redelivered_in_another_group_is_counted_once() {
+    let store = MemoryStore::default();
+    count(&store, &batch(&[order("m-1", 1), order("m-2", 1)])).await;
+    let outcome = count(
+        &store,
+        &batch(&[order("m-2", 2), order("m-3", 1), order("m-1", 2)]),
+    )
+    .await;
+    assert_eq!((outcome.again, outcome.batches), (2, 1));
+    assert_eq!(events_in(&store).await, 3);
+}
+
+#[tokio::test]
+async fn a_message_that_stands_twice_in_a_batch_is_counted_once() {
+    let store = MemoryStore::default();
+    let outcome = count(&store, &batch(&[order("m-1", 1), order("m-1", 1)])).await;
+    assert_eq!((outcome.deliveries, outcome.again), (2, 1));
+    assert_eq!(events_in(&store).await, 1);
+}
+
+#[tokio::test]
+async fn the_same_message_far_apart_in_one_payload_is_counted_once() {
+    let store = MemoryStore::default();
+    let mut orders: Vec<Value> = (0..=BATCH_MAX)
+        .map(|n| order(&format!("m-{n}"), 1))
+        .collect();
+    orders.push(order("m-0", 1));
+    let outcome = count(&store, &batch(&orders)).await;
+    assert_eq!(outcome.again, 1);
+    assert!(outcome.is_clean());
+    assert_eq!(events_in(&store).await, BATCH_MAX as u64 + 1);
+}
+
+#[tokio::test]
+async fn the_same_direct_invocation_twice_is_counted_once() {
+    let store = MemoryStore::default();
+    for payload in [
+        event("e-1", &json!({})).to_string(),
+        r#"{"free":1}"#.to_owned(),
+    ] {
+        count(&store, &payload).await;
+        count(&store, &payload).await;
+    }
+    assert_eq!(events_in(&store).await, 2);
+}
+
+#[tokio::test]
+async fn a_record_counted_as_unreadable_counts_as_such_once_and_again_when_it_is_read() {
+    let store = MemoryStore::default();
+    for receive_count in 1..4 {
+        let outcome = count(
+            &store,
+            &batch(&[message("m-1", "{\"cut\":", receive_count)]),
+        )
+        .await;
+        assert_eq!(outcome.unreadable.len(), 1, "it is reported each time");
+        assert_eq!(outcome.failed_items(), Some(BTreeSet::from(["m-1"])));
+    }
+    count(&store, &batch(&[order("m-1", 4)])).await;
+    let books = books(&store).await;
+    let coverage = books
+        .coverage
+        .values()
+        .fold(Coverage::default(), |mut sum, seen| {
+            sum.merge(seen);
+            sum
+        });
+    assert_eq!(
+        coverage.unreadable,
+        BTreeMap::from([("not_json".to_owned(), 1)])
+    );
+    assert_eq!(coverage.deliveries, 1);
+}
+
+#[tokio::test]
+async fn what_another_writer_counted_in_the_meantime_is_left_out() {
+    let known = ReceiptId::of(&format!("sqs:{QUEUE}/m-2"));
+    let store = Faulty::answering([StoreError::AlreadyCounted(BTreeSet::from([known]))]);
+    let outcome = count(
+        &store,
+        &batch(&[order("m-1", 1), order("m-2", 1), order("m-3", 1)]),
+    )
+    .await;
+    assert!(outcome.is_clean());
+    assert_eq!((outcome.again, outcome.batches), (1, 1));
+    assert_eq!(events_in(&store).await, 2);
+}
+
+#[tokio::test]
+async fn a_store_that_names_deliveries_nobody_sent_does_not_lose_a_batch() {
+    let stranger = BTreeSet::from([ReceiptId::of("a stranger")]);
+    let store = Faulty::answering([StoreError::AlreadyCounted(stranger)]);
+    let outcome = count(&store, &batch(&[order("m-1", 1)])).await;
+    assert_eq!(outcome.failed_items(), Some(BTreeSet::from(["m-1"])));
+}
+
+// ---- failures ------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn one_unreadable_message_fails_alone_and_the_others_are_counted() {
+    let store = MemoryStore::default();
+    let outcome = count(
+        &store,
+        &batch(&[order("m-1", 1), message("m-2", "{", 1), order("m-3", 1)]),
+    )
+    .await;
+    assert_eq!(outcome.failed_items(), Some(BTreeSet::from(["m-2"])));
+    assert_eq!(outcome.unreadable[0].reason, "not_json");
+    assert_eq!(events_in(&store).await, 2);
+}
+
+#[tokio::test]
+async fn a_payload_that_cannot_fail_in_part_fails_as_a_whole() {
+    let store = MemoryStore::default();
+    let outcome = count(&store, "{").await;
+    assert_eq!(outcome.failed_items(), None);
+    assert!(!outcome.is_clean());
+}
+
+#[tokio::test]
+async fn a_batch_the_store_refuses_is_reported_and_nothing_else() {
+    let store = Faulty::answering([StoreError::backend("record a batch", "disk full")]);
+    let mut orders: Vec<Value> = (0..BATCH_MAX)
+        .map(|n| order(&format!("m-{n}"), 1))
+        .collect();
+    orders.push(order("m-last", 1));
+    let outcome = count(&store, &batch(&orders)).await;
+    assert_eq!(outcome.unrecorded.len(), BATCH_MAX);
+    assert!(
+        outcome
+            .unrecorded
+            .iter()
+            .all(|failed| failed.reason == "not_recorded")
+    );
+    assert!(!outcome.failed_items().unwrap().contains("m-last"));
+    assert_eq!(outcome.store_errors.len(), 1);
+    assert_eq!(events_in(&store).await, 1);
+    // They come again, and are counted then.
+    let again: Vec<Value> = (0..BATCH_MAX)
+        .map(|n| order(&format!("m-{n}"), 2))
+        .collect();
+    assert!(count(&store, &batch(&again)).await.is_clean());
+    assert_eq!(events_in(&store).await, BATCH_MAX as u64 + 1);
+}
+
+#[tokio::test]
+async fn nothing_is_counted_while_the_books_cannot_be_asked() {
+    let store = Faulty {
+        is_deaf: true,
+        ..Faulty::default()
+    };
+    let outcome = count(&store, &batch(&[order("m-1", 2)])).await;
+    assert_eq!(outcome.failed_items(), Some(BTreeSet::from(["m-1"])));
+    assert_eq!(outcome.unrecorded[0].reason, "books_unavailable");
+    assert_eq!(events_in(&store).await, 0);
+}
+
+#[tokio::test]
+async fn a_batch_too_large_for_the_store_is_written_in_smaller_ones() {
+    let store = Faulty {
+        batch_max: Some(3),
+        ..Faulty::default()
+    };
+    let orders: Vec<Value> = (0..20).map(|n| order(&format!("m-{n}"), 1)).collect();
+    let outcome = count(&store, &batch(&orders)).await;
+    assert!(outcome.is_clean());
+    assert_eq!(events_in(&store).await, 20);
+    let sizes = store.sizes.lock().unwrap();
+    assert!(sizes.len() < 40, "{sizes:?}");
+}
+
+#[tokio::test]
+async fn one_record_too_large_for_the_store_is_written_with_fewer_paths_and_says_so() {
+    let store = Faulty {
+        paths_max: Some(PATHS_IN_A_TIGHT_BATCH),
+        ..Faulty::default()
+    };
+    let fields: serde_json::Map<String, Value> =
+        ["billing", "shipping", "sender", "buyer", "owner", "contact"]
+            .iter()
+            .map(|name| {
+                (
+                    (*name).to_owned(),
+                    json!({ "email": "ada@analytical-engines.org" }),
+                )
+            })
+            .collect();
+    let body = event("e-1", &Value::Object(fields)).to_string();
+    let outcome = count(&store, &batch(&[message("m-1", &body, 1)])).await;
+    assert!(outcome.is_clean());
+    let books = books(&store).await;
+    let facts = books.edges.values().next().unwrap();
+    let class = &facts.classes[&DataClass::EmailAddress];
+    assert_eq!(
+        (class.paths.len(), class.more_paths),
+        (PATHS_IN_A_TIGHT_BATCH, true)
+    );
+}
+
+#[tokio::test]
+async fn a_record_too_large_even_so_fails_alone() {
+    let store = Faulty {
+        batch_max: Some(0),
+        ..Faulty::default()
+    };
+    let outcome = count(&store, &batch(&[order("m-1", 1), order("m-2", 1)])).await;
+    assert_eq!(outcome.failed_items(), Some(BTreeSet::from(["m-1", "m-2"])));
+}
+
+// ---- what an edge holds --------------------------------------------------------------------
+
+#[tokio::test]
+async fn an_event_without_findings_is_counted_too() {
+    let store = MemoryStore::default();
+    let body = event("e-1", &json!({ "total": 7 })).to_string();
+    count(&store, &batch(&[message("m-1", &body, 1)])).await;
+    let books = books(&store).await;
+    let facts = books.edges.values().next().unwrap();
+    assert_eq!((facts.events, facts.events_with_findings), (1, 0));
+    assert!(facts.classes.is_empty());
+}
+
+#[tokio::test]
+async fn a_class_counts_events_and_not_findings() {
+    let store = MemoryStore::default();
+    let body = |n: u32| {
+        let detail = json!({ "email": format!("ada.{n}@analytical-engines.org"), "cc": ["b@x-mail.org", "c@x-mail.org"] });
+        event("e", &detail).to_string()
+    };
+    count(
+        &store,
+        &batch(&[message("m-1", &body(1), 1), message("m-2", &body(2), 1)]),
+    )
+    .await;
+    let books = books(&store).await;
+    let class = &books.edges.values().next().unwrap().classes[&DataClass::EmailAddress];
+    assert_eq!(class.events, 2);
+    let paths: Vec<&str> = class.paths.iter().map(EdgePath::as_str).collect();
+    assert_eq!(paths, ["$.detail.cc[*]", "$.detail.email"]);
+}
+
+#[tokio::test]
+async fn an_event_is_counted_on_the_day_it_gives_itself_unless_that_lies_ahead() {
+    let store = MemoryStore::default();
+    let mut ahead = event("e-2", &json!({}));
+    ahead["time"] = json!("2027-01-01T00:00:00Z");
+    let mut odd = event("e-3", &json!({}));
+    odd["time"] = json!("the day after tomorrow");
+    for payload in [event("e-1", &json!({})), ahead, odd] {
+        count(&store, &payload.to_string()).await;
+    }
+    let books = books(&store).await;
+    let days: Vec<(String, u64)> = books
+        .edges
+        .iter()
+        .map(|((day, _), facts)| (day.to_string(), facts.events))
+        .collect();
+    assert_eq!(
+        days,
+        [("2026-11-20".to_owned(), 1), ("2026-11-21".to_owned(), 2)]
+    );
+    assert!(
+        books
+            .edges
+            .values()
+            .all(|facts| facts.last_seen <= Some(now()))
+    );
+}
+
+#[tokio::test]
+async fn personal_data_beside_the_body_is_on_the_edge_of_each_record_of_the_message() {
+    let store = MemoryStore::default();
+    let record = |key: &str| {
+        json!({
+            "eventSource": "aws:s3", "eventName": key,
+            "s3": { "bucket": { "name": "b" }, "object": { "key": "x" } },
+        })
+    };
+    let mut sent = message("m-1", &batch(&[record("Put"), record("Delete")]), 1);
+    sent["messageAttributes"] = json!({ "to": { "stringValue": "ada@analytical-engines.org" } });
+    let outcome = count(&store, &batch(&[sent])).await;
+    assert_eq!(outcome.with_findings, 2);
+    let books = books(&store).await;
+    assert_eq!(books.edges.len(), 2);
+    assert!(books.edges.values().all(|facts| {
+        facts.events_with_findings == 1 && facts.classes[&DataClass::EmailAddress].events == 1
+    }));
+}
+
+#[tokio::test]
+async fn headers_are_looked_at_once_for_all_records_of_a_message() {
+    // Twenty megabytes in all if they were looked at for each: this would take minutes.
+    let record = json!({ "eventSource": "aws:s3", "eventName": "x", "s3": { "bucket": { "name": "b" }, "object": {} } });
+    let mut sent = message("m-1", &batch(&vec![record; 3_000]), 1);
+    sent["messageAttributes"] =
+        json!({ "a": { "stringValue": "ada@analytical-engines.org ".repeat(8_000) } });
+    let started = std::time::Instant::now();
+    let outcome = count(&MemoryStore::default(), &batch(&[sent])).await;
+    assert_eq!(outcome.deliveries, 3_000);
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn an_opaque_body_is_counted_as_unknown() {
+    let store = MemoryStore::default();
+    let pointer = r#"["software.amazon.payloadoffloading.PayloadS3Pointer",{"s3BucketName":"b"}]"#;
+    let outcome = count(&store, &batch(&[message("m-1", pointer, 1)])).await;
+    assert!(outcome.is_clean());
+    let books = books(&store).await;
+    let facts = books.edges.values().next().unwrap();
+    assert_eq!((facts.events, facts.unreadable), (1, 1));
+}
+
+#[tokio::test]
+async fn a_bound_reached_is_in_the_outcome_and_in_coverage() {
+    let store = MemoryStore::default();
+    let mut body = event("e-1", &json!({})).to_string();
+    for _ in 0..7 {
+        body = json!({ "Type": "Notification", "MessageId": "n", "TopicArn": "arn:aws:sns:a:1:t", "Message": body }).to_string();
+    }
+    let outcome = count(&store, &body).await;
+    assert_eq!(outcome.limits[envelope::NESTING_LIMIT], 1);
+    let deep = "[".repeat(10_000) + &"]".repeat(10_000);
+    let outcome = count(&store, &deep).await;
+    assert_eq!(outcome.limits["depth"], 1);
+    let books = books(&store).await;
+    let mut names: BTreeSet<&str> = BTreeSet::new();
+    for seen in books.coverage.values() {
+        names.extend(seen.limits.keys().map(String::as_str));
+    }
+    assert!(
+        names.contains(envelope::NESTING_LIMIT) && names.contains("depth"),
+        "{names:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_consumer_behind_a_transformer_is_said_to_have_what_it_received() {
+    let router = router(
+        "
+version: 1
+taps: [{queue: jobs, bus: shop}]
+buses:
+  shop:
+    rules:
+      - name: all
+        pattern: {source: [com.shop.orders]}
+        targets:
+          - {function: whole}
+          - {function: part, input_path: $.detail.address}
+          - {function: none, input: {ping: true}}
+          - {function: made, input_transformer: {paths: {e: $.detail.email}, template: '{\"to\": <e>}'}}
+",
+    );
+    let store = MemoryStore::default();
+    let detail = json!({ "email": "ada@analytical-engines.org", "address": { "postcode": "SW1A 1AA", "city": "London" } });
+    let body = event("e-1", &detail).to_string();
+    count_with(&store, &router, &batch(&[message("m-1", &body, 1)])).await;
+    let books = books(&store).await;
+    let paths = |consumer: &str| -> Vec<String> {
+        let (_, facts) = books
+            .edges
+            .iter()
+            .find(|((_, key), _)| key.consumer.to_string() == format!("function/{consumer}"))
+            .unwrap();
+        assert_eq!(facts.events, 1);
+        facts
+            .classes
+            .get(&DataClass::EmailAddress)
+            .map(|class| class.paths.iter().map(ToString::to_string).collect())
+            .unwrap_or_default()
+    };
+    assert_eq!(paths("whole"), ["$.detail.email"]);
+    assert!(paths("part").is_empty());
+    assert!(paths("none").is_empty());
+    assert_eq!(paths("made"), ["$.to"]);
+    assert!(
+        books
+            .edges
+            .keys()
+            .all(|(_, key)| key.basis == Basis::Matched)
+    );
+}
+
+#[tokio::test]
+async fn the_same_input_gives_the_same_bytes() {
+    let payload = batch(
+        &(0..50)
+            .map(|n| order(&format!("m-{n}"), 1))
+            .collect::<Vec<_>>(),
+    );
+    let mut seen = BTreeSet::new();
+    for _ in 0..3 {
+        let store = MemoryStore::default();
+        count(&store, &payload).await;
+        seen.insert(serde_json::to_string(&books(&store).await).unwrap());
+    }
+    assert_eq!(seen.len(), 1);
+}
+
+// ---- payloads of the world -----------------------------------------------------------------
+
+#[tokio::test]
+async fn every_sample_payload_is_counted_or_has_a_reason() {
+    let folder = Path::new(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../shared/data/events"
+    ));
+    let Ok(files) = std::fs::read_dir(folder) else {
+        eprintln!("SKIPPED: there is no {}", folder.display());
+        return;
+    };
+    let store = MemoryStore::default();
+    let mut payloads = 0;
+    let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
+    for file in files {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let payload = match &line["event"] {
+                Value::String(text) => text.clone(),
+                event => event.to_string(),
+            };
+            payloads += 1;
+            let mut records = Records::default();
+            records.open(payload.as_bytes(), &format!("payload-{payloads}"), payloads);
+            let tracer = Tracer {
+                engine: &ENGINE,
+                router: &Router::unattributed(&ENGINE),
+                store: &store,
+            };
+            let opened = records.len();
+            let outcome = tracer.count(records, now()).await;
+            assert!(outcome.unrecorded.is_empty(), "{}", line["src"]);
+            assert_eq!(
+                outcome.deliveries + outcome.unreadable.len() as u64,
+                opened as u64,
+                "{}",
+                line["src"]
+            );
+            // The one payload without a record is the log service asking whether somebody listens.
+            assert!(opened > 0 || payload.contains("awslogs"), "{}", line["src"]);
+            for failed in outcome.unreadable {
+                *reasons.entry(failed.reason).or_default() += 1;
+            }
+        }
+    }
+    eprintln!("{payloads} payloads, unreadable records by reason: {reasons:?}");
+    assert!(payloads > 600);
+}
+
+// ---- no value leaves -----------------------------------------------------------------------
+
+/// The forms a value must not be found in.
+fn forms(value: &str) -> Vec<String> {
+    let base64 = base64::engine::general_purpose::STANDARD_NO_PAD;
+    let hex = value.bytes().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    let url = value.bytes().fold(String::new(), |mut url, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            let _ = write!(url, "%{byte:02X}");
+        }
+        url
+    });
+    let mut forms = vec![
+        value.to_owned(),
+        value.to_lowercase(),
+        hex.to_uppercase(),
+        hex,
+        url,
+    ];
+    for shift in 0..3 {
+        // As it looks wherever in a longer text it stands; the edges mix with what is around.
+        let shifted = base64.encode("x".repeat(shift) + value);
+        let inner = shifted.get(4..shifted.len() - 4).unwrap_or_default();
+        if inner.len() >= 8 {
+            forms.push(inner.to_owned());
+        }
+    }
+    forms
+}
+
+fn assert_absent(place: &str, bytes: &[u8], values: &[String]) {
+    let text = String::from_utf8_lossy(bytes);
+    for value in values {
+        for form in forms(value) {
+            assert!(
+                !text.contains(&form),
+                "a form of a planted value is in {place}"
+            );
+        }
+    }
+}
+
+/// Planted wherever a payload has room for text: values that prove themselves where names are, any
+/// words where only bodies are.
+fn planted(provable: &str, word: &str) -> String {
+    let event = json!({
+        "id": "e-1", "detail-type": format!("Mail to {provable}"), "source": format!("app.{provable}"),
+        "time": "2026-11-20T10:00:00Z",
+        "detail": { "email": provable, "note": word, provable: { "k": word }, "list": [word, provable],
+                    "packed": base64::engine::general_purpose::STANDARD.encode(json!({ "email": provable }).to_string()) },
+    });
+    let notification = json!({
+        "Type": "Notification", "MessageId": "n", "TopicArn": format!("arn:aws:sns:eu-west-1:1:{provable}"),
+        "Message": word, "Subject": format!("{word} {provable}"), "Timestamp": word,
+        "MessageAttributes": {
+            "event_type": { "Type": "String", "Value": provable },
+            provable: { "Type": "String", "Value": word },
+        },
+    });
+    let mut addressed = message("m-1", &event.to_string(), 1);
+    addressed["messageAttributes"] =
+        json!({ provable: { "stringValue": word }, "who": { "stringValue": provable } });
+    addressed["attributes"]["SenderId"] = json!(format!("AROA:{provable}"));
+    let mut elsewhere = message("m-2", &notification.to_string(), 1);
+    elsewhere["eventSourceARN"] = json!(format!("arn:aws:sqs:eu-west-1:1:{provable}"));
+    let mut dead = message("m-3", word, 1);
+    dead["attributes"]["DeadLetterQueueSourceArn"] = json!(QUEUE);
+    dead["eventSourceARN"] = json!(format!("arn:aws:sqs:eu-west-1:1:dlq-{provable}"));
+    let cut = message("m-4", &format!("{{\"cut\": \"{word} {provable}"), 1);
+    let wrong = json!({ "messageId": "m-5", "body": { "x": word }, "eventSource": "aws:sqs", "eventSourceARN": QUEUE });
+    let cloudevent = json!({
+        "specversion": "1.0", "id": word, "source": format!("/users/{provable}"), "type": provable,
+        "subject": word, "data": { "x": provable },
+    });
+    let bucket = batch(&[json!({
+        "eventSource": "aws:s3", "eventName": provable,
+        "s3": { "bucket": { "name": provable }, "object": { "key": format!("{provable}/{word}") } },
+    })]);
+    let log = json!({ "logGroup": format!("/aws/lambda/{provable}"), "logEvents": [{ "id": word, "message": word }] });
+    let change = json!({
+        "eventName": provable, "tableName": provable,
+        "dynamodb": { "Keys": { provable: { "S": word } }, "NewImage": { "email": { "S": provable } } },
+    });
+    batch(&[
+        addressed,
+        elsewhere,
+        dead,
+        cut,
+        wrong,
+        message("m-6", &cloudevent.to_string(), 1),
+        message("m-7", &bucket, 1),
+        message("m-8", &log.to_string(), 1),
+        message("m-9", &change.to_string(), 1),
+        message("m-10", &format!("Dear {word}, write to {provable}"), 1),
+    ])
+}
+
+/// Whether anything of it is left anywhere; says how many records had findings.
+async fn nothing_of(provable: &str, word: &str) -> u64 {
+    let values = [provable.to_owned(), word.to_owned()];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let store = SqliteStore::open(&path).unwrap();
+    let topology = "
+version: 1
+taps: [{queue: tap, bus: shop}]
+buses: {shop: {rules: [{name: r, pattern: {source: [{prefix: app.}]}, targets: [{queue: jobs}]}]}}
+queues: {jobs: {consumers: [{function: worker}]}}
+";
+    let outcome = count_with(&store, &router(topology), &planted(provable, word)).await;
+    assert_eq!(outcome.deliveries, 8, "{outcome:?}");
+    assert_eq!(outcome.unreadable.len(), 2);
+    assert_absent("the outcome", format!("{outcome:?}").as_bytes(), &values);
+    let books = books(&store).await;
+    assert_absent(
+        "the books",
+        serde_json::to_string(&books).unwrap().as_bytes(),
+        &values,
+    );
+    assert_absent(
+        "the books in Debug",
+        format!("{books:?}").as_bytes(),
+        &values,
+    );
+    for format in crate::render::names() {
+        let request = report::Request {
+            report: "map".to_owned(),
+            format: Some(format.to_owned()),
+            ..report::Request::default()
+        };
+        let answer = report::answer(&store, &request, now()).await.unwrap();
+        assert_absent(format, answer.body.as_bytes(), &values);
+    }
+    // The file, its journal, and the file again after the journal went into it.
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        assert_absent(
+            "a file",
+            &std::fs::read(entry.unwrap().path()).unwrap(),
+            &values,
+        );
+    }
+    drop(store);
+    assert_absent("the file", &std::fs::read(&path).unwrap(), &values);
+    // Errors of a store that fails on it.
+    let with_findings = outcome.with_findings;
+    let faulty = Faulty::answering([StoreError::backend("record a batch", "disk full")]);
+    let outcome = count(&faulty, &planted(provable, word)).await;
+    let mut told = format!("{outcome:?}");
+    for error in &outcome.store_errors {
+        let _ = write!(told, "{error}");
+    }
+    assert_eq!(outcome.unrecorded.len(), 10);
+    assert_absent("an error", told.as_bytes(), &values);
+    with_findings
+}
+
+#[tokio::test]
+async fn values_that_prove_themselves_are_nowhere_in_what_is_kept() {
+    for value in [
+        "grace.hopper@navy-mail.org",
+        "4539578763621486",
+        "GB29NWBK60161331926819",
+        "AKIAY34FZKBOKMUTVV7A",
+    ] {
+        let with_findings = nothing_of(value, "Quexlowitzka").await;
+        assert!(with_findings >= 5, "{with_findings} records had findings");
+    }
+    // An id is nobody's data by itself, and is kept nowhere either.
+    nothing_of("123e4567-e89b-12d3-a456-426614174000", "Quexlowitzka").await;
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn generated_values_are_nowhere_in_what_is_kept(
+        local in "[a-z]{4,9}[.][a-z]{5,9}", host in "[a-z]{7,10}", word in "[A-Z][a-z]{9,14}",
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(nothing_of(&format!("{local}@{host}.com"), &format!("{word}zq")));
+    }
+}
+
+#[test]
+fn the_parties_nobody_can_name_are_told_apart() {
+    assert_ne!(Party::UNATTRIBUTED, Party::NO_CONSUMER);
+}
