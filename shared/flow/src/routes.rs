@@ -588,3 +588,6 @@ impl Load {
         self.changed.as_deref().or(body)
     }
 }
+
+#[cfg(test)]
+mod tests;
