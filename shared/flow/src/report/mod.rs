@@ -234,3 +234,6 @@ pub async fn answer(
         next: report.next,
     })
 }
+
+#[cfg(test)]
+mod tests;
