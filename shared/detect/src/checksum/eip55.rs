@@ -35,7 +35,9 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
     if !has_both_cases {
         return false;
     }
-    let hash = Keccak256::digest(digits.to_ascii_lowercase());
+    let mut lower = *digits;
+    lower.make_ascii_lowercase();
+    let hash = Keccak256::digest(lower);
     digits.iter().enumerate().all(|(place, digit)| {
         let byte = hash[place / 2];
         let nibble = if place % 2 == 0 { byte >> 4 } else { byte & 15 };

@@ -1,8 +1,12 @@
-//! The check digits that prove a candidate: one file per algorithm, each from its authority's own
-//! definition, its published examples as tests beside it.
+//! What proves a candidate: one file per scheme, each from its authority's own definition, the
+//! authority's published examples as tests beside it.
 //!
-//! Every function here takes bytes that a detector has already cut out, allocates nothing, and
-//! answers yes or no in time linear in its input.
+//! Stands between the detectors, which cut candidates out, and the walk, which believes them. A
+//! check is `is_valid(characters) -> bool` over characters that [`normalise`] has freed of their
+//! separators; the few that give a separator or a letter's case a meaning say so. All of them
+//! allocate nothing and take time linear in their input. Sums, shapes and the algorithms of
+//! standards are shared; weights, ranges and exceptions stand where their authority is named, and
+//! where a rule is only custom, or two authorities disagree, the file says so.
 
 pub(crate) mod aba_routing;
 pub(crate) mod au_abn;
@@ -75,3 +79,90 @@ mod verhoeff;
 pub(crate) mod vin;
 mod weighted_sum;
 pub(crate) mod za_id_number;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Every check with the one shape: normalised characters in, yes or no out.
+    const CHECKS: &[fn(&[u8]) -> bool] = &[
+        aba_routing::is_valid,
+        au_abn::is_valid,
+        au_medicare::is_valid,
+        au_tfn::is_valid,
+        aws_access_key::is_valid,
+        base58check::is_valid,
+        be_nrn::is_valid,
+        bech32::is_valid,
+        br_cnpj::is_valid,
+        br_cpf::is_valid,
+        ca_sin::is_valid,
+        ch_ahv::is_valid,
+        cl_rut::is_valid,
+        cn_resident_id::is_valid,
+        de_id_card::is_valid,
+        de_tax_id::is_valid,
+        dk_cpr::is_valid,
+        driver_license::is_valid,
+        e164::is_valid,
+        eip55::is_valid,
+        es_nie::is_valid,
+        es_nif::is_valid,
+        fi_personal_identity_code::is_valid,
+        fr_nir::is_valid,
+        fr_spi::is_valid,
+        iban::is_valid,
+        icao9303::is_valid,
+        imei::is_valid,
+        in_aadhaar::is_valid,
+        in_pan::is_valid,
+        it_fiscal_code::is_valid,
+        jp_my_number::is_valid,
+        kr_rrn::is_valid,
+        luhn::is_valid,
+        mx_curp::is_valid,
+        nl_bsn::is_valid,
+        no_fodselsnummer::is_valid,
+        nz_ird::is_valid,
+        passport::is_valid,
+        pl_pesel::is_valid,
+        postal_code::is_valid,
+        pt_nif::is_valid,
+        se_personnummer::is_valid,
+        sg_nric_fin::is_valid,
+        swift::is_valid,
+        th_tnin::is_valid,
+        token_crc32::is_valid,
+        tr_national_id::is_valid,
+        uk_nhs::is_valid,
+        uk_nino::is_valid,
+        uk_sort_code::is_valid,
+        uk_utr::is_valid,
+        us_dea::is_valid,
+        us_ein::is_valid,
+        us_itin::is_valid,
+        us_mbi::is_valid,
+        us_npi::is_valid,
+        us_passport::is_valid,
+        us_ssn::is_valid,
+        vin::is_valid,
+        za_id_number::is_valid,
+    ];
+
+    proptest! {
+        #[test]
+        fn no_check_panics_on_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..96)) {
+            for is_valid in CHECKS {
+                is_valid(&bytes);
+            }
+        }
+
+        #[test]
+        fn no_check_panics_on_what_looks_right(text in "[0-9A-Z<+-]{0,48}|[0-9]{6,18}|[0-9]{8}[A-Z]") {
+            for is_valid in CHECKS {
+                is_valid(text.as_bytes());
+            }
+        }
+    }
+}

@@ -30,6 +30,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"cnpj": "11222333000181"}"#,
         r#"{"x": "11.222.333/0001-81"}"#,
         r#"{"x": "12.ABC.345/01DE-35"}"#,
+        r#"{"x": "A1.B2C.3D4/E5F6-68"}"#,
         r#"{"cnpj": "12abc34501de35"}"#,
         r#"{"x": "16727230000197"}"#,
     ],
@@ -54,19 +55,17 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
 
 /// With letters in it.
 fn find_word(text: &str, start: usize, end: usize) -> Option<Hit> {
-    if end - start == 2 && text.as_bytes().get(end) != Some(&b'.') {
-        return None;
-    }
-    checked_code(
-        text,
-        start,
-        14,
-        br_cnpj::is_valid,
-        Alone {
-            bare: 0,
-            grouped: 88,
-        },
-    )
+    // Of a code in one piece the check digits are digits; of a grouped one, a dot comes first.
+    let (digit_at, goes_on) = match end - start {
+        2 => (2, text.as_bytes().get(end) == Some(&b'.')),
+        _ => (12, true),
+    };
+    let alone = Alone {
+        bare: 0,
+        grouped: 88,
+    };
+    goes_on.then_some(())?;
+    checked_code(text, start, 14, digit_at, br_cnpj::is_valid, alone)
 }
 
 /// `12.ABC.345/01DE-35`: the first group is digits.

@@ -47,6 +47,7 @@ fn find_k(candidate: &Digits<'_>) -> Option<Hit> {
         candidate.text,
         candidate.start,
         length,
+        0,
         cl_rut::is_valid,
         Alone::NEVER,
     )
@@ -54,5 +55,8 @@ fn find_k(candidate: &Digits<'_>) -> Option<Hit> {
 
 /// `10000013K`.
 fn find_word(text: &str, start: usize, end: usize) -> Option<Hit> {
-    checked_code(text, start, end - start, cl_rut::is_valid, Alone::NEVER)
+    if text.as_bytes()[end - 1] | 0x20 != b'k' {
+        return None;
+    }
+    checked_code(text, start, end - start, 0, cl_rut::is_valid, Alone::NEVER)
 }

@@ -44,5 +44,5 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
 
 /// With the check character X.
 fn find_word(text: &str, start: usize, _: usize) -> Option<Hit> {
-    checked_code(text, start, 18, cn_resident_id::is_valid, ALONE)
+    checked_code(text, start, 18, 0, cn_resident_id::is_valid, ALONE)
 }

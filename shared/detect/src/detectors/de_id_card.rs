@@ -34,6 +34,10 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
+    // Words have no digits, serial numbers have.
+    if !text.as_bytes()[start..end].iter().any(u8::is_ascii_digit) {
+        return None;
+    }
     let code = read_code(text, start, end - start)?;
     let named = named(&code.characters)?;
     Some(Hit::new(start, end, 0, named))
@@ -51,7 +55,5 @@ fn named(characters: &[u8]) -> Option<u8> {
     if de_id_card::is_valid(characters) {
         return Some(NAMED);
     }
-    // Words have no digits, serial numbers have.
-    let has_digits = characters.iter().any(u8::is_ascii_digit);
-    (has_digits && de_id_card::is_serial(characters)).then_some(75)
+    de_id_card::is_serial(characters).then_some(75)
 }

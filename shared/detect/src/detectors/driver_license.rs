@@ -5,7 +5,8 @@
 //! The rule: the shapes of states and countries, see `checksum::driver_license`, in a field that is
 //! called so; a mere license number may be a doctor's or a program's, and needs a driver around it.
 
-use super::{Detector, Hit, Value};
+use super::grouping::stands_free;
+use super::{Detector, Find, Hit, Value};
 use crate::checksum::driver_license;
 use crate::checksum::normalise::normalise;
 use crate::class::DataClass;
@@ -30,9 +31,10 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new("license number|licence number|license no|licence no|license num|license id").within(Roles::PERSON),
     ],
     keywords: "",
-    finds: &[],
+    finds: &[Find::Word(6, 16, find)],
     field: Some(fits),
     positive: &[
+        r#"{"note": "driver's license A1234567 issued in CA"}"#,
         r#"{"driver_license": "A1234567"}"#,
         r#"{"driver": {"license_number": "S123-456-78-901-0"}}"#,
         r#"{"Führerschein": "B072RRE2I55"}"#,
@@ -52,4 +54,15 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     let characters = normalise(value.text)?;
     driver_license::is_valid(&characters).then_some(())?;
     value.whole(87)
+}
+
+/// Letters first and digits after, or a British number, in prose; digits alone could be anything.
+fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
+    const PROSE: u8 = 75;
+    let word = &text.as_bytes()[start..end];
+    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+    if !word[0].is_ascii_uppercase() || digits < 5 || !stands_free(text.as_bytes(), start, end) {
+        return None;
+    }
+    driver_license::is_valid(word).then(|| Hit::new(start, end, 0, PROSE))
 }

@@ -43,6 +43,7 @@ fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
         text,
         start,
         9,
+        1,
         es_nie::is_valid,
         Alone {
             bare: 65,

@@ -43,7 +43,7 @@ const ALONE: Alone = Alone {
 };
 
 fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
-    checked_code(text, start, 9, es_nif::is_valid, ALONE)
+    checked_code(text, start, 9, 1, es_nif::is_valid, ALONE)
 }
 
 /// `12.345.678-Z`: the digits stand by themselves.
@@ -53,5 +53,12 @@ fn find_grouped(candidate: &Digits<'_>) -> Option<Hit> {
     if !is_tied_to_a_letter || !matches!(candidate.groups, [8] | [2, 3, 3]) {
         return None;
     }
-    checked_code(candidate.text, candidate.start, 9, es_nif::is_valid, ALONE)
+    checked_code(
+        candidate.text,
+        candidate.start,
+        9,
+        1,
+        es_nif::is_valid,
+        ALONE,
+    )
 }

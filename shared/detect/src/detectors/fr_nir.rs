@@ -59,5 +59,5 @@ fn is_usual(digits: &[u8]) -> bool {
 
 /// A letter stands in the number of who was born in Corsica.
 fn find_word(text: &str, start: usize, _: usize) -> Option<Hit> {
-    checked_code(text, start, 15, fr_nir::is_valid, ALONE)
+    checked_code(text, start, 15, 0, fr_nir::is_valid, ALONE)
 }

@@ -43,14 +43,23 @@ pub(super) fn checked_digits(
 }
 
 /// A code of letters and digits that starts with the word at `start`, has `length` characters, and
-/// passes. Groups are parted by single separators.
+/// passes. Groups are parted by single separators. `digit_at` is a place where every such code has
+/// a digit: one look there spares the words of a language, which are most of any text.
 pub(super) fn checked_code(
     text: &str,
     start: usize,
     length: usize,
+    digit_at: usize,
     is_valid: fn(&[u8]) -> bool,
     alone: Alone,
 ) -> Option<Hit> {
+    let is_word = text
+        .as_bytes()
+        .get(start + digit_at)
+        .is_none_or(u8::is_ascii_alphabetic);
+    if is_word {
+        return None;
+    }
     let code = read_code(text, start, length)?;
     let is_small = text.as_bytes()[start..code.end]
         .iter()

@@ -36,6 +36,7 @@ fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
         text,
         start,
         10,
+        5,
         in_pan::is_valid,
         Alone {
             bare: 62,

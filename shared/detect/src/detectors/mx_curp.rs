@@ -35,6 +35,7 @@ fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
         text,
         start,
         18,
+        4,
         mx_curp::is_valid,
         Alone {
             bare: 90,

@@ -8,6 +8,7 @@
 //! lines of a machine readable zone by the check digits of ICAO Doc 9303, see `checksum::icao9303`,
 //! anywhere.
 
+use super::grouping::stands_free;
 use super::{Detector, Find, Hit, Value};
 use crate::checksum::normalise::normalise;
 use crate::checksum::{icao9303, passport, us_passport};
@@ -31,9 +32,10 @@ pub(super) static DETECTOR: Detector = Detector {
          machine readable zone").gives(Signals::PERSON),
     ],
     keywords: "",
-    finds: &[Find::Byte(b"<", find_zone)],
+    finds: &[Find::Byte(b"<", find_zone), Find::Word(8, 9, find)],
     field: Some(fits),
     positive: &[
+        r#"{"note": "Reisepass C01X00T47, gültig"}"#,
         r#"{"passport_number": "YA1234567"}"#,
         r#"{"Reisepass": "C01X00T47"}"#,
         r#"{"numero_passeport": "12AB34567"}"#,
@@ -82,4 +84,15 @@ fn find_zone(text: &str, at: usize) -> Option<Hit> {
         return Some(Hit::new(start, at + after, 92, 95));
     }
     icao9303::is_name_line(line).then(|| Hit::new(start, at + after, 80, 90))
+}
+
+/// Capitals and digits in one word, in prose.
+fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
+    const PROSE: u8 = 75;
+    let word = &text.as_bytes()[start..end];
+    let has_shape = word.iter().any(u8::is_ascii_digit)
+        && !us_passport::is_valid(word)
+        && passport::is_valid(word)
+        && stands_free(text.as_bytes(), start, end);
+    has_shape.then(|| Hit::new(start, end, 0, PROSE))
 }

@@ -39,6 +39,7 @@ fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
         text,
         start,
         9,
+        1,
         sg_nric_fin::is_valid,
         Alone {
             bare: 62,

@@ -18,7 +18,7 @@ pub(super) static DETECTOR: Detector = Detector {
         "sort code|sortcode|uk sort code|bank sort code|sort code number|account sort code",
     )],
     keywords: "sort code",
-    finds: &[Find::Digits(6, 6, find)],
+    finds: &[Find::Digits(6, 6, find), Find::Digits(8, 8, find_account)],
     field: None,
     positive: &[
         r#"{"sort_code": "20-00-00"}"#,
@@ -27,6 +27,7 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
     negative: &[
         r#"{"x": "20-00-00"}"#,
+        r#"{"x": "account 88837491"}"#,
         r#"{"sort_code": "00-00-00"}"#,
         r#"{"sort_code": "20-00-0"}"#,
         r#"{"sort_order": "20-00-00"}"#,
@@ -40,4 +41,17 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
         uk_sort_code::is_valid,
         Alone::NEVER,
     )
+}
+
+/// The account number within a few words of its sort code.
+fn find_account(candidate: &Digits<'_>) -> Option<Hit> {
+    let hit = checked_digits(
+        candidate,
+        &[],
+        uk_sort_code::is_account_number,
+        Alone::NEVER,
+    )?;
+    // In a field that is called a sort code, eight digits are none.
+    let is_whole = candidate.end - candidate.start == candidate.text.len();
+    (!is_whole).then_some(Hit { named: 80, ..hit })
 }

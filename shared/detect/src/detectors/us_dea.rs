@@ -29,5 +29,5 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
-    checked_code(text, start, 9, us_dea::is_valid, Alone::NEVER)
+    checked_code(text, start, 9, 2, us_dea::is_valid, Alone::NEVER)
 }

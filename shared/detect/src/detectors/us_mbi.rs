@@ -36,6 +36,7 @@ fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
         text,
         start,
         11,
+        0,
         us_mbi::is_valid,
         Alone {
             bare: 60,

@@ -6,11 +6,15 @@
 //! in a field with an English name: other countries share these shapes, and the shape is all there
 //! is to tell them by.
 
-use super::{Detector, Hit, Value};
+use super::grouping::stands_free;
+use super::{Detector, Digits, Find, Hit, Value};
 use crate::checksum::normalise::normalise;
 use crate::checksum::us_passport;
 use crate::class::DataClass;
 use crate::field_name::{Names, Signals};
+
+/// The shape is weak: a keyword makes it likely.
+const PROSE: u8 = 78;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::UsPassport,
@@ -21,9 +25,10 @@ pub(super) static DETECTOR: Detector = Detector {
     )
     .gives(Signals::PERSON)],
     keywords: "",
-    finds: &[],
+    finds: &[Find::Word(9, 9, find), Find::Digits(9, 9, find_digits)],
     field: Some(fits),
     positive: &[
+        r#"{"note": "passport number A12345678 was scanned"}"#,
         r#"{"passport_number": "963545637"}"#,
         r#"{"passport": "A12345678"}"#,
         r#"{"traveler": {"passportNo": 203941857}}"#,
@@ -40,4 +45,17 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     let characters = normalise(value.text)?;
     us_passport::is_valid(&characters).then_some(())?;
     value.whole(88)
+}
+
+/// A letter and eight digits, in prose.
+fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
+    let word = &text.as_bytes()[start..end];
+    let is_shaped = word[0].is_ascii_uppercase() && word[1..].iter().all(u8::is_ascii_digit);
+    (is_shaped && stands_free(text.as_bytes(), start, end)).then(|| Hit::new(start, end, 0, PROSE))
+}
+
+/// Nine digits in one piece, in prose.
+fn find_digits(candidate: &Digits<'_>) -> Option<Hit> {
+    let is_whole = candidate.is_free() && candidate.groups.len() == 1;
+    (is_whole && us_passport::is_valid(candidate.digits)).then(|| candidate.hit(0, PROSE))
 }

@@ -43,6 +43,10 @@ pub(super) static DETECTOR: Detector = Detector {
 
 fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
     let word = &text.as_bytes()[start..end];
+    // The last four are digits nearly everywhere, the last one everywhere.
+    if !word.last().is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
     let number = normalise(text.get(start..end)?)?;
     if !vin::has_shape(&number) || !stands_free(text.as_bytes(), start, end) {
         return None;
