@@ -44,3 +44,12 @@ fn a_class_has_one_detector() {
     found.dedup();
     assert_eq!(found.len(), all);
 }
+
+#[test]
+fn a_keyword_never_lowers_a_confidence() {
+    let engine = Engine::new();
+    let confidence = |text: &str| engine.scan_text(text).findings[0].confidence;
+    let address = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa";
+    let alone = confidence(&format!("send it to {address} today"));
+    assert!(confidence(&format!("bitcoin address {address} today")) >= alone);
+}
