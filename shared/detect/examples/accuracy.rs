@@ -332,11 +332,14 @@ fn score_text(engine: &Engine, line: &Value, board: &mut Board) {
     });
 }
 
+/// How a corpus scores one of its lines.
+type ScoreLine = fn(&Engine, &Value, &mut Board);
+
 fn main() {
     let lists_misses = std::env::args().any(|argument| argument == "--misses");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/labelled");
     let engine = Engine::new();
-    let corpora: [(&str, &str, fn(&Engine, &Value, &mut Board)); 2] = [
+    let corpora: [(&str, &str, ScoreLine); 2] = [
         ("json", "privy_json.jsonl", score_json),
         ("free text", "presidio_free_text.jsonl", score_text),
     ];

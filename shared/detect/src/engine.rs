@@ -41,7 +41,7 @@ pub struct Engine {
     /// By the detectors' places.
     gives: Vec<Signals>,
     /// Buffers of scans that have ended, for those to come.
-    scratches: Mutex<Vec<Box<Scratch>>>,
+    scratches: Mutex<Vec<Scratch>>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -128,7 +128,7 @@ impl Engine {
         Ok(Scan { findings, limits })
     }
 
-    fn take_scratch(&self) -> Box<Scratch> {
+    fn take_scratch(&self) -> Scratch {
         let mut scratches = self
             .scratches
             .lock()
@@ -136,7 +136,7 @@ impl Engine {
         scratches.pop().unwrap_or_default()
     }
 
-    fn put_scratch(&self, mut scratch: Box<Scratch>) {
+    fn put_scratch(&self, mut scratch: Scratch) {
         scratch.reset();
         let mut scratches = self
             .scratches

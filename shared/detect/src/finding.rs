@@ -86,10 +86,6 @@ impl Marks {
     }
 
     /// Whether no mark is set.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "the shape serde asks for"
-    )]
     pub const fn is_empty(&self) -> bool {
         self.0 == 0
     }

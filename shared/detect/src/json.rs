@@ -18,6 +18,7 @@ pub(crate) struct RawString<'j> {
 }
 
 /// What a value starts with; strings, numbers and literals are read whole.
+#[derive(Clone, Copy)]
 pub(crate) enum Token<'j> {
     Object,
     Array,
@@ -266,12 +267,15 @@ impl<'j> Reader<'j> {
 fn until_special(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES << 7;
+    const QUOTES: u64 = ONES * b'"' as u64;
+    const SLASHES: u64 = ONES * b'\\' as u64;
+    const SPACES: u64 = ONES * b' ' as u64;
     let mut at = 0;
     while let Some(chunk) = bytes[at..].first_chunk::<8>() {
         let word = u64::from_le_bytes(*chunk);
-        let quotes = word ^ (ONES * b'"' as u64);
-        let slashes = word ^ (ONES * b'\\' as u64);
-        let controls = word.wrapping_sub(ONES * b' ' as u64) & !word;
+        let quotes = word ^ QUOTES;
+        let slashes = word ^ SLASHES;
+        let controls = word.wrapping_sub(SPACES) & !word;
         let marks = (quotes.wrapping_sub(ONES) & !quotes)
             | (slashes.wrapping_sub(ONES) & !slashes)
             | controls;

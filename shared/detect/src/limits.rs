@@ -57,9 +57,8 @@ impl Limit {
             Self::Findings => 10_000,
             Self::DecodeDepth => 6,
             Self::DecodedBytes => 8 << 20,
-            Self::KeyLength => 64,
             Self::PathLength => 1024,
-            Self::Siblings => 64,
+            Self::KeyLength | Self::Siblings => 64,
         }
     }
 }

@@ -59,7 +59,6 @@ fn is_separator(character: char) -> bool {
 
 /// The length of the UUID or date that `text` starts with, not followed by a letter or digit.
 fn compound_id(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
     const PATTERNS: [&str; 6] = [
         "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
         "dddd-dd-ddTdd:dd",
@@ -68,6 +67,7 @@ fn compound_id(text: &str) -> Option<usize> {
         "dd-dd-dddd",
         "dddd-dd",
     ];
+    let bytes = text.as_bytes();
     let length = PATTERNS.into_iter().find_map(|pattern| {
         let candidate = bytes.get(..pattern.len())?;
         let fits = candidate

@@ -27,9 +27,9 @@ pub(crate) const PLUS: u16 = 1 << 14;
 
 const KINDS: [u16; 256] = {
     let mut kinds = [NON_ASCII; 256];
-    let mut byte = 0;
+    let mut byte: u8 = 0;
     while byte < 128 {
-        kinds[byte] = match byte as u8 {
+        kinds[byte as usize] = match byte {
             0..=b' ' => SPACE,
             b'0'..=b'9' => DIGIT,
             b'A'..=b'Z' => UPPER,

@@ -325,7 +325,7 @@ fn separator_at(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     }
     let is_pair = matches!(
         (first, second),
-        (b' ', b'(') | (b')', b' ' | b'-' | b'/') | (b'-', b'(')
+        (b' ' | b'-', b'(') | (b')', b' ' | b'-' | b'/')
     );
     let third = bytes.get(at + 2).copied()?;
     (is_pair && third.is_ascii_digit()).then_some((first, at + 2))

@@ -88,7 +88,7 @@ fn is_grouped_like_a_card(candidate: &Digits<'_>) -> bool {
     let in_fours = full.iter().all(|&length| length == 4) && (1..=4).contains(last);
     matches!(separator, b' ' | b'-' | b'.')
         && candidate.is_separated_by(*separator)
-        && (in_fours || matches!(groups, [4, 6, 4 | 5] | [4, 4, 4, 7] | [4, 6, 6]))
+        && (in_fours || matches!(groups, [4, 6, 4..=6] | [4, 4, 4, 7]))
 }
 
 fn issuer(digits: &[u8]) -> Option<Issuer> {

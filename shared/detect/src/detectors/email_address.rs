@@ -186,7 +186,7 @@ fn is_top_level(top: &str) -> bool {
     ];
     let lower = top.to_ascii_lowercase();
     let is_shaped = lower.starts_with("xn--")
-        || (top.chars().count() >= 2 && top.chars().all(|c| c.is_alphabetic()));
+        || (top.chars().count() >= 2 && top.chars().all(char::is_alphabetic));
     is_shaped && top.len() <= 63 && !NOT_PUBLIC.contains(&lower.as_str())
 }
 

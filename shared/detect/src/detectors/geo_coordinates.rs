@@ -3,7 +3,7 @@
 //! Why it matters: where a phone sleeps is where its owner lives.
 //!
 //! The rule: latitude −90 to 90 and longitude −180 to 180 (WGS 84, ISO 6709), as a pair of fields,
-//! as `lat,lng` in one text, or as a GeoJSON position (RFC 7946: longitude first).
+//! as `lat,lng` in one text, or as a `GeoJSON` position (RFC 7946: longitude first).
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

@@ -24,8 +24,10 @@ pub(crate) struct Detector {
     /// Whether a whole leaf fits a field of a matching name, where no [`Find`] proves it.
     pub(crate) field: Option<fn(&Value<'_>) -> Option<Hit>>,
     /// JSON documents in which the class is found.
+    #[cfg_attr(not(test), expect(dead_code, reason = "examples are run by the tests"))]
     pub(crate) positive: &'static [&'static str],
     /// JSON documents in which it is not.
+    #[cfg_attr(not(test), expect(dead_code, reason = "examples are run by the tests"))]
     pub(crate) negative: &'static [&'static str],
 }
 
@@ -85,6 +87,7 @@ pub(crate) struct Value<'t> {
     pub(crate) roles: Roles,
 }
 
+#[expect(clippy::struct_field_names, reason = "the digits of the digits")]
 /// Digits with single separators between their groups, cut out of a text.
 pub(crate) struct Digits<'t> {
     pub(crate) text: &'t str,
@@ -116,11 +119,6 @@ impl Digits<'_> {
     /// The bytes from the first digit to the last.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.text.as_bytes()[self.start..self.end]
-    }
-
-    /// The byte before the first digit.
-    pub(crate) fn before(&self) -> Option<u8> {
-        self.start.checked_sub(1).map(|at| self.text.as_bytes()[at])
     }
 
     pub(crate) const fn hit(&self, alone: u8, named: u8) -> Hit {

@@ -81,7 +81,7 @@ const LOCAL_NUMBER: u8 = 2;
 /// The parts of a number, and whole ones that no candidate covers.
 fn fits(value: &Value<'_>) -> Option<Hit> {
     let digits = value.shape.digits;
-    let has_letters = value.text.bytes().filter(u8::is_ascii_alphabetic).count() > 0;
+    let has_letters = value.text.bytes().any(|byte| byte.is_ascii_alphabetic());
     let is_part = !has_letters && value.text.len() <= 12;
     match value.tag {
         AREA_CODE if is_part && (1..=6).contains(&digits) => value.whole(75),
@@ -145,7 +145,10 @@ fn linked_left(before: &[u8]) -> bool {
 /// Short groups are no number (`1 2 3 4 5 6 7`), nor is one digit and a long run.
 fn is_spread_like_a_number(candidate: &Digits<'_>) -> bool {
     let groups = candidate.groups;
-    let single = groups.iter().filter(|&&length| length == 1).count();
+    let lengths = groups.iter();
+    let single = lengths
+        .map(|length| usize::from(*length == 1))
+        .sum::<usize>();
     groups.len() <= 7
         && single <= 2
         && (groups.len() == 1 || groups.iter().all(|&length| length <= 10))
@@ -212,7 +215,7 @@ fn national(candidate: &Digits<'_>, is_bracketed: bool) -> u8 {
         // Brazil: (11) 91234-5678
         [2, 4 | 5, 4] if is_bracketed && separators[1] == b'-' => 65,
         // United Kingdom, Australia: 020 7946 0958, 07700 900123, 0412 345 678
-        [3, 4, 4] | [5, 6] | [5, 3, 3] | [4, 3, 4] | [4, 3, 3]
+        [3, 4, 4] | [5, 6] | [5, 3, 3] | [4, 3, 3 | 4]
             if has_trunk_zero && candidate.is_separated_by(b' ') =>
         {
             55

@@ -12,15 +12,14 @@ pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Username,
     names: &[
         Names::new(
-            "username|user name|userid name|login|login name|login id|loginid|user login|screen name|screenname|\
-         user handle|nick|nickname|nick name|preferred username|sam account name|twitter handle|twitter|\
-         instagram|instagram handle|telegram|github username|github login|skype|skype id|gamertag|logon|logon name|\
+            "username|user name|userid name|login name|login id|loginid|user login|screen name|screenname|\
+         user handle|nickname|nick name|preferred username|sam account name|twitter handle|instagram handle|telegram handle|github username|github login|skype id|gamertag|logon name|\
          benutzername|anmeldename|nutzername|benutzerkennung|spitzname|nom utilisateur|nom d utilisateur|\
-         identifiant de connexion|pseudo|pseudonyme|nombre de usuario|nombre usuario|apodo|usuario|nome utente|\
+         identifiant de connexion|pseudo|pseudonyme|nombre de usuario|nombre usuario|apodo|nome utente|\
          nome de usuario|nome usuario|nome de utilizador|gebruikersnaam|inlognaam|bijnaam|nazwa uzytkownika|\
          anvandarnamn|yuuza mei|yuza mei|roguin id|ユーザー名|ユーザーネーム|ログイン名|ログインid|ニックネーム",
         ),
-        Names::new("handle").alone(),
+        Names::new("handle|login|logon|nick|usuario|twitter|instagram|telegram|skype").alone(),
     ],
     keywords: "",
     finds: &[],
@@ -38,6 +37,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"last_login": "2026-11-21"}"#,
         r#"{"username": "null"}"#,
         r#"{"handle": "12"}"#,
+        r#"{"lastLoginIp": "82.45.12.9"}"#,
     ],
 };
 

@@ -79,7 +79,6 @@ impl Signals {
     pub(crate) const CARD: Self = Self(1 << 6);
     pub(crate) const CARD_DETAIL: Self = Self(1 << 7);
     pub(crate) const MONTH: Self = Self(1 << 8);
-    pub(crate) const YEAR: Self = Self(1 << 9);
     /// What only a person has: an e-mail address, a birth date, a first name.
     pub(crate) const PERSON: Self = Self(1 << 10);
     /// What only a company or a product has: a VAT number, a price.

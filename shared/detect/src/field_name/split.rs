@@ -17,11 +17,11 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    pub(crate) fn text<'s>(&self, split: &'s Split) -> &'s [u8] {
+    pub(crate) fn text(self, split: &Split) -> &[u8] {
         &split.bytes[usize::from(self.start)..usize::from(self.end)]
     }
 
-    pub(crate) fn hash(&self, split: &Split) -> u64 {
+    pub(crate) fn hash(self, split: &Split) -> u64 {
         hash_on(HASH_SEED, self.text(split))
     }
 }

@@ -1,0 +1,13 @@
+//! Any string leaf is opened, or not, in bounded time and without a panic; twice the same.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use piitrail_detect::Engine;
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
+
+fuzz_target!(|text: &str| {
+    assert_eq!(ENGINE.scan_text(text), ENGINE.scan_text(text));
+});

@@ -1,0 +1,20 @@
+//! The walk accepts what `serde_json` accepts, refuses the rest, and never panics.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use piitrail_detect::Engine;
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
+
+fuzz_target!(|bytes: &[u8]| {
+    let is_json = std::str::from_utf8(bytes).is_ok()
+        && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
+    let scan = ENGINE.scan_json(bytes);
+    assert_eq!(scan.is_ok(), is_json);
+    for finding in scan.into_iter().flat_map(|scan| scan.findings) {
+        assert!(finding.start < finding.end);
+        assert_eq!(finding.path.folded().folded(), finding.path.folded());
+    }
+});

@@ -1,0 +1,296 @@
+//! What holds for every input: no panic, no dependence on the order of keys, bounded answers, no
+//! value in any of them.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use piitrail_detect::{Engine, Limit, Scan, ScanError};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+fn engine() -> &'static Engine {
+    static ENGINE: std::sync::OnceLock<Engine> = std::sync::OnceLock::new();
+    ENGINE.get_or_init(Engine::new)
+}
+
+fn scan(document: &Value) -> Scan {
+    engine().scan_json(document.to_string().as_bytes()).unwrap()
+}
+
+/// Leaves of the kinds that detectors and decoders care about.
+fn leaf() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,40}".prop_map(Value::from),
+        "[0-9 ()+./-]{0,30}".prop_map(Value::from),
+        "[A-Za-z0-9+/=_-]{0,60}".prop_map(Value::from),
+        "[a-z%&=?:/.@0-9]{0,50}".prop_map(Value::from),
+        Just(json!("jane@shop.dev")),
+        Just(json!("4485527627509597")),
+        Just(json!("Jane Doe")),
+        Just(json!("Mainz")),
+        Just(json!("55116")),
+        Just(json!("08/28")),
+    ]
+}
+
+fn key() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-zA-Z_]{1,12}",
+        ".{0,20}",
+        prop::sample::select(vec![
+            "email",
+            "name",
+            "city",
+            "zip",
+            "street",
+            "address",
+            "customer",
+            "value",
+            "expiry",
+            "cvv",
+            "lat",
+            "lng",
+            "jane@shop.dev",
+            "phone",
+            "password",
+            "2026-11-21",
+            "id",
+        ])
+        .prop_map(str::to_owned),
+    ]
+}
+
+fn document() -> impl Strategy<Value = Value> {
+    leaf().prop_recursive(5, 60, 8, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec((key(), inner.clone()), 0..8)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect::<Map<_, _>>())),
+            inner.prop_map(|value| Value::from(value.to_string())),
+        ]
+    })
+}
+
+/// The document as text with the fields of every object in reverse order. (`serde_json` writes
+/// them sorted.)
+fn reversed(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let fields = fields
+                .iter()
+                .rev()
+                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), reversed(value)));
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+        }
+        Value::Array(items) => {
+            let items = items.iter().map(reversed);
+            format!("[{}]", items.collect::<Vec<_>>().join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn any_bytes_are_scanned_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        match engine().scan_json(&bytes) {
+            Ok(_) => prop_assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok()),
+            Err(ScanError::NotJson { offset } | ScanError::NotUtf8 { offset }) => prop_assert!(offset <= bytes.len()),
+            Err(other) => prop_assert!(false, "{other}"),
+        }
+    }
+
+    #[test]
+    fn what_serde_json_reads_is_json_and_nothing_else(text in r#"[\[\]{}:,"\\truefalsn0-9eE.+ u-]{0,24}"#) {
+        let expected = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+        prop_assert_eq!(engine().scan_json(text.as_bytes()).is_ok(), expected);
+    }
+
+    #[test]
+    fn any_text_is_scanned(text in ".{0,400}") {
+        let length = text.chars().count();
+        for finding in engine().scan_text(&text).findings {
+            prop_assert!(finding.start < finding.end);
+            // Places are those of the leaf itself, or of what was opened from it, which is no longer.
+            prop_assert!(finding.end as usize <= length.max(1) * 4);
+        }
+    }
+
+    #[test]
+    fn the_order_of_keys_makes_no_difference(document in document()) {
+        let forth = scan(&document);
+        let back = engine().scan_json(reversed(&document).as_bytes()).unwrap();
+        prop_assert_eq!(forth, back);
+    }
+
+    #[test]
+    fn a_scan_repeats_itself(document in document()) {
+        prop_assert_eq!(scan(&document), scan(&document));
+        let fresh = Engine::new().scan_json(document.to_string().as_bytes()).unwrap();
+        prop_assert_eq!(scan(&document), fresh);
+    }
+
+    #[test]
+    fn a_name_is_masked_once_and_for_all(name in ".{0,80}") {
+        let masked = engine().mask_name(&name).into_owned();
+        prop_assert_eq!(engine().mask_name(&masked), masked.as_str());
+    }
+
+    #[test]
+    fn folding_a_path_twice_is_folding_it_once(document in document()) {
+        for finding in scan(&document).findings {
+            let folded = finding.path.folded();
+            prop_assert_eq!(folded.folded(), folded);
+        }
+    }
+}
+
+#[test]
+fn a_key_with_personal_data_shows_as_its_class_and_is_a_finding() {
+    let scan = scan(&json!({ "contacts": { "jane@shop.dev": { "phone": "+4915112345678" } } }));
+    let found = scan
+        .findings
+        .iter()
+        .map(|f| (f.path.as_str(), f.class.name(), f.start, f.end))
+        .collect::<Vec<_>>();
+    assert_eq!(
+        found,
+        [
+            ("$.contacts.{EMAIL_ADDRESS}", "EMAIL_ADDRESS", 0, 13),
+            ("$.contacts.{EMAIL_ADDRESS}.phone", "PHONE_NUMBER", 0, 14),
+        ]
+    );
+}
+
+#[test]
+fn keys_that_are_personal_data_never_show() {
+    for key in [
+        "4485527627509597",
+        "205-46-4452",
+        "+4915112345678",
+        "GB29NWBK60161331926819",
+        "160.67.237.27",
+        "8c:d6:9a:53:6a:4b",
+        "AKIAIOSFODNN7EXAMPLE",
+        "2528:1f3:a0b7:c819:8bde:d5c6:f673:db32",
+        "user:jane@shop.dev",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ",
+        "jane\\u0040shop.dev",
+    ] {
+        let document = format!(r#"{{"by": {{"{key}": {{"email": "x@shop.dev"}}}}}}"#);
+        let scan = engine().scan_json(document.as_bytes()).unwrap();
+        assert!(!scan.findings.is_empty());
+        for finding in &scan.findings {
+            assert!(!finding.path.as_str().contains(key), "{}", finding.path);
+            assert!(!finding.path.as_str().contains("jane"), "{}", finding.path);
+        }
+    }
+}
+
+#[test]
+fn keys_that_are_data_fold_to_a_star() {
+    let document = json!({ "by_day": { "2026-11-21": { "email": "a@shop.dev" }, "2026-11-22": { "email": "b@shop.dev" } } });
+    for finding in scan(&document).findings {
+        assert_eq!(finding.path.as_str(), "$.by_day.*.email");
+    }
+}
+
+#[test]
+fn ten_thousand_levels_a_million_keys_and_long_numbers_are_bounded() {
+    let deep = format!(
+        "{}\"jane@shop.dev\"{}",
+        "[".repeat(10_000),
+        "]".repeat(10_000)
+    );
+    assert_eq!(
+        engine()
+            .scan_json(deep.as_bytes())
+            .unwrap()
+            .limits
+            .get(Limit::Depth),
+        1
+    );
+
+    let fields = (0..1_000_000)
+        .map(|at| format!("\"k{at}\":{at}"))
+        .collect::<Vec<_>>();
+    let wide = format!("{{{}}}", fields.join(","));
+    assert!(engine().scan_json(wide.as_bytes()).is_ok());
+
+    let long = format!(
+        "{{\"card\": {}, \"n\": -1e{}}}",
+        "4".repeat(100_000),
+        "9".repeat(1_000)
+    );
+    assert!(engine().scan_json(long.as_bytes()).is_ok());
+
+    let many = format!("[{}]", vec!["\"jane@shop.dev\""; 20_000].join(","));
+    let scan = engine().scan_json(many.as_bytes()).unwrap();
+    assert_eq!(scan.findings.len(), Limit::Findings.bound());
+    assert_eq!(scan.limits.get(Limit::Findings), 10_000);
+}
+
+#[test]
+fn a_document_that_is_no_json_is_refused_by_place_alone() {
+    let secret = r#"{"email": "jane@shop.dev", }"#;
+    let error = engine().scan_json(secret.as_bytes()).unwrap_err();
+    assert_eq!(error, ScanError::NotJson { offset: 27 });
+    assert!(!format!("{error} {error:?}").contains("jane"));
+    assert_eq!(
+        engine().scan_json(b"\"\xff\"").unwrap_err(),
+        ScanError::NotUtf8 { offset: 1 }
+    );
+}
+
+#[test]
+fn places_count_characters_of_the_decoded_leaf() {
+    let scan = engine()
+        .scan_json(r#"{"note": "Gr\u00fc\u00dfe, jane@shop.dev!"}"#.as_bytes())
+        .unwrap();
+    let finding = &scan.findings[0];
+    assert_eq!((finding.start, finding.end), (7, 20));
+    let scan = engine()
+        .scan_json(br#"{"card": 4485527627509597}"#)
+        .unwrap();
+    assert_eq!((scan.findings[0].start, scan.findings[0].end), (0, 16));
+}
+
+#[test]
+fn ordinary_names_are_not_masked() {
+    for name in [
+        "com.shop.orders",
+        "order-events-2",
+        "OrderPlaced v1",
+        "aws.s3",
+        "EC2 Instance State-change Notification",
+    ] {
+        assert_eq!(engine().mask_name(name), name);
+    }
+    assert_eq!(
+        engine().mask_name("inbox/jane@shop.dev"),
+        "inbox/{EMAIL_ADDRESS}"
+    );
+    assert_eq!(
+        engine().mask_name("orders-123e4567-e89b-12d3-a456-426614174000"),
+        "orders-*"
+    );
+}
+
+#[test]
+fn every_real_payload_is_scanned() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/events");
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        eprintln!("skipped: there are no payloads in ../shared/data/events");
+        return;
+    };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        for line in std::fs::read_to_string(path).unwrap().lines() {
+            let is_json = serde_json::from_str::<serde::de::IgnoredAny>(line).is_ok();
+            assert_eq!(engine().scan_json(line.as_bytes()).is_ok(), is_json);
+        }
+    }
+}
