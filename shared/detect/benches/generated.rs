@@ -62,7 +62,7 @@ const CITIES: [&str; 4] = ["Mainz", "Springfield", "Lyon", "Torino"];
 const SKUS: [&str; 4] = ["SKU-10293", "BK-7781-XL", "0099281", "TEA-GREEN-250"];
 
 /// EventBridge events, one JSON text each, of at least `bytes` in all.
-pub fn events(bytes: usize) -> Vec<String> {
+pub(crate) fn events(bytes: usize) -> Vec<String> {
     let mut numbers = Numbers(42);
     let mut events = Vec::new();
     let mut total = 0;

@@ -66,16 +66,19 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     if !luhn::is_valid(candidate.digits) {
         return None;
     }
-    let alone = match issuer {
-        Issuer::Usual if candidate.is_free() => 78,
-        _ => 30,
+    // What punctuation ties to something longer is a card only where its issuer is unmistakable.
+    let (alone, named) = match (issuer, candidate.is_free()) {
+        (Issuer::Usual, true) => (78, 98),
+        (Issuer::Usual, false) => (30, 70),
+        (Issuer::Rare, true) => (30, 98),
+        (Issuer::Rare, false) => (0, 0),
     };
     let marks = if is_published_for_tests(candidate.digits) {
         Marks::TEST_DATA
     } else {
         Marks::NONE
     };
-    Some(candidate.hit(alone, 98).marked(marks))
+    Some(candidate.hit(alone, named).marked(marks))
 }
 
 /// In one piece, in fours, or 4-6-5 and 4-6-4, with one kind of separator.

@@ -59,6 +59,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"x": "(212) 555-2368 ext. 12"}"#,
         r#"{"note": "you can call 73 448 266 after six"}"#,
         r#"{"note": "appelez le 01 44 55 66 77"}"#,
+        r#"{"note": "電話番号は03-1234-5678です"}"#,
         r#"{"電話番号": "03-1234-5678"}"#,
         r#"{"x": "001-859-214-9852"}"#,
         r#"{"phone": {"area_code": "212", "number": "5552368"}}"#,

@@ -244,6 +244,25 @@ pub(crate) fn fold(character: char, room: &mut [u8; 8]) -> &[u8] {
     &room[..plain.len()]
 }
 
+/// What keeps together in prose. Japanese has no spaces: its words end where hiragana start or end
+/// (電話番号 は 03…), while a Latin word that holds digits is an id and no keyword.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Script {
+    Space,
+    Word,
+    Hiragana,
+    OtherKana,
+}
+
+fn script_of(character: char) -> Script {
+    match character {
+        '\u{3041}'..='\u{309f}' => Script::Hiragana,
+        '\u{30a0}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' => Script::OtherKana,
+        _ if character.is_alphanumeric() => Script::Word,
+        _ => Script::Space,
+    }
+}
+
 /// The words of a prose, folded, with each word as the start of a window of a phrase's length.
 pub(crate) struct Window<'t> {
     text: &'t str,
@@ -280,17 +299,21 @@ impl<'t> Window<'t> {
         let mut start = None;
         let mut end = self.text.len();
         let mut room = [0; 8];
+        let mut before = Script::Space;
         for (at, character) in self.text[self.at..].char_indices() {
-            if character.is_alphabetic() {
+            let script = script_of(character);
+            if start.is_some() && script != before {
+                end = self.at + at;
+                break;
+            }
+            if script != Script::Space {
                 start.get_or_insert(self.at + at);
                 // A word longer than any of the vocabulary is no keyword.
                 if self.bytes.len() < 64 {
                     self.bytes.extend_from_slice(fold(character, &mut room));
                 }
-            } else if start.is_some() {
-                end = self.at + at;
-                break;
             }
+            before = script;
         }
         self.at = end;
         let Some(start) = start else {
