@@ -12,6 +12,7 @@
 mod command_line;
 mod deployed;
 mod goldens;
+mod lambda_invoke;
 mod machine_room;
 mod people;
 mod privacy;

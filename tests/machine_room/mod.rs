@@ -6,18 +6,19 @@
 
 mod aws;
 pub(crate) mod functions;
+mod leash;
 mod stack;
 
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 pub(crate) use aws::{Aws, REGION};
+pub(crate) use leash::Leash;
 pub(crate) use stack::Stack;
 
 /// Longer than any start seen on two busy cores (half a second on idle ones).
@@ -25,7 +26,8 @@ const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// A running `MiniStack`; gone, with all it started, when dropped.
 pub(crate) struct MachineRoom {
-    ministack: Child,
+    // Dropped in this order: the folder is gone when nobody writes into it any more.
+    _ministack: Leash,
     folder: TempDir,
     aws: Aws,
 }
@@ -37,8 +39,9 @@ impl MachineRoom {
         let port = free_port();
         let endpoint = format!("http://127.0.0.1:{port}");
         let log = File::create(folder.path().join("ministack.log")).unwrap();
-        let mut ministack = Command::new(tool("python3"))
-            .arg(repository().join("tests/machine_room/ministack.py"))
+        let mut command = Leash::command(tool("python3"));
+        command
+            .args(["-m", "ministack"])
             // Nothing of the caller's: no credentials, no profile, no endpoint of theirs.
             .env_clear()
             .env("PATH", "/usr/bin:/bin")
@@ -53,15 +56,13 @@ impl MachineRoom {
             .env("SFTP_ENABLED", "false")
             .env("IOT_MTLS_ENABLED", "false")
             .env("RUST_BACKTRACE", "1")
-            .stdin(Stdio::piped())
             .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+            .stderr(log);
+        let mut ministack = Leash::start(&mut command);
         let aws = Aws::at(endpoint);
         let deadline = Instant::now() + START_LIMIT;
         while !aws.is_up() {
-            let ended = ministack.try_wait().unwrap();
+            let ended = ministack.ended();
             assert!(
                 ended.is_none() && Instant::now() < deadline,
                 "MiniStack did not start ({ended:?}):\n{}",
@@ -70,7 +71,7 @@ impl MachineRoom {
             thread::sleep(Duration::from_millis(20));
         }
         Self {
-            ministack,
+            _ministack: ministack,
             folder,
             aws,
         }
@@ -89,8 +90,6 @@ impl MachineRoom {
 
 impl Drop for MachineRoom {
     fn drop(&mut self) {
-        drop(self.ministack.stdin.take());
-        let _ = self.ministack.wait();
         if thread::panicking() {
             eprintln!(
                 "── the last of MiniStack's log\n{}",
