@@ -6,6 +6,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::{Envelope, Opener, Shape, unbase64};
 use crate::delivery::{Arrival, RawChannel};
@@ -15,8 +16,10 @@ use crate::time::from_epoch_ms;
 pub(super) struct Event;
 
 #[derive(Deserialize)]
-struct Record {
-    kinesis: Kinesis,
+struct Record<'t> {
+    /// Absent where a pipe hands the record over: what is in it then stands beside the ARN.
+    #[serde(borrow)]
+    kinesis: Option<&'t RawValue>,
     #[serde(rename = "eventSourceARN")]
     event_source_arn: String,
 }
@@ -37,33 +40,38 @@ impl Envelope for Event {
 
     fn open(&self, shape: &Shape<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
         let Some(records) = shape.records else { return };
-        opener.each_record(records, around, |opener, record: Record, _, mut arrival| {
-            let Record {
-                kinesis,
-                event_source_arn,
-            } = record;
-            if opener.is_outermost() {
-                arrival.id = id(&event_source_arn, &kinesis.sequence_number);
-                arrival.item = Some(kinesis.sequence_number);
-            }
-            arrival.channels.insert(
-                0,
-                RawChannel::from_arn(ChannelKind::Stream, &event_source_arn),
-            );
-            arrival.event_type = "record".into();
-            arrival.time = kinesis
-                .approximate_arrival_timestamp
-                .and_then(from_epoch_seconds);
-            arrival.first_received = arrival.first_received.or(arrival.time);
-            if let Some(key) = kinesis.partition_key {
-                // A partition key is chosen by the producer: a customer's id or address, often.
-                arrival.add_header("partitionKey", &Value::String(key).to_string());
-            }
-            match unbase64(&kinesis.data) {
-                Ok(bytes) => opener.open_bytes(bytes, &arrival),
-                Err(reason) => opener.unreadable(arrival, reason),
-            }
-        });
+        opener.each_record(
+            records,
+            around,
+            |opener, record: Record<'_>, text, mut arrival| {
+                let event_source_arn = record.event_source_arn;
+                let kinesis = record.kinesis.map_or(text, RawValue::get);
+                let Ok(kinesis) = serde_json::from_str::<Kinesis>(kinesis) else {
+                    return opener.wrong_form(text, arrival);
+                };
+                if opener.is_outermost() {
+                    arrival.id = id(&event_source_arn, &kinesis.sequence_number);
+                    arrival.item = Some(kinesis.sequence_number);
+                }
+                arrival.channels.insert(
+                    0,
+                    RawChannel::from_arn(ChannelKind::Stream, &event_source_arn),
+                );
+                arrival.event_type = "record".into();
+                arrival.time = kinesis
+                    .approximate_arrival_timestamp
+                    .and_then(from_epoch_seconds);
+                arrival.first_received = arrival.first_received.or(arrival.time);
+                if let Some(key) = kinesis.partition_key {
+                    // A partition key is chosen by the producer: a customer's id or address, often.
+                    arrival.add_header("partitionKey", &Value::String(key).to_string());
+                }
+                match unbase64(&kinesis.data) {
+                    Ok(bytes) => opener.open_bytes(bytes, &arrival),
+                    Err(reason) => opener.unreadable(arrival, reason),
+                }
+            },
+        );
     }
 }
 

@@ -371,14 +371,19 @@ impl Opener<'_> {
             if let Ok(record) = serde_json::from_str::<R>(raw.get()) {
                 read(self, record, raw.get(), arrival);
             } else {
-                if self.is_outermost() {
-                    let ids = serde_json::from_str::<Ids<'_>>(raw.get()).unwrap_or_default();
-                    ids.identify(&mut arrival);
-                }
-                self.unreadable(arrival, Reason::WrongForm);
+                self.wrong_form(raw.get(), arrival);
             }
             self.after_a_record(around)
         });
+    }
+
+    /// A record of a list that lacks what it must have: what it may still be known by is read.
+    fn wrong_form(&mut self, record: &str, mut arrival: Arrival) {
+        if self.is_outermost() {
+            let ids = serde_json::from_str::<Ids<'_>>(record).unwrap_or_default();
+            ids.identify(record, &mut arrival);
+        }
+        self.unreadable(arrival, Reason::WrongForm);
     }
 }
 
@@ -423,7 +428,7 @@ struct Ids<'t> {
 }
 
 impl Ids<'_> {
-    fn identify(&self, arrival: &mut Arrival) {
+    fn identify(&self, record: &str, arrival: &mut Arrival) {
         let text = |raw: &RawValue| serde_json::from_str::<String>(raw.get()).ok();
         let arn = self.event_source_arn.and_then(text);
         if let Some(message_id) = self.message_id.and_then(text) {
@@ -432,6 +437,8 @@ impl Ids<'_> {
         } else if let Some(sequence_number) = [self.kinesis, self.dynamodb]
             .into_iter()
             .flatten()
+            .map(RawValue::get)
+            .chain([record])
             .find_map(sequence_number)
         {
             arrival.id = kinesis::id(arn.as_deref().unwrap_or_default(), &sequence_number);
@@ -448,14 +455,15 @@ impl Ids<'_> {
     }
 }
 
-/// The sequence number in a stream record's `kinesis` or `dynamodb` part.
-fn sequence_number(part: &RawValue) -> Option<String> {
+/// The sequence number in a stream record's `kinesis` or `dynamodb` part, or in the record itself as
+/// a pipe hands it over.
+fn sequence_number(part: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct SequenceNumber {
         #[serde(rename = "sequenceNumber", alias = "SequenceNumber")]
         sequence_number: String,
     }
-    serde_json::from_str::<SequenceNumber>(part.get())
+    serde_json::from_str::<SequenceNumber>(part)
         .ok()
         .map(|part| part.sequence_number)
 }

@@ -525,6 +525,20 @@ fn a_pipe_hands_over_the_records_of_its_source_bare() {
     let opened = deliveries(&json!([message("m-1", "{}"), message("m-2", "{}")]));
     let items: Vec<Option<&str>> = opened.iter().map(|d| d.arrival.item.as_deref()).collect();
     assert_eq!(items, [Some("m-1"), Some("m-2")]);
+
+    let mut flat = kinesis_record(b"{\"a\":1}");
+    let kinesis = flat.as_object_mut().unwrap().remove("kinesis").unwrap();
+    flat.as_object_mut()
+        .unwrap()
+        .extend(kinesis.as_object().unwrap().clone());
+    let delivery = only(&json!([flat]));
+    assert_eq!(delivery.arrival.item.as_deref(), Some("4959"));
+    assert_eq!(json_of(&delivery), json!({ "a": 1 }));
+    flat["data"] = json!(7);
+    assert_eq!(
+        failures(&open_json(&json!([flat]))),
+        [(Some("4959"), Reason::WrongForm)]
+    );
 }
 
 #[test]
