@@ -43,6 +43,18 @@ pub enum PartyKind {
 }
 
 impl PartyKind {
+    const ALL: [Self; 9] = [
+        Self::Service,
+        Self::Function,
+        Self::Table,
+        Self::Bucket,
+        Self::DeadLetterQueue,
+        Self::Archive,
+        Self::LogGroup,
+        Self::Unattributed,
+        Self::NoConsumer,
+    ];
+
     /// The kind as it is written before a name: `dead-letter-queue`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -92,10 +104,17 @@ impl Party {
 }
 
 impl fmt::Display for Party {
-    /// A service is its name; everything else says its kind: `archive/all-events`.
+    /// A service is its name; everything else says its kind: `archive/all-events`. So does a service
+    /// whose name would pass for something else: an event source called `unattributed`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let passes_for_a_kind = |name: &Name| {
+            let first = name.as_str().split('/').next();
+            PartyKind::ALL
+                .iter()
+                .any(|kind| Some(kind.as_str()) == first)
+        };
         match (&self.kind, &self.name) {
-            (PartyKind::Service, Some(name)) => name.fmt(f),
+            (PartyKind::Service, Some(name)) if !passes_for_a_kind(name) => name.fmt(f),
             (kind, Some(name)) => write!(f, "{}/{name}", kind.as_str()),
             (kind, None) => f.write_str(kind.as_str()),
         }
@@ -339,5 +358,30 @@ impl EdgeFacts {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use piitrail_detect::Engine;
+
+    use super::*;
+
+    #[test]
+    fn no_event_source_can_pass_for_the_unknown_or_for_another_kind() {
+        let engine = Engine::new();
+        let party = |kind, name: &str| Party::new(kind, Name::masked(&engine, name)).to_string();
+        assert_eq!(party(PartyKind::Service, "orders"), "orders");
+        assert_eq!(party(PartyKind::Service, "/shop/orders"), "/shop/orders");
+        assert_eq!(party(PartyKind::Archive, "all"), "archive/all");
+        assert_eq!(
+            party(PartyKind::Service, "archive/all"),
+            "service/archive/all"
+        );
+        assert_eq!(
+            party(PartyKind::Service, "unattributed"),
+            "service/unattributed"
+        );
+        assert_eq!(Party::UNATTRIBUTED.to_string(), "unattributed");
     }
 }
