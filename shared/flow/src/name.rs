@@ -98,4 +98,21 @@ mod tests {
         assert_eq!(name.as_str().chars().count(), NAME_MAX_CHARS + 1);
         assert!(name.as_str().ends_with('…'));
     }
+
+    #[test]
+    fn what_a_cut_may_have_halved_is_left_out() {
+        let engine = Engine::new();
+        for before in 990..1_030 {
+            // One long id, which masks to `*`, and then an address across the cut.
+            let raw = format!("{}-grace.hopper@navy-mail.org-and-more", "7".repeat(before));
+            let name = Name::masked(&engine, &raw);
+            assert!(!name.as_str().contains("grace"), "{before}: {name}");
+        }
+    }
+
+    #[test]
+    fn characters_that_make_a_name_look_like_another_are_replaced() {
+        let name = Name::masked(&Engine::new(), "\u{202e}gnp.exe\u{1b}[31m\n\u{200b}x");
+        assert!(name.as_str().chars().all(is_printable), "{name:?}");
+    }
 }
