@@ -16,7 +16,7 @@ pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::LicensePlate,
     names: &[
         Names::new(
-            "license plate|lic plate|lic plate number|licence plate|license plate number|licence plate number|number plate|\
+            "vehicle reg|vehicle reg no|license plate|lic plate|lic plate number|licence plate|license plate number|licence plate number|number plate|\
          plate number|plate no|registration plate|vehicle registration|\
          vehicle registration number|vehicle plate|car plate|car registration|\
          tag number plate|kennzeichen|nummernschild|kfz kennzeichen|kfzkennzeichen|\

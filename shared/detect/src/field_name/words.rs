@@ -212,7 +212,7 @@ const THINGS: &str = "
     vendor supplier business employer school university airline hotel restaurant insurer carrier
     department dept team group role permission policy rule resource os platform payment currency
     metric feature experiment channel list order orders invoice shipment tracking coupon discount
-    promotion bundle stack layer container pod process thread command script alarm alert rule
+    promotion bundle stack line lines layer container pod process thread command script alarm alert rule
     trigger parameter variable setting agent bot device machine printer router key topic stream
     course lesson book movie song album game team league club drug medicine disease product brand
     vehicle car ship vessel aircraft flight train route station airport port building room floor
@@ -262,7 +262,7 @@ const NEGATIVES: &str = "
 ";
 
 const NEUTRALS: &str = "
-    data detail details info information infos attributes attrs properties props fields objects
+    m l ss ns data detail details info information infos attributes attrs properties props fields objects
     record records new old before after current previous newimage oldimage result
     results response request params parameters args input output meta raw original primary
     secondary main default personal private basic full work business alternate alternative

@@ -371,7 +371,8 @@ fn may_prove(text: &str, shape: Shape) -> bool {
         return text.len() >= SHORTEST_TOKEN
             && (is_armour || shape.digits > 0 || !shape.has(shape::SPACE) || has_capitals(bytes));
     }
-    !is_uuid(bytes) && !is_timestamp(bytes)
+    // An ARN without a mailbox in it names things of an account.
+    !is_uuid(bytes) && !is_timestamp(bytes) && !bytes.starts_with(b"arn:aws")
 }
 
 /// Eight capitals in a row: a bank identifier code needs no digits.

@@ -6,7 +6,6 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark that prints a table")]
 
-#[path = "generated.rs"]
 mod generated;
 
 use std::hint::black_box;
