@@ -9,6 +9,7 @@
     reason = "a test says what is wrong by panicking"
 )]
 
+mod books;
 mod command_line;
 mod deployed;
 mod goldens;
