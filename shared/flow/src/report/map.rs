@@ -428,7 +428,7 @@ fn arrow_label(channels: &[Channel], edges: &[&Edge]) -> Vec<String> {
                 .iter()
                 .map(ToString::to_string)
                 .collect::<Vec<_>>()
-                .join(" > "),
+                .join(" → "),
         );
     }
     let event_types: BTreeSet<&str> = edges.iter().map(|edge| edge.event_type.as_str()).collect();
