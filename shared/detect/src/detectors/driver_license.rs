@@ -12,6 +12,9 @@ use crate::checksum::normalise::normalise;
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
+/// A number in a licence: a driver's where a person is around it.
+const INSIDE: u8 = 1;
+
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::DriverLicense,
     names: &[
@@ -29,6 +32,7 @@ pub(super) static DETECTOR: Detector = Detector {
          korkortsnummer|unten menkyo|unten menkyo bangou|menkyo bangou|運転免許|運転免許証|運転免許証番号|\
          免許証番号").gives(Signals::PERSON),
         Names::new("license number|licence number|license no|licence no|license num|license id").within(Roles::PERSON),
+        Names::new("number|no|nr|num|id|document number|document no|nummer|numero|numer|bangou|番号").tag(INSIDE).within(Roles::LICENSE).gives(Signals::PERSON),
     ],
     keywords: "",
     finds: &[Find::Word(6, 16, find)],
@@ -36,6 +40,7 @@ pub(super) static DETECTOR: Detector = Detector {
     positive: &[
         r#"{"note": "driver's license A1234567 issued in CA"}"#,
         r#"{"driver_license": "A1234567"}"#,
+        r#"{"driverLicense": {"number": "A1234567"}}"#,
         r#"{"driver": {"license_number": "S123-456-78-901-0"}}"#,
         r#"{"Führerschein": "B072RRE2I55"}"#,
         r#"{"dlNumber": 99887766}"#,
@@ -47,10 +52,14 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"driver_license": "valid"}"#,
         r#"{"driver_license_state": "CA"}"#,
         r#"{"x": "A1234567"}"#,
+        r#"{"software": {"license": {"number": "A1234567"}}}"#,
     ],
 };
 
 fn fits(value: &Value<'_>) -> Option<Hit> {
+    if value.tag == INSIDE && !value.roles.has(Roles::PERSON) {
+        return None;
+    }
     let characters = normalise(value.text)?;
     driver_license::is_valid(&characters).then_some(())?;
     value.whole(87)
@@ -61,7 +70,9 @@ fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
     const PROSE: u8 = 75;
     let word = &text.as_bytes()[start..end];
     let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
-    if !word[0].is_ascii_uppercase() || digits < 5 || !stands_free(text.as_bytes(), start, end) {
+    // A whole leaf is no prose: what its name says is judged by `fits`.
+    let is_prose = word.len() < text.len() && stands_free(text.as_bytes(), start, end);
+    if !word[0].is_ascii_uppercase() || digits < 5 || !is_prose {
         return None;
     }
     driver_license::is_valid(word).then(|| Hit::new(start, end, 0, PROSE))

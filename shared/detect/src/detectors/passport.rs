@@ -13,7 +13,7 @@ use super::{Detector, Find, Hit, Value};
 use crate::checksum::normalise::normalise;
 use crate::checksum::{icao9303, passport, us_passport};
 use crate::class::DataClass;
-use crate::field_name::{Names, Signals};
+use crate::field_name::{Names, Roles, Signals};
 
 /// A name that a passport of the United States goes by too.
 const ENGLISH: u8 = 1;
@@ -30,6 +30,7 @@ pub(super) static DETECTOR: Detector = Detector {
          numer paszportu|nr paszportu|passnr|pasnummer|ryoken|ryoken bangou|pasupooto bangou|\
          旅券|旅券番号|パスポート|パスポート番号|foreign passport|uk passport|canadian passport|mrz|\
          machine readable zone").gives(Signals::PERSON),
+        Names::new("number|no|nr|num|id|document number|document no|nummer|numero|numer|bangou|番号").tag(ENGLISH).within(Roles::PASSPORT).gives(Signals::PERSON),
     ],
     keywords: "",
     finds: &[Find::Byte(b"<", find_zone), Find::Word(8, 9, find)],
@@ -37,6 +38,7 @@ pub(super) static DETECTOR: Detector = Detector {
     positive: &[
         r#"{"note": "Reisepass C01X00T47, gültig"}"#,
         r#"{"passport_number": "YA1234567"}"#,
+        r#"{"traveler": {"passport": {"number": "YA1234567"}}}"#,
         r#"{"Reisepass": "C01X00T47"}"#,
         r#"{"numero_passeport": "12AB34567"}"#,
         r#"{"x": "L898902C36UTO7408122F1204159ZE184226B<<<<<10"}"#,

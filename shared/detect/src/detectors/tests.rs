@@ -1,4 +1,5 @@
 use super::REGISTRY;
+use crate::field_name::MEANINGS;
 use crate::{DataClass, Engine};
 
 fn classes(engine: &Engine, document: &str) -> Vec<DataClass> {
@@ -31,6 +32,18 @@ fn every_detector_finds_its_examples_and_leaves_its_counterexamples() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_phrase_is_shared_by_more_names_than_are_kept() {
+    let mut sharing = std::collections::BTreeMap::<&str, usize>::new();
+    for names in REGISTRY.iter().flat_map(|detector| detector.names) {
+        for phrase in names.phrases.split('|') {
+            *sharing.entry(phrase).or_default() += 1;
+        }
+    }
+    sharing.retain(|_, count| *count > MEANINGS);
+    assert!(sharing.is_empty(), "{sharing:?}");
 }
 
 #[test]

@@ -11,25 +11,33 @@ use super::{Detector, Digits, Find, Hit, Value};
 use crate::checksum::normalise::normalise;
 use crate::checksum::us_passport;
 use crate::class::DataClass;
-use crate::field_name::{Names, Signals};
+use crate::field_name::{Names, Roles, Signals};
 
 /// The shape is weak: a keyword makes it likely.
 const PROSE: u8 = 78;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::UsPassport,
-    names: &[Names::new(
-        "us passport|us passport number|american passport|passport|passport number|\
+    names: &[
+        Names::new(
+            "us passport|us passport number|american passport|passport|passport number|\
          passport no|passport num|passport id|passport nr|passport document number|\
          travel document number|travel document",
-    )
-    .gives(Signals::PERSON)],
+        )
+        .gives(Signals::PERSON),
+        Names::new(
+            "number|no|nr|num|id|document number|document no|nummer|numero|numer|bangou|番号",
+        )
+        .within(Roles::PASSPORT)
+        .gives(Signals::PERSON),
+    ],
     keywords: "",
     finds: &[Find::Word(9, 9, find), Find::Digits(9, 9, find_digits)],
     field: Some(fits),
     positive: &[
         r#"{"note": "passport number A12345678 was scanned"}"#,
         r#"{"passport_number": "963545637"}"#,
+        r#"{"passport": {"number": "963545637"}}"#,
         r#"{"passport": "A12345678"}"#,
         r#"{"traveler": {"passportNo": 203941857}}"#,
     ],

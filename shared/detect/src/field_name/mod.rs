@@ -41,6 +41,10 @@ impl Roles {
     pub(crate) const PHONE: Self = Self(1 << 11);
     /// The parts of a name stand in it.
     pub(crate) const NAME: Self = Self(1 << 12);
+    /// A passport: the number in it is a passport's.
+    pub(crate) const PASSPORT: Self = Self(1 << 13);
+    /// A licence: a driver's, where a person is around it.
+    pub(crate) const LICENSE: Self = Self(1 << 14);
 
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -188,7 +192,7 @@ pub(crate) enum Slot {
     Name,
 }
 
-const MEANINGS: usize = 6;
+pub(crate) const MEANINGS: usize = 8;
 
 /// A [`Meaning`] in two bytes: a name's meanings are copied with every field of every object.
 #[derive(Debug, Clone, Copy, Default)]

@@ -107,6 +107,8 @@ pub(crate) const TABLE: &[(Word, &str)] = &[
     (Word::role(Roles::SESSION), SESSIONS),
     (Word::role(Roles::PHONE), PHONES),
     (Word::role(Roles::NAME), NAMES),
+    (Word::role(Roles::PASSPORT), PASSPORTS),
+    (Word::role(Roles::LICENSE), LICENSES),
     (Word::role(Roles::THING), THINGS),
     (Word::flags(NEGATIVE), NEGATIVES),
     (Word::flags(NEUTRAL), NEUTRALS),
@@ -200,6 +202,16 @@ const PHONES: &str = "
 ";
 
 const NAMES: &str = "name names nom nombre nome naam namn nazwa namae 名前 氏名";
+
+const PASSPORTS: &str = "
+    passport reisepass passeport pasaporte passaporto passaporte paspoort paszport ryoken
+    旅券 パスポート
+";
+
+const LICENSES: &str = "
+    license licence fuhrerschein fuehrerschein permis licencia patente rijbewijs korkort menkyo
+    免許証 運転免許証
+";
 
 const THINGS: &str = "
     product products item items sku article articles goods file files filename folder directory
