@@ -37,7 +37,8 @@ fn create(room: &MachineRoom, table: &str) {
             { "AttributeName": "sk", "KeyType": "RANGE" },
         ],
     });
-    room.aws().json("dynamodb", "DynamoDB_20120810.CreateTable", &table);
+    room.aws()
+        .json("dynamodb", "DynamoDB_20120810.CreateTable", &table);
 }
 
 fn client(room: &MachineRoom) -> Client {
