@@ -76,11 +76,20 @@ impl Ledger {
 
     /// Adds everything another ledger holds.
     pub fn merge(&mut self, other: Self) {
-        for ((day, key), facts) in other.edges {
-            self.add_edge(day, key, &facts);
+        if self.is_empty() {
+            *self = other;
+        } else {
+            self.merge_from(&other);
         }
-        for ((day, place), coverage) in other.coverage {
-            self.add_coverage(day, place, &coverage);
+    }
+
+    /// Adds everything another ledger holds, and leaves it as it is.
+    pub fn merge_from(&mut self, other: &Self) {
+        for ((day, key), facts) in &other.edges {
+            self.add_edge(*day, key.clone(), facts);
+        }
+        for ((day, place), coverage) in &other.coverage {
+            self.add_coverage(*day, place.clone(), coverage);
         }
     }
 

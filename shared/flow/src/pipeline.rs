@@ -414,7 +414,7 @@ impl Tracer<'_> {
 fn batch_of(parts: &[Part], at: Timestamp) -> Batch {
     let mut ledger = Ledger::default();
     for part in parts {
-        ledger.merge(part.ledger.clone());
+        ledger.merge_from(&part.ledger);
     }
     Batch {
         at,
