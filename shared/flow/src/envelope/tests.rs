@@ -866,7 +866,7 @@ fn a_million_records_and_ten_thousand_levels_come_back_in_time() {
         .collect::<Vec<_>>()
         .join(",");
     assert_eq!(open_text(&format!("{{{keys}}}")).len(), 1);
-    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 180, "{:?}", started.elapsed());
 }
 
 #[test]
