@@ -61,8 +61,7 @@ pub(super) static DETECTOR: Detector = Detector {
              shimei|onamae|氏名|お名前|姓名|シメイ|氏名カナ|フリガナ|ふりがな|名義人|口座名義|カード名義|担当者名|担当者|\
              お客様名|顧客名|会員名|受取人名|送信者名",
         )
-        .tag(FULL)
-        .gives(Signals::PERSON),
+        .tag(FULL),
         Names::new("name|nom|nombre|nome|naam|nazwa|namn|namae|なまえ|名前|名|full nm|display name|displayname|public name|anzeigename|nom affiche|nombre para mostrar|表示名")
             .tag(ANY)
             .within(Roles::PERSON)

@@ -458,7 +458,8 @@ impl Lexicon {
             .flatten()
             .map(words::Word::roles)
             .unwrap_or_default();
-        let has_unknown = next.is_some_and(Option::is_none);
+        // `account_name` is no better explained by its siblings than `xyz_name`.
+        let has_unknown = next.is_some_and(|word| word.is_none_or(|word| word.roles().is_none()));
         for &names in &found.sharing.names[..usize::from(found.sharing.count)] {
             let declared = self.names[usize::from(names)].1;
             let is_satisfied = declared.is_enough() || declared.roles.has(owner.or(itself(owner)));

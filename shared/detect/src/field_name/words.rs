@@ -147,6 +147,8 @@ const PERSONS: &str = "
 ";
 
 const WORKERS: &str = "
+    instructor tutor professor coach trainer speaker presenter organizer organiser advisor adviser
+    lawyer attorney salesperson representative operator therapist dentist broker landlord
     employee staff worker colleague manager supervisor courier teacher student nurse doctor
     physician practitioner provider clinician surgeon payroll
     mitarbeiter mitarbeiterin angestellter arbeitnehmer arzt
@@ -232,6 +234,7 @@ const THINGS: &str = "
      ingredient recipe dish menu theme font style layout report dashboard chart index
     field attribute property parameter header cookie token session scope claim provider vpc subnet
     widget cert certificate button form section component gateway endpoint instance snapshot volume rack program
+    pet animal
     programme grant treatment procedure test sample study trial bank
     produkt produkte artikel datei firma unternehmen betrieb verein marke hersteller bestellung
     gerat geraet abteilung rolle veranstaltung anbieter lieferant haendler handler kategorie
