@@ -30,8 +30,8 @@ struct Remembered {
     shown: Shown,
 }
 
-/// A direct-mapped cache: one comparison a key, and a bounded cost for keys that are never the
-/// same, whatever they are chosen to be.
+/// A cache with two places for a key: at most two comparisons, and a bounded cost for keys that are
+/// never the same, whatever they are chosen to be.
 #[derive(Default)]
 pub(super) struct NameCache {
     slots: Vec<Option<Remembered>>,
@@ -58,11 +58,36 @@ fn hash(bytes: &[u8]) -> u64 {
 }
 
 impl NameCache {
-    fn slot(&mut self, hash: u64) -> &mut Option<Remembered> {
+    /// The two places where a key can be.
+    fn places(hash: u64) -> [usize; 2] {
+        [hash, hash >> 20].map(|bits| usize::try_from(bits % SLOTS as u64).unwrap_or_default())
+    }
+
+    #[inline]
+    fn get(&self, hash: u64, bytes: &[u8]) -> Option<(FieldName, Shown)> {
+        for place in Self::places(hash) {
+            if let Some(Some(known)) = self.slots.get(place)
+                && known.hash == hash
+                && &known.bytes[..usize::from(known.length)] == bytes
+            {
+                return Some((known.name, known.shown));
+            }
+        }
+        None
+    }
+
+    fn put(&mut self, known: Remembered) {
         if self.slots.is_empty() {
             self.slots = vec![None; SLOTS];
         }
-        &mut self.slots[usize::try_from(hash % SLOTS as u64).unwrap_or_default()]
+        let [first, second] = Self::places(known.hash);
+        let is_free = |place: usize| self.slots[place].is_none();
+        let place = if !is_free(first) && is_free(second) {
+            second
+        } else {
+            first
+        };
+        self.slots[place] = Some(known);
     }
 }
 
@@ -71,15 +96,13 @@ impl Walk<'_> {
     #[inline]
     pub(super) fn name_of(&mut self, key: RawString<'_>) -> (FieldName, Shown) {
         let bytes = key.raw.as_bytes();
-        if bytes.len() > LONGEST_REMEMBERED {
+        // The same bytes stand for another key where they are not escaped (in a form).
+        if key.escaped || bytes.len() > LONGEST_REMEMBERED {
             return self.read_name(key);
         }
         let hash = hash(bytes);
-        if let Some(known) = self.scratch.names.slot(hash)
-            && known.hash == hash
-            && &known.bytes[..usize::from(known.length)] == bytes
-        {
-            return (known.name, known.shown);
+        if let Some(known) = self.scratch.names.get(hash, bytes) {
+            return known;
         }
         let (name, shown) = self.read_name(key);
         let mut known = Remembered {
@@ -90,7 +113,7 @@ impl Walk<'_> {
             shown,
         };
         known.bytes[..bytes.len()].copy_from_slice(bytes);
-        *self.scratch.names.slot(hash) = Some(known);
+        self.scratch.names.put(known);
         (name, shown)
     }
 
@@ -122,7 +145,11 @@ impl Walk<'_> {
     #[cold]
     pub(super) fn find_in_key(&mut self, key: RawKey<'_>, node: &Node<'_>) {
         let mut text = self.scratch.take_string();
-        json::unescape(key.raw, &mut text);
+        if key.escaped {
+            json::unescape(key.raw, &mut text);
+        } else {
+            text.push_str(key.raw);
+        }
         for (class, hit, confidence) in self.engine.personal_in(&text) {
             self.report(class, &text, &hit, confidence, node);
         }
