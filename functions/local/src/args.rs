@@ -64,6 +64,10 @@ pub(crate) struct Trace {
     /// Who receives what, as YAML or JSON; without it the store's own topology
     #[arg(long, value_name = "FILE")]
     pub(crate) topology: Option<PathBuf>,
+    /// The event bus that EventBridge events came over, which they do not say; needed where the
+    /// topology has several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) bus: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

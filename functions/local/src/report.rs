@@ -35,17 +35,16 @@ pub(crate) async fn run(asked: args::Report, now: Timestamp) -> Result<bool, Fai
         },
     };
     let answer = report::answer(store.as_ref(), &request, now).await?;
-    match asked.output {
-        Some(path) => std::fs::write(path, answer.body)?,
-        None => {
-            let is_for_people = answer.content_type.starts_with("text/plain");
-            let body = if is_for_people && colour::is_wanted() {
-                colour::classes(&answer.body)
-            } else {
-                answer.body
-            };
-            std::io::stdout().lock().write_all(body.as_bytes())?;
-        }
+    if let Some(path) = asked.output {
+        std::fs::write(path, answer.body)?;
+        return Ok(true);
     }
+    let is_for_people = answer.content_type.starts_with("text/plain");
+    let body = if is_for_people && colour::is_wanted() {
+        colour::classes(&answer.body)
+    } else {
+        answer.body
+    };
+    std::io::stdout().lock().write_all(body.as_bytes())?;
     Ok(true)
 }

@@ -31,7 +31,7 @@ pub(crate) async fn run(asked: args::Topology, now: Timestamp) -> Result<bool, F
             store.put_topology(from, &topology).await?;
             writeln!(
                 out,
-                "topology imported into {}, valid from {from}: {} services, {} buses, {} rules, {} queues, {} topics, {} streams",
+                "topology imported into {}, valid from {from}: services {}, buses {}, rules {}, queues {}, topics {}, streams {}",
                 place.store,
                 topology.services.len(),
                 topology.buses.len(),

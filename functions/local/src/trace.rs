@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use piitrail_detect::Engine;
+use piitrail_flow::envelope::Reason;
 use piitrail_flow::pipeline::{BATCH_MAX, Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::ReceiptId;
@@ -42,6 +43,11 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
         Router::new(&topology, &engine).map_err(Failure::StoredTopology)?
     };
 
+    let router = match trace.bus {
+        Some(bus) => router.with_bus(bus),
+        None => router,
+    };
+
     let bar = progress::over(&files, quiet);
     let mut run = Run {
         tracer: Tracer {
@@ -56,13 +62,17 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
         failures: Vec::new(),
         failure_count: 0,
     };
-    for file in &files {
-        let advance = |read| bar.inc(read);
+    let advance = |read| bar.inc(read);
+    'files: for file in &files {
         for document in Documents::open(file, &advance)? {
             let (source, document) = document?;
             run.take(source, document, &pointer);
             if run.held.is_full() {
                 run.count().await;
+            }
+            if !run.outcome.store_errors.is_empty() {
+                // What cannot be written now cannot be written a gigabyte later.
+                break 'files;
             }
         }
     }
@@ -173,13 +183,16 @@ impl Run<'_> {
         let mut out = std::io::stdout().lock();
         writeln!(
             out,
-            "traced {} into {store}",
-            counted(self.documents, "document", files as u64)
+            "traced {} from {} into {store}",
+            counted(self.documents, "document"),
+            counted(files as u64, "file")
         )?;
         writeln!(
             out,
-            "  {} records, {} with personal data, {} counted before",
-            outcome.deliveries, outcome.with_findings, outcome.again
+            "  {}, {} with personal data, {} counted before",
+            counted(outcome.deliveries, "record"),
+            outcome.with_findings,
+            outcome.again
         )?;
         for (name, count) in &outcome.limits {
             writeln!(
@@ -190,11 +203,11 @@ impl Run<'_> {
         if self.failure_count > 0 {
             writeln!(
                 out,
-                "  {} records could not be read or written:",
-                self.failure_count
+                "  {} could not be read or written:",
+                counted(self.failure_count, "record")
             )?;
             for (source, reason) in &self.failures {
-                writeln!(out, "    {source}  {reason}")?;
+                writeln!(out, "    {source}  {reason}: {}", explanation(reason))?;
             }
             let more = self.failure_count - self.failures.len() as u64;
             if more > 0 {
@@ -205,11 +218,20 @@ impl Run<'_> {
     }
 }
 
-fn counted(documents: u64, what: &str, files: u64) -> String {
-    let plural = |count: u64| if count == 1 { "" } else { "s" };
-    format!(
-        "{documents} {what}{} from {files} file{}",
-        plural(documents),
-        plural(files)
-    )
+/// `1 record`, `2 records`.
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A reason in words, for people.
+fn explanation(reason: &str) -> &'static str {
+    match reason {
+        "nothing_at_pointer" => "there is nothing where --at points",
+        "defect" => "a defect of piitrail; please report it",
+        "books_unavailable" | "not_recorded" => "the store failed; trace it again",
+        _ => Reason::ALL
+            .into_iter()
+            .find(|known| known.as_str() == reason)
+            .map_or("not read", Reason::explanation),
+    }
 }

@@ -52,6 +52,7 @@ pub struct Router {
     queues: HashMap<String, Readers>,
     topics: HashMap<String, Topic>,
     streams: HashMap<String, Readers>,
+    bus: Option<String>,
     unknown_bus: Name,
     engine: Arc<Engine>,
 }
@@ -169,6 +170,7 @@ impl Router {
             queues: compiler.queues()?,
             topics: compiler.topics()?,
             streams: compiler.streams()?,
+            bus: None,
             unknown_bus: Name::masked(engine, "unknown"),
             engine: Arc::clone(engine),
         })
@@ -183,6 +185,7 @@ impl Router {
             queues: HashMap::new(),
             topics: HashMap::new(),
             streams: HashMap::new(),
+            bus: None,
             unknown_bus: Name::masked(engine, "unknown"),
             engine: Arc::clone(engine),
         }
@@ -192,6 +195,13 @@ impl Router {
     #[must_use]
     pub fn with_tap(mut self, queue: impl Into<String>, bus: impl Into<String>) -> Self {
         self.taps.insert(queue.into(), bus.into());
+        self
+    }
+
+    /// Names the bus of events that came by no tap, for they do not say.
+    #[must_use]
+    pub fn with_bus(mut self, bus: impl Into<String>) -> Self {
+        self.bus = Some(bus.into());
         self
     }
 
@@ -245,7 +255,7 @@ impl Router {
     }
 
     /// Which bus an event came over that does not say: the only one that sends to the channel it
-    /// was seen on, or the only one there is.
+    /// was seen on, the one we were told of, or the only one there is.
     fn bus_before(&self, next: Option<&RawChannel>) -> Option<String> {
         let sends_there = |bus: &Bus| match next {
             None => true,
@@ -266,7 +276,9 @@ impl Router {
             .iter()
             .filter(|(_, bus)| sends_there(bus))
             .map(|(name, _)| name);
-        only(sending.collect()).or_else(|| only(self.buses.keys().collect()))
+        only(sending.collect())
+            .or_else(|| self.bus.clone())
+            .or_else(|| only(self.buses.keys().collect()))
     }
 
     /// Who published, as far as the envelope and the topology say.

@@ -90,6 +90,17 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason there is.
+    pub const ALL: [Self; 7] = [
+        Self::NotJson,
+        Self::NotUtf8,
+        Self::WrongForm,
+        Self::BadBase64,
+        Self::BadGzip,
+        Self::TooLarge,
+        Self::Empty,
+    ];
+
     /// The reason's name in coverage, metrics and responses.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,6 +1,8 @@
 //! A text table, for terminals.
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
+};
 
 use super::Format;
 use crate::report::Report;
@@ -62,6 +64,9 @@ impl Format for TextTable {
                 },
             ));
         }
+        if width.is_some() {
+            keep_words_whole(&mut table, report);
+        }
         let mut text: String = table
             .lines()
             .map(|line| line.trim_end().to_owned() + "\n")
@@ -72,5 +77,36 @@ impl Format for TextTable {
             text.push('\n');
         }
         Some(text)
+    }
+}
+
+/// Lets names of hosts and channels break where the terminal is narrow, but not the last column:
+/// a data class cut in two is no longer one to search for.
+fn keep_words_whole(table: &mut Table, report: &Report) {
+    let last = report
+        .table
+        .columns
+        .iter()
+        .rposition(|column| column.terminal);
+    let longest = report
+        .table
+        .rows
+        .iter()
+        .filter_map(|row| row.get(last?))
+        .flat_map(|cell| cell.split(' '))
+        .map(|word| word.chars().count())
+        .max();
+    let shown = report
+        .table
+        .columns
+        .iter()
+        .filter(|column| column.terminal)
+        .count();
+    if let (Some(longest), Some(column)) = (
+        longest,
+        shown.checked_sub(1).and_then(|i| table.column_mut(i)),
+    ) {
+        let with_padding = u16::try_from(longest).unwrap_or(u16::MAX).saturating_add(2);
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(with_padding)));
     }
 }
