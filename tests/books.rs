@@ -1,14 +1,21 @@
 //! The books in DynamoDB: the suite every store must pass, against a real table's answers.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use jiff::Timestamp;
 use piitrail_aws::dynamodb::DynamoStore;
+use piitrail_detect::Engine;
+use piitrail_flow::pipeline::{Records, Tracer};
+use piitrail_flow::routes::Router;
 use piitrail_flow::store::conformance;
-use serde_json::json;
+use piitrail_flow::topology::Topology;
+use serde_json::{Value, json};
 
 use crate::machine_room::{MachineRoom, REGION};
+use crate::shop;
 
 #[tokio::test]
 async fn dynamodb_passes_the_suite_of_every_store() {
@@ -21,6 +28,81 @@ async fn dynamodb_passes_the_suite_of_every_store() {
         async { store }
     })
     .await;
+}
+
+/// Write units that a batch of a hundred of the shop's events may cost.
+/// `cargo test -p piitrail-tests books -- --nocapture` prints what they do.
+const UNITS_OF_A_BATCH: f64 = 10.0;
+
+#[tokio::test]
+async fn what_a_batch_costs_follows_its_edges_and_not_its_events() {
+    let room = MachineRoom::start();
+    create(&room, "books");
+    let store = DynamoStore::new(client(&room), "books");
+    let engine = Arc::new(Engine::new());
+    let topology = Topology::parse(&shop::topology().to_string()).unwrap();
+    let router = Router::new(&topology, &engine)
+        .unwrap()
+        .with_tap("tap", "shop");
+    let tracer = Tracer {
+        engine: &engine,
+        router: &router,
+        store: &store,
+    };
+    let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+
+    let events = shop::events();
+    let mut total = 0.0;
+    for (number, batch) in events.chunks(100).enumerate() {
+        let payload = sqs_batch(batch, number).to_string();
+        let mut records = Records::default();
+        records.open(payload.as_bytes(), "invocation", 0);
+        let outcome = tracer.count(records, now).await;
+        assert!(outcome.is_clean(), "{outcome:?}");
+        let units = store.take_units();
+        // The first batch of an instance also marks where the journal begins.
+        let expected = UNITS_OF_A_BATCH + if number == 0 { 1.0 } else { 0.0 };
+        assert!(units.written <= expected, "batch {number} cost {units:?}");
+        assert!(
+            units.read.abs() < f64::EPSILON,
+            "nothing came again, and yet {units:?}"
+        );
+        total += units.written;
+    }
+    println!(
+        "{total} write units for {} events in batches of 100",
+        events.len()
+    );
+}
+
+/// What the tap's queue hands the tracer for these entries of `PutEvents`.
+fn sqs_batch(entries: &[Value], number: usize) -> Value {
+    let records: Vec<Value> = entries
+        .iter()
+        .enumerate()
+        .map(|(index, entry)| {
+            let detail: Value = serde_json::from_str(entry["Detail"].as_str().unwrap()).unwrap();
+            let event = json!({
+                "version": "0",
+                "id": format!("event-{number}-{index}"),
+                "detail-type": entry["DetailType"],
+                "source": entry["Source"],
+                "account": "123456789012",
+                "time": "2026-11-21T11:59:00Z",
+                "region": REGION,
+                "resources": [],
+                "detail": detail,
+            });
+            json!({
+                "messageId": format!("message-{number}-{index}"),
+                "body": event.to_string(),
+                "attributes": { "ApproximateReceiveCount": "1" },
+                "eventSource": "aws:sqs",
+                "eventSourceARN": format!("arn:aws:sqs:{REGION}:123456789012:tap"),
+            })
+        })
+        .collect();
+    json!({ "Records": records })
 }
 
 /// An empty table with the keys of template.yaml.

@@ -7,6 +7,7 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Diagnostic;
 use piitrail_aws::config::Tap;
+use piitrail_aws::dynamodb::{DynamoStore, Units};
 use piitrail_aws::telemetry::Metrics;
 use piitrail_detect::Engine;
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
@@ -21,7 +22,7 @@ const TOPOLOGY_MAX_AGE: SignedDuration = SignedDuration::from_secs(300);
 /// What an instance of the function keeps between invocations.
 pub(crate) struct Handler {
     engine: Arc<Engine>,
-    store: Arc<dyn Store>,
+    store: DynamoStore,
     tap: Option<Tap>,
     routes: Mutex<Option<Routes>>,
     is_cold: AtomicBool,
@@ -64,7 +65,7 @@ impl From<InvocationError> for Diagnostic {
 }
 
 impl Handler {
-    pub(crate) fn new(store: Arc<dyn Store>, tap: Option<Tap>) -> Self {
+    pub(crate) fn new(store: DynamoStore, tap: Option<Tap>) -> Self {
         Self {
             engine: Arc::new(Engine::new()),
             store,
@@ -101,14 +102,14 @@ impl Handler {
         let tracer = Tracer {
             engine: &self.engine,
             router: &router,
-            store: self.store.as_ref(),
+            store: &self.store,
         };
         let mut records = Records::default();
         records.open(payload.as_bytes(), &format!("invocation:{request_id}"), 0);
         let outcome = tracer.count(records, began).await;
         log(&outcome, request_id);
         let took = u64::try_from(clock().duration_since(began).as_millis()).unwrap_or(0);
-        metrics(&outcome, took)
+        metrics(&outcome, self.store.take_units(), took)
             .property("RequestId", request_id)
             .property("ColdStart", is_cold)
             .emit("tracer", began);
@@ -191,7 +192,7 @@ fn log(outcome: &Outcome, request_id: &str) {
     }
 }
 
-fn metrics(outcome: &Outcome, took: u64) -> Metrics {
+fn metrics(outcome: &Outcome, units: Units, took: u64) -> Metrics {
     Metrics::default()
         .count("Deliveries", outcome.deliveries)
         .count("CountedBefore", outcome.again)
@@ -202,6 +203,8 @@ fn metrics(outcome: &Outcome, took: u64) -> Metrics {
         .count("Unreadable", outcome.unreadable.len() as u64)
         .count("Unrecorded", outcome.unrecorded.len() as u64)
         .count("BoundsReached", outcome.limits.values().sum())
+        .units("ReadUnits", units.read)
+        .units("WriteUnits", units.written)
         .milliseconds("Duration", took)
 }
 

@@ -1,7 +1,5 @@
 //! Lambda: any payload in, data-flow edges out. Wires the pipeline up and does nothing beside it.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use piitrail_aws::config::Config;
@@ -18,7 +16,7 @@ async fn main() -> Result<(), Error> {
     let config = Config::load()?;
     telemetry::log_to_stdout(&config.log);
     let store = dynamodb::open(config.table.clone()).await;
-    let handler = Handler::new(Arc::new(store), config.tap);
+    let handler = Handler::new(store, config.tap);
     handler.warm_up(now()).await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
         let handler = &handler;

@@ -40,18 +40,24 @@ impl Metrics {
     /// Adds a count.
     #[must_use]
     pub fn count(self, name: &str, count: u64) -> Self {
-        self.metric(name, "Count", count)
+        self.metric(name, "Count", count.into())
+    }
+
+    /// Adds DynamoDB's read or write units, which come in halves.
+    #[must_use]
+    pub fn units(self, name: &str, units: f64) -> Self {
+        self.metric(name, "Count", units.into())
     }
 
     /// Adds a time in milliseconds.
     #[must_use]
     pub fn milliseconds(self, name: &str, milliseconds: u64) -> Self {
-        self.metric(name, "Milliseconds", milliseconds)
+        self.metric(name, "Milliseconds", milliseconds.into())
     }
 
-    fn metric(mut self, name: &str, unit: &str, value: u64) -> Self {
+    fn metric(mut self, name: &str, unit: &str, value: Value) -> Self {
         self.units.push(json!({ "Name": name, "Unit": unit }));
-        self.metrics.insert(name.to_owned(), value.into());
+        self.metrics.insert(name.to_owned(), value);
         self
     }
 

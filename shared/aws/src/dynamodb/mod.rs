@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,7 +14,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ConsumedCapacity, ReturnConsumedCapacity};
 use jiff::{Timestamp, ToSpan};
 use piitrail_flow::ledger::Ledger;
 use piitrail_flow::store::{Batch, Claim, Page, PageToken, ReceiptId, Store, StoreError};
@@ -40,6 +40,19 @@ pub struct DynamoStore {
     table: String,
     /// Whether this instance has made sure that the journal's first day is known.
     has_marked_first_day: AtomicBool,
+    /// What the table says the calls so far cost, in thousandths of a unit.
+    read: AtomicU64,
+    written: AtomicU64,
+}
+
+/// What calls cost, as DynamoDB counts it: a write unit is 1 KB written, a read unit 4 KB read
+/// consistently or 8 KB eventually.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Units {
+    /// Read units.
+    pub read: f64,
+    /// Write units.
+    pub written: f64,
 }
 
 /// Opens the store in a table, with the credentials and the region of the environment.
@@ -65,6 +78,16 @@ impl DynamoStore {
             client,
             table: table.into(),
             has_marked_first_day: AtomicBool::new(false),
+            read: AtomicU64::new(0),
+            written: AtomicU64::new(0),
+        }
+    }
+
+    /// What the calls since the last time this was asked cost.
+    pub fn take_units(&self) -> Units {
+        Units {
+            read: from_thousandths(self.read.swap(0, Ordering::Relaxed)),
+            written: from_thousandths(self.written.swap(0, Ordering::Relaxed)),
         }
     }
 
@@ -80,20 +103,25 @@ impl DynamoStore {
             .get_item()
             .table_name(&self.table)
             .set_key(Some(key))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(|e| store_error("read an item", e))?;
+        count(&self.read, answer.consumed_capacity());
         Ok(answer.item)
     }
 
     async fn put(&self, action: &'static str, item: Item) -> Result<(), StoreError> {
-        self.client
+        let answer = self
+            .client
             .put_item()
             .table_name(&self.table)
             .set_item(Some(item))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(|e| store_error(action, e))?;
+        count(&self.written, answer.consumed_capacity());
         Ok(())
     }
 
@@ -113,11 +141,15 @@ impl DynamoStore {
             .condition_expression("attribute_not_exists(#day) OR #day > :day")
             .expression_attribute_names("#day", DAY)
             .expression_attribute_values(":day", AttributeValue::S(day.to_string()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
         match result {
-            Ok(_) => {}
-            Err(e) if e.code() == Some("ConditionalCheckFailedException") => {}
+            Ok(answer) => count(&self.written, answer.consumed_capacity()),
+            // A condition that fails costs a unit and does not say so.
+            Err(e) if e.code() == Some("ConditionalCheckFailedException") => {
+                self.written.fetch_add(1000, Ordering::Relaxed);
+            }
             Err(e) => return Err(store_error("mark the first day", e)),
         }
         self.has_marked_first_day.store(true, Ordering::Relaxed);
@@ -163,9 +195,11 @@ impl DynamoStore {
                 .expression_attribute_values(":pk", AttributeValue::S(schema::journal(day)))
                 .expression_attribute_values(":from", AttributeValue::S(from.clone()))
                 .set_exclusive_start_key(start)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
                 .await
                 .map_err(|e| store_error("read receipts", e))?;
+            count(&self.read, answer.consumed_capacity());
             for item in answer.items() {
                 found.extend(schema::receipts_of(item)?.intersection(wanted));
             }
@@ -258,9 +292,11 @@ impl Store for DynamoStore {
             .expression_attribute_names("#facts", FACTS)
             .expression_attribute_values(":pk", AttributeValue::S(schema::journal(day)))
             .set_exclusive_start_key(start)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(|e| store_error("read the journal", e))?;
+        count(&self.read, answer.consumed_capacity());
         let mut ledger = Ledger::default();
         for item in answer.items() {
             ledger.merge(schema::ledger_of(item)?);
@@ -305,9 +341,11 @@ impl Store for DynamoStore {
             .expression_attribute_values(":on", AttributeValue::S(on.to_string()))
             .scan_index_forward(false)
             .limit(1)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(|e| store_error("read the topology", e))?;
+        count(&self.read, answer.consumed_capacity());
         answer.items().first().map(schema::topology_of).transpose()
     }
 }
@@ -319,6 +357,24 @@ fn non_empty(from: String) -> String {
     } else {
         from
     }
+}
+
+/// Adds what a call cost. Capacity comes in halves of a unit.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cost is small and not negative"
+)]
+fn count(total: &AtomicU64, consumed: Option<&ConsumedCapacity>) {
+    let units = consumed
+        .and_then(|consumed| consumed.capacity_units())
+        .unwrap_or(0.0);
+    total.fetch_add((units * 1000.0).round() as u64, Ordering::Relaxed);
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn from_thousandths(thousandths: u64) -> f64 {
+    thousandths as f64 / 1000.0
 }
 
 /// What DynamoDB answered, kept whole as the source. Its messages name tables and limits, never an
