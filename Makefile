@@ -57,9 +57,9 @@ demo: need-rust ## trace the sample shop in events/ on this machine, no AWS, and
 
 test: need-rust $(VENV)/.installed ## run every test, the deployed stack on a local AWS included
 	$(call say,building the functions as Lambda runs them)
-	cargo build --workspace --bins --features piitrail/aws
+	cargo build --workspace --bins --all-features
 	$(call say,testing)
-	cargo test --workspace --features piitrail/aws
+	cargo test --workspace --all-features
 
 check: need-rust format lint docs licences template no-copies ## what CI runs before the tests: format, lints, docs, licences, template
 	$(call say,all checks passed)
@@ -70,11 +70,12 @@ format:
 
 lint:
 	$(call say,lints)
-	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --workspace --all-targets --all-features -- -D warnings
 
+# The documentation is for those who work on it: private items are in it, and may be linked to.
 docs:
 	$(call say,documentation)
-	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --workspace --all-features --no-deps --document-private-items --quiet
 
 licences: $(DENY)
 	$(call say,licences and sources of dependencies)
