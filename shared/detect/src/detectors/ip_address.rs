@@ -27,6 +27,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"x": "160.67.237.27"}"#,
         r#"{"x": "from 160.67.237.27:8080 today"}"#,
         r#"{"x": "http://160.67.237.27/path"}"#,
+        r#"{"x": "the new version was loaded from 160.67.237.27"}"#,
         r#"{"x": "2528:1f3:a0b7:c819:8bde:d5c6:f673:db32"}"#,
         r#"{"x": "[2001:db8::1]:443"}"#,
         r#"{"x": "::ffff:160.67.237.27"}"#,
@@ -39,6 +40,10 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"x": "01.02.03.04"}"#,
         r#"{"x": "Chrome/120.0.0.0"}"#,
         r#"{"appVersion": "1.2.3.4"}"#,
+        r#"{"x": "after the update to version 1.2.3.4 it fails"}"#,
+        r#"{"x": "firmware v1.2.3.4"}"#,
+        r#"{"x": "from release 1.2.3.4 to 1.2.4.0"}"#,
+        r#"{"ip": "version 1.2.3.4"}"#,
         r#"{"x": "10.0.0.0/8"}"#,
         r#"{"x": "12:30:45"}"#,
         r#"{"x": "std::vec::Vec"}"#,
@@ -65,6 +70,7 @@ fn find_v4(candidate: &Digits<'_>) -> Option<Hit> {
     let goes_on = matches!(after, [b'.' | b'-', next, ..] if next.is_ascii_alphanumeric());
     if is_version
         || goes_on
+        || announces_version(before)
         || is_network(after, 32)
         || address.is_unspecified()
         || address.is_broadcast()
@@ -72,6 +78,71 @@ fn find_v4(candidate: &Digits<'_>) -> Option<Hit> {
         return None;
     }
     Some(candidate.hit(85, 97).marked(marks_v4(address)))
+}
+
+/// Whether the text ends with what announces a version: `firmware v`, `version: `, `Version ist `,
+/// also before an earlier one (`from version 1.2.3.4 to `).
+fn announces_version(before: &[u8]) -> bool {
+    const VERSIONS: [&str; 29] = [
+        "v",
+        "ver",
+        "vers",
+        "version",
+        "versions",
+        "versie",
+        "versión",
+        "versione",
+        "versão",
+        "wersja",
+        "wersji",
+        "release",
+        "rel",
+        "rev",
+        "revision",
+        "build",
+        "firmware",
+        "fw",
+        "patch",
+        "hotfix",
+        "update",
+        "upgrade",
+        "driver",
+        "kernel",
+        "sdk",
+        "agent",
+        "バージョン",
+        "版",
+        "ausgabe",
+    ];
+    const LINKS: [&str; 16] = [
+        "is", "was", "to", "from", "and", "or", "no", "nr", "number", "ist", "auf", "est", "es",
+        "a", "à", "bis",
+    ];
+    // Enough for a few words; a longer one announces nothing.
+    const REACH: usize = 48;
+    const MOST_WORDS: usize = 4;
+    let near = &before[before.len().saturating_sub(REACH)..];
+    near.rsplit(|byte| matches!(byte, b' ' | b':' | b'=' | b'#' | b'(' | b'"' | b'\''))
+        .filter(|word| !word.is_empty())
+        .take(MOST_WORDS)
+        .find_map(|word| {
+            let is_one_of = |words: &[&str]| {
+                words
+                    .iter()
+                    .any(|known| known.as_bytes().eq_ignore_ascii_case(word))
+            };
+            let is_dotted = word
+                .iter()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b','));
+            if is_one_of(&VERSIONS) {
+                Some(true)
+            } else if is_one_of(&LINKS) || is_dotted {
+                None
+            } else {
+                Some(false)
+            }
+        })
+        .unwrap_or_default()
 }
 
 /// Whether a prefix length follows that makes it a network rather than a host.

@@ -62,12 +62,19 @@ pub(super) static DETECTOR: Detector = Detector {
              お客様名|顧客名|会員名|受取人名|送信者名",
         )
         .tag(FULL),
+        // `card.holder`, `account.owner`: whose a card or an account is.
+        Names::new(
+            "holder|holders|owner|inhaber|titulaire|titular|titolare|intestatario|houder|posiadacz|innehavare|\
+             meigi|meiginin|名義|名義人",
+        )
+        .tag(FULL)
+        .within(Roles::CARD.or(Roles::BANK)),
         Names::new("name|nom|nombre|nome|naam|nazwa|namn|namae|なまえ|名前|名|full nm|display name|displayname|public name|anzeigename|nom affiche|nombre para mostrar|表示名")
             .tag(ANY)
             .within(Roles::PERSON)
             .beside(Signals::PERSON),
         Names::new(
-            "customer|client|buyer|passenger|patient|recipient|addressee|consignee|contact|sender|employee|owner|\
+            "holder|customer|client|buyer|passenger|patient|recipient|addressee|consignee|contact|sender|employee|owner|\
              assignee|reporter|author|beneficiary|guest|driver|signed by|signatory|attention|attn|requested by|\
              approved by|created by name|doctor|physician|teacher|student|manager|supervisor|payee|payer|member|\
              kunde|empfanger|empfaenger|absender|besteller|inhaber|patient|mitarbeiter|fahrer|\
@@ -75,7 +82,7 @@ pub(super) static DETECTOR: Detector = Detector {
              cliente|destinatario|remitente|titular|comprador|paciente|pasajero|empleado|\
              mittente|titolare|acquirente|passeggero|paziente|dipendente|remetente|passageiro|\
              klant|ontvanger|afzender|koper|medewerker|klient|odbiorca|nadawca|pacjent|pasazer|pracownik|\
-             kund|mottagare|avsandare|kopare|passagerare|anstalld|\
+             kund|mottagare|avsandare|kopare|passagerare|anstalld|houder|posiadacz|innehavare|\
              受取人|送信者|宛名|乗客|患者|契約者",
         )
         .tag(ROLE)
@@ -95,6 +102,9 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"customer": {"name": {"first": "Jane", "last": "Doe"}}}"#,
         r#"{"attributes": [{"Name": "given_name", "Value": "Jane"}]}"#,
         r#"{"nazwisko": {"S": "Kowalska"}}"#,
+        r#"{"card": {"holder": "Darnell Whitcombe"}}"#,
+        r#"{"account": {"holder": "Darnell Whitcombe"}}"#,
+        r#"{"karte": {"inhaber": "jana novak"}}"#,
     ],
     negative: &[
         r#"{"product": {"name": "Jane Doe"}}"#,
@@ -105,6 +115,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"fileName": "Jane Doe"}"#,
         r#"{"name": "Acme GmbH", "email": "info@acme.dev"}"#,
         r#"{"recipient": "order-service"}"#,
+        r#"{"card": {"holder": "Acme GmbH"}}"#,
+        r#"{"lock": {"holder": "worker"}}"#,
         r#"{"first_name": "{{user.first}}"}"#,
         r#"{"user_name_length": "Twelve"}"#,
     ],

@@ -47,8 +47,23 @@ pub(super) static DETECTOR: Detector = Detector {
             .beside(Signals::AREA_CODE)
             .gives(Signals::LOCAL_NUMBER),
     ],
-    keywords: "answer|answers|answering|voicemail|call|calls|called|office|reach|ring|dial|text|contact|hotline|mob|ext|appelez|appeler|anrufen|ruf|\
-               llame|llamar|chiama|chiamare|ligue|ligar|bel|bellen|zadzwon|ring",
+    keywords: "answer|answers|answering|voicemail|call|calls|called|calling|callback|office|reach|reachable|ring|rings|\
+               dial|text|texting|contact|hotline|mob|ext|ph|\
+               anruf|anrufe|anrufen|angerufen|anzurufen|ruf|rufe|rufen|ruft|ruckruf|rueckruf|zuruckrufen|zurueckrufen|\
+               zuruckzurufen|zurueckzurufen|erreichbar|erreichen|erreichst|erreicht|durchwahl|fon|mobil|sms|\
+               unter der nummer|unter folgender nummer|unter meiner nummer|mich unter|uns unter|ihn unter|mir unter|\
+               telefonisch|\
+               appel|appelez|appeler|appelle|appelles|rappel|rappelez|rappeler|rappelle|joindre|joignable|contacter|\
+               contactez|telephoner|telephonez|\
+               llama|llame|llamen|llamar|llamame|llamanos|llamarme|llamarnos|llamada|marque|marcar|contactar|\
+               contactame|localizable|\
+               chiama|chiamare|chiamami|chiamarmi|chiamateci|chiamatemi|chiami|richiamare|richiamami|richiamarmi|\
+               contattare|contattami|raggiungibile|telefonare|telefonami|recapito|\
+               ligue|liga|ligar|ligue me|liguem|contacte|contactavel|contatar|telefonar|\
+               bel|belt|bellen|terugbellen|gebeld|bereikbaar|bereiken|telefonisch bereikbaar|\
+               zadzwon|zadzwonic|zadzwoncie|dzwon|dzwonic|oddzwonic|prosze dzwonic|kontakt telefoniczny|tel kom|\
+               ringa|ringer|samtal|na mig pa|nas pa|telefonera|\
+               denwa|odenwa|renrakusaki|お電話|連絡先|内線",
     finds: &[Find::Digits(7, 15, find)],
     field: Some(fits),
     positive: &[
@@ -59,6 +74,13 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"x": "(212) 555-2368 ext. 12"}"#,
         r#"{"note": "you can call 73 448 266 after six"}"#,
         r#"{"note": "appelez le 01 44 55 66 77"}"#,
+        r#"{"note": "rufen Sie mich unter 0151 12948307 an"}"#,
+        r#"{"note": "Sie erreichen uns unter 0341 5829 1746"}"#,
+        r#"{"note": "llámame al 612 84 93 07"}"#,
+        r#"{"note": "mi può chiamare al 347 8291 604"}"#,
+        r#"{"note": "u kunt mij bellen op 06 4829 1736"}"#,
+        r#"{"note": "proszę zadzwonić 604 829 173"}"#,
+        r#"{"note": "ring mig på 070 482 91 73"}"#,
         r#"{"note": "電話番号は03-1234-5678です"}"#,
         r#"{"電話番号": "03-1234-5678"}"#,
         r#"{"x": "001-859-214-9852"}"#,
@@ -70,6 +92,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"x": "2026-11-21"}"#,
         r#"{"phone": "2026-11-21"}"#,
         r#"{"x": "123-456-7890-1234"}"#,
+        r#"{"note": "der Preis lag unter 4829 1746 Yen"}"#,
         r#"{"x": "+999 123 4567"}"#,
         r#"{"x": "1.123.456.789"}"#,
         r#"{"phone": "none"}"#,

@@ -47,8 +47,7 @@ impl Walk<'_> {
             return self.open_json(text, field, node, depth);
         }
         if shape.has(shape::EQUALS | shape::PERCENT)
-            && !shape.has(shape::SPACE | shape::NON_ASCII)
-            && let Some(rest) = self.open_url(text, field, node, depth)
+            && let Some(rest) = self.open_url(text, shape, field, node, depth)
         {
             return rest;
         }
@@ -177,35 +176,48 @@ impl Walk<'_> {
         true
     }
 
-    /// A form or a URL's query as fields, or a percent-encoded text. `None` when it is neither;
-    /// else how many bytes come before the query.
+    /// A form or a URL's query as fields, and what is percent-encoded before it or without one (a
+    /// path, the key of an S3 object) as text. `None` when there is nothing of the kind; else how
+    /// many bytes come before what was opened.
     fn open_url(
         &mut self,
         text: &str,
+        shape: Shape,
         field: &Field,
         node: &Node<'_>,
         depth: usize,
     ) -> Option<usize> {
-        let (start, query) = query_of(text)?;
-        let has_fields = query.contains('=');
-        let is_encoded = has_escape(query.as_bytes());
+        let is_one_piece = !shape.has(shape::SPACE | shape::NON_ASCII);
+        let (start, query) = is_one_piece
+            .then(|| query_of(text))
+            .flatten()
+            .unwrap_or((text.len(), ""));
         // A lone `a=b` is as often a padded id.
-        let is_form = has_fields && (start > 0 || query.contains('&'));
-        if !(is_form || is_encoded) || !self.may_open() || !self.afford(query.len()) {
-            return None;
-        }
-        let inside = node.child(Step::Opened(Opener::Url));
-        self.opened += 1;
-        if has_fields {
-            self.open_fields(query, field, &inside, depth);
+        let is_form = query.contains('=') && (start > 0 || has_form_mark(query));
+        let (head, query) = if is_form {
+            (&text[..start], query)
         } else {
-            let mut decoded = self.scratch.take_string();
-            percent_decode(query, &mut decoded);
-            self.leaf(&decoded, false, field, &inside, &mut None, depth);
-            self.scratch.put_string(decoded);
+            (text, "")
+        };
+        let mut decoded = self.scratch.take_string();
+        let is_encoded = shape.has(shape::PERCENT) && is_text_encoded(head, &mut decoded);
+        let is_opened = (is_form || is_encoded) && self.may_open() && {
+            let opened = query.len() + if is_encoded { head.len() } else { 0 };
+            self.afford(opened)
+        };
+        if is_opened {
+            let inside = node.child(Step::Opened(Opener::Url));
+            self.opened += 1;
+            if is_encoded {
+                self.leaf(&decoded, false, field, &inside, &mut None, depth);
+            }
+            if is_form {
+                self.open_fields(query, field, &inside, depth);
+            }
+            self.opened -= 1;
         }
-        self.opened -= 1;
-        Some(start)
+        self.scratch.put_string(decoded);
+        is_opened.then_some(if is_encoded { 0 } else { head.len() })
     }
 
     fn open_fields(&mut self, query: &str, field: &Field, node: &Node<'_>, depth: usize) {
@@ -279,6 +291,21 @@ fn query_of(text: &str) -> Option<(usize, &str)> {
             b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']' | b'+')
         });
     is_name.then_some((0, text))
+}
+
+/// Whether a query without a URL is a form: more than one field, or a value that is encoded.
+fn has_form_mark(query: &str) -> bool {
+    query.contains('&') || has_escape(query.as_bytes())
+}
+
+/// Whether `text` is percent-encoded and stands for another text, which is written to `decoded`.
+/// `100%` and `%zz` are no encoding, and bytes that are no text are none either.
+fn is_text_encoded(text: &str, decoded: &mut String) -> bool {
+    if !has_escape(text.as_bytes()) {
+        return false;
+    }
+    percent_decode(text, decoded);
+    !decoded.contains(char::REPLACEMENT_CHARACTER) && is_legible(decoded)
 }
 
 /// Writes what a form's `text` stands for; what is not UTF-8 becomes U+FFFD.
@@ -373,6 +400,29 @@ mod tests {
         assert_eq!(
             paths(&scan(&STANDARD.encode("write to jane@shop.dev"))),
             ["$.body(base64)"]
+        );
+    }
+
+    #[test]
+    fn what_is_percent_encoded_is_opened_wherever_it_stands() {
+        for value in [
+            "returns/z.krzeminska%40poczta-polna.pl/photo-1.jpg",
+            "https://shop.dev/users/jane%40shop.dev",
+            "https://shop.dev/users/jane%40shop.dev?page=2",
+            "GET /users/jane%40shop.dev HTTP/1.1",
+            "straße/jane%40shop.dev",
+        ] {
+            assert_eq!(paths(&scan(value)), ["$.body(url)"], "{value}");
+        }
+        assert_eq!(paths(&scan("jane@shop.dev got 100% of it")), ["$.body"]);
+        assert_eq!(paths(&scan("jane@shop.dev %ff%fe")), ["$.body"]);
+        // An encoding of an encoding, to the bound.
+        assert_eq!(paths(&scan("a/jane%2540shop.dev")), ["$.body(url)(url)"]);
+        assert!(
+            scan("a%25252525252525252540b")
+                .limits
+                .get(Limit::DecodeDepth)
+                > 0
         );
     }
 
