@@ -2,9 +2,10 @@
 //!
 //! Why it matters: it opens credit, work and benefits in a person's name.
 //!
-//! The rule: ESDC, Luhn, first digit not 0 or 8, see `checksum::ca_sin`. Grouped in threes it
-//! stands alone, weakly: telephone numbers of other countries are grouped so too; nine bare digits
-//! need a name.
+//! The rule: ESDC, Luhn, first digit not 0 or 8, see `checksum::ca_sin`. One of ten rows
+//! of nine digits passes, and telephone numbers of other countries are grouped in threes too: alone
+//! it counts only as a whole leaf in threes, weakly, and not under the name of an id; in prose and
+//! in one piece it needs a name.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};
@@ -27,6 +28,10 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"note": "SIN 130 692 544"}"#,
     ],
     negative: &[
+        r#"{"note": "parcel 130 692 544 left the depot"}"#,
+        r#"{"tracking": "130-692-544"}"#,
+        r#"{"shipment": {"number": "130 692 544"}}"#,
+        r#"{"x": "130.692.544"}"#,
         r#"{"x": "130692544"}"#,
         r#"{"sin": "046 454 286"}"#,
         r#"{"x": "130-692-545"}"#,
@@ -41,6 +46,7 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
         Alone {
             bare: 0,
             grouped: 55,
-        },
+        }
+        .if_whole(candidate),
     )
 }

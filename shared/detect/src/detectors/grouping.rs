@@ -25,6 +25,16 @@ impl Alone {
         bare: 0,
         grouped: 0,
     };
+
+    /// For checks that one of ten or twenty random numbers passes: without a name they count only
+    /// where the number is all there is, evenly grouped.
+    pub(super) fn if_whole(self, candidate: &Digits<'_>) -> Self {
+        if candidate.is_whole() && candidate.is_evenly_separated() {
+            self
+        } else {
+            Self::NEVER
+        }
+    }
 }
 
 /// The candidate, where it stands free, is in one piece or grouped in one of `ways`, and passes.

@@ -3,8 +3,9 @@
 //! Why it matters: it is tied to fingerprints and irises, and opens bank accounts and telephone
 //! lines.
 //!
-//! The rule: UIDAI, Verhoeff, first digit 2 to 9, see `checksum::in_aadhaar`. In three fours it may
-//! stand alone, weakly; in one piece a name or a keyword is needed.
+//! The rule: UIDAI, Verhoeff, first digit 2 to 9, see `checksum::in_aadhaar`. One of twelve rows
+//! of twelve digits passes: alone it counts only as a whole leaf in three fours, weakly; in prose
+//! and in one piece a name or a keyword is needed.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};
@@ -41,6 +42,7 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
         Alone {
             bare: 0,
             grouped: 58,
-        },
+        }
+        .if_whole(candidate),
     )
 }

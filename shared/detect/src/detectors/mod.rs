@@ -116,6 +116,17 @@ impl Digits<'_> {
         self.separators.iter().all(|&s| s == separator)
     }
 
+    /// Whether nothing else stands in the text: someone's whole answer, and not a part of a longer
+    /// row or sentence.
+    pub(crate) const fn is_whole(&self) -> bool {
+        self.start == 0 && self.end == self.text.len()
+    }
+
+    /// Whether all separators are one of those that people write: a space or a dash.
+    pub(crate) fn is_evenly_separated(&self) -> bool {
+        self.is_separated_by(b' ') || self.is_separated_by(b'-')
+    }
+
     /// The bytes from the first digit to the last.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.text.as_bytes()[self.start..self.end]

@@ -45,6 +45,8 @@ impl Roles {
     pub(crate) const PASSPORT: Self = Self(1 << 13);
     /// A licence: a driver's, where a person is around it.
     pub(crate) const LICENSE: Self = Self(1 << 14);
+    /// An order, a parcel, a token, an amount, a moment: a number in it is no person's.
+    pub(crate) const RECORD: Self = Self(1 << 15);
 
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -192,6 +194,20 @@ pub(crate) enum Slot {
     Name,
 }
 
+/// What a name says of numbers under it that no detector declared it for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Numbers {
+    /// Nothing.
+    #[default]
+    Unsaid,
+    /// That they are of something else than a person (`product`, `message`).
+    OfThing,
+    /// Only that they are numbers (`tracking.number`): the parent says of what.
+    OfParent,
+    /// That they are ids, amounts or moments: no card and no phone.
+    Ids,
+}
+
 pub(crate) const MEANINGS: usize = 8;
 
 /// A [`Meaning`] in two bytes: a name's meanings are copied with every field of every object.
@@ -236,8 +252,7 @@ pub(crate) struct FieldName {
     pub(crate) slot: Slot,
     /// Says nothing by itself, so that the parents' roles reach through it (`data`, `attributes`).
     pub(crate) is_neutral: bool,
-    /// Names an identifier: digits under it are no card and no phone.
-    pub(crate) is_id: bool,
+    pub(crate) numbers: Numbers,
 }
 
 impl FieldName {
@@ -381,7 +396,7 @@ impl Lexicon {
                 && words
                     .iter()
                     .all(|word| word.is_some_and(words::Word::is_neutral)),
-            is_id: is_id(&words),
+            numbers: numbers_of(&words),
             slot: slot_of(&words),
             ..FieldName::default()
         };
@@ -444,7 +459,9 @@ impl Lexicon {
         if around().flatten().any(|word| word.is_negative()) {
             return;
         }
-        let is_doubtful = words[found.last + 1..].iter().any(Option::is_none);
+        let is_doubtful = words[found.last + 1..]
+            .iter()
+            .any(|word| word.is_none_or(words::Word::is_record));
         // The word next to the phrase says whose it is: `customer_order_name` is an order's,
         // `nombre_del_cliente` a customer's.
         let says_something =
@@ -479,6 +496,30 @@ impl Lexicon {
                 field.count += 1;
             }
         }
+    }
+
+    /// Whether a text ends with what announces the number of an order, a parcel, an invoice
+    /// (`tracking no. `): a field's name in prose.
+    pub(crate) fn announces_record(&self, text: &str) -> bool {
+        // Enough for `tracking number is`.
+        const MOST_WORDS: usize = 3;
+        const LONGEST_WORD: usize = 24;
+        text.rsplit(|c: char| !c.is_alphanumeric())
+            .take(MOST_WORDS * 2)
+            .filter(|word| !word.is_empty())
+            .take(MOST_WORDS)
+            .map_while(|word| {
+                let is_short = word.len() <= LONGEST_WORD;
+                let folded = is_short.then(|| Split::new(word));
+                let hash = folded.map_or(HASH_SEED, |split| {
+                    split
+                        .tokens()
+                        .fold(HASH_SEED, |hash, token| hash_on(hash, token.text(&split)))
+                });
+                self.vocabulary.get(&key(hash))
+            })
+            .find(|word| !word.is_neutral())
+            .is_some_and(|word| word.is_record())
     }
 
     /// Every phrase of `text` that needs no parent, as byte ranges with the place of its detector:
@@ -553,13 +594,22 @@ fn roles_of(words: &[Option<words::Word>]) -> Roles {
     if last.has(Roles::THING) || is_about_unknown {
         return all.without(Roles::PERSON);
     }
-    all.without(Roles::THING)
+    all.without(Roles::THING.or(Roles::RECORD))
 }
 
 /// `order_number` is an id, a lone `number` may be anything's.
-fn is_id(words: &[Option<words::Word>]) -> bool {
-    let mut known = words.iter().flatten();
-    known.clone().any(|word| word.is_id()) || words.len() > 1 && known.any(|word| word.is_number())
+fn numbers_of(words: &[Option<words::Word>]) -> Numbers {
+    let known = || words.iter().flatten();
+    let is_number = known().any(|word| word.is_number());
+    if known().any(|word| word.is_id() || word.is_record()) || words.len() > 1 && is_number {
+        Numbers::Ids
+    } else if is_number {
+        Numbers::OfParent
+    } else if known().any(|word| word.is_negative() || word.roles().has(Roles::THING)) {
+        Numbers::OfThing
+    } else {
+        Numbers::Unsaid
+    }
 }
 
 fn slot_of(words: &[Option<words::Word>]) -> Slot {

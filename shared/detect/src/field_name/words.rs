@@ -88,6 +88,11 @@ impl Word {
         self.flags & NUMBER != 0
     }
 
+    /// Names what is counted, dated or handed out, and belongs to nobody's person.
+    pub(crate) const fn is_record(self) -> bool {
+        self.roles.has(Roles::RECORD)
+    }
+
     pub(crate) const fn is_id(self) -> bool {
         self.flags & ID != 0
     }
@@ -110,6 +115,7 @@ pub(crate) const TABLE: &[(Word, &str)] = &[
     (Word::role(Roles::PASSPORT), PASSPORTS),
     (Word::role(Roles::LICENSE), LICENSES),
     (Word::role(Roles::THING), THINGS),
+    (Word::role(Roles::THING.or(Roles::RECORD)), RECORDS),
     (Word::flags(NEGATIVE), NEGATIVES),
     (Word::flags(NEUTRAL), NEUTRALS),
     (Word::flags(NEUTRAL | ID), IDS),
@@ -247,6 +253,23 @@ const THINGS: &str = "
     plik sklep zamowienie zamowienia marka dostawca kategoria towar
     foretag butik varumarke leverantor fil vara
     shouhin shohin kaisha mise 商品 会社 会社名 店舗 店 製品 注文 部署 ファイル
+";
+
+const RECORDS: &str = "
+    order orders invoice invoices tracking waybill awb shipment shipments consignment parcel parcels batch lot sku skus
+    barcode ean upc gtin isbn asin article hash hashes checksum digest etag token tokens nonce
+    salt timestamp ts epoch millis time times datetime created updated transaction transactions txn
+    receipt receipts refund refunds trace span cursor offset run job commit shard partition revision
+    installation ticket tickets charge charges node nodes external amount amounts total totals price prices balance quantity count counter size bytes duration index
+    bestellung bestellungen bestell rechnung rechnungsnummer auftrag auftrags sendung sendungs paket betrag
+    commande facture colis suivi montant
+    pedido factura paquete rastreo seguimiento importe
+    ordine fattura pacco tracciamento importo
+    fatura encomenda rastreamento
+    bestelling factuur zending pakket bedrag
+    zamowienie zamowienia przesylka przesylki paczka paczki kwota
+    ordernummer paketet belopp
+    chuumon denpyou 注文 追跡 伝票 請求書 金額
 ";
 
 const NEGATIVES: &str = "

@@ -3,7 +3,7 @@
 use super::{Field, Here, Walk};
 use crate::class::DataClass;
 use crate::detectors::{Hit, Value};
-use crate::field_name::Keyword;
+use crate::field_name::{Keyword, Numbers, Roles};
 use crate::finding::{Confidence, Finding, Marks};
 use crate::limits::Limit;
 use crate::path::Node;
@@ -25,6 +25,12 @@ pub(crate) struct Candidate {
 const KEYWORD_DISTANCE: usize = 30;
 /// What an identifier's name takes from a value that no name vouches for.
 const ID_PENALTY: u8 = 40;
+/// A check that is weaker than this by itself does not outweigh an identifier's name, even where
+/// the number is written in the usual groups.
+const STRONG_ALONE: u8 = 60;
+/// Nor one that is weaker than this the name of an order or a parcel, whose numbers are written in
+/// groups as well.
+const STRONGER_THAN_A_NAME: u8 = 80;
 /// What an unknown word after the phrase takes from a field's meaning (`city_xyz`).
 const DOUBT_PENALTY: u8 = 35;
 /// Shorter leaves can prove nothing by themselves.
@@ -183,20 +189,33 @@ impl Walk<'_> {
         field: &Field,
         named: u128,
     ) {
-        let is_id = field.name.is_id;
+        let lexicon = self.engine.lexicon();
+        let Field { name, above } = field;
+        let is_record = name.roles.has(Roles::RECORD)
+            || name.numbers == Numbers::OfParent && above.has(Roles::RECORD);
+        let is_id = name.numbers == Numbers::Ids || is_record;
+        let is_other = is_id || name.numbers != Numbers::Unsaid;
         let threshold = self.engine.threshold();
         let hits = &mut self.scratch.hits;
         let mut wants_keyword = false;
         let mut found = |place: u8, hit: Hit| {
             let is_named = named >> place & 1 == 1;
+            let is_whole = hit.end - hit.start == text.len();
             let confidence = if is_named {
                 hit.named
-            } else if is_id && is_unbroken(&text[hit.start..hit.end]) {
-                hit.alone.saturating_sub(ID_PENALTY)
-            } else {
+            } else if hit.alone < threshold {
                 hit.alone
+            } else {
+                let value = &text[hit.start..hit.end];
+                let is_of_id = is_id && is_unbroken(value)
+                    || is_record && hit.alone < STRONGER_THAN_A_NAME
+                    || is_other && hit.alone < STRONG_ALONE && is_whole
+                    || !is_whole
+                        && (hit.alone < STRONG_ALONE || is_bare(value))
+                        && lexicon.announces_record(&text[..hit.start]);
+                let penalty = if is_of_id { ID_PENALTY } else { 0 };
+                hit.alone - penalty
             };
-            let is_whole = hit.end - hit.start == text.len();
             if confidence < threshold && (is_whole || hit.named < threshold) {
                 return;
             }
@@ -418,6 +437,11 @@ fn is_timestamp(text: &[u8]) -> bool {
 /// written in groups is what it looks like, even where an id is expected.
 fn is_unbroken(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
+}
+
+/// Whether nothing but digits stands in it.
+fn is_bare(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Greater is surer.
