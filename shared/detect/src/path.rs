@@ -120,6 +120,8 @@ pub(crate) enum Step<'p> {
     Root,
     /// A key that shows as it is.
     Key(RawKey<'p>),
+    /// A key that [`is_short`].
+    ShortKey(&'p str),
     /// A key that is data or holds personal data.
     MaskedKey(RawKey<'p>),
     Index(usize),
@@ -171,6 +173,10 @@ impl<'p> Node<'p> {
         }
         match self.step {
             Step::Root => text.push('$'),
+            Step::ShortKey(name) => {
+                text.push('.');
+                text.push_str(name);
+            }
             Step::Key(key) if !key.escaped => push_key(text, key.raw, limits),
             Step::Key(key) => push_key(text, &unescaped(key), limits),
             Step::MaskedKey(key) => push_masked(text, &mask(&unescaped(key)), limits),
@@ -243,6 +249,11 @@ fn push_key(text: &mut String, name: &str, limits: &mut LimitsReached) {
         text.push('…');
     }
     text.push_str("']");
+}
+
+/// Whether a name shows whole and without quotes.
+pub(crate) fn is_short(name: &str) -> bool {
+    name.len() <= Limit::KeyLength.bound() && is_shorthand(name)
 }
 
 fn is_shorthand(name: &str) -> bool {

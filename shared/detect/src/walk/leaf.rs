@@ -38,6 +38,8 @@ const SHORTEST_PROOF: usize = 6;
 /// With fewer digits than this a short text can prove nothing (`1.1.1.1` has four).
 const FEWEST_DIGITS: u32 = 4;
 const SHORTEST_TOKEN: usize = 16;
+/// With fewer digits than this, digits and what stands between their groups prove nothing.
+const FEWEST_DIGITS_ALONE: u32 = 7;
 
 impl Walk<'_> {
     /// Passes most leaves without a second look.
@@ -106,7 +108,8 @@ impl Walk<'_> {
     ) {
         self.scratch.hits.clear();
         let named = self.ask_field(text, shape, is_number, field, here);
-        if text.len() >= SHORTEST_PROOF || named != 0 {
+        // A city's or a person's name is most often nothing else.
+        if named != 0 || text.len() >= SHORTEST_PROOF && may_prove(text, shape) {
             self.search_text(text, shape, is_number, field, named);
         }
         if self.scratch.hits.is_empty() {
@@ -127,8 +130,7 @@ impl Walk<'_> {
         here: &mut Option<Here<'_>>,
     ) -> u128 {
         let mut looking = 0;
-        let trimmed = text.trim();
-        let lead = text.len() - text.trim_start().len();
+        let (trimmed, lead) = trim(text);
         for meaning in field.name.meanings() {
             let (place, names) = self.engine.lexicon().names(meaning);
             let is_satisfied = meaning.is_satisfied || names.roles.has(field.above);
@@ -371,6 +373,18 @@ impl Walk<'_> {
     }
 }
 
+/// The text without space around it, and how many bytes of it were before.
+#[inline]
+fn trim(text: &str) -> (&str, usize) {
+    let is_tight = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if is_tight(bytes.first()) && is_tight(bytes.last()) {
+        return (text, 0);
+    }
+    let rest = text.trim_start();
+    (rest.trim_end(), text.len() - rest.len())
+}
+
 /// Whether a text of this shape can hold anything that proves itself. Most leaves of most events
 /// cannot: words, UUIDs, timestamps, amounts.
 #[inline]
@@ -389,6 +403,13 @@ fn may_prove(text: &str, shape: Shape) -> bool {
         let is_armour = shape.has(shape::DASH) && text.contains("-----BEGIN");
         return text.len() >= SHORTEST_TOKEN
             && (is_armour || shape.digits > 0 || !shape.has(shape::SPACE) || has_capitals(bytes));
+    }
+    // Dates, times and amounts are shorter than any number, and `129.90` than any address.
+    let is_plain_number = shape.is_only(shape::DIGIT | shape::DASH | shape::SLASH | shape::SPACE)
+        && shape.digits < FEWEST_DIGITS_ALONE
+        || shape.is_only(shape::DIGIT | shape::DOT) && text.len() <= SHORTEST_PROOF;
+    if is_plain_number {
+        return false;
     }
     // An ARN without a mailbox in it names things of an account.
     !is_uuid(bytes) && !is_timestamp(bytes) && !bytes.starts_with(b"arn:aws")

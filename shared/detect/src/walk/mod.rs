@@ -181,10 +181,7 @@ impl<'e> Walk<'e> {
                 raw: key.raw,
                 escaped: key.escaped,
             };
-            let child = node.child(match shown {
-                Shown::AsIs => Step::Key(raw_key),
-                Shown::Masked | Shown::Personal => Step::MaskedKey(raw_key),
-            });
+            let child = node.child(shown.step(raw_key));
             if shown == Shown::Personal {
                 self.find_in_key(raw_key, &child);
             }
@@ -271,10 +268,7 @@ impl<'e> Walk<'e> {
             raw: key.raw,
             escaped: false,
         });
-        let child = node.child(match shown {
-            Shown::AsIs => Step::Key(key),
-            Shown::Masked | Shown::Personal => Step::MaskedKey(key),
-        });
+        let child = node.child(shown.step(key));
         if shown == Shown::Personal {
             self.find_in_key(key, &child);
         }

@@ -3,7 +3,7 @@
 use super::Walk;
 use crate::field_name::FieldName;
 use crate::json::{self, RawString};
-use crate::path::{Node, RawKey};
+use crate::path::{self, Node, RawKey, Step};
 use crate::shape::{self, Shape};
 
 /// How a key shows in paths.
@@ -11,10 +11,23 @@ use crate::shape::{self, Shape};
 pub(super) enum Shown {
     #[default]
     AsIs,
+    /// As it is, and short: the shorthand of RFC 9535 allows it.
+    Short,
     /// Ids, dates and hashes in it fold to `*`.
     Masked,
     /// It holds personal data, and is a finding itself.
     Personal,
+}
+
+impl Shown {
+    /// The step that `key` is in a path.
+    pub(super) const fn step(self, key: RawKey<'_>) -> Step<'_> {
+        match self {
+            Self::AsIs => Step::Key(key),
+            Self::Short => Step::ShortKey(key.raw),
+            Self::Masked | Self::Personal => Step::MaskedKey(key),
+        }
+    }
 }
 
 const SLOTS: usize = 1 << 12;
@@ -37,16 +50,16 @@ pub(super) struct NameCache {
     slots: Vec<Option<Remembered>>,
 }
 
-/// Eight bytes at a time; the cache compares the bytes themselves, so this need not be strong.
+/// Eight bytes at a time, and the rest; the cache compares the bytes themselves, so this need not be strong.
+#[inline]
 fn hash(bytes: &[u8]) -> u64 {
     const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = bytes.len() as u64;
     let mut chunks = bytes.chunks_exact(8);
     for chunk in &mut chunks {
         let word = chunk
-            .iter()
-            .rev()
-            .fold(0, |word, &byte| word << 8 | u64::from(byte));
+            .first_chunk()
+            .map_or(0, |word| u64::from_le_bytes(*word));
         hash = (hash.rotate_left(5) ^ word).wrapping_mul(MULTIPLIER);
     }
     let rest = chunks
@@ -59,8 +72,10 @@ fn hash(bytes: &[u8]) -> u64 {
 
 impl NameCache {
     /// The two places where a key can be.
+    #[inline]
     fn places(hash: u64) -> [usize; 2] {
-        [hash, hash >> 20].map(|bits| usize::try_from(bits % SLOTS as u64).unwrap_or_default())
+        let place = |bits: u64| usize::try_from(bits % SLOTS as u64).unwrap_or_default();
+        [place(hash), place(hash >> 20)]
     }
 
     #[inline]
@@ -119,7 +134,9 @@ impl Walk<'_> {
 
     fn read_name(&mut self, key: RawString<'_>) -> (FieldName, Shown) {
         if !key.escaped {
-            return self.read_plain_name(key.raw);
+            let (name, shown) = self.read_plain_name(key.raw);
+            let is_short = shown == Shown::AsIs && path::is_short(key.raw);
+            return (name, if is_short { Shown::Short } else { shown });
         }
         let mut text = self.scratch.take_string();
         json::unescape(key.raw, &mut text);

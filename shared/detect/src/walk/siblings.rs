@@ -164,10 +164,7 @@ impl Walk<'_> {
                 continue;
             }
             let key = waiting.key.key(text);
-            let child = node.child(match waiting.shown {
-                Shown::AsIs => Step::Key(key),
-                Shown::Masked | Shown::Personal => Step::MaskedKey(key),
-            });
+            let child = node.child(waiting.shown.step(key));
             self.report_at(&waiting.candidate, waiting.start, waiting.end, &child);
         }
     }
