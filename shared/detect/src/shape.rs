@@ -50,13 +50,19 @@ const KINDS: [u16; 256] = {
     kinds
 };
 
+/// What kind of byte this is.
+#[inline]
+pub(crate) const fn kind_of(byte: u8) -> u16 {
+    KINDS[byte as usize]
+}
+
 impl Shape {
     /// The shape of any text.
     #[inline]
     pub(crate) fn of(text: &str) -> Self {
         let (mut kinds, mut digits) = (0, 0);
         for &byte in text.as_bytes() {
-            let kind = KINDS[usize::from(byte)];
+            let kind = kind_of(byte);
             kinds |= kind;
             digits += u32::from(kind & DIGIT);
         }

@@ -4,12 +4,14 @@
 //! [`MOST_GROUPS`]² windows, and every detector looks at a bounded neighbourhood.
 
 use crate::detectors::{Detector, Digits, Find, Hit};
+use crate::shape;
 
 /// A longer run of grouped digits is looked at in parts.
 const MOST_GROUPS: usize = 8;
 /// No number of the catalogue has more digits.
 const MOST_DIGITS: usize = 24;
 const LONGEST_WORD: usize = 64;
+const ALPHANUMERIC: u16 = shape::DIGIT | shape::UPPER | shape::LOWER;
 /// Letters before the first group of digits of a code.
 const LONGEST_LEAD: usize = 4;
 
@@ -84,7 +86,7 @@ impl Dispatch {
                 at = self.run(text, at, found);
                 continue;
             }
-            if byte.is_ascii_alphanumeric() {
+            if shape::kind_of(byte) & ALPHANUMERIC != 0 {
                 at = self.word(text, at, found);
                 continue;
             }
@@ -128,11 +130,11 @@ impl Dispatch {
     fn word(&self, text: &str, at: usize, found: &mut impl FnMut(u8, Hit)) -> usize {
         let bytes = text.as_bytes();
         let mut end = at;
-        let mut has_digit = false;
-        while let Some(byte) = bytes.get(end)
-            && byte.is_ascii_alphanumeric()
+        let mut kinds = 0;
+        while let Some(&byte) = bytes.get(end)
+            && shape::kind_of(byte) & ALPHANUMERIC != 0
         {
-            has_digit |= byte.is_ascii_digit();
+            kinds |= shape::kind_of(byte);
             end += 1;
         }
         self.prefix(text, at, found);
@@ -140,7 +142,7 @@ impl Dispatch {
         // The letters that a grouped code starts with (`AB 12 34 56 C`) have a digit after them.
         let leads_code =
             || length <= LONGEST_LEAD && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-        let table = if has_digit || leads_code() {
+        let table = if kinds & shape::DIGIT != 0 || leads_code() {
             &self.words
         } else {
             &self.letters

@@ -412,7 +412,10 @@ fn may_prove(text: &str, shape: Shape) -> bool {
         return false;
     }
     // An ARN without a mailbox in it names things of an account.
-    !is_uuid(bytes) && !is_timestamp(bytes) && !bytes.starts_with(b"arn:aws")
+    !is_uuid(bytes)
+        && !is_hash(bytes, shape)
+        && !is_timestamp(bytes)
+        && !bytes.starts_with(b"arn:aws")
 }
 
 /// Eight capitals in a row: a bank identifier code needs no digits.
@@ -435,6 +438,16 @@ fn is_uuid(text: &[u8]) -> bool {
             8 | 13 | 18 | 23 => *byte == b'-',
             _ => byte.is_ascii_hexdigit(),
         })
+}
+
+/// Small hexadecimal digits in one piece, longer than any number of the catalogue; what is proved
+/// at such a length (tokens, wallets) has letters beyond `f`.
+fn is_hash(text: &[u8], shape: Shape) -> bool {
+    const SHORTEST: usize = 24;
+    text.len() >= SHORTEST
+        && shape.has(shape::LOWER)
+        && shape.is_only(shape::LOWER | shape::DIGIT)
+        && text.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// `2026-11-21T20:51:45…`, whatever follows the seconds.
