@@ -19,14 +19,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use piitrail_detect::Engine;
+use piitrail_detect::{Engine, Tier};
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::render;
-use piitrail_flow::report::{self, Request};
+use piitrail_flow::report::{self, Filters, Request};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::MemoryStore;
 use piitrail_flow::topology::Topology;
 use serde_json::{Value, json};
+
+use crate::machine_room::repository;
 
 /// The time of every run: the day after the last sample.
 const NOW: &str = "2026-11-21T00:00:00Z";
@@ -100,6 +102,22 @@ fn the_map_of_the_whole_shop_is_known_in_every_format() {
     assert!(
         changed.is_empty(),
         "goldens that no longer hold: {changed:?}"
+    );
+}
+
+#[test]
+fn the_picture_in_the_readme_is_the_shops_own_map() {
+    let restricted = Filters {
+        tier: Some(Tier::Restricted),
+        ..Filters::default()
+    };
+    let picture = Shop::open()
+        .trace(&samples())
+        .report_of("mermaid", restricted);
+    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
+    assert!(
+        readme.contains(&format!("```mermaid\n{picture}```")),
+        "README.md shows another map than this one; put it there:\n{picture}"
     );
 }
 
@@ -294,10 +312,16 @@ impl Shop {
 impl Traced {
     /// The map in a format.
     fn report(&self, format: &str) -> String {
+        self.report_of(format, Filters::default())
+    }
+
+    /// The edges of the map that match, in a format.
+    fn report_of(&self, format: &str, filters: Filters) -> String {
         let request = Request {
             report: "map".to_owned(),
             format: Some(format.to_owned()),
             width: Some(TABLE_WIDTH),
+            filters,
             ..Request::default()
         };
         wait(report::answer(&self.store, &request, self.now))
