@@ -30,6 +30,10 @@ fn the_tracer_takes_every_sample_payload_from_cargo_lambda_invoke() {
             .arg(&port)
             .current_dir(repository()),
     );
+    // A function that finds nobody to ask for work ends, so the runtime must be there first.
+    wait_for("cargo lambda watch", Duration::from_mins(1), || {
+        TcpStream::connect(format!("127.0.0.1:{port}")).ok()
+    });
     let _tracer = Leash::start(
         Leash::command(functions::program("tracer"))
             .env_clear()
@@ -46,9 +50,6 @@ fn the_tracer_takes_every_sample_payload_from_cargo_lambda_invoke() {
             .env("AWS_SECRET_ACCESS_KEY", "test")
             .env("PIITRAIL_TABLE", stack.output("TableName")),
     );
-    wait_for("cargo lambda watch", Duration::from_mins(1), || {
-        TcpStream::connect(format!("127.0.0.1:{port}")).ok()
-    });
     let payloads = payloads(&repository().join("events"), room.folder());
     assert!(
         payloads.len() > 20,

@@ -99,6 +99,8 @@ fn no_planted_value_comes_out_anywhere_in_any_form() {
     for wrong in [
         json!({ "report": people[0].email }),
         json!({ "report": "map", "format": people[1].email }),
+        json!({ "report": "map", "limit": people[2].email }),
+        json!({ people[3].email.as_str(): "map" }),
     ] {
         // Whoever asks may be told what they asked; the logs may not.
         assert!(aws.invoke(report, &wrong).error.is_some());

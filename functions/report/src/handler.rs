@@ -1,5 +1,7 @@
 //! One invocation: read the request, answer it, write the metrics line.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use lambda_runtime::Diagnostic;
 use piitrail_aws::telemetry::Metrics;
@@ -23,7 +25,7 @@ pub(crate) struct Response {
 
 /// Why a request was not answered. The text goes to whoever asked; it is not logged, for a request
 /// may name people.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub(crate) enum InvocationError {
     /// The request is not of the form.
     #[error(
@@ -40,15 +42,29 @@ pub(crate) enum InvocationError {
     TooLarge,
 }
 
+impl InvocationError {
+    /// What kind of failure it is, for Lambda and for logs.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Report(ReportError::Store(_)) => "BooksUnavailable",
+            Self::Request(_) | Self::Report(_) => "BadRequest",
+            Self::TooLarge => "AnswerTooLarge",
+        }
+    }
+}
+
+impl fmt::Debug for InvocationError {
+    /// The kind alone: the runtime logs a handler's error in this form, and what serde says of a
+    /// request quotes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind())
+    }
+}
+
 impl From<InvocationError> for Diagnostic {
     fn from(error: InvocationError) -> Self {
         Self {
-            error_type: match &error {
-                InvocationError::Report(ReportError::Store(_)) => "BooksUnavailable",
-                InvocationError::Request(_) | InvocationError::Report(_) => "BadRequest",
-                InvocationError::TooLarge => "AnswerTooLarge",
-            }
-            .to_owned(),
+            error_type: error.kind().to_owned(),
             error_message: error.to_string(),
         }
     }

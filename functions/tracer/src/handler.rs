@@ -1,5 +1,6 @@
 //! One invocation: count the payload's records, say which failed, write the metrics line.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -36,7 +37,7 @@ struct Routes {
 }
 
 /// Why an invocation failed as a whole. Its text is what Lambda keeps of it: no payload in it.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub(crate) enum InvocationError {
     /// The topology could not be read, and who receives what is not known.
     #[error("the topology could not be read from the table")]
@@ -51,14 +52,28 @@ pub(crate) enum InvocationError {
     },
 }
 
+impl InvocationError {
+    /// What kind of failure it is, for Lambda and for logs.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Topology(_) => "TopologyUnavailable",
+            Self::Records { .. } => "RecordsFailed",
+        }
+    }
+}
+
+impl fmt::Debug for InvocationError {
+    /// The kind alone: the runtime logs a handler's error in this form, and its sources have been
+    /// logged by then.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind())
+    }
+}
+
 impl From<InvocationError> for Diagnostic {
     fn from(error: InvocationError) -> Self {
         Self {
-            error_type: match error {
-                InvocationError::Topology(_) => "TopologyUnavailable",
-                InvocationError::Records { .. } => "RecordsFailed",
-            }
-            .to_owned(),
+            error_type: error.kind().to_owned(),
             error_message: error.to_string(),
         }
     }
@@ -95,10 +110,14 @@ impl Handler {
     ) -> Result<SqsBatchResponse, InvocationError> {
         let began = clock();
         let is_cold = self.is_cold.swap(false, Ordering::Relaxed);
-        let router = self
-            .routes(began)
-            .await
-            .map_err(InvocationError::Topology)?;
+        let router = self.routes(began).await.map_err(|error| {
+            tracing::error!(
+                request_id,
+                error = &error as &dyn std::error::Error,
+                "the topology could not be read; the records come again"
+            );
+            InvocationError::Topology(error)
+        })?;
         let tracer = Tracer {
             engine: &self.engine,
             router: &router,
@@ -211,28 +230,24 @@ fn metrics(outcome: &Outcome, units: Units, took: u64) -> Metrics {
 /// The records that failed, by the names Lambda knows them by; an error where one has none.
 fn answer(outcome: &Outcome) -> Result<SqsBatchResponse, InvocationError> {
     let mut response = SqsBatchResponse::default();
-    match outcome.failed_items() {
-        Some(items) => {
-            response.batch_item_failures = items
-                .into_iter()
-                .map(|item| {
-                    let mut failure = BatchItemFailure::default();
-                    item.clone_into(&mut failure.item_identifier);
-                    failure
-                })
-                .collect();
-            Ok(response)
-        }
-        None => {
-            let failed: Vec<_> = outcome
-                .unreadable
-                .iter()
-                .chain(&outcome.unrecorded)
-                .collect();
-            Err(InvocationError::Records {
-                count: failed.len(),
-                reason: failed.first().map_or("unknown", |failed| failed.reason),
-            })
-        }
-    }
+    let Some(items) = outcome.failed_items() else {
+        let failed: Vec<_> = outcome
+            .unreadable
+            .iter()
+            .chain(&outcome.unrecorded)
+            .collect();
+        return Err(InvocationError::Records {
+            count: failed.len(),
+            reason: failed.first().map_or("unknown", |failed| failed.reason),
+        });
+    };
+    response.batch_item_failures = items
+        .into_iter()
+        .map(|item| {
+            let mut failure = BatchItemFailure::default();
+            item.clone_into(&mut failure.item_identifier);
+            failure
+        })
+        .collect();
+    Ok(response)
 }

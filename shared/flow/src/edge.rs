@@ -115,7 +115,15 @@ impl fmt::Display for Party {
         };
         match (&self.kind, &self.name) {
             (PartyKind::Service, Some(name)) if !passes_for_a_kind(name) => name.fmt(f),
-            (kind, Some(name)) => write!(f, "{}/{name}", kind.as_str()),
+            (kind, Some(name)) => {
+                // A log group's name begins with a slash of its own.
+                let between = if name.as_str().starts_with('/') {
+                    ""
+                } else {
+                    "/"
+                };
+                write!(f, "{}{between}{name}", kind.as_str())
+            }
             (kind, None) => f.write_str(kind.as_str()),
         }
     }
@@ -334,6 +342,21 @@ fn is_zero(count: &u64) -> bool {
 }
 
 impl EdgeFacts {
+    /// What was merged is of one event, however often that event came.
+    pub(crate) fn count_as_one_event(&mut self) {
+        for count in [
+            &mut self.events,
+            &mut self.events_with_findings,
+            &mut self.replayed,
+            &mut self.unreadable,
+        ]
+        .into_iter()
+        .chain(self.classes.values_mut().map(|class| &mut class.events))
+        {
+            *count = (*count).min(1);
+        }
+    }
+
     /// Adds what another tracer, batch or day saw of the same edge.
     pub fn merge(&mut self, other: &Self) {
         self.events = self.events.saturating_add(other.events);

@@ -79,7 +79,7 @@ pub struct Outcome {
 pub struct FailedRecord {
     /// What the Lambda response names it by; `None` where it cannot fail alone.
     pub item: Option<String>,
-    /// The id of the payload it came in, as given to [`open`].
+    /// The number of the payload it came in, as given to [`Records::open`].
     pub payload: u64,
     /// Why, by name: `not_json`.
     pub reason: &'static str,
@@ -130,7 +130,7 @@ pub struct Records {
 
 impl Records {
     /// Opens a payload and adds what is inside. `id` identifies it where it carries no id of its
-    /// own; `payload` is the number failures are reported under.
+    /// own; `number` is what failures are reported under.
     pub fn open(&mut self, payload: &[u8], id: &str, number: u64) {
         envelope::open(payload, id, &mut |opened| self.list.push((number, opened)));
     }
@@ -333,6 +333,10 @@ impl Tracer<'_> {
                 basis: consumption.basis,
             };
             ledger.add_edge(day, key, &facts);
+        }
+        // Two rules may send one event over the same way to the same consumer: it is one event.
+        for facts in ledger.edges.values_mut() {
+            facts.count_as_one_event();
         }
         for name in routed.limits.into_iter().chain(delivery.limit) {
             *coverage.limits.entry(name.to_owned()).or_default() += 1;

@@ -238,8 +238,15 @@ impl Router {
             .filter(|channel| channel.kind == ChannelKind::Queue)
             .and_then(|channel| self.taps.get(channel.name.as_deref()?))
             .cloned();
-        if tapped.is_some() && channels.len() > 1 {
+        if tapped.is_some() {
             channels.pop();
+            if channels.is_empty() {
+                // What cannot be read on a tap came over its bus all the same.
+                channels.push(RawChannel {
+                    kind: ChannelKind::Bus,
+                    name: None,
+                });
+            }
         }
         let next = channels.get(1).cloned();
         channels

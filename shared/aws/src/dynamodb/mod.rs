@@ -258,7 +258,7 @@ impl Store for DynamoStore {
         let expires_at = batch
             .at
             .checked_add((24 * KEPT_DAYS).hours())
-            .map(|at| at.as_second())
+            .map(Timestamp::as_second)
             .ok();
         self.put("record a batch", schema::batch_item(batch, expires_at)?)
             .await
@@ -367,7 +367,7 @@ fn non_empty(from: String) -> String {
 )]
 fn count(total: &AtomicU64, consumed: Option<&ConsumedCapacity>) {
     let units = consumed
-        .and_then(|consumed| consumed.capacity_units())
+        .and_then(ConsumedCapacity::capacity_units)
         .unwrap_or(0.0);
     total.fetch_add((units * 1000.0).round() as u64, Ordering::Relaxed);
 }

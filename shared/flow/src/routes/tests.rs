@@ -102,7 +102,7 @@ queues: {jobs: {consumers: [{function: bill}, {function: unclaimed}]}}
             "archive/everything < bus/shop (matched)",
             "billing < bus/shop > queue/jobs (matched)",
             "function/unclaimed < bus/shop > queue/jobs (matched)",
-            "log-group//all < bus/shop (matched)",
+            "log-group/all < bus/shop (matched)",
         ]
     );
     assert!(routed.limits.is_empty());
@@ -356,7 +356,7 @@ fn a_log_group_comes_before_the_stream_its_events_were_seen_on() {
         told(&routed),
         [
             "function/search < stream/logs (observed)",
-            "log-group//aws/lambda/checkout <  (observed)"
+            "log-group/aws/lambda/checkout <  (observed)"
         ]
     );
 }
