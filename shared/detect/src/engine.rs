@@ -152,7 +152,21 @@ impl Engine {
         self.mask(name).map_or(Cow::Borrowed(name), Cow::Owned)
     }
 
+    /// Masking brings forth what stood too close to be told apart (`a@b.dev*c@d.dev`), so it is
+    /// repeated; a name that does not settle is hidden whole.
     pub(crate) fn mask(&self, name: &str) -> Option<String> {
+        const MOST_REPEATS: usize = 4;
+        let mut masked = self.mask_once(name)?;
+        for _ in 0..MOST_REPEATS {
+            let Some(again) = self.mask_once(&masked) else {
+                return Some(masked);
+            };
+            masked = again;
+        }
+        Some("*".to_owned())
+    }
+
+    fn mask_once(&self, name: &str) -> Option<String> {
         let personal = self.personal_in(name);
         let places = personal
             .iter()

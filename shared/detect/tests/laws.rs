@@ -260,6 +260,18 @@ fn places_count_characters_of_the_decoded_leaf() {
 }
 
 #[test]
+fn what_stands_beside_something_masked_is_masked_too() {
+    // Found by fuzzing: the rest of the second address showed.
+    let name = "popodtdN*umb@nuz.adtdN*umb@nuz.ai";
+    let masked = engine().mask_name(name).into_owned();
+    assert_eq!(engine().mask_name(&masked), masked.as_str());
+    assert!(!masked.contains('@'), "an address shows");
+    let many = "a@b.dev*".repeat(40);
+    let masked = engine().mask_name(&many).into_owned();
+    assert_eq!(engine().mask_name(&masked), masked.as_str());
+}
+
+#[test]
 fn ordinary_names_are_not_masked() {
     for name in [
         "com.shop.orders",
