@@ -25,6 +25,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"x": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ"}"#,
         r#"{"authorization": "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"}"#,
         r#"{"x": "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."}"#,
+        r#"{"sessionToken": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlc2lnbmF0dXJl"}"#,
     ],
     negative: &[
         r#"{"x": "eyJzdWIiOiIxIn0.eyJzdWIiOiIxIn0.c2ln"}"#,

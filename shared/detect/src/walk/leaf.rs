@@ -25,6 +25,9 @@ pub(crate) struct Candidate {
 const KEYWORD_DISTANCE: usize = 30;
 /// What an identifier's name takes from a value that no name vouches for.
 const ID_PENALTY: u8 = 40;
+/// From here on a value is proof by itself (a JWT, a key with its prefix), whatever the field is
+/// called: `sessionToken` is a good name for one.
+const PROVED: u8 = 90;
 /// A check that is weaker than this by itself does not outweigh an identifier's name, even where
 /// the number is written in the usual groups.
 const STRONG_ALONE: u8 = 60;
@@ -209,7 +212,7 @@ impl Walk<'_> {
                 hit.alone
             } else {
                 let value = &text[hit.start..hit.end];
-                let is_of_id = is_id && is_unbroken(value)
+                let is_of_id = is_id && hit.alone < PROVED && is_unbroken(value)
                     || is_record && hit.alone < STRONGER_THAN_A_NAME
                     || is_other && hit.alone < STRONG_ALONE && is_whole
                     || !is_whole
