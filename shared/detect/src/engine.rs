@@ -167,27 +167,37 @@ impl Engine {
     }
 
     fn mask_once(&self, name: &str) -> Option<String> {
-        let personal = self.personal_in(name);
-        let places = personal
-            .iter()
-            .map(|(class, hit, _)| (hit.start, hit.end, *class));
+        // Where hits overlap all of what they cover is hidden, under the name of the surest: what
+        // sticks out of the one that is kept is a part of a value too.
+        let mut hits: Vec<(usize, u8, Hit)> = self
+            .hits_in(name)
+            .into_iter()
+            .enumerate()
+            .map(|(rank, (place, hit))| (rank, place, hit))
+            .collect();
+        hits.sort_by_key(|(_, _, hit)| hit.start);
+        let mut hidden: Vec<(usize, u8, usize, usize)> = Vec::new();
+        for (rank, place, hit) in hits {
+            match hidden.last_mut() {
+                Some((best, class_place, _, end)) if hit.start < *end => {
+                    *end = hit.end.max(*end);
+                    if rank < *best {
+                        (*best, *class_place) = (rank, place);
+                    }
+                }
+                _ => hidden.push((rank, place, hit.start, hit.end)),
+            }
+        }
+        let places = hidden
+            .into_iter()
+            .map(|(_, place, start, end)| (start, end, self.detector(place).class));
         name::mask(name, places)
     }
 
     /// What proves itself in a name, in order, without overlaps.
     pub(crate) fn personal_in(&self, name: &str) -> Vec<(DataClass, Hit, u8)> {
-        let mut hits = Vec::new();
-        self.dispatch.scan(name, &mut |place, hit| {
-            if hit.alone >= self.threshold {
-                hits.push((place, hit));
-            }
-        });
-        // The surest first, then the longest, then the earlier of the registry.
-        hits.sort_by_key(|(place, hit)| {
-            (std::cmp::Reverse((hit.alone, hit.end - hit.start)), *place)
-        });
         let mut kept: Vec<(u8, Hit)> = Vec::new();
-        for (place, hit) in hits {
+        for (place, hit) in self.hits_in(name) {
             if kept
                 .iter()
                 .all(|(_, other)| hit.end <= other.start || other.end <= hit.start)
@@ -199,6 +209,20 @@ impl Engine {
         kept.into_iter()
             .map(|(place, hit)| (self.detector(place).class, hit, hit.alone))
             .collect()
+    }
+
+    /// Every proof in a name: the surest first, then the longest, then the earlier of the registry.
+    fn hits_in(&self, name: &str) -> Vec<(u8, Hit)> {
+        let mut hits = Vec::new();
+        self.dispatch.scan(name, &mut |place, hit| {
+            if hit.alone >= self.threshold {
+                hits.push((place, hit));
+            }
+        });
+        hits.sort_by_key(|(place, hit)| {
+            (std::cmp::Reverse((hit.alone, hit.end - hit.start)), *place)
+        });
+        hits
     }
 
     pub(crate) fn detector(&self, place: u8) -> &'static Detector {

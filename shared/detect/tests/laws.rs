@@ -306,3 +306,12 @@ fn every_real_payload_is_scanned() {
         }
     }
 }
+
+/// Neighbouring addresses share their middle; no part of either may be left.
+#[test]
+fn nothing_is_left_of_addresses_that_run_into_each_other() {
+    let masked = Engine::new()
+        .mask_name("a@b.dev*a@b.dev*a@b.dev")
+        .into_owned();
+    assert!(!masked.contains('@') && !masked.contains("dev"), "{masked}");
+}
