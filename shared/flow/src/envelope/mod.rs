@@ -45,6 +45,16 @@ pub const RECORD_MAX: usize = 64 << 20;
 /// its records may pass.
 pub const PAYLOAD_MAX: usize = 64 << 20;
 
+/// Message attributes under which senders commonly write the event type, beside the body.
+const EVENT_TYPE_ATTRIBUTES: [&str; 6] = [
+    "event_type",
+    "eventType",
+    "EventType",
+    "event-type",
+    "ce-type",
+    "ce_type",
+];
+
 /// Envelopes in the order they are tried: the first that recognises a shape opens it.
 static ENVELOPES: &[&dyn Envelope] = &[
     &sqs::Batch,

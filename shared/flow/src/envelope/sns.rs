@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Envelope, Opener, Reason, Shape};
+use super::{EVENT_TYPE_ATTRIBUTES, Envelope, Opener, Reason, Shape};
 use crate::delivery::{Arrival, RawChannel};
 use crate::edge::ChannelKind;
 use crate::time::from_rfc3339;
@@ -103,15 +103,8 @@ impl Body {
 }
 
 fn event_type(attributes: &Value) -> Option<String> {
-    [
-        "event_type",
-        "eventType",
-        "EventType",
-        "event-type",
-        "ce-type",
-        "ce_type",
-    ]
-    .iter()
-    .find_map(|name| attributes.get(name)?.get("Value")?.as_str())
-    .map(str::to_owned)
+    EVENT_TYPE_ATTRIBUTES
+        .iter()
+        .find_map(|name| attributes.get(name)?.get("Value")?.as_str())
+        .map(str::to_owned)
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Envelope, Opener, Reason, Shape};
+use super::{EVENT_TYPE_ATTRIBUTES, Envelope, Opener, Reason, Shape};
 use crate::delivery::{Arrival, Holder, RawChannel, Sender};
 use crate::edge::{ChannelKind, PartyKind};
 use crate::time::from_epoch_ms;
@@ -130,18 +130,11 @@ fn event_type(attributes: &BTreeMap<String, &RawValue>) -> Option<String> {
         #[serde(rename = "stringValue")]
         string_value: String,
     }
-    [
-        "event_type",
-        "eventType",
-        "EventType",
-        "event-type",
-        "ce-type",
-        "ce_type",
-    ]
-    .iter()
-    .find_map(|name| {
-        let attribute = attributes.get(*name)?;
-        serde_json::from_str::<Text>(attribute.get()).ok()
-    })
-    .map(|attribute| attribute.string_value)
+    EVENT_TYPE_ATTRIBUTES
+        .iter()
+        .find_map(|name| {
+            let attribute = attributes.get(*name)?;
+            serde_json::from_str::<Text>(attribute.get()).ok()
+        })
+        .map(|attribute| attribute.string_value)
 }
