@@ -9,6 +9,7 @@ use crate::field_name::{Lexicon, Meaning, Signals};
 use crate::finding::{Confidence, Scan};
 use crate::name;
 use crate::path::Node;
+use crate::subject::Subjects;
 use crate::text::Dispatch;
 use crate::walk::{Field, Scratch, Walk};
 
@@ -93,10 +94,24 @@ impl Engine {
     ///
     /// When the bytes are not UTF-8 or not one JSON text: where, never what.
     pub fn scan_json(&self, bytes: &[u8]) -> Result<Scan, ScanError> {
+        self.scan_json_with(bytes, None)
+    }
+
+    /// Searches a JSON document as [`Self::scan_json`] does, and makes subjects of the people in
+    /// it where it is given something to make them with.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::scan_json`].
+    pub fn scan_json_with(
+        &self,
+        bytes: &[u8],
+        subjects: Option<Subjects<'_>>,
+    ) -> Result<Scan, ScanError> {
         let text = std::str::from_utf8(bytes).map_err(|error| ScanError::NotUtf8 {
             offset: error.valid_up_to(),
         })?;
-        self.scan(|walk| {
+        self.scan(subjects, |walk| {
             walk.document(text, &Node::ROOT, Field::default(), 0)
                 .map_err(|malformed| ScanError::NotJson {
                     offset: malformed.at,
@@ -107,7 +122,13 @@ impl Engine {
     /// Searches a text that is no JSON document, as if it were a string leaf at `$`: a text that
     /// holds a document is entered (`$(json).email`).
     pub fn scan_text(&self, text: &str) -> Scan {
-        let searched: Result<Scan, std::convert::Infallible> = self.scan(|walk| {
+        self.scan_text_with(text, None)
+    }
+
+    /// Searches a text as [`Self::scan_text`] does, and makes subjects as
+    /// [`Self::scan_json_with`].
+    pub fn scan_text_with(&self, text: &str, subjects: Option<Subjects<'_>>) -> Scan {
+        let searched: Result<Scan, std::convert::Infallible> = self.scan(subjects, |walk| {
             walk.text(text, &Node::ROOT);
             Ok(())
         });
@@ -117,15 +138,24 @@ impl Engine {
         }
     }
 
-    fn scan<E>(&self, search: impl FnOnce(&mut Walk<'_>) -> Result<(), E>) -> Result<Scan, E> {
+    fn scan<E>(
+        &self,
+        subjects: Option<Subjects<'_>>,
+        search: impl FnOnce(&mut Walk<'_>) -> Result<(), E>,
+    ) -> Result<Scan, E> {
         let mut scratch = self.take_scratch();
-        let mut walk = Walk::new(self, &mut scratch);
+        let mut walk = Walk::new(self, &mut scratch, subjects);
         let searched = search(&mut walk);
         let (mut findings, limits) = (walk.findings, walk.limits);
+        let subjects = walk.subjects.into_subjects();
         self.put_scratch(scratch);
         searched?;
         findings.sort_unstable();
-        Ok(Scan { findings, limits })
+        Ok(Scan {
+            findings,
+            subjects,
+            limits,
+        })
     }
 
     fn take_scratch(&self) -> Scratch {

@@ -8,6 +8,7 @@ use std::fmt;
 use crate::class::DataClass;
 use crate::limits::LimitsReached;
 use crate::path::Path;
+use crate::subject::Subject;
 
 /// How sure a finding is, from 0 to 100. Ordered.
 ///
@@ -130,6 +131,8 @@ pub struct Scan {
     /// Every finding at or above the threshold, in the canonical order, which does not depend on
     /// the order of the document's keys.
     pub findings: Vec<Finding>,
+    /// The people in it, each once for everything they are known by, in order. Empty without a key.
+    pub subjects: Vec<Subject>,
     /// The bounds that were reached, and how often: what the scan could not look at.
     pub limits: LimitsReached,
 }

@@ -29,6 +29,7 @@ mod limits;
 mod name;
 mod path;
 mod shape;
+mod subject;
 mod text;
 mod walk;
 
@@ -37,3 +38,7 @@ pub use engine::{Engine, ScanError};
 pub use finding::{Confidence, Finding, Marks, Scan};
 pub use limits::{Limit, LimitsReached};
 pub use path::Path;
+pub use subject::{
+    CustomerIdNames, Fingerprint, NotAFingerprint, Subject, SubjectKey, SubjectKind, Subjects,
+    UnknownSubjectKind,
+};

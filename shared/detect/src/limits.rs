@@ -23,11 +23,13 @@ pub enum Limit {
     PathLength,
     /// Fields of one object that wait for a sibling to explain them; the rest was not explained.
     Siblings,
+    /// Mentions of people past the bound made no subject.
+    Subjects,
 }
 
 impl Limit {
     /// Every bound.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Depth,
         Self::Findings,
         Self::DecodeDepth,
@@ -35,6 +37,7 @@ impl Limit {
         Self::KeyLength,
         Self::PathLength,
         Self::Siblings,
+        Self::Subjects,
     ];
 
     /// The bound's name in reports.
@@ -47,6 +50,7 @@ impl Limit {
             Self::KeyLength => "key_length",
             Self::PathLength => "path_length",
             Self::Siblings => "siblings",
+            Self::Subjects => "subjects",
         }
     }
 
@@ -54,7 +58,7 @@ impl Limit {
     pub const fn bound(self) -> usize {
         match self {
             Self::Depth => 128,
-            Self::Findings => 10_000,
+            Self::Findings | Self::Subjects => 10_000,
             Self::DecodeDepth => 6,
             Self::DecodedBytes => 8 << 20,
             Self::PathLength => 1024,

@@ -193,7 +193,7 @@ impl<'p> Node<'p> {
 }
 
 /// The name that a key stands for.
-fn unescaped(key: RawKey<'_>) -> String {
+pub(crate) fn unescaped(key: RawKey<'_>) -> String {
     let mut name = String::with_capacity(key.raw.len());
     if key.escaped {
         json::unescape(key.raw, &mut name);

@@ -56,6 +56,7 @@ impl Walk<'_> {
         here: &mut Option<Here<'_>>,
         depth: usize,
     ) {
+        self.subjects.see_leaf(text, node, &mut self.limits);
         let has_meaning = field.name.has_meaning();
         if text.is_empty() || !has_meaning && text.len() < SHORTEST_PROOF {
             return;
@@ -321,8 +322,13 @@ impl Walk<'_> {
             {
                 here.tell(self.engine.gives(hit.place));
             }
+            let value = text.get(hit.start..hit.end).unwrap_or_default();
             let start = count_on(text, &mut counted, hit.start);
-            let end = start + count(text.get(hit.start..hit.end).unwrap_or_default());
+            let end = start + count(value);
+            if hit.confidence >= self.engine.threshold() {
+                let class = self.engine.detector(hit.place).class;
+                self.subjects.see(class, value, hit.marks, &mut self.limits);
+            }
             self.report_at(hit, start, end, node);
         }
         self.scratch.hits = hits;
@@ -338,6 +344,8 @@ impl Walk<'_> {
         node: &Node<'_>,
     ) {
         let (start, end) = characters(text, hit.start, hit.end);
+        let value = text.get(hit.start..hit.end).unwrap_or_default();
+        self.subjects.see(class, value, hit.marks, &mut self.limits);
         self.push(class, start, end, confidence, hit.marks, node);
     }
 
@@ -541,7 +549,7 @@ fn may_fold(text: &str) -> bool {
 
 /// A character as ASCII where it is a digit of another script, a full-width form, or one of the
 /// many spaces and hyphens: one for one, so that places stay.
-fn fold_width(character: char) -> char {
+pub(crate) fn fold_width(character: char) -> char {
     let code = u32::from(character);
     let digit = |zero: u32| char::from_digit(code - zero, 10).unwrap_or(character);
     match code {

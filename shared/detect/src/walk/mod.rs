@@ -16,8 +16,11 @@ use crate::finding::Finding;
 use crate::json::{Malformed, RawString, Reader, Token};
 use crate::limits::{Limit, LimitsReached};
 use crate::path::{Node, Opener, RawKey, Step};
+use crate::subject::{Collector, Subjects};
 use names::{NameCache, Shown};
 use siblings::{Pending, Siblings};
+
+pub(crate) use leaf::fold_width;
 
 /// The buffers of a walk, kept from one document to the next. Holds no findings in between.
 #[derive(Default)]
@@ -89,6 +92,7 @@ pub(crate) struct Walk<'e> {
     engine: &'e Engine,
     scratch: &'e mut Scratch,
     pub(crate) findings: Vec<Finding>,
+    pub(crate) subjects: Collector<'e>,
     pub(crate) limits: LimitsReached,
     /// How many strings that hold documents the walk is inside of.
     opened: usize,
@@ -97,11 +101,16 @@ pub(crate) struct Walk<'e> {
 }
 
 impl<'e> Walk<'e> {
-    pub(crate) fn new(engine: &'e Engine, scratch: &'e mut Scratch) -> Self {
+    pub(crate) fn new(
+        engine: &'e Engine,
+        scratch: &'e mut Scratch,
+        subjects: Option<Subjects<'e>>,
+    ) -> Self {
         Self {
             engine,
             scratch,
             findings: Vec::new(),
+            subjects: Collector::new(subjects),
             limits: LimitsReached::default(),
             opened: 0,
             decoded: 0,
@@ -283,6 +292,7 @@ impl<'e> Walk<'e> {
     /// it is none.
     fn opened_json(&mut self, text: &str, node: &Node<'_>, field: &Field, depth: usize) -> bool {
         let findings = self.findings.len();
+        let subjects = self.subjects.len();
         let pending = self.scratch.pending.len();
         let limits = self.limits;
         self.opened += 1;
@@ -291,6 +301,7 @@ impl<'e> Walk<'e> {
         self.opened -= 1;
         if !is_json {
             self.findings.truncate(findings);
+            self.subjects.back(subjects);
             self.scratch.pending.truncate(pending);
             self.limits = limits;
         }
