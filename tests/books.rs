@@ -48,6 +48,7 @@ async fn what_a_batch_costs_follows_its_edges_and_not_its_events() {
         engine: &engine,
         router: &router,
         store: &store,
+        fingerprinting: None,
     };
     let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
 

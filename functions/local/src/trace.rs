@@ -54,6 +54,7 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
             engine: &engine,
             router: &router,
             store: store.as_ref(),
+            fingerprinting: None,
         },
         now,
         held: Held::default(),

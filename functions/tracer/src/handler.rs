@@ -122,6 +122,7 @@ impl Handler {
             engine: &self.engine,
             router: &router,
             store: &self.store,
+            fingerprinting: None,
         };
         let mut records = Records::default();
         records.open(payload.as_bytes(), &format!("invocation:{request_id}"), 0);

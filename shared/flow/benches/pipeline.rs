@@ -116,6 +116,7 @@ fn whole_way(criterion: &mut Criterion) {
             engine: &engine,
             router: &router,
             store,
+            fingerprinting: None,
         };
         let outcome = runtime.block_on(tracer.count(records, now()));
         assert!(outcome.is_clean());

@@ -13,6 +13,7 @@ use piitrail_detect::{Confidence, DataClass, Path};
 use serde::{Deserialize, Serialize};
 
 use crate::name::Name;
+use crate::people::People;
 
 /// The most paths kept for one class on one edge. Beyond it the smallest in order are kept and
 /// [`ClassFacts::more_paths`] is set.
@@ -331,6 +332,9 @@ pub struct EdgeFacts {
     /// Classes by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub classes: BTreeMap<DataClass, ClassFacts>,
+    /// The people in them, where they were looked at with a key.
+    #[serde(default, skip_serializing_if = "People::is_unknown")]
+    pub people: People,
 }
 
 #[expect(
@@ -349,6 +353,7 @@ impl EdgeFacts {
             &mut self.events_with_findings,
             &mut self.replayed,
             &mut self.unreadable,
+            &mut self.people.events,
         ]
         .into_iter()
         .chain(self.classes.values_mut().map(|class| &mut class.events))
@@ -373,6 +378,7 @@ impl EdgeFacts {
             .into_iter()
             .flatten()
             .max();
+        self.people.merge(&other.people);
         for (class, facts) in &other.classes {
             match self.classes.get_mut(class) {
                 Some(known) => known.merge(facts),

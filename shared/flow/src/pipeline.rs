@@ -25,8 +25,10 @@ use crate::edge::{Channel, ClassFacts, EdgeFacts, EdgeKey, EdgePath};
 use crate::envelope::{self, Opened, Reason, Unreadable};
 use crate::ledger::{Coverage, Ledger};
 use crate::name::Name;
+use crate::people::People;
 use crate::routes::{Received, Router};
 use crate::store::{Batch, Claim, ReceiptId, Store, StoreError};
+use crate::subject::Fingerprinting;
 use crate::time::day_of;
 
 /// The most deliveries folded into one batch: a write then stays far below DynamoDB's 400 KB.
@@ -47,6 +49,8 @@ pub struct Tracer<'t> {
     pub router: &'t Router,
     /// Where it is written.
     pub store: &'t dyn Store,
+    /// Tells people apart; without it they are not counted.
+    pub fingerprinting: Option<Fingerprinting<'t>>,
 }
 
 /// What became of the records of a payload.
@@ -317,12 +321,16 @@ impl Tracer<'_> {
                 first_seen: Some(at),
                 last_seen: Some(at),
                 classes: body.map(|look| look.classes.clone()).unwrap_or_default(),
+                people: body.map(|look| look.people.clone()).unwrap_or_default(),
                 ..EdgeFacts::default()
             };
             for (class, seen) in beside.iter().flat_map(|look| &look.classes) {
                 let known = facts.classes.entry(*class).or_insert_with(|| seen.clone());
                 known.merge(seen);
                 known.events = 1;
+            }
+            if let (Some(_), Some(beside)) = (body, beside) {
+                facts.people.merge_same_events(&beside.people);
             }
             facts.events_with_findings = u64::from(!facts.classes.is_empty());
             let key = EdgeKey {
@@ -354,18 +362,33 @@ impl Tracer<'_> {
     fn look(&self, document: &Document) -> Option<Look> {
         match document {
             Document::Json(text) => Some(self.look_at_json(text)),
-            Document::Text(text) => Some(Look::from(&self.engine.scan_text(text))),
+            Document::Text(text) => Some(self.look_at_text(text)),
             Document::Opaque => None,
         }
     }
 
     fn look_at_json(&self, text: &str) -> Look {
-        let scan = self
-            .engine
-            .scan_json(text.as_bytes())
+        let subjects = self.fingerprinting.map(|with| with.subjects());
+        match self.engine.scan_json_with(text.as_bytes(), subjects) {
+            Ok(scan) => self.look_of(&scan),
             // It was taken for JSON and is not quite (an engine's bound on its form): text.
-            .unwrap_or_else(|_| self.engine.scan_text(text));
-        Look::from(&scan)
+            Err(_) => self.look_at_text(text),
+        }
+    }
+
+    fn look_at_text(&self, text: &str) -> Look {
+        let subjects = self.fingerprinting.map(|with| with.subjects());
+        self.look_of(&self.engine.scan_text_with(text, subjects))
+    }
+
+    fn look_of(&self, scan: &Scan) -> Look {
+        let people = self
+            .fingerprinting
+            .map(|with| People::of_one_event(&with.key.epoch, &scan.subjects));
+        Look {
+            people: people.unwrap_or_default(),
+            ..Look::from(scan)
+        }
     }
 
     /// The channel a record was taken from.
@@ -448,6 +471,7 @@ fn trim(parts: &mut [Part]) -> bool {
 #[derive(Default)]
 struct Look {
     classes: BTreeMap<DataClass, ClassFacts>,
+    people: People,
     findings: u64,
     limits: LimitsReached,
 }
@@ -465,6 +489,7 @@ impl From<&Scan> for Look {
         }
         Self {
             classes,
+            people: People::default(),
             findings: scan.findings.len() as u64,
             limits: scan.limits,
         }

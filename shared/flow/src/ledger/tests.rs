@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use piitrail_detect::{Confidence, DataClass, Engine};
+use piitrail_detect::{Confidence, DataClass, Engine, Fingerprint, Subject, SubjectKind};
 use proptest::prelude::*;
 
 use super::*;
 use crate::edge::{Basis, ChannelKind, ClassFacts, EdgePath, PATHS_MAX, Party, PartyKind};
 use crate::name::Name;
+use crate::people::People;
 
 fn path(n: u8) -> EdgePath {
     serde_json::from_value(format!("$.field_{n:03}[*].email").into()).unwrap()
@@ -52,9 +53,10 @@ fn edge_facts() -> impl Strategy<Value = EdgeFacts> {
         prop::option::of(instant()),
         prop::option::of(instant()),
         prop::collection::btree_map(class, class_facts(), 0..3),
+        people(),
     )
         .prop_map(
-            |(events, found, few, first_seen, last_seen, classes)| EdgeFacts {
+            |(events, found, few, first_seen, last_seen, classes, people)| EdgeFacts {
                 events,
                 events_with_findings: found,
                 replayed: few,
@@ -62,8 +64,26 @@ fn edge_facts() -> impl Strategy<Value = EdgeFacts> {
                 first_seen,
                 last_seen,
                 classes,
+                people,
             },
         )
+}
+
+fn people() -> impl Strategy<Value = People> {
+    let event = (
+        prop::sample::select(vec!["2026-10", "2026-11"]),
+        prop::sample::select(SubjectKind::ALL.to_vec()),
+        any::<[u8; 16]>(),
+    );
+    prop::collection::vec(event, 0..4).prop_map(|events| {
+        let mut people = People::default();
+        for (epoch, kind, bytes) in events {
+            let fingerprint = Fingerprint::from_bytes(bytes);
+            let subject = Subject { kind, fingerprint };
+            people.merge(&People::of_one_event(&epoch.parse().unwrap(), &[subject]));
+        }
+        people
+    })
 }
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);

@@ -56,6 +56,7 @@ async fn count_with(store: &dyn Store, router: &Router, payload: &str) -> Outcom
         engine: &ENGINE,
         router,
         store,
+        fingerprinting: None,
     };
     let mut records = Records::default();
     records.open(payload.as_bytes(), "payload-1", 0);
@@ -453,6 +454,7 @@ fn headers_are_looked_at_once_for_all_records_of_a_message() {
         engine: &ENGINE,
         router: &Router::unattributed(&ENGINE),
         store: &MemoryStore::default(),
+        fingerprinting: None,
     };
     let headers: Arc<str> = r#"{"to":"ada@analytical-engines.org"}"#.into();
     let mut beside = Beside::default();
@@ -589,6 +591,7 @@ async fn every_sample_payload_is_counted_or_has_a_reason() {
                 engine: &ENGINE,
                 router: &Router::unattributed(&ENGINE),
                 store: &store,
+                fingerprinting: None,
             };
             let opened = records.len();
             let outcome = tracer.count(records, now()).await;

@@ -16,6 +16,7 @@ use super::{
 use crate::edge::{Basis, Channel, EdgeFacts, EdgeKey, EdgePath, Party};
 use crate::ledger::{Coverage, Ledger, Place};
 use crate::name::Name;
+use crate::people::{Headcount, People, Sketch};
 
 /// Classes named on an arrow; the rest is a number.
 const CLASSES_ON_AN_ARROW: usize = 4;
@@ -43,6 +44,16 @@ struct Edge {
     last_seen: Option<Timestamp>,
     tier: Option<Tier>,
     classes: Vec<Class>,
+    /// Absent where nothing was looked at with a key.
+    people: Option<PeopleShown>,
+}
+
+/// How many people, and out of how many of the events.
+#[derive(Debug, Serialize)]
+struct PeopleShown {
+    #[serde(flatten)]
+    count: Headcount,
+    events: u64,
 }
 
 #[expect(
@@ -103,7 +114,13 @@ impl Question for Map {
             .collect();
 
         let coverage = coverage(&asked.ledger);
+        let mut everyone = People::default();
+        for (_, by_basis) in &matching {
+            everyone.merge(&people(by_basis));
+        }
+        let everyone = people_shown(&everyone);
         let mut notes = notes(&shown, &coverage);
+        notes.push(people_note(everyone.as_ref()));
         if let Some(next) = &next {
             notes.push(format!(
                 "{} of {} edges are shown; ask for page {next} for the next, or use filters",
@@ -114,7 +131,13 @@ impl Question for Map {
         Ok(Report {
             table: table(&shown),
             graph: Some(graph(&shown)),
-            data: data(request, &shown, &coverage, next.as_deref()),
+            data: data(
+                request,
+                &shown,
+                everyone.as_ref(),
+                &coverage,
+                next.as_deref(),
+            ),
             notes,
             next,
         })
@@ -230,12 +253,30 @@ fn edge(flow: &Flow, by_basis: &BTreeMap<Basis, EdgeFacts>) -> Edge {
         last_seen: by_basis.values().filter_map(|facts| facts.last_seen).max(),
         tier: classes.iter().map(|class| class.tier).min(),
         classes,
+        people: people_shown(&people(by_basis)),
     }
+}
+
+/// The people of a flow: the same events measured at two places are the same people.
+fn people(by_basis: &BTreeMap<Basis, EdgeFacts>) -> People {
+    let mut people = People::default();
+    for facts in by_basis.values() {
+        people.merge_same_events(&facts.people);
+    }
+    people
+}
+
+fn people_shown(people: &People) -> Option<PeopleShown> {
+    people.headcount().map(|count| PeopleShown {
+        count,
+        events: people.events,
+    })
 }
 
 fn data(
     request: &super::Request,
     shown: &[(&Flow, Edge)],
+    everyone: Option<&PeopleShown>,
     coverage: &BTreeMap<Place, Coverage>,
     next: Option<&str>,
 ) -> serde_json::Value {
@@ -265,6 +306,8 @@ fn data(
             .map(|(party, kind)| json!({ "party": party, "kind": kind }))
             .collect::<Vec<_>>(),
         "edges": shown.iter().map(|(_, edge)| edge).collect::<Vec<_>>(),
+        "people": everyone,
+        "people_standard_error": Sketch::STANDARD_ERROR,
         "coverage": places,
         "next": next,
     })
@@ -274,7 +317,7 @@ fn place_name(place: Option<&Channel>) -> String {
     place.map_or_else(|| "direct".to_owned(), ToString::to_string)
 }
 
-const COLUMNS: [Column; 12] = [
+const COLUMNS: [Column; 13] = [
     column("producer", false, true),
     column("consumer", false, true),
     column("channels", false, true),
@@ -284,10 +327,14 @@ const COLUMNS: [Column; 12] = [
     column("events_with_findings", true, false),
     column("unreadable", true, false),
     column("tier", false, false),
+    column(PEOPLE, true, true),
     column("classes", false, true),
     column("first_seen", false, false),
     column("last_seen", false, false),
 ];
+
+/// The column that only a map with people in it has on a terminal.
+const PEOPLE: &str = "people";
 
 const fn column(name: &'static str, numeric: bool, terminal: bool) -> Column {
     Column {
@@ -312,15 +359,30 @@ fn table(shown: &[(&Flow, Edge)]) -> Table {
                 edge.events_with_findings.to_string(),
                 edge.unreadable.to_string(),
                 edge.tier.map_or_else(String::new, |tier| tier.to_string()),
+                people_cell(edge),
                 class_list(edge),
                 time(edge.first_seen),
                 time(edge.last_seen),
             ]
         })
         .collect();
-    Table {
-        columns: COLUMNS.to_vec(),
-        rows,
+    let mut columns = COLUMNS.to_vec();
+    for column in &mut columns {
+        column.terminal &= column.name != PEOPLE || is_anyone_counted(shown);
+    }
+    Table { columns, rows }
+}
+
+fn is_anyone_counted(shown: &[(&Flow, Edge)]) -> bool {
+    shown.iter().any(|(_, edge)| edge.people.is_some())
+}
+
+/// `120`; `120–310` over several keys; `≥120` where some events were not looked at.
+fn people_cell(edge: &Edge) -> String {
+    match &edge.people {
+        None => "unknown".to_owned(),
+        Some(people) if people.events < edge.events => format!("≥{}", people.count),
+        Some(people) => people.count.to_string(),
     }
 }
 
@@ -371,6 +433,18 @@ fn notes(shown: &[(&Flow, Edge)], coverage: &BTreeMap<Place, Coverage>) -> Vec<S
         ));
     }
     notes
+}
+
+/// What the column of people says, and how many there are in all.
+fn people_note(everyone: Option<&PeopleShown>) -> String {
+    let Some(everyone) = everyone else {
+        return "people were not counted: that takes a subject key".to_owned();
+    };
+    format!(
+        "about {} people, by their keyed fingerprints; standard error {} %",
+        everyone.count,
+        Sketch::STANDARD_ERROR * 100.0
+    )
 }
 
 /// One arrow for each producer, consumer and way, with what travels on it put together.

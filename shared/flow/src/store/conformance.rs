@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 use jiff::Timestamp;
-use piitrail_detect::{DataClass, Engine};
+use piitrail_detect::{DataClass, Engine, Fingerprint, Subject, SubjectKind};
 
 use super::{Batch, Claim, ReceiptId, Store, read_all};
 use crate::edge::{
@@ -21,6 +21,8 @@ use crate::edge::{
 };
 use crate::ledger::{Coverage, Ledger};
 use crate::name::Name;
+use crate::people::People;
+use crate::subject::Epoch;
 use crate::time::{Day, Span, day_of};
 use crate::topology::Topology;
 
@@ -272,6 +274,21 @@ fn facts(n: u64) -> EdgeFacts {
                 more_paths: false,
             },
         )]),
+        people: People::of_one_event(&epoch(), &[person(n)]),
+    }
+}
+
+fn epoch() -> Epoch {
+    "2026-11".parse().unwrap()
+}
+
+/// Somebody else for every `n`.
+fn person(n: u64) -> Subject {
+    let mut bytes = [7; Fingerprint::BYTES];
+    bytes[..8].copy_from_slice(&n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+    Subject {
+        kind: SubjectKind::Email,
+        fingerprint: Fingerprint::from_bytes(bytes),
     }
 }
 

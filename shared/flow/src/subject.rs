@@ -1,0 +1,195 @@
+//! Subjects: the people in the traffic, each known by keyed fingerprints alone.
+//!
+//! The detector makes the fingerprints ([`piitrail_detect::Subject`]); here is what they belong to:
+//! the key of an epoch, and the ring of all keys that are still alive. A tracer uses the newest, a
+//! question tries every one, and a key that is destroyed takes with it all that was made with it.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use piitrail_detect::{CustomerIdNames, Fingerprint, Subject, SubjectKey, SubjectKind, Subjects};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+mod key_ring;
+
+pub use key_ring::{KeyRing, KeyRingError};
+
+/// The time a key is in use, by a name of its owner's: `2026-11`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Epoch(Arc<str>);
+
+impl Epoch {
+    /// The longest name, in characters.
+    pub const LENGTH_MAX: usize = 32;
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Epoch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// It is not the name of an epoch. Does not say what it is: it may be a key in the wrong place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an epoch is named in 1 to 32 letters, digits, dots and dashes, as in 2026-11")]
+pub struct NotAnEpoch;
+
+impl FromStr for Epoch {
+    type Err = NotAnEpoch;
+
+    fn from_str(name: &str) -> Result<Self, NotAnEpoch> {
+        let is_plain =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+        if (1..=Self::LENGTH_MAX).contains(&name.len()) && name.bytes().all(is_plain) {
+            Ok(Self(name.into()))
+        } else {
+            Err(NotAnEpoch)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Epoch {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        name.parse().map_err(de::Error::custom)
+    }
+}
+
+/// A subject in the books: which fingerprint, made with which key. Written
+/// `2026-11:email:0bd93fd741c8d045778f56b9be168475`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubjectId {
+    /// Whose key it was made with.
+    pub epoch: Epoch,
+    /// The fingerprint, and of what.
+    pub subject: Subject,
+}
+
+impl fmt::Display for SubjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Subject { kind, fingerprint } = self.subject;
+        write!(f, "{}:{kind}:{fingerprint}", self.epoch)
+    }
+}
+
+/// It is not a subject's id. Does not say what it is: it may be what the person is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a subject is written EPOCH:KIND:FINGERPRINT, as `piitrail subject id` prints it, and never by what the person is known by"
+)]
+pub struct NotASubject;
+
+impl FromStr for SubjectId {
+    type Err = NotASubject;
+
+    fn from_str(text: &str) -> Result<Self, NotASubject> {
+        let mut parts = text.split(':');
+        let (Some(epoch), Some(kind), Some(fingerprint), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(NotASubject);
+        };
+        let kind: SubjectKind = kind.parse().map_err(|_| NotASubject)?;
+        let fingerprint: Fingerprint = fingerprint.parse().map_err(|_| NotASubject)?;
+        Ok(Self {
+            epoch: epoch.parse().map_err(|_| NotASubject)?,
+            subject: Subject { kind, fingerprint },
+        })
+    }
+}
+
+impl Serialize for SubjectId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for SubjectId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl de::Visitor<'_> for Text {
+            type Value = SubjectId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a subject as EPOCH:KIND:FINGERPRINT")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<SubjectId, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// The key of an epoch.
+#[derive(Debug)]
+pub struct EpochKey {
+    /// Its epoch.
+    pub epoch: Epoch,
+    /// The secret.
+    pub key: SubjectKey,
+}
+
+/// What a tracer tells people apart with.
+#[derive(Clone, Copy, Debug)]
+pub struct Fingerprinting<'t> {
+    /// The newest key.
+    pub key: &'t EpochKey,
+    /// The fields that hold customer ids.
+    pub customer_ids: &'t CustomerIdNames,
+}
+
+impl<'t> Fingerprinting<'t> {
+    /// What a scan needs of it.
+    pub fn subjects(&self) -> Subjects<'t> {
+        Subjects {
+            key: &self.key.key,
+            customer_ids: self.customer_ids,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_read_as_it_is_written() {
+        let text = "2026-11:email:0bd93fd741c8d045778f56b9be168475";
+        let id: SubjectId = text.parse().unwrap();
+        assert_eq!(id.to_string(), text);
+        assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{text}\""));
+        assert_eq!(
+            serde_json::from_str::<SubjectId>(&format!("\"{text}\"")).unwrap(),
+            id
+        );
+    }
+
+    #[test]
+    fn what_is_no_subject_is_refused_and_not_repeated() {
+        for text in [
+            "",
+            "jane@shop.dev",
+            "2026-11:email:jane@shop.dev",
+            "2026-11:mail:0bd93fd741c8d045778f56b9be168475",
+            ":email:0bd93fd741c8d045778f56b9be168475",
+            "2026-11:email:0bd93fd741c8d045778f56b9be168475:",
+            "jane@shop.dev:email:0bd93fd741c8d045778f56b9be168475",
+            "2026-11:email:0bd93fd741c8d045778f56b9be16847",
+        ] {
+            let error = serde_json::from_str::<SubjectId>(&serde_json::to_string(text).unwrap());
+            let told = error.unwrap_err().to_string();
+            assert!(!told.contains("jane"), "{told}");
+        }
+    }
+}

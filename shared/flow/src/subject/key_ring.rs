@@ -1,0 +1,281 @@
+//! The keys that are alive, and the document they are kept in.
+//!
+//! `{"epochs":[{"epoch":"2026-10","key":"base64…"},{"epoch":"2026-11","key":"base64…"}]}`, the newest
+//! last, the same in a file on one machine and in a secret of AWS Secrets Manager. Nothing of the
+//! document stands in an error: it is all secret.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use piitrail_detect::{Subject, SubjectKey};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{Epoch, EpochKey, NotAnEpoch, SubjectId};
+
+/// The keys that are alive, oldest first. Never empty.
+#[derive(Debug)]
+pub struct KeyRing {
+    older: Vec<EpochKey>,
+    newest: EpochKey,
+}
+
+/// Why a document is no key ring, or a change to one is refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyRingError {
+    /// It is not of the form.
+    #[error(
+        "the subject keys are not of the expected form, near line {line}, column {column}; `piitrail subject key new` makes such a file"
+    )]
+    NotAKeyRing {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+    },
+    /// There is no key in it.
+    #[error("there is no subject key in it; `piitrail subject key rotate` adds one")]
+    Empty,
+    /// More than is plausible.
+    #[error(
+        "there are more than {} subject keys; shred those that are no longer needed",
+        KeyRing::KEYS_MAX
+    )]
+    TooMany,
+    /// An epoch's name is not one.
+    #[error("the name of subject key {number} cannot be used")]
+    Epoch {
+        /// Which one, from 1.
+        number: usize,
+        /// What a name is.
+        #[source]
+        source: NotAnEpoch,
+    },
+    /// A key is not one.
+    #[error("the subject key of epoch {0} is not 32 bytes in base64")]
+    Key(Epoch),
+    /// The same epoch twice.
+    #[error("there are two subject keys of epoch {0}; each needs an epoch of its own")]
+    Twice(Epoch),
+    /// There is no such epoch.
+    #[error(
+        "there is no subject key of epoch {0}; `piitrail subject key list` shows those there are"
+    )]
+    NoSuchEpoch(Epoch),
+    /// The newest key is in use.
+    #[error("epoch {0} is the newest, which tracers use; rotate first, then shred it")]
+    Newest(Epoch),
+}
+
+/// The document.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    epochs: Vec<Entry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    epoch: Zeroizing<String>,
+    key: Zeroizing<String>,
+}
+
+impl KeyRing {
+    /// The most keys in one ring.
+    pub const KEYS_MAX: usize = 120;
+
+    /// A ring with one key.
+    pub fn new(epoch: Epoch, key: SubjectKey) -> Self {
+        Self {
+            older: Vec::new(),
+            newest: EpochKey { epoch, key },
+        }
+    }
+
+    /// Reads the document.
+    pub fn parse(document: &str) -> Result<Self, KeyRingError> {
+        let document: Document =
+            serde_json::from_str(document).map_err(|error| KeyRingError::NotAKeyRing {
+                line: error.line(),
+                column: error.column(),
+            })?;
+        if document.epochs.len() > Self::KEYS_MAX {
+            return Err(KeyRingError::TooMany);
+        }
+        let mut known = BTreeSet::new();
+        let mut keys = Vec::with_capacity(document.epochs.len());
+        for (number, entry) in (1..).zip(&document.epochs) {
+            let epoch: Epoch = entry
+                .epoch
+                .parse()
+                .map_err(|source| KeyRingError::Epoch { number, source })?;
+            if !known.insert(epoch.clone()) {
+                return Err(KeyRingError::Twice(epoch));
+            }
+            let Some(key) = decode(&entry.key) else {
+                return Err(KeyRingError::Key(epoch));
+            };
+            keys.push(EpochKey { epoch, key });
+        }
+        let newest = keys.pop().ok_or(KeyRingError::Empty)?;
+        Ok(Self {
+            older: keys,
+            newest,
+        })
+    }
+
+    /// The document, to be kept where secrets are kept.
+    pub fn to_document(&self) -> Zeroizing<String> {
+        let entry = |key: &EpochKey| Entry {
+            epoch: Zeroizing::new(key.epoch.to_string()),
+            key: Zeroizing::new(STANDARD.encode(key.key.secret())),
+        };
+        let document = Document {
+            epochs: self.keys().map(entry).collect(),
+        };
+        // Text and lists of text: there is nothing in it that JSON cannot say.
+        Zeroizing::new(serde_json::to_string_pretty(&document).unwrap_or_default() + "\n")
+    }
+
+    /// The key that is in use.
+    pub fn newest(&self) -> &EpochKey {
+        &self.newest
+    }
+
+    /// Every key, oldest first.
+    pub fn keys(&self) -> impl Iterator<Item = &EpochKey> {
+        self.older.iter().chain([&self.newest])
+    }
+
+    /// Puts a new key into use; the others stay alive to be asked with.
+    pub fn rotate(&mut self, epoch: Epoch, key: SubjectKey) -> Result<(), KeyRingError> {
+        if self.keys().any(|known| known.epoch == epoch) {
+            return Err(KeyRingError::Twice(epoch));
+        }
+        if self.older.len() + 1 >= Self::KEYS_MAX {
+            return Err(KeyRingError::TooMany);
+        }
+        let before = std::mem::replace(&mut self.newest, EpochKey { epoch, key });
+        self.older.push(before);
+        Ok(())
+    }
+
+    /// Destroys a key. What was made with it leads back to nobody from then on; counts stay.
+    pub fn shred(&mut self, epoch: &Epoch) -> Result<(), KeyRingError> {
+        if self.newest.epoch == *epoch {
+            return Err(KeyRingError::Newest(epoch.clone()));
+        }
+        let before = self.older.len();
+        self.older.retain(|key| key.epoch != *epoch);
+        if self.older.len() == before {
+            return Err(KeyRingError::NoSuchEpoch(epoch.clone()));
+        }
+        Ok(())
+    }
+
+    /// The ids that a person can stand in the books under: one for each key that is alive. `of`
+    /// makes a subject with a key.
+    pub fn ids(&self, of: impl Fn(&SubjectKey) -> Option<Subject>) -> Vec<SubjectId> {
+        self.keys()
+            .filter_map(|key| {
+                of(&key.key).map(|subject| SubjectId {
+                    epoch: key.epoch.clone(),
+                    subject,
+                })
+            })
+            .collect()
+    }
+}
+
+fn decode(key: &str) -> Option<SubjectKey> {
+    let bytes = Zeroizing::new(STANDARD.decode(key).ok()?);
+    let mut secret = Zeroizing::new([0; SubjectKey::BYTES]);
+    if bytes.len() != secret.len() {
+        return None;
+    }
+    secret.copy_from_slice(&bytes);
+    Some(SubjectKey::new(secret))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(byte: u8) -> SubjectKey {
+        SubjectKey::new(Zeroizing::new([byte; SubjectKey::BYTES]))
+    }
+
+    fn epoch(name: &str) -> Epoch {
+        name.parse().unwrap()
+    }
+
+    fn names(ring: &KeyRing) -> Vec<&str> {
+        ring.keys().map(|key| key.epoch.as_str()).collect()
+    }
+
+    #[test]
+    fn a_ring_comes_back_from_its_document() {
+        let mut ring = KeyRing::new(epoch("2026-10"), key(1));
+        ring.rotate(epoch("2026-11"), key(2)).unwrap();
+        let read = KeyRing::parse(&ring.to_document()).unwrap();
+        assert_eq!(names(&read), ["2026-10", "2026-11"]);
+        assert_eq!(read.newest().epoch, epoch("2026-11"));
+        assert_eq!(read.newest().key.secret(), &[2; 32]);
+    }
+
+    #[test]
+    fn asking_tries_every_key_that_is_alive_and_no_shredded_one() {
+        let mut ring = KeyRing::new(epoch("a"), key(1));
+        ring.rotate(epoch("b"), key(2)).unwrap();
+        ring.rotate(epoch("c"), key(3)).unwrap();
+        ring.shred(&epoch("b")).unwrap();
+        assert_eq!(names(&ring), ["a", "c"]);
+        let ids = ring.ids(|key| Subject::of_email(key, "jane@shop.dev"));
+        assert_eq!(ids.len(), 2);
+        assert_ne!(ids[0].subject.fingerprint, ids[1].subject.fingerprint);
+        assert!(matches!(
+            ring.shred(&epoch("b")),
+            Err(KeyRingError::NoSuchEpoch(_))
+        ));
+        assert!(matches!(
+            ring.shred(&epoch("c")),
+            Err(KeyRingError::Newest(_))
+        ));
+        assert!(matches!(
+            ring.rotate(epoch("a"), key(4)),
+            Err(KeyRingError::Twice(_))
+        ));
+    }
+
+    #[test]
+    fn nothing_of_a_damaged_document_is_repeated() {
+        let secret = STANDARD.encode([7; 32]);
+        for document in [
+            String::new(),
+            secret.clone(),
+            format!("\"{secret}\""),
+            format!(r#"{{"epochs": "{secret}"}}"#),
+            format!(r#"{{"{secret}": []}}"#),
+            r#"{"epochs": []}"#.to_owned(),
+            format!(r#"{{"epochs": [{{"epoch": "{secret}", "key": "2026-11"}}]}}"#),
+            format!(
+                r#"{{"epochs": [{{"epoch": "2026-11", "key": "{}"}}]}}"#,
+                &secret[4..]
+            ),
+            format!(r#"{{"epochs": [{{"epoch": "2026-11", "key": "!{secret}"}}]}}"#),
+        ] {
+            let error = KeyRing::parse(&document).unwrap_err();
+            let told = format!("{error} {error:?}");
+            assert!(!told.contains(&secret[4..]), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_ring_shows_no_key() {
+        let ring = KeyRing::new(epoch("2026-11"), key(7));
+        assert!(!format!("{ring:?}").contains('7'), "{ring:?}");
+    }
+}
