@@ -10,11 +10,34 @@ pub(crate) struct Malformed {
     pub(crate) at: usize,
 }
 
-/// A string as it stands between its quotes.
+/// A string, or a key, as it stands between its quotes.
 #[derive(Clone, Copy)]
 pub(crate) struct RawString<'j> {
     pub(crate) raw: &'j str,
-    pub(crate) escaped: bool,
+    pub(crate) written: Written,
+}
+
+/// How a string is written. As wide as its neighbours: what is written a byte at a time and then
+/// copied a word at a time makes the processor wait, at every string of every document.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub(crate) enum Written {
+    Plain,
+    Escaped,
+}
+
+impl<'j> RawString<'j> {
+    /// A string that stands for itself.
+    pub(crate) const fn plain(raw: &'j str) -> Self {
+        Self {
+            raw,
+            written: Written::Plain,
+        }
+    }
+
+    pub(crate) fn is_escaped(self) -> bool {
+        self.written == Written::Escaped
+    }
 }
 
 /// What a value starts with; strings, numbers and literals are read whole.
@@ -92,14 +115,14 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// The next key of an object and its colon, or `None` past its end.
+    /// Whether an object has another key: just past its opening quote then, else past its end.
     #[inline]
-    pub(crate) fn key(&mut self, is_first: bool) -> Read<Option<RawString<'j>>> {
+    pub(crate) fn opens_key(&mut self, is_first: bool) -> Read<bool> {
         self.skip_space();
         match self.peek() {
             Some(b'}') => {
                 self.at += 1;
-                return Ok(None);
+                return Ok(false);
             }
             Some(b',') if !is_first => {
                 self.at += 1;
@@ -112,13 +135,32 @@ impl<'j> Reader<'j> {
             return self.malformed();
         }
         self.at += 1;
-        let key = self.string()?;
+        Ok(true)
+    }
+
+    /// The colon after a key.
+    #[inline]
+    pub(crate) fn colon(&mut self) -> Read<()> {
         self.skip_space();
         if self.peek() != Some(b':') {
             return self.malformed();
         }
         self.at += 1;
-        Ok(Some(key))
+        Ok(())
+    }
+
+    /// The next bytes, if there are so many.
+    #[inline]
+    pub(crate) fn ahead<const N: usize>(&self) -> Option<&'j [u8; N]> {
+        self.text.as_bytes().get(self.at..)?.first_chunk()
+    }
+
+    /// The string of `length` bytes, known to be plain, whose opening quote has just been read.
+    #[inline]
+    pub(crate) fn take_string(&mut self, length: usize) -> &'j str {
+        let string = self.text.get(self.at..self.at + length).unwrap_or_default();
+        self.at += length + 1;
+        string
     }
 
     /// Whether an array has another item; past its end when not.
@@ -148,7 +190,12 @@ impl<'j> Reader<'j> {
         let mut is_first = true;
         while let Some(in_object) = levels.last() {
             let has_more = if in_object {
-                self.key(is_first)?.is_some()
+                let has_key = self.opens_key(is_first)?;
+                if has_key {
+                    self.string()?;
+                    self.colon()?;
+                }
+                has_key
             } else {
                 self.item(is_first)?
             };
@@ -218,23 +265,34 @@ impl<'j> Reader<'j> {
 
     /// The string whose opening quote has just been read.
     #[inline]
-    fn string(&mut self) -> Read<RawString<'j>> {
+    pub(crate) fn string(&mut self) -> Read<RawString<'j>> {
         let start = self.at;
-        let mut escaped = false;
+        let bytes = &self.text.as_bytes()[start..];
+        let plain = until_special(bytes);
+        if bytes.get(plain) != Some(&b'"') {
+            return self.escaped_string(start, plain);
+        }
+        self.at = start + plain + 1;
+        Ok(RawString::plain(&self.text[start..start + plain]))
+    }
+
+    /// The string from `start` that is plain for so many bytes.
+    fn escaped_string(&mut self, start: usize, plain: usize) -> Read<RawString<'j>> {
+        self.at += plain;
         loop {
-            self.at += until_special(&self.text.as_bytes()[self.at..]);
             match self.peek() {
                 Some(b'"') => {
                     let raw = &self.text[start..self.at];
                     self.at += 1;
-                    return Ok(RawString { raw, escaped });
+                    return Ok(RawString {
+                        raw,
+                        written: Written::Escaped,
+                    });
                 }
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape()?;
-                }
+                Some(b'\\') => self.escape()?,
                 _ => return self.malformed(),
             }
+            self.at += until_special(&self.text.as_bytes()[self.at..]);
         }
     }
 
@@ -270,8 +328,8 @@ fn until_special(bytes: &[u8]) -> usize {
     const QUOTES: u64 = ONES * b'"' as u64;
     const SLASHES: u64 = ONES * b'\\' as u64;
     const SPACES: u64 = ONES * b' ' as u64;
-    let mut at = 0;
-    while let Some(chunk) = bytes[at..].first_chunk::<8>() {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (place, chunk) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*chunk);
         let quotes = word ^ QUOTES;
         let slashes = word ^ SLASHES;
@@ -280,15 +338,12 @@ fn until_special(bytes: &[u8]) -> usize {
             | (slashes.wrapping_sub(ONES) & !slashes)
             | controls;
         if marks & HIGHS != 0 {
-            return at + ((marks & HIGHS).trailing_zeros() / 8) as usize;
+            return place * 8 + ((marks & HIGHS).trailing_zeros() / 8) as usize;
         }
-        at += 8;
     }
     let is_special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < b' ';
-    at + bytes[at..]
-        .iter()
-        .position(is_special)
-        .unwrap_or(bytes.len() - at)
+    let at = rest.iter().position(is_special).unwrap_or(rest.len());
+    bytes.len() - rest.len() + at
 }
 
 /// A stack of bits.

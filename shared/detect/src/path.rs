@@ -7,7 +7,7 @@
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
-use crate::json;
+use crate::json::{self, RawString};
 use crate::limits::{Limit, LimitsReached};
 
 /// A rendered path: `$.detail.customer.email`, `$.items[0]['line-1']`,
@@ -107,23 +107,16 @@ impl Opener {
     }
 }
 
-/// An object key as it stands in the document, between its quotes.
-#[derive(Clone, Copy)]
-pub(crate) struct RawKey<'p> {
-    pub(crate) raw: &'p str,
-    pub(crate) escaped: bool,
-}
-
 /// One step of a path.
 #[derive(Clone, Copy)]
 pub(crate) enum Step<'p> {
     Root,
     /// A key that shows as it is.
-    Key(RawKey<'p>),
+    Key(RawString<'p>),
     /// A key that [`is_short`].
     ShortKey(&'p str),
     /// A key that is data or holds personal data.
-    MaskedKey(RawKey<'p>),
+    MaskedKey(RawString<'p>),
     Index(usize),
     Opened(Opener),
 }
@@ -177,7 +170,7 @@ impl<'p> Node<'p> {
                 text.push('.');
                 text.push_str(name);
             }
-            Step::Key(key) if !key.escaped => push_key(text, key.raw, limits),
+            Step::Key(key) if !key.is_escaped() => push_key(text, key.raw, limits),
             Step::Key(key) => push_key(text, &unescaped(key), limits),
             Step::MaskedKey(key) => push_masked(text, &mask(&unescaped(key)), limits),
             Step::Index(index) => {
@@ -193,9 +186,9 @@ impl<'p> Node<'p> {
 }
 
 /// The name that a key stands for.
-pub(crate) fn unescaped(key: RawKey<'_>) -> String {
+pub(crate) fn unescaped(key: RawString<'_>) -> String {
     let mut name = String::with_capacity(key.raw.len());
-    if key.escaped {
+    if key.is_escaped() {
         json::unescape(key.raw, &mut name);
     } else {
         name.push_str(key.raw);
@@ -271,11 +264,13 @@ mod tests {
         node.render(&mut String::new(), &mask, &mut LimitsReached::default())
     }
 
-    fn key(raw: &str) -> RawKey<'_> {
-        RawKey {
-            raw,
-            escaped: raw.contains('\\'),
-        }
+    fn key(raw: &str) -> RawString<'_> {
+        let written = if raw.contains('\\') {
+            json::Written::Escaped
+        } else {
+            json::Written::Plain
+        };
+        RawString { raw, written }
     }
 
     #[test]

@@ -4,29 +4,60 @@
 //! [`MOST_GROUPS`]² windows, and every detector looks at a bounded neighbourhood.
 
 use crate::detectors::{Detector, Digits, Find, Hit};
-use crate::shape;
 
 /// A longer run of grouped digits is looked at in parts.
 const MOST_GROUPS: usize = 8;
 /// No number of the catalogue has more digits.
 const MOST_DIGITS: usize = 24;
 const LONGEST_WORD: usize = 64;
-const ALPHANUMERIC: u16 = shape::DIGIT | shape::UPPER | shape::LOWER;
 /// Letters before the first group of digits of a code.
 const LONGEST_LEAD: usize = 4;
 
-type ByByte = (u8, fn(&str, usize) -> Option<Hit>);
+/// A detector that asks for places of a byte.
+#[derive(Clone, Copy)]
+struct ByByte {
+    /// How far on the byte must stand again; zero where once is enough.
+    again: usize,
+    place: u8,
+    look: fn(&str, usize) -> Option<Hit>,
+}
+
 type ByDigits = (u8, fn(&Digits<'_>) -> Option<Hit>);
 type ByWord = (u8, fn(&str, usize, usize) -> Option<Hit>);
-type ByPrefix = (&'static str, u8, fn(&str, usize) -> Option<Hit>);
+
+/// A prefix that a detector asks for.
+#[derive(Clone)]
+struct ByPrefix {
+    prefix: &'static str,
+    /// Its first eight bytes, and which of a word's bytes they are compared with.
+    first: u64,
+    mask: u64,
+    place: u8,
+    look: fn(&str, usize) -> Option<Hit>,
+}
+
+/// The byte belongs to a word.
+const LETTER: u8 = 1;
+/// And is a small letter.
+const SMALL: u8 = 1 << 1;
+/// The byte starts a run of digits, or belongs to a word.
+const DIGIT: u8 = 1 << 2;
+/// Some detector asks for places of the byte.
+const PLACE: u8 = 1 << 3;
+/// Some prefix starts with the byte.
+const PREFIX: u8 = 1 << 4;
 
 /// The detectors by what they asked for; each with its place in the registry.
 pub(crate) struct Dispatch {
+    /// What is to be done at a byte: the constants above.
+    turns: [u8; 256],
     bytes: Vec<Vec<ByByte>>,
     digits: Vec<Vec<ByDigits>>,
     words: Vec<Vec<ByWord>>,
     /// Words without a digit, which few ask for.
     letters: Vec<Vec<ByWord>>,
+    /// A bit for each length of [`Self::letters`] that is asked for.
+    letter_lengths: u64,
     prefixes: Vec<Vec<ByPrefix>>,
     /// A bit for each pair of bytes that a prefix starts with.
     prefix_starts: Vec<u64>,
@@ -35,46 +66,83 @@ pub(crate) struct Dispatch {
 impl Dispatch {
     pub(crate) fn new(detectors: &[&'static Detector]) -> Self {
         let mut dispatch = Self {
+            turns: [0; 256],
             bytes: vec![Vec::new(); 128],
             digits: vec![Vec::new(); MOST_DIGITS + 1],
             words: vec![Vec::new(); LONGEST_WORD + 1],
             letters: vec![Vec::new(); LONGEST_WORD + 1],
+            letter_lengths: 0,
             prefixes: vec![Vec::new(); 128],
             prefix_starts: vec![0; 256],
         };
+        for (byte, turn) in (0..=u8::MAX).zip(&mut dispatch.turns) {
+            *turn = match byte {
+                b'0'..=b'9' => DIGIT,
+                b'A'..=b'Z' => LETTER,
+                b'a'..=b'z' => LETTER | SMALL,
+                _ => 0,
+            };
+        }
         for (detector, place) in detectors.iter().zip(0_u8..) {
             for find in detector.finds {
-                match *find {
-                    Find::Byte(bytes, look) => {
-                        for &byte in bytes {
-                            dispatch.bytes[usize::from(byte & 127)].push((place, look));
-                        }
-                    }
-                    Find::Digits(least, most, look) => {
-                        for list in &mut dispatch.digits[usize::from(least)..=usize::from(most)] {
-                            list.push((place, look));
-                        }
-                    }
-                    Find::Word(least, most, look) => {
-                        for list in &mut dispatch.words[usize::from(least)..=usize::from(most)] {
-                            list.push((place, look));
-                        }
-                    }
-                    Find::Letters(length, look) => {
-                        dispatch.letters[usize::from(length)].push((place, look));
-                    }
-                    Find::Prefix(prefixes, look) => {
-                        for &prefix in prefixes {
-                            let first = usize::from(prefix.as_bytes()[0] & 127);
-                            dispatch.prefixes[first].push((prefix, place, look));
-                            let (word, bit) = pair_bit(prefix.as_bytes()[0], prefix.as_bytes()[1]);
-                            dispatch.prefix_starts[word] |= bit;
-                        }
-                    }
-                }
+                dispatch.add(place, find);
             }
         }
         dispatch
+    }
+
+    fn add(&mut self, place: u8, find: &Find) {
+        let lengths = |least: u8, most: u8| usize::from(least)..=usize::from(most);
+        match *find {
+            Find::Byte(bytes, look) => self.add_places(bytes, 0, place, look),
+            Find::Repeated(bytes, again, look) => self.add_places(bytes, again, place, look),
+            Find::Digits(least, most, look) => {
+                for list in &mut self.digits[lengths(least, most)] {
+                    list.push((place, look));
+                }
+            }
+            Find::Word(least, most, look) => {
+                for list in &mut self.words[lengths(least, most)] {
+                    list.push((place, look));
+                }
+            }
+            Find::Letters(length, look) => {
+                self.letter_lengths |= 1 << (length & 63);
+                self.letters[usize::from(length)].push((place, look));
+            }
+            Find::Prefix(prefixes, look) => {
+                for &prefix in prefixes {
+                    let [first, second, ..] = *prefix.as_bytes() else {
+                        continue;
+                    };
+                    self.turns[usize::from(first & 127)] |= PREFIX;
+                    let length = u32::try_from(prefix.len()).unwrap_or(u32::MAX);
+                    self.prefixes[usize::from(first & 127)].push(ByPrefix {
+                        prefix,
+                        first: eight_of(prefix.as_bytes()),
+                        mask: u64::MAX
+                            .unbounded_shr(64_u32.saturating_sub(length.saturating_mul(8))),
+                        place,
+                        look,
+                    });
+                    let (word, bit) = pair_bit(first, second);
+                    self.prefix_starts[word] |= bit;
+                }
+            }
+        }
+    }
+
+    fn add_places(
+        &mut self,
+        bytes: &[u8],
+        again: usize,
+        place: u8,
+        look: fn(&str, usize) -> Option<Hit>,
+    ) {
+        for &byte in bytes {
+            self.turns[usize::from(byte & 127)] |= PLACE;
+            self.bytes[usize::from(byte & 127)].push(ByByte { again, place, look });
+        }
     }
 
     /// Calls `found` with every hit in `text` and the place of its detector.
@@ -82,24 +150,38 @@ impl Dispatch {
         let bytes = text.as_bytes();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            if byte.is_ascii_digit() && !continues_word(bytes, at) {
-                at = self.run(text, at, found);
+            let turn = self.turns[usize::from(byte)];
+            if turn & LETTER != 0 {
+                at = self.word(text, at, turn, found);
                 continue;
             }
-            if shape::kind_of(byte) & ALPHANUMERIC != 0 {
-                at = self.word(text, at, found);
+            if turn & DIGIT != 0 {
+                let length = digits_at(bytes, at);
+                at = if continues_word(&bytes[at..], length) {
+                    self.word(text, at, turn, found)
+                } else {
+                    self.run(text, at, length, found)
+                };
                 continue;
             }
-            if byte.is_ascii() {
-                let byte = usize::from(byte);
-                for (place, look) in &self.bytes[byte] {
-                    if let Some(hit) = look(text, at) {
-                        found(*place, hit);
-                    }
-                }
+            if turn & PLACE != 0 {
+                self.place(byte, text, at, found);
+            }
+            if turn & PREFIX != 0 {
                 self.prefix(text, at, found);
             }
             at += 1;
+        }
+    }
+
+    #[inline]
+    fn place(&self, byte: u8, text: &str, at: usize, found: &mut impl FnMut(u8, Hit)) {
+        for asked in &self.bytes[usize::from(byte & 127)] {
+            if text.as_bytes().get(at + asked.again) == Some(&byte)
+                && let Some(hit) = (asked.look)(text, at)
+            {
+                found(asked.place, hit);
+            }
         }
     }
 
@@ -116,47 +198,81 @@ impl Dispatch {
 
     fn prefix_at(&self, text: &str, at: usize, found: &mut impl FnMut(u8, Hit)) {
         let bytes = &text.as_bytes()[at..];
-        for (prefix, place, look) in &self.prefixes[usize::from(bytes[0] & 127)] {
-            if bytes.starts_with(prefix.as_bytes())
-                && let Some(hit) = look(text, at)
+        let eight = eight_of(bytes);
+        for asked in &self.prefixes[usize::from(bytes[0] & 127)] {
+            if (eight ^ asked.first) & asked.mask == 0
+                && bytes.starts_with(asked.prefix.as_bytes())
+                && let Some(hit) = (asked.look)(text, at)
             {
-                found(*place, hit);
+                found(asked.place, hit);
             }
         }
     }
 
     /// The word that starts at `at`; returns its end.
     #[inline]
-    fn word(&self, text: &str, at: usize, found: &mut impl FnMut(u8, Hit)) -> usize {
+    fn word(&self, text: &str, at: usize, turn: u8, found: &mut impl FnMut(u8, Hit)) -> usize {
         let bytes = text.as_bytes();
-        let mut end = at;
-        let mut kinds = 0;
-        while let Some(&byte) = bytes.get(end)
-            && shape::kind_of(byte) & ALPHANUMERIC != 0
-        {
-            kinds |= shape::kind_of(byte);
-            end += 1;
+        let mut turns = turn;
+        let length = 1 + bytes[at + 1..]
+            .iter()
+            .take_while(|byte| {
+                let next = self.turns[usize::from(**byte)];
+                let is_inside = next & (LETTER | DIGIT) != 0;
+                turns |= if is_inside { next } else { 0 };
+                is_inside
+            })
+            .count();
+        let end = at + length;
+        if turn & PREFIX != 0 {
+            self.prefix(text, at, found);
         }
-        self.prefix(text, at, found);
-        let length = end - at;
         // The letters that a grouped code starts with (`AB 12 34 56 C`) have a digit after them.
         let leads_code =
             || length <= LONGEST_LEAD && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-        let table = if kinds & shape::DIGIT != 0 || leads_code() {
-            &self.words
-        } else {
-            &self.letters
-        };
-        for (place, look) in table.get(length).into_iter().flatten() {
-            if let Some(hit) = look(text, at, end) {
-                found(*place, hit);
-            }
+        if turns & DIGIT != 0 || leads_code() {
+            ask_for_word(self.words.get(length), text, at, end, found);
+        } else if self
+            .letter_lengths
+            .unbounded_shr(u32::try_from(length).unwrap_or(64))
+            & 1
+            == 1
+            && (turns & SMALL == 0 || length == text.len())
+        {
+            ask_for_word(self.letters.get(length), text, at, end, found);
         }
         end
     }
 
-    /// The run of digit groups that starts at `at`; returns its end.
-    fn run(&self, text: &str, at: usize, found: &mut impl FnMut(u8, Hit)) -> usize {
+    /// The run of digit groups that starts at `at` with a group of `length`; returns its end.
+    #[inline]
+    fn run(&self, text: &str, at: usize, length: usize, found: &mut impl FnMut(u8, Hit)) -> usize {
+        if separator_at(text.as_bytes(), at + length).is_some() {
+            return self.groups(text, at, found);
+        }
+        // Most runs are one group.
+        let end = at + length;
+        if let Some(list) = self.digits.get(length)
+            && !list.is_empty()
+        {
+            let (left, right) = (left_of(text, at), right_of(text.as_bytes(), end));
+            let candidate = Digits {
+                text,
+                start: at,
+                end,
+                digits: &text.as_bytes()[at..end],
+                groups: &[u8::try_from(length).unwrap_or(u8::MAX)],
+                separators: &[],
+                is_glued: left.0 || right.0,
+                is_linked: left.1 || right.1,
+            };
+            ask(list, &candidate, found);
+        }
+        end
+    }
+
+    /// A run of several groups.
+    fn groups(&self, text: &str, at: usize, found: &mut impl FnMut(u8, Hit)) -> usize {
         let run = Run::read(text, at);
         for first in 0..run.count {
             let mut digits = 0;
@@ -165,25 +281,15 @@ impl Dispatch {
                 let Some(list) = self.digits.get(digits) else {
                     break;
                 };
-                if list.is_empty() {
-                    continue;
-                }
-                let candidate = run.window(text, first, last);
-                for (place, look) in list {
-                    if let Some(hit) = look(&candidate) {
-                        found(*place, hit);
-                    }
+                if !list.is_empty() {
+                    ask(list, &run.window(text, first, last, digits), found);
                 }
             }
         }
         // The bytes between the groups are places as well: `28-65-6f-5a-11-69` starts as a run.
         for group in 0..run.count.saturating_sub(1) {
             let between = run.starts[group] + usize::from(run.groups[group]);
-            for (place, look) in &self.bytes[usize::from(run.separators[group] & 127)] {
-                if let Some(hit) = look(text, between) {
-                    found(*place, hit);
-                }
-            }
+            self.place(run.separators[group], text, between, found);
         }
         run.end
     }
@@ -196,23 +302,62 @@ impl Dispatch {
         if list.is_empty() {
             return;
         }
-        let groups = [u8::try_from(text.len()).unwrap_or(u8::MAX)];
         let candidate = Digits {
             text,
             start: 0,
             end: text.len(),
             digits: text.as_bytes(),
-            groups: &groups,
+            groups: &[u8::try_from(text.len()).unwrap_or(u8::MAX)],
             separators: &[],
             is_glued: false,
             is_linked: false,
         };
-        for (place, look) in list {
-            if let Some(hit) = look(&candidate) {
-                found(*place, hit);
-            }
+        ask(list, &candidate, found);
+    }
+}
+
+fn ask_for_word(
+    list: Option<&Vec<ByWord>>,
+    text: &str,
+    at: usize,
+    end: usize,
+    found: &mut impl FnMut(u8, Hit),
+) {
+    for (place, look) in list.into_iter().flatten() {
+        if let Some(hit) = look(text, at, end) {
+            found(*place, hit);
         }
     }
+}
+
+#[inline]
+fn ask(list: &[ByDigits], candidate: &Digits<'_>, found: &mut impl FnMut(u8, Hit)) {
+    for (place, look) in list {
+        if let Some(hit) = look(candidate) {
+            found(*place, hit);
+        }
+    }
+}
+
+/// The first eight bytes, the first of them lowest, and zeros for those that are not there.
+#[inline]
+fn eight_of(bytes: &[u8]) -> u64 {
+    if let Some(chunk) = bytes.first_chunk() {
+        return u64::from_le_bytes(*chunk);
+    }
+    bytes
+        .iter()
+        .rev()
+        .fold(0, |word, &byte| word << 8 | u64::from(byte))
+}
+
+/// How many digits stand at `at`.
+#[inline]
+fn digits_at(bytes: &[u8], at: usize) -> usize {
+    bytes[at..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count()
 }
 
 /// Where the bit of a pair of bytes is.
@@ -221,11 +366,10 @@ fn pair_bit(first: u8, second: u8) -> (usize, u64) {
     (pair / 64, 1 << (pair % 64))
 }
 
-/// Whether the digits at `at` run into a letter: then they are a word, not a number. The `x` of an
-/// extension (`555-0100x12`) is no such letter.
-fn continues_word(bytes: &[u8], at: usize) -> bool {
-    let rest = &bytes[at..];
-    let length = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+/// Whether the `length` digits that `rest` starts with run into a letter: then they are a word, not
+/// a number. The `x` of an extension (`555-0100x12`) is no such letter.
+#[inline]
+fn continues_word(rest: &[u8], length: usize) -> bool {
     match rest.get(length) {
         Some(b'x') => length < 3 || !rest.get(length + 1).is_some_and(u8::is_ascii_digit),
         Some(after) => after.is_ascii_alphabetic(),
@@ -237,11 +381,10 @@ fn continues_word(bytes: &[u8], at: usize) -> bool {
 struct Run {
     digits: [u8; MOST_GROUPS * MOST_DIGITS],
     groups: [u8; MOST_GROUPS],
+    /// Where the digits of each group start among all.
+    offsets: [u8; MOST_GROUPS],
     starts: [usize; MOST_GROUPS],
     separators: [u8; MOST_GROUPS],
-    /// What holds on to each group from the left and from the right: glued, linked.
-    left: [(bool, bool); MOST_GROUPS],
-    right: [(bool, bool); MOST_GROUPS],
     count: usize,
     end: usize,
 }
@@ -252,31 +395,26 @@ impl Run {
         let mut run = Self {
             digits: [0; MOST_GROUPS * MOST_DIGITS],
             groups: [0; MOST_GROUPS],
+            offsets: [0; MOST_GROUPS],
             starts: [0; MOST_GROUPS],
             separators: [0; MOST_GROUPS],
-            left: [(false, false); MOST_GROUPS],
-            right: [(false, false); MOST_GROUPS],
             count: 0,
             end: at,
         };
         let mut written = 0;
         let mut start = at;
         while run.count < MOST_GROUPS {
-            let length = bytes[start..]
-                .iter()
-                .take_while(|b| b.is_ascii_digit())
-                .count();
-            if run.count > 0 && continues_word(bytes, start) {
+            let length = digits_at(bytes, start);
+            if run.count > 0 && continues_word(&bytes[start..], length) {
                 break;
             }
             let kept = length.min(MOST_DIGITS);
+            run.offsets[run.count] = u8::try_from(written).unwrap_or(u8::MAX);
             run.digits[written..written + kept].copy_from_slice(&bytes[start..start + kept]);
             written += kept;
             // A group too long to be any number makes every window with it too long.
             run.groups[run.count] = u8::try_from(length.min(MOST_DIGITS + 1)).unwrap_or(u8::MAX);
             run.starts[run.count] = start;
-            run.left[run.count] = left_of(text, start);
-            run.right[run.count] = right_of(bytes, start + length);
             run.count += 1;
             run.end = start + length;
             let Some((separator, next)) = separator_at(bytes, run.end) else {
@@ -288,24 +426,19 @@ impl Run {
         run
     }
 
-    fn window<'r>(&'r self, text: &'r str, first: usize, last: usize) -> Digits<'r> {
-        let skipped = self.groups[..first]
-            .iter()
-            .map(|&g| usize::from(g).min(MOST_DIGITS))
-            .sum::<usize>();
-        let length = self.groups[first..=last]
-            .iter()
-            .map(|&g| usize::from(g))
-            .sum::<usize>();
+    /// The groups from `first` to `last`, which have so many digits in all.
+    #[inline]
+    fn window<'r>(&'r self, text: &'r str, first: usize, last: usize, digits: usize) -> Digits<'r> {
+        let from = usize::from(self.offsets[first]);
         let start = self.starts[first];
         let end = self.starts[last] + usize::from(self.groups[last]);
-        let (glued_left, linked_left) = self.left[first];
-        let (glued_right, linked_right) = self.right[last];
+        let (glued_left, linked_left) = left_of(text, start);
+        let (glued_right, linked_right) = right_of(text.as_bytes(), end);
         Digits {
             text,
             start,
             end,
-            digits: &self.digits[skipped..skipped + length],
+            digits: &self.digits[from..from + digits],
             groups: &self.groups[first..=last],
             separators: &self.separators[first..last],
             is_glued: glued_left || glued_right,
@@ -316,6 +449,7 @@ impl Run {
 
 /// What parts the group that ends at `at` from the next one: its first byte and where the next
 /// group starts.
+#[inline]
 fn separator_at(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     let first = *bytes.get(at)?;
     let second = bytes.get(at + 1).copied()?;

@@ -31,7 +31,7 @@ pub(super) static DETECTOR: Detector = Detector {
     finds: &[
         Find::Prefix(&["Basic ", "basic ", "BASIC "], find_basic),
         Find::Prefix(&["Bearer ", "bearer ", "BEARER "], find_bearer),
-        Find::Byte(b":", find_in_url),
+        Find::Prefix(&["://"], find_in_url),
     ],
     field: None,
     positive: &[

@@ -177,6 +177,12 @@ fn marks_v4(address: Ipv4Addr) -> Marks {
 fn find_v6(text: &str, at: usize) -> Option<Hit> {
     const LONGEST: usize = 45;
     let bytes = text.as_bytes();
+    // The second colon is within reach of the first.
+    let ahead = &bytes[at + 1..bytes.len().min(at + 6)];
+    let next = ahead.iter().find(|byte| !byte.is_ascii_hexdigit());
+    if next != Some(&b':') {
+        return None;
+    }
     let lead = bytes[..at]
         .iter()
         .rev()

@@ -17,7 +17,10 @@ pub(super) static DETECTOR: Detector = Detector {
          adres mac|mac adress|macアドレス",
     )],
     keywords: "",
-    finds: &[Find::Byte(b":-.", find)],
+    finds: &[
+        Find::Repeated(b":-", 3, find),
+        Find::Repeated(b".", 5, find),
+    ],
     field: Some(fits),
     positive: &[
         r#"{"x": "8c:d6:9a:53:6a:4b"}"#,

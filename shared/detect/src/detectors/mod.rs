@@ -35,12 +35,15 @@ pub(crate) struct Detector {
 pub(crate) enum Find {
     /// Each place of one of these bytes.
     Byte(&'static [u8], fn(&str, usize) -> Option<Hit>),
+    /// Each place of one of these bytes that stands so many bytes later again.
+    Repeated(&'static [u8], usize, fn(&str, usize) -> Option<Hit>),
     /// Runs of digits, grouped or not, with so many digits.
     Digits(u8, u8, fn(&Digits<'_>) -> Option<Hit>),
     /// Unbroken runs of ASCII letters and digits, both among them, of such a length; also up to
     /// four letters that digits follow after a separator.
     Word(u8, u8, fn(&str, usize, usize) -> Option<Hit>),
-    /// Words of so many letters and nothing else.
+    /// Words of so many capitals and nothing else, or of so many letters where nothing else stands
+    /// in the text.
     Letters(u8, fn(&str, usize, usize) -> Option<Hit>),
     /// Words that start so.
     Prefix(&'static [&'static str], fn(&str, usize) -> Option<Hit>),

@@ -37,6 +37,11 @@ pub(super) static DETECTOR: Detector = Detector {
 
 fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
     let bytes = text.as_bytes();
+    let is_begun = bytes[start].is_ascii_alphabetic()
+        && bytes.get(start + 1).is_some_and(u8::is_ascii_alphabetic);
+    if !is_begun {
+        return None;
+    }
     let mut characters = [0; 9];
     let mut count = 0;
     let mut at = start;

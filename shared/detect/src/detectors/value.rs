@@ -3,6 +3,7 @@
 
 use super::{Hit, Value};
 use crate::field_name::fold;
+use crate::shape;
 
 impl Value<'_> {
     /// The whole leaf is the value, believed because of its name.
@@ -76,6 +77,10 @@ impl Value<'_> {
 
     /// Points at the value instead of being it: a link, an ARN, a template's hole.
     pub(crate) fn is_reference(&self) -> bool {
+        const MARKS: u16 = shape::COLON | shape::SLASH | shape::OTHER;
+        if !self.shape.has(MARKS) {
+            return false;
+        }
         let text = self.text;
         text.contains("://")
             || text.starts_with("arn:")

@@ -11,7 +11,7 @@
 mod split;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::class::DataClass;
@@ -20,7 +20,7 @@ use split::Split;
 pub(crate) use split::fold;
 
 /// What a name makes of the object it leads to, or of the name beside it. A small set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Roles(u16);
 
 impl Roles {
@@ -70,7 +70,7 @@ impl Roles {
 }
 
 /// What a field tells its siblings: "a street stands beside you". A small set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Signals(u32);
 
 impl Signals {
@@ -184,7 +184,7 @@ pub(crate) struct Meaning {
 }
 
 /// How a name is used by those around it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Slot {
     #[default]
     None,
@@ -195,7 +195,7 @@ pub(crate) enum Slot {
 }
 
 /// What a name says of numbers under it that no detector declared it for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Numbers {
     /// Nothing.
     #[default]
@@ -211,7 +211,7 @@ pub(crate) enum Numbers {
 pub(crate) const MEANINGS: usize = 8;
 
 /// A [`Meaning`] in two bytes: a name's meanings are copied with every field of every object.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 struct Packed(u16);
 
 impl Packed {
@@ -242,7 +242,7 @@ impl Packed {
 }
 
 /// What a name says.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct FieldName {
     meanings: [Packed; MEANINGS],
     count: u8,
@@ -299,6 +299,8 @@ pub(crate) struct Lexicon {
     vocabulary: ByHash<words::Word>,
     /// What announces a value in prose only, with the detectors' places.
     prose: ByHash<Vec<u8>>,
+    /// The first words of whatever announces a value in prose.
+    openings: HashSet<u64, BuildHasherDefault<Identity>>,
     /// The declarations that [`Meaning::names`] points at, with their detector's place.
     names: Vec<(u8, &'static Names)>,
 }
@@ -324,6 +326,7 @@ impl Lexicon {
             phrases: ByHash::with_capacity_and_hasher(4096, BuildHasherDefault::default()),
             vocabulary: ByHash::with_capacity_and_hasher(4096, BuildHasherDefault::default()),
             prose: ByHash::default(),
+            openings: HashSet::with_capacity_and_hasher(4096, BuildHasherDefault::default()),
             names: Vec::with_capacity(256),
         };
         for (kind, list) in words::TABLE {
@@ -344,6 +347,9 @@ impl Lexicon {
                 let id = u16::try_from(lexicon.names.len()).unwrap_or(u16::MAX);
                 lexicon.names.push((place, names));
                 for phrase in names.phrases.split('|') {
+                    if names.is_enough() {
+                        lexicon.add_opening(phrase);
+                    }
                     lexicon.add_phrase(phrase, id);
                 }
             }
@@ -351,7 +357,24 @@ impl Lexicon {
         lexicon
     }
 
+    fn add_opening(&mut self, phrase: &str) {
+        let first = phrase.split_ascii_whitespace().next().unwrap_or_default();
+        let opening = if first.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            hash_on(HASH_SEED, first.as_bytes())
+        } else {
+            // Cut as prose is: `macアドレス` opens with `mac`.
+            let mut window = split::Window::new(first);
+            window.advance();
+            let mut words = window.words();
+            words
+                .next()
+                .map_or(HASH_SEED, |(word, _)| hash_on(HASH_SEED, word))
+        };
+        self.openings.insert(key(opening));
+    }
+
     fn add_keyword(&mut self, phrase: &str, place: u8) {
+        self.add_opening(phrase);
         let joined = phrase
             .split_ascii_whitespace()
             .fold(HASH_SEED, |hash, word| hash_on(hash, word.as_bytes()));
@@ -527,6 +550,11 @@ impl Lexicon {
     pub(crate) fn keywords(&self, text: &str, out: &mut Vec<Keyword>) {
         let mut window = split::Window::new(text);
         while let Some(start) = window.advance() {
+            // Most words open no phrase.
+            let opens = |word: &[u8]| self.openings.contains(&key(hash_on(HASH_SEED, word)));
+            if !window.words().next().is_some_and(|(word, _)| opens(word)) {
+                continue;
+            }
             let mut hash = HASH_SEED;
             for (word, end) in window.words() {
                 hash = hash_on(hash, word);

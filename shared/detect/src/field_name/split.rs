@@ -255,6 +255,13 @@ enum Script {
 }
 
 fn script_of(character: char) -> Script {
+    if character.is_ascii() {
+        return if character.is_ascii_alphanumeric() {
+            Script::Word
+        } else {
+            Script::Space
+        };
+    }
     match character {
         '\u{3041}'..='\u{309f}' => Script::Hiragana,
         '\u{30a0}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' => Script::OtherKana,
@@ -267,9 +274,16 @@ fn script_of(character: char) -> Script {
 pub(crate) struct Window<'t> {
     text: &'t str,
     at: usize,
-    bytes: Vec<u8>,
-    /// Each word in the window with its start and end in the text.
-    words: std::collections::VecDeque<(Vec<u8>, usize, usize)>,
+    /// The window's words, and those before them, one after the other.
+    folded: Vec<u8>,
+    words: std::collections::VecDeque<Spoken>,
+}
+
+/// A word of prose: where it stands in the text, and where its folded form does.
+struct Spoken {
+    start: usize,
+    end: usize,
+    folded: std::ops::Range<usize>,
 }
 
 impl<'t> Window<'t> {
@@ -277,7 +291,7 @@ impl<'t> Window<'t> {
         Self {
             text,
             at: 0,
-            bytes: Vec::new(),
+            folded: Vec::with_capacity(text.len()),
             words: std::collections::VecDeque::with_capacity(LONGEST_PHRASE),
         }
     }
@@ -286,16 +300,24 @@ impl<'t> Window<'t> {
     pub(crate) fn advance(&mut self) -> Option<usize> {
         self.words.pop_front();
         while self.words.len() < LONGEST_PHRASE && self.read_word() {}
-        self.words.front().map(|(_, start, _)| *start)
+        self.words.front().map(|word| word.start)
     }
 
     /// The window's words with where each ends.
     pub(crate) fn words(&self) -> impl Iterator<Item = (&[u8], usize)> {
-        self.words.iter().map(|(word, _, end)| (&word[..], *end))
+        self.words
+            .iter()
+            .map(|word| (&self.folded[word.folded.clone()], word.end))
     }
 
     fn read_word(&mut self) -> bool {
-        self.bytes.clear();
+        let from = self.folded.len();
+        let rest = &self.text.as_bytes()[self.at..];
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric();
+        let gap = rest
+            .iter()
+            .position(|byte| is_word(byte) || !byte.is_ascii());
+        self.at += gap.unwrap_or(rest.len());
         let mut start = None;
         let mut end = self.text.len();
         let mut room = [0; 8];
@@ -309,8 +331,8 @@ impl<'t> Window<'t> {
             if script != Script::Space {
                 start.get_or_insert(self.at + at);
                 // A word longer than any of the vocabulary is no keyword.
-                if self.bytes.len() < 64 {
-                    self.bytes.extend_from_slice(fold(character, &mut room));
+                if self.folded.len() - from < 64 {
+                    self.folded.extend_from_slice(fold(character, &mut room));
                 }
             }
             before = script;
@@ -319,7 +341,11 @@ impl<'t> Window<'t> {
         let Some(start) = start else {
             return false;
         };
-        self.words.push_back((self.bytes.clone(), start, end));
+        self.words.push_back(Spoken {
+            start,
+            end,
+            folded: from..self.folded.len(),
+        });
         true
     }
 }

@@ -53,7 +53,7 @@ impl CustomerIdNames {
             while let (Some(step), Some(place)) = (wanted, here) {
                 let key = match place.step {
                     Step::ShortKey(key) => Some(Cow::Borrowed(key)),
-                    Step::Key(key) | Step::MaskedKey(key) if key.escaped => {
+                    Step::Key(key) | Step::MaskedKey(key) if key.is_escaped() => {
                         Some(Cow::Owned(unescaped(key)))
                     }
                     Step::Key(key) | Step::MaskedKey(key) => Some(Cow::Borrowed(key.raw)),

@@ -3,16 +3,14 @@
 //! Each opener looks at a few bytes before it does any work, and is bounded in depth and in the
 //! bytes it may make: a gzip bomb costs what the bound allows and is counted.
 
-use std::io::Read;
-
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use flate2::read::MultiGzDecoder;
 
 use super::{Field, Walk};
+use crate::json::RawString;
 use crate::limits::Limit;
-use crate::path::{Node, Opener, RawKey, Step};
+use crate::path::{Node, Opener, Step};
 use crate::shape::{self, Shape};
 
 /// Shorter strings are ids and words.
@@ -134,10 +132,9 @@ impl Walk<'_> {
         let left = Limit::DecodedBytes.bound().saturating_sub(self.decoded);
         let most = left.min(bytes.len().saturating_mul(MOST_EXPANSION));
         let mut unpacked = Vec::new();
-        // One byte more than may be shows that there was more.
-        let read = MultiGzDecoder::new(bytes)
-            .take(most as u64 + 1)
-            .read_to_end(&mut unpacked);
+        // One byte more than may be shows that there was more. What was unpacked before an error is
+        // worth a look as well.
+        self.scratch.inflater.gunzip(bytes, most + 1, &mut unpacked);
         self.decoded += unpacked.len().min(most);
         if unpacked.len() > most {
             self.limits.reached(Limit::DecodedBytes);
@@ -146,8 +143,6 @@ impl Walk<'_> {
                 unpacked.pop();
             }
         }
-        // What was unpacked before an error is worth a look as well.
-        let _ = read;
         if unpacked.is_empty() {
             return false;
         }
@@ -227,11 +222,7 @@ impl Walk<'_> {
             let (raw_name, raw_value) = pair.split_once('=').unwrap_or((pair, ""));
             percent_decode(raw_name, &mut name);
             percent_decode(raw_value, &mut value);
-            let key = RawKey {
-                raw: &name,
-                escaped: false,
-            };
-            self.opened_field(key, &value, field, node, depth);
+            self.opened_field(RawString::plain(&name), &value, field, node, depth);
         }
         self.scratch.put_string(name);
         self.scratch.put_string(value);

@@ -44,8 +44,28 @@ const SHORTEST_TOKEN: usize = 16;
 /// With fewer digits than this, digits and what stands between their groups prove nothing.
 const FEWEST_DIGITS_ALONE: u32 = 7;
 
+/// What the kinds of its bytes say about a leaf.
+#[derive(Clone, Copy)]
+struct Glance {
+    shape: Shape,
+    /// Whether it can hold anything that proves itself.
+    proves: bool,
+}
+
+impl Glance {
+    /// Passes most leaves without a second look: `None`.
+    #[inline]
+    fn at(text: &str, has_meaning: bool) -> Option<Self> {
+        if text.is_empty() || !has_meaning && text.len() < SHORTEST_PROOF {
+            return None;
+        }
+        let shape = Shape::of(text);
+        let proves = text.len() >= SHORTEST_PROOF && may_prove(text, shape);
+        (has_meaning || proves).then_some(Self { shape, proves })
+    }
+}
+
 impl Walk<'_> {
-    /// Passes most leaves without a second look.
     #[inline]
     pub(super) fn leaf(
         &mut self,
@@ -57,13 +77,8 @@ impl Walk<'_> {
         depth: usize,
     ) {
         self.subjects.see_leaf(text, node, &mut self.limits);
-        let has_meaning = field.name.has_meaning();
-        if text.is_empty() || !has_meaning && text.len() < SHORTEST_PROOF {
-            return;
-        }
-        let shape = Shape::of(text);
-        if has_meaning || may_prove(text, shape) {
-            self.look(text, shape, is_number, field, node, here, depth);
+        if let Some(glance) = Glance::at(text, field.name.has_meaning()) {
+            self.look(text, glance, is_number, field, node, here, depth);
         }
     }
 
@@ -75,13 +90,14 @@ impl Walk<'_> {
     fn look(
         &mut self,
         text: &str,
-        shape: Shape,
+        glance: Glance,
         is_number: bool,
         field: &Field,
         node: &Node<'_>,
         here: &mut Option<Here<'_>>,
         depth: usize,
     ) {
+        let Glance { shape, proves } = glance;
         let left = if is_number {
             text.len()
         } else {
@@ -92,19 +108,26 @@ impl Walk<'_> {
         }
         let text = text.get(..left).unwrap_or(text);
         if !shape.has(shape::NON_ASCII) || !may_fold(text) {
-            self.search(text, shape, is_number, field, node, here);
+            self.search(text, shape, proves, is_number, field, node, here);
             return;
         }
         let mut plain = self.scratch.take_string();
         plain.extend(text.chars().map(fold_width));
-        self.search(&plain, Shape::of(&plain), is_number, field, node, here);
+        let shape = Shape::of(&plain);
+        let proves = text.len() >= SHORTEST_PROOF && may_prove(&plain, shape);
+        self.search(&plain, shape, proves, is_number, field, node, here);
         self.scratch.put_string(plain);
     }
 
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what is known of a leaf, passed on from `look`"
+    )]
     fn search(
         &mut self,
         text: &str,
         shape: Shape,
+        proves: bool,
         is_number: bool,
         field: &Field,
         node: &Node<'_>,
@@ -113,7 +136,7 @@ impl Walk<'_> {
         self.scratch.hits.clear();
         let named = self.ask_field(text, shape, is_number, field, here);
         // A city's or a person's name is most often nothing else.
-        if named != 0 || text.len() >= SHORTEST_PROOF && may_prove(text, shape) {
+        if named != 0 || proves {
             self.search_text(text, shape, is_number, field, named);
         }
         if self.scratch.hits.is_empty() {
@@ -444,11 +467,10 @@ fn has_capitals(text: &[u8]) -> bool {
 
 /// 8-4-4-4-12 hexadecimal digits.
 fn is_uuid(text: &[u8]) -> bool {
+    const DASHES: [usize; 4] = [8, 13, 18, 23];
     text.len() == 36
-        && text.iter().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
+        && DASHES.iter().all(|&at| text[at] == b'-')
+        && text.iter().filter(|byte| byte.is_ascii_hexdigit()).count() == 36 - DASHES.len()
 }
 
 /// Small hexadecimal digits in one piece, longer than any number of the catalogue; what is proved

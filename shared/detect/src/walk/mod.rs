@@ -6,6 +6,7 @@
 //! bounded buffer until the object ends, so that the order of keys makes no difference.
 
 mod decode;
+mod gunzip;
 mod leaf;
 mod names;
 mod siblings;
@@ -15,9 +16,9 @@ use crate::field_name::{FieldName, Keyword, Roles, Signals, Slot};
 use crate::finding::Finding;
 use crate::json::{Malformed, RawString, Reader, Token};
 use crate::limits::{Limit, LimitsReached};
-use crate::path::{Node, Opener, RawKey, Step};
+use crate::path::{Node, Opener, Step};
 use crate::subject::{Collector, Subjects};
-use names::{NameCache, Shown};
+use names::{Key, NameCache, Shown};
 use siblings::{Pending, Siblings};
 
 pub(crate) use leaf::fold_width;
@@ -30,6 +31,7 @@ pub(crate) struct Scratch {
     keywords: Vec<Keyword>,
     pending: Vec<Pending>,
     path: String,
+    inflater: gunzip::Inflater,
     /// Strings that unescaping and decoding write into, one for each level of nesting.
     strings: Vec<String>,
 }
@@ -159,8 +161,12 @@ impl<'e> Walk<'e> {
             }
             Token::Object => self.object(place, node, field, depth + 1),
             Token::Array => self.array(place, node, field, depth + 1),
-            Token::String(string) => {
+            Token::String(string) if string.is_escaped() => {
                 self.string(string, field, node, siblings, depth);
+                Ok(())
+            }
+            Token::String(string) => {
+                self.leaf(string.raw, false, field, node, siblings, depth);
                 Ok(())
             }
             Token::Number(number) => {
@@ -183,13 +189,14 @@ impl<'e> Walk<'e> {
         let above = field.inside();
         let mut siblings = Siblings::default();
         let mut is_first = true;
-        while let Some(key) = place.reader.key(is_first)? {
+        while place.reader.opens_key(is_first)? {
             is_first = false;
-            let (name, shown) = self.name_of(key);
-            let raw_key = RawKey {
-                raw: key.raw,
-                escaped: key.escaped,
-            };
+            let Key {
+                raw: raw_key,
+                name,
+                shown,
+            } = self.key(&mut place.reader)?;
+            place.reader.colon()?;
             let child = node.child(shown.step(raw_key));
             if shown == Shown::Personal {
                 self.find_in_key(raw_key, &child);
@@ -254,7 +261,7 @@ impl<'e> Walk<'e> {
         siblings: &mut Option<Here<'_>>,
         depth: usize,
     ) {
-        if !string.escaped {
+        if !string.is_escaped() {
             self.leaf(string.raw, false, field, node, siblings, depth);
             return;
         }
@@ -267,16 +274,13 @@ impl<'e> Walk<'e> {
     /// Searches a field of a form or query.
     fn opened_field(
         &mut self,
-        key: RawKey<'_>,
+        key: RawString<'_>,
         value: &str,
         field: &Field,
         node: &Node<'_>,
         depth: usize,
     ) {
-        let (name, shown) = self.name_of(RawString {
-            raw: key.raw,
-            escaped: false,
-        });
+        let (name, shown) = self.name_of(key);
         let child = node.child(shown.step(key));
         if shown == Shown::Personal {
             self.find_in_key(key, &child);
@@ -318,7 +322,7 @@ struct Place<'j> {
 /// The field of an object that is being searched, and what its siblings have said so far.
 pub(crate) struct Here<'s> {
     siblings: &'s mut Siblings,
-    key: RawKey<'s>,
+    key: RawString<'s>,
     shown: Shown,
     text: &'s str,
 }

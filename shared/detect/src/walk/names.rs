@@ -1,9 +1,11 @@
 //! The names of fields during a walk: what each says, remembered, and how each shows in a path.
 
+use std::collections::HashMap;
+
 use super::Walk;
 use crate::field_name::FieldName;
-use crate::json::{self, RawString};
-use crate::path::{self, Node, RawKey, Step};
+use crate::json::{self, Malformed, RawString, Reader};
+use crate::path::{self, Node, Step};
 use crate::shape::{self, Shape};
 
 /// How a key shows in paths.
@@ -21,7 +23,7 @@ pub(super) enum Shown {
 
 impl Shown {
     /// The step that `key` is in a path.
-    pub(super) const fn step(self, key: RawKey<'_>) -> Step<'_> {
+    pub(super) const fn step(self, key: RawString<'_>) -> Step<'_> {
         match self {
             Self::AsIs => Step::Key(key),
             Self::Short => Step::ShortKey(key.raw),
@@ -30,110 +32,239 @@ impl Shown {
     }
 }
 
-const SLOTS: usize = 1 << 12;
-const LONGEST_REMEMBERED: usize = 40;
+/// Names that are remembered at a time.
+const MOST_NAMES: usize = 1 << 12;
+/// Twice as many, so that a key is found in few steps.
+const INDEX: usize = 1 << 13;
+/// The bits of an entry of the index that are a place.
+const PLACE: u32 = (1 << 13) - 1;
+/// A key is looked for in so many entries, whatever other keys were chosen to be.
+const MOST_STEPS: usize = 8;
+/// How many pairs of keys are told apart that others come after.
+const CONTEXTS: usize = 1 << 13;
+/// Words of eight bytes that hold a remembered key and its closing quote.
+const WORDS: usize = 7;
+const LONGEST_REMEMBERED: usize = WORDS * 8 - 1;
 
-/// What a key was found to say.
-#[derive(Clone, Copy)]
-struct Remembered {
-    hash: u64,
+/// A key as it is written, with the quote that closes it: enough to know it again where it starts
+/// in a document, without looking for its end first. Zeros follow.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Spelling {
+    words: [u64; WORDS],
     length: u8,
-    bytes: [u8; LONGEST_REMEMBERED],
-    name: FieldName,
-    shown: Shown,
 }
 
-/// A cache with two places for a key: at most two comparisons, and a bounded cost for keys that are
-/// never the same, whatever they are chosen to be.
+impl Spelling {
+    #[inline]
+    fn of(key: &[u8]) -> Self {
+        let mut spelling = Self {
+            words: [0; WORDS],
+            length: u8::try_from(key.len()).unwrap_or(u8::MAX),
+        };
+        let (whole, rest) = key.as_chunks::<8>();
+        for (word, bytes) in spelling.words.iter_mut().zip(whole) {
+            *word = u64::from_le_bytes(*bytes);
+        }
+        let closed = rest
+            .iter()
+            .rev()
+            .fold(u64::from(b'"'), |word, &byte| word << 8 | u64::from(byte));
+        if let Some(last) = spelling.words.get_mut(whole.len()) {
+            *last = closed;
+        }
+        spelling
+    }
+
+    /// Whether `ahead` starts with the key and its quote.
+    #[inline]
+    fn starts(&self, ahead: &[u8; WORDS * 8]) -> bool {
+        let whole = usize::from(self.length / 8);
+        let rest = u32::from(self.length % 8);
+        let (words, _) = ahead.as_chunks::<8>();
+        let differs = |at: usize| self.words[at] ^ u64::from_le_bytes(words[at]);
+        (0..whole).all(|at| differs(at) == 0) && differs(whole) << (56 - rest * 8) == 0
+    }
+
+    #[inline]
+    fn hash(&self) -> u64 {
+        const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+        let used = usize::from(self.length / 8);
+        let hash = self.words[..=used].iter().fold(0_u64, |hash, word| {
+            (hash.rotate_left(5) ^ word).wrapping_mul(MULTIPLIER)
+        });
+        hash ^ hash >> 32
+    }
+}
+
+/// What a key was found to say. One line of the processor's cache: most of the time it takes to
+/// know a key again is waiting for it.
+#[derive(Clone, Copy, Default)]
+#[repr(align(64))]
+struct Remembered {
+    spelling: Spelling,
+    shown: Shown,
+    /// The place in [`NameCache::meanings`].
+    name: u16,
+}
+
+/// The names seen so far, in the order they came in: those of a document lie next to each other.
+/// Full, it starts anew, so that keys that are never the same have a bounded cost, whatever they
+/// are chosen to be.
 #[derive(Default)]
 pub(super) struct NameCache {
-    slots: Vec<Option<Remembered>>,
-}
-
-/// Eight bytes at a time, and the rest; the cache compares the bytes themselves, so this need not be strong.
-#[inline]
-fn hash(bytes: &[u8]) -> u64 {
-    const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut hash = bytes.len() as u64;
-    let mut chunks = bytes.chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = chunk
-            .first_chunk()
-            .map_or(0, |word| u64::from_le_bytes(*word));
-        hash = (hash.rotate_left(5) ^ word).wrapping_mul(MULTIPLIER);
-    }
-    let rest = chunks
-        .remainder()
-        .iter()
-        .fold(0, |word, &byte| word << 8 | u64::from(byte));
-    hash = (hash.rotate_left(5) ^ rest).wrapping_mul(MULTIPLIER);
-    hash ^ hash >> 32
+    known: Vec<Remembered>,
+    /// By a key's hash: its place among the known plus one, below some bits of the hash.
+    index: Vec<u32>,
+    /// By the two keys before it, the place of the key that came after them the last time:
+    /// documents of one kind have their keys in one order.
+    next: Vec<u16>,
+    /// The places of the last two keys.
+    before: [u16; 2],
+    /// What names say, each once: most say nothing, and many the same.
+    meanings: Vec<FieldName>,
+    places: HashMap<FieldName, u16>,
 }
 
 impl NameCache {
-    /// The two places where a key can be.
+    /// The key that is expected next.
     #[inline]
-    fn places(hash: u64) -> [usize; 2] {
-        let place = |bits: u64| usize::try_from(bits % SLOTS as u64).unwrap_or_default();
-        [place(hash), place(hash >> 20)]
+    fn expected(&self) -> Option<(u16, &Remembered)> {
+        let next = *self.next.get(self.context())?;
+        Some((next, self.known.get(usize::from(next))?))
+    }
+
+    /// The place in [`Self::next`] of what comes after the last two keys.
+    #[inline]
+    fn context(&self) -> usize {
+        let [earlier, last] = self.before;
+        ((usize::from(earlier) * 29) ^ usize::from(last)) % CONTEXTS
+    }
+
+    /// Notes that the key at `place` has come.
+    #[inline]
+    fn came(&mut self, place: u16) {
+        self.before = [self.before[1], place];
+    }
+
+    /// Notes that the key at `place` has come, which was not expected.
+    #[inline]
+    fn came_unexpected(&mut self, place: u16) {
+        let context = self.context();
+        if let Some(next) = self.next.get_mut(context) {
+            *next = place;
+        }
+        self.came(place);
+    }
+
+    /// What is kept of a hash beside a place, and where in the index it is looked for first.
+    #[inline]
+    const fn tag_and_start(hash: u64) -> (u32, usize) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "some of its bits are wanted"
+        )]
+        let (tag, start) = ((hash >> 32) as u32 & !PLACE, hash as usize % INDEX);
+        (tag, start)
     }
 
     #[inline]
-    fn get(&self, hash: u64, bytes: &[u8]) -> Option<(FieldName, Shown)> {
-        for place in Self::places(hash) {
-            if let Some(Some(known)) = self.slots.get(place)
-                && known.hash == hash
-                && &known.bytes[..usize::from(known.length)] == bytes
-            {
-                return Some((known.name, known.shown));
+    fn get(&mut self, hash: u64, spelling: &Spelling) -> Option<(FieldName, Shown)> {
+        let (tag, start) = Self::tag_and_start(hash);
+        for step in 0..MOST_STEPS {
+            let entry = *self.index.get((start + step) % INDEX)?;
+            if entry == 0 {
+                return None;
+            }
+            if entry & !PLACE != tag {
+                continue;
+            }
+            let place = (entry & PLACE) - 1;
+            let known = self.known.get(place as usize)?;
+            if known.spelling == *spelling {
+                let found = (self.meanings[usize::from(known.name)], known.shown);
+                self.came_unexpected(u16::try_from(place).unwrap_or_default());
+                return Some(found);
             }
         }
         None
     }
 
-    fn put(&mut self, known: Remembered) {
-        if self.slots.is_empty() {
-            self.slots = vec![None; SLOTS];
+    fn put(&mut self, hash: u64, spelling: Spelling, name: FieldName, shown: Shown) {
+        if self.index.is_empty() || self.known.len() == MOST_NAMES {
+            self.index = vec![0; INDEX];
+            self.next = vec![0; CONTEXTS];
+            self.known.clear();
+            self.meanings.clear();
+            self.places.clear();
+            self.before = [0; 2];
         }
-        let [first, second] = Self::places(known.hash);
-        let is_free = |place: usize| self.slots[place].is_none();
-        let place = if !is_free(first) && is_free(second) {
-            second
-        } else {
-            first
-        };
-        self.slots[place] = Some(known);
+        let meaning = u16::try_from(self.meanings.len()).unwrap_or_default();
+        let name = *self.places.entry(name).or_insert_with(|| {
+            self.meanings.push(name);
+            meaning
+        });
+        let place = u16::try_from(self.known.len()).unwrap_or_default();
+        self.known.push(Remembered {
+            spelling,
+            shown,
+            name,
+        });
+        let (tag, start) = Self::tag_and_start(hash);
+        let free = (0..MOST_STEPS)
+            .map(|step| (start + step) % INDEX)
+            .find(|&at| self.index[at] == 0);
+        self.index[free.unwrap_or(start)] = tag | (u32::from(place) + 1);
+        self.came_unexpected(place);
     }
 }
 
+/// A key with what it says and how it shows.
+pub(super) struct Key<'j> {
+    pub(super) raw: RawString<'j>,
+    pub(super) name: FieldName,
+    pub(super) shown: Shown,
+}
+
 impl Walk<'_> {
-    /// What `key` says, and how it shows.
+    /// Reads the key whose opening quote has just been read.
     #[inline]
+    pub(super) fn key<'j>(&mut self, reader: &mut Reader<'j>) -> Result<Key<'j>, Malformed> {
+        if let Some((place, known)) = self.scratch.names.expected()
+            && let Some(ahead) = reader.ahead()
+            && known.spelling.starts(ahead)
+        {
+            let key = Key {
+                raw: RawString::plain(reader.take_string(usize::from(known.spelling.length))),
+                name: self.scratch.names.meanings[usize::from(known.name)],
+                shown: known.shown,
+            };
+            self.scratch.names.came(place);
+            return Ok(key);
+        }
+        let raw = reader.string()?;
+        let (name, shown) = self.name_of(raw);
+        Ok(Key { raw, name, shown })
+    }
+
+    /// What `key` says, and how it shows.
     pub(super) fn name_of(&mut self, key: RawString<'_>) -> (FieldName, Shown) {
         let bytes = key.raw.as_bytes();
         // The same bytes stand for another key where they are not escaped (in a form).
-        if key.escaped || bytes.len() > LONGEST_REMEMBERED {
+        if key.is_escaped() || bytes.len() > LONGEST_REMEMBERED {
             return self.read_name(key);
         }
-        let hash = hash(bytes);
-        if let Some(known) = self.scratch.names.get(hash, bytes) {
+        let spelling = Spelling::of(bytes);
+        let hash = spelling.hash();
+        if let Some(known) = self.scratch.names.get(hash, &spelling) {
             return known;
         }
         let (name, shown) = self.read_name(key);
-        let mut known = Remembered {
-            hash,
-            length: u8::try_from(bytes.len()).unwrap_or_default(),
-            bytes: [0; LONGEST_REMEMBERED],
-            name,
-            shown,
-        };
-        known.bytes[..bytes.len()].copy_from_slice(bytes);
-        self.scratch.names.put(known);
+        self.scratch.names.put(hash, spelling, name, shown);
         (name, shown)
     }
 
     fn read_name(&mut self, key: RawString<'_>) -> (FieldName, Shown) {
-        if !key.escaped {
+        if !key.is_escaped() {
             let (name, shown) = self.read_plain_name(key.raw);
             let is_short = shown == Shown::AsIs && path::is_short(key.raw);
             return (name, if is_short { Shown::Short } else { shown });
@@ -160,9 +291,9 @@ impl Walk<'_> {
 
     /// Reports the personal data in a key, at the key's own masked path.
     #[cold]
-    pub(super) fn find_in_key(&mut self, key: RawKey<'_>, node: &Node<'_>) {
+    pub(super) fn find_in_key(&mut self, key: RawString<'_>, node: &Node<'_>) {
         let mut text = self.scratch.take_string();
-        if key.escaped {
+        if key.is_escaped() {
             json::unescape(key.raw, &mut text);
         } else {
             text.push_str(key.raw);

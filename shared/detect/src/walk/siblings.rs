@@ -8,9 +8,9 @@ use super::leaf::Candidate;
 use super::{Field, Here, Shown, Walk};
 use crate::class::DataClass;
 use crate::field_name::{Roles, Signals, Slot};
-use crate::json::{self, RawString, Token};
+use crate::json::{RawString, Token, Written};
 use crate::limits::Limit;
-use crate::path::{Node, RawKey, Step};
+use crate::path::{Node, Step};
 
 /// What the fields of an object have said so far.
 #[derive(Default)]
@@ -28,37 +28,34 @@ pub(super) struct Siblings {
 pub(super) struct Extent {
     start: usize,
     end: usize,
-    escaped: bool,
+    written: Written,
 }
 
 impl Extent {
     /// Where `part`, a slice of `text`, stands in it. Of anything else, nothing.
-    fn of(part: &str, escaped: bool, text: &str) -> Self {
+    fn of(part: RawString<'_>, text: &str) -> Self {
+        let RawString { raw: part, written } = part;
         let start = (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
         let end = start.wrapping_add(part.len());
         if start <= end && end <= text.len() {
             Self {
                 start,
                 end,
-                escaped,
+                written,
             }
         } else {
             Self {
                 start: 0,
                 end: 0,
-                escaped: false,
+                written: Written::Plain,
             }
         }
     }
 
-    fn raw(self, text: &str) -> &str {
-        text.get(self.start..self.end).unwrap_or_default()
-    }
-
-    fn key(self, text: &str) -> RawKey<'_> {
-        RawKey {
-            raw: self.raw(text),
-            escaped: self.escaped,
+    fn string(self, text: &str) -> RawString<'_> {
+        RawString {
+            raw: text.get(self.start..self.end).unwrap_or_default(),
+            written: self.written,
         }
     }
 }
@@ -76,19 +73,25 @@ pub(super) struct Pending {
 
 impl Siblings {
     /// Remembers the fields of a pair; the longest name that a field can have is short.
-    pub(super) fn note_pair(&mut self, slot: Slot, token: &Token<'_>, key: RawKey<'_>, text: &str) {
+    pub(super) fn note_pair(
+        &mut self,
+        slot: Slot,
+        token: &Token<'_>,
+        key: RawString<'_>,
+        text: &str,
+    ) {
         const LONGEST_NAME: usize = 64;
         match (slot, token) {
             (Slot::Name, Token::String(name)) if name.raw.len() <= LONGEST_NAME => {
-                self.name = Some(Extent::of(name.raw, name.escaped, text));
+                self.name = Some(Extent::of(*name, text));
             }
             (Slot::Value, Token::String(value)) => {
-                let key = Extent::of(key.raw, key.escaped, text);
-                self.value = Some((key, Extent::of(value.raw, value.escaped, text), false));
+                let key = Extent::of(key, text);
+                self.value = Some((key, Extent::of(*value, text), false));
             }
             (Slot::Value, Token::Number(number)) => {
-                let key = Extent::of(key.raw, key.escaped, text);
-                self.value = Some((key, Extent::of(number, false, text), true));
+                let key = Extent::of(key, text);
+                self.value = Some((key, Extent::of(RawString::plain(number), text), true));
             }
             _ => {}
         }
@@ -116,7 +119,7 @@ impl Walk<'_> {
         }
         here.siblings.waiting += 1;
         self.scratch.pending.push(Pending {
-            key: Extent::of(here.key.raw, here.key.escaped, here.text),
+            key: Extent::of(here.key, here.text),
             shown: here.shown,
             candidate,
             start,
@@ -163,7 +166,7 @@ impl Walk<'_> {
             if !said.has(waiting.beside) || is_thing {
                 continue;
             }
-            let key = waiting.key.key(text);
+            let key = waiting.key.string(text);
             let child = node.child(waiting.shown.step(key));
             self.report_at(&waiting.candidate, waiting.start, waiting.end, &child);
         }
@@ -192,19 +195,13 @@ impl Walk<'_> {
         node: &Node<'_>,
         above: Roles,
     ) {
-        let mut own_name = self.scratch.take_string();
-        json::unescape(name.raw(text), &mut own_name);
-        let read = self.engine.lexicon().read(&own_name);
-        self.scratch.put_string(own_name);
+        let (read, _) = self.name_of(name.string(text));
         if !read.has_meaning() {
             return;
         }
         let field = Field { name: read, above };
-        let child = node.child(Step::Key(key.key(text)));
-        let raw = RawString {
-            raw: value.raw(text),
-            escaped: value.escaped,
-        };
+        let child = node.child(Step::Key(key.string(text)));
+        let raw = value.string(text);
         // What the value alone has proved is there already; only what the name adds is new.
         let before = self.findings.len();
         if is_number {

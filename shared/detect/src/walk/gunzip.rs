@@ -1,0 +1,147 @@
+//! Gzip (RFC 1952), as far as opening a string needs it: header, deflated data, the next member.
+//!
+//! By hand around `flate2`'s inflater, so that its 40 KB of state are made once for a walk and not
+//! for every string: events in gzip are short. Checksums are not looked at, since what was unpacked
+//! before an error is searched in any case.
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+/// An inflater that is kept from one string to the next.
+#[derive(Default)]
+pub(super) struct Inflater {
+    state: Option<Decompress>,
+}
+
+const HEADER: usize = 10;
+const TRAILER: usize = 8;
+const HAS_HEADER_CHECKSUM: u8 = 1 << 1;
+const HAS_EXTRA: u8 = 1 << 2;
+const HAS_NAME: u8 = 1 << 3;
+const HAS_COMMENT: u8 = 1 << 4;
+
+impl Inflater {
+    /// Appends what `bytes` unpack to, until they end, are no gzip, or `most` bytes are out.
+    pub(super) fn gunzip(&mut self, bytes: &[u8], most: usize, out: &mut Vec<u8>) {
+        let mut member = Some(bytes);
+        while let Some(data) = member.and_then(past_header) {
+            let read = self.inflate(data, most, out);
+            member = read.and_then(|read| data.get(read + TRAILER..));
+        }
+    }
+
+    /// Unpacks one deflated stream (RFC 1951); how many bytes it took, if it came to its end.
+    fn inflate(&mut self, data: &[u8], most: usize, out: &mut Vec<u8>) -> Option<usize> {
+        const FIRST_STEP: usize = 1 << 10;
+        let state = self.state.get_or_insert_with(|| Decompress::new(false));
+        state.reset(false);
+        loop {
+            let read = usize::try_from(state.total_in()).ok()?;
+            let room = most.checked_sub(out.len()).filter(|room| *room > 0)?;
+            // As `Vec` grows by itself, and no further than is wanted.
+            let step = out.len().max(FIRST_STEP).min(room);
+            out.reserve_exact(step);
+            let rest = data.get(read..)?;
+            let (in_before, out_before) = (state.total_in(), out.len());
+            let status = state.decompress_vec(rest, out, FlushDecompress::None);
+            out.truncate(most);
+            match status.ok()? {
+                Status::StreamEnd => return usize::try_from(state.total_in()).ok(),
+                Status::Ok | Status::BufError => {
+                    let is_stuck = state.total_in() == in_before && out.len() == out_before;
+                    if is_stuck {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What follows the header of a member.
+fn past_header(member: &[u8]) -> Option<&[u8]> {
+    let &[0x1f, 0x8b, 8, flags, ..] = member else {
+        return None;
+    };
+    let mut rest = member.get(HEADER..)?;
+    if flags & HAS_EXTRA != 0 {
+        let length = rest.first_chunk().map(|two| u16::from_le_bytes(*two))?;
+        rest = rest.get(2 + usize::from(length)..)?;
+    }
+    for flag in [HAS_NAME, HAS_COMMENT] {
+        if flags & flag != 0 {
+            let end = rest.iter().position(|&byte| byte == 0)?;
+            rest = rest.get(end + 1..)?;
+        }
+    }
+    if flags & HAS_HEADER_CHECKSUM != 0 {
+        rest = rest.get(2..)?;
+    }
+    Some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::{Compression, GzBuilder, write::GzEncoder};
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn gunzip(bytes: &[u8], most: usize) -> Vec<u8> {
+        let (mut inflater, mut out) = (Inflater::default(), Vec::new());
+        // The second time it starts from what the first has left.
+        inflater.gunzip(&gzip(b"something else"), most, &mut out);
+        out.clear();
+        inflater.gunzip(bytes, most, &mut out);
+        out
+    }
+
+    #[test]
+    fn members_follow_each_other() {
+        let text = b"write to jane@shop.dev ".repeat(1_000);
+        let mut two = gzip(&text);
+        two.extend(gzip(b"and on"));
+        assert_eq!(gunzip(&two, 1 << 20), [&text[..], b"and on"].concat());
+    }
+
+    #[test]
+    fn every_part_of_a_header_is_passed() {
+        let mut encoder = GzBuilder::new()
+            .filename("events.json")
+            .comment("a day")
+            .extra(vec![1, 2, 3])
+            .write(Vec::new(), Compression::fast());
+        encoder.write_all(b"text").unwrap();
+        assert_eq!(gunzip(&encoder.finish().unwrap(), 100), b"text");
+    }
+
+    #[test]
+    fn what_is_wanted_bounds_what_is_unpacked() {
+        let bomb = gzip(&vec![b'a'; 1 << 20]);
+        assert_eq!(gunzip(&bomb, 1_000).len(), 1_000);
+        let two = [bomb.clone(), bomb].concat();
+        assert_eq!(gunzip(&two, (1 << 20) + 7).len(), (1 << 20) + 7);
+    }
+
+    #[test]
+    fn what_was_unpacked_before_an_error_stays() {
+        let mut cut = gzip(&(0..=255_u8).cycle().take(5_000).collect::<Vec<_>>());
+        cut.truncate(cut.len() / 2);
+        let unpacked = gunzip(&cut, 1 << 20);
+        assert!(unpacked.len() > 50 && unpacked.starts_with(&[0, 1, 2]));
+        for no_gzip in [
+            &b""[..],
+            &[0x1f, 0x8b, 8],
+            &[0x1f, 0x8b, 8, 0xff],
+            b"plain text",
+        ] {
+            assert_eq!(gunzip(no_gzip, 100), b"");
+        }
+    }
+}
