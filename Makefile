@@ -28,13 +28,13 @@ need = @command -v $(1) >/dev/null || { echo "$(1) is missing: $(2)" >&2; exit 1
 
 # Steps print as they go, in their order, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help demo test check bench build deploy tools clean
+.PHONY: help demo test check bench accuracy build deploy tools clean
 .PHONY: need-rust need-python format lint docs licences template no-copies
 
 help: ## show this
 	@printf 'Piitrail: who touched customer data.\n\n'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@printf '\nVariables: ARCH=arm64|x86_64 (build, deploy), STACK=name BUS=name GUIDED=1 (deploy)\n'
+	@printf '\nVariables: ARCH=arm64|x86_64 (build, deploy), STACK=name BUS=name GUIDED=1 (deploy),\n           MISSES=1 CORPORA="--events FILE --webhooks FILE" (accuracy)\n'
 
 # ---- the demo -------------------------------------------------------------------------------
 
@@ -96,6 +96,9 @@ no-copies:
 
 bench: need-rust ## measure: records a second through detection and through the pipeline
 	cargo bench --workspace
+
+accuracy: need-rust ## score detection on labelled corpora, beside its peers (MISSES=1 lists what was missed)
+	cargo run --quiet --profile bench --package piitrail-detect --example accuracy -- $(if $(MISSES),--misses) $(CORPORA)
 
 # ---- building and deploying -----------------------------------------------------------------
 

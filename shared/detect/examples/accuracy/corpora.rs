@@ -1,22 +1,12 @@
-//! Scores the engine on labelled corpora: precision, recall and F1 for each class, beside the best
-//! peer's figure where one is known. `cargo run --release -p piitrail-detect --example accuracy`
-//!
-//! Two corpora, read from `../shared/data/labelled` (skipped where absent):
-//! - `privy_json.jsonl`: JSON payloads whose values are labelled. A label is met when the leaf has
-//!   a finding of its class.
-//! - `presidio_free_text.jsonl`: sentences with labelled spans. A label is met when a finding of
-//!   its class overlaps the span.
-//!
-//! A finding where nothing that maps to its class is labelled is false. With `--misses` the field
-//! names (and not the values) of what was missed and of what was wrongly found are listed.
+//! The corpora: how each is read, and when one of its labels is met.
 
-#![expect(clippy::print_stdout, reason = "an example that prints a table")]
-
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use piitrail_detect::{DataClass, Engine, Finding};
 use serde_json::Value;
+
+use crate::board::Board;
 
 /// Labels of the corpora and the classes that meet them. A label that is not here is no personal
 /// data of the catalogue (`airport_iata`, `state`, `url`), and a finding on it is false.
@@ -94,52 +84,85 @@ const NEUTRAL: &[&str] = &[
     "prefix_female",
 ];
 
-/// The best F1 (or recall, marked `r`) of Presidio and dd-sensitive-data-scanner on the same
-/// corpora, as the issue on detection states them.
-const PEERS: &[(&str, DataClass, &str)] = &[
-    ("free text", DataClass::PhoneNumber, ".69"),
-    ("free text", DataClass::CreditCard, ".92"),
-    ("free text", DataClass::UsSsn, ".94"),
-    ("json", DataClass::PhoneNumber, "r .63"),
-    ("json", DataClass::MacAddress, "r .68"),
-    ("json", DataClass::AbaRoutingNumber, "r .00"),
-    ("json", DataClass::Imei, "r .00"),
-    ("json", DataClass::UsSsn, "r 1.0"),
-];
+/// How a corpus scores one of its lines.
+type ScoreLine = fn(&Engine, &Value, &mut Board);
 
-#[derive(Default, Clone, Copy)]
-struct Score {
-    hit: u32,
-    missed: u32,
-    wrong: u32,
+/// Lines of JSON and how they are scored.
+pub(crate) struct Corpus {
+    pub(crate) title: String,
+    files: Vec<PathBuf>,
+    score_line: ScoreLine,
 }
 
-impl Score {
-    fn ratio(part: u32, whole: u32) -> f64 {
-        if whole == 0 {
-            1.0
-        } else {
-            f64::from(part) / f64::from(whole)
+impl Corpus {
+    fn new(title: &str, file: PathBuf, score_line: ScoreLine) -> Self {
+        Self {
+            title: title.to_owned(),
+            files: vec![file],
+            score_line,
         }
     }
 
-    fn precision(self) -> f64 {
-        Self::ratio(self.hit, self.hit + self.wrong)
+    pub(crate) fn labelled_json(file: PathBuf) -> Self {
+        Self::new("labelled JSON", file, score_labelled_json)
     }
 
-    fn recall(self) -> f64 {
-        Self::ratio(self.hit, self.hit + self.missed)
+    pub(crate) fn free_text(file: PathBuf) -> Self {
+        Self::new("free text", file, score_text)
     }
 
-    fn f1(self) -> f64 {
-        Self::ratio(2 * self.hit, 2 * self.hit + self.wrong + self.missed)
+    pub(crate) fn events(file: PathBuf) -> Self {
+        let title = format!("events of {}", name_of(&file));
+        Self::new(&title, file, score_event)
+    }
+
+    pub(crate) fn webhooks(file: PathBuf) -> Self {
+        let title = format!("false hits in {}", name_of(&file));
+        Self::new(&title, file, count_hits)
+    }
+
+    /// Every file of `folder`: payloads that hold what they hold, with an e-mail address here and
+    /// a caller's address there.
+    pub(crate) fn real_payloads(folder: &Path) -> Self {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        files.sort();
+        if files.is_empty() {
+            files.push(folder.to_owned());
+        }
+        Self {
+            title: "real payloads".to_owned(),
+            files,
+            score_line: |engine, line, board| count_hits(engine, &line["event"], board),
+        }
+    }
+
+    /// Scores every line of every file.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read: which, and what to do about it.
+    pub(crate) fn score(&self, engine: &Engine, board: &mut Board) -> Result<(), String> {
+        for file in &self.files {
+            let lines = std::fs::read_to_string(file).map_err(|error| {
+                format!(
+                    "{} cannot be read ({error}): put it there to have it scored",
+                    file.display()
+                )
+            })?;
+            for line in lines
+                .lines()
+                .filter_map(|line| serde_json::from_str(line).ok())
+            {
+                (self.score_line)(engine, &line, board);
+            }
+        }
+        Ok(())
     }
 }
 
-#[derive(Default)]
-struct Board {
-    scores: BTreeMap<DataClass, Score>,
-    misses: BTreeMap<String, u32>,
+fn name_of(file: &Path) -> String {
+    file.file_name().unwrap_or_default().display().to_string()
 }
 
 struct Label {
@@ -151,93 +174,35 @@ struct Label {
     path: Option<String>,
 }
 
-impl Board {
-    /// Compares the findings of one document with its labels.
-    fn score(
-        &mut self,
-        findings: &[Finding],
-        labels: &[Label],
-        fits: impl Fn(&Finding, &Label) -> bool,
-    ) {
-        for label in labels.iter().filter(|label| !label.classes.is_empty()) {
-            let is_met = findings
-                .iter()
-                .any(|f| label.classes.contains(&f.class) && fits(f, label));
-            let score = self.scores.entry(label.classes[0]).or_default();
-            if is_met {
-                score.hit += 1;
-            } else {
-                score.missed += 1;
-                self.note(
-                    "missed",
-                    label.classes[0],
-                    label.path.as_deref().unwrap_or_default(),
-                    &label.kind,
-                );
-            }
-        }
-        for finding in findings {
-            let touched = || labels.iter().filter(|label| fits(finding, label));
-            let is_right = touched().any(|label| label.classes.contains(&finding.class));
-            let is_neutral = touched().any(|label| NEUTRAL.contains(&label.kind.as_str()));
-            if !is_right && !is_neutral {
-                let touched = touched()
-                    .map(|label| label.kind.as_str())
-                    .next()
-                    .unwrap_or("nothing");
-                self.scores.entry(finding.class).or_default().wrong += 1;
-                self.note(
-                    "wrong",
-                    finding.class,
-                    finding.path.folded().as_str(),
-                    touched,
-                );
-            }
+/// Compares the findings of one document with its labels.
+fn compare(
+    findings: &[Finding],
+    labels: &[Label],
+    fits: impl Fn(&Finding, &Label) -> bool,
+    board: &mut Board,
+) {
+    for label in labels.iter().filter(|label| !label.classes.is_empty()) {
+        let class = label.classes[0];
+        let is_met = findings
+            .iter()
+            .any(|f| label.classes.contains(&f.class) && fits(f, label));
+        if is_met {
+            board.hit(class);
+        } else {
+            let path = label.path.as_deref().unwrap_or_default();
+            board.missed(class, &format!("{path} (label {})", label.kind));
         }
     }
-
-    fn note(&mut self, what: &str, class: DataClass, path: &str, label: &str) {
-        *self
-            .misses
-            .entry(format!("{what} {class} at {path} (label {label})"))
-            .or_default() += 1;
-    }
-
-    fn print(&self, corpus: &str, lists_misses: bool) {
-        println!(
-            "\n{corpus}\n{:<28}{:>7}{:>7}{:>7}{:>7}{:>7}{:>7}  best peer",
-            "class", "hit", "missed", "wrong", "prec", "recall", "F1"
-        );
-        let mut all = Score::default();
-        for (class, score) in &self.scores {
-            let peer = PEERS
-                .iter()
-                .find(|(c, k, _)| *c == corpus && k == class)
-                .map_or("", |(_, _, figure)| figure);
-            print_row(class.name(), *score, peer);
-            all.hit += score.hit;
-            all.missed += score.missed;
-            all.wrong += score.wrong;
-        }
-        print_row("all (micro)", all, "");
-        if lists_misses {
-            for (miss, count) in &self.misses {
-                println!("{count:>5} {miss}");
-            }
+    for finding in findings {
+        let touched = || labels.iter().filter(|label| fits(finding, label));
+        let is_right = touched().any(|label| label.classes.contains(&finding.class));
+        let is_neutral = touched().any(|label| NEUTRAL.contains(&label.kind.as_str()));
+        if !is_right && !is_neutral {
+            let label = touched().next().map_or("nothing", |label| &label.kind);
+            let path = finding.path.folded();
+            board.wrong(finding.class, &format!("{path} (label {label})"));
         }
     }
-}
-
-fn print_row(name: &str, score: Score, peer: &str) {
-    println!(
-        "{name:<28}{:>7}{:>7}{:>7}{:>7.2}{:>7.2}{:>7.2}  {peer}",
-        score.hit,
-        score.missed,
-        score.wrong,
-        score.precision(),
-        score.recall(),
-        score.f1()
-    );
 }
 
 fn classes_of(kind: &str) -> &'static [DataClass] {
@@ -297,7 +262,7 @@ fn leaves(value: &Value, path: &str, out: &mut Vec<(String, String)>) {
     }
 }
 
-fn score_json(engine: &Engine, line: &Value, board: &mut Board) {
+fn score_labelled_json(engine: &Engine, line: &Value, board: &mut Board) {
     let text = line["text"].as_str().unwrap_or_default();
     let Ok(document) = serde_json::from_str::<Value>(text) else {
         return;
@@ -320,41 +285,55 @@ fn score_json(engine: &Engine, line: &Value, board: &mut Board) {
     let Ok(scan) = engine.scan_json(text.as_bytes()) else {
         return;
     };
-    board.score(&scan.findings, &labels, |finding, label| {
-        label.path.as_deref() == Some(finding.path.as_str())
-    });
+    let fits =
+        |finding: &Finding, label: &Label| label.path.as_deref() == Some(finding.path.as_str());
+    compare(&scan.findings, &labels, fits, board);
 }
 
 fn score_text(engine: &Engine, line: &Value, board: &mut Board) {
     let scan = engine.scan_text(line["text"].as_str().unwrap_or_default());
-    board.score(&scan.findings, &labels_of(line), |finding, label| {
+    let fits = |finding: &Finding, label: &Label| {
         (finding.start as usize) < label.end && label.start < finding.end as usize
-    });
+    };
+    compare(&scan.findings, &labels_of(line), fits, board);
 }
 
-/// How a corpus scores one of its lines.
-type ScoreLine = fn(&Engine, &Value, &mut Board);
+/// Over the set of (path, class).
+fn score_event(engine: &Engine, line: &Value, board: &mut Board) {
+    let personal = line["personal"].as_array().map_or(&[][..], Vec::as_slice);
+    let expected: BTreeSet<(String, DataClass)> = personal
+        .iter()
+        .filter_map(|pair| {
+            let class = pair[1].as_str()?.parse().ok()?;
+            Some((pair[0].as_str()?.to_owned(), class))
+        })
+        .collect();
+    let Ok(scan) = engine.scan_json(line["event"].to_string().as_bytes()) else {
+        return;
+    };
+    let found: BTreeSet<(String, DataClass)> = scan
+        .findings
+        .iter()
+        .map(|finding| (finding.path.to_string(), finding.class))
+        .collect();
+    for (_, class) in expected.intersection(&found) {
+        board.hit(*class);
+    }
+    for (path, class) in expected.difference(&found) {
+        board.missed(*class, path);
+    }
+    for (path, class) in found.difference(&expected) {
+        board.wrong(*class, path);
+    }
+}
 
-fn main() {
-    let lists_misses = std::env::args().any(|argument| argument == "--misses");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/labelled");
-    let engine = Engine::new();
-    let corpora: [(&str, &str, ScoreLine); 2] = [
-        ("json", "privy_json.jsonl", score_json),
-        ("free text", "presidio_free_text.jsonl", score_text),
-    ];
-    for (name, file, score) in corpora {
-        let Ok(lines) = std::fs::read_to_string(folder.join(file)) else {
-            println!("skipped: {file} is not in ../shared/data/labelled");
-            continue;
-        };
-        let mut board = Board::default();
-        for line in lines
-            .lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
-        {
-            score(&engine, &line, &mut board);
-        }
-        board.print(name, lists_misses);
+fn count_hits(engine: &Engine, document: &Value, board: &mut Board) {
+    let bytes = document.to_string();
+    board.searched(bytes.len());
+    let Ok(scan) = engine.scan_json(bytes.as_bytes()) else {
+        return;
+    };
+    for finding in scan.findings {
+        board.wrong(finding.class, finding.path.folded().as_str());
     }
 }
