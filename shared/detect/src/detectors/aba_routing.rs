@@ -16,7 +16,8 @@ pub(super) static DETECTOR: Detector = Detector {
     names: &[Names::new(
         "aba|aba number|aba routing|aba routing number|routing number|routing no|routing num|\
          routing|routing transit number|rtn|aba rtn|ach routing|ach routing number|\
-         bank routing number|bank routing|transit number|wire routing number|routing aba",
+         bank routing number|bank routing|transit number|wire routing number|routing aba|\
+         routing code|us routing number|ach routing code|fedwire number",
     )],
     keywords: "routing|aba",
     finds: &[Find::Digits(9, 9, find)],

@@ -19,7 +19,8 @@ pub(super) static DETECTOR: Detector = Detector {
             "age|age years|age in years|current age|alter|edad|eta|idade|leeftijd|\
          wiek|alder|nenrei|年齢|年令|age group|age range|age bracket|age band|altersgruppe|\
          tranche age|grupo de edad|rango de edad|fascia eta|faixa etaria|leeftijdsgroep|\
-         grupa wiekowa|aldersgrupp|nendai|年代",
+         grupa wiekowa|aldersgrupp|nendai|年代|\
+         yas|vek|ika|나이|연령|年龄|年纪",
         )
         .within(Roles::PERSON)
         .beside(Signals::PERSON),

@@ -3,8 +3,8 @@
 //! Why it matters: each opens an account at a third party for whoever reads it.
 //!
 //! The rule: prefix, alphabet and length as each provider documents its format, and the checksum
-//! where there is one (GitHub, npm: CRC-32 in base 62). A wrong checksum lowers the confidence and
-//! does not refute: a token that was mistyped by one character is still worth a look.
+//! where there is one (GitHub, npm: CRC-32 in base 62). A token whose checksum is wrong was never
+//! one: it is reported as likely only, for a mistyped secret is still worth a look.
 
 use super::{Detector, Find, Hit};
 use crate::checksum::token_crc32;
@@ -134,7 +134,12 @@ const PREFIXES: [&str; FORMATS.len()] = {
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::ApiToken,
     names: &[Names::new(
-        "api key|apikey|api token|auth token|secret key|personal access token|client secret|token",
+        "api key|apikey|api token|auth token|secret key|personal access token|client secret|token|\
+             access token|bot token|service token|stripe key|stripe secret|stripe secret key|\
+             webhook secret|webhook signing secret|signing secret|github token|gitlab token|\
+             slack token|npm token|npm auth token|pypi token|openai api key|anthropic api key|\
+             sendgrid api key|twilio api key|google api key|app secret|app token|secret|access key|\
+             refresh token|pat|integration token|deploy token",
     )],
     keywords: "",
     finds: &[Find::Prefix(&PREFIXES, find)],
@@ -196,20 +201,18 @@ fn find(text: &str, start: usize) -> Option<Hit> {
         return None;
     }
     let has_checksum = matches!(format.prefix, "ghp_" | "gho_" | "ghu_" | "ghs_" | "npm_");
-    let alone = if has_checksum && token_crc32::is_valid(&body[..length]) {
-        99
-    } else {
-        88
+    let (alone, named) = match has_checksum {
+        false => (92, 97),
+        true if token_crc32::is_valid(&body[..length]) => (99, 99),
+        true => (60, 75),
     };
-    Some(Hit::new(
-        start,
-        start + format.prefix.len() + length,
-        alone,
-        99,
-    ))
+    let end = start + format.prefix.len() + length;
+    Some(Hit::new(start, end, alone, named))
 }
 
-/// Tokens have digits among their letters; names in code do not.
+/// Tokens have digits among their letters, or letters of both cases; names in code do not.
 fn is_random(body: &[u8]) -> bool {
-    body.iter().any(u8::is_ascii_digit) && body.iter().any(u8::is_ascii_alphabetic)
+    let has = |kind: fn(&u8) -> bool| body.iter().any(kind);
+    let (small, capital) = (has(u8::is_ascii_lowercase), has(u8::is_ascii_uppercase));
+    has(u8::is_ascii_digit) && (small || capital) || small && capital
 }

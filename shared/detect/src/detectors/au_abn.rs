@@ -13,7 +13,8 @@ use crate::field_name::Names;
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::AuAbn,
     names: &[Names::new(
-        "abn|abn number|australian business number|business number australia",
+        "abn|abn number|australian business number|business number australia|\
+             business number|business no",
     )],
     keywords: "abn",
     finds: &[Find::Digits(11, 11, find)],

@@ -4,8 +4,8 @@
 //!
 //! The rule: ESDC, Luhn, first digit not 0 or 8, see `checksum::ca_sin`. One of ten rows
 //! of nine digits passes, and telephone numbers of other countries are grouped in threes too: alone
-//! it counts only as a whole leaf in threes, weakly, and not under the name of an id; in prose and
-//! in one piece it needs a name.
+//! it counts only as a whole leaf in threes, weakly, not under the name of an id and not among ids; in
+//! prose and in one piece it needs a name.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};
@@ -17,7 +17,8 @@ pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::CaSin,
     names: &[Names::new(
         "sin|sin number|social insurance number|social insurance no|social insurance|\
-         numero assurance sociale|numero d assurance sociale|assurance sociale|canadian sin",
+         numero assurance sociale|numero d assurance sociale|assurance sociale|canadian sin|\
+         nas|numero nas",
     )],
     keywords: "sin|nas",
     finds: &[Find::Digits(9, 9, find)],
@@ -31,6 +32,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"note": "parcel 130 692 544 left the depot"}"#,
         r#"{"tracking": "130-692-544"}"#,
         r#"{"shipment": {"number": "130 692 544"}}"#,
+        r#"{"batch": "7", "group": "130-692-544"}"#,
         r#"{"x": "130.692.544"}"#,
         r#"{"x": "130692544"}"#,
         r#"{"sin": "046 454 286"}"#,

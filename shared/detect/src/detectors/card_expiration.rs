@@ -33,7 +33,11 @@ pub(super) static DETECTOR: Detector = Detector {
              date d expiration|date de validite|expire le|fecha de vencimiento|fecha vencimiento|vencimiento|\
              fecha de caducidad|fecha caducidad|caducidad|fecha de expiracion|fecha expiracion|scadenza|\
              data di scadenza|data scadenza|validade|data de validade|data validade|vervaldatum|geldig tot|\
-             data waznosci|wazna do|waznosc|utgangsdatum|giltig till|giltighetstid|yuukoukigen|有効期限",
+             data waznosci|wazna do|waznosc|utgangsdatum|giltig till|giltighetstid|yuukoukigen|有効期限|\
+             son kullanma tarihi|son kullanma|platnost do|platnost karty|udlobsdato|udlober|\
+             utlopsdato|voimassa|유효기간|유효기한|有效期|有效期至|termin waznosci|valable jusqu au|\
+             valable jusqu a|valida hasta|valido hasta|valida ate|valido fino al|expira|expire on|\
+             expires on|exp dt|expiry month year|card valid until",
         )
         .tag(WHOLE)
         .within(Roles::CARD)
@@ -122,7 +126,7 @@ fn is_expiry(text: &str) -> bool {
         (Some(year), Some(month), Some(day)) if year.len() == 4 => {
             number(year, 4).is_some_and(is_year)
                 && number(month, 2).is_some_and(is_month)
-                && day.bytes().take(2).all(|b| b.is_ascii_digit())
+                && number(day, 2).is_some()
         }
         _ => false,
     }

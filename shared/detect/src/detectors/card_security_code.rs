@@ -23,10 +23,11 @@ pub(super) static DETECTOR: Detector = Detector {
             "security code|verification code|verification value|cid|security number|sicherheitscode|prufnummer|\
              pruefnummer|prufziffer|code de securite|code securite|codigo de seguridad|codigo seguridad|\
              codice di sicurezza|codice sicurezza|codigo de seguranca|codigo seguranca|beveiligingscode|\
-             veiligheidscode|kod zabezpieczajacy|kod bezpieczenstwa|sakerhetskod|sekyuriti kodo|セキュリティコード",
+             veiligheidscode|kod zabezpieczajacy|kod bezpieczenstwa|sakerhetskod|sekyuriti kodo|セキュリティコード|\
+             cid code|guvenlik kodu|bezpecnostni kod|sikkerhedskode|sikkerhetskode|보안코드|安全码",
         )
         .within(Roles::CARD)
-        .beside(Signals::CARD),
+        .beside(Signals::CARD.or(Signals::CARD_DETAIL)),
     ],
     keywords: "",
     finds: &[],

@@ -14,7 +14,8 @@ pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::ChAhv,
     names: &[Names::new(
         "ahv|ahv nummer|ahvnummer|ahv nr|avs|numero avs|avs number|ahvn13|navs13|\
-         sozialversicherungsnummer|numero avs13|ahv number",
+         sozialversicherungsnummer|numero avs13|ahv number|\
+         oasi number|oasi|swiss social security number|avs nummer",
     )],
     keywords: "ahv|avs",
     finds: &[Find::Digits(13, 13, find)],

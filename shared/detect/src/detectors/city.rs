@@ -17,11 +17,19 @@ pub(super) static DETECTOR: Detector = Detector {
              ort|stadt|ortsname|gemeinde|ortschaft|ville|localite|commune|nom de ville|\
              ciudad|localidad|poblacion|municipio|citta|comune|localita|cidade|localidade|\
              stad|plaats|plaatsnaam|gemeente|miasto|miejscowosc|postort|\
-             shikuchouson|shikuchoson|toshi|shi|市区町村|市町村|都市|市|区市町村|町村",
+             shikuchouson|shikuchoson|toshi|shi|市区町村|市町村|都市|市|区市町村|町村|\
+             sehir|ilce|semt|poststed|postdistrikt|bynavn|mesto|obec|kaupunki|\
+             postitoimipaikka|paikkakunta|kommune|도시|시군구|시도|城市",
         )
         .within(Roles::ADDRESS)
         .beside(Signals::STREET.or(Signals::POSTAL_CODE).or(Signals::TERRITORY))
         .gives(Signals::CITY),
+        // Words that mean something else in other languages.
+        Names::new("by|il|lan")
+            .within(Roles::ADDRESS)
+            .beside(Signals::STREET.or(Signals::POSTAL_CODE))
+            .gives(Signals::CITY)
+            .alone(),
         Names::new(
             "home town|hometown|city of residence|residence city|home city|wohnort|ville de residence|\
              ciudad de residencia|citta di residenza|cidade de residencia|woonplaats|\

@@ -10,6 +10,9 @@ use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles};
 
+/// Called a session, or by an abbreviation that others use too: only an id as long as a cookie's.
+const LONE: u8 = 1;
+
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::CookieId,
     names: &[
@@ -22,9 +25,13 @@ pub(super) static DETECTOR: Detector = Detector {
          gclid|sitzungs id|sitzungsid|sitzungskennung|besucher id|id de session|id session|\
          identifiant de session|id de sesion|id sesion|identificador de sesion|id sessione|\
          id di sessione|id da sessao|id sessao|sessie id|id sesji|identyfikator sesji|\
-         sessions id|besokar id|sesshon id|kukki|セッションid|クッキー|クッキーid",
+         sessions id|besokar id|sesshon id|kukki|セッションid|クッキー|クッキーid|\
+         session cookie|cookie session|web session|ga cookie|ga client|google analytics id|\
+         analytics id|visitor cookie|device cookie|oturum id|세션id|会话id|browser cookie id|\
+         client session id|user cookie",
         ),
-        Names::new("id|uuid|token|key").within(Roles::SESSION),
+        Names::new("id|uuid|token|key|sid|client id|value").within(Roles::SESSION),
+        Names::new("session|sid|web session").alone().tag(LONE),
     ],
     keywords: "",
     finds: &[],
@@ -55,8 +62,12 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
         });
     let is_word = (8..=512).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
     // Words of a language have no digits; ids hardly ever have none.
-    let is_id = is_header || (is_word && value.shape.digits >= 2);
+    let is_mixed = text.len() >= 16
+        && value.shape.has(crate::shape::UPPER)
+        && value.shape.has(crate::shape::LOWER);
+    let is_id = is_header || is_word && (value.shape.digits >= 2 || is_mixed);
     if !is_id
+        || value.tag == LONE && text.len() < 24
         || value.is_placeholder()
         || value.is_masked()
         || value.is_reference()

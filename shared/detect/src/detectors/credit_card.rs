@@ -22,7 +22,10 @@ pub(super) static DETECTOR: Detector = Detector {
              carte bancaire|carte de credit|carte bleue|tarjeta de credito|numero de tarjeta|numero tarjeta|tarjeta|\
              carta di credito|numero carta|numero di carta|cartao de credito|numero do cartao|numero cartao|cartao|\
              kaartnummer|creditcardnummer|numer karty|karta kredytowa|nr karty|kortnummer|kreditkort|\
-             kado bangou|kurejitto kado|カード番号|クレジットカード|クレジットカード番号",
+             kado bangou|kurejitto kado|カード番号|クレジットカード|クレジットカード番号|\
+             kart numarasi|kart no|kredi karti|kredi karti no|cislo karty|cislo kreditni karty|\
+             platebni karta|kredittkort|kortnr|korttinumero|luottokortti|카드번호|신용카드|신용카드번호|卡号|信用卡|\
+             信用卡号|银行卡号|card pan|full card number",
         )
         .gives(Signals::CARD),
         Names::new("number|num|no|nummer|numero|numer|pan|bangou|番号").within(Roles::CARD),
@@ -38,10 +41,13 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"debit card": "4102584495269881377"}"#,
         r#"{"card": {"number": "180090175403651"}}"#,
         r#"{"note": "the order was paid with the card 4485527627509597"}"#,
+        r#"{"order_id": "77", "x": "4485527627509597", "cvv": "123"}"#,
+        r#"{"order_id": "77", "x": "4485 5276 2750 9597"}"#,
         r#"{"transaction": {"card": "4485527627509597"}}"#,
     ],
     negative: &[
         r#"{"tracking": "4485527627509597"}"#,
+        r#"{"sha1": "c3499c2729730a7f", "n16": "4485527627509597"}"#,
         r#"{"tracking": "4485 5276 2750 9597"}"#,
         r#"{"invoice_token": 4485527627509597}"#,
         r#"{"parcel": {"number": "4485527627509597"}}"#,

@@ -13,6 +13,8 @@ use crate::field_name::{Names, Roles, Signals};
 const NAMED: u8 = 0;
 /// An `id` inside a person.
 const INSIDE: u8 = 1;
+/// A number inside a person: as short as a house's it is the house's.
+const NUMBER: u8 = 3;
 /// Called after the person, with an id for a value (`"customer": "cus_4fd…"`).
 const PERSON: u8 = 2;
 
@@ -26,7 +28,7 @@ pub(super) static DETECTOR: Detector = Detector {
              member no|membership number|membership id|loyalty number|loyalty id|employee id|employee number|\
              employee no|emp id|empid|staff id|staff number|personnel number|worker id|person id|person number|person uuid|\
              individual id|profile id|contact id|guest id|buyer id|purchaser id|shopper id|passenger id|student id|student number|\
-             driver id|rider id|player id|visitor id|recipient id|patient identifier|account holder id|\
+             driver id|rider id|player id|recipient id|patient identifier|account holder id|\
              crm id|external customer id|end user id|actor id|author id|assignee id|reporter id|beneficiary id|payer id|payee id|\
              kunden nr|kundennr|kundennummer|kunden nummer|kunden id|kundenid|kunden kennung|benutzer id|nutzer id|mitglieds nummer|\
              mitgliedsnummer|mitglieds id|personalnummer|mitarbeiter id|mitarbeiternummer|personal nr|\
@@ -40,13 +42,30 @@ pub(super) static DETECTOR: Detector = Detector {
              numer klienta|id klienta|nr klienta|kod klienta|id uzytkownika|identyfikator klienta|\
              kundnummer|kund id|kundnr|anvandar id|anvandarid|medlemsnummer|anstallningsnummer|\
              kokyaku bangou|kokyaku id|kaiin bangou|kaiin id|yuuza id|yuza id|riyousha id|\
-             顧客番号|顧客id|お客様番号|お客様id|会員番号|会員id|ユーザーid|利用者id|社員番号|従業員番号",
+             顧客番号|顧客id|お客様番号|お客様id|会員番号|会員id|ユーザーid|利用者id|社員番号|従業員番号|\
+             client uuid|client identifier|account holder ref|loyalty card number|\
+             loyalty member id|loyalty card id|frequent flyer number|frequent flyer id|ffn|\
+             rewards number|rewards id|traveler id|traveller id|applicant id|donor id|attendee id|\
+             tenant user id|person ref|contact uuid|personid|customerref|kundenkonto|kunden uuid|\
+             versicherungsnehmer id|numero employe|numero salarie|id salarie|id employe|\
+             codigo usuario|codigo empleado|numero empleado|id persona|matricola|id pessoa|\
+             codigo funcionario|matricula funcionario|id funcionario|klant uuid|medewerker id|\
+             medewerkernummer|medewerker nr|numer pracownika|id pracownika|nr pracownika|\
+             anstallnings id|anstallnings nr|medlems id|medlemsnr|musteri no|musteri id|\
+             musteri numarasi|kullanici id|uye no|calisan no|cislo zakaznika|id zakaznika|\
+             zakaznicke cislo|id uzivatele|osobni cislo|kundenummer|kunde id|kundenr|\
+             medarbejdernummer|medarbejder id|bruker id|bruger id|ansattnummer|ansatt id|\
+             asiakasnumero|asiakastunnus|kayttaja id|henkilonumero|고객번호|고객id|회원번호|회원id|사용자id|사번|\
+             客户编号|客户号|客户id|用户id|用户编号|会员号|会员id|员工编号|工号|会员编号",
         )
         .tag(NAMED),
-        Names::new("id|uuid|guid|number|no|nr|num|identifier|external id|externalid|key|ref|reference|nummer|numero|numer|kennung|番号|sub|code")
+        Names::new("id|uuid|guid|identifier|external id|externalid|key|ref|reference|kennung|sub|code|account id|matricula")
             .tag(INSIDE)
             .within(Roles::PERSON_ITSELF),
-        Names::new("client id|account id|client number|account no|client ref|client code|customer account|sub|cid")
+        Names::new("number|no|nr|num|nummer|numero|numer|番号|cislo|번호|编号")
+            .tag(NUMBER)
+            .within(Roles::PERSON_ITSELF),
+        Names::new("client id|account id|client number|client ref|client code|customer account|sub|cid")
             .tag(NAMED)
             .beside(Signals::PERSON),
         Names::new("customer|user|subscriber|member|buyer|employee|kunde|benutzer|client|utilisateur|cliente|usuario|utente|klant|gebruiker|klient|uzytkownik|kund|anvandare")
@@ -76,6 +95,7 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn fits(value: &Value<'_>) -> Option<Hit> {
+    const SHORTEST_NUMBER: usize = 5;
     let text = value.text;
     let is_word = (1..=128).contains(&text.len())
         && text.bytes().all(|b| {
@@ -91,6 +111,9 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
         || value.is_masked()
         || value.is_dated()
     {
+        return None;
+    }
+    if value.tag == NUMBER && text.len() < SHORTEST_NUMBER {
         return None;
     }
     if value.is_number {
@@ -112,7 +135,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     let has_digit = value.shape.digits > 0;
     match value.tag {
         NAMED if has_digit || text.len() >= 6 => value.whole(85),
-        INSIDE if has_digit || text.len() >= 16 => value.whole(80),
+        INSIDE | NUMBER if has_digit || text.len() >= 16 => value.whole(80),
         PERSON if text.len() >= 6 && value.shape.digits >= 2 => value.whole(65),
         _ => None,
     }

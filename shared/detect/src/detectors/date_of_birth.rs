@@ -23,14 +23,18 @@ pub(super) static DETECTOR: Detector = Detector {
              date naissance|naissance|ne le|nee le|fecha de nacimiento|fecha nacimiento|nacimiento|fec nac|\
              fecha nac|data di nascita|data nascita|nascita|nato il|nata il|data de nascimento|\
              data nascimento|nascimento|dt nascimento|geboortedatum|geboortedag|geboorte datum|data urodzenia|\
-             urodziny|fodelsedatum|fodelsedag|fodd|seinengappi|tanjoubi|tanjobi|生年月日|誕生日|生まれ",
+             urodziny|fodelsedatum|fodelsedag|fodd|seinengappi|tanjoubi|tanjobi|生年月日|誕生日|生まれ|\
+             dogum tarihi|dogumtarihi|datum narozeni|fodselsdato|fodselsdag|syntymaaika|\
+             syntymapaiva|생년월일|생일|出生日期|出生年月日|生日|date naiss|ddn|data nasc|nasc|geb|\
+             geb dat|gebdatum",
         )
         .tag(WHOLE)
         .gives(Signals::PERSON),
         Names::new(
             "birth year|birthyear|year of birth|yob|geburtsjahr|annee de naissance|annee naissance|ano de nacimiento|\
              ano nacimiento|anno di nascita|anno nascita|ano de nascimento|ano nascimento|geboortejaar|\
-             rok urodzenia|fodelsear|生年|誕生年",
+             rok urodzenia|fodelsear|生年|誕生年|\
+             dogum yili|rok narozeni|fodselsar|syntymavuosi|출생연도|출생년도|出生年份",
         )
         .tag(YEAR)
         .gives(Signals::PERSON),

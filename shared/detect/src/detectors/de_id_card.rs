@@ -16,7 +16,8 @@ pub(super) static DETECTOR: Detector = Detector {
     names: &[Names::new(
         "personalausweis|personalausweisnummer|personalausweis nummer|personalausweis nr|\
          ausweisnummer|ausweis nummer|ausweis nr|ausweisnr|ausweis|german id card|german id|\
-         perso nummer",
+         perso nummer|\
+         perso nr|perso",
     )],
     keywords: "personalausweis|ausweisnummer",
     finds: &[Find::Word(9, 10, find), Find::Digits(10, 10, find_digits)],

@@ -23,7 +23,12 @@ pub(super) static DETECTOR: Detector = Detector {
          geratenummer|werbe id|id appareil|identifiant appareil|identifiant de l appareil|\
          id dispositivo|id de dispositivo|identificador de dispositivo|\
          identificativo dispositivo|id do dispositivo|apparaat id|toestel id|id urzadzenia|\
-         identyfikator urzadzenia|enhets id|enhetsid|tanmatsu id|debaisu id|端末id|デバイスid|広告id",
+         identyfikator urzadzenia|enhets id|enhetsid|tanmatsu id|debaisu id|端末id|デバイスid|広告id|\
+         android advertising id|ios device id|ios idfa|device push token|\
+         push notification token|expo push token|apns device token|fcm device token|cihaz id|\
+         enhed id|zarizeni id|기기id|디바이스id|设备id|设备号|device no|\
+         terminal device id|unique device id|\
+         windows device id|client device id|device hash|device fp",
         ),
         Names::new("id|uuid|guid|token|serial|serial number|identifier|udid").within(Roles::DEVICE),
     ],

@@ -30,8 +30,14 @@ pub(super) static DETECTOR: Detector = Detector {
          carta de conducao|carteira de motorista|carteira de habilitacao|cnh|numero cnh|\
          rijbewijs|rijbewijsnummer|prawo jazdy|numer prawa jazdy|nr prawa jazdy|korkort|\
          korkortsnummer|unten menkyo|unten menkyo bangou|menkyo bangou|運転免許|運転免許証|運転免許証番号|\
-         免許証番号").gives(Signals::PERSON),
-        Names::new("license number|licence number|license no|licence no|license num|license id").within(Roles::PERSON),
+         免許証番号|\
+         drivers licence number|drivers licence no|drivers license no|driver license no|\
+         driving licence no|driving license no|driver licence no|driver license id|\
+         drivers license id|dvla number|dvla driver number|patente|surucu belgesi|\
+         ehliyet no|ehliyet|korekort|korekortnummer|kjorekort|forerkort|forerkortnummer|\
+         ridicsky prukaz|cislo ridicskeho prukazu|ajokortti|운전면허|운전면허번호|운전면허증번호|驾照号|驾驶证号|驾照").gives(Signals::PERSON),
+        Names::new("license number|licence number|license no|licence no|license num|license id|\
+             dl|dln").within(Roles::PERSON),
         Names::new("number|no|nr|num|id|document number|document no|nummer|numero|numer|bangou|番号").tag(INSIDE).within(Roles::LICENSE).gives(Signals::PERSON),
     ],
     keywords: "",

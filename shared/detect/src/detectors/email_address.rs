@@ -22,7 +22,9 @@ pub(super) static DETECTOR: Detector = Detector {
         "email|e mail|mail|email address|mail address|emailadresse|mailadresse|courriel|adresse email|\
          adresse mail|correo|correo electronico|direccion de correo|posta elettronica|indirizzo email|\
          endereco de email|correio eletronico|mailadres|poczta|adres email|epost|e post|epostadress|\
-         meeru|meru adoresu|メール|メールアドレス|電子メール|eメール",
+         meeru|meru adoresu|メール|メールアドレス|電子メール|eメール|\
+         eposta|eposta adresi|emailova adresa|sahkoposti|sahkopostiosoite|이메일|이메일주소|邮箱|电子邮箱|\
+         邮箱地址|电子邮件",
     )
     .gives(Signals::PERSON)],
     keywords: "",

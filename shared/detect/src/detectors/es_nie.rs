@@ -14,7 +14,9 @@ pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::EsNie,
     names: &[Names::new(
         "nie|nie number|numero nie|numero de identidad de extranjero|\
-         numero identidad extranjero|numero de extranjero|tarjeta de residencia",
+         numero identidad extranjero|numero de extranjero|tarjeta de residencia|\
+         foreigner id|foreigner id number|foreigner number|foreigner identification number|\
+         numero identificacion extranjero|identificacion extranjero",
     )],
     keywords: "nie",
     finds: &[

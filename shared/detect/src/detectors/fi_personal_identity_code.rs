@@ -15,7 +15,8 @@ pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::FiPersonalIdentityCode,
     names: &[Names::new(
         "hetu|henkilotunnus|henkilotunnus hetu|sotu|finnish id|\
-         finnish personal identity code|personbeteckning",
+         finnish personal identity code|personbeteckning|\
+         finnish personal id|finnish ssn",
     )],
     keywords: "hetu|henkilötunnus",
     finds: &[Find::Word(11, 11, find), Find::Digits(6, 6, find_signed)],

@@ -13,7 +13,8 @@ pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Gender,
     names: &[Names::new(
         "gender|sex|gender identity|gender code|sex code|biological sex|birth sex|geschlecht|genre|sexe|sexo|genero|\
-         sesso|genere|geslacht|plec|kon|seibetsu|性別|civilite|anrede|salutation",
+         sesso|genere|geslacht|plec|kon|seibetsu|性別|civilite|anrede|salutation|\
+         cinsiyet|pohlavi|kjonn|sukupuoli|성별|性别|kjoenn|koen|cinsiyeti",
     )
     .gives(Signals::PERSON)],
     keywords: "",
@@ -42,7 +43,7 @@ const WORDS: &str = "
     masculin feminin autre hombre mujer masculino femenino otro maschio femmina maschile
     femminile uomo donna feminino homem mulher outro vrouw mannelijk vrouwelijk anders
     mezczyzna kobieta meski zenski kvinna manlig kvinnlig annat dansei josei otoko onna 男 女
-    男性 女性 その他 mr mrs ms monsieur madame senor senora unspecified genderneutral
+    男性 女性 その他 erkek kadin mand kvinde mann kvinne muz zena mies nainen hane 남 여 남자 여자 남성 여성 e j mr mrs ms monsieur madame senor senora unspecified genderneutral
 ";
 
 fn fits(value: &Value<'_>) -> Option<Hit> {

@@ -22,10 +22,15 @@ const PRECISE_LONGITUDE: u8 = 5;
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::GeoCoordinates,
     names: &[
-        Names::new("latitude|geo latitude|gps latitude|geolatitude|breitengrad|latitud|latitudine|breedtegraad|szerokosc geograficzna|ido|緯度")
+        Names::new("latitude|geo latitude|gps latitude|geolatitude|breitengrad|latitud|latitudine|breedtegraad|szerokosc geograficzna|ido|緯度|\
+             enlem|zemepisna sirka|breddegrad|leveysaste|위도|纬度|latitud gps|start latitude|\
+             end latitude|pickup latitude|dropoff latitude|origin latitude|destination latitude")
             .tag(LATITUDE)
             .gives(Signals::LATITUDE),
-        Names::new("longitude|geo longitude|gps longitude|laengengrad|langengrad|longitud|longitudine|lengtegraad|dlugosc geograficzna|keido|経度")
+        Names::new("longitude|geo longitude|gps longitude|laengengrad|langengrad|longitud|longitudine|lengtegraad|dlugosc geograficzna|keido|経度|\
+             boylam|zemepisna delka|laengdegrad|lengdegrad|pituusaste|경도|经度|start longitude|\
+             end longitude|pickup longitude|dropoff longitude|origin longitude|\
+             destination longitude")
             .tag(LONGITUDE)
             .gives(Signals::LONGITUDE),
         Names::new("lat").tag(PRECISE_LATITUDE),
@@ -44,7 +49,10 @@ pub(super) static DETECTOR: Detector = Detector {
             "coordinates|coordinate|lat lng|lat lon|lat long|latlng|latlon|latlong|gps|gps coordinates|gps position|geo|geo location|\
              geolocation|geo point|geopoint|geo coordinates|location|position|loc|lat long pair|koordinaten|standort|\
              coordonnees|coordonnees gps|coordenadas|ubicacion|coordinate gps|coordinate geografiche|posizione|localizacao|\
-             coordinaten|locatie|wspolrzedne|koordinater|zahyou|座標|位置情報",
+             coordinaten|locatie|wspolrzedne|koordinater|zahyou|座標|位置情報|\
+             konum|koordinatlar|souradnice|poloha|sijainti|좌표|위치|坐标|位置|经纬度|current location|\
+             last location|last known location|pickup location|dropoff location|home location|\
+             user location|device location|latlon pair|lat lng pair|start location|end location",
         )
         .tag(PAIR),
         Names::new("coordinates|coordinate|koordinaten|座標|position|point").tag(POSITION).within(Roles::PLACE),
@@ -79,6 +87,8 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
             value.whole(60)
         }
         PAIR if is_pair(value.text) => value.whole(88),
+        // One of the numbers of an array, or a coordinate for itself.
+        PAIR if decimals(value.text) >= 4 && is_within(value.text, 180.0) => value.whole(65),
         POSITION
             if value.is_number && decimals(value.text) >= 3 && is_within(value.text, 180.0) =>
         {

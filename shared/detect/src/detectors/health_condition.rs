@@ -32,11 +32,27 @@ pub(super) static DETECTOR: Detector = Detector {
          aandoening|aandoeningen|diagnoza|alergie|leki|grupa krwi|niepelnosprawnosc|choroba|\
          choroby|diagnos|allergi|allergier|medicinering|lakemedel|blodgrupp|sjukdom|\
          sjukdomar|funktionsnedsattning|shindan|shindanmei|byoumei|arerugii|ketsuekigata|\
-         fukuyaku|診断|診断名|病名|アレルギー|血液型|服薬|障害|既往歴|持病|症状",
+         fukuyaku|診断|診断名|病名|アレルギー|血液型|服薬|障害|既往歴|持病|症状|\
+         chronic conditions|chronic disease|chronic diseases|chronic illness|\
+         pre existing conditions|preexisting conditions|preexisting condition|\
+         medical diagnosis|icd 10|icd 10 code|icd10|icd10 code|icd 9|icd 9 code|icd9|\
+         secondary diagnosis|admission diagnosis|discharge diagnosis|\
+         surgical history|family history|immunization|\
+         immunizations|vaccination|vaccinations|lab result|lab results|\
+         medical notes|clinical notes|comorbidities|comorbidity|\
+         tani|teshis|kan grubu|ilaclar|alerjiler|alerji|hastalik|\
+         diagnoza lekarska|krevni skupina|nemoc|leky|zdravotni stav|blodtype|sygdom|\
+         sykdom|medicin|medisin|diagnoosi|veriryhma|laakitys|allergiat|sairaus|진단명|진단|병명|혈액형|\
+         알레르기|복용약|诊断|诊断结果|病史|过敏史|过敏|血型|疾病|用药|\
+         rozpoznanie|rozpoznanie glowne|diagnostic principal|diagnostico principal|\
+         etat de sante|estado de salud",
         ),
         Names::new(
             "condition|conditions|diagnostic|handicap|drug|drugs|medicine|prescription|treatment|\
-         patologia|farmaco|lek|remedio",
+         patologia|farmaco|lek|remedio|\
+         traitement|tratamiento|trattamento|tratamento|behandlung|behandeling|leczenie|\
+         behandling|ordonnance|receta|ricetta|receita|recept|verordnung|\
+         findings|assessment|tedavi|lecba|hoito",
         )
         .within(Roles::HEALTH),
     ],

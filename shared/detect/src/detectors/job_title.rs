@@ -7,7 +7,7 @@
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
-use crate::field_name::{Names, Roles};
+use crate::field_name::{Names, Roles, Signals};
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::JobTitle,
@@ -19,13 +19,20 @@ pub(super) static DETECTOR: Detector = Detector {
          titre du poste|metier|emploi|puesto|puesto de trabajo|cargo actual|ocupacion|\
          profesion|titolo professionale|professione|mansione|occupazione|cargo profissional|\
          profissao|ocupacao|functietitel|functienaam|beroep|stanowisko|stanowisko pracy|\
-         zawod|yrke|yrkestitel|befattning|jobbtitel|yakushoku|shokugyou|shokushu|職業|役職|職種|肩書",
+         zawod|yrke|yrkestitel|befattning|jobbtitel|yakushoku|shokugyou|shokushu|職業|役職|職種|肩書|\
+         role title|current position|current job|current job title|\
+         current title|position held|job function|stillingsbetegnelse|\
+         erhverv|stilling|povolani|pracovni pozice|zamestnani|meslek|ammatti|tehtavanimike|\
+         unvan|직업|직책|직위|직급|职业|职位|职务|职称|taetigkeit|tatigkeitsbezeichnung|intitule poste|\
+         puesto trabajo",
         ),
+        Names::new("title|position|titel|titre|titulo|titolo|posicion|posizione|pozisyon|pozice|vakinimike")
+            .within(Roles::PERSON.or(Roles::WORK)),
         Names::new(
-            "title|position|designation|job|poste|fonction|cargo|funcion|funzione|qualifica|\
-         ruolo|funcao|functie|titel|posicion|posizione",
+            "designation|job|poste|fonction|cargo|funcion|funzione|qualifica|ruolo|funcao|functie",
         )
-        .within(Roles::PERSON),
+        .within(Roles::PERSON.or(Roles::WORK))
+        .beside(Signals::PERSON),
         Names::new("role|rolle|function").within(Roles::WORK),
     ],
     keywords: "",
@@ -49,13 +56,28 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn fits(value: &Value<'_>) -> Option<Hit> {
-    if value.is_number || value.is_placeholder() || value.is_masked() || !value.is_wordy(100) {
+    if value.is_number || value.is_placeholder() || value.is_masked() || !is_title(value) {
         return None;
     }
     if is_form_of_address(value) {
         return None;
     }
     value.whole(85)
+}
+
+/// Words, with what stands among them in titles: `R&D`, `Lehrer*in`, `Level 2`.
+fn is_title(value: &Value<'_>) -> bool {
+    const LONGEST: usize = 100;
+    let text = value.text;
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let count = text.chars().count();
+    let is_of_titles =
+        |c: char| c.is_alphanumeric() || " -'’.,()/&*:+ー\u{300}\u{301}\u{307}\u{308}".contains(c);
+    count <= LONGEST
+        && letters * 3 >= count * 2
+        && text.chars().all(is_of_titles)
+        && !value.is_technical()
+        && !text.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// How a person is addressed: `Dr.`, `Frau Prof.`

@@ -7,10 +7,13 @@
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
-use crate::field_name::Names;
+use crate::field_name::{Names, Roles};
 
+const NAMED: u8 = 0;
 /// Called so, and other things are too.
 const LOOSE: u8 = 1;
+/// Called so, and a worker's or student's number is too.
+const MATRICULA: u8 = 2;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::LicensePlate,
@@ -27,9 +30,15 @@ pub(super) static DETECTOR: Detector = Detector {
          numero targa|placa do veiculo|placa do carro|kenteken|kentekennummer|kentekenplaat|\
          numer rejestracyjny|nr rejestracyjny|tablica rejestracyjna|registreringsnummer|\
          regnummer|registreringsskylt|nanbaa pureeto|nanba pureto|sharyou bangou|ナンバープレート|\
-         車両番号|自動車登録番号",
+         車両番号|自動車登録番号|\
+         license plate no|licence plate no|lp number|car registration number|car reg|\
+         vehicle number plate|vehicle plate number|vehicle license plate|\
+         vehicle registration no|registration mark|vrm|vrn|regnr|reg nr|plaka|plaka no|\
+         arac plaka|nummerplade|skiltnummer|kjennemerke|rekisterinumero|rekisteritunnus|spz|\
+         registracni znacka|차량번호|번호판|车牌|车牌号|车牌号码|plaque|placa vehiculo|numero matricula",
         ),
-        Names::new("plate|plates|placa|targa|matricula|reg no|reg number").tag(LOOSE),
+        Names::new("plate|plates|placa|targa|reg no|reg number").tag(LOOSE),
+        Names::new("matricula").tag(MATRICULA),
     ],
     keywords: "",
     finds: &[],
@@ -61,10 +70,13 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
             _ => return None,
         }
     }
-    let is_plate = (2..=11).contains(&(letters + digits))
+    let is_of_worker =
+        value.tag == MATRICULA && value.roles.has(Roles::WORK.or(Roles::PERSON_ITSELF));
+    let is_plate = !is_of_worker
+        && (2..=11).contains(&(letters + digits))
         && digits > 0
         && letters <= 8
-        && (letters > 0 || (digits >= 4 && value.tag != LOOSE));
+        && (letters > 0 || (digits >= 4 && value.tag == NAMED));
     if !is_plate || value.is_placeholder() || value.is_masked() || value.is_dated() {
         return None;
     }

@@ -14,7 +14,10 @@ pub(super) static DETECTOR: Detector = Detector {
         "marital status|marital state|marital|civil status|relationship status|familienstand|\
          zivilstand|etat civil|situation familiale|situation matrimoniale|statut matrimonial|\
          estado civil|stato civile|burgerlijke staat|burgerlijke stand|stan cywilny|\
-         civilstand|civilstatus|konin jokyo|haigusha|婚姻状況|婚姻|配偶者の有無|配偶者",
+         civilstand|civilstatus|konin jokyo|haigusha|婚姻状況|婚姻|配偶者の有無|配偶者|\
+         statut marital|medeni durum|medeni hal|medeni hali|rodinny stav|aegteskabelig status|\
+         sivilstand|sivilstatus|siviilisaaty|혼인상태|결혼여부|혼인여부|婚姻状况|婚否|\
+         stato matrimoniale|estado marital",
     )],
     keywords: "",
     finds: &[],

@@ -24,7 +24,10 @@ pub(super) static DETECTOR: Detector = Detector {
          numero paziente|codice paziente|id paziente|prontuario|numero do prontuario|\
          numero prontuario|numero do paciente|patientnummer|patient nummer|patientdossier|\
          numer pacjenta|id pacjenta|numer kartoteki|historia choroby|journalnummer|\
-         patientjournal|kanja bangou|kanja id|karute bangou|患者番号|患者id|カルテ番号|診察券番号",
+         patientjournal|kanja bangou|kanja id|karute bangou|患者番号|患者id|カルテ番号|診察券番号|\
+         medical id|patient record number|patient record id|patient mrn number|emr id|ehr id|\
+         emr number|patient file number|hasta no|cislo pacienta|patientnr|potilasnumero|환자번호|\
+         차트번호|病历号|患者编号|就诊卡号",
     )
     .gives(Signals::PERSON)],
     keywords: "",

@@ -129,7 +129,12 @@ pub(super) static DETECTOR: Detector = Detector {
          identiteitsnummer|identiteitskaartnummer|identiteitsbewijs|dowod osobisty|\
          numer dowodu|nr dowodu|numer dowodu osobistego|seria i numer dowodu|\
          numer identyfikacyjny|legitimation|legitimationsnummer|id kort|id kortsnummer|\
-         mibun shoumeisho|mibunshou bangou|身分証番号|身分証明書番号").tag(GENERAL).also(NATIONAL).gives(Signals::PERSON),
+         mibun shoumeisho|mibunshou bangou|身分証番号|身分証明書番号|\
+         nin|nin number|national registration number|identification document number|tc kimlik|\
+         rodne cislo|cislo obcanskeho prukazu|cislo op|kimlik no|\
+         numero carta d identita|ausweis id|citizen card number|voter id|\
+         voter id number|ration card number|numero cedula|\
+         numero de documento de identidad").tag(GENERAL).also(NATIONAL).gives(Signals::PERSON),
         Names::new("id number|id no|identification number|identification no|identification|\
          document number|document id|id document|id document number|ident number|\
          numero identificacion|numero documento|numero de documento|documento|\

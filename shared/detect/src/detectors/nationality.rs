@@ -21,7 +21,9 @@ pub(super) static DETECTOR: Detector = Detector {
          citoyennete|origine ethnique|nacionalidad|ciudadania|etnia|origen etnico|\
          nazionalita|cittadinanza|origine etnica|nacionalidade|cidadania|nationaliteit|\
          staatsburgerschap|etniciteit|afkomst|narodowosc|obywatelstwo|pochodzenie etniczne|\
-         nationalitet|medborgarskap|etnicitet|kokuseki|minzoku|jinshu|国籍|民族|人種",
+         nationalitet|medborgarskap|etnicitet|kokuseki|minzoku|jinshu|国籍|民族|人種|\
+         uyruk|statni prislusnost|statsborgerskab|statsborgerskap|nasjonalitet|kansalaisuus|\
+         narodnost|국적|민족",
         ),
         Names::new("race|rasse|raza|razza|raca|ras|rasa")
             .within(Roles::PERSON)

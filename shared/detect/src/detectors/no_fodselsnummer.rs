@@ -15,7 +15,9 @@ pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::NoFodselsnummer,
     names: &[Names::new(
         "fodselsnummer|foedselsnummer|fodselsnr|d nummer|dnummer|personnummer|norwegian id|\
-         norwegian national id|fnr",
+         norwegian national id|fnr|\
+         birth number|norwegian birth number|norwegian personal number|\
+         norwegian national identity number",
     )],
     keywords: "fodselsnummer|fnr",
     finds: &[Find::Digits(11, 11, find)],

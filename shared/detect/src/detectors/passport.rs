@@ -29,7 +29,9 @@ pub(super) static DETECTOR: Detector = Detector {
          numero do passaporte|paspoort|paspoortnummer|paspoort nummer|paszport|\
          numer paszportu|nr paszportu|passnr|pasnummer|ryoken|ryoken bangou|pasupooto bangou|\
          旅券|旅券番号|パスポート|パスポート番号|foreign passport|uk passport|canadian passport|mrz|\
-         machine readable zone").gives(Signals::PERSON),
+         machine readable zone|\
+         pasaport no|pasaport numarasi|pasaport|cislo pasu|passinumero|여권번호|여권|\
+         护照号|护照号码|护照|pass nr|pas nummer").gives(Signals::PERSON),
         Names::new("number|no|nr|num|id|document number|document no|nummer|numero|numer|bangou|番号").tag(ENGLISH).within(Roles::PASSPORT).gives(Signals::PERSON),
     ],
     keywords: "",

@@ -11,6 +11,8 @@ use crate::field_name::{Names, Roles, Signals};
 
 /// A PIN: digits.
 const PIN: u8 = 1;
+/// A PIN, or in India a postal code, which has six digits.
+const PIN_CODE: u8 = 3;
 /// An answer in words.
 const ANSWER: u8 = 2;
 
@@ -23,10 +25,18 @@ pub(super) static DETECTOR: Detector = Detector {
              password hash|password digest|hashed password|login password|wifi password|\
              passwort|kennwort|mot de passe|motdepasse|mdp|contrasena|contrasenia|clave de acceso|\
              clave acceso|parola d ordine|parola chiave accesso|senha|palavra passe|palavra chave|wachtwoord|haslo|losenord|\
-             pasuwado|パスワード",
+             pasuwado|パスワード|\
+             password confirmation|confirm password|password confirm|repeat password|\
+             password repeat|retype password|user pass|userpass|sifre|parola|heslo|adgangskode|\
+             kodeord|passord|salasana|비밀번호|암호|密码|口令|user pwd|current password|temporary password|\
+             temp password|initial password|plaintext password|clave secreta|contrasenya",
         ),
-        Names::new("pin|pin code|pin number|atm pin|card pin|pincode|geheimzahl|code pin|codigo pin|codice pin|暗証番号|anshou bangou")
+        Names::new("pin|pin number|atm pin|card pin|geheimzahl|code pin|codigo pin|codice pin|暗証番号|anshou bangou")
             .tag(PIN)
+            .within(Roles::PERSON.or(Roles::CARD).or(Roles::BANK))
+            .beside(Signals::CARD.or(Signals::PERSON)),
+        Names::new("pin code|pincode")
+            .tag(PIN_CODE)
             .within(Roles::PERSON.or(Roles::CARD).or(Roles::BANK))
             .beside(Signals::CARD.or(Signals::PERSON)),
         Names::new(
@@ -65,7 +75,10 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     let length = value.text.chars().count();
     let words = value.text.split_whitespace().count();
     let fits = match value.tag {
-        PIN => (4..=8).contains(&length) && value.shape.digits as usize == value.text.len(),
+        PIN_CODE if length == 6 && !value.roles.has(Roles::CARD.or(Roles::BANK)) => false,
+        PIN | PIN_CODE => {
+            (4..=8).contains(&length) && value.shape.digits as usize == value.text.len()
+        }
         ANSWER => !value.is_number && (2..=100).contains(&length),
         // A passphrase may have spaces; a sentence has more of them.
         _ => (3..=256).contains(&length) && words <= 5,

@@ -36,7 +36,10 @@ pub(super) static DETECTOR: Detector = Detector {
              imie|nazwisko|imiona|drugie imie|nazwisko panienskie|nazwisko rodowe|\
              fornamn|efternamn|tilltalsnamn|mellannamn|flicknamn|slaktnamn|\
              myouji|myoji|namae mei|shimei sei|sei kana|mei kana|sei kanji|mei kanji|\
-             苗字|名字|姓|下の名前|姓カナ|名カナ|姓フリガナ|名フリガナ",
+             苗字|名字|姓|下の名前|姓カナ|名カナ|姓フリガナ|名フリガナ|\
+             fornavn|etternavn|efternavn|mellomnavn|mellemnavn|etunimi|sukunimi|soyad|soyadi|\
+             soyisim|krestni jmeno|prijmeni|rodne prijmeni|paternal surname|maternal surname|\
+             nombre pila",
         )
         .tag(PART)
         .gives(Signals::PERSON),
@@ -59,7 +62,12 @@ pub(super) static DETECTOR: Detector = Detector {
              imie nazwisko|pelne imie|pelna nazwa osoby|posiadacz karty|posiadacz rachunku|fullstandigt namn|\
              for och efternamn|kortinnehavare|kontaktperson|kontoinnehavare|\
              shimei|onamae|氏名|お名前|姓名|シメイ|氏名カナ|フリガナ|ふりがな|名義人|口座名義|カード名義|担当者名|担当者|\
-             お客様名|顧客名|会員名|受取人名|送信者名",
+             お客様名|顧客名|会員名|受取人名|送信者名|\
+             next of kin|full legal name|posiadacz konta|osoba kontaktowa|\
+             kontakt person|kontaktni osoba|cele jmeno|jmeno a prijmeni|fulde navn|fullt navn|\
+             koko nimi|kokonimi|yhteyshenkilo|ad soyad|adi soyadi|ad soyadi|isim soyisim|adsoyad|\
+             musteri adi|kundenavn|kortholder|jmeno zakaznika|nazwa klienta|성명|고객명|예금주|수취인|담당자|\
+             받는사람|客户姓名|收货人|联系人|收件人|持卡人|户名",
         )
         .tag(FULL),
         // `card.holder`, `account.owner`: whose a card or an account is.
@@ -69,7 +77,8 @@ pub(super) static DETECTOR: Detector = Detector {
         )
         .tag(FULL)
         .within(Roles::CARD.or(Roles::BANK)),
-        Names::new("name|nom|nombre|nome|naam|nazwa|namn|namae|なまえ|名前|名|full nm|display name|displayname|public name|anzeigename|nom affiche|nombre para mostrar|表示名")
+        Names::new("sei|mei|氏|name|nom|nombre|nome|naam|nazwa|namn|namae|なまえ|名前|名|full nm|display name|displayname|public name|anzeigename|nom affiche|nombre para mostrar|表示名|\
+             navn|nimi|jmeno|isim|ad|이름|성|姓氏")
             .tag(ANY)
             .within(Roles::PERSON)
             .beside(Signals::PERSON),

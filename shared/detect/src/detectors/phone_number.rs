@@ -32,7 +32,12 @@ pub(super) static DETECTOR: Detector = Detector {
              mobiele telefoon|gsm nummer|numer telefonu|telefon komorkowy|komorka|nr telefonu|nr tel|\
              telefon kontaktowy|mobiltelefonnummer|mobilnr|telnr|\
              denwa|denwa bangou|denwabangou|keitai|keitai denwa|keitai bangou|tel bangou|電話|電話番号|携帯|携帯電話|\
-             携帯番号|携帯電話番号|固定電話|連絡先電話番号|ファックス|fax番号",
+             携帯番号|携帯電話番号|固定電話|連絡先電話番号|ファックス|fax番号|\
+             fone|callback number|callback phone|daytime phone|alternate phone|alt phone|\
+             emergency phone|emergency contact phone|primary phone|secondary phone|mobil|\
+             cep telefonu|cep numarasi|telefon numarasi|telefonni cislo|telefon cislo|\
+             mobilni telefon|puhelin|puhelinnumero|matkapuhelin|matkapuhelinnumero|mobiltelefonnr|\
+             전화번호|휴대폰|휴대폰번호|휴대전화|휴대전화번호|연락처|핸드폰|手机|手机号|手机号码|电话|电话号码|联系电话|联系方式",
         )
         .gives(Signals::PERSON),
         // The parts of a number.

@@ -22,7 +22,10 @@ pub(super) static DETECTOR: Detector = Detector {
          filiacao partidaria|filiacao politica|politieke voorkeur|politieke partij|\
          politieke overtuiging|poglady polityczne|partia polityczna|preferencje polityczne|\
          politisk asikt|politisk tillhorighet|politiskt parti|partitillhorighet|\
-         seijiteki iken|shiji seitou|支持政党|政治的意見",
+         seijiteki iken|shiji seitou|支持政党|政治的意見|\
+         political orientation|political party affiliation|political beliefs|political belief|\
+         politisk holdning|politisk parti|politische partei|siyasi gorus|siyasi parti|\
+         politicky nazor|정치성향|지지정당|政治面貌|政治观点",
     )],
     keywords: "",
     finds: &[],

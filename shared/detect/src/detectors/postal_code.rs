@@ -10,6 +10,9 @@ use crate::checksum::{normalise, postal_code};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
+/// A PIN code: India's postal index number, or the secret of a card.
+const INDIAN: u8 = 1;
+
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::PostalCode,
     names: &[
@@ -17,10 +20,16 @@ pub(super) static DETECTOR: Detector = Detector {
             "zip|zip code|zipcode|postal code|postalcode|postcode|post code|zip postal code|zip 5|zip 4|zip plus 4|\
              postal zip|postal|eircode|plz|postleitzahl|code postal|codigo postal|cod postal|codice postale|\
              codice di avviamento postale|codigo de enderecamento postal|kod pocztowy|postnummer|postnr|\
-             yuubin bangou|yubin bangou|yuubinbangou|yubinbango|郵便番号|郵便|〒|pincode",
+             yuubin bangou|yubin bangou|yuubinbangou|yubinbango|郵便番号|郵便|〒|\
+             posta kodu|postinumero|psc|우편번호|邮编|邮政编码",
         )
         .gives(Signals::POSTAL_CODE),
-        Names::new("cp|cap|cep|pin|pin code|kod|post index|postindex|kodeks")
+        Names::new("pincode|pin code|pin")
+            .tag(INDIAN)
+            .beside(Signals::STREET.or(Signals::CITY))
+            .within(Roles::ADDRESS)
+            .gives(Signals::POSTAL_CODE),
+        Names::new("cp|cap|cep|kod|post index|postindex|kodeks")
             .within(Roles::ADDRESS)
             .beside(Signals::STREET.or(Signals::CITY))
             .gives(Signals::POSTAL_CODE),
@@ -51,6 +60,9 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     }
     let code = normalise::normalise(value.text)?;
     let characters: &[u8] = &code;
+    if value.tag == INDIAN && (characters.len() != 6 || characters[0] == b'0') {
+        return None;
+    }
     // A JSON number has lost its leading zeros; ZIP+4 is nine digits.
     let is_number = value.is_number && (3..=8).contains(&value.text.len());
     let is_code = postal_code::is_valid(characters)

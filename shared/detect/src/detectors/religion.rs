@@ -8,6 +8,9 @@ use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
+/// Called by a word that means other things too: the value must be a religion.
+const ANY: u8 = 1;
+
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Religion,
     names: &[
@@ -17,11 +20,17 @@ pub(super) static DETECTOR: Detector = Detector {
          religionszugehoerigkeit|glaubensrichtung|croyance religieuse|confession religieuse|\
          creencia religiosa|confesion religiosa|religione|fede religiosa|religiao|\
          crenca religiosa|religie|geloofsovertuiging|religia|wyznanie|trosuppfattning|\
-         trossamfund|shuukyou|shukyo|宗教|信仰",
+         trossamfund|shuukyou|shukyo|宗教|信仰|\
+         nabozenstvi|vyznani|uskonto|종교|宗教信仰|trosretning|religious faith|\
+         religious views",
         ),
-        Names::new("faith|confession|denomination|belief|glaube|croyance|fe|fede|geloof|tro")
-            .within(Roles::PERSON)
-            .beside(Signals::PERSON),
+        Names::new(
+            "faith|confession|denomination|belief|glaube|croyance|fe|fede|geloof|tro|\
+             din",
+        )
+        .within(Roles::PERSON)
+        .beside(Signals::PERSON),
+        Names::new("faith|confession|denomination|belief|glaube|geloof|din|religious").tag(ANY),
     ],
     keywords: "",
     finds: &[],
@@ -43,5 +52,20 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     if value.is_number || value.is_placeholder() || value.is_masked() || !value.is_wordy(60) {
         return None;
     }
+    if value.tag == ANY && !is_religion(value) {
+        return None;
+    }
     value.whole(90)
+}
+
+/// Whether a word starts as the names of the great religions do, in most languages of Europe.
+fn is_religion(value: &Value<'_>) -> bool {
+    const STEMS: [&str; 20] = [
+        "christ", "kristen", "cristian", "catho", "katho", "catol", "prot", "evang", "luther",
+        "angli", "bapti", "orthod", "islam", "musl", "musulm", "jew", "jud", "hindu", "bud",
+        "sikh",
+    ];
+    value
+        .folded_letters(40)
+        .is_some_and(|word| STEMS.iter().any(|stem| word.starts_with(stem)))
 }

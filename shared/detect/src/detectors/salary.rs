@@ -9,6 +9,9 @@ use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
+/// More than any longitude.
+const LON: u8 = 1;
+
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Salary,
     names: &[
@@ -26,14 +29,26 @@ pub(super) static DETECTOR: Detector = Detector {
          brutosalaris|nettosalaris|jaarsalaris|maandsalaris|loon|inkomen|jaarinkomen|\
          wynagrodzenie|wynagrodzenie brutto|pensja|zarobki|dochod|manadslon|arslon|\
          bruttolon|inkomst|kyuuyo|kyuryo|gekkyuu|gekkyu|nenshuu|nenshu|nensyu|給与|給料|年収|月給|月収|\
-         基本給|所得",
+         基本給|所得|\
+         hourly rate|hourly rate amount|salary per year|annual compensation|total compensation|\
+         base compensation|annual wage|monthly wage|monthly salary gross|arsinkomst|arsinntekt|\
+         maas|gelir|yillik gelir|mzda|plat mesicni|hruba mzda|cisty prijem|indkomst|\
+         arsindkomst|manedslon|arslonn|manedslonn|bruttolonn|palkka|kuukausipalkka|tulot|연봉|급여|\
+         월급|연소득|工资|薪资|薪水|年薪|月薪|年收入|月收入",
         ),
         Names::new(
             "income|compensation|remuneration|pay rate|earnings|revenu|pay|rendimento|renda|\
-         bonus|stock options",
+         bonus|stock options|\
+         lonn|plat|prijem|소득|收入|inntekt",
         )
-        .within(Roles::PERSON)
+        .within(Roles::PERSON.or(Roles::WORK))
         .beside(Signals::PERSON),
+        // Danish and Swedish for a wage; elsewhere a longitude.
+        Names::new("lon")
+            .tag(LON)
+            .within(Roles::PERSON.or(Roles::WORK))
+            .beside(Signals::PERSON)
+            .alone(),
     ],
     keywords: "",
     finds: &[],
@@ -60,7 +75,18 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     let is_zero = !value.text.contains(|c: char| matches!(c, '1'..='9'));
     // The letters are a currency, a scale or a period: `USD 120k / month`.
     let is_amount = value.text.len() <= LONGEST && value.shape.digits > 0 && letters <= 12;
-    if !is_amount || is_zero || value.is_dated() || value.is_reference() || value.is_masked() {
+    let is_longitude = value.tag == LON
+        && value
+            .text
+            .parse::<f64>()
+            .is_ok_and(|number| number.abs() <= 180.0);
+    if !is_amount
+        || is_longitude
+        || is_zero
+        || value.is_dated()
+        || value.is_reference()
+        || value.is_masked()
+    {
         return None;
     }
     value.whole(88)

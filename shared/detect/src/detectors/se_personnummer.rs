@@ -17,7 +17,8 @@ pub(super) static DETECTOR: Detector = Detector {
     names: &[Names::new(
         "personnummer|personnr|person nummer|pnr|samordningsnummer|\
          swedish personal identity number|swedish id|personal identity number|\
-         svenskt personnummer",
+         svenskt personnummer|\
+         swedish personal number|personal number",
     )],
     keywords: "personnummer|samordningsnummer",
     finds: &[Find::Digits(10, 10, find), Find::Digits(12, 12, find)],

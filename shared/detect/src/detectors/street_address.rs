@@ -16,6 +16,10 @@ const STREET: u8 = 0;
 const ADDRESS: u8 = 1;
 /// A house number, a flat.
 const PART: u8 = 2;
+/// Called by a word that means something else in other languages: an airport's gate.
+const WORD: u8 = 4;
+/// A number beside a street, which is the house's where it is as short as those are.
+const LONE_PART: u8 = 3;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::StreetAddress,
@@ -30,16 +34,20 @@ pub(super) static DETECTOR: Detector = Detector {
              direccion linea 1|direccion 1|direccion 2|nombre de la calle|domicilio|via e numero|nome via|indirizzo 1|\
              indirizzo riga 1|rua|logradouro|nome da rua|endereco linha 1|complemento|bairro|straat|straatnaam|\
              straat en huisnummer|adresregel|adresregel 1|ulica|ulica i numer|nazwa ulicy|adres linia 1|gata|gatuadress|\
-             gatunamn|adressrad|adressrad 1|banchi|machi banchi|番地|町名番地|町域|丁目番地|住所1|住所2|建物名|番地建物名",
+             gatunamn|adressrad|adressrad 1|banchi|machi banchi|番地|町名番地|町域|丁目番地|住所1|住所2|建物名|番地建物名|\
+             gade|gadenavn|vejnavn|gateadresse|gatenavn|veiadresse|katuosoite|lahiosoite|\
+             ulice|sokak|cadde|acik adres|도로명주소|상세주소|지번주소|详细地址|街道|街道地址",
         )
         .tag(STREET)
         .gives(Signals::STREET),
         Names::new("line 1|line 2|line 3|line1|line2|street number name|zeile 1|zeile 2|ligne 1|ligne 2|linea 1|linea 2|riga 1|linha 1|regel 1|lines|line")
             .tag(STREET)
             .within(Roles::ADDRESS)
+            .beside(Signals::POSTAL_CODE.or(Signals::CITY))
             .gives(Signals::STREET),
-        Names::new("via|voie|piazza|place|road|avenue|plaza|praca|plein|plac|gade|vej")
-            .tag(STREET)
+        Names::new("via|voie|piazza|place|road|avenue|plaza|praca|plein|plac|gade|vej|\
+             gate|katu|mahalle")
+            .tag(WORD)
             .within(Roles::ADDRESS)
             .beside(Signals::POSTAL_CODE.or(Signals::CITY))
             .gives(Signals::STREET),
@@ -54,20 +62,28 @@ pub(super) static DETECTOR: Detector = Detector {
              indirizzo spedizione|indirizzo di fatturazione|indirizzo completo|indirizzo di residenza|endereco|\
              morada|endereco de entrega|endereco entrega|endereco completo|adres|bezorgadres|afleveradres|\
              factuuradres|postadres|adres dostawy|adres zamieszkania|adres do korespondencji|adress|\
-             leveransadress|postadress|fakturaadress|hemadress|juusho|jusho|住所|現住所|配送先住所|請求先住所|お届け先住所|ご住所",
+             leveransadress|postadress|fakturaadress|hemadress|juusho|jusho|住所|現住所|配送先住所|請求先住所|お届け先住所|ご住所|\
+             osoite|adresa|adresa bydliste|dorucovaci adresa|dodaci adresa|주소|배송지|배송주소|자택주소|地址|\
+             收货地址|住址|家庭住址|通讯地址|联系地址",
         )
         .tag(ADDRESS)
         .gives(Signals::STREET),
         Names::new(
-            "house number|house no|housenumber|building number|street number|street no|apartment|apartment number|apt|apt number|suite|\
+            "house number|house no|housenumber|building number|street number|street no|apartment|apartment number|apt|unit|apt number|suite|\
              unit number|flat|flat number|hausnummer|hausnr|haus nr|numero de rue|numero rue|numero de voie|\
              numero de calle|numero exterior|numero interior|piso|numero civico|civico|numero da casa|huisnummer|\
              huisnr|huisnummer toevoeging|numer domu|nr domu|numer mieszkania|nr mieszkania|husnummer|gatunummer|部屋番号|\
-             po box|post box|postfach|boite postale|apartado postal|casella postale|caixa postal|postbus|skrytka pocztowa",
+             po box|post box|postfach|boite postale|apartado postal|casella postale|caixa postal|postbus|skrytka pocztowa|\
+             building no|building|floor|bus number|cislo popisne|cislo domu|cislo orientacni|\
+             bina no|kapi no|daire no|husnr|talonumero|동호수|门牌号",
         )
         .tag(PART)
         .within(Roles::ADDRESS)
         .beside(Signals::STREET.or(Signals::POSTAL_CODE)),
+        Names::new("unit|number|numero|nummer|no|nr|num|numer|cislo|door|stair|entrance|block")
+            .tag(LONE_PART)
+            .beside(Signals::STREET)
+            .alone(),
     ],
     keywords: "",
     finds: &[],
@@ -96,20 +112,21 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     if value.is_placeholder() || value.is_technical() {
         return None;
     }
-    if value.tag == PART {
-        let is_short = value.text.chars().count() <= 20;
-        return if is_short && value.shape.digits > 0 {
-            value.whole(65)
-        } else {
-            None
-        };
+    if matches!(value.tag, PART | LONE_PART) {
+        let (most_characters, most_digits) = if value.tag == PART { (20, 20) } else { (10, 4) };
+        let is_short = value.text.chars().count() <= most_characters
+            && (1..=most_digits).contains(&value.shape.digits);
+        return if is_short { value.whole(65) } else { None };
     }
     let length = value.text.chars().count();
     let has_letters = value.text.chars().any(char::is_alphabetic);
     if value.is_number || !has_letters || !(2..=300).contains(&length) {
         return None;
     }
-    if value.tag == STREET {
+    if value.tag == WORD && value.text.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+        return None;
+    }
+    if matches!(value.tag, STREET | WORD) {
         return value.whole(85);
     }
     let words = value.text.split_whitespace().count();

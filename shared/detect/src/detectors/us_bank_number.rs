@@ -21,7 +21,10 @@ pub(super) static DETECTOR: Detector = Detector {
          clabe interbancaria|conto bancario|numero conto bancario|conta bancaria|\
          numero da conta bancaria|conta corrente|bankrekening|bankrekeningnummer|\
          konto bankowe|numer konta bankowego|numer rachunku bankowego|bankkonto nummer|\
-         kouza bangou|ginkou kouza|ginkou kouza bangou|口座番号|銀行口座|銀行口座番号",
+         kouza bangou|ginkou kouza|ginkou kouza bangou|口座番号|銀行口座|銀行口座番号|\
+         us account number|deposit account|deposit account number|\
+         bank acct number|bank account nr|\
+         hesap no|banka hesap no|cislo uctu|bankovni ucet|tilinumero|계좌번호|은행계좌|银行账号|银行账户",
         )
         .gives(Signals::BANK_ACCOUNT),
         Names::new(
@@ -29,7 +32,10 @@ pub(super) static DETECTOR: Detector = Detector {
          acct number|acct no|acct num|kontonummer|konto nr|kontonr|konto|numero de compte|\
          numero compte|compte|numero de cuenta|numero cuenta|cuenta|numero conto|\
          numero di conto|conto|numero da conta|conta|rekeningnummer|rekening|numer konta|\
-         nr konta|numer rachunku|rachunek|kouza|口座|number",
+         nr konta|numer rachunku|rachunek|kouza|口座|number|\
+         beneficiary account|beneficiary account number|creditor account|debtor account|\
+         payee account|payee account number|recipient account number|source account|\
+         destination account|from account|to account",
         )
         .within(Roles::BANK)
         .beside(Signals::BANK_CODE.or(Signals::SORT_CODE))

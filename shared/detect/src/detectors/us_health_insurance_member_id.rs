@@ -23,13 +23,22 @@ pub(super) static DETECTOR: Detector = Detector {
          numero de mutuelle|numero mutuelle|numero tarjeta sanitaria|tarjeta sanitaria|\
          tessera sanitaria|numero tessera sanitaria|cartao nacional de saude|cartao sus|\
          zorgverzekeringsnummer|polisnummer zorg|numer ubezpieczenia zdrowotnego|\
-         hokensho bangou|hihokensha bangou|保険証番号|被保険者番号|被保険者証番号",
+         hokensho bangou|hihokensha bangou|保険証番号|被保険者番号|被保険者証番号|\
+         health insurance card number|medical insurance number|insurance member number|\
+         insured id|versicherungsnummer kranken|saglik sigorta no|\
+         zdravotni pojisteni|sygesikring|건강보험번호|医保号|医保卡号|社保卡号",
         ),
         Names::new(
             "member id|member number|member no|memberid|subscriber id|subscriber number|\
          policy number|policy no|policy id|policy|claim number|claim no|claim id|\
          group number|group id|beneficiary id|insurance id|insurance number|insurance policy|\
-         insurance policy number|certificate number",
+         insurance policy number|certificate number|\
+         plan member id|group member id|subscriber no|health id|\
+         enrollee id|enrollee number|insured number|numero poliza|numero de poliza|\
+         numero asegurado|numero afiliado|numero polizza|numero assicurazione|\
+         numero assicurato|numero apolice|numero beneficiario|numero carteirinha|polisnummer|\
+         verzekeringsnummer|numer polisy|numer ubezpieczenia|numero assurance|numero adherent|\
+         numero police|versicherungsnummer|versichertennr|forsakringsnummer|policynummer",
         )
         .within(Roles::HEALTH),
     ],

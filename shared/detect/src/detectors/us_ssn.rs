@@ -13,10 +13,15 @@ use crate::finding::Marks;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::UsSsn,
-    names: &[Names::new(
+    names: &[
+        Names::new(
         "ssn|ssn number|social security number|social security|social security no|social security num|soc sec|\
-         social security id|us ssn|ss number|taxpayer ssn|numero de seguro social|numero seguro social",
-    )],
+         social security id|us ssn|ss number|taxpayer ssn|numero de seguro social|numero seguro social|\
+         ssn no|soc sec num|soc sec no|social sec no|social sec number|social security nbr",
+        )
+        // France and Switzerland translate theirs so.
+        .also(&[DataClass::FrNir, DataClass::ChAhv, DataClass::BeNrn]),
+    ],
     keywords: "social",
     finds: &[Find::Digits(9, 9, find)],
     field: None,

@@ -17,9 +17,16 @@ pub(super) static DETECTOR: Detector = Detector {
          benutzername|anmeldename|nutzername|benutzerkennung|spitzname|nom utilisateur|nom d utilisateur|\
          identifiant de connexion|pseudo|pseudonyme|nombre de usuario|nombre usuario|apodo|nome utente|\
          nome de usuario|nome usuario|nome de utilizador|gebruikersnaam|inlognaam|bijnaam|nazwa uzytkownika|\
-         anvandarnamn|yuuza mei|yuza mei|roguin id|ユーザー名|ユーザーネーム|ログイン名|ログインid|ニックネーム",
+         anvandarnamn|yuuza mei|yuza mei|roguin id|ユーザー名|ユーザーネーム|ログイン名|ログインid|ニックネーム|\
+         kullanici adi|kullaniciadi|brugernavn|brukernavn|uzivatelske jmeno|kayttajatunnus|\
+         kayttajanimi|사용자명|사용자이름|닉네임|아이디|用户名|昵称|登录名|user alias|twitch username|\
+         discord username|account username",
         ),
-        Names::new("handle|login|logon|nick|usuario|twitter|instagram|telegram|skype").alone(),
+        Names::new(
+            "handle|login|logon|nick|usuario|twitter|instagram|telegram|skype|\
+             utente|identifiant|pseudonym",
+        )
+        .alone(),
     ],
     keywords: "",
     finds: &[],

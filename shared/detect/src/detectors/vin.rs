@@ -22,7 +22,10 @@ pub(super) static DETECTOR: Detector = Detector {
          numero de serie du vehicule|bastidor|numero de bastidor|numero bastidor|\
          numero di telaio|numero telaio|telaio|chassi|numero do chassi|chassisnummer|\
          chassis nummer|numer vin|numer nadwozia|chassinummer|shatai bangou|shadai bangou|\
-         車台番号|車体番号",
+         車台番号|車体番号|\
+         sasi no|sase numarasi|stelnummer|understellsnummer|cislo karoserie|차대번호|车架号|车辆识别代号|\
+         vehicle id no|\
+         numero de serie vehicule|numero serie vehicule",
     )],
     keywords: "vin",
     finds: &[Find::Word(17, 17, find)],

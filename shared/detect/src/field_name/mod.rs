@@ -1,4 +1,4 @@
-//! What a field's name says about its value, in ten languages.
+//! What a field's name says about its value, in ten languages and the commonest words of seven more.
 //!
 //! A name is cut into words (`billingAddressLine1` → billing, address, line, 1; `keystorepassword`
 //! → keystore, password), and the words are matched, joined, against the phrases that the
@@ -95,6 +95,18 @@ impl Signals {
     pub(crate) const BANK_CODE: Self = Self(1 << 15);
     /// The sort code of a British bank.
     pub(crate) const SORT_CODE: Self = Self(1 << 16);
+    /// An order, a parcel, a hash, an id that is no person's.
+    pub(crate) const RECORD: Self = Self(1 << 17);
+    /// What a number that proves little by itself is believed beside. Without what it gives itself.
+    pub(crate) const OF_PEOPLE: Self = Self(
+        Self::PERSON.0
+            | Self::CARD_DETAIL.0
+            | Self::MONTH.0
+            | Self::STREET.0
+            | Self::BANK_ACCOUNT.0
+            | Self::BANK_CODE.0
+            | Self::SORT_CODE.0,
+    );
 
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -123,7 +135,8 @@ pub(crate) struct Names {
     pub(crate) gives: Signals,
     /// Other classes that the names speak for, where a check proves them (`national_id`).
     pub(crate) also: &'static [DataClass],
-    /// Nothing but fillers may stand around the phrase (`recipient`, and not `recipient_mode`).
+    /// Nothing but fillers and persons may stand around the phrase (`recipient`, `user_login`, and
+    /// not `recipient_mode`).
     pub(crate) is_alone: bool,
 }
 
@@ -429,6 +442,13 @@ impl Lexicon {
                 .flatten()
                 .fold(Signals::NONE, |all, word| all.or(word.gives()));
         }
+        if field.numbers == Numbers::Ids && !field.roles.has(Roles::PERSON) {
+            field.gives = field.gives.or(Signals::RECORD);
+        }
+        // `card_type` says of the `expiry` beside it whose it is.
+        if field.roles.has(Roles::CARD) {
+            field.gives = field.gives.or(Signals::CARD_DETAIL);
+        }
         for found in self.matches(&split) {
             self.add_meanings(&mut field, &found, &words);
         }
@@ -503,11 +523,21 @@ impl Lexicon {
         for &names in &found.sharing.names[..usize::from(found.sharing.count)] {
             let declared = self.names[usize::from(names)].1;
             let is_satisfied = declared.is_enough() || declared.roles.has(owner.or(itself(owner)));
-            let is_crowded = || !around().all(|word| word.is_some_and(words::Word::is_filler));
+            let is_crowded = || {
+                !around().all(|word| {
+                    word.is_some_and(|word| word.is_filler() || word.roles() == Roles::PERSON)
+                })
+            };
             if declared.is_alone && is_crowded() {
                 continue;
             }
-            if !is_satisfied && (has_unknown || owner.has(Roles::THING)) {
+            // `customer.location_name` is the location's.
+            let of_persons = Roles::PERSON.or(Roles::PERSON_ITSELF);
+            let of_machines = Roles::DEVICE.or(Roles::SESSION);
+            let is_of_another = !owner.is_none()
+                && (!owner.has(of_persons) && declared.roles.has(of_persons)
+                    || owner.has(of_persons) && declared.roles.has(of_machines));
+            if !is_satisfied && (has_unknown || owner.has(Roles::THING) || is_of_another) {
                 continue;
             }
             if usize::from(field.count) < MEANINGS {

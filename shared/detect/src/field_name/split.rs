@@ -127,7 +127,23 @@ impl Split {
         let tokens = self.tokens;
         let count = self.count;
         self.count = 0;
-        for token in &tokens[..count] {
+        let mut rest = &tokens[..count];
+        while let [token, after @ ..] = rest {
+            rest = after;
+            if let [to, after @ ..] = after
+                && to.text(self) == b"to"
+            {
+                let joined = Token {
+                    start: token.start,
+                    end: to.end,
+                };
+                // `ship_to` and `shipTo` are one word, and a `ship` is another thing.
+                if vocabulary.contains_key(&key(joined.hash(self))) {
+                    self.keep(joined);
+                    rest = after;
+                    continue;
+                }
+            }
             self.refine_token(*token, vocabulary);
         }
     }
@@ -173,7 +189,7 @@ impl Split {
 
 /// Cuts `text` wholly into known words, few and long ones first; writes where each ends. Zero when
 /// it cannot be done. Short words would make sense of anything, so ASCII ones have three letters
-/// or more, but for the few that name ids.
+/// or more, but for the few that name ids and join the words of a phrase.
 fn compound(text: &[u8], vocabulary: &ByHash<Word>, cuts: &mut [u8; MOST_TOKENS]) -> usize {
     const UNREACHED: u8 = u8::MAX;
     const LONGEST: usize = 24;
@@ -190,8 +206,9 @@ fn compound(text: &[u8], vocabulary: &ByHash<Word>, cuts: &mut [u8; MOST_TOKENS]
         for end in start + 1..=length.min(start + LONGEST) {
             hash = hash_on(hash, &text[end - 1..end]);
             let word = &text[start..end];
-            let long_enough =
-                word.len() > 2 || !word.is_ascii() || matches!(word, b"id" | b"ip" | b"no" | b"nr");
+            let long_enough = word.len() > 2
+                || !word.is_ascii()
+                || matches!(word, b"id" | b"ip" | b"no" | b"nr" | b"de" | b"di" | b"of");
             if !long_enough || fewest[end] == UNREACHED || fewest[end] + 1 > fewest[start] {
                 continue;
             }
@@ -223,15 +240,18 @@ pub(crate) fn fold(character: char, room: &mut [u8; 8]) -> &[u8] {
         'à'..='å' | 'À'..='Å' | 'ā' | 'ă' | 'ą' | 'Ą' => b"a",
         'æ' | 'Æ' => b"ae",
         'ç' | 'Ç' | 'ć' | 'Ć' | 'č' | 'Č' => b"c",
-        'è'..='ë' | 'È'..='Ë' | 'ē' | 'ę' | 'Ę' | 'ě' => b"e",
+        'è'..='ë' | 'È'..='Ë' | 'ē' | 'ę' | 'Ę' | 'ě' | 'Ě' | 'ė' => b"e",
         'ì'..='ï' | 'Ì'..='Ï' | 'ī' | 'ı' | 'İ' => b"i",
-        'ł' | 'Ł' => b"l",
+        'ď' | 'Ď' | 'đ' | 'Đ' => b"d",
+        'ğ' | 'Ğ' => b"g",
+        'ł' | 'Ł' | 'ľ' | 'Ľ' => b"l",
         'ñ' | 'Ñ' | 'ń' | 'Ń' | 'ň' => b"n",
         'ò'..='ö' | 'Ò'..='Ö' | 'ø' | 'Ø' | 'ő' | 'ō' => b"o",
         'œ' | 'Œ' => b"oe",
         'ř' | 'Ř' => b"r",
-        'ś' | 'Ś' | 'š' | 'Š' | 'ş' | 'Ş' => b"s",
+        'ś' | 'Ś' | 'š' | 'Š' | 'ş' | 'Ş' | 'ș' | 'Ș' => b"s",
         'ß' | 'ẞ' => b"ss",
+        'ť' | 'Ť' | 'ţ' | 'Ţ' | 'ț' | 'Ț' => b"t",
         'ù'..='ü' | 'Ù'..='Ü' | 'ū' | 'ů' | 'ű' => b"u",
         'ý' | 'ÿ' | 'Ý' => b"y",
         'ź' | 'Ź' | 'ż' | 'Ż' | 'ž' | 'Ž' => b"z",

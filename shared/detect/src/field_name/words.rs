@@ -1,6 +1,7 @@
 //! The words around the detectors' phrases: who owns a field, what it is really about, what adds
 //! nothing. Lower case, without accents; English first, then German, French, Spanish, Italian,
-//! Portuguese, Dutch, Polish, Swedish and Japanese.
+//! Portuguese, Dutch, Polish, Swedish and Japanese; the commonest also in Turkish, Danish,
+//! Norwegian, Finnish, Czech, Korean and Chinese.
 
 use super::{Roles, Signals, Slot};
 
@@ -17,6 +18,7 @@ const NEGATIVE: u8 = 1;
 const NEUTRAL: u8 = 1 << 1;
 const ID: u8 = 1 << 2;
 const NUMBER: u8 = 1 << 3;
+const WRAPPER: u8 = 1 << 4;
 
 impl Word {
     const fn flags(flags: u8) -> Self {
@@ -79,9 +81,9 @@ impl Word {
         self.flags & NEUTRAL != 0
     }
 
-    /// Adds nothing, and is no id either.
+    /// Adds nothing: is no id, and nothing that has a name or an id of its own.
     pub(crate) const fn is_filler(self) -> bool {
-        self.is_neutral() && !self.is_id() && !self.is_number()
+        self.flags & (NEUTRAL | ID | NUMBER | WRAPPER) == NEUTRAL
     }
 
     pub(crate) const fn is_number(self) -> bool {
@@ -102,6 +104,7 @@ impl Word {
 pub(crate) const TABLE: &[(Word, &str)] = &[
     (Word::role(Roles::PERSON), PERSONS),
     (Word::role(Roles::PERSON.or(Roles::WORK)), WORKERS),
+    (Word::role(Roles::WORK), WORK),
     (Word::role(Roles::PERSON.or(Roles::HEALTH)), PATIENTS),
     (Word::role(Roles::ADDRESS), ADDRESSES),
     (Word::role(Roles::CARD), CARDS),
@@ -118,6 +121,7 @@ pub(crate) const TABLE: &[(Word, &str)] = &[
     (Word::role(Roles::THING.or(Roles::RECORD)), RECORDS),
     (Word::flags(NEGATIVE), NEGATIVES),
     (Word::flags(NEUTRAL), NEUTRALS),
+    (Word::flags(NEUTRAL | WRAPPER), WRAPPERS),
     (Word::flags(NEUTRAL | ID), IDS),
     (Word::flags(NEUTRAL | NUMBER), NUMBERS),
     (Word::in_slot(Slot::Value), VALUE_SLOTS),
@@ -150,6 +154,16 @@ const PERSONS: &str = "
     kund anvandare mottagare avsandare kopare agare passagerare medlem
     kokyaku okyakusama riyousha yuuza yuza kaiin
     顧客 お客様 利用者 ユーザー 会員 受取人 送信者 宛先 担当者 購入者 契約者 名義人 乗客
+    biometric biometrics kyc shipper policyholder enrollee accountholder householder renter lessee heir nominee
+    insuree bidder seller backer sponsor caregiver carer
+    versicherte kontaktperson zahler schuldner glaeubiger
+    musteri kullanici yolcu kisi uye alici gonderen sahibi
+    kunde bruger modtager afsender indehaver passager
+    zakaznik uzivatel prijemce odesilatel cestujici majitel drzitel
+    bruker mottaker avsender eier
+    asiakas kayttaja henkilo vastaanottaja lahettaja omistaja matkustaja
+    고객 사용자 회원 수취인 수령인 예금주 승객 신청인
+    客户 用户 会员 收件人 收货人 寄件人 乘客 持卡人 申请人 联系人
 ";
 
 const WORKERS: &str = "
@@ -161,10 +175,18 @@ const WORKERS: &str = "
     employe salarie medecin empleado trabajador medico dipendente impiegato funcionario empregado
     medewerker werknemer arts pracownik pracownika lekarz anstalld lakare
     shain juugyouin 社員 従業員 医師
+    calisan personel medarbejder zamestnanec ansatt tyontekija 직원 사원 员工 雇员
+    candidato colaborador lavoratore trabalhador kandidat kandydat bewerber candidat salariee
+";
+
+const WORK: &str = "
+    employment beschaftigung beschaeftigung emploi empleo impiego emprego dienstverband zatrudnienie
+    anstallning ansaettelse ansettelse
 ";
 
 const PATIENTS: &str = "
     patient patients paciente paziente pacjent pacjenta patientin kanja 患者
+    hasta pacient potilas 환자 患者 病人
 ";
 
 const ADDRESSES: &str = "
@@ -174,51 +196,70 @@ const ADDRESSES: &str = "
     livraison facturation domicile direccion domicilio envio facturacion indirizzo spedizione
     fatturazione residenza endereco entrega morada adres bezorgadres factuuradres levering
     dostawa dostawy adress leverans faktura juusho jusho 住所 配送先 請求先 お届け先
+    shipto billto soldto deliverto
+    cobranca faturamento residencia indirizzi bezorging
+    teslimat fatura leveringsadresse faktureringsadresse levering bydliste dodaci osoite toimitus toimitusosoite laskutus
+    주소 배송지 청구지 地址 收货地址 配送地址
 ";
 
 const CARDS: &str = "
     card cards creditcard debitcard cc paymentcard karte kreditkarte carte tarjeta carta cartao
     kaart creditcard karta karty kort kado カード クレジットカード
+    kart 카드 银行卡 信用卡 卡
 ";
 
 const BANKS: &str = "
     bank banking iban konto bankverbindung banque bancaire banco bancaria banca bancario rekening
     bankowe bankowy rachunek bankkonto ach wire sepa payout ginkou 銀行 口座
+    banka bankovni hesap ucet tili tilinumero 은행 계좌 银行 账户
+    prelevement virement bonifico transferencia uberweisung ueberweisung lastschrift przelew checking savings
+    mandate beneficiary creditor debtor iban payroll
 ";
 
 const DEVICES: &str = "
     device devices handset phone mobile tablet hardware geraet gerat appareil dispositivo aparelho
     apparaat urzadzenie enhet tanmatsu 端末 デバイス
+    cihaz zarizeni laite enhed 기기 단말기 设备
 ";
 
 const HEALTH: &str = "
     health medical medication clinical insurance healthcare hospital clinic treatment prescription
     claim coverage gesundheit krankenkasse versicherung sante assurance salud seguro salute
     assicurazione saude zorg verzekering zdrowie halsa 医療 保険
+    sygdom zdravi terveys saglik sykdom helse 건강 의료 보험 健康 病历 保险 健康保険
+    encounter admission ehr emr cartella prontuario mutuelle seguros
 ";
 
 const PLACES: &str = "
     geo geolocation coordinates coordinate position gps location latlng latlong place geometry point geopoint standort
     koordinaten coordonnees coordenadas ubicacion posizione coordinate localizacao locatie
     lokalizacja plats ichi 位置 座標
+    konum poloha sijainti 위치 좌표 坐标
 ";
 
-const SESSIONS: &str = "session cookie browser sitzung sesion sessione sessao sessie sesja";
+const SESSIONS: &str =
+    "session cookie browser sitzung sesion sessione sessao sessie sesja oturum 세션 会话";
 
 const PHONES: &str = "
     phone telephone mobile cell fax tel telefon telefono telefone telefoon handy denwa 電話
+     puhelin mobil 전화 手机
 ";
 
-const NAMES: &str = "name names nom nombre nome naam namn nazwa namae 名前 氏名";
+const NAMES: &str = "
+    name names nom nombre nome naam namn nazwa namae 名前 氏名
+    navn nimi jmeno isim 이름 성명 姓名
+";
 
 const PASSPORTS: &str = "
     passport reisepass passeport pasaporte passaporto passaporte paspoort paszport ryoken
     旅券 パスポート
+    pasaport 여권 护照
 ";
 
 const LICENSES: &str = "
     license licence fuhrerschein fuehrerschein permis licencia patente rijbewijs korkort menkyo
     免許証 運転免許証
+    ehliyet 운전면허 驾照
 ";
 
 const THINGS: &str = "
@@ -253,12 +294,13 @@ const THINGS: &str = "
     plik sklep zamowienie zamowienia marka dostawca kategoria towar
     foretag butik varumarke leverantor fil vara
     shouhin shohin kaisha mise 商品 会社 会社名 店舗 店 製品 注文 部署 ファイル
+    hastane urun sirket magaza vyrobek produkt spolecnost obchod virksomhed firma butikk bedrift tuote yritys 상품 제품 회사 매장 商品 产品 公司 店铺 門店 clinic hospital ward pharmacy laboratory
 ";
 
 const RECORDS: &str = "
     order orders invoice invoices tracking waybill awb shipment shipments consignment parcel parcels batch lot sku skus
     barcode ean upc gtin isbn asin article hash hashes checksum digest etag token tokens nonce
-    salt timestamp ts epoch millis time times datetime created updated transaction transactions txn
+    sha md5 crc snowflake ulid salt timestamp ts epoch millis time times datetime created updated transaction transactions txn
     receipt receipts refund refunds trace span cursor offset run job commit shard partition revision
     installation ticket tickets charge charges node nodes external amount amounts total totals price prices balance quantity count counter size bytes duration index
     bestellung bestellungen bestell rechnung rechnungsnummer auftrag auftrags sendung sendungs paket betrag
@@ -270,6 +312,7 @@ const RECORDS: &str = "
     zamowienie zamowienia przesylka przesylki paczka paczki kwota
     ordernummer paketet belopp
     chuumon denpyou 注文 追跡 伝票 請求書 金額
+    siparis fatura kargo takip objednavka zasilka ordre pakke sending tilaus lasku 주문 송장 운송장 订单 发票 快递 运单
 ";
 
 const NEGATIVES: &str = "
@@ -301,22 +344,29 @@ const NEGATIVES: &str = "
 
 const NEUTRALS: &str = "
     m l ss ns data detail details info information infos attributes attrs properties props fields objects
-    record records new old before after current previous newimage oldimage result
-    results response request params parameters args input output meta raw original primary
+    new old before after current previous newimage oldimage result
+    results params parameters args input output meta raw original primary
     secondary main default personal private basic full work business alternate alternative
     preferred legal local international national str string val male female nonbinary man woman
     first second third other own self the of on for and or to from in at by my your our his her a an
-    payload body content contents message messages entity entities dto model view snapshot state
+    dto model state
     demographics demographic bio about summary general extra extended additional
     temp temporary permanent last next best latest real official given registered public kana
-    furigana kanji romaji latin phonetic roman clear plain plaintext header headers
-    query querystring form formdata claims traits identities context envelope value values list
+    furigana kanji romaji latin phonetic roman clear plain plaintext
+    querystring formdata claims traits identities value values list
     array entries entry map set items group de du des la le les el los del della di do da das dos
     van der den het een po na im am zum zur des
     daten angaben wert donnees informations coordonnees datos dati dados gegevens dane uppgifter
     neu alt nouveau nuevo nuovo novo nieuw nowy ny privat prive privado dienstlich geschaeftlich
     neue alte movil mobil portable cellulare fixe fijo fisso celular komorkowy
     情報 データ 詳細 自宅 勤務先 新 旧
+";
+
+/// What wraps a person's data as well as any other: `customer.request.email` is the customer's, and
+/// `customer.request_id` the request's.
+const WRAPPERS: &str = "
+    record records request response message messages payload body content contents entity entities
+    view snapshot query header headers form envelope context
 ";
 
 const IDS: &str = "
@@ -336,6 +386,7 @@ const TERRITORIES: &str = "
     country state province region county territory prefecture countrycode statecode
     land bundesland pays departement pais provincia paese regione estado provincie woiwodztwo
     wojewodztwo kraj lan ken todoufuken kuni 国 都道府県 国名
+    ulke zeme 국가 나라 国家 省 省份
 ";
 
 const MARKS_OF_THINGS: &str = "

@@ -3,7 +3,7 @@
 use super::{Field, Here, Walk};
 use crate::class::DataClass;
 use crate::detectors::{Hit, Value};
-use crate::field_name::{Keyword, Numbers, Roles};
+use crate::field_name::{Keyword, Numbers, Roles, Signals};
 use crate::finding::{Confidence, Finding, Marks};
 use crate::limits::Limit;
 use crate::path::Node;
@@ -19,6 +19,8 @@ pub(crate) struct Candidate {
     /// What it is worth where a keyword stands near.
     pub(super) with_keyword: u8,
     pub(super) marks: Marks,
+    /// One of a hundred numbers passes as much: among ids and hashes it is one of them.
+    pub(super) is_common: bool,
 }
 
 /// A keyword counts within so many characters of a candidate.
@@ -196,6 +198,7 @@ impl Walk<'_> {
                 confidence: hit.named.saturating_sub(doubt),
                 with_keyword: 0,
                 marks: hit.marks,
+                is_common: false,
             };
             if let Some(here) = here {
                 here.tell(names.gives);
@@ -218,8 +221,11 @@ impl Walk<'_> {
         field: &Field,
         named: u128,
     ) {
-        let lexicon = self.engine.lexicon();
+        let engine = self.engine;
+        let lexicon = engine.lexicon();
         let Field { name, above } = field;
+        let explains = Roles::PERSON.or(Roles::CARD).or(Roles::BANK);
+        let is_explained = above.or(name.roles).has(explains);
         let is_record = name.roles.has(Roles::RECORD)
             || name.numbers == Numbers::OfParent && above.has(Roles::RECORD);
         let is_id = name.numbers == Numbers::Ids || is_record;
@@ -249,6 +255,11 @@ impl Walk<'_> {
                 return;
             }
             wants_keyword |= confidence < hit.named && !is_whole;
+            let is_common = !is_named
+                && !is_explained
+                && is_whole
+                && (hit.alone < STRONG_ALONE || is_bare(&text[hit.start..hit.end]))
+                && engine.detector(place).class != DataClass::PhoneNumber;
             hits.push(Candidate {
                 place,
                 start: hit.start,
@@ -256,6 +267,7 @@ impl Walk<'_> {
                 confidence,
                 with_keyword: hit.named,
                 marks: hit.marks,
+                is_common,
             });
         };
         if is_number && shape.is_only(shape::DIGIT) {
@@ -310,8 +322,10 @@ impl Walk<'_> {
                 let earlier = hits[from - 1];
                 let same_class = earlier.place == hit.place;
                 let may_share = !same_class
-                    && (stands_beside(self.engine.detector(earlier.place).class)
-                        || stands_beside(self.engine.detector(hit.place).class));
+                    && may_share(
+                        self.engine.detector(earlier.place).class,
+                        self.engine.detector(hit.place).class,
+                    );
                 if may_share {
                     from -= 1;
                     continue;
@@ -340,14 +354,24 @@ impl Walk<'_> {
         let hits = std::mem::take(&mut self.scratch.hits);
         let mut counted = (0, 0);
         for hit in &hits {
+            let gives = self.engine.gives(hit.place);
+            // What is not believed yet speaks for no person, or it would speak for itself.
+            let is_believed = !hit.is_common || !gives.has(Signals::PERSON);
             if let Some(here) = here
                 && hit.end - hit.start == text.len()
+                && is_believed
             {
-                here.tell(self.engine.gives(hit.place));
+                here.tell(gives);
             }
             let value = text.get(hit.start..hit.end).unwrap_or_default();
             let start = count_on(text, &mut counted, hit.start);
             let end = start + count(value);
+            if let Some(here) = here
+                && hit.is_common
+            {
+                self.wait(here, *hit, (start, end), Signals::NONE);
+                continue;
+            }
             if hit.confidence >= self.engine.threshold() {
                 let class = self.engine.detector(hit.place).class;
                 self.subjects.see(class, value, hit.marks, &mut self.limits);
@@ -516,9 +540,31 @@ fn rank(hit: &Candidate) -> (u8, usize, u8) {
     (hit.confidence, hit.end - hit.start, u8::MAX - hit.place)
 }
 
-/// These say whose a value is and not what it is: an e-mail address can be a user name as well.
-const fn stands_beside(class: DataClass) -> bool {
+/// A user name or a customer's id says whose a value is, and what it is besides is another class:
+/// an e-mail address, a tax number. Two ids that only a field's name speaks for are one.
+const fn may_share(one: DataClass, other: DataClass) -> bool {
+    says_whose(one) && !is_named_id(other) || says_whose(other) && !is_named_id(one)
+}
+
+const fn says_whose(class: DataClass) -> bool {
     matches!(class, DataClass::Username | DataClass::CustomerId)
+}
+
+const fn is_named_id(class: DataClass) -> bool {
+    says_whose(class)
+        || matches!(
+            class,
+            DataClass::MedicalRecordNumber
+                | DataClass::UsHealthInsuranceMemberId
+                | DataClass::DeviceId
+                | DataClass::CookieId
+                | DataClass::NationalId
+                | DataClass::DriverLicense
+                | DataClass::Passport
+                | DataClass::UsPassport
+                | DataClass::LicensePlate
+                | DataClass::UsBankNumber
+        )
 }
 
 fn is_near(text: &str, keyword: &Keyword, hit: &Candidate) -> bool {

@@ -60,7 +60,7 @@ impl Extent {
     }
 }
 
-/// A candidate that needs a sibling.
+/// A candidate that its siblings explain, or explain away.
 pub(super) struct Pending {
     key: Extent,
     shown: Shown,
@@ -163,7 +163,13 @@ impl Walk<'_> {
             // A name that goes with a `value` is that of a field.
             let is_thing =
                 (said.has(Signals::THING) || is_pair) && waiting.beside.has(Signals::PERSON);
-            if !said.has(waiting.beside) || is_thing {
+            let is_record = said.has(Signals::RECORD) && !said.has(Signals::OF_PEOPLE);
+            let is_believed = if waiting.candidate.is_common {
+                !is_record
+            } else {
+                said.has(waiting.beside) && !is_thing
+            };
+            if !is_believed {
                 continue;
             }
             let key = waiting.key.string(text);
