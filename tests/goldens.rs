@@ -304,6 +304,7 @@ impl Shop {
             fingerprinting: Some(Fingerprinting {
                 key: self.keys.newest(),
                 customer_ids: &["customerId"].iter().collect(),
+                index: true,
             }),
         };
         let outcome = wait(tracer.count(records, self.now));

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use piitrail_detect::{DataClass, Tier};
+use piitrail_flow::subject::Epoch;
 use piitrail_flow::time::Day;
+
+use crate::subject::Identifier;
 
 /// Shows who touched customer data in an event-driven AWS system.
 #[derive(Debug, Parser)]
@@ -34,6 +37,8 @@ pub(crate) enum Command {
     Report(Report),
     /// Keep or show the topology: who receives what
     Topology(Topology),
+    /// Erase a person from the subject index, and keep the keys that people are told apart with
+    Subject(Subject),
 }
 
 /// Where input comes from.
@@ -68,6 +73,110 @@ pub(crate) struct Trace {
     /// topology has several
     #[arg(long, value_name = "NAME")]
     pub(crate) bus: Option<String>,
+    /// Count people, told apart by fingerprints made with this key: `piitrail subject key new`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) subject_key: Option<PathBuf>,
+    /// A field that holds the id of a customer, by name or by the end of its path: customerId,
+    /// customer.id. Several times for several
+    #[arg(long, value_name = "FIELD", requires = "subject_key")]
+    pub(crate) customer_id_field: Vec<String>,
+    /// Keep where each person's data went, by fingerprint, to be asked for with `report subject`
+    #[arg(long, requires = "subject_key")]
+    pub(crate) subject_index: bool,
+}
+
+/// Who is asked after.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Person {
+    /// The person's e-mail address; - reads it from standard input, which leaves no history
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: Vec<Identifier>,
+    /// Their telephone number, with its country: +44 20 7946 0018; also as it is written in the
+    /// country where it may stand so
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub(crate) phone: Vec<Identifier>,
+    /// Their id as a customer
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub(crate) customer_id: Vec<Identifier>,
+    /// The file with the keys that fingerprints were made with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) subject_key: Option<PathBuf>,
+}
+
+impl Person {
+    /// Whether anyone is asked after.
+    pub(crate) fn names_anyone(&self) -> bool {
+        !(self.email.is_empty() && self.phone.is_empty() && self.customer_id.is_empty())
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Subject {
+    #[command(subcommand)]
+    pub(crate) command: SubjectCommand,
+}
+
+/// What to do about a person.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SubjectCommand {
+    /// Print the ids that a person may stand in the books under, for the report function
+    Id {
+        #[command(flatten)]
+        person: Person,
+    },
+    /// Erase a person from the subject index; counts stay as they are
+    Erase {
+        #[command(flatten)]
+        person: Person,
+        #[command(flatten)]
+        store: Store,
+    },
+    /// Make, rotate or destroy the keys that people are told apart with
+    Key {
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
+}
+
+/// Where the keys are.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct KeyFile {
+    /// The file with the keys
+    #[arg(long, value_name = "FILE")]
+    pub(crate) subject_key: PathBuf,
+}
+
+/// What to do about the keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a file with a random key that only its owner can read
+    New {
+        /// What to call its epoch; the month if not given
+        #[arg(long)]
+        epoch: Option<Epoch>,
+        #[command(flatten)]
+        file: KeyFile,
+    },
+    /// Put a new key into use; people can still be asked after with the others
+    Rotate {
+        /// What to call its epoch; the month, or the day, if not given
+        #[arg(long)]
+        epoch: Option<Epoch>,
+        #[command(flatten)]
+        file: KeyFile,
+    },
+    /// Destroy a key: nothing made with it leads back to anyone any more, and counts stay
+    Shred {
+        /// Its epoch, as `list` shows it
+        epoch: Epoch,
+        #[command(flatten)]
+        file: KeyFile,
+    },
+    /// Show the epochs that have a key, the one in use last
+    List {
+        #[command(flatten)]
+        file: KeyFile,
+    },
 }
 
 #[derive(Debug, ClapArgs)]
@@ -90,7 +199,7 @@ pub(crate) enum ScanFormat {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Report {
-    /// Which question: map
+    /// Which question: map, subject
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
     #[command(flatten)]
@@ -125,6 +234,8 @@ pub(crate) struct Report {
     /// Only edges that carry a class of this tier: restricted, confidential, internal
     #[arg(long, value_parser = tier)]
     pub(crate) tier: Option<Tier>,
+    #[command(flatten)]
+    pub(crate) person: Person,
     /// The most edges to show
     #[arg(long, value_name = "COUNT")]
     pub(crate) limit: Option<usize>,

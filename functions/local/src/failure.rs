@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use piitrail_flow::report::ReportError;
 use piitrail_flow::store::StoreError;
+use piitrail_flow::subject::{KeyRingError, NotAnEpoch};
 use piitrail_flow::topology::TopologyError;
 
 use crate::input::InputError;
@@ -69,6 +70,44 @@ pub(crate) enum Failure {
     /// There is nothing to read.
     #[error("nothing to read: name a file or a directory, or - for standard input")]
     NoInput,
+    /// Nothing to ask after a person with.
+    #[error(
+        "a person can only be asked after with the key their fingerprints were made with: --subject-key FILE"
+    )]
+    NoSubjectKey,
+    /// Nobody to ask after.
+    #[error("say who: --email, --phone or --customer-id, several where the person has several")]
+    NobodyNamed,
+    /// What was given is none; it is not repeated.
+    #[error("{0}; it is not shown here, as it may be somebody's")]
+    NotAnIdentifier(&'static str),
+    /// The keys are not usable, or a change to them is refused.
+    #[error("could not use the subject keys in {}", path.display())]
+    SubjectKeys {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        #[source]
+        source: KeyRingError,
+    },
+    /// The keys could not be written.
+    #[error("could not write the subject keys to {}", path.display())]
+    WriteSubjectKeys {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The system gave no random bytes.
+    #[error("could not make a key: the system gave no randomness")]
+    Random(#[source] getrandom::Error),
+    /// An epoch cannot be called so.
+    #[error("could not name the key")]
+    Epoch(#[source] NotAnEpoch),
+    /// Standard input could not be read.
+    #[error("could not read standard input")]
+    StandardInput(#[source] io::Error),
     /// JSON that was just made could not be written.
     #[error("could not write JSON")]
     Json(#[from] serde_json::Error),

@@ -3,9 +3,11 @@
 //! The same pipeline and the same reports as the functions, over files instead of Lambda payloads
 //! and with the books in one SQLite file.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use clap::error::ErrorKind;
 
 mod args;
 mod colour;
@@ -16,6 +18,7 @@ mod progress;
 mod report;
 mod scan;
 mod store;
+mod subject;
 mod topology;
 mod trace;
 
@@ -30,8 +33,10 @@ const FAILED_RECORDS: u8 = 1;
 const UNUSABLE: u8 = 2;
 
 fn main() -> ExitCode {
-    // clap ends the process with 2 by itself where the arguments are not usable.
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return refuse(&error),
+    };
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place that reads the clock"
@@ -50,6 +55,7 @@ fn main() -> ExitCode {
             Command::Scan(scan) => scan::run(&scan, args.quiet),
             Command::Report(report) => report::run(report, now).await,
             Command::Topology(topology) => topology::run(topology, now).await,
+            Command::Subject(subject) => subject::run(subject, now).await,
         }
     });
     match done {
@@ -61,6 +67,40 @@ fn main() -> ExitCode {
         }
         Err(failure) => complain(&failure),
     }
+}
+
+/// Says why the arguments are not usable. Where a person may be named in them, without repeating
+/// any: what is mistyped is what clap would show.
+#[expect(clippy::print_stderr, reason = "errors go to standard error")]
+fn refuse(error: &clap::Error) -> ExitCode {
+    let is_help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    if is_help || !may_name_a_person(std::env::args_os()) {
+        // Ends the process: with 2 where the arguments are not usable.
+        error.exit();
+    }
+    let what = error
+        .kind()
+        .as_str()
+        .unwrap_or("the arguments are not usable");
+    eprintln!("piitrail: {what}; nothing is repeated here, as it may name a person");
+    eprintln!("  `piitrail report --help` and `piitrail subject --help` show what there is");
+    ExitCode::from(UNUSABLE)
+}
+
+fn may_name_a_person(mut arguments: impl Iterator<Item = OsString>) -> bool {
+    arguments.any(|argument| {
+        let argument = argument.to_string_lossy();
+        argument == "subject"
+            || argument.contains('@')
+            || ["--email", "--phone", "--customer-id"]
+                .iter()
+                .any(|flag| argument.starts_with(flag))
+    })
 }
 
 /// Says what failed, and what lies behind it, on standard error.

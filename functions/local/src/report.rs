@@ -7,10 +7,16 @@ use piitrail_flow::report::{self, Filters, Request};
 
 use crate::failure::Failure;
 use crate::store::{self, Use};
-use crate::{args, colour};
+use crate::{args, colour, subject};
 
 /// Prints an answer.
 pub(crate) async fn run(asked: args::Report, now: Timestamp) -> Result<bool, Failure> {
+    let is_about_a_person = asked.name == "subject" || asked.person.names_anyone();
+    let subjects = if is_about_a_person {
+        subject::ids(&asked.person)?
+    } else {
+        Vec::new()
+    };
     let store = store::open(&asked.store.store, Use::Read).await?;
     let to_terminal = asked.output.is_none() && std::io::stdout().is_terminal();
     let request = Request {
@@ -26,6 +32,7 @@ pub(crate) async fn run(asked: args::Report, now: Timestamp) -> Result<bool, Fai
             class: asked.class,
             tier: asked.tier,
         },
+        subjects,
         limit: asked.limit,
         page: asked.page,
         width: if to_terminal {

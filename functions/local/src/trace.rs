@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use piitrail_detect::Engine;
+use piitrail_detect::{CustomerIdNames, Engine};
 use piitrail_flow::envelope::Reason;
 use piitrail_flow::pipeline::{BATCH_MAX, Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::ReceiptId;
+use piitrail_flow::subject::Fingerprinting;
 use piitrail_flow::time::day_of;
 use piitrail_flow::topology::Topology;
 
@@ -18,6 +19,7 @@ use crate::failure::Failure;
 use crate::input::{self, Documents, Input, Source};
 use crate::pointer::{Missing, Pointer};
 use crate::store::{self, Use};
+use crate::subject::key_file;
 use crate::{progress, topology};
 
 /// Bytes of documents held before they are counted.
@@ -48,13 +50,24 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
         None => router,
     };
 
+    let keys = match &trace.subject_key {
+        Some(path) => Some(key_file::read(path)?),
+        None => None,
+    };
+    let customer_ids: CustomerIdNames = trace.customer_id_field.iter().collect();
+    let fingerprinting = keys.as_ref().map(|ring| Fingerprinting {
+        key: ring.newest(),
+        customer_ids: &customer_ids,
+        index: trace.subject_index,
+    });
+
     let bar = progress::over(&files, quiet);
     let mut run = Run {
         tracer: Tracer {
             engine: &engine,
             router: &router,
             store: store.as_ref(),
-            fingerprinting: None,
+            fingerprinting,
         },
         now,
         held: Held::default(),

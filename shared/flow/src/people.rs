@@ -119,4 +119,4 @@ impl People {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

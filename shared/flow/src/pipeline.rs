@@ -18,7 +18,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use jiff::{Span as Duration, Timestamp};
-use piitrail_detect::{DataClass, Engine, LimitsReached, Marks, Scan};
+use piitrail_detect::{DataClass, Engine, LimitsReached, Marks, Scan, Subject};
 
 use crate::delivery::{Arrival, Delivery, Document};
 use crate::edge::{Channel, ClassFacts, EdgeFacts, EdgeKey, EdgePath};
@@ -28,8 +28,8 @@ use crate::name::Name;
 use crate::people::People;
 use crate::routes::{Received, Router};
 use crate::store::{Batch, Claim, ReceiptId, Store, StoreError};
-use crate::subject::Fingerprinting;
-use crate::time::day_of;
+use crate::subject::{Fingerprinting, Sighting, Sightings, SubjectId};
+use crate::time::{Day, day_of};
 
 /// The most deliveries folded into one batch: a write then stays far below DynamoDB's 400 KB.
 pub const BATCH_MAX: usize = 1_000;
@@ -37,6 +37,12 @@ pub const BATCH_MAX: usize = 1_000;
 /// How far back the books are searched for a record that does not say when it first came: SQS keeps
 /// a message for at most 14 days, streams for less unless asked.
 const SEARCHED_BACK_DAYS: i64 = 14;
+
+/// The most people of one event that are indexed; all of them are counted.
+const INDEXED_MAX: usize = 1_000;
+
+/// Sightings that are held before they are written: with a subject index, a batch ends there.
+const SIGHTINGS_HELD_MAX: usize = 10_000;
 
 /// Paths kept per class where a single delivery is too large for the store.
 const PATHS_IN_A_TIGHT_BATCH: usize = 4;
@@ -156,6 +162,7 @@ struct Part {
     item: Option<String>,
     payload: u64,
     ledger: Ledger,
+    sightings: Sightings,
 }
 
 impl Tracer<'_> {
@@ -200,9 +207,15 @@ impl Tracer<'_> {
         let mut seen = counted;
         let mut beside = Beside::default();
         let mut parts = Vec::with_capacity(chunk.len());
+        let mut sightings = 0;
         for (payload, opened) in chunk {
             if let Some(part) = self.part(payload, opened, now, &mut seen, &mut beside, outcome) {
+                sightings += part.sightings.len();
                 parts.push(part);
+            }
+            if sightings >= SIGHTINGS_HELD_MAX {
+                sightings = 0;
+                self.record(std::mem::take(&mut parts), now, outcome).await;
             }
         }
         self.record(parts, now, outcome).await;
@@ -219,6 +232,7 @@ impl Tracer<'_> {
         outcome: &mut Outcome,
     ) -> Option<Part> {
         let mut ledger = Ledger::default();
+        let mut sightings = Sightings::default();
         match opened {
             Opened::Unreadable(Unreadable { arrival, reason }) => {
                 outcome.unreadable.push(FailedRecord {
@@ -240,6 +254,7 @@ impl Tracer<'_> {
                     item: arrival.item,
                     payload,
                     ledger,
+                    sightings,
                 })
             }
             Opened::Delivery(delivery) => {
@@ -251,7 +266,7 @@ impl Tracer<'_> {
                 }
                 // Nothing here is meant to panic; if something does, it takes one record and no other.
                 let folding = AssertUnwindSafe(|| {
-                    self.fold(&delivery, now, beside, &mut ledger, outcome);
+                    self.fold(&delivery, now, beside, &mut ledger, &mut sightings, outcome);
                 });
                 if panic::catch_unwind(folding).is_err() {
                     outcome.unrecorded.push(FailedRecord {
@@ -266,6 +281,7 @@ impl Tracer<'_> {
                     item: delivery.arrival.item,
                     payload,
                     ledger,
+                    sightings,
                 })
             }
         }
@@ -278,6 +294,7 @@ impl Tracer<'_> {
         now: Timestamp,
         beside: &mut Beside,
         ledger: &mut Ledger,
+        sightings: &mut Sightings,
         outcome: &mut Outcome,
     ) {
         let arrival = &delivery.arrival;
@@ -340,13 +357,23 @@ impl Tracer<'_> {
                 event_type: event_type.clone(),
                 basis: consumption.basis,
             };
+            let people = body.iter().chain(&beside).flat_map(|look| &look.subjects);
+            self.index(people, day, &key, &facts, sightings);
             ledger.add_edge(day, key, &facts);
         }
         // Two rules may send one event over the same way to the same consumer: it is one event.
         for facts in ledger.edges.values_mut() {
             facts.count_as_one_event();
         }
-        for name in routed.limits.into_iter().chain(delivery.limit) {
+        let looks = headers.iter().map(|look| &**look).chain(&whole);
+        let is_too_many = looks.map(|look| look.subjects.len()).sum::<usize>() > INDEXED_MAX;
+        let index_limit = is_too_many.then_some("subject_index");
+        for name in routed
+            .limits
+            .into_iter()
+            .chain(delivery.limit)
+            .chain(index_limit)
+        {
             *coverage.limits.entry(name.to_owned()).or_default() += 1;
         }
         for (limit, count) in limits.iter() {
@@ -356,6 +383,32 @@ impl Tracer<'_> {
             outcome.limit(name, *count);
         }
         ledger.add_coverage(day, self.place(arrival), &coverage);
+    }
+
+    /// Notes that these people were seen on an edge, where that is kept.
+    fn index<'l>(
+        &self,
+        people: impl Iterator<Item = &'l Subject>,
+        day: Day,
+        edge: &EdgeKey,
+        facts: &EdgeFacts,
+        sightings: &mut Sightings,
+    ) {
+        let Some(with) = self.fingerprinting.filter(|with| with.index) else {
+            return;
+        };
+        let sighting = Sighting {
+            first_seen: day,
+            last_seen: day,
+            classes: facts.classes.keys().copied().collect(),
+        };
+        for subject in people.take(INDEXED_MAX) {
+            let id = SubjectId {
+                epoch: with.key.epoch.clone(),
+                subject: *subject,
+            };
+            sightings.add(id, edge.clone(), &sighting);
+        }
     }
 
     /// What a document carries; `None` where the body cannot be looked at.
@@ -382,13 +435,14 @@ impl Tracer<'_> {
     }
 
     fn look_of(&self, scan: &Scan) -> Look {
-        let people = self
-            .fingerprinting
-            .map(|with| People::of_one_event(&with.key.epoch, &scan.subjects));
-        Look {
-            people: people.unwrap_or_default(),
-            ..Look::from(scan)
+        let mut look = Look::from(scan);
+        if let Some(with) = self.fingerprinting {
+            look.people = People::of_one_event(&with.key.epoch, &scan.subjects);
+            if with.index {
+                look.subjects.clone_from(&scan.subjects);
+            }
         }
+        look
     }
 
     /// The channel a record was taken from.
@@ -440,13 +494,16 @@ impl Tracer<'_> {
 
 fn batch_of(parts: &[Part], at: Timestamp) -> Batch {
     let mut ledger = Ledger::default();
+    let mut sightings = Sightings::default();
     for part in parts {
         ledger.merge_from(&part.ledger);
+        sightings.merge(&part.sightings);
     }
     Batch {
         at,
         receipts: parts.iter().map(|part| part.receipt).collect(),
         ledger,
+        sightings,
     }
 }
 
@@ -472,6 +529,8 @@ fn trim(parts: &mut [Part]) -> bool {
 struct Look {
     classes: BTreeMap<DataClass, ClassFacts>,
     people: People,
+    /// The same people one by one, where they are indexed.
+    subjects: Vec<Subject>,
     findings: u64,
     limits: LimitsReached,
 }
@@ -490,6 +549,7 @@ impl From<&Scan> for Look {
         Self {
             classes,
             people: People::default(),
+            subjects: Vec::new(),
             findings: scan.findings.len() as u64,
             limits: scan.limits,
         }

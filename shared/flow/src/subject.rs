@@ -12,8 +12,10 @@ use piitrail_detect::{CustomerIdNames, Fingerprint, Subject, SubjectKey, Subject
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 mod key_ring;
+mod sighting;
 
 pub use key_ring::{KeyRing, KeyRingError};
+pub use sighting::{Sighting, Sightings};
 
 /// The time a key is in use, by a name of its owner's: `2026-11`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -147,6 +149,8 @@ pub struct Fingerprinting<'t> {
     pub key: &'t EpochKey,
     /// The fields that hold customer ids.
     pub customer_ids: &'t CustomerIdNames,
+    /// Whether it is kept where each person was seen.
+    pub index: bool,
 }
 
 impl<'t> Fingerprinting<'t> {

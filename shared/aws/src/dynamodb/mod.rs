@@ -18,6 +18,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ConsumedCapacity, ReturnConsumedCa
 use jiff::{Timestamp, ToSpan};
 use piitrail_flow::ledger::Ledger;
 use piitrail_flow::store::{Batch, Claim, Page, PageToken, ReceiptId, Store, StoreError};
+use piitrail_flow::subject::{Sightings, SubjectId};
 use piitrail_flow::time::{Day, Span, day_of};
 use piitrail_flow::topology::Topology;
 
@@ -322,6 +323,14 @@ impl Store for DynamoStore {
             .transpose()
             .map_err(|e| StoreError::backend("make a page token", e))?;
         Ok(Page { ledger, next })
+    }
+
+    async fn sightings_of(&self, _subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
+        Ok(Sightings::default())
+    }
+
+    async fn erase_subject(&self, _subjects: &[SubjectId]) -> Result<u64, StoreError> {
+        Ok(0)
     }
 
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! How many people: from payloads to the map.
 
+use jiff::Timestamp;
 use piitrail_detect::{CustomerIdNames, Engine, Fingerprint};
 use serde_json::{Value, json};
 
@@ -7,7 +8,7 @@ use super::*;
 use crate::pipeline::{Records, Tracer};
 use crate::report::{Request, answer};
 use crate::routes::Router;
-use crate::store::MemoryStore;
+use crate::store::{MemoryStore, Store};
 use crate::subject::{Fingerprinting, KeyRing};
 use crate::topology::Topology;
 
@@ -77,7 +78,7 @@ fn nobody_looked_is_unknown_and_nobody_found_is_none() {
 }
 
 /// A ring with a key for each epoch.
-fn ring(epochs: &[(&str, u8)]) -> KeyRing {
+pub(crate) fn ring(epochs: &[(&str, u8)]) -> KeyRing {
     use base64::Engine as _;
     let keys: Vec<Value> = epochs
         .iter()
@@ -103,7 +104,7 @@ buses:
 ";
 
 /// An order of the customer `n`, as EventBridge sends it.
-fn order(id: usize, n: usize) -> String {
+pub(crate) fn order(id: usize, n: usize) -> String {
     json!({
         "version": "0", "id": format!("event-{id}"), "detail-type": "OrderPlaced",
         "source": "shop.orders", "time": "2026-11-20T10:00:00Z",
@@ -115,7 +116,20 @@ fn order(id: usize, n: usize) -> String {
     .to_string()
 }
 
+pub(crate) fn now() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
 async fn trace(store: &MemoryStore, ring: Option<&KeyRing>, payloads: &[String]) {
+    trace_into(store, ring, false, payloads).await;
+}
+
+pub(crate) async fn trace_into(
+    store: &dyn Store,
+    ring: Option<&KeyRing>,
+    index: bool,
+    payloads: &[String],
+) {
     let engine = std::sync::Arc::new(Engine::new());
     let router = Router::new(&Topology::parse(TOPOLOGY).unwrap(), &engine).unwrap();
     let customer_ids = CustomerIdNames::default();
@@ -126,14 +140,14 @@ async fn trace(store: &MemoryStore, ring: Option<&KeyRing>, payloads: &[String])
         fingerprinting: ring.map(|ring| Fingerprinting {
             key: ring.newest(),
             customer_ids: &customer_ids,
+            index,
         }),
     };
     let mut records = Records::default();
     for payload in payloads {
         records.open(payload.as_bytes(), "payload", 0);
     }
-    let now = "2026-11-21T12:00:00Z".parse().unwrap();
-    assert!(tracer.count(records, now).await.is_clean());
+    assert!(tracer.count(records, now()).await.is_clean());
 }
 
 async fn ask(store: &MemoryStore, format: &str) -> String {
@@ -142,8 +156,7 @@ async fn ask(store: &MemoryStore, format: &str) -> String {
         format: Some(format.to_owned()),
         ..Request::default()
     };
-    let now = "2026-11-21T12:00:00Z".parse().unwrap();
-    answer(store, &request, now).await.unwrap().body
+    answer(store, &request, now()).await.unwrap().body
 }
 
 async fn map(store: &MemoryStore) -> Value {

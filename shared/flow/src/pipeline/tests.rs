@@ -14,7 +14,7 @@ use super::*;
 use crate::edge::{Basis, Party};
 use crate::report;
 use crate::store::{MemoryStore, Page, PageToken, SqliteStore, read_all};
-use crate::time::{Day, Span};
+use crate::time::Span;
 use crate::topology::Topology;
 
 static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new()));
@@ -135,6 +135,14 @@ impl Store for Faulty {
         page: Option<&PageToken>,
     ) -> Result<Page, StoreError> {
         self.books.read(span, now, page).await
+    }
+
+    async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
+        self.books.sightings_of(subjects).await
+    }
+
+    async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
+        self.books.erase_subject(subjects).await
     }
 
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use piitrail_detect::{Confidence, DataClass, Tier};
 use serde::Serialize;
@@ -86,14 +87,16 @@ struct Flow {
     event_type: Name,
 }
 
+#[async_trait]
 impl Question for Map {
     fn name(&self) -> &'static str {
         "map"
     }
 
-    fn answer(&self, asked: &Asked<'_>) -> Result<Report, ReportError> {
+    async fn answer(&self, asked: &Asked<'_>) -> Result<Report, ReportError> {
         let request = asked.request;
-        let flows = flows(&asked.ledger);
+        let ledger = asked.ledger().await?;
+        let flows = flows(&ledger);
         let matching: Vec<(&Flow, &BTreeMap<Basis, EdgeFacts>)> = flows
             .iter()
             .filter(|(flow, by_basis)| is_wanted(&request.filters, flow, by_basis))
@@ -113,7 +116,7 @@ impl Question for Map {
             .map(|(flow, by_basis)| (*flow, edge(flow, by_basis)))
             .collect();
 
-        let coverage = coverage(&asked.ledger);
+        let coverage = coverage(&ledger);
         let mut everyone = People::default();
         for (_, by_basis) in &matching {
             everyone.merge(&people(by_basis));

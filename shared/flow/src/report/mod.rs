@@ -4,18 +4,22 @@
 //! answer in the three forms that formats draw on: data, tables and a graph. A format is one file in
 //! [`crate::render`]. The report function and `piitrail report` take the same [`Request`].
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use piitrail_detect::{DataClass, Tier};
 use serde::Deserialize;
 
+use crate::ledger::Ledger;
 use crate::render;
 use crate::store::{Store, StoreError, read_all};
+use crate::subject::SubjectId;
 use crate::time::{Day, Span};
 
 mod map;
+mod subject;
 
 /// The questions that can be asked, by name.
-static QUESTIONS: &[&dyn Question] = &[&map::Map];
+static QUESTIONS: &[&dyn Question] = &[&map::Map, &subject::Subject];
 
 /// The most edges in one answer unless the request asks for fewer: what a Lambda response of 6 MB
 /// holds at a kilobyte and a half each.
@@ -25,7 +29,7 @@ pub const EDGES_MAX: usize = 4_000;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// Which question: `map`.
+    /// Which question: `map`, `subject`.
     pub report: String,
     /// In which format; `json` if not given.
     #[serde(default)]
@@ -39,6 +43,9 @@ pub struct Request {
     /// Only edges that match.
     #[serde(default)]
     pub filters: Filters,
+    /// Who is asked after, by fingerprint: `2026-11:email:0bd9…`. For the subject report alone.
+    #[serde(default)]
+    pub subjects: Vec<SubjectId>,
     /// The most edges in the answer, up to [`EDGES_MAX`].
     #[serde(default)]
     pub limit: Option<usize>,
@@ -80,18 +87,31 @@ pub struct Answer {
 }
 
 /// What can be asked.
+#[async_trait]
 trait Question: Sync {
     /// Its name in a request.
     fn name(&self) -> &'static str;
 
     /// Answers from what was recorded.
-    fn answer(&self, asked: &Asked<'_>) -> Result<Report, ReportError>;
+    async fn answer(&self, asked: &Asked<'_>) -> Result<Report, ReportError>;
 }
 
-/// A request together with what was read for it.
+/// A request, and what it can be answered from.
 struct Asked<'r> {
     request: &'r Request,
-    ledger: crate::ledger::Ledger,
+    store: &'r dyn Store,
+    now: Timestamp,
+}
+
+impl Asked<'_> {
+    /// What was recorded in the days asked for.
+    async fn ledger(&self) -> Result<Ledger, StoreError> {
+        let span = Span {
+            from: self.request.from,
+            to: self.request.to,
+        };
+        read_all(self.store, span, self.now).await
+    }
 }
 
 /// An answer before it is rendered.
@@ -187,6 +207,18 @@ pub enum ReportError {
     /// The page is not one an answer gave.
     #[error("the page is not one an answer to this request gave; ask again without it")]
     BadPage,
+    /// Nobody is asked after.
+    #[error("the subject report is about a person: give their fingerprints as subjects")]
+    NoSubject,
+    /// More than a person has.
+    #[error(
+        "the subject report is about one person: give at most {} fingerprints",
+        subject::SUBJECTS_MAX
+    )]
+    TooManySubjects,
+    /// Somebody is asked after in a report about all.
+    #[error("only the subject report is about a person; leave the subjects out of this one")]
+    NotAboutAPerson,
     /// The books could not be read.
     #[error("the books could not be read")]
     Store(#[from] StoreError),
@@ -217,12 +249,15 @@ pub async fn answer(
     {
         return Err(ReportError::EmptySpan { from, to });
     }
-    let span = Span {
-        from: request.from,
-        to: request.to,
+    if !request.subjects.is_empty() && question.name() != subject::NAME {
+        return Err(ReportError::NotAboutAPerson);
+    }
+    let asked = Asked {
+        request,
+        store,
+        now,
     };
-    let ledger = read_all(store, span, now).await?;
-    let report = question.answer(&Asked { request, ledger })?;
+    let report = question.answer(&asked).await?;
     let body = format
         .render(&report, request.width)
         .ok_or_else(|| ReportError::UnknownFormat {

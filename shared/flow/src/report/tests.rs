@@ -14,6 +14,7 @@ use crate::edge::{
 use crate::ledger::{Coverage, Ledger};
 use crate::name::Name;
 use crate::store::{Batch, MemoryStore, ReceiptId};
+use crate::subject::Sightings;
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
 
@@ -76,6 +77,7 @@ async fn store_of(ledger: Ledger) -> MemoryStore {
         at: now(),
         receipts: BTreeSet::from([ReceiptId::of("m-1")]),
         ledger,
+        sightings: Sightings::default(),
     };
     store.record(&batch).await.unwrap();
     store

@@ -22,9 +22,11 @@ use crate::edge::{
 use crate::ledger::{Coverage, Ledger};
 use crate::name::Name;
 use crate::people::People;
-use crate::subject::Epoch;
+use crate::subject::{Epoch, Sightings};
 use crate::time::{Day, Span, day_of};
 use crate::topology::Topology;
+
+mod subjects;
 
 /// Runs every claim, each against a store of its own.
 ///
@@ -46,6 +48,7 @@ where
     an_event_from_long_ago_is_found_on_its_own_day(&empty_store().await).await;
     the_topology_is_the_one_of_the_day(&empty_store().await).await;
     a_damaged_page_token_is_refused(&empty_store().await).await;
+    subjects::run(empty_store).await;
 }
 
 async fn an_empty_store_holds_nothing(store: &impl Store) {
@@ -216,6 +219,7 @@ fn batch_of(ids: &[&str], ledger: Ledger) -> Batch {
         at: now(),
         receipts: ids.iter().map(|id| ReceiptId::of(id)).collect(),
         ledger,
+        sightings: Sightings::default(),
     }
 }
 

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::{Batch, Claim, Page, PageToken, ReceiptId, Store, StoreError};
 use crate::ledger::Ledger;
+use crate::subject::{Sightings, SubjectId};
 use crate::time::{Day, Span};
 use crate::topology::Topology;
 
@@ -25,6 +26,7 @@ pub struct MemoryStore {
 struct Books {
     receipts: BTreeSet<ReceiptId>,
     ledger: Ledger,
+    sightings: Sightings,
     topologies: BTreeMap<Day, Topology>,
 }
 
@@ -63,6 +65,7 @@ impl Store for MemoryStore {
         }
         books.receipts.extend(&batch.receipts);
         books.ledger.merge(batch.ledger.clone());
+        books.sightings.merge(&batch.sightings);
         Ok(())
     }
 
@@ -102,6 +105,14 @@ impl Store for MemoryStore {
             ledger: Ledger { edges, coverage },
             next,
         })
+    }
+
+    async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
+        Ok(self.books().sightings.of(subjects))
+    }
+
+    async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
+        Ok(self.books().sightings.erase(subjects))
     }
 
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::ledger::Ledger;
+use crate::subject::{Sightings, SubjectId};
 use crate::time::{Day, Span};
 use crate::topology::Topology;
 
@@ -93,6 +94,8 @@ pub struct Batch {
     pub receipts: BTreeSet<ReceiptId>,
     /// What they add up to.
     pub ledger: Ledger,
+    /// Who was seen where; empty where no subject index is kept.
+    pub sightings: Sightings,
 }
 
 impl Batch {
@@ -143,6 +146,12 @@ pub trait Store: Send + Sync {
         now: Timestamp,
         page: Option<&PageToken>,
     ) -> Result<Page, StoreError>;
+
+    /// Where these people were seen.
+    async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError>;
+
+    /// Forgets where these people were seen, and says on how many edges that was. Counts stay.
+    async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError>;
 
     /// Keeps the topology as it is from this day on.
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError>;

@@ -18,8 +18,11 @@ use serde::de::DeserializeOwned;
 use super::{Batch, Claim, Page, PageToken, ReceiptId, Store, StoreError};
 use crate::edge::{EdgeFacts, EdgeKey};
 use crate::ledger::{Coverage, Ledger, Place};
+use crate::subject::{Sightings, SubjectId};
 use crate::time::{Day, Span};
 use crate::topology::Topology;
+
+mod subjects;
 
 /// Rows on one page.
 const PAGE_ROWS: i64 = 5_000;
@@ -91,6 +94,10 @@ impl SqliteStore {
             }
             transaction.commit().map_err(opening)?;
         }
+        // Beside the books and not needed by them: a file from before it is given it.
+        connection
+            .execute_batch(subjects::SCHEMA)
+            .map_err(opening)?;
         // In WAL with NORMAL a power cut may lose the last transactions but never splits one: the
         // receipts go with the facts, and tracing the input again makes up for it.
         connection
@@ -193,6 +200,7 @@ impl Store for SqliteStore {
                 )?;
             }
         }
+        subjects::record(&transaction, &batch.sightings)?;
         transaction.commit().map_err(recording)
     }
 
@@ -256,6 +264,14 @@ impl Store for SqliteStore {
             _ => None,
         };
         Ok(Page { ledger, next })
+    }
+
+    async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
+        subjects::of(&self.connection(), subjects)
+    }
+
+    async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
+        subjects::erase(&mut self.connection(), subjects)
     }
 
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {

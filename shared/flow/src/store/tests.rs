@@ -46,6 +46,7 @@ fn batch(ids: &[usize]) -> Batch {
         at: now(),
         receipts: ids.iter().map(|n| ReceiptId::of(&n.to_string())).collect(),
         ledger,
+        sightings: Sightings::default(),
     }
 }
 

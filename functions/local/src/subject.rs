@@ -1,0 +1,185 @@
+//! `piitrail subject`, and who is asked after: the one place where a person is named.
+//!
+//! What the person is known by becomes fingerprints here, with every key that is alive, and goes no
+//! further: not into the store, a request, an error or the output.
+
+use std::fmt;
+use std::io::Write as _;
+use std::path::Path;
+
+use jiff::Timestamp;
+use piitrail_detect::{Subject, SubjectKey};
+use piitrail_flow::subject::{Epoch, KeyRing, KeyRingError, SubjectId};
+use piitrail_flow::time::day_of;
+use zeroize::Zeroizing;
+
+use crate::args::{self, KeyCommand, SubjectCommand};
+use crate::failure::Failure;
+use crate::store::{self, Use};
+
+pub(crate) mod key_file;
+
+/// What a person is known by, as given. Shows nothing of itself.
+#[derive(Clone)]
+pub(crate) struct Identifier(Zeroizing<String>);
+
+impl From<String> for Identifier {
+    fn from(given: String) -> Self {
+        Self(Zeroizing::new(given))
+    }
+}
+
+impl fmt::Debug for Identifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+impl Identifier {
+    /// What was given; the next line of standard input where that is `-`.
+    fn text(&self) -> Result<Zeroizing<String>, Failure> {
+        if self.0.as_str() != "-" {
+            return Ok(self.0.clone());
+        }
+        let mut line = Zeroizing::new(String::new());
+        std::io::stdin()
+            .read_line(&mut line)
+            .map_err(Failure::StandardInput)?;
+        Ok(line)
+    }
+}
+
+/// How one kind of identifier becomes a subject.
+type MakeSubject = fn(&SubjectKey, &str) -> Option<Subject>;
+
+/// The ids that a person may stand in the books under.
+pub(crate) fn ids(person: &args::Person) -> Result<Vec<SubjectId>, Failure> {
+    let Some(path) = &person.subject_key else {
+        return Err(Failure::NoSubjectKey);
+    };
+    let ring = key_file::read(path)?;
+    let kinds: [(_, MakeSubject, _); 3] = [
+        (
+            &person.email,
+            Subject::of_email,
+            "--email is not an e-mail address",
+        ),
+        (
+            &person.phone,
+            Subject::of_phone,
+            "--phone is not a telephone number that one person has",
+        ),
+        (
+            &person.customer_id,
+            Subject::of_customer_id,
+            "--customer-id is not an id",
+        ),
+    ];
+    let mut ids = Vec::new();
+    for (given, make, complaint) in kinds {
+        for identifier in given {
+            let text = identifier.text()?;
+            let made = ring.ids(|key| make(key, &text));
+            if made.is_empty() {
+                return Err(Failure::NotAnIdentifier(complaint));
+            }
+            ids.extend(made);
+        }
+    }
+    if ids.is_empty() {
+        return Err(Failure::NobodyNamed);
+    }
+    Ok(ids)
+}
+
+/// Does what is asked about a person or the keys.
+pub(crate) async fn run(asked: args::Subject, now: Timestamp) -> Result<bool, Failure> {
+    let mut out = std::io::stdout().lock();
+    match asked.command {
+        SubjectCommand::Id { person } => {
+            for id in ids(&person)? {
+                writeln!(out, "{id}")?;
+            }
+        }
+        SubjectCommand::Erase { person, store } => {
+            let ids = ids(&person)?;
+            let books = store::open(&store.store, Use::Read).await?;
+            let erased = books.erase_subject(&ids).await?;
+            writeln!(
+                out,
+                "{erased} sightings erased from {}; counts stay as they are",
+                store.store
+            )?;
+        }
+        SubjectCommand::Key { command } => keys(&command, now, &mut out)?,
+    }
+    Ok(true)
+}
+
+fn keys(
+    command: &KeyCommand,
+    now: Timestamp,
+    out: &mut impl std::io::Write,
+) -> Result<(), Failure> {
+    match command {
+        KeyCommand::New { epoch, file } => {
+            let epoch = epoch.clone().map_or_else(|| month(now), Ok)?;
+            let ring = KeyRing::new(epoch, key_file::random()?);
+            key_file::create(&file.subject_key, &ring)?;
+            list(&ring, out)
+        }
+        KeyCommand::Rotate { epoch, file } => {
+            let mut ring = key_file::read(&file.subject_key)?;
+            let epoch = match epoch {
+                Some(epoch) => epoch.clone(),
+                None => unused(&ring, now)?,
+            };
+            ring.rotate(epoch, key_file::random()?)
+                .map_err(|source| refused(&file.subject_key, source))?;
+            key_file::replace(&file.subject_key, &ring)?;
+            list(&ring, out)
+        }
+        KeyCommand::Shred { epoch, file } => {
+            let mut ring = key_file::read(&file.subject_key)?;
+            ring.shred(epoch)
+                .map_err(|source| refused(&file.subject_key, source))?;
+            key_file::replace(&file.subject_key, &ring)?;
+            list(&ring, out)
+        }
+        KeyCommand::List { file } => list(&key_file::read(&file.subject_key)?, out),
+    }
+}
+
+fn refused(path: &Path, source: KeyRingError) -> Failure {
+    Failure::SubjectKeys {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+fn list(ring: &KeyRing, out: &mut impl std::io::Write) -> Result<(), Failure> {
+    for key in ring.keys() {
+        let newest = key.epoch == ring.newest().epoch;
+        writeln!(out, "{}{}", key.epoch, if newest { "  in use" } else { "" })?;
+    }
+    Ok(())
+}
+
+/// The month as an epoch: `2026-11`.
+fn month(now: Timestamp) -> Result<Epoch, Failure> {
+    named(&day_of(now).strftime("%Y-%m").to_string())
+}
+
+/// The month, or the day where the month has a key already.
+fn unused(ring: &KeyRing, now: Timestamp) -> Result<Epoch, Failure> {
+    let month = month(now)?;
+    if ring.keys().any(|key| key.epoch == month) {
+        named(&day_of(now).to_string())
+    } else {
+        Ok(month)
+    }
+}
+
+fn named(name: &str) -> Result<Epoch, Failure> {
+    name.parse().map_err(Failure::Epoch)
+}

@@ -1,0 +1,276 @@
+//! Asking after a person on one machine: found by another writing, forgotten when told to, and never
+//! repeated, whatever is mistyped.
+
+#![cfg(test)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const EMAIL: &str = "grace.hopper@navy-mail.org";
+const PHONE: &str = "+44 20 7123 4567";
+const CUSTOMER: &str = "CUST-774411";
+
+/// What a person may not be known by in anything that comes out.
+const NEEDLES: [&str; 5] = ["grace", "navy-mail", "7123", "442071234567", "774411"];
+
+struct Desk {
+    folder: TempDir,
+}
+
+impl Desk {
+    /// A folder with a key and one event of the person, traced with the subject index.
+    fn with_a_person() -> Self {
+        let desk = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let event = serde_json::json!({
+            "version": "0", "id": "event-1", "detail-type": "OrderPlaced", "source": "shop.orders",
+            "account": "123456789012", "time": "2026-11-20T10:00:00Z", "region": "eu-west-1", "resources": [],
+            "detail": { "customer": { "email": EMAIL, "phone": PHONE, "customerId": CUSTOMER } },
+        });
+        std::fs::write(desk.path("event.json"), event.to_string()).unwrap();
+        desk.fine(&[
+            "subject",
+            "key",
+            "new",
+            "--epoch",
+            "one",
+            "--subject-key",
+            "key",
+        ]);
+        desk.fine(&[
+            "trace",
+            "event.json",
+            "--store",
+            "map",
+            "--subject-key",
+            "key",
+            "--subject-index",
+            "--customer-id-field",
+            "customer.customerId",
+        ]);
+        desk
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        run(self.folder.path(), arguments)
+    }
+
+    fn fine(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", said(&output));
+        said(&output)
+    }
+
+    fn report(&self, flag: &str, value: &str) -> String {
+        self.fine(&[
+            "report",
+            "subject",
+            flag,
+            value,
+            "--subject-key",
+            "key",
+            "--store",
+            "map",
+        ])
+    }
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_piitrail"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn names_nobody(text: &str) {
+    let small = text.to_lowercase();
+    for needle in NEEDLES {
+        assert!(!small.contains(needle), "{needle} is in: {text}");
+    }
+}
+
+#[test]
+fn a_person_is_found_by_whatever_they_are_known_by_in_another_writing() {
+    let desk = Desk::with_a_person();
+    for (flag, value) in [
+        ("--email", "GRACE.Hopper@Navy-Mail.org"),
+        ("--phone", "0044 (0)20 7123-4567"),
+        ("--customer-id", " CUST-774411 "),
+    ] {
+        let report = desk.report(flag, value);
+        assert!(
+            report.contains("seen on 1 edges") && report.contains("OrderPlaced"),
+            "{report}"
+        );
+        names_nobody(&report);
+    }
+    assert!(
+        desk.report("--email", "someone.else@navy-mail.org")
+            .contains("seen on 0 edges")
+    );
+    names_nobody(&String::from_utf8_lossy(
+        &std::fs::read(desk.path("map")).unwrap(),
+    ));
+}
+
+#[test]
+fn an_erased_person_is_found_no_more_and_still_counted() {
+    let desk = Desk::with_a_person();
+    let map = desk.fine(&["report", "map", "--store", "map"]);
+    assert!(map.contains("about 1 people"), "{map}");
+    let told = desk.fine(&[
+        "subject",
+        "erase",
+        "--email",
+        EMAIL,
+        "--subject-key",
+        "key",
+        "--store",
+        "map",
+    ]);
+    assert!(told.starts_with("1 sightings erased"), "{told}");
+    names_nobody(&told);
+    assert!(desk.report("--email", EMAIL).contains("seen on 0 edges"));
+    assert_eq!(desk.fine(&["report", "map", "--store", "map"]), map);
+}
+
+#[test]
+fn a_rotated_key_still_finds_and_a_shredded_one_no_more() {
+    let desk = Desk::with_a_person();
+    let keys = |command: &[&str]| {
+        desk.fine(&[&["subject", "key"], command, &["--subject-key", "key"]].concat())
+    };
+    assert_eq!(keys(&["rotate", "--epoch", "two"]), "one\ntwo  in use\n");
+    assert!(desk.report("--email", EMAIL).contains("seen on 1 edges"));
+    assert_eq!(keys(&["shred", "one"]), "two  in use\n");
+    assert!(desk.report("--email", EMAIL).contains("seen on 0 edges"));
+    let refused = desk.run(&["subject", "key", "shred", "two", "--subject-key", "key"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(said(&refused).contains("rotate first"));
+}
+
+#[test]
+fn ids_are_for_the_report_function_and_name_nobody() {
+    let desk = Desk::with_a_person();
+    let ids = desk.fine(&[
+        "subject",
+        "id",
+        "--email",
+        EMAIL,
+        "--phone",
+        PHONE,
+        "--subject-key",
+        "key",
+    ]);
+    assert_eq!(ids.lines().count(), 2);
+    assert!(ids.starts_with("one:email:"));
+    names_nobody(&ids);
+}
+
+#[test]
+fn whatever_is_mistyped_the_person_is_not_repeated() {
+    let desk = Desk::with_a_person();
+    for arguments in [
+        &["report", "subject", EMAIL][..],
+        &["report", "subject", "--emial", EMAIL],
+        &["report", "subject", &format!("--emial={EMAIL}")],
+        &["report", "subject", "--email", EMAIL, PHONE],
+        &["report", "subject", "--email", EMAIL, "--from", CUSTOMER],
+        &["report", "subject", "--email", EMAIL, "--class", CUSTOMER],
+        &["report", "map", EMAIL],
+        &["report", EMAIL],
+        &["report", EMAIL, "--store", "map"],
+        &[
+            "report",
+            "map",
+            "--email",
+            EMAIL,
+            "--subject-key",
+            "key",
+            "--store",
+            "map",
+        ],
+        &["report", "subject", "--email", EMAIL],
+        &[
+            "report",
+            "subject",
+            "--email",
+            EMAIL,
+            "--subject-key",
+            "event.json",
+        ],
+        &[
+            "report",
+            "subject",
+            "--email",
+            EMAIL,
+            "--subject-key",
+            "nowhere",
+        ],
+        &[
+            "report",
+            "subject",
+            "--email",
+            EMAIL,
+            "--subject-key",
+            "key",
+            "--store",
+            "nowhere",
+        ],
+        &[
+            "report",
+            "subject",
+            "--email",
+            "grace at navy-mail.org",
+            "--subject-key",
+            "key",
+            "--store",
+            "map",
+        ],
+        &[
+            "report",
+            "subject",
+            "--phone",
+            "+7123",
+            "--subject-key",
+            "key",
+            "--store",
+            "map",
+        ],
+        &[
+            "report",
+            "subject",
+            "--customer-id",
+            "  ",
+            "--subject-key",
+            "key",
+            "--store",
+            "map",
+        ],
+        &["report", "subject", "--phone", "-442071234567", "--bogus"],
+        &["subject", "erase", EMAIL],
+        &["subject", EMAIL],
+        &["subject", "id", "--email", "--phone", PHONE, EMAIL],
+    ] {
+        let output = desk.run(arguments);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{arguments:?}: {}",
+            said(&output)
+        );
+        names_nobody(&said(&output));
+    }
+}

@@ -1,0 +1,265 @@
+//! The subject report: where a person's data went.
+//!
+//! Asked by fingerprint alone; what the person is known by stays where it was typed. One flow seen
+//! on several bases, or under several of the person's fingerprints, is one row.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use piitrail_detect::{DataClass, SubjectKind, Tier};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{Arrow, Asked, Column, EDGES_MAX, Graph, Node, Question, Report, ReportError, Table};
+use crate::edge::{Basis, Channel, EdgeKey, Party};
+use crate::name::Name;
+use crate::subject::{Epoch, Sighting};
+use crate::time::Day;
+
+/// The most fingerprints of one question: a person's few, under every key of many years.
+pub(super) const SUBJECTS_MAX: usize = 1_000;
+
+pub(super) const NAME: &str = "subject";
+
+pub(super) struct Subject;
+
+/// Where a person's data went.
+#[derive(Debug, Serialize)]
+struct Row {
+    producer: String,
+    consumer: String,
+    channels: Vec<String>,
+    event_type: String,
+    basis: Basis,
+    first_seen: Day,
+    last_seen: Day,
+    /// What the person was known by.
+    known_by: BTreeSet<SubjectKind>,
+    epochs: BTreeSet<Epoch>,
+    tier: Option<Tier>,
+    classes: Vec<DataClass>,
+}
+
+/// An edge's key without how it is known.
+type Flow = (Party, Party, Vec<Channel>, Name);
+
+#[async_trait]
+impl Question for Subject {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    async fn answer(&self, asked: &Asked<'_>) -> Result<Report, ReportError> {
+        let request = asked.request;
+        if request.subjects.is_empty() {
+            return Err(ReportError::NoSubject);
+        }
+        if request.subjects.len() > SUBJECTS_MAX {
+            return Err(ReportError::TooManySubjects);
+        }
+        let sightings = asked.store.sightings_of(&request.subjects).await?;
+        let mut flows: BTreeMap<Flow, Seen> = BTreeMap::new();
+        for (id, edge, sighting) in sightings.iter() {
+            if !is_in_span(request, sighting) {
+                continue;
+            }
+            let EdgeKey {
+                producer,
+                consumer,
+                channels,
+                event_type,
+                basis,
+            } = edge.clone();
+            let seen = flows
+                .entry((producer, consumer, channels, event_type))
+                .or_insert_with(|| Seen::new(basis, sighting));
+            seen.basis = seen.basis.max(basis);
+            seen.sighting.merge(sighting);
+            seen.known_by.insert(id.subject.kind);
+            seen.epochs.insert(id.epoch.clone());
+        }
+
+        let skip: usize = match &request.page {
+            Some(page) => page.parse().map_err(|_| ReportError::BadPage)?,
+            None => 0,
+        };
+        let limit = request.limit.unwrap_or(EDGES_MAX).clamp(1, EDGES_MAX);
+        let reached = skip.saturating_add(limit);
+        let next = (reached < flows.len()).then(|| reached.to_string());
+        let shown: Vec<(&Flow, Row)> = flows
+            .iter()
+            .skip(skip)
+            .take(limit)
+            .map(|(flow, seen)| (flow, row(flow, seen)))
+            .collect();
+        Ok(Report {
+            data: json!({
+                "report": "subject",
+                "version": 1,
+                "subjects": request.subjects,
+                "from": request.from.map(|day| day.to_string()),
+                "to": request.to.map(|day| day.to_string()),
+                "edges": shown.iter().map(|(_, row)| row).collect::<Vec<_>>(),
+                "next": next,
+            }),
+            table: table(&shown),
+            notes: notes(request, &shown, flows.len(), next.as_deref()),
+            graph: Some(graph(&shown)),
+            next,
+        })
+    }
+}
+
+/// What was seen of a person on a flow.
+struct Seen {
+    basis: Basis,
+    sighting: Sighting,
+    known_by: BTreeSet<SubjectKind>,
+    epochs: BTreeSet<Epoch>,
+}
+
+impl Seen {
+    fn new(basis: Basis, sighting: &Sighting) -> Self {
+        Self {
+            basis,
+            sighting: sighting.clone(),
+            known_by: BTreeSet::new(),
+            epochs: BTreeSet::new(),
+        }
+    }
+}
+
+/// Whether it may have been seen in the days asked for: between the first and the last day there may
+/// be gaps, which the index does not keep.
+fn is_in_span(request: &super::Request, sighting: &Sighting) -> bool {
+    request.from.is_none_or(|from| from <= sighting.last_seen)
+        && request.to.is_none_or(|to| sighting.first_seen <= to)
+}
+
+fn row((producer, consumer, channels, event_type): &Flow, seen: &Seen) -> Row {
+    let mut classes: Vec<DataClass> = seen.sighting.classes.iter().copied().collect();
+    classes.sort_by_key(|class| (class.tier(), *class));
+    Row {
+        producer: producer.to_string(),
+        consumer: consumer.to_string(),
+        channels: channels.iter().map(ToString::to_string).collect(),
+        event_type: event_type.to_string(),
+        basis: seen.basis,
+        first_seen: seen.sighting.first_seen,
+        last_seen: seen.sighting.last_seen,
+        known_by: seen.known_by.clone(),
+        epochs: seen.epochs.clone(),
+        tier: classes.iter().map(|class| class.tier()).min(),
+        classes,
+    }
+}
+
+const COLUMNS: [Column; 10] = [
+    column("producer", true),
+    column("consumer", true),
+    column("channels", true),
+    column("event_type", true),
+    column("basis", true),
+    column("first_seen", true),
+    column("last_seen", true),
+    column("known_by", true),
+    column("tier", false),
+    column("classes", true),
+];
+
+const fn column(name: &'static str, terminal: bool) -> Column {
+    Column {
+        name,
+        numeric: false,
+        terminal,
+    }
+}
+
+fn table(shown: &[(&Flow, Row)]) -> Table {
+    let joined = |words: Vec<&str>| words.join(" ");
+    let rows = shown
+        .iter()
+        .map(|(_, row)| {
+            vec![
+                row.producer.clone(),
+                row.consumer.clone(),
+                row.channels.join(" > "),
+                row.event_type.clone(),
+                row.basis.as_str().to_owned(),
+                row.first_seen.to_string(),
+                row.last_seen.to_string(),
+                joined(row.known_by.iter().map(|kind| kind.name()).collect()),
+                row.tier.map_or_else(String::new, |tier| tier.to_string()),
+                joined(row.classes.iter().map(|class| class.name()).collect()),
+            ]
+        })
+        .collect();
+    Table {
+        columns: COLUMNS.to_vec(),
+        rows,
+    }
+}
+
+fn notes(
+    request: &super::Request,
+    shown: &[(&Flow, Row)],
+    edges: usize,
+    next: Option<&str>,
+) -> Vec<String> {
+    let epochs: BTreeSet<&Epoch> = request.subjects.iter().map(|id| &id.epoch).collect();
+    let consumers: BTreeSet<&str> = shown.iter().map(|(_, row)| row.consumer.as_str()).collect();
+    let mut notes = vec![format!(
+        "seen on {edges} edges, with {} consumers, by the keys of {}",
+        consumers.len(),
+        epochs
+            .iter()
+            .map(|epoch| epoch.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    )];
+    if edges == 0 {
+        notes.push(
+            "that is no proof of absence: only what was traced with the subject index on is in it"
+                .to_owned(),
+        );
+    }
+    if let Some(next) = next {
+        notes.push(format!(
+            "{} of {edges} edges are shown; ask for page {next} for the next",
+            shown.len()
+        ));
+    }
+    notes
+}
+
+fn graph<'s>(shown: &'s [(&'s Flow, Row)]) -> Graph {
+    let mut nodes = Vec::new();
+    let mut places: BTreeMap<&Party, usize> = BTreeMap::new();
+    let mut arrows = Vec::new();
+    for ((producer, consumer, ..), row) in shown {
+        let mut place = |party: &'s Party| {
+            *places.entry(party).or_insert_with(|| {
+                nodes.push(Node {
+                    label: party.to_string(),
+                    kind: party.kind.as_str(),
+                });
+                nodes.len() - 1
+            })
+        };
+        let (from, to) = (place(producer), place(consumer));
+        arrows.push(Arrow {
+            from,
+            to,
+            label: vec![
+                row.channels.join(" → "),
+                row.event_type.clone(),
+                format!("{} to {}", row.first_seen, row.last_seen),
+            ],
+            tier: row.tier,
+        });
+    }
+    Graph { nodes, arrows }
+}
+
+#[cfg(test)]
+mod tests;

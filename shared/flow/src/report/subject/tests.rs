@@ -1,0 +1,141 @@
+//! Where a person's data went: from payloads to the answer, and to being forgotten.
+
+use piitrail_detect::{Subject as Person, SubjectKey};
+use serde_json::{Value, json};
+
+use crate::people::tests::{now, order, ring, trace_into};
+use crate::report::{ReportError, Request, answer};
+use crate::store::{MemoryStore, Store, read_all};
+use crate::subject::{KeyRing, SubjectId};
+use crate::time::Span;
+
+async fn ask(store: &MemoryStore, asked: &Value) -> Value {
+    let request: Request = serde_json::from_value(asked.clone()).unwrap();
+    let body = answer(store, &request, now()).await.unwrap().body;
+    serde_json::from_str(&body).unwrap()
+}
+
+fn ids(ring: &KeyRing, email: &str) -> Vec<SubjectId> {
+    ring.ids(|key| Person::of_email(key, email))
+}
+
+/// Two customers, two orders of the first.
+async fn traced(ring: &KeyRing) -> MemoryStore {
+    let store = MemoryStore::default();
+    trace_into(
+        &store,
+        Some(ring),
+        true,
+        &[order(1, 1), order(2, 1), order(3, 2)],
+    )
+    .await;
+    store
+}
+
+#[tokio::test]
+async fn a_person_is_found_by_another_writing_and_by_nothing_else() {
+    let ring = ring(&[("2026-10", 1), ("2026-11", 2)]);
+    let store = traced(&ring).await;
+    let mut subjects = ids(&ring, " Grace.1@NAVY-mail.org");
+    subjects.extend(ring.ids(|key| Person::of_phone(key, "+44 (0)20-7123 0001")));
+    let found = ask(
+        &store,
+        &json!({ "report": "subject", "subjects": subjects }),
+    )
+    .await;
+    let edges = found["edges"].as_array().unwrap();
+    assert_eq!(
+        edges.len(),
+        1,
+        "the labels were never told who it is for: {found}"
+    );
+    assert_eq!(edges[0]["consumer"], "function/mailer");
+    assert_eq!(edges[0]["known_by"], json!(["email", "phone"]));
+    assert_eq!(edges[0]["epochs"], json!(["2026-11"]));
+    assert_eq!(edges[0]["first_seen"], "2026-11-20");
+    let classes = edges[0]["classes"].as_array().unwrap();
+    assert!(
+        classes.contains(&json!("EMAIL_ADDRESS")) && classes.contains(&json!("STREET_ADDRESS"))
+    );
+
+    let nobody = ids(&ring, "grace.3@navy-mail.org");
+    let nothing = ask(&store, &json!({ "report": "subject", "subjects": nobody })).await;
+    assert_eq!(nothing["edges"], json!([]));
+    let before = json!({ "report": "subject", "subjects": ids(&ring, "grace.1@navy-mail.org"), "to": "2026-11-19" });
+    assert_eq!(ask(&store, &before).await["edges"], json!([]));
+}
+
+#[tokio::test]
+async fn every_format_can_show_it() {
+    let ring = ring(&[("2026-11", 2)]);
+    let store = traced(&ring).await;
+    for format in crate::render::names() {
+        let request = Request {
+            report: "subject".to_owned(),
+            format: Some(format.to_owned()),
+            subjects: ids(&ring, "grace.1@navy-mail.org"),
+            ..Request::default()
+        };
+        let body = answer(&store, &request, now()).await.unwrap().body;
+        assert!(body.contains("mailer"), "{format}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_index_people_are_counted_and_not_kept_one_by_one() {
+    let ring = ring(&[("2026-11", 2)]);
+    let store = MemoryStore::default();
+    trace_into(&store, Some(&ring), false, &[order(1, 1)]).await;
+    let subjects = ids(&ring, "grace.1@navy-mail.org");
+    assert!(store.sightings_of(&subjects).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn erasing_a_person_or_a_key_leaves_the_counts() {
+    let mut ring = ring(&[("2026-10", 1)]);
+    let store = traced(&ring).await;
+    let books = || async { read_all(&store, Span::default(), now()).await.unwrap() };
+    let before = books().await;
+    let (one, two) = (
+        ids(&ring, "grace.1@navy-mail.org"),
+        ids(&ring, "grace.2@navy-mail.org"),
+    );
+    assert_eq!(store.erase_subject(&one).await.unwrap(), 1);
+    assert!(store.sightings_of(&one).await.unwrap().is_empty());
+    assert_eq!(store.sightings_of(&two).await.unwrap().len(), 1);
+
+    // Once its key is destroyed nobody can make the fingerprint that would find the other.
+    ring.rotate("2026-11".parse().unwrap(), new_key()).unwrap();
+    ring.shred(&"2026-10".parse().unwrap()).unwrap();
+    let asked = ids(&ring, "grace.2@navy-mail.org");
+    assert!(store.sightings_of(&asked).await.unwrap().is_empty());
+    assert_eq!(books().await, before);
+    let map = ask(&store, &json!({ "report": "map" })).await;
+    assert_eq!(map["people"]["low"], 2);
+}
+
+fn new_key() -> SubjectKey {
+    SubjectKey::new(zeroize::Zeroizing::new([9; SubjectKey::BYTES]))
+}
+
+#[tokio::test]
+async fn a_question_about_nobody_or_in_the_wrong_report_is_refused() {
+    let store = MemoryStore::default();
+    let some = ids(&ring(&[("a", 1)]), "grace.1@navy-mail.org");
+    for (report, subjects) in [
+        ("subject", Vec::new()),
+        ("map", some.clone()),
+        ("subject", vec![some[0].clone(); 2_000]),
+    ] {
+        let request = Request {
+            report: report.to_owned(),
+            subjects,
+            ..Request::default()
+        };
+        let refused = answer(&store, &request, now()).await.unwrap_err();
+        assert!(matches!(
+            refused,
+            ReportError::NoSubject | ReportError::NotAboutAPerson | ReportError::TooManySubjects
+        ));
+    }
+}

@@ -1,0 +1,185 @@
+//! What every store must hold to about people: where they were seen, and how they are forgotten.
+
+use super::{
+    BTreeSet, Basis, Batch, DataClass, Future, Ledger, ReceiptId, Store, batch_of, day, key,
+    person, sample_ledger, whole,
+};
+use crate::edge::EdgeKey;
+use crate::subject::{Sighting, Sightings, SubjectId};
+
+pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
+where
+    S: Store,
+    F: Future<Output = S>,
+{
+    where_a_person_was_seen_reads_back(&empty_store().await).await;
+    sightings_join_and_again_they_change_nothing(&empty_store().await).await;
+    people_and_epochs_are_kept_apart(&empty_store().await).await;
+    an_erased_person_is_gone_and_the_counts_stay(&empty_store().await).await;
+    a_person_who_is_seen_again_is_there_again(&empty_store().await).await;
+}
+
+async fn where_a_person_was_seen_reads_back(store: &impl Store) {
+    assert!(
+        store
+            .sightings_of(&[subject("2026-11", 1)])
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(store.sightings_of(&[]).await.unwrap().is_empty());
+    let seen = sightings(&[
+        (1, "mailer", "2026-11-20", EMAIL),
+        (1, "labels", "2026-11-21", NAME),
+    ]);
+    record(store, "m-1", &seen).await;
+    let found = store.sightings_of(&[subject("2026-11", 1)]).await.unwrap();
+    assert_eq!(found, seen);
+}
+
+async fn sightings_join_and_again_they_change_nothing(store: &impl Store) {
+    let parts = [
+        sightings(&[(1, "mailer", "2026-11-20", EMAIL)]),
+        // Later, earlier, and in between; other classes and the same.
+        sightings(&[(1, "mailer", "2026-11-21", NAME)]),
+        sightings(&[(1, "mailer", "2026-11-02", EMAIL)]),
+        sightings(&[(1, "mailer", "2026-11-10", PHONE)]),
+        sightings(&[
+            (1, "labels", "2026-11-10", EMAIL),
+            (2, "mailer", "2026-11-10", EMAIL),
+        ]),
+    ];
+    let mut all = Sightings::default();
+    for round in 0..2 {
+        for (number, part) in parts.iter().enumerate() {
+            // Of another batch each time: the messages came again in other company.
+            record(store, &format!("m-{round}-{number}"), part).await;
+            all.merge(part);
+        }
+        let people = [subject("2026-11", 1), subject("2026-11", 2)];
+        assert_eq!(store.sightings_of(&people).await.unwrap(), all);
+    }
+    let mut spanning = sightings(&[(1, "mailer", "2026-10-01", EMAIL)]);
+    spanning.merge(&sightings(&[(1, "mailer", "2026-11-30", EMAIL)]));
+    record(store, "m-3", &spanning).await;
+    all.merge(&spanning);
+    let people = [subject("2026-11", 1), subject("2026-11", 2)];
+    assert_eq!(store.sightings_of(&people).await.unwrap(), all);
+}
+
+async fn people_and_epochs_are_kept_apart(store: &impl Store) {
+    let mut seen = sightings(&[(1, "mailer", "2026-11-20", EMAIL)]);
+    let old = subject("2026-10", 1);
+    seen.add(old.clone(), edge("labels"), &sighting("2026-10-31", NAME));
+    record(store, "m-1", &seen).await;
+    let found = store
+        .sightings_of(std::slice::from_ref(&old))
+        .await
+        .unwrap();
+    assert_eq!(found, seen.of(&[old]));
+    assert_eq!(found.len(), 1);
+    assert!(
+        store
+            .sightings_of(&[subject("2026-11", 2)])
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+async fn an_erased_person_is_gone_and_the_counts_stay(store: &impl Store) {
+    let seen = sightings(&[
+        (1, "mailer", "2026-11-20", EMAIL),
+        (1, "labels", "2026-11-20", EMAIL),
+        (2, "mailer", "2026-11-20", EMAIL),
+    ]);
+    let batch = Batch {
+        sightings: seen.clone(),
+        ..batch_of(&["m-1"], sample_ledger(1))
+    };
+    store.record(&batch).await.unwrap();
+    let (erased, other) = (subject("2026-11", 1), subject("2026-11", 2));
+    assert_eq!(
+        store
+            .erase_subject(std::slice::from_ref(&erased))
+            .await
+            .unwrap(),
+        2
+    );
+    assert_eq!(
+        store
+            .erase_subject(std::slice::from_ref(&erased))
+            .await
+            .unwrap(),
+        0
+    );
+    assert!(store.sightings_of(&[erased]).await.unwrap().is_empty());
+    let left = store
+        .sightings_of(std::slice::from_ref(&other))
+        .await
+        .unwrap();
+    assert_eq!(left, seen.of(&[other]));
+    assert_eq!(whole(store).await, batch.ledger);
+}
+
+async fn a_person_who_is_seen_again_is_there_again(store: &impl Store) {
+    record(
+        store,
+        "m-1",
+        &sightings(&[(1, "mailer", "2026-11-20", EMAIL)]),
+    )
+    .await;
+    store.erase_subject(&[subject("2026-11", 1)]).await.unwrap();
+    let again = sightings(&[(1, "mailer", "2026-11-21", EMAIL)]);
+    record(store, "m-2", &again).await;
+    let found = store.sightings_of(&[subject("2026-11", 1)]).await.unwrap();
+    assert_eq!(found, again);
+}
+
+const EMAIL: DataClass = DataClass::EmailAddress;
+const NAME: DataClass = DataClass::PersonName;
+const PHONE: DataClass = DataClass::PhoneNumber;
+
+async fn record(store: &impl Store, id: &str, sightings: &Sightings) {
+    let batch = Batch {
+        receipts: BTreeSet::from([ReceiptId::of(id)]),
+        sightings: sightings.clone(),
+        ..batch_of(&[], Ledger::default())
+    };
+    store.record(&batch).await.unwrap();
+}
+
+fn subject(epoch: &str, n: u64) -> SubjectId {
+    SubjectId {
+        epoch: epoch.parse().unwrap(),
+        subject: person(n),
+    }
+}
+
+fn edge(consumer: &str) -> EdgeKey {
+    EdgeKey {
+        basis: Basis::Observed,
+        ..key("orders", consumer)
+    }
+}
+
+fn sighting(on: &str, class: DataClass) -> Sighting {
+    Sighting {
+        first_seen: day(on),
+        last_seen: day(on),
+        classes: BTreeSet::from([class]),
+    }
+}
+
+/// The person, the consumer, the day, the class.
+fn sightings(seen: &[(u64, &str, &str, DataClass)]) -> Sightings {
+    let mut sightings = Sightings::default();
+    for (n, consumer, on, class) in seen {
+        sightings.add(
+            subject("2026-11", *n),
+            edge(consumer),
+            &sighting(on, *class),
+        );
+    }
+    sightings
+}

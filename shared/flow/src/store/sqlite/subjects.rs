@@ -1,0 +1,133 @@
+//! The subject index in the file: written with the batch, erased by the person.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{StoreError, json, reading, recording};
+use crate::edge::EdgeKey;
+use crate::subject::{Sighting, Sightings, SubjectId};
+use crate::time::Day;
+
+/// An edge stands once, however many people were seen on it.
+pub(super) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS sighted_edge (
+    id   INTEGER PRIMARY KEY,
+    edge TEXT NOT NULL UNIQUE   -- EdgeKey as JSON
+);
+CREATE TABLE IF NOT EXISTS sighting (
+    subject    TEXT NOT NULL,     -- EPOCH:KIND:FINGERPRINT
+    edge       INTEGER NOT NULL REFERENCES sighted_edge,
+    first_seen TEXT NOT NULL,
+    last_seen  TEXT NOT NULL,
+    classes    TEXT NOT NULL,     -- JSON
+    PRIMARY KEY (subject, edge)
+) WITHOUT ROWID;
+";
+
+/// Adds sightings, in the transaction of their batch.
+pub(super) fn record(connection: &Connection, sightings: &Sightings) -> Result<(), StoreError> {
+    for (subject, edge, sighting) in sightings.iter() {
+        let subject = subject.to_string();
+        let edge = edge_number(connection, edge)?;
+        let known = connection
+            .prepare_cached(
+                "SELECT first_seen, last_seen, classes FROM sighting WHERE subject = ?1 AND edge = ?2",
+            )
+            .map_err(recording)?
+            .query_row(params![subject, edge], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })
+            .optional()
+            .map_err(recording)?;
+        let mut merged = sighting.clone();
+        if let Some(row) = known {
+            let known = sighting_of(&row)?;
+            merged.merge(&known);
+            if merged == known {
+                continue;
+            }
+        }
+        connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO sighting (subject, edge, first_seen, last_seen, classes)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )
+            .and_then(|mut replace| {
+                let classes = serde_json::to_string(&merged.classes).unwrap_or_default();
+                let (first, last) = (merged.first_seen.to_string(), merged.last_seen.to_string());
+                replace.execute(params![subject, edge, first, last, classes])
+            })
+            .map_err(recording)?;
+    }
+    Ok(())
+}
+
+fn edge_number(connection: &Connection, edge: &EdgeKey) -> Result<i64, StoreError> {
+    let edge = json(edge)?;
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO sighted_edge (edge) VALUES (?1)")
+        .and_then(|mut insert| insert.execute([&edge]))
+        .map_err(recording)?;
+    connection
+        .prepare_cached("SELECT id FROM sighted_edge WHERE edge = ?1")
+        .and_then(|mut select| select.query_row([&edge], |row| row.get(0)))
+        .map_err(recording)
+}
+
+/// Where these people were seen.
+pub(super) fn of(connection: &Connection, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
+    let mut sightings = Sightings::default();
+    let mut select = connection
+        .prepare_cached(
+            "SELECT first_seen, last_seen, classes, sighted_edge.edge
+             FROM sighting JOIN sighted_edge ON sighted_edge.id = sighting.edge WHERE subject = ?1",
+        )
+        .map_err(reading)?;
+    for subject in subjects {
+        let mut rows = select.query([subject.to_string()]).map_err(reading)?;
+        while let Some(row) = rows.next().map_err(reading)? {
+            let text = |index| row.get::<_, String>(index).map_err(reading);
+            let sighting = sighting_of(&(text(0)?, text(1)?, text(2)?))?;
+            let edge =
+                serde_json::from_str(&text(3)?).map_err(|e| StoreError::unreadable("a key", e))?;
+            sightings.add(subject.clone(), edge, &sighting);
+        }
+    }
+    Ok(sightings)
+}
+
+/// Forgets these people.
+pub(super) fn erase(
+    connection: &mut Connection,
+    subjects: &[SubjectId],
+) -> Result<u64, StoreError> {
+    let erasing = |e| StoreError::backend("erase a subject", e);
+    let transaction = connection.transaction().map_err(erasing)?;
+    let mut erased = 0;
+    for subject in subjects {
+        erased += transaction
+            .execute(
+                "DELETE FROM sighting WHERE subject = ?1",
+                [subject.to_string()],
+            )
+            .map_err(erasing)? as u64;
+    }
+    transaction.commit().map_err(erasing)?;
+    Ok(erased)
+}
+
+/// A row: first day, last day, classes.
+fn sighting_of((first, last, classes): &(String, String, String)) -> Result<Sighting, StoreError> {
+    let day = |text: &str| -> Result<Day, StoreError> {
+        text.parse()
+            .map_err(|e: jiff::Error| StoreError::unreadable("a day", e))
+    };
+    let classes: BTreeSet<_> =
+        serde_json::from_str(classes).map_err(|e| StoreError::unreadable("classes", e))?;
+    Ok(Sighting {
+        first_seen: day(first)?,
+        last_seen: day(last)?,
+        classes,
+    })
+}
