@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use piitrail_detect::{Engine, Tier};
+use piitrail_detect::{Engine, Subject, Tier};
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::render;
 use piitrail_flow::report::{self, Filters, Request};
@@ -110,6 +110,34 @@ fn the_map_of_the_whole_shop_is_known_in_every_format() {
     );
 }
 
+/// A customer of the sample shop.
+const CUSTOMER: &str = "ludovica.spadavecchia@piccionviaggiatore.it";
+
+#[test]
+fn where_a_customers_data_went_is_known_in_every_format() {
+    let shop = Shop::open();
+    let traced = shop.trace(&samples());
+    let subjects = shop.keys.ids(|key| Subject::of_email(key, CUSTOMER));
+    let mut changed = Vec::new();
+    for format in render::names() {
+        let answer = traced.answer(Request {
+            report: "subject".to_owned(),
+            format: Some(format.to_owned()),
+            subjects: subjects.clone(),
+            width: Some(TABLE_WIDTH),
+            ..Request::default()
+        });
+        assert!(!answer.contains(CUSTOMER));
+        if !holds("subject", format, &answer.replace("\r\n", "\n")) {
+            changed.push(format);
+        }
+    }
+    assert!(
+        changed.is_empty(),
+        "goldens that no longer hold: {changed:?}"
+    );
+}
+
 #[test]
 fn the_picture_in_the_readme_is_the_shops_own_map() {
     let restricted = Filters {
@@ -133,11 +161,9 @@ fn every_golden_belongs_to_a_sample() {
         .flat_map(|sample| {
             ["scan", "trace"].map(|kind| goldens().join(kind).join(format!("{}.snap", sample.name)))
         })
-        .chain(
-            render::names()
-                .iter()
-                .map(|format| goldens().join(format!("map/{format}.snap"))),
-        )
+        .chain(render::names().iter().flat_map(|format| {
+            ["map", "subject"].map(|report| goldens().join(format!("{report}/{format}.snap")))
+        }))
         .collect();
     let mut there = Vec::new();
     files_below(&goldens(), "snap", &mut there);
@@ -329,13 +355,16 @@ impl Traced {
 
     /// The edges of the map that match, in a format.
     fn report_of(&self, format: &str, filters: Filters) -> String {
-        let request = Request {
+        self.answer(Request {
             report: "map".to_owned(),
             format: Some(format.to_owned()),
             width: Some(TABLE_WIDTH),
             filters,
             ..Request::default()
-        };
+        })
+    }
+
+    fn answer(&self, request: Request) -> String {
         wait(report::answer(&self.store, &request, self.now))
             .unwrap()
             .body
