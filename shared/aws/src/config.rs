@@ -11,6 +11,8 @@ pub struct Config {
     pub table: String,
     /// `PIITRAIL_TAP_QUEUE_ARN` and `PIITRAIL_BUS`: the tap's own queue and the bus it listens to.
     pub tap: Option<Tap>,
+    /// How people are told apart; `None` where they are not.
+    pub people: Option<People>,
     /// `PIITRAIL_LOG`: what is logged, as in `info` or `piitrail_aws=debug`.
     pub log: String,
 }
@@ -22,6 +24,17 @@ pub struct Tap {
     pub queue: String,
     /// The name of the bus.
     pub bus: String,
+}
+
+/// How people are told apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct People {
+    /// `PIITRAIL_SUBJECT_KEY_SECRET`: the secret with the keys.
+    pub secret: String,
+    /// `PIITRAIL_CUSTOMER_ID_FIELDS`: the fields that hold customer ids, between commas.
+    pub customer_id_fields: Vec<String>,
+    /// `PIITRAIL_SUBJECT_INDEX`: whether it is kept where each person was seen; `on` or `off`.
+    pub index: bool,
 }
 
 /// Why the environment is not usable.
@@ -56,7 +69,18 @@ impl Config {
                 // A bus may be given by its ARN.
                 bus: resource_name(&bus).to_owned(),
             });
+        let people = given("PIITRAIL_SUBJECT_KEY_SECRET").map(|secret| People {
+            secret,
+            customer_id_fields: given("PIITRAIL_CUSTOMER_ID_FIELDS")
+                .unwrap_or_default()
+                .split(',')
+                .map(|field| field.trim().to_owned())
+                .filter(|field| !field.is_empty())
+                .collect(),
+            index: given("PIITRAIL_SUBJECT_INDEX").is_some_and(|index| index == "on"),
+        });
         Ok(Self {
+            people,
             table: given("PIITRAIL_TABLE").ok_or(ConfigError::Missing("PIITRAIL_TABLE"))?,
             tap,
             log: given("PIITRAIL_LOG").unwrap_or_else(|| "info".to_owned()),
@@ -87,6 +111,32 @@ mod tests {
             })
         );
         assert_eq!(config.log, "info");
+    }
+
+    #[test]
+    fn people_are_told_apart_where_there_is_a_key_and_indexed_where_that_is_on() {
+        let of = |secret: &'static str, index: &'static str| {
+            let config = Config::from_lookup(|name| {
+                let value = match name {
+                    "PIITRAIL_TABLE" => "books",
+                    "PIITRAIL_SUBJECT_KEY_SECRET" => secret,
+                    "PIITRAIL_CUSTOMER_ID_FIELDS" => "customerId, customer.id,",
+                    "PIITRAIL_SUBJECT_INDEX" => index,
+                    _ => "",
+                };
+                Some(value.to_owned())
+            });
+            config.unwrap().people
+        };
+        assert_eq!(of("", "on"), None);
+        let people = of(
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys",
+            "off",
+        )
+        .unwrap();
+        assert_eq!(people.customer_id_fields, ["customerId", "customer.id"]);
+        assert!(!people.index);
+        assert!(of("keys", "on").unwrap().index);
     }
 
     #[test]

@@ -4,4 +4,5 @@
 
 pub mod config;
 pub mod dynamodb;
+pub mod subject_keys;
 pub mod telemetry;
