@@ -195,12 +195,16 @@ fn is_top_level(top: &str) -> bool {
 /// What looks like a mailbox and is none: credentials of a URL, the git user of an SSH remote, a
 /// message id in angle brackets.
 fn is_no_mailbox(text: &str, start: usize, end: usize, local: &str) -> bool {
+    const REACH: usize = 255;
     let before = &text[..start];
     let after = text.as_bytes().get(end);
     let is_remote = local == "git" && after == Some(&b':');
-    // The part of a URL between `//` and the `@`.
-    let is_userinfo = before.rfind("//").is_some_and(|slashes| {
-        start - slashes < 256 && !before[slashes + 2..].contains(['/', ' ', '?'])
+    // The part of a URL between `//` and the `@`, looked for within reach.
+    let near = &before.as_bytes()[start.saturating_sub(REACH)..];
+    let slashes = near.windows(2).rposition(|pair| pair == b"//");
+    let is_userinfo = slashes.is_some_and(|slashes| {
+        let user = &near[slashes + 2..];
+        !user.iter().any(|byte| matches!(byte, b'/' | b' ' | b'?'))
     });
     let digits = local.bytes().filter(u8::is_ascii_digit).count();
     let is_message_id = before.ends_with('<') && local.len() >= 20 && digits >= 6;

@@ -43,10 +43,14 @@ fn find_armour(text: &str, start: usize) -> Option<Hit> {
         return None;
     }
     // To the end of the armour where it is there, else to the end of the header.
+    // An armour is some kilobytes long: further on its end is not looked for, so that headers without
+    // any cost no more than a bounded look each.
+    const LONGEST: usize = 8 << 10;
     let header_end = label_start + length;
+    let body_end = text.floor_char_boundary(header_end + LONGEST);
     let footer = ["-----END ", "---- END "]
         .iter()
-        .find_map(|footer| text[header_end..].find(footer));
+        .find_map(|footer| text[header_end..body_end].find(footer));
     let end = match footer {
         Some(at) => {
             let footer_start = header_end + at;

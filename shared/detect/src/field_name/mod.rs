@@ -557,7 +557,10 @@ impl Lexicon {
         // Enough for `tracking number is`.
         const MOST_WORDS: usize = 3;
         const LONGEST_WORD: usize = 24;
-        text.rsplit(|c: char| !c.is_alphanumeric())
+        const REACH: usize = 160;
+        let from = (0..=text.len().saturating_sub(REACH)).rfind(|&at| text.is_char_boundary(at));
+        text[from.unwrap_or_default()..]
+            .rsplit(|c: char| !c.is_alphanumeric())
             .take(MOST_WORDS * 2)
             .filter(|word| !word.is_empty())
             .take(MOST_WORDS)
