@@ -94,8 +94,15 @@ no-copies:
 	  [ -z "$$copied" ] || { echo "files of ../shared/data were copied into the repository: $$copied" >&2; exit 1; }; \
 	fi
 
-bench: need-rust ## measure: records a second through detection and through the pipeline
-	cargo bench --workspace
+# Named one by one: `--workspace` would build the AWS SDK. Detection comes last, its table is what a
+# program reads.
+bench: need-rust ## measure: the pipeline, the patterns, and detection beside serde_json (the last lines are a table)
+	$(call say,records a second along their way)
+	cargo bench --package piitrail-flow --bench pipeline
+	$(call say,event patterns)
+	cargo bench --package eventbridge-pattern --bench matching
+	$(call say,detection beside serde_json)
+	cargo bench --package piitrail-detect --bench throughput
 
 accuracy: need-rust ## score detection on labelled corpora, beside its peers (MISSES=1 lists what was missed)
 	cargo run --quiet --profile bench --package piitrail-detect --example accuracy -- $(if $(MISSES),--misses) $(CORPORA)

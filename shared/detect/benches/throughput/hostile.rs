@@ -1,0 +1,57 @@
+//! Documents made to be slow, at two sizes: the time for a byte must not grow with the size.
+
+use std::io::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::{Compression, write::GzEncoder};
+
+/// What the documents are made of, with how to make one of about so many bytes.
+pub(crate) const KINDS: [(&str, fn(usize) -> String); 18] = [
+    ("at_signs", |bytes| string(&"@".repeat(bytes))),
+    ("addresses", |bytes| string(&"a@b.dev*".repeat(bytes / 8))),
+    ("armours", |bytes| {
+        string(&"-----BEGIN PRIVATE KEY-----".repeat(bytes / 27))
+    }),
+    ("schemes", |bytes| string(&"a://b:c@".repeat(bytes / 8))),
+    ("kana", |bytes| {
+        string(&"字4111111111111111".repeat(bytes / 19))
+    }),
+    ("prefixes", |bytes| {
+        string(&"eyJ.sk_live_".repeat(bytes / 12))
+    }),
+    ("digits", |bytes| string(&"4".repeat(bytes))),
+    ("digit_groups", |bytes| string(&"4111 ".repeat(bytes / 5))),
+    ("number", |bytes| "4".repeat(bytes)),
+    ("colons", |bytes| string(&"a1:".repeat(bytes / 3))),
+    ("dots", |bytes| string(&"1.".repeat(bytes / 2))),
+    ("keywords", |bytes| {
+        string(&"phone number ".repeat(bytes / 13))
+    }),
+    ("braces", |bytes| {
+        string(&format!("{{{}}}", "{".repeat(bytes)))
+    }),
+    ("percents", |bytes| {
+        string(&format!("a{}40b", "%25".repeat(bytes / 3)))
+    }),
+    ("backslashes", |bytes| string(&"\\".repeat(bytes / 2))),
+    ("nesting", |bytes| {
+        "[".repeat(bytes / 2) + &"]".repeat(bytes / 2)
+    }),
+    ("keys", |bytes| {
+        let fields = (0..bytes / 16).map(|at| format!("\"card{at:06}\":{at}"));
+        format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+    }),
+    ("gzip_bombs", |bytes| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        // Writing to memory does not fail.
+        let _ = encoder.write_all(&vec![b'a'; 1 << 16]);
+        let bomb = string(&STANDARD.encode(encoder.finish().unwrap_or_default()));
+        format!("[{}]", vec![bomb.as_str(); bytes / bomb.len()].join(","))
+    }),
+];
+
+/// `text` as a JSON string.
+fn string(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
