@@ -27,6 +27,7 @@ use piitrail_flow::routes::Router;
 use piitrail_flow::store::MemoryStore;
 use piitrail_flow::subject::{Fingerprinting, KeyRing};
 use piitrail_flow::topology::Topology;
+use piitrail_flow::vocabulary::Vocabulary;
 use serde_json::{Value, json};
 
 use crate::machine_room::repository;
@@ -332,6 +333,7 @@ impl Shop {
                 customer_ids: &["customerId"].iter().collect(),
                 index: true,
             }),
+            vocabulary: &Vocabulary::default(),
         };
         let outcome = wait(tracer.count(records, self.now));
         assert!(

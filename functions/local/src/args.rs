@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use piitrail_detect::{DataClass, Tier};
+use piitrail_flow::store::Retention;
 use piitrail_flow::subject::Epoch;
 use piitrail_flow::time::Day;
 
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Scan(Scan),
     /// Answer a question from the store
     Report(Report),
+    /// Put old days together into months, and let go of what is no longer kept
+    RollUp(RollUp),
     /// Keep or show the topology: who receives what
     Topology(Topology),
     /// Erase a person from the subject index, and keep the keys that people are told apart with
@@ -249,6 +252,18 @@ fn tier(name: &str) -> Result<Tier, String> {
         .into_iter()
         .find(|tier| tier.to_string() == name)
         .ok_or_else(|| "a tier is restricted, confidential or internal".to_owned())
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RollUp {
+    #[command(flatten)]
+    pub(crate) store: Store,
+    /// Days kept by themselves, counted back from today
+    #[arg(long, value_name = "COUNT", default_value_t = Retention::default().days, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) days: u32,
+    /// Months kept, this one included
+    #[arg(long, value_name = "COUNT", default_value_t = Retention::default().months, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) months: u32,
 }
 
 #[derive(Debug, ClapArgs)]

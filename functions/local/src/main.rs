@@ -16,6 +16,7 @@ mod input;
 mod pointer;
 mod progress;
 mod report;
+mod roll_up;
 mod scan;
 mod store;
 mod subject;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
             Command::Trace(trace) => trace::run(trace, args.quiet, now).await,
             Command::Scan(scan) => scan::run(&scan, args.quiet),
             Command::Report(report) => report::run(report, now).await,
+            Command::RollUp(roll_up) => roll_up::run(roll_up, args.quiet, now).await,
             Command::Topology(topology) => topology::run(topology, now).await,
             Command::Subject(subject) => subject::run(subject, now).await,
         }

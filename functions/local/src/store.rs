@@ -15,9 +15,16 @@ pub(crate) enum Use {
     Read,
 }
 
+const TABLE_SCHEME: &str = "dynamodb://";
+
+/// Whether a store is a table that others write to.
+pub(crate) fn is_table(name: &str) -> bool {
+    name.starts_with(TABLE_SCHEME)
+}
+
 /// Opens a SQLite file, or `dynamodb://TABLE`.
 pub(crate) async fn open(name: &str, purpose: Use) -> Result<Box<dyn Store>, Failure> {
-    if let Some(table) = name.strip_prefix("dynamodb://") {
+    if let Some(table) = name.strip_prefix(TABLE_SCHEME) {
         return open_dynamodb(table, name).await;
     }
     let path = Path::new(name);

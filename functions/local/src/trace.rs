@@ -9,10 +9,11 @@ use piitrail_detect::{CustomerIdNames, Engine};
 use piitrail_flow::envelope::Reason;
 use piitrail_flow::pipeline::{BATCH_MAX, Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::ReceiptId;
+use piitrail_flow::store::{FirstSeen, ReceiptId};
 use piitrail_flow::subject::Fingerprinting;
 use piitrail_flow::time::day_of;
 use piitrail_flow::topology::Topology;
+use piitrail_flow::vocabulary::Vocabulary;
 
 use crate::args;
 use crate::failure::Failure;
@@ -24,6 +25,9 @@ use crate::{progress, topology};
 
 /// Bytes of documents held before they are counted.
 const HELD_BYTES_MAX: usize = 16 << 20;
+
+/// First-seen classes listed one by one; the rest is a number.
+const NEWS_LISTED: usize = 20;
 
 /// Failed records listed one by one; the rest is a number.
 const FAILURES_LISTED: usize = 20;
@@ -61,6 +65,7 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
         index: trace.subject_index,
     });
 
+    let vocabulary = Vocabulary::default();
     let bar = progress::over(&files, quiet);
     let mut run = Run {
         tracer: Tracer {
@@ -68,6 +73,7 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
             router: &router,
             store: store.as_ref(),
             fingerprinting,
+            vocabulary: &vocabulary,
         },
         now,
         held: Held::default(),
@@ -95,6 +101,7 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
     let fine = run.failure_count == 0;
     if !quiet {
         run.summarise(&trace.store.store, files.len())?;
+        run.announce(&trace.store.store).await?;
     }
     match run.outcome.store_errors.pop() {
         // Some of the books could not be written: that is not a bad record but an unusable store.
@@ -190,6 +197,45 @@ impl Run<'_> {
             }
         }
         self.outcome.add(outcome);
+    }
+
+    /// Says what was seen for the first time. In a file of ours that settles it; in a table it is
+    /// the scheduled step's to send.
+    async fn announce(&self, store: &str) -> Result<(), Failure> {
+        let is_table = store::is_table(store);
+        let announcements = if is_table {
+            self.outcome.announcements.clone()
+        } else {
+            self.tracer.store.unannounced(Timestamp::MAX).await?
+        };
+        let all: Vec<&FirstSeen> = announcements
+            .iter()
+            .flat_map(|announcement| &announcement.first_seen)
+            .collect();
+        if all.is_empty() {
+            return Ok(());
+        }
+        let mut news: Vec<&FirstSeen> = all.clone();
+        news.sort_by_key(|first| (first.class.tier(), first.to_string()));
+        let mut out = std::io::stdout().lock();
+        writeln!(
+            out,
+            "  {} for the first time:",
+            counted(all.len() as u64, "data class")
+        )?;
+        for first in news.iter().take(NEWS_LISTED) {
+            writeln!(out, "    {first}")?;
+        }
+        if news.len() > NEWS_LISTED {
+            writeln!(out, "    and {} more", news.len() - NEWS_LISTED)?;
+        }
+        drop(out);
+        if !is_table {
+            for announcement in &announcements {
+                self.tracer.store.announced(announcement).await?;
+            }
+        }
+        Ok(())
     }
 
     fn summarise(&self, store: &str, files: usize) -> Result<(), Failure> {

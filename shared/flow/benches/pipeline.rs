@@ -22,6 +22,7 @@ use piitrail_flow::pipeline::{Records, Tracer};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::{MemoryStore, SqliteStore, Store};
 use piitrail_flow::topology::Topology;
+use piitrail_flow::vocabulary::Vocabulary;
 use serde_json::{Value, json};
 
 const TOPOLOGY: &str = "
@@ -117,6 +118,7 @@ fn whole_way(criterion: &mut Criterion) {
             router: &router,
             store,
             fingerprinting: None,
+            vocabulary: &Vocabulary::default(),
         };
         let outcome = runtime.block_on(tracer.count(records, now()));
         assert!(outcome.is_clean());

@@ -346,6 +346,19 @@ fn is_zero(count: &u64) -> bool {
 }
 
 impl EdgeFacts {
+    /// Takes the people out: what is left, and a part that holds nothing else.
+    pub fn split_people(mut self) -> (Self, Option<Self>) {
+        let people = std::mem::take(&mut self.people);
+        if people == People::default() {
+            return (self, None);
+        }
+        let of_people = Self {
+            people,
+            ..Self::default()
+        };
+        (self, Some(of_people))
+    }
+
     /// What was merged is of one event, however often that event came.
     pub(crate) fn count_as_one_event(&mut self) {
         for count in [

@@ -4,12 +4,16 @@
 //! merges the pages. Merging is associative and commutative, so none of them has to care about
 //! order, and the same law is tested once, here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::edge::{Channel, EdgeFacts, EdgeKey};
-use crate::time::{Day, Span};
+use crate::time::{Day, Span, month_of};
+
+mod packed;
+
+pub use packed::PackError;
 
 /// What the tracer saw, and could not see, at one place on one day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +95,45 @@ impl Ledger {
         for ((day, place), coverage) in &other.coverage {
             self.add_coverage(*day, place.clone(), coverage);
         }
+    }
+
+    /// The days there are facts of.
+    pub fn days(&self) -> BTreeSet<Day> {
+        let of_edges = self.edges.keys().map(|(day, _)| *day);
+        let of_coverage = self.coverage.keys().map(|(day, _)| *day);
+        of_edges.chain(of_coverage).collect()
+    }
+
+    /// The same facts, each day's under the first day of its month.
+    #[must_use]
+    pub fn by_month(self) -> Self {
+        let mut months = Self::default();
+        for ((day, key), facts) in self.edges {
+            months.add_edge(month_of(day), key, &facts);
+        }
+        for ((day, place), coverage) in self.coverage {
+            months.add_coverage(month_of(day), place, &coverage);
+        }
+        months
+    }
+
+    /// Takes out everything from a day on.
+    #[must_use]
+    pub fn split_off(&mut self, from: Day) -> Self {
+        let mut rest = Self::default();
+        self.edges.retain(|(day, key), facts| {
+            if *day >= from {
+                rest.add_edge(*day, key.clone(), facts);
+            }
+            *day < from
+        });
+        self.coverage.retain(|(day, place), coverage| {
+            if *day >= from {
+                rest.add_coverage(*day, place.clone(), coverage);
+            }
+            *day < from
+        });
+        rest
     }
 
     /// Keeps only the days in the span.

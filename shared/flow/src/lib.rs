@@ -3,6 +3,7 @@
 //! No AWS here. [`pipeline`] is the page to start from for the way of a record, [`report`] for the
 //! way of a question.
 
+pub mod announcement;
 pub mod delivery;
 pub mod edge;
 pub mod envelope;
@@ -18,3 +19,4 @@ pub mod store;
 pub mod subject;
 pub mod time;
 pub mod topology;
+pub mod vocabulary;

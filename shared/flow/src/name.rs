@@ -62,6 +62,11 @@ impl Name {
         Self(kept.into())
     }
 
+    /// What stands for names beyond a bound.
+    pub fn other() -> Self {
+        Self("(other)".into())
+    }
+
     /// The masked text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -13,23 +13,25 @@
 //!
 //! The functions and the command line wire this up and do nothing beside it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use jiff::{Span as Duration, Timestamp};
 use piitrail_detect::{DataClass, Engine, LimitsReached, Marks, Scan, Subject};
 
-use crate::delivery::{Arrival, Delivery, Document};
+use crate::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
+use crate::delivery::{Arrival, Delivery, Document, Sender};
 use crate::edge::{Channel, ClassFacts, EdgeFacts, EdgeKey, EdgePath};
 use crate::envelope::{self, Opened, Reason, Unreadable};
 use crate::ledger::{Coverage, Ledger};
 use crate::name::Name;
 use crate::people::People;
 use crate::routes::{Received, Router};
-use crate::store::{Batch, Claim, ReceiptId, Store, StoreError};
+use crate::store::{Announcement, Batch, Claim, ReceiptId, Store, StoreError};
 use crate::subject::{Fingerprinting, Sighting, Sightings, SubjectId};
-use crate::time::{Day, day_of};
+use crate::time::{Day, day_of, days_before};
+use crate::vocabulary::Vocabulary;
 
 /// The most deliveries folded into one batch: a write then stays far below DynamoDB's 400 KB.
 pub const BATCH_MAX: usize = 1_000;
@@ -57,6 +59,8 @@ pub struct Tracer<'t> {
     pub store: &'t dyn Store,
     /// Tells people apart; without it they are not counted.
     pub fingerprinting: Option<Fingerprinting<'t>>,
+    /// Bounds what is told apart.
+    pub vocabulary: &'t Vocabulary,
 }
 
 /// What became of the records of a payload.
@@ -82,6 +86,8 @@ pub struct Outcome {
     pub store_errors: Vec<StoreError>,
     /// Bounds reached, by name.
     pub limits: BTreeMap<String, u64>,
+    /// What was seen for the first time: to be sent, and then said to be sent.
+    pub announcements: Vec<Announcement>,
 }
 
 /// A record that failed: what the response names it by, where it came from, and why.
@@ -122,6 +128,7 @@ impl Outcome {
         self.unreadable.extend(other.unreadable);
         self.unrecorded.extend(other.unrecorded);
         self.store_errors.extend(other.store_errors);
+        self.announcements.extend(other.announcements);
         for (name, count) in other.limits {
             *self.limits.entry(name).or_default() += count;
         }
@@ -169,14 +176,24 @@ impl Tracer<'_> {
     /// Counts records: each once, whatever was redelivered. `now` is the time of the invocation.
     pub async fn count(&self, records: Records, now: Timestamp) -> Outcome {
         let mut outcome = Outcome::default();
-        let mut list = records.list.into_iter();
-        loop {
-            let chunk: Vec<(u64, Opened)> = list.by_ref().take(BATCH_MAX).collect();
-            if chunk.is_empty() {
-                return outcome;
-            }
-            self.count_chunk(chunk, now, &mut outcome).await;
+        // Whole milliseconds, as every other time here.
+        let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+        let lanes = self.store.lanes();
+        let mut by_lane: BTreeMap<u16, VecDeque<(u64, Opened)>> = BTreeMap::new();
+        for (payload, opened) in records.list {
+            let lane = receipt(&opened).lane(lanes);
+            by_lane
+                .entry(lane)
+                .or_default()
+                .push_back((payload, opened));
         }
+        for mut list in by_lane.into_values() {
+            while !list.is_empty() {
+                let chunk = list.drain(..list.len().min(BATCH_MAX)).collect();
+                self.count_chunk(chunk, now, &mut outcome).await;
+            }
+        }
+        outcome
     }
 
     async fn count_chunk(&self, chunk: Vec<(u64, Opened)>, now: Timestamp, outcome: &mut Outcome) {
@@ -298,15 +315,29 @@ impl Tracer<'_> {
         outcome: &mut Outcome,
     ) {
         let arrival = &delivery.arrival;
-        let at = plausible(arrival.time, now);
-        let day = day_of(at);
-        let routed = self.router.route(delivery);
-        let event_type = Name::masked(self.engine, &arrival.event_type);
-
         let mut coverage = Coverage {
             deliveries: 1,
             ..Coverage::default()
         };
+        if is_own(arrival) {
+            coverage.limits.insert("own_event".to_owned(), 1);
+            outcome.limit("own_event", 1);
+            ledger.add_coverage(day_of(now), self.place(arrival), &coverage);
+            return;
+        }
+        let (at, is_wrong) = plausible(arrival.time, now);
+        if is_wrong {
+            coverage.limits.insert("event_time".to_owned(), 1);
+        }
+        let day = day_of(at);
+        let mut routed = self.router.route(delivery);
+        let mut event_type = Name::masked(self.engine, &arrival.event_type);
+        if self
+            .vocabulary
+            .admit(day_of(now), &mut routed.producer, &mut event_type)
+        {
+            coverage.limits.insert("event_types".to_owned(), 1);
+        }
         let headers = arrival.headers.as_ref().map(|text| beside.look(self, text));
         let whole = self.look(&delivery.document);
         let mut limits = LimitsReached::default();
@@ -459,7 +490,8 @@ impl Tracer<'_> {
             }
             let batch = batch_of(&parts, now);
             match self.store.record(&batch).await {
-                Ok(()) => {
+                Ok(announcement) => {
+                    outcome.announcements.extend(announcement);
                     outcome.batches += 1;
                     outcome.edges += batch.ledger.edges.len() as u64;
                 }
@@ -583,13 +615,18 @@ fn arrival(opened: &Opened) -> &Arrival {
     }
 }
 
+/// What a record is known by in the books.
+fn receipt(opened: &Opened) -> ReceiptId {
+    match opened {
+        Opened::Unreadable(Unreadable { arrival, reason }) => failure_receipt(arrival, *reason),
+        Opened::Delivery(delivery) => ReceiptId::of(&delivery.arrival.id),
+    }
+}
+
 /// What to ask the books of a record that may have been counted before.
 fn claim(opened: &Opened, now: Timestamp) -> Option<Claim> {
     let arrival = Some(arrival(opened)).filter(|arrival| arrival.may_be_again())?;
-    let id = match opened {
-        Opened::Unreadable(unreadable) => failure_receipt(arrival, unreadable.reason),
-        Opened::Delivery(_) => ReceiptId::of(&arrival.id),
-    };
+    let id = receipt(opened);
     let earliest = now
         .checked_sub(Duration::new().hours(24 * SEARCHED_BACK_DAYS))
         .unwrap_or(Timestamp::UNIX_EPOCH);
@@ -611,9 +648,29 @@ fn failure_receipt(arrival: &Arrival, reason: Reason) -> ReceiptId {
     ReceiptId::of(&format!("unreadable:{}:{}", reason.as_str(), arrival.id))
 }
 
-/// The time an event gives itself, unless it lies in the future: then it is now.
-fn plausible(time: Option<Timestamp>, now: Timestamp) -> Timestamp {
-    time.filter(|at| *at <= now).unwrap_or(now)
+/// How far ahead of ours another clock may run before it is taken for wrong.
+const CLOCK_AHEAD_SECONDS: i64 = 300;
+
+/// How long ago an event may have happened and still stand on its own day, in days: the seven years
+/// that months are kept. Replays and exports of archives bring old ones; 1970 is a clock that was
+/// never set.
+const EVENT_AGE_MAX_DAYS: u32 = 7 * 365;
+
+/// The time an event gives itself, or now where that cannot be, and whether its clock is wrong.
+fn plausible(time: Option<Timestamp>, now: Timestamp) -> (Timestamp, bool) {
+    match time {
+        None => (now, false),
+        Some(at) if at > now => (now, at.duration_since(now).as_secs() > CLOCK_AHEAD_SECONDS),
+        Some(at) if day_of(at) < days_before(day_of(now), EVENT_AGE_MAX_DAYS) => (now, true),
+        Some(at) => (at, false),
+    }
+}
+
+/// Whether it is an announcement of ours that came round to a tap. Tracing it would show nothing:
+/// it holds no personal data, and goes to whoever asked for it.
+fn is_own(arrival: &Arrival) -> bool {
+    let is_ours = matches!(&arrival.sender, Some(Sender::Source(source)) if source == EVENT_SOURCE);
+    is_ours && &*arrival.event_type == FIRST_SEEN_DETAIL_TYPE
 }
 
 #[cfg(test)]

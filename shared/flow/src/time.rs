@@ -3,9 +3,9 @@
 //! Nothing here reads a clock; the time of an invocation comes in as an argument, so that the same
 //! input gives the same bytes out.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 /// A calendar day in UTC.
 pub type Day = Date;
@@ -14,6 +14,41 @@ pub type Day = Date;
 pub fn day_of(at: Timestamp) -> Day {
     TimeZone::UTC.to_datetime(at).date()
 }
+
+/// The first instant of a day.
+pub fn start_of(day: Day) -> Timestamp {
+    // The years 0 to 9999, which days are kept to, all have their instants.
+    TimeZone::UTC
+        .to_timestamp(day.to_datetime(Time::midnight()))
+        .unwrap_or(Timestamp::MIN)
+}
+
+/// A day as the number of days since 1970-01-01, negative before it.
+pub fn day_number(day: Day) -> i64 {
+    start_of(day).as_second().div_euclid(SECONDS_A_DAY)
+}
+
+/// The day with this number; `None` outside the years 0–9999.
+pub fn day_of_number(number: i64) -> Option<Day> {
+    from_epoch_ms(number.checked_mul(1_000 * SECONDS_A_DAY)?).map(day_of)
+}
+
+/// The first day of a day's month.
+pub fn month_of(day: Day) -> Day {
+    day.first_of_month()
+}
+
+/// The last day of a day's month.
+pub fn last_of_month(day: Day) -> Day {
+    day.last_of_month()
+}
+
+/// The day that lies so many days before another; the first there is where none does.
+pub fn days_before(day: Day, days: u32) -> Day {
+    day.checked_sub(i64::from(days).days()).unwrap_or(Day::MIN)
+}
+
+const SECONDS_A_DAY: i64 = 86_400;
 
 /// An instant from milliseconds since 1970-01-01T00:00:00Z; `None` outside the years 0–9999.
 pub fn from_epoch_ms(ms: i64) -> Option<Timestamp> {
@@ -43,6 +78,16 @@ impl Span {
     /// Whether the day lies in the span.
     pub fn contains(&self, day: Day) -> bool {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+
+    /// Whether all days from `first` to `last` lie in the span.
+    pub fn covers(&self, first: Day, last: Day) -> bool {
+        self.contains(first) && self.contains(last)
+    }
+
+    /// Whether any day from `first` to `last` lies in the span.
+    pub fn overlaps(&self, first: Day, last: Day) -> bool {
+        self.from.is_none_or(|from| from <= last) && self.to.is_none_or(|to| first <= to)
     }
 }
 

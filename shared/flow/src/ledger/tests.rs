@@ -163,6 +163,45 @@ proptest! {
     }
 
     #[test]
+    fn a_packed_ledger_unpacks_to_itself(a in ledger()) {
+        prop_assert_eq!(Ledger::unpack(&a.pack().unwrap()).unwrap(), a);
+    }
+
+    #[test]
+    fn damaged_bytes_are_an_error_and_no_panic(
+        a in ledger(),
+        at in any::<prop::sample::Index>(),
+        with in any::<u8>(),
+        is_cut in any::<bool>(),
+    ) {
+        let mut packed = a.pack().unwrap();
+        let at = at.index(packed.len());
+        packed[at] = with;
+        if is_cut {
+            packed.truncate(at);
+        }
+        let _ = Ledger::unpack(&packed);
+    }
+
+    #[test]
+    fn damaged_columns_are_an_error_and_no_panic(
+        a in ledger(),
+        at in any::<prop::sample::Index>(),
+        with in any::<u8>(),
+    ) {
+        // Past gzip's checksum: the columns themselves.
+        let packed = a.pack().unwrap();
+        let mut columns = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed[1..]), &mut columns)
+            .unwrap();
+        let at = at.index(columns.len());
+        columns[at] = with;
+        let mut again = flate2::write::GzEncoder::new(vec![packed[0]], flate2::Compression::fast());
+        std::io::Write::write_all(&mut again, &columns).unwrap();
+        let _ = Ledger::unpack(&again.finish().unwrap());
+    }
+
+    #[test]
     fn an_empty_ledger_changes_nothing(a in ledger()) {
         let empty = Ledger::default();
         prop_assert_eq!(&merged(&[&a, &empty]), &a);

@@ -142,6 +142,7 @@ pub(crate) async fn trace_into(
             customer_ids: &customer_ids,
             index,
         }),
+        vocabulary: &crate::vocabulary::Vocabulary::default(),
     };
     let mut records = Records::default();
     for payload in payloads {

@@ -13,8 +13,10 @@ use serde_json::{Value, json};
 use super::*;
 use crate::edge::{Basis, Party};
 use crate::report;
-use crate::store::{MemoryStore, Page, PageToken, SqliteStore, read_all};
-use crate::time::Span;
+use crate::store::{
+    MemoryStore, Page, PageToken, Query, Retention, RolledUp, SqliteStore, read_all,
+};
+use crate::time::{Day, Span};
 use crate::topology::Topology;
 
 static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new()));
@@ -57,6 +59,7 @@ async fn count_with(store: &dyn Store, router: &Router, payload: &str) -> Outcom
         router,
         store,
         fingerprinting: None,
+        vocabulary: &Vocabulary::default(),
     };
     let mut records = Records::default();
     records.open(payload.as_bytes(), "payload-1", 0);
@@ -68,7 +71,10 @@ async fn count(store: &dyn Store, payload: &str) -> Outcome {
 }
 
 async fn books(store: &dyn Store) -> Ledger {
-    read_all(store, Span::default(), now()).await.unwrap()
+    read_all(store, &Query::days(Span::default(), now()))
+        .await
+        .unwrap()
+        .ledger
 }
 
 async fn events_in(store: &dyn Store) -> u64 {
@@ -113,7 +119,7 @@ impl Store for Faulty {
         self.books.counted(claims).await
     }
 
-    async fn record(&self, batch: &Batch) -> Result<(), StoreError> {
+    async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
         self.sizes.lock().unwrap().push(batch.receipts.len());
         let paths = |facts: &EdgeFacts| facts.classes.values().map(|class| class.paths.len()).sum();
         let most: usize = batch.ledger.edges.values().map(paths).max().unwrap_or(0);
@@ -128,13 +134,20 @@ impl Store for Faulty {
         self.books.record(batch).await
     }
 
-    async fn read(
-        &self,
-        span: Span,
-        now: Timestamp,
-        page: Option<&PageToken>,
-    ) -> Result<Page, StoreError> {
-        self.books.read(span, now, page).await
+    async fn unannounced(&self, before: Timestamp) -> Result<Vec<Announcement>, StoreError> {
+        self.books.unannounced(before).await
+    }
+
+    async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
+        self.books.announced(announcement).await
+    }
+
+    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
+        self.books.read(query, page).await
+    }
+
+    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
+        self.books.roll_up(now, keep).await
     }
 
     async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
@@ -463,6 +476,7 @@ fn headers_are_looked_at_once_for_all_records_of_a_message() {
         router: &Router::unattributed(&ENGINE),
         store: &MemoryStore::default(),
         fingerprinting: None,
+        vocabulary: &Vocabulary::default(),
     };
     let headers: Arc<str> = r#"{"to":"ada@analytical-engines.org"}"#.into();
     let mut beside = Beside::default();
@@ -600,6 +614,7 @@ async fn every_sample_payload_is_counted_or_has_a_reason() {
                 router: &Router::unattributed(&ENGINE),
                 store: &store,
                 fingerprinting: None,
+                vocabulary: &Vocabulary::default(),
             };
             let opened = records.len();
             let outcome = tracer.count(records, now()).await;

@@ -95,7 +95,7 @@ impl Question for Map {
 
     async fn answer(&self, asked: &Asked<'_>) -> Result<Report, ReportError> {
         let request = asked.request;
-        let ledger = asked.ledger().await?;
+        let (ledger, wider) = asked.ledger().await?;
         let flows = flows(&ledger);
         let matching: Vec<(&Flow, &BTreeMap<Basis, EdgeFacts>)> = flows
             .iter()
@@ -123,6 +123,7 @@ impl Question for Map {
         }
         let everyone = people_shown(&everyone);
         let mut notes = notes(&shown, &coverage);
+        notes.extend(wider);
         notes.push(people_note(everyone.as_ref()));
         if let Some(next) = &next {
             notes.push(format!(

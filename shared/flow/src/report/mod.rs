@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::ledger::Ledger;
 use crate::render;
-use crate::store::{Store, StoreError, read_all};
+use crate::store::{Query, Store, StoreError, read_all};
 use crate::subject::SubjectId;
 use crate::time::{Day, Span};
 
@@ -105,12 +105,23 @@ struct Asked<'r> {
 
 impl Asked<'_> {
     /// What was recorded in the days asked for.
-    async fn ledger(&self) -> Result<Ledger, StoreError> {
+    /// With a note for each month that is wider than the span.
+    async fn ledger(&self) -> Result<(Ledger, Vec<String>), StoreError> {
         let span = Span {
             from: self.request.from,
             to: self.request.to,
         };
-        read_all(self.store, span, self.now).await
+        let query = Query::sum(span, self.now);
+        let read = read_all(self.store, &query).await?;
+        let notes = read
+            .whole_months
+            .iter()
+            .map(|month| {
+                let month = month.strftime("%Y-%m");
+                format!("{month} is kept as a whole: its numbers are those of all its days")
+            })
+            .collect();
+        Ok((read.ledger, notes))
     }
 }
 

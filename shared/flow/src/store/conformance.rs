@@ -15,7 +15,7 @@ use std::future::Future;
 use jiff::Timestamp;
 use piitrail_detect::{DataClass, Engine, Fingerprint, Subject, SubjectKind};
 
-use super::{Batch, Claim, ReceiptId, Store, read_all};
+use super::{Batch, Claim, Grain, Query, ReceiptId, Retention, Store, first_seen, read_all};
 use crate::edge::{
     Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Party, PartyKind,
 };
@@ -48,6 +48,14 @@ where
     an_event_from_long_ago_is_found_on_its_own_day(&empty_store().await).await;
     the_topology_is_the_one_of_the_day(&empty_store().await).await;
     a_damaged_page_token_is_refused(&empty_store().await).await;
+    what_is_new_is_announced_until_it_was_sent(&empty_store().await).await;
+    a_class_is_new_on_an_edge_once(&empty_store().await).await;
+    a_batch_recorded_twice_is_announced_once(&empty_store().await).await;
+    test_data_is_not_news(&empty_store().await).await;
+    a_roll_up_changes_no_number(&empty_store().await).await;
+    a_late_batch_joins_what_was_rolled_up(&empty_store().await).await;
+    old_days_become_months_and_old_months_go(&empty_store().await).await;
+    what_was_counted_is_known_after_a_roll_up(&empty_store().await).await;
     subjects::run(empty_store).await;
 }
 
@@ -124,7 +132,7 @@ async fn a_span_leaves_out_other_days(store: &impl Store) {
     };
     ledger.retain(span);
     assert_eq!(ledger.edges.len(), 2);
-    assert_eq!(read_all(store, span, now()).await.unwrap(), ledger);
+    assert_eq!(read_days(store, span).await, ledger);
 }
 
 async fn all_pages_merged_are_the_whole(store: &impl Store) {
@@ -158,7 +166,7 @@ async fn an_event_from_long_ago_is_found_on_its_own_day(store: &impl Store) {
         from: Some(day("2026-08-01")),
         to: Some(day("2026-08-01")),
     };
-    assert_eq!(read_all(store, then, now()).await.unwrap(), ledger);
+    assert_eq!(read_days(store, then).await, ledger);
 }
 
 async fn the_topology_is_the_one_of_the_day(store: &impl Store) {
@@ -184,18 +192,249 @@ async fn a_damaged_page_token_is_refused(store: &impl Store) {
     let token = super::PageToken("not a token".to_owned());
     assert!(
         store
-            .read(Span::default(), now(), Some(&token))
+            .read(&Query::days(Span::default(), now()), Some(&token))
             .await
             .is_err()
     );
 }
 
+async fn what_is_new_is_announced_until_it_was_sent(store: &impl Store) {
+    let batch = batch_of(&["m-1"], sample_ledger(1));
+    let announcement = store.record(&batch).await.unwrap().unwrap();
+    let expected: Vec<_> = first_seen(&batch)
+        .into_values()
+        .flat_map(BTreeMap::into_values)
+        .collect();
+    assert_eq!(expected.len(), 2);
+    assert_eq!(announcement.first_seen, expected);
+
+    // Who recorded it may still be sending: only what was recorded earlier is anybody's.
+    assert_eq!(store.unannounced(now()).await.unwrap(), []);
+    for _ in 0..2 {
+        let waiting = store.unannounced(later(1)).await.unwrap();
+        assert_eq!(waiting, std::slice::from_ref(&announcement));
+    }
+    for _ in 0..2 {
+        store.announced(&announcement).await.unwrap();
+        assert_eq!(store.unannounced(later(1)).await.unwrap(), []);
+    }
+}
+
+async fn a_class_is_new_on_an_edge_once(store: &impl Store) {
+    for n in [1, 3, 5] {
+        let batch = batch_of(&[&format!("m-{n}")], sample_ledger(n));
+        let announcement = store.record(&batch).await.unwrap().unwrap();
+        let consumers: Vec<String> = announcement
+            .first_seen
+            .iter()
+            .map(|first| first.edge.consumer.to_string())
+            .collect();
+        // The edge that is always the same is new only in the first.
+        let new = format!("function/consumer-{n}");
+        assert!(consumers.contains(&new), "{consumers:?}");
+        assert_eq!(consumers.len(), if n == 1 { 2 } else { 1 });
+    }
+    let again = batch_of(&["m-9"], sample_ledger(1));
+    assert_eq!(store.record(&again).await.unwrap(), None);
+
+    // The same flow known in another way is no news either.
+    let mut ledger = Ledger::default();
+    let mut observed = key("orders", "mailer");
+    observed.basis = Basis::Observed;
+    ledger.add_edge(day("2026-11-21"), observed, &facts(1));
+    let batch = batch_of(&["m-10"], ledger);
+    assert_eq!(store.record(&batch).await.unwrap(), None);
+}
+
+async fn a_batch_recorded_twice_is_announced_once(store: &impl Store) {
+    let batch = batch_of(&["m-1"], sample_ledger(1));
+    let announcement = store.record(&batch).await.unwrap().unwrap();
+    store.announced(&announcement).await.unwrap();
+    store.record(&batch).await.unwrap();
+    assert_eq!(whole(store).await, batch.ledger);
+    assert_eq!(store.unannounced(later(1)).await.unwrap(), []);
+}
+
+async fn test_data_is_not_news(store: &impl Store) {
+    // Even numbers are test data only.
+    let batch = batch_of(&["m-1"], sample_ledger(2));
+    assert_eq!(store.record(&batch).await.unwrap(), None);
+    let batch = batch_of(&["m-2"], sample_ledger(3));
+    assert!(store.record(&batch).await.unwrap().is_some());
+}
+
+async fn a_roll_up_changes_no_number(store: &impl Store) {
+    let mut sum = Ledger::default();
+    for n in 0..8 {
+        let mut ledger = sample_ledger(n);
+        for edge in 0..40 {
+            let on = day(&format!("2026-{:02}-{:02}", 9 + edge % 3, 1 + edge % 28));
+            ledger.add_edge(on, key("orders", &format!("consumer-{edge}")), &facts(n));
+        }
+        let batch = batch_of(&[&format!("m-{n}")], ledger);
+        store.record(&batch).await.unwrap();
+        sum.merge(batch.ledger);
+        if n % 3 == 0 {
+            // Once in time to find them settled, and at once again.
+            for _ in 0..2 {
+                store
+                    .roll_up(later(7_200), &Retention::default())
+                    .await
+                    .unwrap();
+            }
+        }
+    }
+    assert_eq!(whole(store).await, sum);
+    for (from, to) in [
+        ("2026-09-01", "2026-11-30"),
+        ("2026-09-02", "2026-11-30"),
+        ("2026-09-15", "2026-10-14"),
+        ("2026-10-01", "2026-10-31"),
+        ("2026-11-21", "2026-11-21"),
+    ] {
+        let span = Span {
+            from: Some(day(from)),
+            to: Some(day(to)),
+        };
+        let mut expected = sum.clone();
+        expected.retain(span);
+        assert_eq!(read_days(store, span).await, expected, "{from} to {to}");
+        for seconds in [0, 100_000] {
+            let query = Query::sum(span, later(seconds));
+            let summed = read_all(store, &query).await.unwrap();
+            assert_eq!(
+                totals(summed.ledger),
+                totals(expected.clone()),
+                "{from} to {to}"
+            );
+            assert_eq!(summed.whole_months, BTreeSet::new());
+        }
+    }
+}
+
+async fn a_late_batch_joins_what_was_rolled_up(store: &impl Store) {
+    let first = batch_of(&["m-1"], sample_ledger(1));
+    store.record(&first).await.unwrap();
+    store
+        .roll_up(later(7_200), &Retention::default())
+        .await
+        .unwrap();
+    // Of the same days, written after they were rolled up, by a writer whose clock went back.
+    let mut second = batch_of(&["m-2"], sample_ledger(2));
+    second.at = later(-3_600);
+    store.record(&second).await.unwrap();
+    let mut sum = first.ledger;
+    sum.merge(second.ledger);
+    assert_eq!(whole(store).await, sum);
+    store
+        .roll_up(later(14_400), &Retention::default())
+        .await
+        .unwrap();
+    assert_eq!(whole(store).await, sum);
+}
+
+async fn old_days_become_months_and_old_months_go(store: &impl Store) {
+    let mut ledger = Ledger::default();
+    for text in [
+        "2024-02-10",
+        "2025-05-31",
+        "2025-06-01",
+        "2025-06-20",
+        "2026-11-20",
+    ] {
+        ledger.add_edge(day(text), key("orders", "mailer"), &facts(1));
+        ledger.add_coverage(day(text), None, &coverage(1));
+    }
+    store.record(&batch_of(&["m-1"], ledger)).await.unwrap();
+    let keep = Retention {
+        days: 400,
+        months: 24,
+    };
+    store.roll_up(later(7_200), &keep).await.unwrap();
+
+    let read = |from: &str, to: &str| Query {
+        span: Span {
+            from: Some(day(from)),
+            to: Some(day(to)),
+        },
+        now: later(7_300),
+        grain: Grain::Days,
+        people: true,
+    };
+    // One of two days of a month of which only the whole is kept: the whole, and it says so.
+    let page = read_all(store, &read("2025-06-10", "2026-11-21"))
+        .await
+        .unwrap();
+    assert_eq!(page.whole_months, BTreeSet::from([day("2025-06-01")]));
+    let days: Vec<Day> = page.ledger.edges.keys().map(|(day, _)| *day).collect();
+    assert_eq!(days, [day("2025-06-01"), day("2026-11-20")]);
+    let mut both = facts(1);
+    both.merge(&facts(1));
+    // How many people there were may be kept by the day only.
+    let whole_month = page.ledger.edges.into_values().next().unwrap();
+    assert_eq!(whole_month.split_people().0, both.split_people().0);
+
+    // A month in the span as a whole is what it is.
+    let page = read_all(store, &read("2025-05-01", "2025-05-31"))
+        .await
+        .unwrap();
+    assert_eq!(page.whole_months, BTreeSet::new());
+    assert_eq!(page.ledger.edges.len(), 1);
+    // What is older than months are kept is gone.
+    let page = read_all(store, &read("2024-01-01", "2024-03-31"))
+        .await
+        .unwrap();
+    assert_eq!(page.ledger, Ledger::default());
+}
+
+async fn what_was_counted_is_known_after_a_roll_up(store: &impl Store) {
+    let batch = batch_of(&["m-1", "m-2"], sample_ledger(1));
+    store.record(&batch).await.unwrap();
+    store
+        .roll_up(later(7_200), &Retention::default())
+        .await
+        .unwrap();
+    assert_eq!(store.counted(&[claim("m-2")]).await.unwrap().len(), 1);
+    store.record(&batch).await.unwrap();
+    assert_eq!(whole(store).await, batch.ledger);
+}
+
+/// What edges and places add up to over all days.
+fn totals(ledger: Ledger) -> Ledger {
+    let mut totals = Ledger::default();
+    for ((_, key), facts) in ledger.edges {
+        totals.add_edge(day("2026-01-01"), key, &facts);
+    }
+    for ((_, place), coverage) in ledger.coverage {
+        totals.add_coverage(day("2026-01-01"), place, &coverage);
+    }
+    totals
+}
+
 async fn whole(store: &impl Store) -> Ledger {
-    read_all(store, Span::default(), now()).await.unwrap()
+    read_days(store, Span::default()).await
+}
+
+async fn read_days(store: &impl Store, span: Span) -> Ledger {
+    // Before, right after and long after whatever was rolled up.
+    let [first, second, third] = [0, 7_201, 100_000].map(later);
+    let read = |at: Timestamp| async move {
+        let page = read_all(store, &Query::days(span, at)).await.unwrap();
+        assert_eq!(page.whole_months, BTreeSet::new());
+        page.ledger
+    };
+    let ledger = read(first).await;
+    assert_eq!(read(second).await, ledger);
+    assert_eq!(read(third).await, ledger);
+    ledger
 }
 
 fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+fn later(seconds: i64) -> Timestamp {
+    now() + jiff::SignedDuration::from_secs(seconds)
 }
 
 fn day(text: &str) -> Day {

@@ -7,10 +7,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Batch, Claim, Page, PageToken, ReceiptId, Store, StoreError};
+use piitrail_detect::DataClass;
+
+use super::{
+    Announcement, Batch, Claim, FlowId, Page, PageToken, Query, ReceiptId, Retention, RolledUp,
+    Store, StoreError, first_seen,
+};
 use crate::ledger::Ledger;
 use crate::subject::{Sightings, SubjectId};
-use crate::time::{Day, Span};
+use crate::time::{Day, last_of_month};
 use crate::topology::Topology;
 
 /// Edges on one page. Small, so that tests see several.
@@ -25,8 +30,13 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Books {
     receipts: BTreeSet<ReceiptId>,
-    ledger: Ledger,
     sightings: Sightings,
+    /// By day.
+    days: Ledger,
+    /// By month, under its first day: what is no longer kept by day.
+    months: Ledger,
+    markers: BTreeSet<(FlowId, DataClass)>,
+    outbox: BTreeMap<(Timestamp, String), Announcement>,
     topologies: BTreeMap<Day, Topology>,
 }
 
@@ -49,7 +59,7 @@ impl Store for MemoryStore {
             .collect())
     }
 
-    async fn record(&self, batch: &Batch) -> Result<(), StoreError> {
+    async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
         let mut books = self.books();
         let known: BTreeSet<ReceiptId> = batch
             .receipts
@@ -58,51 +68,100 @@ impl Store for MemoryStore {
             .collect();
         if !known.is_empty() {
             return if known.len() == batch.receipts.len() {
-                Ok(())
+                Ok(None)
             } else {
                 Err(StoreError::AlreadyCounted(known))
             };
         }
         books.receipts.extend(&batch.receipts);
-        books.ledger.merge(batch.ledger.clone());
         books.sightings.merge(&batch.sightings);
+        books.days.merge(batch.ledger.clone());
+
+        let mut new = Vec::new();
+        for (flow, classes) in first_seen(batch) {
+            for (class, first) in classes {
+                if books.markers.insert((flow, class)) {
+                    new.push(first);
+                }
+            }
+        }
+        if new.is_empty() {
+            return Ok(None);
+        }
+        let announcement = Announcement {
+            id: format!("{:?}", batch.id()),
+            first_seen: new,
+        };
+        books
+            .outbox
+            .insert((batch.at, announcement.id.clone()), announcement.clone());
+        Ok(Some(announcement))
+    }
+
+    async fn unannounced(&self, before: Timestamp) -> Result<Vec<Announcement>, StoreError> {
+        let books = self.books();
+        let waiting = books.outbox.range(..(before, String::new()));
+        Ok(waiting
+            .map(|(_, announcement)| announcement.clone())
+            .collect())
+    }
+
+    async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
+        let mut books = self.books();
+        books.outbox.retain(|(_, id), _| *id != announcement.id);
         Ok(())
     }
 
-    async fn read(
-        &self,
-        span: Span,
-        _now: Timestamp,
-        page: Option<&PageToken>,
-    ) -> Result<Page, StoreError> {
+    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
         let skip: usize = match page {
             Some(token) => token.0.parse().map_err(|_| StoreError::BadPageToken)?,
             None => 0,
         };
         let books = self.books();
-        let mut rest = books
-            .ledger
+        let months: Vec<Day> = books
+            .months
+            .days()
+            .into_iter()
+            .filter(|month| query.span.overlaps(*month, last_of_month(*month)))
+            .collect();
+        let whole_months = months
+            .iter()
+            .filter(|month| !query.span.covers(**month, last_of_month(**month)))
+            .copied()
+            .collect();
+        let edges_of_months = books
+            .months
             .edges
             .iter()
-            .filter(|((day, _), _)| span.contains(*day))
-            .skip(skip);
-        let edges = rest
-            .by_ref()
-            .take(PAGE_ENTRIES)
-            .map(|(edge, facts)| (edge.clone(), facts.clone()))
-            .collect();
+            .filter(|((day, _), _)| months.contains(day));
+        let edges_of_days = books
+            .days
+            .edges
+            .iter()
+            .filter(|((day, _), _)| query.span.contains(*day));
+        let mut rest = edges_of_months.chain(edges_of_days).skip(skip);
+        let mut ledger = Ledger::default();
+        for ((day, key), facts) in rest.by_ref().take(PAGE_ENTRIES) {
+            ledger.add_edge(*day, key.clone(), facts);
+        }
         let next = rest
             .next()
             .map(|_| PageToken(skip.saturating_add(PAGE_ENTRIES).to_string()));
-        let coverage = books
-            .ledger
-            .coverage
-            .iter()
-            .filter(|((day, _), _)| skip == 0 && span.contains(*day))
-            .map(|(place, coverage)| (place.clone(), coverage.clone()))
-            .collect();
+        if skip == 0 {
+            for ((month, place), coverage) in &books.months.coverage {
+                if months.contains(month) {
+                    ledger.add_coverage(*month, place.clone(), coverage);
+                }
+            }
+            for ((day, place), coverage) in &books.days.coverage {
+                if query.span.contains(*day) {
+                    ledger.add_coverage(*day, place.clone(), coverage);
+                }
+            }
+        }
         Ok(Page {
-            ledger: Ledger { edges, coverage },
+            ledger,
+            whole_months,
             next,
         })
     }
@@ -113,6 +172,17 @@ impl Store for MemoryStore {
 
     async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
         Ok(self.books().sightings.erase(subjects))
+    }
+
+    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
+        let mut books = self.books();
+        let first_day = keep.first_day(now);
+        let first_month = keep.first_month(now);
+        let mut rolled = std::mem::take(&mut books.days);
+        books.days = rolled.split_off(first_day);
+        books.months.merge(rolled.by_month());
+        books.months = books.months.split_off(first_month);
+        Ok(RolledUp::default())
     }
 
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {

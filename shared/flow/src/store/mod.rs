@@ -6,13 +6,22 @@
 //!
 //! 1. of the deliveries that may have come before, ask [`Store::counted`];
 //! 2. fold the others into a [`Ledger`];
-//! 3. [`Store::record`] the ledger together with the receipts of what was folded, all or nothing.
+//! 3. [`Store::record`] the ledger together with the receipts of what was folded, all or nothing;
+//! 4. send what [`Store::record`] says was seen for the first time, then [`Store::announced`].
 //!
 //! Recording the same batch again (a lost response, a retried request) changes nothing.
+//!
+//! # What counts once, and what does not
+//! A *delivery* counts once: one message of a queue, one record of a stream, one event handed to the
+//! function, whatever is redelivered, regrouped or crashed. Two deliveries count twice: an event
+//! that EventBridge itself delivers twice comes as two messages with ids of their own, and nothing
+//! says that they are one; an archive's replay comes as new deliveries and is counted apart, as
+//! `replayed`.
 
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
+use std::num::NonZeroU16;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -26,10 +35,14 @@ use crate::topology::Topology;
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+mod first_seen;
 mod memory;
+mod retention;
 mod sqlite;
 
+pub use first_seen::{Announcement, FirstSeen, FlowId, first_seen};
 pub use memory::MemoryStore;
+pub use retention::{Retention, RolledUp};
 pub use sqlite::SqliteStore;
 
 /// What identifies a delivery in the books: the first 16 bytes of the SHA-256 of its id. Ids are
@@ -57,6 +70,12 @@ impl ReceiptId {
     /// The bytes a store keeps.
     pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
         &self.0
+    }
+
+    /// Which of so many lanes it belongs to; see [`Store::lanes`].
+    pub fn lane(&self, lanes: NonZeroU16) -> u16 {
+        let [first, second, ..] = self.0;
+        u16::from_be_bytes([first, second]) % lanes
     }
 
     /// A receipt read back from a store.
@@ -112,6 +131,52 @@ impl Batch {
     }
 }
 
+/// What is read of the books.
+#[derive(Clone, Copy, Debug)]
+pub struct Query {
+    /// The days.
+    pub span: Span,
+    /// Now: how far an open span reaches.
+    pub now: Timestamp,
+    /// In which parts.
+    pub grain: Grain,
+    /// Whether to read who was in the events, as far as it is known: it is kept by the day, and
+    /// larger than everything else.
+    pub people: bool,
+}
+
+/// In which parts the days of a span are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grain {
+    /// Each day by itself, as long as days are kept.
+    Days,
+    /// Any: months that lie in the span whole may come as one, under their first day, which is
+    /// cheaper to read.
+    Sum,
+}
+
+impl Query {
+    /// Every day by itself, with its people.
+    pub fn days(span: Span, now: Timestamp) -> Self {
+        Self {
+            span,
+            now,
+            grain: Grain::Days,
+            people: true,
+        }
+    }
+
+    /// What the days of the span add up to, with its people.
+    pub fn sum(span: Span, now: Timestamp) -> Self {
+        Self {
+            span,
+            now,
+            grain: Grain::Sum,
+            people: true,
+        }
+    }
+}
+
 /// Where the next page begins. Its content is the store's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -122,6 +187,9 @@ pub struct PageToken(pub String);
 pub struct Page {
     /// The part.
     pub ledger: Ledger,
+    /// Months, by their first day, of which only some days are in the span, and of which no days
+    /// are kept any more: their numbers are those of the whole month, under its first day.
+    pub whole_months: BTreeSet<Day>,
     /// Where the next begins; `None` on the last.
     pub next: Option<PageToken>,
 }
@@ -133,19 +201,27 @@ pub trait Store: Send + Sync {
     async fn counted(&self, claims: &[Claim]) -> Result<BTreeSet<ReceiptId>, StoreError>;
 
     /// Writes a batch, all or nothing, and once however often it is called with the same batch.
+    /// With it, in the same write, goes what it shows for the first time: a marker, and an
+    /// announcement that waits until it was sent. `None` where there is nothing new in it.
     ///
     /// [`StoreError::AlreadyCounted`] where another writer was faster with one of the deliveries:
     /// nothing was written, and the caller folds again without them.
-    async fn record(&self, batch: &Batch) -> Result<(), StoreError>;
+    async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError>;
 
-    /// Reads what was recorded for the days of a span, a page at a time. `now` bounds how far an
-    /// open span reaches.
-    async fn read(
-        &self,
-        span: Span,
-        now: Timestamp,
-        page: Option<&PageToken>,
-    ) -> Result<Page, StoreError>;
+    /// Announcements that were recorded before an instant and never [announced](Self::announced):
+    /// whoever recorded them crashed, or could not send them.
+    async fn unannounced(&self, before: Timestamp) -> Result<Vec<Announcement>, StoreError>;
+
+    /// Says that an announcement was sent.
+    async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError>;
+
+    /// Reads what was recorded for the days of a span, a page at a time.
+    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError>;
+
+    /// Puts together what belongs together, and lets go of what is no longer kept. It may be called
+    /// at any time, by several at once, and may crash at any time: the books say the same before,
+    /// meanwhile and after.
+    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError>;
 
     /// Where these people were seen.
     async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError>;
@@ -158,17 +234,24 @@ pub trait Store: Send + Sync {
 
     /// The topology as it was on a day; `None` where none was imported by then.
     async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError>;
+
+    /// In how many lanes it writes. Receipts of one batch are all of one
+    /// [lane](ReceiptId::lane), so that no place is written to by all, and what is asked of a
+    /// receipt is asked in one place.
+    fn lanes(&self) -> NonZeroU16 {
+        NonZeroU16::MIN
+    }
 }
 
 /// Reads all pages of a span.
-pub async fn read_all(store: &dyn Store, span: Span, now: Timestamp) -> Result<Ledger, StoreError> {
-    let mut whole = Ledger::default();
-    let mut next = None;
+pub async fn read_all(store: &dyn Store, query: &Query) -> Result<Page, StoreError> {
+    let mut whole = Page::default();
     loop {
-        let page = store.read(span, now, next.as_ref()).await?;
-        whole.merge(page.ledger);
-        next = page.next;
-        if next.is_none() {
+        let page = store.read(query, whole.next.as_ref()).await?;
+        whole.ledger.merge(page.ledger);
+        whole.whole_months.extend(page.whole_months);
+        whole.next = page.next;
+        if whole.next.is_none() {
             return Ok(whole);
         }
     }

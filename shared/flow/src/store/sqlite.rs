@@ -4,7 +4,7 @@
 //! ([`EdgeFacts::merge`]) inside the transaction that checks the receipts, so that several processes
 //! may trace into one file. What a batch costs follows the edges it touches, not its records.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,11 +15,14 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, pa
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Batch, Claim, Page, PageToken, ReceiptId, Store, StoreError};
+use super::{
+    Announcement, Batch, Claim, Page, PageToken, Query, ReceiptId, Retention, RolledUp, Store,
+    StoreError, first_seen,
+};
 use crate::edge::{EdgeFacts, EdgeKey};
 use crate::ledger::{Coverage, Ledger, Place};
 use crate::subject::{Sightings, SubjectId};
-use crate::time::{Day, Span};
+use crate::time::{Day, last_of_month, month_of};
 use crate::topology::Topology;
 
 mod subjects;
@@ -31,11 +34,11 @@ const PAGE_ROWS: i64 = 5_000;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// `PRAGMA user_version` of the files this version reads and writes.
-const SCHEMA_VERSION: i32 = 1;
+const SCHEMA_VERSION: i32 = 2;
 
 /// Days are written `2026-11-21`, so that text sorts as time. `WITHOUT ROWID` keeps each table in
 /// one tree by its key.
-const SCHEMA: &str = "
+const SCHEMA_1: &str = "
 CREATE TABLE edge (
     day   TEXT NOT NULL,
     edge  TEXT NOT NULL,   -- EdgeKey as JSON
@@ -56,6 +59,36 @@ CREATE TABLE topology (
     topology   TEXT NOT NULL
 ) WITHOUT ROWID;
 ";
+
+/// What the second version adds. Months are like days, each under its first day.
+const SCHEMA_2: &str = "
+CREATE TABLE edge_month (
+    day   TEXT NOT NULL,
+    edge  TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    PRIMARY KEY (day, edge)
+) WITHOUT ROWID;
+CREATE TABLE coverage_month (
+    day   TEXT NOT NULL,
+    place TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    PRIMARY KEY (day, place)
+) WITHOUT ROWID;
+CREATE TABLE first_seen (
+    flow  BLOB NOT NULL,   -- FlowId
+    class TEXT NOT NULL,
+    at    TEXT NOT NULL,
+    PRIMARY KEY (flow, class)
+) WITHOUT ROWID;
+CREATE TABLE announcement (
+    id         TEXT PRIMARY KEY,
+    at         INTEGER NOT NULL,   -- ms since 1970
+    first_seen TEXT NOT NULL       -- a list of FirstSeen as JSON
+) WITHOUT ROWID;
+";
+
+/// What brings a file of each version to the next, from an empty one on.
+const STEPS: [&str; SCHEMA_VERSION as usize] = [SCHEMA_1, SCHEMA_2];
 
 /// A store in one file.
 #[derive(Debug)]
@@ -78,20 +111,23 @@ impl SqliteStore {
     fn with(mut connection: Connection) -> Result<Self, StoreError> {
         connection.busy_timeout(BUSY_TIMEOUT).map_err(opening)?;
         // Looked at before anything is changed: it may be somebody else's file.
-        if is_empty(&connection)? {
+        let version = version_of(&connection)?;
+        if version == 0 {
             connection
                 .pragma_update(None, "journal_mode", "wal")
                 .map_err(opening)?;
+        }
+        if version < STEPS.len() {
             let transaction = connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)
                 .map_err(opening)?;
             // Another process may have been faster.
-            if is_empty(&transaction)? {
-                transaction.execute_batch(SCHEMA).map_err(opening)?;
-                transaction
-                    .pragma_update(None, "user_version", SCHEMA_VERSION)
-                    .map_err(opening)?;
+            for step in STEPS.iter().skip(version_of(&transaction)?) {
+                transaction.execute_batch(step).map_err(opening)?;
             }
+            transaction
+                .pragma_update(None, "user_version", SCHEMA_VERSION)
+                .map_err(opening)?;
             transaction.commit().map_err(opening)?;
         }
         // Beside the books and not needed by them: a file from before it is given it.
@@ -116,22 +152,24 @@ impl SqliteStore {
     }
 }
 
-/// Whether the file is still to be made a store; an error where it is something else than one.
-fn is_empty(connection: &Connection) -> Result<bool, StoreError> {
+/// Which version of the schema the file has, 0 where it is still to be made a store; an error where
+/// it is something else, or of a version to come.
+fn version_of(connection: &Connection) -> Result<usize, StoreError> {
     let version: i32 = connection
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .map_err(opening)?;
     let tables: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(opening)?;
-    match version {
-        SCHEMA_VERSION => Ok(false),
-        0 if tables == 0 => Ok(true),
-        _ => Err(StoreError::unreadable(
-            "a schema",
-            format!("the file has version {version}, this program has {SCHEMA_VERSION}"),
-        )),
-    }
+    usize::try_from(version)
+        .ok()
+        .filter(|version| *version <= STEPS.len() && (*version > 0 || tables == 0))
+        .ok_or_else(|| {
+            StoreError::unreadable(
+                "a schema",
+                format!("the file has version {version}, this program has {SCHEMA_VERSION}"),
+            )
+        })
 }
 
 fn opening(error: rusqlite::Error) -> StoreError {
@@ -153,7 +191,7 @@ impl Store for SqliteStore {
         counted_of(&connection, claims.iter().map(|claim| claim.id))
     }
 
-    async fn record(&self, batch: &Batch) -> Result<(), StoreError> {
+    async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
         let mut connection = self.connection();
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -161,7 +199,7 @@ impl Store for SqliteStore {
         let known = counted_of(&transaction, batch.receipts.iter().copied())?;
         if !known.is_empty() {
             return if known.len() == batch.receipts.len() {
-                Ok(())
+                Ok(None)
             } else {
                 Err(StoreError::AlreadyCounted(known))
             };
@@ -173,76 +211,99 @@ impl Store for SqliteStore {
             for id in &batch.receipts {
                 receipt.execute([id.as_bytes()]).map_err(recording)?;
             }
-            for ((day, key), facts) in &batch.ledger.edges {
-                merge_row(
-                    &transaction,
-                    &EDGE,
-                    *day,
-                    key,
-                    |known: Option<EdgeFacts>| {
-                        let mut merged = known.unwrap_or_default();
-                        merged.merge(facts);
-                        merged
-                    },
-                )?;
-            }
-            for ((day, place), coverage) in &batch.ledger.coverage {
-                merge_row(
-                    &transaction,
-                    &COVERAGE,
-                    *day,
-                    place,
-                    |known: Option<Coverage>| {
-                        let mut merged = known.unwrap_or_default();
-                        merged.merge(coverage);
-                        merged
-                    },
-                )?;
-            }
         }
         subjects::record(&transaction, &batch.sightings)?;
-        transaction.commit().map_err(recording)
+        EDGE_DAYS.merge(&transaction, &batch.ledger.edges, EdgeFacts::merge)?;
+        COVERAGE_DAYS.merge(&transaction, &batch.ledger.coverage, Coverage::merge)?;
+        let announcement = mark_first_seen(&transaction, batch)?;
+        transaction.commit().map_err(recording)?;
+        Ok(announcement)
     }
 
-    async fn read(
-        &self,
-        span: Span,
-        _now: Timestamp,
-        page: Option<&PageToken>,
-    ) -> Result<Page, StoreError> {
+    async fn unannounced(&self, before: Timestamp) -> Result<Vec<Announcement>, StoreError> {
         let connection = self.connection();
-        let after: Option<(String, String)> = match page {
+        let mut rows = connection
+            .prepare_cached("SELECT id, first_seen FROM announcement WHERE at < ?1 ORDER BY at, id")
+            .map_err(reading)?;
+        let mut rows = rows.query([before.as_millisecond()]).map_err(reading)?;
+        let mut waiting = Vec::new();
+        while let Some(row) = rows.next().map_err(reading)? {
+            let first_seen: String = row.get(1).map_err(reading)?;
+            waiting.push(Announcement {
+                id: row.get(0).map_err(reading)?,
+                first_seen: serde_json::from_str(&first_seen)
+                    .map_err(|e| StoreError::unreadable("an announcement", e))?,
+            });
+        }
+        Ok(waiting)
+    }
+
+    async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
+        self.connection()
+            .execute("DELETE FROM announcement WHERE id = ?1", [&announcement.id])
+            .map(|_| ())
+            .map_err(|e| StoreError::backend("mark an announcement as sent", e))
+    }
+
+    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
+        let connection = self.connection();
+        let span = query.span;
+        let after: Option<(u8, String, String)> = match page {
             Some(token) => {
                 Some(serde_json::from_str(&token.0).map_err(|_| StoreError::BadPageToken)?)
             }
             None => None,
         };
         let from = span.from.map_or_else(String::new, |day| day.to_string());
+        let from_month = span
+            .from
+            .map_or_else(String::new, |day| month_of(day).to_string());
         let to = span
             .to
             .map_or_else(|| "9999-12-31".to_owned(), |day| day.to_string());
-        let (after_day, after_edge) = after.clone().unwrap_or_default();
+        let (after_table, after_day, after_edge) = after.clone().unwrap_or_default();
 
-        let mut ledger = Ledger::default();
+        let mut page = Page::default();
         let mut last = None;
         let mut count = 0;
         {
+            // Months before days, as they are in time.
             let mut rows = connection
                 .prepare_cached(
-                    "SELECT day, edge, facts FROM edge
-                     WHERE day BETWEEN ?1 AND ?2 AND (day, edge) > (?3, ?4)
-                     ORDER BY day, edge LIMIT ?5",
+                    "SELECT * FROM (
+                       SELECT 0 AS tab, day, edge, facts FROM edge_month
+                       WHERE day BETWEEN ?6 AND ?2 AND ?3 = 0 AND (day, edge) > (?4, ?5)
+                       ORDER BY day, edge LIMIT ?7)
+                     UNION ALL
+                     SELECT * FROM (
+                       SELECT 1 AS tab, day, edge, facts FROM edge
+                       WHERE day BETWEEN ?1 AND ?2 AND (?3 = 0 OR (day, edge) > (?4, ?5))
+                       ORDER BY day, edge LIMIT ?7)
+                     ORDER BY tab, day, edge LIMIT ?7",
                 )
                 .map_err(reading)?;
             let mut rows = rows
-                .query(params![from, to, after_day, after_edge, PAGE_ROWS])
+                .query(params![
+                    from,
+                    to,
+                    after_table,
+                    after_day,
+                    after_edge,
+                    from_month,
+                    PAGE_ROWS
+                ])
                 .map_err(reading)?;
             while let Some(row) = rows.next().map_err(reading)? {
-                let (day, key, facts) = entry::<EdgeKey, EdgeFacts>(row)?;
-                ledger.add_edge(day, key, &facts);
+                let (day, key, facts) = entry::<EdgeKey, EdgeFacts>(row, 1)?;
+                page.ledger.add_edge(day, key, &facts);
+                let table: u8 = row.get(0).map_err(reading)?;
+                if table == 0 && !span.covers(day, last_of_month(day)) {
+                    page.whole_months.insert(day);
+                }
                 last = Some((
-                    row.get::<_, String>(0).map_err(reading)?,
+                    table,
                     row.get::<_, String>(1).map_err(reading)?,
+                    row.get::<_, String>(2).map_err(reading)?,
                 ));
                 count += 1;
             }
@@ -250,20 +311,65 @@ impl Store for SqliteStore {
         if after.is_none() {
             let mut rows = connection
                 .prepare_cached(
-                    "SELECT day, place, facts FROM coverage WHERE day BETWEEN ?1 AND ?2",
+                    "SELECT day, place, facts FROM coverage_month WHERE day BETWEEN ?3 AND ?2
+                     UNION ALL
+                     SELECT day, place, facts FROM coverage WHERE day BETWEEN ?1 AND ?2",
                 )
                 .map_err(reading)?;
-            let mut rows = rows.query(params![from, to]).map_err(reading)?;
+            let mut rows = rows.query(params![from, to, from_month]).map_err(reading)?;
             while let Some(row) = rows.next().map_err(reading)? {
-                let (day, place, coverage) = entry::<Place, Coverage>(row)?;
-                ledger.add_coverage(day, place, &coverage);
+                let (day, place, coverage) = entry::<Place, Coverage>(row, 0)?;
+                page.ledger.add_coverage(day, place, &coverage);
             }
         }
-        let next = match last {
+        page.next = match last {
             Some(last) if count == PAGE_ROWS => Some(PageToken(json(&last)?)),
             _ => None,
         };
-        Ok(Page { ledger, next })
+        Ok(page)
+    }
+
+    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
+        let rolling = |e| StoreError::backend("roll days up to months", e);
+        let first_day = keep.first_day(now).to_string();
+        let first_month = keep.first_month(now).to_string();
+        let mut connection = self.connection();
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(rolling)?;
+        let mut past = Ledger::default();
+        {
+            let mut rows = transaction
+                .prepare("SELECT day, edge, facts FROM edge WHERE day < ?1")
+                .map_err(rolling)?;
+            let mut rows = rows.query([&first_day]).map_err(rolling)?;
+            while let Some(row) = rows.next().map_err(rolling)? {
+                let (day, key, facts) = entry::<EdgeKey, EdgeFacts>(row, 0)?;
+                past.add_edge(month_of(day), key, &facts);
+            }
+            let mut rows = transaction
+                .prepare("SELECT day, place, facts FROM coverage WHERE day < ?1")
+                .map_err(rolling)?;
+            let mut rows = rows.query([&first_day]).map_err(rolling)?;
+            while let Some(row) = rows.next().map_err(rolling)? {
+                let (day, place, coverage) = entry::<Place, Coverage>(row, 0)?;
+                past.add_coverage(month_of(day), place, &coverage);
+            }
+        }
+        EDGE_MONTHS.merge(&transaction, &past.edges, EdgeFacts::merge)?;
+        COVERAGE_MONTHS.merge(&transaction, &past.coverage, Coverage::merge)?;
+        for (table, first) in [
+            ("edge", &first_day),
+            ("coverage", &first_day),
+            ("edge_month", &first_month),
+            ("coverage_month", &first_month),
+        ] {
+            transaction
+                .execute(&format!("DELETE FROM {table} WHERE day < ?1"), [first])
+                .map_err(rolling)?;
+        }
+        transaction.commit().map_err(rolling)?;
+        Ok(RolledUp::default())
     }
 
     async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
@@ -308,43 +414,101 @@ struct MergedTable {
     replace: &'static str,
 }
 
-static EDGE: MergedTable = MergedTable {
+static EDGE_DAYS: MergedTable = MergedTable {
     select: "SELECT facts FROM edge WHERE day = ?1 AND edge = ?2",
     replace: "INSERT OR REPLACE INTO edge (day, edge, facts) VALUES (?1, ?2, ?3)",
 };
 
-static COVERAGE: MergedTable = MergedTable {
+static EDGE_MONTHS: MergedTable = MergedTable {
+    select: "SELECT facts FROM edge_month WHERE day = ?1 AND edge = ?2",
+    replace: "INSERT OR REPLACE INTO edge_month (day, edge, facts) VALUES (?1, ?2, ?3)",
+};
+
+static COVERAGE_DAYS: MergedTable = MergedTable {
     select: "SELECT facts FROM coverage WHERE day = ?1 AND place = ?2",
     replace: "INSERT OR REPLACE INTO coverage (day, place, facts) VALUES (?1, ?2, ?3)",
 };
 
-fn merge_row<K: Serialize, F: Serialize + DeserializeOwned>(
-    connection: &Connection,
-    table: &MergedTable,
-    day: Day,
-    key: &K,
-    merge: impl FnOnce(Option<F>) -> F,
-) -> Result<(), StoreError> {
-    let day = day.to_string();
-    let key = json(key)?;
-    let known: Option<String> = connection
-        .prepare_cached(table.select)
-        .and_then(|mut select| {
-            select
+static COVERAGE_MONTHS: MergedTable = MergedTable {
+    select: "SELECT facts FROM coverage_month WHERE day = ?1 AND place = ?2",
+    replace: "INSERT OR REPLACE INTO coverage_month (day, place, facts) VALUES (?1, ?2, ?3)",
+};
+
+impl MergedTable {
+    /// Merges each entry into its row.
+    fn merge<K: Serialize, F: Serialize + DeserializeOwned + Default>(
+        &self,
+        connection: &Connection,
+        entries: &BTreeMap<(Day, K), F>,
+        merge: impl Fn(&mut F, &F),
+    ) -> Result<(), StoreError> {
+        let mut select = connection.prepare_cached(self.select).map_err(recording)?;
+        let mut replace = connection.prepare_cached(self.replace).map_err(recording)?;
+        for ((day, key), facts) in entries {
+            let day = day.to_string();
+            let key = json(key)?;
+            let known: Option<String> = select
                 .query_row(params![day, key], |row| row.get(0))
                 .optional()
-        })
+                .map_err(recording)?;
+            let merged = match known {
+                Some(known) => {
+                    let mut known: F = serde_json::from_str(&known)
+                        .map_err(|e| StoreError::unreadable("an edge", e))?;
+                    merge(&mut known, facts);
+                    json(&known)?
+                }
+                None => json(facts)?,
+            };
+            replace
+                .execute(params![day, key, merged])
+                .map_err(recording)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the markers that are new, and what is to be sent of them.
+fn mark_first_seen(
+    connection: &Connection,
+    batch: &Batch,
+) -> Result<Option<Announcement>, StoreError> {
+    let mut mark = connection
+        .prepare_cached("INSERT OR IGNORE INTO first_seen (flow, class, at) VALUES (?1, ?2, ?3)")
         .map_err(recording)?;
-    let known: Option<F> = known
-        .map(|text| serde_json::from_str(&text))
-        .transpose()
-        .map_err(|e| StoreError::unreadable("an edge", e))?;
-    let merged = json(&merge(known))?;
+    let mut new = Vec::new();
+    for (flow, classes) in first_seen(batch) {
+        for (class, first) in classes {
+            let rows = mark
+                .execute(params![
+                    flow.as_bytes(),
+                    class.to_string(),
+                    first.at.to_string()
+                ])
+                .map_err(recording)?;
+            if rows > 0 {
+                new.push(first);
+            }
+        }
+    }
+    if new.is_empty() {
+        return Ok(None);
+    }
+    let announcement = Announcement {
+        id: format!("{:?}", batch.id()),
+        first_seen: new,
+    };
     connection
-        .prepare_cached(table.replace)
-        .and_then(|mut replace| replace.execute(params![day, key, merged]))
+        .execute(
+            "INSERT INTO announcement (id, at, first_seen) VALUES (?1, ?2, ?3)",
+            params![
+                announcement.id,
+                batch.at.as_millisecond(),
+                json(&announcement.first_seen)?
+            ],
+        )
         .map_err(recording)?;
-    Ok(())
+    Ok(Some(announcement))
 }
 
 fn counted_of(
@@ -363,16 +527,19 @@ fn counted_of(
     Ok(known)
 }
 
-/// A row of day, key and facts.
+/// A row of day, key and facts, from a column on.
 fn entry<K: DeserializeOwned, F: DeserializeOwned>(
     row: &rusqlite::Row<'_>,
+    first_column: usize,
 ) -> Result<(Day, K, F), StoreError> {
     let text = |index: usize| {
-        row.get_ref(index).map_err(reading).and_then(|value| {
-            value
-                .as_str()
-                .map_err(|e| StoreError::unreadable("a row", e))
-        })
+        row.get_ref(first_column + index)
+            .map_err(reading)
+            .and_then(|value| {
+                value
+                    .as_str()
+                    .map_err(|e| StoreError::unreadable("a row", e))
+            })
     };
     let day: Day = text(0)?
         .parse()

@@ -51,7 +51,10 @@ fn batch(ids: &[usize]) -> Batch {
 }
 
 async fn events_in(store: &dyn Store) -> (u64, u64) {
-    let whole = read_all(store, Span::default(), now()).await.unwrap();
+    let whole = read_all(store, &Query::days(Span::default(), now()))
+        .await
+        .unwrap()
+        .ledger;
     (
         whole.edges.values().map(|facts| facts.events).sum(),
         whole.coverage.values().map(|seen| seen.deliveries).sum(),
@@ -109,7 +112,7 @@ fn record_all(store: &SqliteStore, ids: &[usize]) {
     let mut left: Vec<usize> = ids.to_vec();
     loop {
         match runtime.block_on(store.record(&batch(&left))) {
-            Ok(()) => return,
+            Ok(_) => return,
             Err(StoreError::AlreadyCounted(known)) => {
                 left.retain(|n| !known.contains(&ReceiptId::of(&n.to_string())));
                 if left.is_empty() {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::people::tests::{now, order, ring, trace_into};
 use crate::report::{ReportError, Request, answer};
-use crate::store::{MemoryStore, Store, read_all};
+use crate::store::{MemoryStore, Query, Store, read_all};
 use crate::subject::{KeyRing, SubjectId};
 use crate::time::Span;
 
@@ -94,7 +94,12 @@ async fn without_the_index_people_are_counted_and_not_kept_one_by_one() {
 async fn erasing_a_person_or_a_key_leaves_the_counts() {
     let mut ring = ring(&[("2026-10", 1)]);
     let store = traced(&ring).await;
-    let books = || async { read_all(&store, Span::default(), now()).await.unwrap() };
+    let books = || async {
+        read_all(&store, &Query::days(Span::default(), now()))
+            .await
+            .unwrap()
+            .ledger
+    };
     let before = books().await;
     let (one, two) = (
         ids(&ring, "grace.1@navy-mail.org"),

@@ -1,0 +1,42 @@
+//! `piitrail roll-up`: the scheduled step of a deployment, by hand.
+
+use std::io::Write as _;
+
+use jiff::Timestamp;
+use piitrail_flow::store::Retention;
+
+use crate::args;
+use crate::failure::Failure;
+use crate::store::{self, Use};
+
+/// Rolls up a store.
+pub(crate) async fn run(
+    roll_up: args::RollUp,
+    quiet: bool,
+    now: Timestamp,
+) -> Result<bool, Failure> {
+    let keep = Retention {
+        days: roll_up.days,
+        months: roll_up.months,
+    };
+    let store = store::open(&roll_up.store.store, Use::Read).await?;
+    let rolled = store.roll_up(now, &keep).await?;
+    if !quiet {
+        let mut out = std::io::stdout().lock();
+        writeln!(
+            out,
+            "rolled up {}: days are kept from {}, months from {}",
+            roll_up.store.store,
+            keep.first_day(now),
+            keep.first_month(now).strftime("%Y-%m")
+        )?;
+        if let Some(through) = rolled.through {
+            writeln!(
+                out,
+                "  {} batches folded; what was written up to {through} is in",
+                rolled.batches
+            )?;
+        }
+    }
+    Ok(true)
+}

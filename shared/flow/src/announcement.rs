@@ -1,0 +1,144 @@
+//! The event that says that an edge carries a data class for the first time.
+//!
+//! What is new comes out of the books ([`Announcement`]) and is said in two forms: an event on
+//! EventBridge, and a line on a terminal. Neither holds anything but what the map holds.
+
+use std::fmt;
+
+use piitrail_detect::{DataClass, Tier};
+use serde::Serialize;
+
+use crate::edge::{Basis, EdgePath};
+use crate::store::{Announcement, FirstSeen, FlowId};
+
+/// `source` of the events Piitrail sends.
+pub const EVENT_SOURCE: &str = "piitrail";
+
+/// `detail-type` of the event that an edge carries a class for the first time.
+pub const FIRST_SEEN_DETAIL_TYPE: &str = "Data class first seen";
+
+/// The version of its `detail`. Fields may be added to a version; a change of what one means makes
+/// a new version.
+pub const FIRST_SEEN_VERSION: &str = "1";
+
+/// `detail` of the event.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Detail<'a> {
+    /// [`FIRST_SEEN_VERSION`].
+    version: &'static str,
+    /// The same whenever the same thing is said, so that whoever acts on it can act once: an event
+    /// is sent again where it is not certain that it was taken.
+    id: String,
+    producer: String,
+    consumer: String,
+    channels: Vec<String>,
+    event_type: &'a str,
+    basis: Basis,
+    class: DataClass,
+    category: &'static str,
+    tier: Tier,
+    /// In percent.
+    confidence: u8,
+    /// Where in the document, indices folded to `[*]`.
+    paths: &'a [EdgePath],
+    /// The time of the first event, RFC 3339.
+    first_seen: String,
+}
+
+impl Announcement {
+    /// The details of its events, one for each class of each edge.
+    pub fn details(&self) -> impl Iterator<Item = Detail<'_>> {
+        self.first_seen.iter().map(|first| Detail {
+            version: FIRST_SEEN_VERSION,
+            id: format!("{}:{}", FlowId::of(&first.edge), first.class),
+            producer: first.edge.producer.to_string(),
+            consumer: first.edge.consumer.to_string(),
+            channels: first
+                .edge
+                .channels
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            event_type: first.edge.event_type.as_str(),
+            basis: first.edge.basis,
+            class: first.class,
+            category: first.class.category(),
+            tier: first.class.tier(),
+            confidence: first.confidence.percent(),
+            paths: &first.paths,
+            first_seen: first.at.to_string(),
+        })
+    }
+}
+
+impl fmt::Display for FirstSeen {
+    /// `CREDIT_CARD (restricted) from payments to mailer in PaymentTaken`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { edge, class, .. } = self;
+        write!(
+            f,
+            "{class} ({}) from {} to {} in {}",
+            class.tier(),
+            edge.producer,
+            edge.consumer,
+            edge.event_type
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use piitrail_detect::{Confidence, Engine};
+
+    use super::*;
+    use crate::edge::{EdgeKey, Party, PartyKind};
+    use crate::name::Name;
+
+    #[test]
+    fn the_event_has_the_shape_that_is_documented() {
+        let engine = Engine::new();
+        let name = |text: &str| Name::masked(&engine, text);
+        let announcement = Announcement {
+            id: "b".to_owned(),
+            first_seen: vec![FirstSeen {
+                edge: EdgeKey {
+                    producer: Party::new(PartyKind::Service, name("payments")),
+                    consumer: Party::new(PartyKind::Function, name("mailer")),
+                    channels: Vec::new(),
+                    event_type: name("PaymentTaken"),
+                    basis: Basis::Matched,
+                },
+                class: DataClass::CreditCard,
+                at: "2026-11-21T12:00:00Z".parse().unwrap(),
+                confidence: Confidence::new(95),
+                paths: Vec::new(),
+            }],
+        };
+        let details: Vec<_> = announcement.details().collect();
+        let id = details[0].id.clone();
+        assert!(id.ends_with(":CREDIT_CARD"), "{id}");
+        assert_eq!(
+            serde_json::to_value(&details).unwrap(),
+            serde_json::json!([{
+                "version": "1",
+                "id": id,
+                "producer": "payments",
+                "consumer": "function/mailer",
+                "channels": [],
+                "eventType": "PaymentTaken",
+                "basis": "matched",
+                "class": "CREDIT_CARD",
+                "category": DataClass::CreditCard.category(),
+                "tier": "restricted",
+                "confidence": 95,
+                "paths": [],
+                "firstSeen": "2026-11-21T12:00:00Z",
+            }])
+        );
+        assert_eq!(
+            announcement.first_seen[0].to_string(),
+            "CREDIT_CARD (restricted) from payments to function/mailer in PaymentTaken"
+        );
+    }
+}

@@ -1,0 +1,128 @@
+//! The first time an edge carries a class: what tells a team that a release began to send card
+//! numbers somewhere new.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use piitrail_detect::{Confidence, DataClass};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::Batch;
+use crate::edge::{EdgeKey, EdgePath};
+
+/// What identifies a flow: the first 16 bytes of the SHA-256 over an edge's key without its basis.
+/// The same events seen at two places are one flow, and new once.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FlowId([u8; 16]);
+
+impl FlowId {
+    /// The flow of an edge.
+    pub fn of(key: &EdgeKey) -> Self {
+        let EdgeKey {
+            producer,
+            consumer,
+            channels,
+            event_type,
+            basis: _,
+        } = key;
+        let mut hash = Sha256::new();
+        // Kinds end in a slash and names in a zero byte, which no name contains: two keys never
+        // make the same text.
+        for party in [producer, consumer] {
+            hash.update(party.kind.as_str());
+            hash.update("/");
+            hash.update(party.name.as_ref().map_or("", |name| name.as_str()));
+            hash.update([0, u8::from(party.name.is_some())]);
+        }
+        for channel in channels {
+            hash.update(channel.kind.as_str());
+            hash.update("/");
+            hash.update(channel.name.as_str());
+            hash.update([0]);
+        }
+        hash.update([0]);
+        hash.update(event_type.as_str());
+        let digest = hash.finalize();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Self(bytes)
+    }
+
+    /// The bytes a store keeps.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Display for FlowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for FlowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A class that an edge carried for the first time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstSeen {
+    /// The edge.
+    pub edge: EdgeKey,
+    /// The class.
+    pub class: DataClass,
+    /// The time of the earliest event of the edge in the batch that showed it.
+    pub at: Timestamp,
+    /// How sure its finding is.
+    pub confidence: Confidence,
+    /// Where in the document, indices folded to `[*]`.
+    pub paths: Vec<EdgePath>,
+}
+
+/// What one batch showed for the first time, to be sent and then said to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announcement {
+    /// What the store knows it by.
+    pub id: String,
+    /// What is new.
+    pub first_seen: Vec<FirstSeen>,
+}
+
+/// What a batch shows that may be new, by flow. Known test data is not personal data: a class that
+/// was only ever seen as such is still to be seen.
+pub fn first_seen(batch: &Batch) -> BTreeMap<FlowId, BTreeMap<DataClass, FirstSeen>> {
+    let mut flows: BTreeMap<FlowId, BTreeMap<DataClass, FirstSeen>> = BTreeMap::new();
+    for ((_, key), facts) in &batch.ledger.edges {
+        let mut flow = None;
+        for (class, seen) in &facts.classes {
+            if seen.only_test_data {
+                continue;
+            }
+            let at = facts.first_seen.unwrap_or(batch.at);
+            let flow = *flow.get_or_insert_with(|| FlowId::of(key));
+            let first = flows
+                .entry(flow)
+                .or_default()
+                .entry(*class)
+                .or_insert_with(|| FirstSeen {
+                    edge: key.clone(),
+                    class: *class,
+                    at,
+                    confidence: seen.confidence,
+                    paths: Vec::new(),
+                });
+            first.at = first.at.min(at);
+            first.confidence = first.confidence.max(seen.confidence);
+            first.paths.extend(seen.paths.iter().cloned());
+            first.paths.sort_unstable();
+            first.paths.dedup();
+            // Measured at two places in one batch: what is known best is said.
+            first.edge.basis = first.edge.basis.max(key.basis);
+        }
+    }
+    flows
+}

@@ -1,0 +1,143 @@
+//! How many distinct event types a tracer takes down, so that a producer that puts an id into each
+//! cannot fill the books.
+//!
+//! It stands between the routes and the ledger. What goes beyond a bound is still counted, under
+//! one event type for all of it, and the coverage says how often that happened.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use crate::edge::Party;
+use crate::name::Name;
+use crate::time::Day;
+
+/// Event types of one producer that are told apart on one day.
+pub const TYPES_OF_A_PRODUCER_MAX: usize = 500;
+
+/// Producers that are told apart on one day.
+pub const PRODUCERS_MAX: usize = 2_000;
+
+/// Event types of all producers that are told apart on one day.
+pub const TYPES_MAX: usize = 10_000;
+
+/// The event types one instance of a tracer has met today.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    met: Mutex<Met>,
+}
+
+#[derive(Debug, Default)]
+struct Met {
+    today: Day,
+    types: BTreeMap<Party, BTreeSet<Name>>,
+    count: usize,
+}
+
+impl Vocabulary {
+    /// Takes down a producer and its event type, or what stands for them where a bound is reached.
+    /// Whether one was.
+    pub fn admit(&self, today: Day, producer: &mut Party, event_type: &mut Name) -> bool {
+        // Whatever panicked while it was held left at most one type that was not counted.
+        let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+        if met.today != today {
+            *met = Met {
+                today,
+                ..Met::default()
+            };
+        }
+        let Met { types, count, .. } = &mut *met;
+        if let Some(known) = types.get_mut(producer) {
+            if known.contains(event_type) {
+                return false;
+            }
+            if known.len() < TYPES_OF_A_PRODUCER_MAX && *count < TYPES_MAX {
+                known.insert(event_type.clone());
+                *count += 1;
+                return false;
+            }
+            *event_type = Name::other();
+            return true;
+        }
+        if types.len() < PRODUCERS_MAX && *count < TYPES_MAX {
+            types.insert(producer.clone(), BTreeSet::from([event_type.clone()]));
+            *count += 1;
+            return false;
+        }
+        *producer = Party::UNATTRIBUTED;
+        *event_type = Name::other();
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use piitrail_detect::Engine;
+
+    use super::*;
+    use crate::edge::PartyKind;
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_hundred_thousand_event_types_become_few_and_all_are_counted() {
+        let engine = Engine::new();
+        let vocabulary = Vocabulary::default();
+        let party =
+            |n: u32| Party::new(PartyKind::Service, Name::masked(&engine, &format!("p{n}x")));
+        let mut edges = BTreeSet::new();
+        let mut beyond = 0;
+        for n in 0..100_000_u32 {
+            let mut producer = party(n % 40);
+            let mut event_type = Name::masked(
+                &engine,
+                &format!("Type{}", "x".repeat(1 + (n / 40) as usize % 200)),
+            );
+            if n % 3 == 0 {
+                // Not masked to one: letters only.
+                let letters: String = n
+                    .to_string()
+                    .bytes()
+                    .map(|digit| char::from(digit - b'0' + b'a'))
+                    .collect();
+                event_type = Name::masked(&engine, &format!("Order_{letters}"));
+            }
+            beyond +=
+                u32::from(vocabulary.admit(day("2026-11-21"), &mut producer, &mut event_type));
+            edges.insert((producer, event_type));
+        }
+        assert!(edges.len() <= TYPES_MAX + 41, "{}", edges.len());
+        assert!(beyond > 10_000, "{beyond}");
+    }
+
+    #[test]
+    fn a_known_type_is_never_beyond_the_bound_and_a_new_day_begins_anew() {
+        let engine = Engine::new();
+        let vocabulary = Vocabulary::default();
+        let admit = |on: &str, producer: &str, event_type: &str| {
+            let mut producer = Party::new(PartyKind::Service, Name::masked(&engine, producer));
+            let mut event_type = Name::masked(&engine, event_type);
+            let beyond = vocabulary.admit(day(on), &mut producer, &mut event_type);
+            (beyond, event_type.to_string())
+        };
+        let letters = |n: usize| "z".repeat(n);
+        for n in 1..=TYPES_OF_A_PRODUCER_MAX {
+            vocabulary.admit(
+                day("2026-11-21"),
+                &mut Party::new(PartyKind::Service, Name::masked(&engine, "shop")),
+                &mut Name::masked(&engine, &letters(n)),
+            );
+        }
+        // Names are cut at 256 characters, so only those many were distinct.
+        assert_eq!(
+            admit("2026-11-21", "shop", &letters(7)),
+            (false, letters(7))
+        );
+        assert_eq!(
+            admit("2026-11-22", "shop", "New"),
+            (false, "New".to_owned())
+        );
+    }
+}
