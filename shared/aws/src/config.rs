@@ -2,7 +2,10 @@
 //!
 //! The names are those of `template.yaml`.
 
+use std::str::FromStr;
+
 use piitrail_flow::delivery::resource_name;
+use piitrail_flow::store::Retention;
 
 /// The functions' configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +16,12 @@ pub struct Config {
     pub tap: Option<Tap>,
     /// How people are told apart; `None` where they are not.
     pub people: Option<People>,
+    /// `PIITRAIL_ANNOUNCE_BUS`: where what is seen for the first time is sent; nowhere without it.
+    pub announce_to: Option<String>,
+    /// `PIITRAIL_LANES`: in how many lanes the journal is written, 1 without it.
+    pub lanes: u16,
+    /// `PIITRAIL_KEEP_DAYS` and `PIITRAIL_KEEP_MONTHS`: how long the books are kept.
+    pub retention: Retention,
     /// `PIITRAIL_LOG`: what is logged, as in `info` or `piitrail_aws=debug`.
     pub log: String,
 }
@@ -46,6 +55,9 @@ pub enum ConfigError {
         "the environment lacks {0}; the function is deployed with template.yaml, which sets it"
     )]
     Missing(&'static str),
+    /// A variable that must be a number is not one.
+    #[error("{0} in the environment is not a whole number from 1 on; correct it in template.yaml")]
+    NotANumber(&'static str),
 }
 
 impl Config {
@@ -79,12 +91,35 @@ impl Config {
                 .collect(),
             index: given("PIITRAIL_SUBJECT_INDEX").is_some_and(|index| index == "on"),
         });
+        let defaults = Retention::default();
         Ok(Self {
             people,
+            announce_to: given("PIITRAIL_ANNOUNCE_BUS"),
+            lanes: number(&given, "PIITRAIL_LANES", 1)?,
+            retention: Retention {
+                days: number(&given, "PIITRAIL_KEEP_DAYS", defaults.days)?,
+                months: number(&given, "PIITRAIL_KEEP_MONTHS", defaults.months)?,
+            },
             table: given("PIITRAIL_TABLE").ok_or(ConfigError::Missing("PIITRAIL_TABLE"))?,
             tap,
             log: given("PIITRAIL_LOG").unwrap_or_else(|| "info".to_owned()),
         })
+    }
+}
+
+/// A number from 1 on, or what it is where none is given.
+fn number<N: FromStr + PartialOrd + From<u8>>(
+    given: &impl Fn(&'static str) -> Option<String>,
+    name: &'static str,
+    default: N,
+) -> Result<N, ConfigError> {
+    match given(name) {
+        None => Ok(default),
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|number| *number >= N::from(1))
+            .ok_or(ConfigError::NotANumber(name)),
     }
 }
 
@@ -137,6 +172,23 @@ mod tests {
         assert_eq!(people.customer_id_fields, ["customerId", "customer.id"]);
         assert!(!people.index);
         assert!(of("keys", "on").unwrap().index);
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_named() {
+        let given = |keep: &'static str| {
+            Config::from_lookup(move |name| match name {
+                "PIITRAIL_TABLE" => Some("books".to_owned()),
+                "PIITRAIL_KEEP_DAYS" => Some(keep.to_owned()),
+                _ => None,
+            })
+        };
+        assert_eq!(given("30").unwrap().retention.days, 30);
+        for wrong in ["0", "-1", "a year"] {
+            let error = given(wrong).unwrap_err().to_string();
+            assert!(error.contains("PIITRAIL_KEEP_DAYS"), "{error}");
+            assert!(!error.contains("year"), "{error}");
+        }
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //!
 //! The only crate that names an AWS SDK.
 
+pub mod announcer;
 pub mod config;
+pub mod deadline;
 pub mod dynamodb;
 pub mod subject_keys;
 pub mod telemetry;

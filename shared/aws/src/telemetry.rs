@@ -5,6 +5,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
 //! Nothing here is given a payload; what it writes are counts and names of ours.
 
+use std::error::Error;
 use std::io::{self, Write as _};
 
 use jiff::Timestamp;
@@ -26,6 +27,23 @@ pub fn log_to_stdout(filter: &str) {
         .with_env_filter(filter)
         .with_writer(io::stdout)
         .init();
+}
+
+/// An error with what lies behind it, each in its own words: `the store could not record a batch:
+/// service error: not authorized`. None of them quotes a payload.
+pub fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        // What only repeats its cause is said once.
+        if !text.ends_with(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
 }
 
 /// A metrics line: counts of one invocation, and what they are to be found by.

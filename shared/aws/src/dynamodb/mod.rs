@@ -1,11 +1,12 @@
 //! The books in DynamoDB.
 //!
-//! [`schema`] knows the table; this module knows the calls. A batch is one `PutItem`. What a
-//! redelivered message needs to know is a `Query` over what was written since it first came.
+//! [`schema`] knows the table, [`table`] the calls. A batch is written in `record.rs`, what a
+//! redelivered message needs to know is asked in `receipts.rs`, settled batches become months in
+//! `months.rs`, and `read.rs` puts months and the rest of the journal together.
 
-use std::collections::BTreeSet;
-use std::error::Error;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::num::NonZeroU16;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,37 +14,56 @@ use aws_config::BehaviorVersion;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::{AttributeValue, ConsumedCapacity, ReturnConsumedCapacity};
-use jiff::{Timestamp, ToSpan};
-use piitrail_flow::ledger::Ledger;
-use piitrail_flow::store::{Batch, Claim, Page, PageToken, ReceiptId, Store, StoreError};
+use jiff::Timestamp;
+use piitrail_detect::DataClass;
+use piitrail_flow::store::{
+    Announcement, Batch, Claim, FlowId, Page, PageToken, Query, ReceiptId, Retention, RolledUp,
+    Store, StoreError,
+};
 use piitrail_flow::subject::{Sightings, SubjectId};
-use piitrail_flow::time::{Day, Span, day_of};
+use piitrail_flow::time::{Day, day_of};
 use piitrail_flow::topology::Topology;
+use tokio::time::Instant;
 
+mod months;
+mod read;
+mod receipts;
+mod record;
 mod schema;
+mod table;
 
-use schema::{DAY, FACTS, Item, PK, RECEIPTS, SK};
+use schema::{Head, SCHEMA_VERSION};
+use table::{Table, Written};
 
-/// How long a batch is kept before DynamoDB removes it: the 400 days that a year's audit looks back
-/// with time to spare.
-pub const KEPT_DAYS: i64 = 400;
+/// How long a batch is kept in the journal, in days. It is folded into months within hours; its
+/// receipts are asked for as long as a message may come again, which SQS bounds at 14 days.
+pub const JOURNAL_DAYS: i64 = 30;
 
-/// How much earlier than a message says it first came its receipt is looked for: clocks of hosts in
-/// one region differ by milliseconds.
-const CLOCK_SKEW_SECONDS: i64 = 10;
+/// How long a head once read is good for. It bounds, with the time a function may run, how late a
+/// batch may be written below what was rolled up meanwhile: see `months::SETTLED_AFTER`.
+const HEAD_MAX_AGE: Duration = Duration::from_mins(5);
+
+/// The most (flow, class) pairs that an instance remembers as marked.
+const MARKED_MAX: usize = 200_000;
+
+/// How many times a race with other writers is run again before it is given up.
+const RACES_MAX: u32 = 8;
 
 /// The store in a DynamoDB table.
 #[derive(Debug)]
 pub struct DynamoStore {
-    client: Client,
-    table: String,
-    /// Whether this instance has made sure that the journal's first day is known.
-    has_marked_first_day: AtomicBool,
-    /// What the table says the calls so far cost, in thousandths of a unit.
-    read: AtomicU64,
-    written: AtomicU64,
+    table: Table,
+    /// A power of two.
+    lanes: NonZeroU16,
+    memory: Mutex<Memory>,
+}
+
+/// What an instance remembers of the table.
+#[derive(Debug, Default)]
+struct Memory {
+    head: Option<(Head, Instant)>,
+    /// Classes that are known to be marked.
+    marked: HashSet<(FlowId, DataClass)>,
 }
 
 /// What calls cost, as DynamoDB counts it: a write unit is 1 KB written, a read unit 4 KB read
@@ -66,7 +86,7 @@ pub async fn open(table: impl Into<String>) -> DynamoStore {
         .build();
     let config = aws_config::defaults(BehaviorVersion::latest())
         .timeout_config(timeouts)
-        .retry_config(RetryConfig::standard().with_max_attempts(5))
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
         .load()
         .await;
     DynamoStore::new(Client::new(&config), table)
@@ -76,253 +96,147 @@ impl DynamoStore {
     /// The store in this table.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self {
-            client,
-            table: table.into(),
-            has_marked_first_day: AtomicBool::new(false),
-            read: AtomicU64::new(0),
-            written: AtomicU64::new(0),
+            table: Table::new(client, table.into()),
+            lanes: NonZeroU16::MIN,
+            memory: Mutex::default(),
         }
+    }
+
+    /// The same, writing in this many lanes: rounded up to a power of two, 256 at most.
+    ///
+    /// A lane takes a thousand write units a second, which is 20,000 records at a hundred a batch.
+    #[must_use]
+    pub fn with_lanes(mut self, lanes: u16) -> Self {
+        let lanes = lanes.clamp(1, 256).next_power_of_two();
+        self.lanes = NonZeroU16::new(lanes).unwrap_or(NonZeroU16::MIN);
+        self
     }
 
     /// What the calls since the last time this was asked cost.
     pub fn take_units(&self) -> Units {
-        Units {
-            read: from_thousandths(self.read.swap(0, Ordering::Relaxed)),
-            written: from_thousandths(self.written.swap(0, Ordering::Relaxed)),
-        }
+        self.table.take_units()
+    }
+
+    /// Until when calls may wait where the table asks to slow down: what is left of the invocation.
+    pub fn set_deadline(&self, deadline: Option<Instant>) {
+        self.table.set_deadline(deadline);
     }
 
     /// Connects before the first request needs it: the handshake is then paid in the init phase,
     /// which Lambda runs at full speed. A failure shows at the first request.
     pub async fn connect(&self) {
-        let _ = self.get(schema::first_day_key()).await;
+        let _ = self.head().await;
     }
 
-    async fn get(&self, key: Item) -> Result<Option<Item>, StoreError> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .set_key(Some(key))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|e| store_error("read an item", e))?;
-        count(&self.read, answer.consumed_capacity());
-        Ok(answer.item)
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // It holds what may be forgotten at any time.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn put(&self, action: &'static str, item: Item) -> Result<(), StoreError> {
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|e| store_error(action, e))?;
-        count(&self.written, answer.consumed_capacity());
-        Ok(())
-    }
-
-    /// Remembers the first day the journal was written on, so that a reader of everything knows
-    /// where to begin. Once an instance: the day only moves back, and an instance's first is its
-    /// earliest.
-    async fn mark_first_day(&self, day: Day) -> Result<(), StoreError> {
-        if self.has_marked_first_day.load(Ordering::Relaxed) {
-            return Ok(());
+    /// The head as it is in the table.
+    async fn head(&self) -> Result<Option<Head>, StoreError> {
+        let item = self.table.get(schema::head_key(), true).await?;
+        let head = item.as_ref().map(schema::head_of).transpose()?;
+        if let Some(head) = &head {
+            self.memory().head = Some((head.clone(), Instant::now()));
         }
-        let result = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(schema::first_day_key()))
-            .update_expression("SET #day = :day")
-            .condition_expression("attribute_not_exists(#day) OR #day > :day")
-            .expression_attribute_names("#day", DAY)
-            .expression_attribute_values(":day", AttributeValue::S(day.to_string()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match result {
-            Ok(answer) => count(&self.written, answer.consumed_capacity()),
-            // A condition that fails costs a unit and does not say so.
-            Err(e) if e.code() == Some("ConditionalCheckFailedException") => {
-                self.written.fetch_add(1000, Ordering::Relaxed);
-            }
-            Err(e) => return Err(store_error("mark the first day", e)),
-        }
-        self.has_marked_first_day.store(true, Ordering::Relaxed);
-        Ok(())
+        Ok(head)
     }
 
-    /// The days of the journal that can hold events of a span.
-    async fn journal_days(
-        &self,
-        span: Span,
-        now: Timestamp,
-    ) -> Result<Option<(Day, Day)>, StoreError> {
-        let Some(item) = self.get(schema::first_day_key()).await? else {
-            return Ok(None);
+    /// The head, made or changed so that it speaks of a batch written at this time by this writer.
+    async fn head_for(&self, at: Timestamp) -> Result<Head, StoreError> {
+        let day = day_of(at);
+        let fits = |head: &Head| {
+            head.version == SCHEMA_VERSION && head.day <= day && head.lanes >= self.lanes.get()
         };
-        let first_written = schema::first_day_of(&item)?;
-        let first = span
-            .from
-            .map_or(first_written, |from| from.max(first_written));
-        let last = day_of(now);
-        Ok((first <= last).then_some((first, last)))
-    }
-
-    async fn receipts_since(
-        &self,
-        day: Day,
-        from: String,
-        wanted: &BTreeSet<ReceiptId>,
-        found: &mut BTreeSet<ReceiptId>,
-    ) -> Result<(), StoreError> {
-        let mut start = None;
-        loop {
-            let answer = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .consistent_read(true)
-                .key_condition_expression("#pk = :pk AND #sk >= :from")
-                .projection_expression("#receipts")
-                .expression_attribute_names("#pk", PK)
-                .expression_attribute_names("#sk", SK)
-                .expression_attribute_names("#receipts", RECEIPTS)
-                .expression_attribute_values(":pk", AttributeValue::S(schema::journal(day)))
-                .expression_attribute_values(":from", AttributeValue::S(from.clone()))
-                .set_exclusive_start_key(start)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send()
-                .await
-                .map_err(|e| store_error("read receipts", e))?;
-            count(&self.read, answer.consumed_capacity());
-            for item in answer.items() {
-                found.extend(schema::receipts_of(item)?.intersection(wanted));
-            }
-            start = answer.last_evaluated_key;
-            if start.is_none() || found.len() == wanted.len() {
-                return Ok(());
+        let known = self.memory().head.clone();
+        if let Some((head, read_at)) = known
+            && fits(&head)
+            && read_at.elapsed() < HEAD_MAX_AGE
+        {
+            return Ok(head);
+        }
+        for _ in 0..RACES_MAX {
+            let known = self.head().await?;
+            let wanted = match &known {
+                Some(head) if fits(head) => return Ok(head.clone()),
+                Some(head) => Head {
+                    version: SCHEMA_VERSION,
+                    day: head.day.min(day),
+                    lanes: head.lanes.max(self.lanes.get()),
+                    ..head.clone()
+                },
+                None => Head {
+                    version: SCHEMA_VERSION,
+                    day,
+                    lanes: self.lanes.get(),
+                    through: None,
+                    months: BTreeSet::new(),
+                    days_from: None,
+                    through_before: None,
+                    rolled_at: None,
+                    has_people: false,
+                    changes: 0,
+                },
+            };
+            if self.replace_head(known.as_ref(), &wanted).await? == Written::Yes {
+                return Ok(wanted);
             }
         }
+        Err(raced("mark where the journal begins"))
     }
+
+    /// Puts a head in the place of another, if that still stands there.
+    async fn replace_head(&self, known: Option<&Head>, head: &Head) -> Result<Written, StoreError> {
+        let next = Head {
+            changes: known.map_or(0, |known| known.changes) + 1,
+            ..head.clone()
+        };
+        let (condition, value) = known.map_or((schema::IS_NEW, None), schema::head_is);
+        let item = schema::head_item(&next);
+        let written = self
+            .table
+            .put_if("write the head", item, Some(condition), value)
+            .await?;
+        if written == Written::Yes {
+            self.memory().head = Some((next, Instant::now()));
+        }
+        Ok(written)
+    }
+}
+
+/// Others were faster every time.
+fn raced(action: &'static str) -> StoreError {
+    StoreError::Throttled(
+        format!("other writers were faster each time it tried to {action}").into(),
+    )
 }
 
 #[async_trait]
 impl Store for DynamoStore {
     async fn counted(&self, claims: &[Claim]) -> Result<BTreeSet<ReceiptId>, StoreError> {
-        let mut found = BTreeSet::new();
-        let Some(since) = claims.iter().map(|claim| claim.since).min() else {
-            return Ok(found);
-        };
-        let Some(item) = self.get(schema::first_day_key()).await? else {
-            return Ok(found);
-        };
-        let first_written = schema::first_day_of(&item)?;
-        let since = since
-            .checked_sub(CLOCK_SKEW_SECONDS.seconds())
-            .unwrap_or(since);
-        let wanted: BTreeSet<ReceiptId> = claims.iter().map(|claim| claim.id).collect();
-
-        // The journal's days from the first reception on. Where the last one lies is not known
-        // here, and need not be: a day without entries costs half a read unit, and a claim reaches
-        // back at most two weeks.
-        let mut day = day_of(since).max(first_written);
-        let from = if day == day_of(since) {
-            schema::moment(since)
-        } else {
-            String::new()
-        };
-        self.receipts_since(day, non_empty(from), &wanted, &mut found)
-            .await?;
-        let last = claims
-            .iter()
-            .map(|claim| day_of(claim.until))
-            .max()
-            .unwrap_or(day);
-        while day < last && found.len() < wanted.len() {
-            day = day
-                .tomorrow()
-                .map_err(|e| StoreError::backend("read receipts", e))?;
-            self.receipts_since(day, non_empty(String::new()), &wanted, &mut found)
-                .await?;
-        }
-        Ok(found)
+        self.receipts(claims).await
     }
 
-    async fn record(&self, batch: &Batch) -> Result<(), StoreError> {
-        self.mark_first_day(day_of(batch.at)).await?;
-        let expires_at = batch
-            .at
-            .checked_add((24 * KEPT_DAYS).hours())
-            .map(Timestamp::as_second)
-            .ok();
-        self.put("record a batch", schema::batch_item(batch, expires_at)?)
-            .await
+    async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
+        self.write(batch).await
     }
 
-    async fn read(
-        &self,
-        span: Span,
-        now: Timestamp,
-        page: Option<&PageToken>,
-    ) -> Result<Page, StoreError> {
-        let Some((first, last)) = self.journal_days(span, now).await? else {
-            return match page {
-                Some(_) => Err(StoreError::BadPageToken),
-                None => Ok(Page::default()),
-            };
-        };
-        // A token is where the next page begins: a day, and after which entry of it.
-        let (day, after): (Day, Option<String>) = match page {
-            Some(token) => serde_json::from_str(&token.0).map_err(|_| StoreError::BadPageToken)?,
-            None => (first, None),
-        };
-        let start = after.map(|sk| schema::key(schema::journal(day), sk));
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .key_condition_expression("#pk = :pk")
-            .projection_expression("#facts")
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_names("#facts", FACTS)
-            .expression_attribute_values(":pk", AttributeValue::S(schema::journal(day)))
-            .set_exclusive_start_key(start)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|e| store_error("read the journal", e))?;
-        count(&self.read, answer.consumed_capacity());
-        let mut ledger = Ledger::default();
-        for item in answer.items() {
-            ledger.merge(schema::ledger_of(item)?);
-        }
-        ledger.retain(span);
+    async fn unannounced(&self, before: Timestamp) -> Result<Vec<Announcement>, StoreError> {
+        self.outbox(before).await
+    }
 
-        let next = match answer
-            .last_evaluated_key
-            .as_ref()
-            .and_then(|key| key.get(SK)?.as_s().ok())
-        {
-            Some(sk) => Some((day, Some(sk.clone()))),
-            None if day < last => {
-                let tomorrow = day
-                    .tomorrow()
-                    .map_err(|e| StoreError::backend("read the journal", e))?;
-                Some((tomorrow, None))
-            }
-            None => None,
-        };
-        let next = next
-            .map(|next| serde_json::to_string(&next).map(PageToken))
-            .transpose()
-            .map_err(|e| StoreError::backend("make a page token", e))?;
-        Ok(Page { ledger, next })
+    async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
+        let key = schema::key(schema::OUTBOX.to_owned(), announcement.id.clone());
+        self.table.delete("mark an announcement as sent", key).await
+    }
+
+    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
+        self.page(query, page).await
+    }
+
+    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
+        self.fold(now, keep).await
     }
 
     async fn sightings_of(&self, _subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
@@ -334,77 +248,21 @@ impl Store for DynamoStore {
     }
 
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
-        self.put("keep the topology", schema::topology_item(from, topology)?)
+        self.table
+            .put("keep the topology", schema::topology_item(from, topology)?)
             .await
     }
 
     async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .key_condition_expression("#pk = :pk AND #sk <= :on")
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_names("#sk", SK)
-            .expression_attribute_values(":pk", AttributeValue::S(schema::TOPOLOGY.to_owned()))
-            .expression_attribute_values(":on", AttributeValue::S(on.to_string()))
-            .scan_index_forward(false)
-            .limit(1)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|e| store_error("read the topology", e))?;
-        count(&self.read, answer.consumed_capacity());
-        answer.items().first().map(schema::topology_of).transpose()
+        self.table
+            .last_up_to("read the topology", schema::TOPOLOGY, on.to_string())
+            .await?
+            .as_ref()
+            .map(schema::topology_of)
+            .transpose()
     }
-}
 
-/// A sort key may not be empty; every entry's begins with a digit.
-fn non_empty(from: String) -> String {
-    if from.is_empty() {
-        "0".to_owned()
-    } else {
-        from
-    }
-}
-
-/// Adds what a call cost. Capacity comes in halves of a unit.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a cost is small and not negative"
-)]
-fn count(total: &AtomicU64, consumed: Option<&ConsumedCapacity>) {
-    let units = consumed
-        .and_then(ConsumedCapacity::capacity_units)
-        .unwrap_or(0.0);
-    total.fetch_add((units * 1000.0).round() as u64, Ordering::Relaxed);
-}
-
-#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-fn from_thousandths(thousandths: u64) -> f64 {
-    thousandths as f64 / 1000.0
-}
-
-/// What DynamoDB answered, kept whole as the source. Its messages name tables and limits, never an
-/// item's content.
-fn store_error<E, R>(action: &'static str, error: SdkError<E, R>) -> StoreError
-where
-    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
-{
-    let throttled = matches!(
-        error.code(),
-        Some(
-            "ProvisionedThroughputExceededException"
-                | "ThrottlingException"
-                | "RequestLimitExceeded"
-                | "LimitExceededException"
-        )
-    );
-    if throttled {
-        StoreError::Throttled(Box::new(error))
-    } else {
-        StoreError::backend(action, error)
+    fn lanes(&self) -> NonZeroU16 {
+        self.lanes
     }
 }

@@ -1,0 +1,136 @@
+//! Sending what was seen for the first time to EventBridge.
+//!
+//! It stands behind the books: an announcement is in the table, in the same transaction as what it
+//! announces, before it is sent, and is taken out once it was. Whoever crashes in between leaves it
+//! for the scheduled step. So it is sent at least once, and again only where it is not certain that
+//! it was taken; its `detail.id` is then the same.
+
+use std::error::Error;
+
+use aws_config::BehaviorVersion;
+use aws_sdk_eventbridge::Client;
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use jiff::Timestamp;
+use piitrail_flow::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
+use piitrail_flow::store::{Announcement, Store, StoreError};
+
+/// Entries in one `PutEvents`.
+const ENTRIES_MAX: usize = 10;
+
+/// How often entries that EventBridge did not take are sent again at once.
+const ATTEMPTS: u32 = 3;
+
+/// Sends to an event bus.
+#[derive(Debug)]
+pub struct Announcer {
+    client: Client,
+    bus: String,
+}
+
+/// Why an announcement was not sent, or it is not known that it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AnnounceError {
+    /// It could not be put on the bus.
+    #[error("EventBridge did not take what was seen for the first time; it is sent again later")]
+    Send(#[source] Box<dyn Error + Send + Sync>),
+    /// The bus refused some of the events, for this reason: `InternalFailure`.
+    #[error("EventBridge refused {count} events with {code}; they are sent again later")]
+    Refused {
+        /// How many.
+        count: usize,
+        /// The error code of the first.
+        code: String,
+    },
+    /// The books could not say what to send, or could not take down that it was sent.
+    #[error("the outbox of the books could not be used; what is in it is sent later")]
+    Books(#[from] StoreError),
+}
+
+impl Announcer {
+    /// Sends to this bus, with the credentials and the region of the environment.
+    pub async fn open(bus: impl Into<String>) -> Self {
+        let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        Self::new(Client::new(&config), bus)
+    }
+
+    /// Sends to this bus.
+    pub fn new(client: Client, bus: impl Into<String>) -> Self {
+        let bus = bus.into();
+        Self { client, bus }
+    }
+
+    /// Sends an announcement and says so in the books.
+    pub async fn announce(
+        &self,
+        store: &dyn Store,
+        announcement: &Announcement,
+    ) -> Result<(), AnnounceError> {
+        self.send(announcement).await?;
+        store.announced(announcement).await?;
+        Ok(())
+    }
+
+    /// Sends what others recorded before an instant and did not send. How many events that were.
+    pub async fn announce_left(
+        &self,
+        store: &dyn Store,
+        before: Timestamp,
+    ) -> Result<u64, AnnounceError> {
+        let mut sent = 0;
+        for announcement in store.unannounced(before).await? {
+            self.announce(store, &announcement).await?;
+            sent += announcement.first_seen.len() as u64;
+        }
+        Ok(sent)
+    }
+
+    async fn send(&self, announcement: &Announcement) -> Result<(), AnnounceError> {
+        let mut entries = Vec::with_capacity(announcement.first_seen.len());
+        for detail in announcement.details() {
+            let detail =
+                serde_json::to_string(&detail).map_err(|e| AnnounceError::Send(e.into()))?;
+            entries.push(
+                PutEventsRequestEntry::builder()
+                    .event_bus_name(&self.bus)
+                    .source(EVENT_SOURCE)
+                    .detail_type(FIRST_SEEN_DETAIL_TYPE)
+                    .detail(detail)
+                    .build(),
+            );
+        }
+        for chunk in entries.chunks(ENTRIES_MAX) {
+            self.put(chunk.to_vec()).await?;
+        }
+        Ok(())
+    }
+
+    async fn put(&self, mut entries: Vec<PutEventsRequestEntry>) -> Result<(), AnnounceError> {
+        let mut code = String::new();
+        for _ in 0..ATTEMPTS {
+            let answer = self
+                .client
+                .put_events()
+                .set_entries(Some(entries.clone()))
+                .send()
+                .await
+                .map_err(|e| AnnounceError::Send(Box::new(e)))?;
+            if answer.failed_entry_count() == 0 {
+                return Ok(());
+            }
+            let mut results = answer.entries().iter();
+            // Those that were taken have an id and no error.
+            entries.retain(|_| {
+                let error = results.next().and_then(|result| result.error_code());
+                if let Some(error) = error {
+                    error.clone_into(&mut code);
+                }
+                error.is_some()
+            });
+        }
+        Err(AnnounceError::Refused {
+            count: entries.len(),
+            code,
+        })
+    }
+}

@@ -1,0 +1,458 @@
+//! Folding what is settled into months: the scheduled step.
+
+use jiff::{SignedDuration, ToSpan as _};
+use piitrail_flow::ledger::Ledger;
+use piitrail_flow::store::FlowId;
+use piitrail_flow::time::{last_of_month, month_of, start_of};
+
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+
+use super::schema::{BITS_MAX, FACTS, Head, Item, LEAF_MAX, Leaf, Rolled, SK};
+use super::table::{Range, Transacted};
+use super::{
+    BTreeMap, BTreeSet, Day, DynamoStore, RACES_MAX, Retention, RolledUp, StoreError, Timestamp,
+    Written, day_of, raced, schema,
+};
+
+/// How long after it was folded a batch may still be on its way into the table: a function runs for
+/// at most 15 minutes, and may have read the head five minutes before.
+const SETTLED_AFTER: SignedDuration = SignedDuration::from_mins(30);
+
+/// The journal is folded in steps that end where these windows do, so that a leaf that is further
+/// than others, after a crash, is so by whole windows.
+const WINDOW_SECONDS: i64 = 300;
+
+/// Windows in one step.
+const WINDOWS_MAX: i64 = 24;
+
+/// How long after a roll-up a reader still begins where the one before ended: until then an
+/// eventually consistent read may return a leaf as it was.
+pub(super) const SEEN_AFTER: SignedDuration = SignedDuration::from_secs(60);
+
+/// What stands in the journal, by the end of the window it was written in.
+type Windows = Vec<(Timestamp, Ledger)>;
+
+impl DynamoStore {
+    pub(super) async fn fold(
+        &self,
+        now: Timestamp,
+        keep: &Retention,
+    ) -> Result<RolledUp, StoreError> {
+        let mut batches = 0;
+        for _ in 0..RACES_MAX {
+            let Some(mut head) = self.head().await? else {
+                return Ok(RolledUp::default());
+            };
+            if let Some(through) = self.fold_from(&mut head, now, keep, &mut batches).await? {
+                return Ok(RolledUp {
+                    batches,
+                    through: Some(through),
+                });
+            }
+        }
+        Err(raced("roll up the journal"))
+    }
+
+    /// Folds all that is settled. `None` where another changed the head meanwhile.
+    async fn fold_from(
+        &self,
+        head: &mut Head,
+        now: Timestamp,
+        keep: &Retention,
+        batches: &mut u64,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let settled = window_end(now - SETTLED_AFTER) - WINDOW_SECONDS.seconds();
+        loop {
+            let from = head.through.unwrap_or(start_of(head.day) - 1.millisecond());
+            let to = settled.min(window_end(from) + (WINDOWS_MAX * WINDOW_SECONDS).seconds());
+            let mut next = head.clone();
+            next.days_from = head.days_from.max(Some(keep.first_day(now)));
+            next.months.retain(|month| *month >= keep.first_month(now));
+            if to > from {
+                let (windows, count) = self.settled(head, from, to).await?;
+                *batches += count;
+                for (month, windows) in by_month(&windows) {
+                    if month < keep.first_month(now) {
+                        continue;
+                    }
+                    let mut trees = vec![(Rolled::Month, String::new())];
+                    if Some(month) >= next.days_from {
+                        trees.push((Rolled::Days, String::new()));
+                        for day in days_with_people(&windows) {
+                            trees.push((Rolled::People, schema::tree_of_people(day)));
+                            next.has_people = true;
+                        }
+                    }
+                    for (grain, tree) in trees {
+                        self.fold_month(month, grain, &tree, &windows, to, keep)
+                            .await?;
+                    }
+                    next.months.insert(month);
+                }
+                next.through = Some(to);
+                if head
+                    .rolled_at
+                    .is_none_or(|at| now.duration_since(at) >= SEEN_AFTER)
+                {
+                    next.through_before = head.through;
+                    next.rolled_at = Some(now);
+                }
+            }
+            if next == *head {
+                return Ok(Some(from));
+            }
+            if self.replace_head(Some(head), &next).await? == Written::No {
+                return Ok(None);
+            }
+            next.changes += 1;
+            *head = next;
+            if to >= settled {
+                return Ok(head.through);
+            }
+        }
+    }
+
+    /// What was written in the journal after one instant, up to another, and in how many batches.
+    async fn settled(
+        &self,
+        head: &Head,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<(Windows, u64), StoreError> {
+        const ACTION: &str = "read the journal";
+        let mut windows: BTreeMap<Timestamp, Ledger> = BTreeMap::new();
+        let mut count = 0;
+        let mut day = day_of(from);
+        while day <= day_of(to) {
+            for lane in 0..head.lanes {
+                let mut start = None;
+                loop {
+                    let range = Range {
+                        pk: schema::journal(day, lane),
+                        condition: "#sk BETWEEN :from AND :to",
+                        values: vec![
+                            (":from", schema::moment(from.max(start_of(day)))),
+                            (":to", last_moment(to, day)),
+                        ],
+                        attributes: &[FACTS],
+                        consistent: true,
+                        start,
+                    };
+                    let (items, next) = self.table.query(ACTION, &range).await?;
+                    for item in &items {
+                        let at = written_at(day, item)?;
+                        if at > from && at <= to {
+                            windows
+                                .entry(window_end(at))
+                                .or_default()
+                                .merge(schema::ledger_of(item)?);
+                            count += 1;
+                        }
+                    }
+                    start = next;
+                    if start.is_none() {
+                        break;
+                    }
+                }
+            }
+            day = day.tomorrow().map_err(|e| StoreError::backend(ACTION, e))?;
+        }
+        Ok((windows.into_iter().collect(), count))
+    }
+
+    /// Adds to each leaf of a month what it does not hold yet.
+    async fn fold_month(
+        &self,
+        month: Day,
+        grain: Rolled,
+        tree: &str,
+        windows: &[(Timestamp, Ledger)],
+        to: Timestamp,
+        keep: &Retention,
+    ) -> Result<(), StoreError> {
+        for _ in 0..RACES_MAX {
+            let root = Leaf {
+                tree: tree.to_owned(),
+                ..Leaf::default()
+            };
+            let mut leaves = self.leaves(month, grain, tree).await?;
+            if leaves.is_empty() {
+                let item = schema::leaf_item(month, grain, &root, None, None);
+                if self
+                    .table
+                    .put_if("begin a month", item, Some(schema::IS_NEW), None)
+                    .await?
+                    == Written::No
+                {
+                    continue;
+                }
+                leaves.push((root, Ledger::default()));
+            }
+            if self
+                .fold_leaves(month, grain, leaves, windows, to, keep)
+                .await?
+                == Written::Yes
+            {
+                return Ok(());
+            }
+        }
+        Err(raced("roll up a month"))
+    }
+
+    async fn fold_leaves(
+        &self,
+        month: Day,
+        grain: Rolled,
+        mut leaves: Vec<(Leaf, Ledger)>,
+        windows: &[(Timestamp, Ledger)],
+        to: Timestamp,
+        keep: &Retention,
+    ) -> Result<Written, StoreError> {
+        let expires_at = match grain {
+            Rolled::Days | Rolled::People => {
+                schema::days_after(last_of_month(month), i64::from(keep.days))
+            }
+            Rolled::Month => schema::days_after(month, 31 * i64::from(keep.months)),
+        };
+        while let Some((leaf, ledger)) = leaves.pop() {
+            let mut merged = ledger.clone();
+            for (_, part) in windows.iter().filter(|(end, _)| Some(*end) > leaf.through) {
+                merge_leaf(&mut merged, part, &leaf, grain, month);
+            }
+            if merged == ledger {
+                continue;
+            }
+            let facts = schema::pack(&merged)?;
+            let (condition, value) = schema::leaf_is(&leaf);
+            if facts.len() <= LEAF_MAX || leaf.bits.len() >= BITS_MAX {
+                let next = Leaf {
+                    through: Some(to),
+                    ..leaf
+                };
+                let item = schema::leaf_item(month, grain, &next, Some(facts), expires_at);
+                let written = self
+                    .table
+                    .put_if("roll up a month", item, Some(condition), value)
+                    .await?;
+                if written == Written::No {
+                    return Ok(Written::No);
+                }
+                continue;
+            }
+            // What it holds is split first, and each half then takes what is new of it.
+            let mut items = vec![(
+                schema::leaf_item(
+                    month,
+                    grain,
+                    &Leaf {
+                        tree: leaf.tree.clone(),
+                        bits: leaf.bits.clone(),
+                        through: None,
+                        is_split: true,
+                    },
+                    None,
+                    expires_at,
+                ),
+                condition,
+                value,
+            )];
+            for bit in ["0", "1"] {
+                let half = Leaf {
+                    tree: leaf.tree.clone(),
+                    bits: format!("{}{bit}", leaf.bits),
+                    through: leaf.through,
+                    is_split: false,
+                };
+                let mut part = Ledger::default();
+                merge_leaf(&mut part, &ledger, &half, grain, month);
+                let facts = schema::pack(&part)?;
+                let item = schema::leaf_item(month, grain, &half, Some(facts), expires_at);
+                items.push((item, schema::IS_NEW, None));
+                leaves.push((half, part));
+            }
+            if self.put_all(items).await? == Written::No {
+                return Ok(Written::No);
+            }
+        }
+        Ok(Written::Yes)
+    }
+
+    /// Writes all items, each on its condition, or none.
+    async fn put_all(
+        &self,
+        items: Vec<(Item, schema::Condition, Option<AttributeValue>)>,
+    ) -> Result<Written, StoreError> {
+        const ACTION: &str = "split a month";
+        let mut writes = Vec::with_capacity(items.len());
+        for (item, (condition, names), value) in items {
+            let mut put = Put::builder()
+                .table_name(self.table.name())
+                .set_item(Some(item))
+                .condition_expression(condition);
+            for name in names {
+                put = put.expression_attribute_names(format!("#{name}"), *name);
+            }
+            if let Some(value) = value {
+                put = put.expression_attribute_values(":value", value);
+            }
+            let put = put.build().map_err(|e| StoreError::backend(ACTION, e))?;
+            writes.push(TransactWriteItem::builder().put(put).build());
+        }
+        Ok(match self.table.transact(ACTION, writes).await? {
+            Transacted::Yes => Written::Yes,
+            Transacted::No(_) => Written::No,
+        })
+    }
+
+    /// The leaves of a month with what they hold.
+    async fn leaves(
+        &self,
+        month: Day,
+        grain: Rolled,
+        tree: &str,
+    ) -> Result<Vec<(Leaf, Ledger)>, StoreError> {
+        let mut leaves = Vec::new();
+        let mut start = None;
+        loop {
+            let range = Range {
+                pk: schema::rolled(month),
+                condition: "begins_with(#sk, :grain)",
+                values: vec![(":grain", format!("{}{tree}", grain.prefix()))],
+                attributes: schema::LEAF,
+                consistent: true,
+                start,
+            };
+            let (items, next) = self.table.query("read a month", &range).await?;
+            for item in &items {
+                let leaf = schema::leaf_of(item, grain)?;
+                if leaf.is_split {
+                    // Its mark keeps the month from being begun again.
+                    leaves.push((leaf, Ledger::default()));
+                    continue;
+                }
+                let ledger = match item.get(FACTS) {
+                    Some(_) => schema::ledger_of(item)?,
+                    None => Ledger::default(),
+                };
+                leaves.push((leaf, ledger));
+            }
+            start = next;
+            if start.is_none() {
+                break;
+            }
+        }
+        if leaves.iter().all(|(leaf, _)| leaf.is_split) {
+            return Ok(leaves);
+        }
+        leaves.retain(|(leaf, _)| !leaf.is_split);
+        Ok(leaves)
+    }
+}
+
+/// Adds what of a ledger belongs to a leaf of a month.
+fn merge_leaf(into: &mut Ledger, from: &Ledger, leaf: &Leaf, grain: Rolled, month: Day) {
+    let stands_under = |day: Day| match grain {
+        Rolled::Days | Rolled::People => day,
+        Rolled::Month => month,
+    };
+    let tree_of = |day: Day| match grain {
+        Rolled::Days | Rolled::Month => String::new(),
+        Rolled::People => schema::tree_of_people(day),
+    };
+    for ((day, key), facts) in &from.edges {
+        let bits = schema::bits_of_flow(FlowId::of(key));
+        if month_of(*day) != month || !leaf.holds(&tree_of(*day), bits) {
+            continue;
+        }
+        let (facts, people) = facts.clone().split_people();
+        let part = match grain {
+            Rolled::Days | Rolled::Month => Some(facts),
+            Rolled::People => people,
+        };
+        if let Some(part) = part {
+            into.add_edge(stands_under(*day), key.clone(), &part);
+        }
+    }
+    if grain == Rolled::People {
+        return;
+    }
+    for ((day, place), coverage) in &from.coverage {
+        if month_of(*day) == month && leaf.holds("", schema::bits_of_place(place)) {
+            into.add_coverage(stands_under(*day), place.clone(), coverage);
+        }
+    }
+}
+
+/// The days of which it is known who was in the events.
+fn days_with_people(windows: &[(Timestamp, Ledger)]) -> BTreeSet<Day> {
+    windows
+        .iter()
+        .flat_map(|(_, ledger)| &ledger.edges)
+        .filter(|(_, facts)| !facts.people.is_unknown())
+        .map(|((day, _), _)| *day)
+        .collect()
+}
+
+/// What windows hold of each month.
+fn by_month(windows: &[(Timestamp, Ledger)]) -> BTreeMap<Day, Windows> {
+    let mut months: BTreeMap<Day, BTreeMap<Timestamp, Ledger>> = BTreeMap::new();
+    for (end, ledger) in windows {
+        for ((day, key), facts) in &ledger.edges {
+            let windows = months.entry(month_of(*day)).or_default();
+            windows
+                .entry(*end)
+                .or_default()
+                .add_edge(*day, key.clone(), facts);
+        }
+        for ((day, place), coverage) in &ledger.coverage {
+            let windows = months.entry(month_of(*day)).or_default();
+            windows
+                .entry(*end)
+                .or_default()
+                .add_coverage(*day, place.clone(), coverage);
+        }
+    }
+    months
+        .into_iter()
+        .map(|(month, windows)| (month, windows.into_iter().collect()))
+        .collect()
+}
+
+/// The end of the window an instant lies in; the end belongs to it.
+fn window_end(at: Timestamp) -> Timestamp {
+    let window = WINDOW_SECONDS * 1_000;
+    let end = at
+        .as_millisecond()
+        .div_euclid(window)
+        .saturating_add(i64::from(at.as_millisecond().rem_euclid(window) != 0))
+        .saturating_mul(window);
+    Timestamp::from_millisecond(end).unwrap_or(at)
+}
+
+/// The last possible sort key on a day up to an instant.
+fn last_moment(to: Timestamp, day: Day) -> String {
+    if day_of(to) > day {
+        return ":".to_owned();
+    }
+    // What follows the instant in a key is a `#` and a batch; `~` sorts behind both.
+    format!("{}~", schema::moment(to))
+}
+
+pub(super) fn written_at(day: Day, item: &Item) -> Result<Timestamp, StoreError> {
+    item.get(SK)
+        .and_then(|sk| schema::written_at(day, sk.as_s().ok()?))
+        .ok_or_else(|| StoreError::unreadable("the journal", "a key of it is none"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_ends_at_the_last_instant_that_belongs_to_it() {
+        let end = |text: &str| window_end(text.parse().unwrap()).to_string();
+        assert_eq!(end("2026-11-21T12:00:00Z"), "2026-11-21T12:00:00Z");
+        assert_eq!(end("2026-11-21T12:00:00.001Z"), "2026-11-21T12:05:00Z");
+        assert_eq!(end("2026-11-21T12:04:59Z"), "2026-11-21T12:05:00Z");
+    }
+}

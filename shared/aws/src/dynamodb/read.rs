@@ -1,0 +1,252 @@
+//! Reading a span: months as far as they are rolled up, then the journal from there on.
+
+use piitrail_flow::ledger::Ledger;
+use piitrail_flow::store::{FlowId, Grain};
+use piitrail_flow::time::{last_of_month, month_of};
+use serde::{Deserialize, Serialize};
+
+use super::months::{SEEN_AFTER, written_at};
+use super::schema::{FACTS, Head, Leaf, Rolled, SK};
+use super::table::Range;
+use super::{Day, DynamoStore, Page, PageToken, Query, StoreError, Timestamp, day_of, schema};
+
+/// What is still to be read. A token holds all of it, so that pages add up to what was there when
+/// the first was asked for, whatever is rolled up meanwhile.
+#[derive(Debug, Serialize, Deserialize)]
+struct Plan {
+    steps: Vec<Step>,
+    /// Where the first step goes on.
+    after: Option<String>,
+    /// The journal is read from here on, this instant excluded.
+    through: Option<Timestamp>,
+    /// Parts of months that hold more of the journal than that.
+    ahead: Vec<Ahead>,
+    /// Parts of the month at hand that were read before they were split.
+    whole: Vec<Leaf>,
+    /// Whether people are wanted.
+    people: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Step {
+    Month { month: Day, grain: Rolled },
+    Journal { day: Day, lane: u16 },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Ahead {
+    month: Day,
+    leaf: Leaf,
+}
+
+impl Plan {
+    fn new(head: &Head, query: &Query, page: &mut Page) -> Self {
+        let through = match head.rolled_at {
+            Some(at) if query.now.duration_since(at) >= SEEN_AFTER => head.through,
+            _ => head.through_before,
+        };
+        let span = query.span;
+        let mut steps = Vec::new();
+        // From the last, so that the next step is the last of the list.
+        let first_day = through.map_or(head.day, day_of).max(head.day);
+        let first_day = span.from.map_or(first_day, |from| from.max(first_day));
+        let last_day = head.through.map_or(day_of(query.now), |through| {
+            day_of(through).max(day_of(query.now))
+        });
+        let mut day = last_day;
+        while day >= first_day {
+            for lane in (0..head.lanes).rev() {
+                steps.push(Step::Journal { day, lane });
+            }
+            let Ok(yesterday) = day.yesterday() else {
+                break;
+            };
+            day = yesterday;
+        }
+        for month in head.months.iter().rev() {
+            let (first, last) = (*month, last_of_month(*month));
+            if !span.overlaps(first, last) {
+                continue;
+            }
+            let has_days = head.days_from.is_none_or(|from| from <= first);
+            let is_whole = span.covers(first, last);
+            if !has_days && !is_whole {
+                page.whole_months.insert(first);
+            }
+            let grain = if !has_days || (is_whole && query.grain == Grain::Sum) {
+                Rolled::Month
+            } else {
+                Rolled::Days
+            };
+            steps.push(Step::Month {
+                month: first,
+                grain,
+            });
+            if query.people && head.has_people && has_days {
+                steps.push(Step::Month {
+                    month: first,
+                    grain: Rolled::People,
+                });
+            }
+        }
+        Self {
+            steps,
+            after: None,
+            through,
+            ahead: Vec::new(),
+            whole: Vec::new(),
+            people: query.people,
+        }
+    }
+
+    /// Up to when the journal is in what was read of a part of a month.
+    fn through_of(&self, day: Day, tree: &str, bits: u32) -> Option<Timestamp> {
+        let month = month_of(day);
+        self.ahead
+            .iter()
+            .find(|ahead| ahead.month == month && ahead.leaf.holds(tree, bits))
+            .map_or(self.through, |ahead| ahead.leaf.through)
+    }
+}
+
+impl DynamoStore {
+    pub(super) async fn page(
+        &self,
+        query: &Query,
+        token: Option<&PageToken>,
+    ) -> Result<Page, StoreError> {
+        let mut page = Page::default();
+        let mut plan = if let Some(token) = token {
+            serde_json::from_str(&token.0).map_err(|_| StoreError::BadPageToken)?
+        } else {
+            let Some(head) = self.head().await? else {
+                return Ok(page);
+            };
+            Plan::new(&head, query, &mut page)
+        };
+        let Some(step) = plan.steps.last().cloned() else {
+            return Ok(page);
+        };
+        let after = match step {
+            Step::Month { month, grain } => {
+                self.read_month(&mut plan, month, grain, &mut page).await?
+            }
+            Step::Journal { day, lane } => self.read_journal(&plan, day, lane, &mut page).await?,
+        };
+        // A month that is read as one stands under its first day, which is not always in the span.
+        if !matches!(
+            step,
+            Step::Month {
+                grain: Rolled::Month,
+                ..
+            }
+        ) {
+            page.ledger.retain(query.span);
+        }
+        if after.is_none() {
+            plan.steps.pop();
+            plan.whole.clear();
+        }
+        plan.after = after;
+        if !plan.steps.is_empty() {
+            let token = serde_json::to_string(&plan)
+                .map_err(|e| StoreError::backend("make a page token", e))?;
+            page.next = Some(PageToken(token));
+        }
+        Ok(page)
+    }
+
+    async fn read_month(
+        &self,
+        plan: &mut Plan,
+        month: Day,
+        grain: Rolled,
+        page: &mut Page,
+    ) -> Result<Option<String>, StoreError> {
+        let range = Range {
+            pk: schema::rolled(month),
+            condition: "begins_with(#sk, :grain)",
+            values: vec![(":grain", grain.prefix().to_owned())],
+            attributes: schema::LEAF,
+            consistent: false,
+            start: plan
+                .after
+                .clone()
+                .map(|sk| schema::key(schema::rolled(month), sk)),
+        };
+        let (items, next) = self.table.query("read a month", &range).await?;
+        for item in &items {
+            let leaf = schema::leaf_of(item, grain)?;
+            let was_whole = plan.whole.iter().any(|whole| whole.is_above(&leaf));
+            if leaf.is_split || was_whole || !item.contains_key(FACTS) {
+                continue;
+            }
+            page.ledger.merge(schema::ledger_of(item)?);
+            if leaf.through > plan.through {
+                let leaf = leaf.clone();
+                plan.ahead.push(Ahead { month, leaf });
+            }
+            plan.whole.push(leaf);
+        }
+        Ok(next.and_then(|key| key.get(SK)?.as_s().ok().cloned()))
+    }
+
+    async fn read_journal(
+        &self,
+        plan: &Plan,
+        day: Day,
+        lane: u16,
+        page: &mut Page,
+    ) -> Result<Option<String>, StoreError> {
+        let from = match plan.through {
+            Some(through) if day_of(through) == day => schema::moment(through),
+            _ => "0".to_owned(),
+        };
+        let range = Range {
+            pk: schema::journal(day, lane),
+            condition: "#sk >= :from",
+            values: vec![(":from", from)],
+            attributes: &[FACTS],
+            consistent: false,
+            start: plan
+                .after
+                .clone()
+                .map(|sk| schema::key(schema::journal(day, lane), sk)),
+        };
+        let (items, next) = self.table.query("read the journal", &range).await?;
+        for item in &items {
+            let at = written_at(day, item)?;
+            if Some(at) <= plan.through {
+                continue;
+            }
+            let ledger = schema::ledger_of(item)?;
+            if plan.ahead.is_empty() && plan.people {
+                page.ledger.merge(ledger);
+                continue;
+            }
+            let mut rest = Ledger::default();
+            for ((day, key), facts) in ledger.edges {
+                let bits = schema::bits_of_flow(FlowId::of(&key));
+                let (facts, people) = facts.split_people();
+                if Some(at) > plan.through_of(day, "", bits) {
+                    rest.add_edge(day, key.clone(), &facts);
+                }
+                if let Some(people) = people
+                    && plan.people
+                    && Some(at) > plan.through_of(day, &schema::tree_of_people(day), bits)
+                {
+                    rest.add_edge(day, key, &people);
+                }
+            }
+            for ((day, place), coverage) in ledger.coverage {
+                let bits = schema::bits_of_place(&place);
+                if Some(at) > plan.through_of(day, "", bits) {
+                    rest.add_coverage(day, place, &coverage);
+                }
+            }
+            page.ledger.merge(rest);
+        }
+        Ok(next.and_then(|key| key.get(SK)?.as_s().ok().cloned()))
+    }
+}

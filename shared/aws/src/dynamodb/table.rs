@@ -1,0 +1,462 @@
+//! The calls to the table: each says what it cost, and waits where the table asks to slow down.
+
+use std::error::Error;
+use std::fmt::Debug;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ConsumedCapacity, KeysAndAttributes, ReturnConsumedCapacity, TransactWriteItem,
+};
+use piitrail_flow::store::StoreError;
+use tokio::time::Instant;
+
+use super::Units;
+use super::schema::{Item, PK, SK};
+
+/// The first wait where the table asks to slow down; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+
+/// The longest single wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// How often a call is tried where nobody said until when.
+const TRIES_WITHOUT_A_DEADLINE: u32 = 6;
+
+/// Keys in one `BatchGetItem`.
+const KEYS_MAX: usize = 100;
+
+/// A table and what was asked of it.
+#[derive(Debug)]
+pub(super) struct Table {
+    client: Client,
+    name: String,
+    /// What the table says the calls so far cost, in thousandths of a unit.
+    read: AtomicU64,
+    written: AtomicU64,
+    /// Until when a call may wait.
+    deadline: Mutex<Option<Instant>>,
+}
+
+/// How a write on a condition went.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// It was written.
+    Yes,
+    /// The condition did not hold; nothing was written.
+    No,
+}
+
+/// How a transaction went.
+#[derive(Debug)]
+pub(super) enum Transacted {
+    /// All of it was written.
+    Yes,
+    /// Conditions did not hold, nothing was written. By the place of each item in the transaction:
+    /// what stood there where its condition failed.
+    No(Vec<Option<Item>>),
+}
+
+/// One page of a range of sort keys.
+pub(super) struct Range<'q> {
+    /// The partition.
+    pub(super) pk: String,
+    /// On the sort key, named `#sk`, with the values below: `#sk >= :from`.
+    pub(super) condition: &'static str,
+    pub(super) values: Vec<(&'static str, String)>,
+    /// The attributes wanted; the keys come too.
+    pub(super) attributes: &'q [&'q str],
+    pub(super) consistent: bool,
+    pub(super) start: Option<Item>,
+}
+
+impl Table {
+    pub(super) fn new(client: Client, name: String) -> Self {
+        Self {
+            client,
+            name,
+            read: AtomicU64::new(0),
+            written: AtomicU64::new(0),
+            deadline: Mutex::new(None),
+        }
+    }
+
+    pub(super) fn take_units(&self) -> Units {
+        Units {
+            read: from_thousandths(self.read.swap(0, Ordering::Relaxed)),
+            written: from_thousandths(self.written.swap(0, Ordering::Relaxed)),
+        }
+    }
+
+    pub(super) fn set_deadline(&self, deadline: Option<Instant>) {
+        *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = deadline;
+    }
+
+    /// An item as it is, or as it was within the last second.
+    pub(super) async fn get(
+        &self,
+        key: Item,
+        consistent: bool,
+    ) -> Result<Option<Item>, StoreError> {
+        let answer = self
+            .patiently("read an item", || {
+                self.client
+                    .get_item()
+                    .table_name(&self.name)
+                    .set_key(Some(key.clone()))
+                    .consistent_read(consistent)
+                    .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                    .send()
+            })
+            .await?
+            .map_err(|e| store_error("read an item", e))?;
+        self.count_read(answer.consumed_capacity());
+        Ok(answer.item)
+    }
+
+    /// Those of the items that are there.
+    pub(super) async fn get_all(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in keys.chunks(KEYS_MAX) {
+            let mut left = chunk.to_vec();
+            let mut attempt = 0;
+            while !left.is_empty() {
+                let wanted = KeysAndAttributes::builder()
+                    .set_keys(Some(std::mem::take(&mut left)))
+                    .build()
+                    .map_err(|e| StoreError::backend("read items", e))?;
+                let answer = self
+                    .patiently("read items", || {
+                        self.client
+                            .batch_get_item()
+                            .request_items(&self.name, wanted.clone())
+                            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                            .send()
+                    })
+                    .await?
+                    .map_err(|e| store_error("read items", e))?;
+                for capacity in answer.consumed_capacity() {
+                    self.count_read(Some(capacity));
+                }
+                for (_, items) in answer.responses.unwrap_or_default() {
+                    found.extend(items);
+                }
+                left = answer
+                    .unprocessed_keys
+                    .unwrap_or_default()
+                    .remove(&self.name)
+                    .map(|unprocessed| unprocessed.keys)
+                    .unwrap_or_default();
+                if !left.is_empty() && !self.wait(attempt).await {
+                    return Err(StoreError::Throttled("keys were left unread".into()));
+                }
+                attempt += 1;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Writes an item whatever stands there.
+    pub(super) async fn put(&self, action: &'static str, item: Item) -> Result<(), StoreError> {
+        self.put_if(action, item, None, None).await.map(|_| ())
+    }
+
+    /// Writes an item where a condition holds, with at most one value in it, `:value`.
+    pub(super) async fn put_if(
+        &self,
+        action: &'static str,
+        item: Item,
+        condition: Option<(&'static str, &'static [&'static str])>,
+        value: Option<AttributeValue>,
+    ) -> Result<Written, StoreError> {
+        let result = self
+            .patiently(action, || {
+                let mut put = self
+                    .client
+                    .put_item()
+                    .table_name(&self.name)
+                    .set_item(Some(item.clone()))
+                    .return_consumed_capacity(ReturnConsumedCapacity::Total);
+                if let Some((condition, names)) = condition {
+                    put = put.condition_expression(condition);
+                    for name in names {
+                        put = put.expression_attribute_names(format!("#{name}"), *name);
+                    }
+                }
+                if let Some(value) = &value {
+                    put = put.expression_attribute_values(":value", value.clone());
+                }
+                put.send()
+            })
+            .await?;
+        match result {
+            Ok(answer) => {
+                self.count_written(answer.consumed_capacity());
+                Ok(Written::Yes)
+            }
+            // A condition that fails costs a unit a KB all the same and does not say so.
+            Err(e) if is_condition(&e) => {
+                self.written.fetch_add(1_000, Ordering::Relaxed);
+                Ok(Written::No)
+            }
+            Err(e) => Err(store_error(action, e)),
+        }
+    }
+
+    pub(super) async fn delete(&self, action: &'static str, key: Item) -> Result<(), StoreError> {
+        let answer = self
+            .patiently(action, || {
+                self.client
+                    .delete_item()
+                    .table_name(&self.name)
+                    .set_key(Some(key.clone()))
+                    .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                    .send()
+            })
+            .await?
+            .map_err(|e| store_error(action, e))?;
+        self.count_written(answer.consumed_capacity());
+        Ok(())
+    }
+
+    /// Writes all of them or none. The SDK gives each request a token, so that one sent again because
+    /// its answer was lost is the same transaction.
+    pub(super) async fn transact(
+        &self,
+        action: &'static str,
+        items: Vec<TransactWriteItem>,
+    ) -> Result<Transacted, StoreError> {
+        let mut attempt = 0;
+        loop {
+            let result = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(items.clone()))
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await;
+            let error = match result {
+                Ok(answer) => {
+                    for capacity in answer.consumed_capacity() {
+                        self.count_written(Some(capacity));
+                    }
+                    return Ok(Transacted::Yes);
+                }
+                Err(error) => error,
+            };
+            // What conditions and conflicts cost is not said; each item costs as if written.
+            if let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) =
+                error.as_service_error()
+            {
+                let reasons = canceled.cancellation_reasons();
+                let is = |code: &str| reasons.iter().any(|reason| reason.code() == Some(code));
+                if is("ConditionalCheckFailed") {
+                    let stood = reasons
+                        .iter()
+                        .map(|reason| {
+                            (reason.code() == Some("ConditionalCheckFailed"))
+                                .then(|| reason.item().cloned().unwrap_or_default())
+                        })
+                        .collect();
+                    return Ok(Transacted::No(stood));
+                }
+                let is_passing = is("TransactionConflict")
+                    || is("ThrottlingError")
+                    || is("ProvisionedThroughputExceeded");
+                if is_passing && self.wait(attempt).await {
+                    attempt += 1;
+                    continue;
+                }
+                return Err(if is_passing {
+                    StoreError::Throttled(Box::new(error))
+                } else {
+                    StoreError::backend(action, error)
+                });
+            }
+            let is_passing =
+                is_throttled(&error) || error.code() == Some("TransactionInProgressException");
+            if is_passing && self.wait(attempt).await {
+                attempt += 1;
+                continue;
+            }
+            return Err(store_error(action, error));
+        }
+    }
+
+    /// One page of a range, and where the next begins.
+    pub(super) async fn query(
+        &self,
+        action: &'static str,
+        range: &Range<'_>,
+    ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
+        let condition = if range.condition.is_empty() {
+            "#pk = :pk".to_owned()
+        } else {
+            format!("#pk = :pk AND {}", range.condition)
+        };
+        let projection: Vec<String> = [PK, SK]
+            .iter()
+            .chain(range.attributes)
+            .map(|name| format!("#{name}"))
+            .collect();
+        let answer = self
+            .patiently(action, || {
+                let mut query = self
+                    .client
+                    .query()
+                    .table_name(&self.name)
+                    .consistent_read(range.consistent)
+                    .key_condition_expression(&condition)
+                    .projection_expression(projection.join(", "))
+                    .expression_attribute_values(":pk", AttributeValue::S(range.pk.clone()))
+                    .set_exclusive_start_key(range.start.clone())
+                    .return_consumed_capacity(ReturnConsumedCapacity::Total);
+                for name in [PK, SK].iter().chain(range.attributes) {
+                    query = query.expression_attribute_names(format!("#{name}"), *name);
+                }
+                for (name, value) in &range.values {
+                    query =
+                        query.expression_attribute_values(*name, AttributeValue::S(value.clone()));
+                }
+                query.send()
+            })
+            .await?
+            .map_err(|e| store_error(action, e))?;
+        self.count_read(answer.consumed_capacity());
+        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))
+    }
+
+    /// The last item of a partition up to a sort key.
+    pub(super) async fn last_up_to(
+        &self,
+        action: &'static str,
+        pk: &str,
+        sk: String,
+    ) -> Result<Option<Item>, StoreError> {
+        let answer = self
+            .patiently(action, || {
+                self.client
+                    .query()
+                    .table_name(&self.name)
+                    .key_condition_expression("#pk = :pk AND #sk <= :sk")
+                    .expression_attribute_names("#pk", PK)
+                    .expression_attribute_names("#sk", SK)
+                    .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
+                    .expression_attribute_values(":sk", AttributeValue::S(sk.clone()))
+                    .scan_index_forward(false)
+                    .limit(1)
+                    .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                    .send()
+            })
+            .await?
+            .map_err(|e| store_error(action, e))?;
+        self.count_read(answer.consumed_capacity());
+        Ok(answer.items.unwrap_or_default().pop())
+    }
+
+    /// Makes a call again while the table asks to slow down and there is time.
+    async fn patiently<T, E, F>(
+        &self,
+        action: &'static str,
+        call: impl Fn() -> F,
+    ) -> Result<Result<T, SdkError<E>>, StoreError>
+    where
+        F: Future<Output = Result<T, SdkError<E>>>,
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    {
+        let mut attempt = 0;
+        loop {
+            match call().await {
+                Err(error) if is_throttled(&error) => {
+                    if !self.wait(attempt).await {
+                        return Err(store_error(action, error));
+                    }
+                    attempt += 1;
+                }
+                result => return Ok(result),
+            }
+        }
+    }
+
+    /// Waits longer with each attempt; `false` where there is no time left to. No two instances
+    /// wait alike: a part of the wait follows from what they wrote so far.
+    async fn wait(&self, attempt: u32) -> bool {
+        let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+        let longest = LONGEST_WAIT.min(FIRST_WAIT * 2_u32.saturating_pow(attempt.min(10)));
+        let spread = self.read.load(Ordering::Relaxed) ^ self.written.load(Ordering::Relaxed);
+        let part = u32::try_from(spread.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40).unwrap_or(0);
+        let wait = longest / 2 + (longest / 2).mul_f64(f64::from(part) / f64::from(1 << 24));
+        let goes_on = match deadline {
+            Some(deadline) => Instant::now() + wait < deadline,
+            None => attempt + 1 < TRIES_WITHOUT_A_DEADLINE,
+        };
+        if goes_on {
+            tokio::time::sleep(wait).await;
+        }
+        goes_on
+    }
+
+    fn count_read(&self, consumed: Option<&ConsumedCapacity>) {
+        count(&self.read, consumed);
+    }
+
+    fn count_written(&self, consumed: Option<&ConsumedCapacity>) {
+        count(&self.written, consumed);
+    }
+
+    /// The table's name, for the items of a transaction.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Adds what a call cost. Capacity comes in halves of a unit.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cost is small and not negative"
+)]
+fn count(total: &AtomicU64, consumed: Option<&ConsumedCapacity>) {
+    let units = consumed
+        .and_then(ConsumedCapacity::capacity_units)
+        .unwrap_or(0.0);
+    total.fetch_add((units * 1000.0).round() as u64, Ordering::Relaxed);
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn from_thousandths(thousandths: u64) -> f64 {
+    thousandths as f64 / 1000.0
+}
+
+fn is_condition<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    error.code() == Some("ConditionalCheckFailedException")
+}
+
+fn is_throttled<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    matches!(
+        error.code(),
+        Some(
+            "ProvisionedThroughputExceededException"
+                | "ThrottlingException"
+                | "RequestLimitExceeded"
+                | "LimitExceededException"
+        )
+    )
+}
+
+/// What DynamoDB answered, kept whole as the source. Its messages name tables and limits, never an
+/// item's content.
+fn store_error<E>(action: &'static str, error: SdkError<E>) -> StoreError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    if is_throttled(&error) {
+        StoreError::Throttled(Box::new(error))
+    } else {
+        StoreError::backend(action, error)
+    }
+}
