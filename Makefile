@@ -111,7 +111,7 @@ accuracy: need-rust ## score detection on labelled corpora, beside its peers (MI
 
 build: need-rust $(VENV)/.build-installed ## build the Lambda functions for AWS (release, ARCH)
 	$(call say,building for $(ARCH))
-	PATH="$(BIN):$$PATH" cargo lambda build --release --$(subst x86_64,x86-64,$(ARCH)) --lambda-dir target/lambda --bin tracer --bin report
+	PATH="$(BIN):$$PATH" cargo lambda build --release --$(subst x86_64,x86-64,$(ARCH)) --lambda-dir target/lambda --bin tracer --bin report --bin rollup
 	@ls -l target/lambda/*/bootstrap
 
 deploy: build ## build, then deploy the stack into your AWS account

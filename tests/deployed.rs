@@ -24,6 +24,7 @@ fn the_deployed_stack_draws_the_map_of_what_was_sent_number_by_number() {
     let stack = Stack::deploy(&room);
     let aws = room.aws();
     import_topology(&room, &stack);
+    let news = aws.queue_of_events("news", Stack::BUS, &json!({ "source": ["piitrail"] }));
 
     let mut events = shop::events();
     let redelivered = events.split_off(events.len() - REDELIVERED);
@@ -55,6 +56,15 @@ fn the_deployed_stack_draws_the_map_of_what_was_sent_number_by_number() {
 
     let answer = stack.report(&json!({ "report": "map" }));
     let map = &answer["body"];
+    everything_new_was_said_once(aws.events_in(&news), map);
+
+    // Folding it into months changes nothing: not what was written just now, which is not settled.
+    let rolled = aws.invoke(stack.output("RollupFunctionName"), &json!({}));
+    assert_eq!(rolled.error, None, "{}", rolled.payload);
+    assert_eq!(rolled.payload["announced"], 0, "{}", rolled.payload);
+    let again = stack.report(&json!({ "report": "map" }));
+    assert_eq!(again["body"], *map);
+
     let drawn: Vec<_> = map["edges"]
         .as_array()
         .unwrap()
@@ -86,6 +96,50 @@ fn the_deployed_stack_draws_the_map_of_what_was_sent_number_by_number() {
         format!("{map:#}\n"),
         "the command line and the function answer alike"
     );
+}
+
+/// Each class of each edge of the map has its event, and one only.
+fn everything_new_was_said_once(events: Vec<Value>, map: &Value) {
+    let mut said: Vec<Value> = events
+        .into_iter()
+        .map(|mut event| {
+            assert_eq!(event["detail-type"], "Data class first seen");
+            let mut detail = event["detail"].take();
+            assert_eq!(detail["version"], "1");
+            assert!(
+                detail["paths"]
+                    .as_array()
+                    .is_some_and(|paths| !paths.is_empty())
+            );
+            for field in ["channels", "class", "consumer", "eventType", "producer"] {
+                assert!(!detail[field].is_null(), "{detail}");
+            }
+            json!([
+                detail["producer"].take(),
+                detail["consumer"].take(),
+                detail["channels"].take(),
+                detail["eventType"].take(),
+                detail["class"].take(),
+            ])
+        })
+        .collect();
+    let mut expected: Vec<Value> = Vec::new();
+    for edge in map["edges"].as_array().unwrap() {
+        for class in edge["classes"].as_array().unwrap() {
+            if class["only_test_data"] != true {
+                expected.push(json!([
+                    edge["producer"],
+                    edge["consumer"],
+                    edge["channels"],
+                    edge["event_type"],
+                    class["class"],
+                ]));
+            }
+        }
+    }
+    said.sort_by_key(Value::to_string);
+    expected.sort_by_key(Value::to_string);
+    assert_eq!(said, expected);
 }
 
 /// What the expectation says of an edge: without its times, and what each class is called outside.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use piitrail_flow::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
 use serde_json::{Map, Value, json};
 
 use crate::machine_room::{MachineRoom, Stack};
@@ -15,15 +16,19 @@ static TEMPLATE: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// What each function calls, and so all its role may name.
-const CALLS: [(&str, &[&str]); 2] = [
+const CALLS: [(&str, &[&str]); 3] = [
     (
         "TracerRole",
         &[
             // shared/aws: one transaction a batch; its parts are authorised one by one.
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",
             "dynamodb:UpdateItem",
+            // what is seen for the first time
+            "events:PutEvents",
             // the table's encryption
             "kms:Decrypt",
             "kms:DescribeKey",
@@ -35,6 +40,25 @@ const CALLS: [(&str, &[&str]); 2] = [
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",
             "sqs:ReceiveMessage",
+            "xray:PutTelemetryRecords",
+            "xray:PutTraceSegments",
+        ],
+    ),
+    (
+        "RollupRole",
+        &[
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "events:PutEvents",
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey",
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
             "xray:PutTelemetryRecords",
             "xray:PutTraceSegments",
         ],
@@ -57,11 +81,25 @@ const CALLS: [(&str, &[&str]); 2] = [
 #[test]
 fn each_role_names_the_actions_its_function_calls_and_no_other() {
     let roles = resources("AWS::IAM::Role");
-    assert!(roles.keys().eq(&["ReportRole", "TracerRole"]));
+    assert!(roles.keys().eq(&["ReportRole", "RollupRole", "TracerRole"]));
     for (name, calls) in CALLS {
         let named: BTreeSet<_> = statements(roles[name]).flat_map(actions).collect();
         assert_eq!(named, calls.iter().copied().collect(), "{name}");
     }
+}
+
+#[test]
+fn functions_may_put_events_of_piitrail_only_and_the_tap_does_not_hear_them() {
+    for name in ["TracerRole", "RollupRole"] {
+        let may = statements(resources("AWS::IAM::Role")[name])
+            .find(|statement| statement["Action"] == "events:PutEvents")
+            .unwrap();
+        let of_ours = json!({ "StringEqualsIfExists": { "events:source": EVENT_SOURCE } });
+        assert_eq!(may["Condition"], of_ours, "{name}");
+    }
+    let pattern = &resources("AWS::Events::Rule")["TapRule"]["Properties"]["EventPattern"];
+    let not_ours = json!([{ "anything-but": FIRST_SEEN_DETAIL_TYPE }]);
+    assert_eq!(pattern["detail-type"], not_ours);
 }
 
 #[test]
@@ -246,6 +284,7 @@ fn the_alarms_watch_every_way_a_record_can_be_missed_and_tell_the_topic_given() 
             Some("ApproximateNumberOfMessagesVisible"),
         ),
         ("ReportErrorsAlarm", Some("Errors")),
+        ("RollupErrorsAlarm", Some("Errors")),
         ("TapAgeAlarm", Some("ApproximateAgeOfOldestMessage")),
         ("TapAlarm", Some("FailedInvocations")),
         ("TracerErrorsAlarm", Some("Errors")),

@@ -131,6 +131,39 @@ impl Aws {
         }
     }
 
+    /// Makes a queue that hears what a pattern accepts of a bus, and gives its URL.
+    pub(crate) fn queue_of_events(&self, name: &str, bus: &str, pattern: &Value) -> String {
+        let made = self.json(
+            "sqs",
+            "AmazonSQS.CreateQueue",
+            &json!({ "QueueName": name }),
+        );
+        let rule = json!({
+            "Name": name, "EventBusName": bus, "EventPattern": pattern.to_string(),
+        });
+        self.json("events", "AWSEvents.PutRule", &rule);
+        let arn = format!("arn:aws:sqs:{REGION}:000000000000:{name}");
+        let targets = json!({
+            "Rule": name, "EventBusName": bus, "Targets": [{ "Id": name, "Arn": arn }],
+        });
+        self.json("events", "AWSEvents.PutTargets", &targets);
+        made["QueueUrl"].as_str().unwrap().to_owned()
+    }
+
+    /// The events a queue has heard.
+    pub(crate) fn events_in(&self, queue_url: &str) -> Vec<Value> {
+        let mut events = Vec::new();
+        loop {
+            let messages = self.receive_messages(queue_url, 600);
+            if messages.is_empty() {
+                return events;
+            }
+            events.extend(messages.iter().map(|message| {
+                serde_json::from_str::<Value>(message["Body"].as_str().unwrap()).unwrap()
+            }));
+        }
+    }
+
     /// How many messages a queue holds: waiting, and with a consumer.
     pub(crate) fn queue_depth(&self, queue_url: &str) -> (u64, u64) {
         let request = json!({ "QueueUrl": queue_url, "AttributeNames": ["All"] });

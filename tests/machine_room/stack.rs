@@ -12,7 +12,7 @@ use super::{Aws, MachineRoom, REGION, functions, repository, wait_for};
 const NAME: &str = "piitrail";
 
 /// The functions of template.yaml, by the folder it expects their `bootstrap` in.
-const FUNCTIONS: [&str; 2] = ["tracer", "report"];
+const FUNCTIONS: [&str; 3] = ["tracer", "rollup", "report"];
 
 /// A deployed stack and what it gave out.
 pub(crate) struct Stack<'r> {
@@ -53,6 +53,7 @@ impl<'r> Stack<'r> {
         let parameters = [
             ("Architecture", "x86_64"),
             ("EventBusName", Self::BUS),
+            ("AnnounceBusName", Self::BUS),
             ("BatchWindowSeconds", "1"),
         ];
         let names: Vec<_> = (1..)

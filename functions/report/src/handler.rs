@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use lambda_runtime::Diagnostic;
-use piitrail_aws::telemetry::Metrics;
+use piitrail_aws::telemetry::{Metrics, with_causes};
 use piitrail_flow::report::{self, ReportError, Request};
 use piitrail_flow::store::Store;
 use serde::Serialize;
@@ -85,7 +85,7 @@ pub(crate) async fn handle(
         Err(InvocationError::Report(ReportError::Store(error))) => {
             tracing::error!(
                 request_id,
-                error = error as &dyn std::error::Error,
+                error = with_causes(error),
                 "the books could not be read"
             );
         }

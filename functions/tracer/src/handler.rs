@@ -7,15 +7,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Diagnostic;
+use piitrail_aws::announcer::Announcer;
 use piitrail_aws::config::Tap;
+use piitrail_aws::deadline;
 use piitrail_aws::dynamodb::{DynamoStore, Units};
-use piitrail_aws::telemetry::Metrics;
+use piitrail_aws::telemetry::{Metrics, with_causes};
 use piitrail_detect::Engine;
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::{Store, StoreError};
 use piitrail_flow::time::day_of;
 use piitrail_flow::topology::Topology;
+use piitrail_flow::vocabulary::Vocabulary;
 
 /// How long a topology is used before the store is asked for a newer one.
 const TOPOLOGY_MAX_AGE: SignedDuration = SignedDuration::from_secs(300);
@@ -24,6 +27,8 @@ const TOPOLOGY_MAX_AGE: SignedDuration = SignedDuration::from_secs(300);
 pub(crate) struct Handler {
     engine: Arc<Engine>,
     store: DynamoStore,
+    announcer: Option<Announcer>,
+    vocabulary: Vocabulary,
     tap: Option<Tap>,
     routes: Mutex<Option<Routes>>,
     is_cold: AtomicBool,
@@ -80,10 +85,12 @@ impl From<InvocationError> for Diagnostic {
 }
 
 impl Handler {
-    pub(crate) fn new(store: DynamoStore, tap: Option<Tap>) -> Self {
+    pub(crate) fn new(store: DynamoStore, announcer: Option<Announcer>, tap: Option<Tap>) -> Self {
         Self {
             engine: Arc::new(Engine::new()),
             store,
+            announcer,
+            vocabulary: Vocabulary::default(),
             tap,
             routes: Mutex::new(None),
             is_cold: AtomicBool::new(true),
@@ -94,10 +101,7 @@ impl Handler {
     /// to start: the first invocation tries again and says what is wrong.
     pub(crate) async fn warm_up(&self, now: Timestamp) {
         if let Err(error) = self.routes(now).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "no topology in the init phase"
-            );
+            tracing::warn!(error = with_causes(&error), "no topology in the init phase");
         }
     }
 
@@ -106,14 +110,16 @@ impl Handler {
         &self,
         payload: &str,
         request_id: &str,
+        deadline: u64,
         clock: impl Fn() -> Timestamp,
     ) -> Result<SqsBatchResponse, InvocationError> {
         let began = clock();
+        self.store.set_deadline(deadline::of(deadline, began));
         let is_cold = self.is_cold.swap(false, Ordering::Relaxed);
         let router = self.routes(began).await.map_err(|error| {
             tracing::error!(
                 request_id,
-                error = &error as &dyn std::error::Error,
+                error = with_causes(&error),
                 "the topology could not be read; the records come again"
             );
             InvocationError::Topology(error)
@@ -123,17 +129,37 @@ impl Handler {
             router: &router,
             store: &self.store,
             fingerprinting: None,
+            vocabulary: &self.vocabulary,
         };
         let mut records = Records::default();
         records.open(payload.as_bytes(), &format!("invocation:{request_id}"), 0);
         let outcome = tracer.count(records, began).await;
         log(&outcome, request_id);
+        self.announce(&outcome, request_id).await;
         let took = u64::try_from(clock().duration_since(began).as_millis()).unwrap_or(0);
         metrics(&outcome, self.store.take_units(), took)
             .property("RequestId", request_id)
             .property("ColdStart", is_cold)
             .emit("tracer", began);
         answer(&outcome)
+    }
+
+    /// Sends what was seen for the first time. What cannot be sent now is in the outbox of the books,
+    /// and the scheduled step sends it: it is no reason for the records to come again.
+    async fn announce(&self, outcome: &Outcome, request_id: &str) {
+        let Some(announcer) = &self.announcer else {
+            return;
+        };
+        for announcement in &outcome.announcements {
+            if let Err(error) = announcer.announce(&self.store, announcement).await {
+                tracing::warn!(
+                    request_id,
+                    error = with_causes(&error),
+                    events = announcement.first_seen.len(),
+                    "what was seen for the first time was not sent"
+                );
+            }
+        }
     }
 
     /// The routes of the topology in the store, read again when they are old.
@@ -153,7 +179,7 @@ impl Handler {
             // Better the routes of some minutes ago than none.
             (Err(error), Some(routes)) => {
                 tracing::warn!(
-                    error = &error as &dyn std::error::Error,
+                    error = with_causes(&error),
                     "the topology could not be read again; the one at hand is used on"
                 );
                 routes.router
@@ -178,7 +204,7 @@ impl Handler {
                 // `topology import` refuses what cannot be compiled, so this is one of another version.
                 // Every consumer is then shown as unattributed, which is true: nobody can name it.
                 tracing::error!(
-                    error = &error as &dyn std::error::Error,
+                    error = with_causes(&error),
                     "the topology in the table is not usable; import it again"
                 );
                 Router::unattributed(&self.engine)
@@ -202,7 +228,7 @@ fn log(outcome: &Outcome, request_id: &str) {
     for error in &outcome.store_errors {
         tracing::error!(
             request_id,
-            error = error as &dyn std::error::Error,
+            error = with_causes(error),
             records = outcome.unrecorded.len(),
             "records could not be written; they come again"
         );
@@ -213,12 +239,15 @@ fn log(outcome: &Outcome, request_id: &str) {
 }
 
 fn metrics(outcome: &Outcome, units: Units, took: u64) -> Metrics {
+    let new = outcome.announcements.iter();
+    let first_seen: usize = new.map(|announcement| announcement.first_seen.len()).sum();
     Metrics::default()
         .count("Deliveries", outcome.deliveries)
         .count("CountedBefore", outcome.again)
         .count("DeliveriesWithFindings", outcome.with_findings)
         .count("Findings", outcome.findings)
         .count("Edges", outcome.edges)
+        .count("FirstSeen", first_seen as u64)
         .count("Batches", outcome.batches)
         .count("Unreadable", outcome.unreadable.len() as u64)
         .count("Unrecorded", outcome.unrecorded.len() as u64)

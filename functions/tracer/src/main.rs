@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use piitrail_aws::announcer::Announcer;
 use piitrail_aws::config::Config;
 use piitrail_aws::{dynamodb, telemetry};
 use serde_json::value::RawValue;
@@ -15,14 +16,24 @@ async fn main() -> Result<(), Error> {
     piitrail_flow::panics::hide_messages();
     let config = Config::load()?;
     telemetry::log_to_stdout(&config.log);
-    let store = dynamodb::open(config.table.clone()).await;
-    let handler = Handler::new(store, config.tap);
+    let store = dynamodb::open(config.table).await.with_lanes(config.lanes);
+    let announcer = match config.announce_to {
+        Some(bus) => Some(Announcer::open(bus).await),
+        None => None,
+    };
+    let handler = Handler::new(store, announcer, config.tap);
     handler.warm_up(now()).await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
         let handler = &handler;
         async move {
+            let context = &event.context;
             handler
-                .handle(event.payload.get(), &event.context.request_id, now)
+                .handle(
+                    event.payload.get(),
+                    &context.request_id,
+                    context.deadline,
+                    now,
+                )
                 .await
         }
     }))

@@ -1,0 +1,39 @@
+//! Lambda: the scheduled step. Folds settled batches into days and months, lets go of what is no
+//! longer kept, and sends what tracers left unsent. Wires that up and does nothing beside it.
+
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use piitrail_aws::announcer::Announcer;
+use piitrail_aws::config::Config;
+use piitrail_aws::{deadline, dynamodb, telemetry};
+use serde::de::IgnoredAny;
+
+mod handler;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    piitrail_flow::panics::hide_messages();
+    let config = Config::load()?;
+    telemetry::log_to_stdout(&config.log);
+    let store = dynamodb::open(config.table).await;
+    let announcer = match config.announce_to {
+        Some(bus) => Some(Announcer::open(bus).await),
+        None => None,
+    };
+    lambda_runtime::run(service_fn(|event: LambdaEvent<IgnoredAny>| {
+        let (store, announcer, keep) = (&store, announcer.as_ref(), &config.retention);
+        async move {
+            store.set_deadline(deadline::of(event.context.deadline, now()));
+            handler::handle(store, announcer, keep, &event.context.request_id, now).await
+        }
+    }))
+    .await
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock"
+)]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
