@@ -124,7 +124,9 @@ impl Paths {
                 for element in event.children(node) {
                     let within = match event.kind(element) {
                         // A plain value in an array is a value of the field like any other.
-                        Kind::String | Kind::Number | Kind::Literal(_) => within,
+                        Kind::String | Kind::UndoneString | Kind::Number | Kind::Literal(_) => {
+                            within
+                        }
                         Kind::Object | Kind::Array => {
                             found.steps.push(Step {
                                 array: node,
@@ -137,7 +139,7 @@ impl Paths {
                     self.value(event, element, at, within, found);
                 }
             }
-            Kind::String | Kind::Number | Kind::Literal(_) => {
+            Kind::String | Kind::UndoneString | Kind::Number | Kind::Literal(_) => {
                 if let Some(field) = self.nodes[at as usize].field {
                     found.add(field, node, within);
                 }

@@ -1,0 +1,226 @@
+//! How JSON spells white space, strings, numbers and words.
+//!
+//! Each function reads from a place in a text and gives the place after what it read. None knows
+//! what may stand where.
+
+use super::{JsonError, JsonFault, Literal};
+
+fn fault<T>(offset: usize, fault: JsonFault) -> Result<T, JsonError> {
+    Err(JsonError { offset, fault })
+}
+
+/// The fault of a text that goes on with something else than it may, or not at all.
+#[cold]
+pub(crate) fn unexpected(bytes: &[u8], at: usize) -> JsonError {
+    JsonError {
+        offset: at,
+        fault: match bytes.get(at) {
+            Some(_) => JsonFault::Unexpected,
+            None => JsonFault::End,
+        },
+    }
+}
+
+/// Passes a byte that must stand here.
+#[inline]
+pub(crate) fn expect(bytes: &[u8], at: usize, byte: u8) -> Result<usize, JsonError> {
+    if bytes.get(at) == Some(&byte) {
+        return Ok(at + 1);
+    }
+    Err(unexpected(bytes, at))
+}
+
+#[inline]
+pub(crate) fn whitespace(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+        at += 1;
+    }
+    at
+}
+
+#[inline]
+pub(crate) fn literal(bytes: &[u8], at: usize, literal: Literal) -> Result<usize, JsonError> {
+    let word: &[u8] = match literal {
+        Literal::True => b"true",
+        Literal::False => b"false",
+        Literal::Null => b"null",
+    };
+    if !bytes[at..].starts_with(word) {
+        return fault(at, JsonFault::Unexpected);
+    }
+    Ok(at + word.len())
+}
+
+#[inline]
+fn digits(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
+    let mut end = at;
+    while let Some(b'0'..=b'9') = bytes.get(end) {
+        end += 1;
+    }
+    if end == at {
+        return fault(at, JsonFault::Number);
+    }
+    Ok(end)
+}
+
+#[inline]
+pub(crate) fn number(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
+    if bytes.get(at) == Some(&b'-') {
+        at += 1;
+    }
+    at = match bytes.get(at) {
+        Some(b'0') => at + 1,
+        _ => digits(bytes, at)?,
+    };
+    if bytes.get(at) == Some(&b'.') {
+        at = digits(bytes, at + 1)?;
+    }
+    if let Some(b'e' | b'E') = bytes.get(at) {
+        at += 1;
+        if let Some(b'+' | b'-') = bytes.get(at) {
+            at += 1;
+        }
+        at = digits(bytes, at)?;
+    }
+    if let Some(b'0'..=b'9' | b'.' | b'a'..=b'z' | b'A'..=b'Z' | b'_') = bytes.get(at) {
+        return fault(at, JsonFault::Number);
+    }
+    Ok(at)
+}
+
+/// Reads a string without escapes from its opening quotation mark. `None` where there is no such
+/// string: `undone_string` finds out what is there.
+#[inline]
+pub(crate) fn plain_string(bytes: &[u8], at: usize) -> Option<usize> {
+    let end = plain_end(bytes, at + 1);
+    (bytes.get(end) == Some(&b'"')).then_some(end + 1)
+}
+
+/// Reads any string from its opening quotation mark, and writes it with its escapes undone, between
+/// quotation marks.
+#[cold]
+pub(crate) fn undone_string(
+    text: &str,
+    at: usize,
+    undone: &mut String,
+) -> Result<usize, JsonError> {
+    let bytes = text.as_bytes();
+    if undone.capacity() == 0 {
+        undone.reserve(256.min(bytes.len() - at));
+    }
+    undone.push('"');
+    let mut at = at + 1;
+    loop {
+        let end = plain_end(bytes, at);
+        undone.push_str(&text[at..end]);
+        at = end;
+        match bytes.get(at) {
+            Some(b'"') => {
+                undone.push('"');
+                return Ok(at + 1);
+            }
+            Some(b'\\') => {
+                let (character, after) = escape(bytes, at)?;
+                undone.push(character);
+                at = after;
+            }
+            Some(_) => return fault(at, JsonFault::Control),
+            None => return fault(at, JsonFault::End),
+        }
+    }
+}
+
+/// Reads an escape from its backslash.
+fn escape(bytes: &[u8], at: usize) -> Result<(char, usize), JsonError> {
+    let character = match bytes.get(at + 1) {
+        Some(b'"') => '"',
+        Some(b'\\') => '\\',
+        Some(b'/') => '/',
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(b'u') => return unicode_escape(bytes, at),
+        Some(_) => return fault(at + 1, JsonFault::Escape),
+        None => return fault(at + 1, JsonFault::End),
+    };
+    Ok((character, at + 2))
+}
+
+fn unicode_escape(bytes: &[u8], at: usize) -> Result<(char, usize), JsonError> {
+    let first = hex4(bytes, at + 2)?;
+    let after_first = at + 6;
+    let is_high = (0xD800..0xDC00).contains(&first);
+    if is_high && bytes[after_first..].starts_with(b"\\u") {
+        let second = hex4(bytes, after_first + 2)?;
+        if (0xDC00..0xE000).contains(&second) {
+            let code = 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+            let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+            return Ok((character, after_first + 6));
+        }
+    }
+    // Half a surrogate pair is no character. The engine turns it into a question mark when it
+    // writes the value as UTF-8.
+    Ok((char::from_u32(first).unwrap_or('?'), after_first))
+}
+
+fn hex4(bytes: &[u8], start: usize) -> Result<u32, JsonError> {
+    let mut code = 0;
+    for at in start..start + 4 {
+        let Some(digit) = bytes
+            .get(at)
+            .and_then(|&byte| char::from(byte).to_digit(16))
+        else {
+            return fault(at, JsonFault::Escape);
+        };
+        code = code * 16 + digit;
+    }
+    Ok(code)
+}
+
+/// Where a string stops being plain: at a quotation mark, a backslash, a control character or the
+/// end. Eight bytes at a time, for most of an event is strings.
+#[inline]
+fn plain_end(bytes: &[u8], start: usize) -> usize {
+    const EACH: u64 = u64::MAX / 0xff;
+    const HIGH: u64 = EACH << 7;
+    // The high bit of each byte that is zero (and perhaps of later bytes, but of none before).
+    let zeros = |word: u64| word.wrapping_sub(EACH);
+    let mut at = start;
+    let (words, rest) = bytes.get(start..).unwrap_or_default().as_chunks();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let quotes = zeros(word ^ (EACH * u64::from(b'"')));
+        let backslashes = zeros(word ^ (EACH * u64::from(b'\\')));
+        let controls = word.wrapping_sub(EACH * 0x20);
+        let special = (quotes | backslashes | controls) & !word & HIGH;
+        if special != 0 {
+            return at + special.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let is_special = |&byte: &u8| byte == b'"' || byte == b'\\' || byte < 0x20;
+    at + rest.iter().position(is_special).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strings_end_is_found_wherever_it_stands() {
+        for end in ['"', '\\', '\u{1f}', '\0'] {
+            for length in 0..40 {
+                let text = format!(
+                    "{}{end}ÿ more",
+                    "é ~".repeat(20).chars().take(length).collect::<String>()
+                );
+                let expected = text.find(end).unwrap();
+                assert_eq!(plain_end(text.as_bytes(), 0), expected, "{end:?} {length}");
+            }
+        }
+        let plain = "nothing \u{7f} special ÿ".as_bytes();
+        assert_eq!(plain_end(plain, 0), plain.len());
+    }
+}
