@@ -9,6 +9,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use rustc_hash::FxBuildHasher;
+
+use crate::event::NodeId;
 use crate::paths::{Step, StepId};
 
 /// How many values are compared for one event before a pattern is left undecided. Real events
@@ -44,8 +47,11 @@ pub(crate) struct Offer {
     pub(crate) absent: bool,
 }
 
+/// An array, and an element of it.
+type Element = (NodeId, NodeId);
+
 /// The element chosen in each array, outer arrays first.
-type Chosen = Vec<(u32, u32)>;
+type Chosen = Vec<Element>;
 
 /// Whether one value can be chosen for every field so that no two lie in different elements of one
 /// array. `offers` stand in the order of their paths.
@@ -54,11 +60,21 @@ pub(crate) fn can_agree(
     steps: &[Step],
     budget: &mut Budget,
 ) -> Result<bool, Spent> {
+    let values: usize = offers.iter().map(|offer| offer.values.len()).sum();
+    budget.spend(values)?;
+    if let Some(answer) = one_level(offers, steps) {
+        return Ok(answer);
+    }
+    any_level(offers, steps, budget)
+}
+
+/// Goes through the fields and keeps every choice of elements that is still possible.
+fn any_level(offers: &[Offer], steps: &[Step], budget: &mut Budget) -> Result<bool, Spent> {
     let fields: Vec<FieldIndex> = offers
         .iter()
         .map(|offer| FieldIndex::new(offer, steps))
         .collect();
-    let mut last_seen: HashMap<u32, usize> = HashMap::new();
+    let mut last_seen: HashMap<NodeId, usize, FxBuildHasher> = HashMap::default();
     for (place, field) in fields.iter().enumerate() {
         last_seen.extend(field.within_array.keys().map(|&array| (array, place)));
     }
@@ -96,6 +112,49 @@ pub(crate) fn can_agree(
     Ok(true)
 }
 
+/// The common case: no field may be absent, each has its values in elements of one array that lies
+/// in no other, and there are few of both. Then the fields of an array agree in the elements that
+/// satisfy them all. `None` where it is not so simple.
+fn one_level(offers: &[Offer], steps: &[Step]) -> Option<bool> {
+    let is_simple = steps.len() <= 64 && !offers.iter().any(|offer| offer.absent);
+    if !is_simple {
+        return None;
+    }
+    // Each array, with the steps into elements that satisfy all fields so far as bits.
+    let mut arrays: [Option<(NodeId, u64)>; 4] = [None; 4];
+    for offer in offers {
+        let mut array = None;
+        let mut satisfying = 0;
+        let mut anywhere = false;
+        for &(within, satisfies) in &offer.values {
+            let Some(place) = within else {
+                anywhere |= satisfies;
+                continue;
+            };
+            let step = steps.get(place as usize)?;
+            let is_other = array.is_some_and(|array| array != step.array);
+            if step.parent.is_some() || is_other {
+                return None;
+            }
+            array = Some(step.array);
+            satisfying |= u64::from(satisfies) << place;
+        }
+        // What lies in no array agrees with everything.
+        if anywhere {
+            continue;
+        }
+        let Some(array) = array else {
+            return Some(false);
+        };
+        let known = arrays
+            .iter_mut()
+            .find(|known| known.is_none_or(|(known, _)| known == array))?;
+        let (_, all) = known.get_or_insert((array, u64::MAX));
+        *all &= satisfying;
+    }
+    Some(arrays.iter().flatten().all(|(_, all)| *all != 0))
+}
+
 /// Both choices together; `None` when they disagree. Both are sorted by array.
 fn merge(left: &Chosen, right: &Chosen) -> Option<Chosen> {
     let mut merged = Chosen::with_capacity(left.len() + right.len());
@@ -131,9 +190,9 @@ fn merge(left: &Chosen, right: &Chosen) -> Option<Chosen> {
 struct FieldIndex {
     values: Vec<(Chosen, bool)>,
     absent: bool,
-    within_element: HashMap<(u32, u32), Vec<usize>>,
+    within_element: HashMap<Element, Vec<usize>, FxBuildHasher>,
     /// How many values lie in each array, and the element that holds the array itself.
-    within_array: HashMap<u32, (usize, Option<(u32, u32)>)>,
+    within_array: HashMap<u32, (usize, Option<Element>), FxBuildHasher>,
 }
 
 impl FieldIndex {
@@ -141,8 +200,8 @@ impl FieldIndex {
         let mut index = Self {
             values: Vec::with_capacity(offer.values.len()),
             absent: offer.absent,
-            within_element: HashMap::new(),
-            within_array: HashMap::new(),
+            within_element: HashMap::default(),
+            within_array: HashMap::default(),
         };
         for (place, (within, satisfies)) in offer.values.iter().enumerate() {
             let mut chosen = Chosen::new();
@@ -189,5 +248,45 @@ impl FieldIndex {
             }
         }
         scope.map_or_else(|| (0..self.values.len()).collect(), Clone::clone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Two arrays of three elements, and one of two inside the first element of the first.
+    fn steps() -> Vec<Step> {
+        let step = |array, element, parent| Step {
+            array,
+            element,
+            parent,
+        };
+        let mut steps: Vec<Step> = (0..3).map(|n| step(1, 10 + n, None)).collect();
+        steps.extend((0..3).map(|n| step(2, 20 + n, None)));
+        steps.extend((0..2).map(|n| step(10, 30 + n, Some(0))));
+        steps
+    }
+
+    fn offer() -> impl Strategy<Value = Offer> {
+        let value = (prop::option::weighted(0.9, 0u32..8), any::<bool>());
+        let values = prop::collection::vec(value, 0..6);
+        (values, prop::bool::weighted(0.1)).prop_map(|(mut values, absent)| {
+            values.sort_unstable();
+            Offer { values, absent }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_common_case_is_answered_as_any_is(offers in prop::collection::vec(offer(), 1..4)) {
+            let steps = steps();
+            if let Some(answer) = one_level(&offers, &steps) {
+                let slowly = any_level(&offers, &steps, &mut Budget::new());
+                prop_assert_eq!(slowly, Ok(answer));
+            }
+        }
     }
 }

@@ -46,8 +46,8 @@ pub(crate) enum Excluded {
 /// A value of an event: a leaf.
 #[derive(Clone, Copy)]
 pub(crate) enum Leaf<'e> {
-    /// A string between its quotation marks, escapes undone.
-    Quoted(&'e str),
+    /// A string between its quotation marks, escapes undone, in UTF-8.
+    Quoted(&'e [u8]),
     /// A number as spelled.
     Number(&'e str),
     Literal(Literal),
@@ -55,7 +55,7 @@ pub(crate) enum Leaf<'e> {
 
 impl<'e> Leaf<'e> {
     /// The string without its quotation marks.
-    pub(crate) fn string(self) -> Option<&'e str> {
+    pub(crate) fn string(self) -> Option<&'e [u8]> {
         match self {
             Self::Quoted(quoted) => Some(&quoted[1..quoted.len() - 1]),
             Self::Number(_) | Self::Literal(_) => None,
@@ -103,7 +103,7 @@ impl Condition {
     /// the whole event.
     pub(crate) fn accepts(&self, leaf: Leaf<'_>) -> bool {
         match self {
-            Self::Exact(text) => leaf.string() == Some(text),
+            Self::Exact(text) => leaf.string() == Some(text.as_bytes()),
             Self::Address { range, digits } => match leaf {
                 Leaf::Quoted(_) => leaf
                     .string()
@@ -139,7 +139,7 @@ impl Excluded {
         match self {
             Self::Strings(strings) => leaf
                 .string()
-                .is_some_and(|value| strings.iter().any(|text| **text == *value)),
+                .is_some_and(|value| strings.iter().any(|text| text.as_bytes() == value)),
             Self::Numbers(numbers) => leaf.number().is_some_and(|value| numbers.contains(&value)),
             Self::Texts(texts) => match leaf {
                 Leaf::Quoted(quoted) => texts.iter().any(|text| text.accepts(quoted)),

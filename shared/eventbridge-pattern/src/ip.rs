@@ -11,8 +11,8 @@ pub(crate) enum Address {
 }
 
 impl Address {
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        if text.contains(':') {
+    pub(crate) fn parse(text: &[u8]) -> Option<Self> {
+        if text.contains(&b':') {
             parse_v6(text)
         } else {
             parse_v4(text).map(Self::V4)
@@ -20,80 +20,68 @@ impl Address {
     }
 }
 
-fn parse_v4(text: &str) -> Option<u32> {
+fn parse_v4(text: &[u8]) -> Option<u32> {
     // Longer than any dotted quad without needless zeros: the engine's reader gives up there.
     if text.len() > 15 {
         return None;
     }
-    let mut parts = text.split('.');
+    let mut parts = text.split(|&byte| byte == b'.');
     let mut address = 0;
     for _ in 0..4 {
-        let part = parts.next()?;
-        if part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        let octet: u8 = part
-            .trim_start_matches('0')
-            .parse()
-            .or_else(|error| {
-                // All zeros.
-                if part.bytes().all(|byte| byte == b'0') {
-                    Ok(0)
-                } else {
-                    Err(error)
-                }
-            })
-            .ok()?;
-        address = address << 8 | u32::from(octet);
+        address = address << 8 | number(parts.next()?, 10, 0xff)?;
     }
     parts.next().is_none().then_some(address)
 }
 
-fn parse_v6(text: &str) -> Option<Address> {
-    let (head, tail) = match text.split_once("::") {
-        Some((head, tail)) => (groups(head)?, Some(groups(tail)?)),
-        None => (groups(text)?, None),
-    };
-    let words: Vec<u16> = match tail {
-        None => head,
-        Some(tail) => {
-            let missing = 8usize.checked_sub(head.len() + tail.len())?;
-            if missing == 0 {
-                return None;
-            }
-            let zeros = std::iter::repeat_n(0, missing);
-            head.into_iter().chain(zeros).chain(tail).collect()
-        }
-    };
-    if words.len() != 8 {
+/// Reads digits, of which the leading may be zeros.
+fn number(digits: &[u8], radix: u32, most: u32) -> Option<u32> {
+    if digits.is_empty() {
         return None;
     }
-    let address = words
-        .iter()
-        .fold(0u128, |address, &word| address << 16 | u128::from(word));
+    digits.iter().try_fold(0, |number, &digit| {
+        let number = number * radix + char::from(digit).to_digit(radix)?;
+        (number <= most).then_some(number)
+    })
+}
+
+fn parse_v6(text: &[u8]) -> Option<Address> {
+    let gap = text.windows(2).position(|pair| pair == b"::");
+    let address = match gap {
+        None => {
+            let (groups, bits) = groups(text)?;
+            (groups == 8).then_some(bits)?
+        }
+        Some(gap) => {
+            let (before, head) = groups(&text[..gap])?;
+            let (after, tail) = groups(&text[gap + 2..])?;
+            if before + after > 7 {
+                return None;
+            }
+            // Nothing before the gap has nothing to be moved.
+            head.checked_shl(16 * (8 - before)).unwrap_or(0) | tail
+        }
+    };
     if address >> 32 == 0xffff {
         return u32::try_from(address & 0xffff_ffff).ok().map(Address::V4);
     }
     Some(Address::V6(address))
 }
 
-/// Reads groups of hexadecimal digits between single colons.
-fn groups(text: &str) -> Option<Vec<u16>> {
+/// Reads up to eight groups of hexadecimal digits between single colons: their number and bits.
+fn groups(text: &[u8]) -> Option<(u32, u128)> {
     if text.is_empty() {
-        return Some(Vec::new());
+        return Some((0, 0));
     }
-    text.split(':')
-        .map(|group| {
-            if group.is_empty() || !group.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-                return None;
-            }
-            let significant = group.trim_start_matches('0');
-            if significant.is_empty() {
-                return Some(0);
-            }
-            u16::from_str_radix(significant, 16).ok()
-        })
-        .collect()
+    let mut count = 0;
+    let mut bits = 0;
+    for group in text.split(|&byte| byte == b':') {
+        if count == 8 {
+            return None;
+        }
+        bits = bits << 16 | u128::from(number(group, 16, 0xffff)?);
+        count += 1;
+    }
+    Some((count, bits))
 }
 
 /// An inclusive range of addresses.
@@ -130,7 +118,7 @@ impl AddressRange {
             return Err(RangeFault::Slash);
         }
         let mask: u32 = mask.parse().map_err(|_| RangeFault::Mask)?;
-        match Address::parse(address).ok_or(RangeFault::Address)? {
+        match Address::parse(address.as_bytes()).ok_or(RangeFault::Address)? {
             Address::V4(bits) if mask < 32 => {
                 let variable = u32::MAX >> mask;
                 Ok(Self::V4(bits & !variable, bits | variable))
@@ -227,7 +215,7 @@ mod tests {
     #[test]
     fn addresses_are_read() {
         for text in ["10.0.0.7", "0.0.0.0", "255.255.255.255"] {
-            assert_eq!(Address::parse(text), v4(text), "{text}");
+            assert_eq!(Address::parse(text.as_bytes()), v4(text), "{text}");
         }
         for text in [
             "::",
@@ -238,19 +226,19 @@ mod tests {
             "fe80::",
             "AB::cd",
         ] {
-            assert_eq!(Address::parse(text), v6(text), "{text}");
+            assert_eq!(Address::parse(text.as_bytes()), v6(text), "{text}");
         }
     }
 
     #[test]
     fn leading_zeros_are_decimal_and_hexadecimal() {
-        assert_eq!(Address::parse("010.000.0.7"), v4("10.0.0.7"));
-        assert_eq!(Address::parse("00001::0002"), v6("1::2"));
+        assert_eq!(Address::parse(b"010.000.0.7"), v4("10.0.0.7"));
+        assert_eq!(Address::parse(b"00001::0002"), v6("1::2"));
     }
 
     #[test]
     fn a_mapped_address_is_the_ipv4_address() {
-        assert_eq!(Address::parse("::ffff:0a00:0007"), v4("10.0.0.7"));
+        assert_eq!(Address::parse(b"::ffff:0a00:0007"), v4("10.0.0.7"));
     }
 
     #[test]
@@ -278,7 +266,7 @@ mod tests {
             "::ffff:1.2.3.4",
             "fe80::1%eth0",
         ] {
-            assert_eq!(Address::parse(text), None, "{text}");
+            assert_eq!(Address::parse(text.as_bytes()), None, "{text}");
         }
     }
 

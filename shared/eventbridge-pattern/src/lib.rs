@@ -40,6 +40,7 @@
 //! [event-ruler]: https://github.com/aws/event-ruler
 
 mod arrays;
+mod bits;
 mod condition;
 mod error;
 mod event;
@@ -49,6 +50,7 @@ mod intervals;
 mod ip;
 mod json;
 pub mod language;
+mod names;
 mod number;
 mod parse;
 mod paths;

@@ -256,7 +256,7 @@ impl<'a> Parser<'a> {
             let condition = match self.token()? {
                 Token::ArrayEnd => break,
                 Token::ObjectStart => self.within(step, Self::expression)?,
-                Token::String(text) => match Address::parse(&text) {
+                Token::String(text) => match Address::parse(text.as_bytes()) {
                     Some(address) => Condition::Address {
                         range: AddressRange::single(address),
                         digits: true,

@@ -4,9 +4,8 @@
 //! values, and each remembers which elements of which arrays it lies in. AWS's engine does not tell
 //! a name with a dot from two names, and neither does this.
 
-use std::collections::HashMap;
-
 use crate::event::{Event, Kind, NodeId};
+use crate::names::{NameHash, NameTable};
 
 /// A field that some pattern names.
 pub(crate) type FieldId = u32;
@@ -21,15 +20,8 @@ pub(crate) struct Paths {
 
 #[derive(Debug, Clone, Default)]
 struct PathNode {
-    children: HashMap<Box<str>, TrieId, rustc_hash::FxBuildHasher>,
-    /// The lengths of the children's names, as bits: most keys of an event are none of them, and
-    /// most of those have another length.
-    lengths: u64,
+    children: NameTable,
     field: Option<FieldId>,
-}
-
-fn length_bit(name: &str) -> u64 {
-    1 << name.len().min(63)
 }
 
 impl Paths {
@@ -40,17 +32,16 @@ impl Paths {
         }
     }
 
-    /// The field of a path, made when it is new.
+    /// The field of a path, made when it is new. Fields are numbered from 0.
     pub(crate) fn field(&mut self, path: &str) -> FieldId {
         let mut at = 0;
         for name in path.split('.') {
-            let known = self.nodes[at as usize].children.get(name).copied();
+            let known = self.child(at, name.as_bytes());
             at = known.unwrap_or_else(|| {
                 let child = index(self.nodes.len());
                 self.nodes.push(PathNode::default());
                 let parent = &mut self.nodes[at as usize];
-                parent.children.insert(name.into(), child);
-                parent.lengths |= length_bit(name);
+                parent.children.insert(name.as_bytes(), child);
                 child
             });
         }
@@ -65,103 +56,100 @@ impl Paths {
         self.fields as usize
     }
 
-    #[inline]
-    fn descend(&self, from: TrieId, key: &str) -> Option<TrieId> {
-        let node = &self.nodes[from as usize];
-        if node.lengths & length_bit(key) != 0
-            && let Some(&child) = node.children.get(key)
-        {
-            return Some(child);
-        }
-        if node.children.is_empty() {
-            return None;
-        }
-        if !key.contains('.') {
-            return None;
-        }
-        key.split('.').try_fold(from, |at, name| {
-            self.nodes[at as usize].children.get(name).copied()
-        })
+    fn child(&self, from: TrieId, name: &[u8]) -> Option<TrieId> {
+        let children = &self.nodes[from as usize].children;
+        children.get(NameHash::of(name), || name)
     }
 
-    /// All values of all fields in an event.
+    /// A name with dots is several names, for none in the tree has a dot.
+    #[cold]
+    fn descend_dotted(&self, from: TrieId, name: &[u8]) -> Option<TrieId> {
+        name.split(|&byte| byte == b'.')
+            .try_fold(from, |at, name| self.child(at, name))
+    }
+
+    /// All values of all fields in an event, in the order of the document.
     pub(crate) fn find(&self, event: &Event<'_>) -> Found {
-        let mut found = Found {
-            ends: vec![(NONE, NONE); self.field_count()],
-            values: Vec::with_capacity(2 * self.field_count()),
-            steps: Vec::new(),
+        let mut walk = Walk {
+            paths: self,
+            event,
+            found: Found {
+                values: Vec::with_capacity(16),
+                are_by_field: false,
+                steps: Vec::new(),
+            },
         };
-        self.object(event, 0, 0, None, &mut found);
-        found
+        walk.object(0, 0, None);
+        walk.found
     }
+}
 
-    fn object(
-        &self,
-        event: &Event<'_>,
-        node: NodeId,
-        at: TrieId,
-        within: Option<StepId>,
-        found: &mut Found,
-    ) {
-        for child in event.children(node) {
-            if let Some(next) = self.descend(at, event.key(child)) {
-                self.value(event, child, next, within, found);
+struct Walk<'w> {
+    paths: &'w Paths,
+    event: &'w Event<'w>,
+    found: Found,
+}
+
+impl Walk<'_> {
+    fn object(&mut self, object: NodeId, at: TrieId, within: Option<StepId>) {
+        let children = &self.paths.nodes[at as usize].children;
+        if children.is_empty() {
+            return;
+        }
+        let event = self.event;
+        for (id, node) in event.nodes_in(object) {
+            let next = if node.dotted {
+                self.paths.descend_dotted(at, event.name_bytes(id))
+            } else {
+                children.get(node.hash, || event.name_bytes(id))
+            };
+            if let Some(next) = next {
+                self.value(id, node.kind, next, within);
             }
         }
     }
 
-    fn value(
-        &self,
-        event: &Event<'_>,
-        node: NodeId,
-        at: TrieId,
-        within: Option<StepId>,
-        found: &mut Found,
-    ) {
-        match event.kind(node) {
-            Kind::Object => self.object(event, node, at, within, found),
-            Kind::Array => {
-                for element in event.children(node) {
-                    let within = match event.kind(element) {
-                        // A plain value in an array is a value of the field like any other.
-                        Kind::String | Kind::UndoneString | Kind::Number | Kind::Literal(_) => {
-                            within
-                        }
-                        Kind::Object | Kind::Array => {
-                            found.steps.push(Step {
-                                array: node,
-                                element,
-                                parent: within,
-                            });
-                            Some(index(found.steps.len() - 1))
-                        }
-                    };
-                    self.value(event, element, at, within, found);
-                }
-            }
+    #[inline]
+    fn value(&mut self, id: NodeId, kind: Kind, at: TrieId, within: Option<StepId>) {
+        match kind {
+            Kind::Object => self.object(id, at, within),
+            Kind::Array => self.array(id, at, within),
             Kind::String | Kind::UndoneString | Kind::Number | Kind::Literal(_) => {
-                if let Some(field) = self.nodes[at as usize].field {
-                    found.add(field, node, within);
+                if let Some(field) = self.paths.nodes[at as usize].field {
+                    self.found.values.push(FoundValue {
+                        field,
+                        node: id,
+                        within,
+                    });
                 }
             }
         }
     }
-}
 
-/// The values of the fields in one event.
-#[derive(Debug)]
-pub(crate) struct Found {
-    /// The first and the last value of each field.
-    ends: Vec<(u32, u32)>,
-    values: Vec<FoundValue>,
-    /// Every element of an array that was entered.
-    pub(crate) steps: Vec<Step>,
+    fn array(&mut self, array: NodeId, at: TrieId, within: Option<StepId>) {
+        let event = self.event;
+        for (id, node) in event.nodes_in(array) {
+            let mut inside = within;
+            // A plain value in an array is a value of the field like any other.
+            if matches!(node.kind, Kind::Object | Kind::Array) {
+                let steps = &mut self.found.steps;
+                inside = Some(index(steps.len()));
+                steps.push(Step {
+                    array,
+                    element: id,
+                    parent: within,
+                });
+            }
+            self.value(id, node.kind, at, inside);
+        }
+    }
 }
-
-const NONE: u32 = u32::MAX;
 
 /// A step into an element of an array.
 pub(crate) type StepId = u32;
+
+/// Every element of an array that was entered.
+pub(crate) type Steps = Vec<Step>;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Step {
@@ -176,41 +164,44 @@ pub(crate) struct FoundValue {
     pub(crate) node: NodeId,
     /// The innermost array element that the value lies in.
     pub(crate) within: Option<StepId>,
-    next: u32,
+}
+
+/// The values of the fields in one event.
+#[derive(Debug)]
+pub(crate) struct Found {
+    values: Vec<FoundValue>,
+    are_by_field: bool,
+    steps: Steps,
 }
 
 impl Found {
-    fn add(&mut self, field: FieldId, node: NodeId, within: Option<StepId>) {
-        let place = index(self.values.len());
-        self.values.push(FoundValue {
-            field,
-            node,
-            within,
-            next: NONE,
-        });
-        let (first, last) = &mut self.ends[field as usize];
-        let before = std::mem::replace(last, place);
-        if before == NONE {
-            *first = place;
-        } else {
-            self.values[before as usize].next = place;
-        }
-    }
-
-    /// All values, in document order.
+    /// All values: in the order of the document until they are sorted.
     pub(crate) fn values(&self) -> &[FoundValue] {
         &self.values
     }
 
-    /// The values of one field, with their places in `values`.
-    pub(crate) fn of(&self, field: FieldId) -> impl Iterator<Item = (usize, FoundValue)> + '_ {
-        let (mut at, _) = self.ends[field as usize];
-        std::iter::from_fn(move || {
-            let value = *self.values.get(at as usize)?;
-            let place = at as usize;
-            at = value.next;
-            Some((place, value))
-        })
+    pub(crate) fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Lets the values of one field be found. Most events need that never.
+    pub(crate) fn sort_by_field(&mut self) {
+        if !self.are_by_field {
+            // Stable, so that the values of a field stay in the order of the document.
+            self.values.sort_by_key(|value| value.field);
+            self.are_by_field = true;
+        }
+    }
+
+    /// The values of one field, in the order of the document; once they are sorted.
+    pub(crate) fn of(&self, field: FieldId) -> &[FoundValue] {
+        debug_assert!(
+            self.are_by_field,
+            "values are sorted before one field's are asked for"
+        );
+        let start = self.values.partition_point(|value| value.field < field);
+        let length = self.values[start..].partition_point(|value| value.field == field);
+        &self.values[start..start + length]
     }
 }
 

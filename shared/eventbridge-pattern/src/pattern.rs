@@ -1,5 +1,6 @@
 //! One pattern.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
@@ -53,8 +54,7 @@ impl Pattern {
                         conditions,
                     })
                     .collect();
-                // The engine's order of paths, which decides how arrays are gone through.
-                fields.sort_by(|a, b| a.path.encode_utf16().cmp(b.path.encode_utf16()));
+                fields.sort_by(|a, b| path_order(&a.path, &b.path));
                 fields
             })
             .collect();
@@ -72,14 +72,15 @@ impl Pattern {
 
     /// Whether the event matches.
     pub fn matches(&self, event: &Event<'_>) -> Result<bool, Undecided> {
-        let found = self.paths.find(event);
+        let mut found = self.paths.find(event);
+        found.sort_by_field();
         let mut budget = Budget::new();
         for fields in &*self.combinations {
             let offers: Vec<Offer> = fields
                 .iter()
                 .map(|field| offer(event, &found, field.id, &field.conditions))
                 .collect();
-            if arrays::can_agree(&offers, &found.steps, &mut budget).map_err(|_| Undecided)? {
+            if arrays::can_agree(&offers, found.steps(), &mut budget).map_err(|_| Undecided)? {
                 return Ok(true);
             }
         }
@@ -89,6 +90,11 @@ impl Pattern {
     pub(crate) fn combinations(&self) -> &[Vec<Field>] {
         &self.combinations
     }
+}
+
+/// The engine's order of paths, which decides how arrays are gone through.
+pub(crate) fn path_order(left: &str, right: &str) -> Ordering {
+    left.encode_utf16().cmp(right.encode_utf16())
 }
 
 /// Makes numbers in one combination keep addresses in another from reading digits.
@@ -137,7 +143,7 @@ pub(crate) fn offer(
         values: Vec::new(),
         absent: conditions.contains(&Condition::Absent),
     };
-    for (_, value) in found.of(field) {
+    for value in found.of(field) {
         let satisfies = event
             .leaf(value.node)
             .is_some_and(|leaf| conditions.iter().any(|condition| condition.accepts(leaf)));

@@ -18,13 +18,13 @@ pub(crate) enum Text {
 }
 
 impl Text {
-    /// `quoted` is the value between its quotation marks.
-    pub(crate) fn accepts(&self, quoted: &str) -> bool {
+    /// `quoted` is the value between its quotation marks, in UTF-8.
+    pub(crate) fn accepts(&self, quoted: &[u8]) -> bool {
         let from_first = &quoted[1..];
         let to_last = &quoted[..quoted.len() - 1];
         match self {
-            Self::Prefix(prefix) => from_first.starts_with(&**prefix),
-            Self::Suffix(suffix) => to_last.ends_with(&**suffix),
+            Self::Prefix(prefix) => from_first.starts_with(prefix.as_bytes()),
+            Self::Suffix(suffix) => to_last.ends_with(suffix.as_bytes()),
             Self::Caseless(text) => text.equals(inner(quoted)),
             Self::CaselessPrefix(prefix) => prefix.begins(from_first),
             Self::CaselessSuffix(suffix) => suffix.ends(to_last),
@@ -74,7 +74,7 @@ impl Text {
     }
 }
 
-fn inner(quoted: &str) -> &str {
+fn inner(quoted: &[u8]) -> &[u8] {
     &quoted[1..quoted.len() - 1]
 }
 
@@ -149,35 +149,30 @@ impl Caseless {
         }
     }
 
-    fn equals(&self, value: &str) -> bool {
+    fn equals(&self, value: &[u8]) -> bool {
         match &self.units {
-            Units::Ascii(lower) => value.eq_ignore_ascii_case(lower),
-            Units::Cased(units) => {
-                reach(value.as_bytes(), units.iter(), Side::Start).contains(&value.len())
-            }
+            Units::Ascii(lower) => value.eq_ignore_ascii_case(lower.as_bytes()),
+            Units::Cased(units) => reach(value, units.iter(), Side::Start).contains(&value.len()),
         }
     }
 
-    fn begins(&self, value: &str) -> bool {
+    fn begins(&self, value: &[u8]) -> bool {
         match &self.units {
             Units::Ascii(lower) => value
-                .as_bytes()
                 .get(..lower.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(lower.as_bytes())),
-            Units::Cased(units) => !reach(value.as_bytes(), units.iter(), Side::Start).is_empty(),
+            Units::Cased(units) => !reach(value, units.iter(), Side::Start).is_empty(),
         }
     }
 
-    fn ends(&self, value: &str) -> bool {
+    fn ends(&self, value: &[u8]) -> bool {
         match &self.units {
             Units::Ascii(lower) => value
                 .len()
                 .checked_sub(lower.len())
-                .and_then(|start| value.as_bytes().get(start..))
+                .and_then(|start| value.get(start..))
                 .is_some_and(|end| end.eq_ignore_ascii_case(lower.as_bytes())),
-            Units::Cased(units) => {
-                !reach(value.as_bytes(), units.iter().rev(), Side::End).is_empty()
-            }
+            Units::Cased(units) => !reach(value, units.iter().rev(), Side::End).is_empty(),
         }
     }
 }
@@ -254,20 +249,23 @@ impl Wildcard {
 
     /// Takes each inner piece where it is first found, which is linear and never wrong: an earlier
     /// place leaves more for the pieces after it.
-    pub(crate) fn accepts(&self, value: &str) -> bool {
+    pub(crate) fn accepts(&self, value: &[u8]) -> bool {
         let [first, inner @ .., last] = &*self.pieces else {
-            return self.pieces.first().is_some_and(|only| **only == *value);
+            return self
+                .pieces
+                .first()
+                .is_some_and(|only| only.as_bytes() == value);
         };
-        let Some(mut rest) = value.strip_prefix(&**first) else {
+        let Some(mut rest) = value.strip_prefix(first.as_bytes()) else {
             return false;
         };
         for piece in inner {
-            match memmem::find(rest.as_bytes(), piece.as_bytes()) {
+            match memmem::find(rest, piece.as_bytes()) {
                 Some(at) => rest = &rest[at + piece.len()..],
                 None => return false,
             }
         }
-        rest.ends_with(&**last)
+        rest.ends_with(last.as_bytes())
     }
 
     /// The longest piece, with the quotation mark that the first follows and the last precedes.
@@ -289,7 +287,7 @@ mod tests {
     use super::*;
 
     fn wild(pattern: &str, value: &str) -> bool {
-        Wildcard::parse(pattern).unwrap().accepts(value)
+        Wildcard::parse(pattern).unwrap().accepts(value.as_bytes())
     }
 
     #[test]
@@ -318,7 +316,7 @@ mod tests {
 
     #[test]
     fn case_is_what_the_patterns_characters_can_turn_into() {
-        let equals = |pattern: &str, value: &str| Caseless::new(pattern).equals(value);
+        let equals = |pattern: &str, value: &str| Caseless::new(pattern).equals(value.as_bytes());
         assert!(equals("ÜNÏCODE", "ünïcode"));
         assert!(equals("straße", "STRASSE"));
         assert!(!equals("strasse", "straße"));
@@ -332,19 +330,19 @@ mod tests {
 
     #[test]
     fn caseless_ends_are_searched_from_the_end() {
-        assert!(Caseless::new("É AU").ends("café au"));
-        assert!(Caseless::new("caf\u{c9}").begins("CAFé au"));
-        assert!(!Caseless::new("abc").begins("ab"));
-        assert!(!Caseless::new("abc").ends("bc"));
+        assert!(Caseless::new("É AU").ends("café au".as_bytes()));
+        assert!(Caseless::new("caf\u{c9}").begins("CAFé au".as_bytes()));
+        assert!(!Caseless::new("abc").begins("ab".as_bytes()));
+        assert!(!Caseless::new("abc").ends("bc".as_bytes()));
     }
 
     #[test]
     fn quotation_marks_belong_to_the_value() {
-        assert!(Text::Prefix("abc\"".into()).accepts("\"abc\""));
-        assert!(!Text::Prefix("abc\"".into()).accepts("\"abcd\""));
-        assert!(Text::Suffix("\"abc".into()).accepts("\"abc\""));
-        assert!(!Text::Suffix("\"abc".into()).accepts("\"zabc\""));
-        assert!(Text::Prefix("".into()).accepts("\"\""));
-        assert!(Text::Suffix("".into()).accepts("\"\""));
+        assert!(Text::Prefix("abc\"".into()).accepts(b"\"abc\""));
+        assert!(!Text::Prefix("abc\"".into()).accepts(b"\"abcd\""));
+        assert!(Text::Suffix("\"abc".into()).accepts(b"\"abc\""));
+        assert!(!Text::Suffix("\"abc".into()).accepts(b"\"zabc\""));
+        assert!(Text::Prefix("".into()).accepts(b"\"\""));
+        assert!(Text::Suffix("".into()).accepts(b"\"\""));
     }
 }

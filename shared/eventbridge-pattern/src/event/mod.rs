@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use crate::condition::Leaf;
 use crate::error::EventError;
 use crate::json::Literal;
+use crate::names::NameHash;
 
 /// An event, ready to be matched against any number of patterns and transformed for any number of
 /// targets.
@@ -25,8 +26,10 @@ pub struct Event<'a> {
 /// What was read of an event.
 #[derive(Clone)]
 struct Nodes {
-    /// The event itself is the first.
+    /// What a walk looks at. The event itself is the first.
     nodes: Vec<Node>,
+    /// Where the text of each node is, which a walk needs seldom.
+    places: Vec<Place>,
     /// The values that had escapes, in the order of their nodes.
     undone: Vec<Undone>,
     /// Keys and values that had escapes, undone, each between quotation marks.
@@ -35,9 +38,11 @@ struct Nodes {
 
 impl Nodes {
     fn with_capacity_for(source: &str) -> Self {
+        // Values are seldom shorter, with their keys.
+        let values = source.len() / 16 + 2;
         Self {
-            // Values are seldom shorter, with their keys.
-            nodes: Vec::with_capacity(source.len() / 20),
+            nodes: Vec::with_capacity(values),
+            places: Vec::with_capacity(values),
             undone: Vec::new(),
             undone_text: String::new(),
         }
@@ -71,17 +76,26 @@ struct Span {
     end: u32,
 }
 
+/// A value, as far as a walk looks at it.
 #[derive(Debug, Clone, Copy)]
-struct Node {
-    kind: Kind,
-    /// Whether `key` lies in the undone text.
-    key_undone: bool,
-    /// Without its quotation marks.
-    key: Span,
-    /// The value as the source spells it.
-    raw: Span,
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    /// Of the name under which an object holds it.
+    pub(crate) hash: NameHash,
+    /// Whether that name has a dot.
+    pub(crate) dotted: bool,
+    /// Whether that name had escapes.
+    undone: bool,
     /// One past the last descendant.
     next: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// The name without its quotation marks; in the undone text if it had escapes.
+    name: Span,
+    /// The value as the source spells it.
+    raw: Span,
 }
 
 /// A string that had escapes.
@@ -139,31 +153,68 @@ impl<'a> Event<'a> {
     }
 
     /// The name under which an object holds the value.
+    pub(crate) fn name(&self, node: NodeId) -> &str {
+        self.places(node).name.of(self.text_of_name(node))
+    }
+
+    /// As `name`, where its bytes will do.
     #[inline]
-    pub(crate) fn key(&self, node: NodeId) -> &str {
-        let node = self.node(node);
-        if node.key_undone {
-            return node.key.of(&self.read.undone_text);
+    pub(crate) fn name_bytes(&self, node: NodeId) -> &[u8] {
+        let name = self.places(node).name;
+        &self.text_of_name(node).as_bytes()[name.start as usize..name.end as usize]
+    }
+
+    #[inline]
+    fn text_of_name(&self, node: NodeId) -> &str {
+        if self.node(node).undone {
+            return &self.read.undone_text;
         }
-        node.key.of(&self.source)
+        &self.source
+    }
+
+    #[inline]
+    fn places(&self, node: NodeId) -> &Place {
+        &self.read.places[node as usize]
     }
 
     /// The value as the event spells it.
+    #[inline]
     pub(crate) fn raw(&self, node: NodeId) -> &str {
-        self.node(node).raw.of(&self.source)
+        self.places(node).raw.of(&self.source)
     }
 
     /// The value, unless it is an object or an array.
     #[inline]
     pub(crate) fn leaf(&self, id: NodeId) -> Option<Leaf<'_>> {
-        let node = self.node(id);
-        match node.kind {
+        self.leaf_of(id, self.kind(id))
+    }
+
+    /// The value of a kind, unless it is an object or an array.
+    #[inline]
+    pub(crate) fn leaf_of(&self, id: NodeId, kind: Kind) -> Option<Leaf<'_>> {
+        match kind {
             Kind::Object | Kind::Array => None,
-            Kind::String => Some(Leaf::Quoted(node.raw.of(&self.source))),
-            Kind::UndoneString => self.undone(id).map(Leaf::Quoted),
-            Kind::Number => Some(Leaf::Number(node.raw.of(&self.source))),
+            Kind::String => {
+                let Span { start, end } = self.places(id).raw;
+                let quoted = &self.source.as_bytes()[start as usize..end as usize];
+                Some(Leaf::Quoted(quoted))
+            }
+            Kind::UndoneString => self
+                .undone(id)
+                .map(|quoted| Leaf::Quoted(quoted.as_bytes())),
+            Kind::Number => Some(Leaf::Number(self.raw(id))),
             Kind::Literal(word) => Some(Leaf::Literal(word)),
         }
+    }
+
+    /// The characters of a string.
+    pub(crate) fn string(&self, node: NodeId) -> Option<&str> {
+        let quoted = match self.kind(node) {
+            Kind::String => self.raw(node),
+            Kind::UndoneString => self.undone(node)?,
+            _ => return None,
+        };
+        Some(&quoted[1..quoted.len() - 1])
     }
 
     fn undone(&self, node: NodeId) -> Option<&str> {
@@ -177,15 +228,20 @@ impl<'a> Event<'a> {
     /// The values directly inside an object or an array.
     #[inline]
     pub(crate) fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        let end = self.node(node).next;
-        let mut next = node + 1;
+        self.nodes_in(node).map(|(child, _)| child)
+    }
+
+    /// As `children`, with what is known of each.
+    #[inline]
+    pub(crate) fn nodes_in(&self, node: NodeId) -> impl Iterator<Item = (NodeId, Node)> + '_ {
+        let end = self.node(node).next as usize;
+        let nodes = &self.read.nodes[..end];
+        let mut at = node + 1;
         std::iter::from_fn(move || {
-            if next >= end {
-                return None;
-            }
-            let child = next;
-            next = self.node(child).next;
-            Some(child)
+            let child = at;
+            let node = *nodes.get(child as usize)?;
+            at = node.next;
+            Some((child, node))
         })
     }
 }

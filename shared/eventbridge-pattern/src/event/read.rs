@@ -1,9 +1,10 @@
 //! Reads an event in one go: the grammar is in the flow of control, and what is open is remembered
 //! in the list that is being made, so that nothing but that list is allocated.
 
-use super::{Kind, Node, NodeId, Nodes, Span, Undone};
+use super::{Kind, Node, NodeId, Nodes, Place, Span, Undone};
 use crate::error::EventError;
 use crate::json::{JsonError, JsonFault, Literal, MAX_DEPTH, scan};
+use crate::names::NameHash;
 
 /// Reads one JSON object of less than 4 GiB.
 pub(super) fn nodes(source: &str) -> Result<Nodes, EventError> {
@@ -11,192 +12,218 @@ pub(super) fn nodes(source: &str) -> Result<Nodes, EventError> {
         return Err(EventError::TooLarge);
     }
     let bytes = source.as_bytes();
-    let mut read = Nodes::with_capacity_for(source);
-    let mut open = Open::nothing();
-    let mut key = Key::none();
-    let mut at = scan::whitespace(bytes, 0);
-    'values: loop {
-        let (kind, end) = value(source, at, &mut read)?;
-        read.nodes.push(Node {
-            kind,
-            key_undone: key.undone,
-            key: key.name,
-            raw: span(at, end),
-            next: place(read.nodes.len() + 1),
-        });
-        match kind {
-            Kind::Object | Kind::Array => {
-                open.enter(&mut read, at)?;
-                at = scan::whitespace(bytes, end);
-                let is_empty = bytes.get(at) == Some(&open.closing);
-                if !is_empty {
-                    if kind == Kind::Object {
-                        (key, at) = self::key(source, at, &mut read)?;
-                    }
-                    continue 'values;
-                }
-            }
-            _ if open.node == NONE => return Err(EventError::NotAnObject),
-            _ => at = scan::whitespace(bytes, end),
-        }
-        // What ends here is closed, until a comma, or the end of all.
-        while open.node != NONE {
-            match bytes.get(at) {
-                Some(b',') => {
-                    at = scan::whitespace(bytes, at + 1);
-                    if open.closing == b'}' {
-                        (key, at) = self::key(source, at, &mut read)?;
-                    }
-                    continue 'values;
-                }
-                Some(&byte) if byte == open.closing => {
-                    open.leave(&mut read, at + 1);
-                    at = scan::whitespace(bytes, at + 1);
-                }
-                _ => return Err(scan::unexpected(bytes, at).into()),
-            }
-        }
-        break;
+    let start = scan::whitespace(bytes, 0);
+    let mut reading = Reading {
+        source,
+        read: Nodes::with_capacity_for(source),
+        key: Key {
+            hash: NameHash::of(b""),
+            dotted: false,
+            undone: false,
+        },
+        name: Span { start: 0, end: 0 },
+    };
+    let (kind, _) = reading.value(start)?;
+    if kind != Kind::Object {
+        return Err(EventError::NotAnObject);
     }
-    if at < bytes.len() {
-        let trailing = JsonError {
-            offset: at,
-            fault: JsonFault::Trailing,
-        };
-        return Err(trailing.into());
+    let end = reading.values(start)?;
+    let end = scan::whitespace(bytes, end);
+    if end < bytes.len() {
+        return Ok(fail(end, JsonFault::Trailing)?);
     }
-    Ok(read)
+    Ok(reading.read)
 }
 
 /// Stands for no value.
 const NONE: NodeId = NodeId::MAX;
 
-/// What is open: the innermost object or array. The `next` of each that is open is the one around
-/// it.
+struct Reading<'a> {
+    source: &'a str,
+    read: Nodes,
+    /// The key of the next value.
+    key: Key,
+    name: Span,
+}
+
+/// What a node keeps of its name; see [`Node`].
+#[derive(Clone, Copy)]
+struct Key {
+    hash: NameHash,
+    dotted: bool,
+    undone: bool,
+}
+
+/// The innermost open object or array. The `next` of each that is open is the one around it.
 struct Open {
     node: NodeId,
     closing: u8,
     depth: usize,
 }
 
-impl Open {
-    fn nothing() -> Self {
-        Self {
+impl Reading<'_> {
+    /// Reads a value and all in it.
+    fn values(&mut self, start: usize) -> Result<usize, JsonError> {
+        let bytes = self.source.as_bytes();
+        let mut open = Open {
             node: NONE,
             closing: 0,
             depth: 0,
+        };
+        let mut at = start;
+        'values: loop {
+            let (kind, end) = self.value(at)?;
+            self.push(kind, at, end);
+            at = scan::whitespace(bytes, end);
+            if let Kind::Object | Kind::Array = kind {
+                self.open(&mut open, end - 1)?;
+                let is_empty = bytes.get(at) == Some(&open.closing);
+                if !is_empty {
+                    if kind == Kind::Object {
+                        at = self.key(at)?;
+                    }
+                    continue 'values;
+                }
+            }
+            // What ends here is closed, until a comma, or the end of all.
+            while open.node != NONE {
+                match bytes.get(at) {
+                    Some(b',') => {
+                        at = scan::whitespace(bytes, at + 1);
+                        if open.closing == b'}' {
+                            at = self.key(at)?;
+                        }
+                        continue 'values;
+                    }
+                    Some(&byte) if byte == open.closing => {
+                        self.close(&mut open, at + 1);
+                        at = scan::whitespace(bytes, at + 1);
+                    }
+                    _ => return Err(scan::unexpected(bytes, at)),
+                }
+            }
+            return Ok(at);
         }
     }
 
-    /// Opens the value that was read last.
+    /// Reads a leaf, or the opening bracket of an object or array.
     #[inline]
-    fn enter(&mut self, read: &mut Nodes, at: usize) -> Result<(), EventError> {
-        if self.depth >= MAX_DEPTH {
-            let too_deep = JsonError {
-                offset: at,
-                fault: JsonFault::Depth,
-            };
-            return Err(too_deep.into());
+    fn value(&mut self, at: usize) -> Result<(Kind, usize), JsonError> {
+        let bytes = self.source.as_bytes();
+        let literal = |literal| Ok((Kind::Literal(literal), scan::literal(bytes, at, literal)?));
+        match bytes.get(at) {
+            Some(b'"') => match scan::plain_string(bytes, at) {
+                Some(end) => Ok((Kind::String, end)),
+                None => Ok((Kind::UndoneString, self.undone_value(at)?)),
+            },
+            Some(b'{') => Ok((Kind::Object, at + 1)),
+            Some(b'[') => Ok((Kind::Array, at + 1)),
+            Some(b'-' | b'0'..=b'9') => Ok((Kind::Number, scan::number(bytes, at)?)),
+            Some(b't') => literal(Literal::True),
+            Some(b'f') => literal(Literal::False),
+            Some(b'n') => literal(Literal::Null),
+            _ => Err(scan::unexpected(bytes, at)),
         }
-        let node = read.nodes.len() - 1;
-        let opened = &mut read.nodes[node];
-        if node == 0 && opened.kind != Kind::Object {
-            return Err(EventError::NotAnObject);
+    }
+
+    #[cold]
+    fn undone_value(&mut self, at: usize) -> Result<usize, JsonError> {
+        let start = self.read.undone_text.len();
+        let end = scan::undone_string(self.source, at, &mut self.read.undone_text)?;
+        self.read.undone.push(Undone {
+            node: place(self.read.nodes.len()),
+            text: span(start, self.read.undone_text.len()),
+        });
+        Ok(end)
+    }
+
+    #[inline]
+    fn push(&mut self, kind: Kind, start: usize, end: usize) {
+        self.read.nodes.push(Node {
+            kind,
+            hash: self.key.hash,
+            dotted: self.key.dotted,
+            undone: self.key.undone,
+            next: place(self.read.nodes.len() + 1),
+        });
+        self.read.places.push(Place {
+            name: self.name,
+            raw: span(start, end),
+        });
+    }
+
+    /// Opens the value that was read last, whose bracket stands at a place.
+    #[inline]
+    fn open(&mut self, open: &mut Open, at: usize) -> Result<(), JsonError> {
+        if open.depth >= MAX_DEPTH {
+            return fail(at, JsonFault::Depth);
         }
-        opened.next = self.node;
-        self.closing = closing(opened.kind);
-        self.node = place(node);
-        self.depth += 1;
+        let node = self.read.nodes.len() - 1;
+        let opened = &mut self.read.nodes[node];
+        opened.next = std::mem::replace(&mut open.node, place(node));
+        open.closing = closing(opened.kind);
+        open.depth += 1;
         Ok(())
     }
 
     /// Closes the innermost, which ends here.
     #[inline]
-    fn leave(&mut self, read: &mut Nodes, end: usize) {
-        let next = place(read.nodes.len());
-        let closed = &mut read.nodes[self.node as usize];
-        closed.raw.end = place(end);
-        self.node = std::mem::replace(&mut closed.next, next);
-        self.depth -= 1;
-        if let Some(around) = read.nodes.get(self.node as usize) {
-            self.closing = closing(around.kind);
+    fn close(&mut self, open: &mut Open, end: usize) {
+        self.read.places[open.node as usize].raw.end = place(end);
+        let next = place(self.read.nodes.len());
+        let closed = &mut self.read.nodes[open.node as usize];
+        open.node = std::mem::replace(&mut closed.next, next);
+        open.depth -= 1;
+        if let Some(around) = self.read.nodes.get(open.node as usize) {
+            open.closing = closing(around.kind);
         }
     }
+
+    /// Reads a key, its colon, and the white space before the value.
+    #[inline]
+    fn key(&mut self, at: usize) -> Result<usize, JsonError> {
+        let bytes = self.source.as_bytes();
+        if bytes.get(at) != Some(&b'"') {
+            return Err(scan::unexpected(bytes, at));
+        }
+        let end = if let Some(plain) = scan::plain_key(bytes, at) {
+            self.name = span(at + 1, plain.end - 1);
+            self.key = Key {
+                hash: plain.hash,
+                dotted: plain.dotted,
+                undone: false,
+            };
+            plain.end
+        } else {
+            self.undone_key(at)?
+        };
+        let colon = scan::whitespace(bytes, end);
+        let value = scan::expect(bytes, colon, b':')?;
+        Ok(scan::whitespace(bytes, value))
+    }
+
+    #[cold]
+    fn undone_key(&mut self, at: usize) -> Result<usize, JsonError> {
+        let undone = &mut self.read.undone_text;
+        let start = undone.len() + 1;
+        let end = scan::undone_string(self.source, at, undone)?;
+        let name = &undone.as_bytes()[start..undone.len() - 1];
+        self.name = span(start, start + name.len());
+        self.key = Key {
+            hash: NameHash::of(name),
+            dotted: name.contains(&b'.'),
+            undone: true,
+        };
+        Ok(end)
+    }
+}
+
+fn fail<T>(offset: usize, fault: JsonFault) -> Result<T, JsonError> {
+    Err(JsonError { offset, fault })
 }
 
 fn closing(kind: Kind) -> u8 {
     if kind == Kind::Object { b'}' } else { b']' }
-}
-
-/// Reads a leaf, or the opening bracket of an object or array.
-#[inline]
-fn value(source: &str, at: usize, read: &mut Nodes) -> Result<(Kind, usize), EventError> {
-    let bytes = source.as_bytes();
-    let literal = |literal| Ok((Kind::Literal(literal), scan::literal(bytes, at, literal)?));
-    match bytes.get(at) {
-        Some(b'"') => {
-            if let Some(end) = scan::plain_string(bytes, at) {
-                return Ok((Kind::String, end));
-            }
-            let start = read.undone_text.len();
-            let end = scan::undone_string(source, at, &mut read.undone_text)?;
-            read.undone.push(Undone {
-                node: place(read.nodes.len()),
-                text: span(start, read.undone_text.len()),
-            });
-            Ok((Kind::UndoneString, end))
-        }
-        Some(b'{') => Ok((Kind::Object, at + 1)),
-        Some(b'[') => Ok((Kind::Array, at + 1)),
-        Some(b'-' | b'0'..=b'9') => Ok((Kind::Number, scan::number(bytes, at)?)),
-        Some(b't') => literal(Literal::True),
-        Some(b'f') => literal(Literal::False),
-        Some(b'n') => literal(Literal::Null),
-        _ => Err(scan::unexpected(bytes, at).into()),
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Key {
-    name: Span,
-    /// Whether the name lies in the undone text.
-    undone: bool,
-}
-
-impl Key {
-    fn none() -> Self {
-        Self {
-            name: Span { start: 0, end: 0 },
-            undone: false,
-        }
-    }
-}
-
-/// Reads a key, its colon, and the white space before the value.
-#[inline]
-fn key(source: &str, at: usize, read: &mut Nodes) -> Result<(Key, usize), EventError> {
-    let bytes = source.as_bytes();
-    if bytes.get(at) != Some(&b'"') {
-        return Err(scan::unexpected(bytes, at).into());
-    }
-    let (key, end) = if let Some(end) = scan::plain_string(bytes, at) {
-        let name = span(at + 1, end - 1);
-        (
-            Key {
-                name,
-                undone: false,
-            },
-            end,
-        )
-    } else {
-        let start = read.undone_text.len();
-        let end = scan::undone_string(source, at, &mut read.undone_text)?;
-        let name = span(start + 1, read.undone_text.len() - 1);
-        (Key { name, undone: true }, end)
-    };
-    let colon = scan::whitespace(bytes, end);
-    let value = scan::expect(bytes, colon, b':')?;
-    Ok((key, scan::whitespace(bytes, value)))
 }
 
 #[inline]

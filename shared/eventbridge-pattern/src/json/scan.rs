@@ -4,6 +4,7 @@
 //! what may stand where.
 
 use super::{JsonError, JsonFault, Literal};
+use crate::names::{NameHash, NameHasher};
 
 fn fault<T>(offset: usize, fault: JsonFault) -> Result<T, JsonError> {
     Err(JsonError { offset, fault })
@@ -179,22 +180,59 @@ fn hex4(bytes: &[u8], start: usize) -> Result<u32, JsonError> {
     Ok(code)
 }
 
+/// A key without escapes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PlainKey {
+    /// After its closing quotation mark.
+    pub(crate) end: usize,
+    pub(crate) hash: NameHash,
+    /// Whether it has a dot.
+    pub(crate) dotted: bool,
+}
+
+/// As `plain_string`, of a key.
+#[inline]
+pub(crate) fn plain_key(bytes: &[u8], at: usize) -> Option<PlainKey> {
+    let mut hasher = NameHasher::default();
+    let mut dots = 0;
+    let (words, _) = bytes.get(at + 1..)?.as_chunks();
+    for (place, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let special = specials(word);
+        if special == 0 {
+            hasher.add(word);
+            dots |= equal(word, b'.');
+            continue;
+        }
+        let length = special.trailing_zeros() / 8;
+        if word >> (8 * length) & 0xff != u64::from(b'"') {
+            return None;
+        }
+        let name = word & ((1 << (8 * length)) - 1);
+        return Some(PlainKey {
+            end: at + 1 + 8 * place + length as usize + 1,
+            hash: hasher.finish(name, length as usize),
+            dotted: dots | equal(name, b'.') != 0,
+        });
+    }
+    // Too near the end of the text to be read by words.
+    let end = plain_string(bytes, at)?;
+    let name = &bytes[at + 1..end - 1];
+    Some(PlainKey {
+        end,
+        hash: NameHash::of(name),
+        dotted: name.contains(&b'.'),
+    })
+}
+
 /// Where a string stops being plain: at a quotation mark, a backslash, a control character or the
 /// end. Eight bytes at a time, for most of an event is strings.
 #[inline]
 fn plain_end(bytes: &[u8], start: usize) -> usize {
-    const EACH: u64 = u64::MAX / 0xff;
-    const HIGH: u64 = EACH << 7;
-    // The high bit of each byte that is zero (and perhaps of later bytes, but of none before).
-    let zeros = |word: u64| word.wrapping_sub(EACH);
     let mut at = start;
     let (words, rest) = bytes.get(start..).unwrap_or_default().as_chunks();
     for word in words {
-        let word = u64::from_le_bytes(*word);
-        let quotes = zeros(word ^ (EACH * u64::from(b'"')));
-        let backslashes = zeros(word ^ (EACH * u64::from(b'\\')));
-        let controls = word.wrapping_sub(EACH * 0x20);
-        let special = (quotes | backslashes | controls) & !word & HIGH;
+        let special = specials(u64::from_le_bytes(*word));
         if special != 0 {
             return at + special.trailing_zeros() as usize / 8;
         }
@@ -202,6 +240,26 @@ fn plain_end(bytes: &[u8], start: usize) -> usize {
     }
     let is_special = |&byte: &u8| byte == b'"' || byte == b'\\' || byte < 0x20;
     at + rest.iter().position(is_special).unwrap_or(rest.len())
+}
+
+const EACH: u64 = u64::MAX / 0xff;
+const HIGH: u64 = EACH << 7;
+
+/// Marks what ends a plain string: the high bit of each such byte, and perhaps of later bytes, but
+/// of none before the first.
+#[inline]
+fn specials(word: u64) -> u64 {
+    let quotes = (word ^ (EACH * u64::from(b'"'))).wrapping_sub(EACH);
+    let backslashes = (word ^ (EACH * u64::from(b'\\'))).wrapping_sub(EACH);
+    let controls = word.wrapping_sub(EACH * 0x20);
+    (quotes | backslashes | controls) & !word & HIGH
+}
+
+/// Marks the bytes that are equal to one, likewise.
+#[inline]
+fn equal(word: u64, byte: u8) -> u64 {
+    let zeros = word ^ (EACH * u64::from(byte));
+    zeros.wrapping_sub(EACH) & !zeros & HIGH
 }
 
 #[cfg(test)]
@@ -222,5 +280,30 @@ mod tests {
         }
         let plain = "nothing \u{7f} special ÿ".as_bytes();
         assert_eq!(plain_end(plain, 0), plain.len());
+    }
+
+    #[test]
+    fn a_plain_key_is_hashed_and_its_dots_are_seen() {
+        for name in [
+            "",
+            "a",
+            "é",
+            "a.b",
+            "eightlet",
+            "eight.let.",
+            "nine-lett.",
+            "a longer name",
+        ] {
+            for after in ["", ":", ": 1, \"b.c\": 2, \"d\": 3"] {
+                let text = format!("\"{name}\"{after}");
+                let key = plain_key(text.as_bytes(), 0).unwrap();
+                assert_eq!(key.end, name.len() + 2);
+                assert_eq!(key.hash, NameHash::of(name.as_bytes()));
+                assert_eq!(key.dotted, name.contains('.'), "{name}");
+            }
+        }
+        for text in ["\"", "\"a", "\"a\\n\"", "\"a\n\"", "\"a\\nbcdefghijk\""] {
+            assert!(plain_key(text.as_bytes(), 0).is_none(), "{text}");
+        }
     }
 }

@@ -81,7 +81,7 @@ impl EventPath {
                         next.extend(
                             event
                                 .children(node)
-                                .filter(|&child| event.key(child) == &**name)
+                                .filter(|&child| event.name(child) == &**name)
                                 .last(),
                         );
                     }

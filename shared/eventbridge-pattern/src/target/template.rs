@@ -204,10 +204,7 @@ fn fill_variable(
 }
 
 fn fill_value(filled: &mut String, event: &Event<'_>, node: NodeId, place: Place) {
-    match (
-        event.leaf(node).and_then(crate::condition::Leaf::string),
-        place,
-    ) {
+    match (event.string(node), place) {
         (Some(text), Place::Text) => filled.push_str(text),
         _ => fill_json(filled, event.raw(node), place),
     }
@@ -258,12 +255,12 @@ fn without_detail(event: &Event<'_>) -> String {
     let mut json = String::from("{");
     for child in event
         .children(0)
-        .filter(|&child| event.key(child) != "detail")
+        .filter(|&child| event.name(child) != "detail")
     {
         if json.len() > 1 {
             json.push(',');
         }
-        json.push_str(&serde_json::Value::from(event.key(child)).to_string());
+        json.push_str(&serde_json::Value::from(event.name(child)).to_string());
         json.push(':');
         json.push_str(event.raw(child));
     }

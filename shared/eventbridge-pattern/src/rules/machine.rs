@@ -1,0 +1,177 @@
+//! Runs an event through many patterns at once.
+//!
+//! Patterns are taken apart into *clauses* (one field's alternatives), equal clauses of all patterns
+//! being one. An event's values are put through one index per field (`field_index`), which says
+//! which clauses are satisfied. Each combination of clauses waits on its rarest clause, so that only
+//! combinations with a chance are looked at; the others cost nothing. Which clauses, fields and
+//! rules are meant so far is kept in bits, on the stack for as many as a bus has.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::arrays::{self, Budget, Offer, Spent};
+use crate::bits::{self, Buffer};
+use crate::condition::Condition;
+use crate::event::Event;
+use crate::field_index::{ClauseId, FieldIndex, Scratch};
+use crate::paths::{FieldId, Found, Paths};
+use crate::pattern::offer;
+
+pub(super) struct Machine {
+    /// The fields, numbered in the order of their paths.
+    pub(super) paths: Paths,
+    /// By field.
+    pub(super) fields: Vec<FieldIndex>,
+    /// By field, so that clauses in ascending order are in the order of their paths.
+    pub(super) clauses: Vec<Clause>,
+    /// The clauses that the absence of their field satisfies.
+    pub(super) absences: Vec<ClauseId>,
+    /// The clauses that combinations wait on.
+    pub(super) awaited: Vec<u64>,
+    /// By the clause that they wait on.
+    pub(super) combinations: Vec<Combination>,
+    /// What combinations ask besides the clause that they wait on.
+    pub(super) others: Vec<ClauseId>,
+    pub(super) rules: usize,
+}
+
+pub(super) struct Clause {
+    pub(super) field: FieldId,
+    pub(super) conditions: Arc<[Condition]>,
+    pub(super) absent: bool,
+    /// The combinations that wait on it.
+    pub(super) waiting: Range<u32>,
+}
+
+pub(super) struct Combination {
+    pub(super) rule: u32,
+    pub(super) others: Range<u32>,
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Machine")
+            .field("fields", &self.fields.len())
+            .field("clauses", &self.clauses.len())
+            .field("combinations", &self.combinations.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Words of bits that are not worth an allocation: room for a thousand rules or so.
+const WORDS_ON_STACK: usize = 64;
+
+impl Machine {
+    /// Gives the rules that match, and those that could not be decided.
+    pub(super) fn run<R>(&self, event: &Event<'_>, answer: impl FnOnce(&[u64], &[u64]) -> R) -> R {
+        let [clauses, fields, rules] =
+            [self.clauses.len(), self.fields.len(), self.rules].map(bits::words);
+        let mut buffer = Buffer::<WORDS_ON_STACK>::new();
+        let words = buffer.zeros(clauses + 2 * fields + 2 * rules);
+        let (satisfied, words) = words.split_at_mut(clauses);
+        let (outside, words) = words.split_at_mut(fields);
+        let (inside, words) = words.split_at_mut(fields);
+        let (matched, undecided) = words.split_at_mut(rules);
+
+        let found = self.paths.find(event);
+        let mut scratch = Scratch::new();
+        for value in found.values() {
+            let side = if value.within.is_some() {
+                &mut *inside
+            } else {
+                &mut *outside
+            };
+            bits::insert(side, value.field);
+            if let Some(leaf) = event.leaf(value.node) {
+                self.fields[value.field as usize].satisfied_by(leaf, satisfied, &mut scratch);
+            }
+        }
+        for &clause in &self.absences {
+            // A field that only has values inside array elements may still be absent from the
+            // element that matters; `Together` finds out.
+            if !bits::contains(outside, self.clauses[clause as usize].field) {
+                bits::insert(satisfied, clause);
+            }
+        }
+
+        let mut together = Together {
+            machine: self,
+            event,
+            inside,
+            found,
+            budget: Budget::new(),
+        };
+        bits::each_in_both(satisfied, &self.awaited, |clause| {
+            for combination in slice(&self.combinations, &self.clauses[clause as usize].waiting) {
+                let others = slice(&self.others, &combination.others);
+                let all_satisfied = others.iter().all(|&other| bits::contains(satisfied, other));
+                if !all_satisfied {
+                    continue;
+                }
+                match together.agree(clause, others) {
+                    Ok(true) => bits::insert(matched, combination.rule),
+                    Ok(false) => {}
+                    Err(Spent) => bits::insert(undecided, combination.rule),
+                }
+            }
+        });
+        for (undecided, matched) in undecided.iter_mut().zip(&*matched) {
+            *undecided &= !matched;
+        }
+        answer(matched, undecided)
+    }
+}
+
+#[inline]
+fn slice<'s, T>(all: &'s [T], range: &Range<u32>) -> &'s [T] {
+    &all[range.start as usize..range.end as usize]
+}
+
+/// Whether clauses that are each satisfied by an event can be so together: only what lies in arrays
+/// of objects can disagree.
+struct Together<'t> {
+    machine: &'t Machine,
+    event: &'t Event<'t>,
+    /// The fields that have values inside arrays of objects.
+    inside: &'t [u64],
+    found: Found,
+    budget: Budget,
+}
+
+impl Together<'_> {
+    #[inline]
+    fn agree(&mut self, first: ClauseId, others: &[ClauseId]) -> Result<bool, Spent> {
+        if self.found.steps().is_empty() {
+            return Ok(true);
+        }
+        self.agree_inside(first, others)
+    }
+
+    fn clause(&self, clause: ClauseId) -> &Clause {
+        &self.machine.clauses[clause as usize]
+    }
+
+    fn agree_inside(&mut self, first: ClauseId, others: &[ClauseId]) -> Result<bool, Spent> {
+        // What lies in no array of objects agrees with everything.
+        let mut clauses: Vec<ClauseId> = others
+            .iter()
+            .copied()
+            .chain([first])
+            .filter(|&clause| bits::contains(self.inside, self.clause(clause).field))
+            .collect();
+        if clauses.len() < 2 && !clauses.iter().any(|&clause| self.clause(clause).absent) {
+            return Ok(true);
+        }
+        // The order of their paths.
+        clauses.sort_unstable();
+        self.found.sort_by_field();
+        let found = &self.found;
+        let offers: Vec<Offer> = clauses
+            .iter()
+            .map(|&clause| &self.machine.clauses[clause as usize])
+            .map(|clause| offer(self.event, found, clause.field, &clause.conditions))
+            .collect();
+        arrays::can_agree(&offers, found.steps(), &mut self.budget)
+    }
+}
