@@ -28,6 +28,7 @@ mod json;
 mod limits;
 mod name;
 mod path;
+mod plain;
 mod shape;
 mod subject;
 mod text;

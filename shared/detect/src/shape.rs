@@ -24,6 +24,7 @@ pub(crate) const SLASH: u16 = 1 << 11;
 pub(crate) const OTHER: u16 = 1 << 12;
 pub(crate) const NON_ASCII: u16 = 1 << 13;
 pub(crate) const PLUS: u16 = 1 << 14;
+pub(crate) const AMPERSAND: u16 = 1 << 15;
 
 const KINDS: [u16; 256] = {
     let mut kinds = [NON_ASCII; 256];
@@ -43,6 +44,7 @@ const KINDS: [u16; 256] = {
             b'=' => EQUALS,
             b'/' => SLASH,
             b'+' => PLUS,
+            b'&' => AMPERSAND,
             _ => OTHER,
         };
         byte += 1;

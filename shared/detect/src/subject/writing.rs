@@ -8,8 +8,8 @@ use crate::checksum::e164;
 use crate::class::DataClass;
 use crate::detectors::{Find, REGISTRY, Value};
 use crate::field_name::Roles;
+use crate::plain::fold_width;
 use crate::shape::Shape;
-use crate::walk::fold_width;
 
 /// The first address in a text, cut out by the detector, so that what is asked for is what is found,
 /// and in one writing.

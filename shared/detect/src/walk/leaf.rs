@@ -7,6 +7,7 @@ use crate::field_name::{Keyword, Numbers, Roles, Signals};
 use crate::finding::{Confidence, Finding, Marks};
 use crate::limits::Limit;
 use crate::path::Node;
+use crate::plain;
 use crate::shape::{self, Shape};
 
 /// A hit with what it is believed to be.
@@ -109,15 +110,16 @@ impl Walk<'_> {
             return;
         }
         let text = text.get(..left).unwrap_or(text);
-        if !shape.has(shape::NON_ASCII) || !may_fold(text) {
+        if !shape.has(shape::NON_ASCII | shape::AMPERSAND) || !plain::may_change(text) {
             self.search(text, shape, proves, is_number, field, node, here);
             return;
         }
         let mut plain = self.scratch.take_string();
-        plain.extend(text.chars().map(fold_width));
+        plain::write(text, &mut plain, &mut self.scratch.replaced);
         let shape = Shape::of(&plain);
-        let proves = text.len() >= SHORTEST_PROOF && may_prove(&plain, shape);
+        let proves = plain.len() >= SHORTEST_PROOF && may_prove(&plain, shape);
         self.search(&plain, shape, proves, is_number, field, node, here);
+        self.scratch.replaced.clear();
         self.scratch.put_string(plain);
     }
 
@@ -206,7 +208,8 @@ impl Walk<'_> {
             if is_satisfied {
                 self.scratch.hits.push(candidate);
             } else if let Some(here) = here {
-                let extent = characters(text, candidate.start, candidate.end);
+                let (start, end) = characters(text, candidate.start, candidate.end);
+                let extent = self.in_leaf(start, end);
                 self.wait(here, candidate, extent, names.beside);
             }
         }
@@ -366,6 +369,7 @@ impl Walk<'_> {
             let value = text.get(hit.start..hit.end).unwrap_or_default();
             let start = count_on(text, &mut counted, hit.start);
             let end = start + count(value);
+            let (start, end) = self.in_leaf(start, end);
             if let Some(here) = here
                 && hit.is_common
             {
@@ -379,6 +383,15 @@ impl Walk<'_> {
             self.report_at(hit, start, end, node);
         }
         self.scratch.hits = hits;
+    }
+
+    /// Where a part of the text that was searched stands in the leaf.
+    fn in_leaf(&self, start: u32, end: u32) -> (u32, u32) {
+        let replaced = &self.scratch.replaced;
+        (
+            plain::place_in_leaf(replaced, start, false),
+            plain::place_in_leaf(replaced, end, true),
+        )
     }
 
     /// Reports a hit outside the settled list: in a key.
@@ -454,7 +467,10 @@ fn may_prove(text: &str, shape: Shape) -> bool {
         return true;
     }
     if shape.has(shape::NON_ASCII) {
-        return shape.digits >= FEWEST_DIGITS || may_fold(text);
+        return shape.digits >= FEWEST_DIGITS || plain::may_change(text);
+    }
+    if shape.has(shape::AMPERSAND) && plain::has_entity(text) {
+        return true;
     }
     if shape.digits < FEWEST_DIGITS {
         // Tokens and encodings are long and in one piece; keys start with dashes.
@@ -603,32 +619,4 @@ fn characters(text: &str, start: usize, end: usize) -> (u32, u32) {
         before,
         before + count(text.get(start..end).unwrap_or_default()),
     )
-}
-
-/// Whether a byte is in `text` that starts one of the characters that [`fold_width`] changes. Most
-/// letters with accents, and most kana and kanji, start otherwise.
-fn may_fold(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes
-        .iter()
-        .any(|byte| matches!(byte, 0xc2 | 0xd9 | 0xdb | 0xe0 | 0xe2 | 0xef))
-        || bytes.windows(2).any(|two| two == [0xe3, 0x80])
-}
-
-/// A character as ASCII where it is a digit of another script, a full-width form, or one of the
-/// many spaces and hyphens: one for one, so that places stay.
-pub(crate) fn fold_width(character: char) -> char {
-    let code = u32::from(character);
-    let digit = |zero: u32| char::from_digit(code - zero, 10).unwrap_or(character);
-    match code {
-        0xff01..=0xff5e => char::from_u32(code - 0xfee0).unwrap_or(character),
-        0xa0 | 0x2000..=0x200a | 0x202f | 0x205f | 0x3000 => ' ',
-        0x2010..=0x2015 | 0x2212 | 0xfe63 => '-',
-        0x0660..=0x0669 => digit(0x0660),
-        0x06f0..=0x06f9 => digit(0x06f0),
-        0x0966..=0x096f => digit(0x0966),
-        0x09e6..=0x09ef => digit(0x09e6),
-        0x0e50..=0x0e59 => digit(0x0e50),
-        _ => character,
-    }
 }

@@ -17,11 +17,10 @@ use crate::finding::Finding;
 use crate::json::{Malformed, RawString, Reader, Token};
 use crate::limits::{Limit, LimitsReached};
 use crate::path::{Node, Opener, Step};
+use crate::plain::Replaced;
 use crate::subject::{Collector, Subjects};
 use names::{Key, NameCache, Shown};
 use siblings::{Pending, Siblings};
-
-pub(crate) use leaf::fold_width;
 
 /// The buffers of a walk, kept from one document to the next. Holds no findings in between.
 #[derive(Default)]
@@ -30,6 +29,8 @@ pub(crate) struct Scratch {
     hits: Vec<leaf::Candidate>,
     keywords: Vec<Keyword>,
     pending: Vec<Pending>,
+    /// Of the leaf that is being searched, what is not as it was written.
+    replaced: Vec<Replaced>,
     path: String,
     inflater: gunzip::Inflater,
     /// Strings that unescaping and decoding write into, one for each level of nesting.

@@ -1,0 +1,345 @@
+//! A leaf as a person reads it: the forms that stand for the same characters brought into one.
+//!
+//! `４１１１`, `٤١١١` and `jane&#64;shop.dev` are a card's digits and an address to whoever sees them.
+//! Full-width and other compatibility forms (NFKC of each character), the digits of every script, the
+//! many spaces and hyphens, characters without width and the entities of HTML are replaced before a
+//! leaf is searched; what was found is reported where it stands in the leaf itself. Stands between
+//! the openers and the detectors, and only for leaves that can hold any such thing.
+
+use unicode_normalization::char::{compose, decompose_canonical, decompose_compatible};
+
+/// Some characters of a leaf, and what they were replaced by, where it is not one by one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Replaced {
+    /// From and to, in characters of the plain text.
+    plain: (u32, u32),
+    /// The same in the leaf.
+    leaf: (u32, u32),
+}
+
+/// Whether [`write`] can change a text of which an ampersand or a character beyond ASCII is known.
+pub(crate) fn may_change(text: &str) -> bool {
+    has_form(text.as_bytes()) || has_entity(text)
+}
+
+/// Whether a byte is in `bytes` that starts one of the characters that are replaced. Most letters
+/// with accents, and most kana and kanji, start otherwise.
+pub(crate) fn has_form(bytes: &[u8]) -> bool {
+    let starts = |byte: &u8| matches!(byte, 0xc2 | 0xd9 | 0xdb | 0xdf..=0xe2 | 0xea | 0xef | 0xf0);
+    // Ideographic spaces, the long vowel that stands for a hyphen, enclosed forms.
+    let pairs = [[0xe3, 0x80], [0xe3, 0x83], [0xe3, 0x88], [0xe3, 0x8d]];
+    bytes.iter().any(starts)
+        || bytes.contains(&0xe3)
+            && bytes
+                .windows(2)
+                .any(|two| pairs.iter().any(|pair| pair == two))
+}
+
+/// Whether an entity of HTML stands in `text`.
+pub(crate) fn has_entity(text: &str) -> bool {
+    text.match_indices('&')
+        .any(|(at, _)| entity(&text[at..]).is_some())
+}
+
+/// Writes `text` as a person reads it to `out`, and to `replaced`, in order, what is not one
+/// character for one.
+pub(crate) fn write(text: &str, out: &mut String, replaced: &mut Vec<Replaced>) {
+    let (mut written, mut read) = (0_u32, 0_u32);
+    let mut at = 0;
+    while let Some(character) = text[at..].chars().next() {
+        let (length, before) = (out.len(), read);
+        match entity(&text[at..]).filter(|_| character == '&') {
+            Some((character, entity_length)) => {
+                write_character(character, out);
+                at += entity_length;
+                read += count(entity_length);
+            }
+            None => {
+                at += character.len_utf8();
+                read += 1;
+                if is_hyphen_between_digits(character, out, &text[at..]) {
+                    out.push('-');
+                } else {
+                    write_character(character, out);
+                }
+            }
+        }
+        let new = count(out[length..].chars().count());
+        if new != 1 || read - before != 1 {
+            replaced.push(Replaced {
+                plain: (written, written + new),
+                leaf: (before, read),
+            });
+        }
+        written += new;
+    }
+}
+
+/// Where the character at `place` of the plain text stands in the leaf; of an end, where what ends
+/// there ends.
+pub(crate) fn place_in_leaf(replaced: &[Replaced], place: u32, is_end: bool) -> u32 {
+    let next = replaced.partition_point(|one| one.plain.0 <= place);
+    let Some(one) = next.checked_sub(1).and_then(|last| replaced.get(last)) else {
+        return place;
+    };
+    if is_end && place == one.plain.0 {
+        one.leaf.0
+    } else if place < one.plain.1 {
+        if is_end { one.leaf.1 } else { one.leaf.0 }
+    } else {
+        place - one.plain.1 + one.leaf.1
+    }
+}
+
+fn count(characters: usize) -> u32 {
+    u32::try_from(characters).unwrap_or(u32::MAX)
+}
+
+fn write_character(character: char, out: &mut String) {
+    if character.is_ascii() || is_letter_of_names(character) {
+        out.push(character);
+        return;
+    }
+    let folded = fold_width(character);
+    if folded != character {
+        out.push(folded);
+    } else if !is_without_width(character) {
+        write_compatible(character, out);
+    }
+}
+
+/// What most characters beyond ASCII are, and none of them stands for another.
+fn is_letter_of_names(character: char) -> bool {
+    matches!(character, 'À'..='ʯ' | 'Ά'..='ϭ' | 'Ѐ'..='ԯ' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿' | '가'..='힣')
+        && !matches!(character, 'ĳ' | 'Ĳ' | 'ŀ' | 'Ŀ' | 'ŉ' | 'ſ' | 'Ǆ'..='ǌ' | 'Ǳ'..='ǳ' | 'ϐ'..='ϖ')
+}
+
+/// A compatibility form as what it stands for. What is only composed (`é`) stays, and so do accents
+/// that stand for themselves, which decompose into a space.
+fn write_compatible(character: char, out: &mut String) {
+    let start = out.len();
+    decompose_compatible(character, |part| out.push(fold_width(part)));
+    let mut is_canonical = true;
+    let mut rest = out[start..].chars();
+    decompose_canonical(character, |part| is_canonical &= rest.next() == Some(part));
+    is_canonical &= rest.next().is_none();
+    if is_canonical || out[start..].starts_with(' ') {
+        out.truncate(start);
+        out.push(character);
+    }
+}
+
+fn is_without_width(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+    )
+}
+
+/// `03ー1234ー5678`: typed on a Japanese keyboard.
+fn is_hyphen_between_digits(character: char, before: &str, after: &str) -> bool {
+    let is_digit = |c: char| fold_width(c).is_ascii_digit();
+    matches!(character, 'ー' | 'ｰ' | '―' | '～')
+        && before.ends_with(is_digit)
+        && after.starts_with(is_digit)
+}
+
+/// A character as ASCII where it is a digit of another script, a full-width form, or one of the
+/// many spaces and hyphens: one for one.
+pub(crate) fn fold_width(character: char) -> char {
+    let code = u32::from(character);
+    match code {
+        0..=0x7f => character,
+        0xff01..=0xff5e => char::from_u32(code - 0xfee0).unwrap_or(character),
+        0xa0 | 0x2000..=0x200a | 0x202f | 0x205f | 0x3000 => ' ',
+        0x2010..=0x2015 | 0x2212 | 0xfe58 | 0xfe63 => '-',
+        _ => digit(code).unwrap_or(character),
+    }
+}
+
+/// The zeros of the scripts, each followed by its other nine digits: Unicode 16, general category
+/// Nd, without the full-width ones.
+const ZEROS: [u32; 70] = [
+    0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66,
+    0x0de6, 0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90,
+    0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0,
+    0x104a0, 0x10d30, 0x10d40, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0,
+    0x11650, 0x116c0, 0x116d0, 0x116da, 0x11730, 0x118e0, 0x11950, 0x11bf0, 0x11c50, 0x11d50,
+    0x11da0, 0x11f50, 0x16130, 0x16a60, 0x16ac0, 0x16b50, 0x16d70, 0x1ccf0, 0x1d7ce, 0x1d7d8,
+    0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0,
+];
+
+fn digit(code: u32) -> Option<char> {
+    let next = ZEROS.partition_point(|zero| *zero <= code);
+    let zero = ZEROS.get(next.checked_sub(1)?)?;
+    char::from_digit(code - zero, 10)
+}
+
+/// The entity that `text` starts with, and its length in bytes: by number, or by a name that stands
+/// for a sign of addresses, numbers and tags, or for a letter with an accent.
+fn entity(text: &str) -> Option<(char, usize)> {
+    /// `&DoubleDot;` is longer than any that matters.
+    const LONGEST: usize = 10;
+    let bytes = text.as_bytes();
+    if bytes.first() != Some(&b'&') {
+        return None;
+    }
+    let length = bytes
+        .iter()
+        .skip(1)
+        .take(LONGEST)
+        .position(|byte| *byte == b';')?;
+    let name = text.get(1..=length)?;
+    let character = match name.strip_prefix('#') {
+        Some(number) => numeric(number)?,
+        None => sign(name).or_else(|| accented(name))?,
+    };
+    Some((character, length + 2))
+}
+
+fn numeric(number: &str) -> Option<char> {
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16),
+        None => number.parse(),
+    };
+    code.ok()
+        .and_then(char::from_u32)
+        .filter(|character| !character.is_control())
+}
+
+fn sign(name: &str) -> Option<char> {
+    Some(match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" | "rsquo" | "lsquo" => '\'',
+        "nbsp" | "ensp" | "emsp" | "thinsp" => ' ',
+        "commat" => '@',
+        "period" => '.',
+        "comma" => ',',
+        "colon" => ':',
+        "sol" => '/',
+        "num" => '#',
+        "plus" => '+',
+        "equals" => '=',
+        "lowbar" => '_',
+        "percnt" => '%',
+        "lpar" => '(',
+        "rpar" => ')',
+        "hyphen" | "dash" | "ndash" | "mdash" | "minus" => '-',
+        "szlig" => 'ß',
+        "aelig" => 'æ',
+        "AElig" => 'Æ',
+        "oelig" => 'œ',
+        "OElig" => 'Œ',
+        "oslash" => 'ø',
+        "Oslash" => 'Ø',
+        "lstrok" => 'ł',
+        "Lstrok" => 'Ł',
+        _ => return None,
+    })
+}
+
+/// `eacute`: a letter and what stands above or below it.
+fn accented(name: &str) -> Option<char> {
+    let letter = name.chars().next().filter(char::is_ascii_alphabetic)?;
+    let mark = match &name[1..] {
+        "grave" => '\u{300}',
+        "acute" => '\u{301}',
+        "circ" => '\u{302}',
+        "tilde" => '\u{303}',
+        "uml" => '\u{308}',
+        "ring" => '\u{30a}',
+        "caron" => '\u{30c}',
+        "cedil" => '\u{327}',
+        "ogon" => '\u{328}',
+        _ => return None,
+    };
+    compose(letter, mark)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Engine;
+
+    fn plain(text: &str) -> String {
+        let mut out = String::new();
+        write(text, &mut out, &mut Vec::new());
+        out
+    }
+
+    #[test]
+    fn what_reads_the_same_becomes_the_same() {
+        for (text, read) in [
+            ("４１１１　１１１１", "4111 1111"),
+            ("٤١١١", "4111"),
+            ("๐๑๒", "012"),
+            ("𝟒𝟐", "42"),
+            ("¹²³", "123"),
+            ("ｊａｎｅ＠ｓｈｏｐ．ｄｅｖ", "jane@shop.dev"),
+            ("o\u{fb03}ce", "office"),
+            ("03ー1234ー5678", "03-1234-5678"),
+            ("jane\u{200b}@shop.dev", "jane@shop.dev"),
+            ("jane&#64;shop&period;dev", "jane@shop.dev"),
+            ("jane&#x40;shop.dev", "jane@shop.dev"),
+            ("M&uuml;ller &amp; S&oslash;n", "Müller & Søn"),
+            ("+49&nbsp;30", "+49 30"),
+        ] {
+            assert!(may_change(text), "{text}");
+            assert_eq!(plain(text), read);
+        }
+    }
+
+    #[test]
+    fn what_stands_for_itself_stays() {
+        for text in [
+            "José Núñez",
+            "e\u{301}",
+            "サーバー",
+            "O´Brien",
+            "AT&T; R&D",
+            "&#xd800; &#0; &; &unknown; &#64",
+            "한국어",
+        ] {
+            assert_eq!(plain(text), text);
+        }
+    }
+
+    #[test]
+    fn what_is_found_is_reported_where_it_stands_in_the_leaf() {
+        for (leaf, start, end) in [
+            ("ﬁle for jane&#64;shop.dev", 8, 25),
+            ("<p>&lt;jane@shop.dev&gt;</p>", 7, 20),
+            ("\u{200b}jane@shop.dev", 1, 14),
+            ("㍿ ｊａｎｅ＠ｓｈｏｐ．ｄｅｖ", 2, 15),
+        ] {
+            let document = serde_json::json!({ "note": leaf }).to_string();
+            let scan = Engine::new().scan_json(document.as_bytes()).unwrap();
+            let finding = &scan.findings[0];
+            assert_eq!((finding.start, finding.end), (start, end), "{leaf}");
+            assert_eq!(finding.path.as_str(), "$.note");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_place_in_the_plain_text_is_one_in_the_leaf_in_the_same_order(
+            text in "([a-z0-9@.]|&#64;|&amp;|ﬁ|㍿|\u{200b}|４|é){0,24}",
+        ) {
+            let (mut out, mut replaced) = (String::new(), Vec::new());
+            write(&text, &mut out, &mut replaced);
+            let (plain, leaf) = (count(out.chars().count()), count(text.chars().count()));
+            let mut last = 0;
+            for place in 0..=plain {
+                let start = place_in_leaf(&replaced, place, false);
+                prop_assert!(last <= start && start <= leaf);
+                prop_assert!(place == plain || place_in_leaf(&replaced, place + 1, true) > start);
+                last = start;
+            }
+        }
+    }
+}
