@@ -117,6 +117,8 @@ pub(crate) enum Step<'p> {
     ShortKey(&'p str),
     /// A key that is data or holds personal data.
     MaskedKey(RawString<'p>),
+    /// A key that is a person's name.
+    PersonKey(RawString<'p>),
     Index(usize),
     Opened(Opener),
 }
@@ -173,6 +175,7 @@ impl<'p> Node<'p> {
             Step::Key(key) if !key.is_escaped() => push_key(text, key.raw, limits),
             Step::Key(key) => push_key(text, &unescaped(key), limits),
             Step::MaskedKey(key) => push_masked(text, &mask(&unescaped(key)), limits),
+            Step::PersonKey(_) => push_masked(text, "{PERSON_NAME}", limits),
             Step::Index(index) => {
                 let _ = write!(text, "[{index}]");
             }

@@ -150,6 +150,26 @@ proptest! {
 }
 
 #[test]
+fn a_key_that_is_a_name_shows_as_one_where_the_object_is_about_people() {
+    let document = json!({
+        "salesByEmployee": { "Jane Doe": 3, "Ana María López": { "total": 5 } },
+        "stock": { "Blue Shirt": 3 },
+        "customer": { "Loyalty Card": "gold", "Home Address": "-" },
+    });
+    let scan = scan(&document);
+    let found = scan
+        .findings
+        .iter()
+        .map(|f| (f.path.as_str(), f.class.name(), f.start, f.end))
+        .collect::<Vec<_>>();
+    let path = "$.salesByEmployee.{PERSON_NAME}";
+    assert_eq!(
+        found,
+        [(path, "PERSON_NAME", 0, 8), (path, "PERSON_NAME", 0, 15)]
+    );
+}
+
+#[test]
 fn a_key_with_personal_data_shows_as_its_class_and_is_a_finding() {
     let scan = scan(&json!({ "contacts": { "jane@shop.dev": { "phone": "+4915112345678" } } }));
     let found = scan

@@ -455,6 +455,14 @@ impl Lexicon {
         field
     }
 
+    /// Whether a word of `name` is one that fields are called by.
+    pub(crate) fn knows_a_word_of(&self, name: &str) -> bool {
+        let mut split = Split::new(name);
+        split.refine(&self.vocabulary);
+        let known = |hash| self.vocabulary.contains_key(&key(hash));
+        split.tokens().any(|token| known(token.hash(&split)))
+    }
+
     /// The longest phrases in the name that do not overlap.
     fn matches(&self, split: &Split) -> Vec<Match> {
         let tokens = split.tokens().collect::<Vec<_>>();

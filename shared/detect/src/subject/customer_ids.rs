@@ -53,10 +53,14 @@ impl CustomerIdNames {
             while let (Some(step), Some(place)) = (wanted, here) {
                 let key = match place.step {
                     Step::ShortKey(key) => Some(Cow::Borrowed(key)),
-                    Step::Key(key) | Step::MaskedKey(key) if key.is_escaped() => {
+                    Step::Key(key) | Step::MaskedKey(key) | Step::PersonKey(key)
+                        if key.is_escaped() =>
+                    {
                         Some(Cow::Owned(unescaped(key)))
                     }
-                    Step::Key(key) | Step::MaskedKey(key) => Some(Cow::Borrowed(key.raw)),
+                    Step::Key(key) | Step::MaskedKey(key) | Step::PersonKey(key) => {
+                        Some(Cow::Borrowed(key.raw))
+                    }
                     Step::Root | Step::Index(_) | Step::Opened(_) => None,
                 };
                 if let Some(key) = key {

@@ -198,9 +198,12 @@ impl<'e> Walk<'e> {
                 shown,
             } = self.key(&mut place.reader)?;
             place.reader.colon()?;
+            let shown = Self::shown_in(shown, above);
             let child = node.child(shown.step(raw_key));
-            if shown == Shown::Personal {
-                self.find_in_key(raw_key, &child);
+            match shown {
+                Shown::Personal => self.find_in_key(raw_key, &child),
+                Shown::Person => self.find_name_in_key(raw_key, &child),
+                _ => {}
             }
             // `{"email": {"S": …}}`: the wrapper is asked about under its parent's name.
             let own = if name.slot == Slot::Value && !name.has_meaning() {

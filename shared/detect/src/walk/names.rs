@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::Walk;
-use crate::field_name::FieldName;
+use crate::class::DataClass;
+use crate::detectors::Hit;
+use crate::field_name::{FieldName, Roles};
 use crate::json::{self, Malformed, RawString, Reader};
 use crate::path::{self, Node, Step};
 use crate::shape::{self, Shape};
@@ -19,13 +21,18 @@ pub(super) enum Shown {
     Masked,
     /// It holds personal data, and is a finding itself.
     Personal,
+    /// It is written as people's names are, and is one where its object is about people.
+    PerhapsPerson,
+    /// It is a person's name, and is a finding itself.
+    Person,
 }
 
 impl Shown {
     /// The step that `key` is in a path.
     pub(super) const fn step(self, key: RawString<'_>) -> Step<'_> {
         match self {
-            Self::AsIs => Step::Key(key),
+            Self::AsIs | Self::PerhapsPerson => Step::Key(key),
+            Self::Person => Step::PersonKey(key),
             Self::Short => Step::ShortKey(key.raw),
             Self::Masked | Self::Personal => Step::MaskedKey(key),
         }
@@ -277,7 +284,10 @@ impl Walk<'_> {
     }
 
     fn read_plain_name(&self, key: &str) -> (FieldName, Shown) {
-        let shown = if !may_hide(key) {
+        let lexicon = self.engine.lexicon();
+        let shown = if is_written_as_a_name(key) && !lexicon.knows_a_word_of(key) {
+            Shown::PerhapsPerson
+        } else if !may_hide(key) {
             Shown::AsIs
         } else if !self.engine.personal_in(key).is_empty() {
             Shown::Personal
@@ -286,7 +296,28 @@ impl Walk<'_> {
         } else {
             Shown::AsIs
         };
-        (self.engine.lexicon().read(key), shown)
+        (lexicon.read(key), shown)
+    }
+
+    /// How a key shows in an object that is `about` someone or something.
+    #[inline]
+    pub(super) fn shown_in(shown: Shown, about: Roles) -> Shown {
+        match shown {
+            Shown::PerhapsPerson if about.has(Roles::PERSON) => Shown::Person,
+            other => other,
+        }
+    }
+
+    /// Reports the person's name that a key is.
+    #[cold]
+    pub(super) fn find_name_in_key(&mut self, key: RawString<'_>, node: &Node<'_>) {
+        // Where the name stands alone, only what it stands in speaks for it.
+        const BY_PARENT: u8 = 60;
+        let mut text = self.scratch.take_string();
+        json::unescape(key.raw, &mut text);
+        let hit = Hit::new(0, text.len(), BY_PARENT, BY_PARENT);
+        self.report(DataClass::PersonName, &text, &hit, BY_PARENT, node);
+        self.scratch.put_string(text);
     }
 
     /// Reports the personal data in a key, at the key's own masked path.
@@ -303,6 +334,23 @@ impl Walk<'_> {
         }
         self.scratch.put_string(text);
     }
+}
+
+/// `Jane Doe`, `Ana María López`: two to four words with a capital, in letters only.
+fn is_written_as_a_name(key: &str) -> bool {
+    const MOST_BYTES: usize = 60;
+    let mut words = 0;
+    key.len() <= MOST_BYTES
+        && key.contains(' ')
+        && key.split(' ').all(|word| {
+            words += 1;
+            word.starts_with(char::is_uppercase)
+                && word.chars().skip(1).any(char::is_lowercase)
+                && word
+                    .chars()
+                    .all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’' | '.'))
+        })
+        && (2..=4).contains(&words)
 }
 
 /// Whether a key can hold personal data or an id at all.
