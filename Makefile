@@ -28,13 +28,13 @@ need = @command -v $(1) >/dev/null || { echo "$(1) is missing: $(2)" >&2; exit 1
 
 # Steps print as they go, in their order, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help demo test check bench accuracy build deploy tools clean
+.PHONY: help demo test check bench accuracy fuzz build deploy tools clean
 .PHONY: need-rust need-python format lint docs licences template no-copies
 
 help: ## show this
 	@printf 'Piitrail: who touched customer data.\n\n'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@printf '\nVariables: ARCH=arm64|x86_64 (build, deploy), STACK=name BUS=name GUIDED=1 (deploy),\n           MISSES=1 CORPORA="--events FILE --webhooks FILE" (accuracy)\n'
+	@printf '\nVariables: ARCH=arm64|x86_64 (build, deploy), STACK=name BUS=name GUIDED=1 (deploy),\n           MISSES=1 CORPORA="--events FILE --webhooks FILE" (accuracy),\n           MINUTES=2 (fuzz)\n'
 
 # ---- the demo -------------------------------------------------------------------------------
 
@@ -106,6 +106,14 @@ bench: need-rust ## measure: the pipeline, the patterns, and detection beside se
 
 accuracy: need-rust ## score detection on labelled corpora, beside its peers (MISSES=1 lists what was missed)
 	cargo run --quiet --profile bench --package piitrail-detect --example accuracy -- $(if $(MISSES),--misses) $(CORPORA)
+
+fuzz: need-rust ## fuzz detection, MINUTES=2 a target; needs cargo-fuzz and a nightly compiler
+	@cargo +nightly fuzz --version >/dev/null 2>&1 || { echo "cargo-fuzz is missing: rustup toolchain install nightly; cargo install cargo-fuzz" >&2; exit 1; }
+	cd shared/detect && for target in walk decoders names checksums plain; do \
+	  mkdir -p fuzz/corpus/$$target fuzz/regressions/$$target; \
+	  cargo +nightly fuzz run $$target fuzz/corpus/$$target fuzz/regressions/$$target -- \
+	    -max_total_time=$$((60 * $(or $(MINUTES),2))) -max_len=4096 || exit 1; \
+	done; find fuzz/regressions -type d -empty -delete
 
 # ---- building and deploying -----------------------------------------------------------------
 

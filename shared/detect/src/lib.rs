@@ -34,6 +34,30 @@ mod subject;
 mod text;
 mod walk;
 
+/// What a fuzzer reaches that is nobody else's business.
+#[cfg(fuzzing)]
+pub mod fuzzing {
+    /// How many of the checksums believe `characters`.
+    pub fn believers(characters: &[u8]) -> usize {
+        let checks = crate::checksum::CHECKS.iter();
+        checks.filter(|is_valid| is_valid(characters)).count()
+    }
+
+    /// Whether `text` keeps its order when it is read as a person reads it, and every place of what
+    /// is read lies in it.
+    pub fn is_read_in_order(text: &str) -> bool {
+        let (mut plain, mut replaced) = (String::new(), Vec::new());
+        crate::plain::write(text, &mut plain, &mut replaced);
+        let length = text.chars().count();
+        let places = (0..=plain.chars().count()).map(|place| {
+            let place = u32::try_from(place).unwrap_or(u32::MAX);
+            crate::plain::place_in_leaf(&replaced, place, false)
+        });
+        let places: Vec<u32> = places.collect();
+        places.is_sorted() && places.iter().all(|place| *place as usize <= length)
+    }
+}
+
 pub use class::{DataClass, Evidence, Tier, UnknownDataClass};
 pub use engine::{Engine, ScanError};
 pub use finding::{Confidence, Finding, Marks, Scan};

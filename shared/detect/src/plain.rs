@@ -48,20 +48,17 @@ pub(crate) fn write(text: &str, out: &mut String, replaced: &mut Vec<Replaced>) 
     let mut at = 0;
     while let Some(character) = text[at..].chars().next() {
         let (length, before) = (out.len(), read);
-        match entity(&text[at..]).filter(|_| character == '&') {
-            Some((character, entity_length)) => {
+        if let Some((meant, entity_length)) = entity(&text[at..]) {
+            write_character(meant, out);
+            at += entity_length;
+            read += count(entity_length);
+        } else {
+            at += character.len_utf8();
+            read += 1;
+            if is_hyphen_between_digits(character, out, &text[at..]) {
+                out.push('-');
+            } else {
                 write_character(character, out);
-                at += entity_length;
-                read += count(entity_length);
-            }
-            None => {
-                at += character.len_utf8();
-                read += 1;
-                if is_hyphen_between_digits(character, out, &text[at..]) {
-                    out.push('-');
-                } else {
-                    write_character(character, out);
-                }
             }
         }
         let new = count(out[length..].chars().count());

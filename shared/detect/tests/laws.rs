@@ -149,6 +149,22 @@ proptest! {
     }
 }
 
+/// What once failed under the fuzzer, by target: whichever it was, all of them are asked.
+#[test]
+fn what_a_fuzzer_once_broke_stays_mended() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/regressions");
+    let targets = std::fs::read_dir(folder).unwrap();
+    let inputs = targets.flat_map(|target| std::fs::read_dir(target.unwrap().path()).unwrap());
+    for input in inputs {
+        let bytes = std::fs::read(input.unwrap().path()).unwrap();
+        let _ = engine().scan_json(&bytes);
+        let text = String::from_utf8_lossy(&bytes);
+        assert_eq!(engine().scan_text(&text), engine().scan_text(&text));
+        let masked = engine().mask_name(&text).into_owned();
+        assert_eq!(engine().mask_name(&masked), masked.as_str());
+    }
+}
+
 #[test]
 fn a_key_that_is_a_name_shows_as_one_where_the_object_is_about_people() {
     let document = json!({
