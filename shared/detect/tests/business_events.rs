@@ -1,4 +1,4 @@
-//! Events as shops, clinics, banks and carriers publish them, in twelve locales, with what is
+//! Events as shops, clinics, banks and carriers publish them, in nineteen locales, with what is
 //! personal data in them and, as often, with what only looks like it.
 //!
 //! `data/business_events.jsonl` was written for this test: each line has an `event` and, in

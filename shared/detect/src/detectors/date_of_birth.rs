@@ -177,7 +177,19 @@ fn is_real(year: u16, month: u16, day: u16) -> bool {
 fn is_filler(part: &str) -> bool {
     matches!(
         part,
-        "st" | "nd" | "rd" | "th" | "de" | "of" | "er" | "年" | "月" | "日" | "r"
+        "st" | "nd"
+            | "rd"
+            | "th"
+            | "de"
+            | "of"
+            | "er"
+            | "年"
+            | "月"
+            | "日"
+            | "년"
+            | "월"
+            | "일"
+            | "r"
     )
 }
 
