@@ -66,6 +66,8 @@ pub(super) static DETECTOR: Detector = Detector {
                contattare|contattami|raggiungibile|telefonare|telefonami|recapito|\
                ligue|liga|ligar|ligue me|liguem|contacte|contactavel|contatar|telefonar|\
                bel|belt|bellen|terugbellen|gebeld|bereikbaar|bereiken|telefonisch bereikbaar|\
+               my number|meine nummer|mon numero|mi numero|mio numero|meu numero|mijn nummer|moj numer|mitt nummer|\
+               mit nummer|arayin|arayiniz|arayabilirsiniz|numaram|zavolejte|zavolat|volejte|ring til|soita|soittakaa|yhteys|\
                zadzwon|zadzwonic|zadzwoncie|dzwon|dzwonic|oddzwonic|prosze dzwonic|kontakt telefoniczny|tel kom|\
                ringa|ringer|samtal|na mig pa|nas pa|telefonera|\
                denwa|odenwa|renrakusaki|お電話|連絡先|内線",
