@@ -35,6 +35,9 @@ pub(super) static DETECTOR: Detector = Detector {
 
 fn find_armour(text: &str, start: usize) -> Option<Hit> {
     const LONGEST_LABEL: usize = 64;
+    // An armour is some kilobytes long: further on its end is not looked for, so that headers without
+    // any cost no more than a bounded look each.
+    const LONGEST: usize = 8 << 10;
     let label_start = start + text[start..].find("BEGIN ")? + "BEGIN ".len();
     let rest = &text.as_bytes()[label_start..];
     let length = rest.iter().take(LONGEST_LABEL).position(|b| *b == b'-')?;
@@ -43,9 +46,6 @@ fn find_armour(text: &str, start: usize) -> Option<Hit> {
         return None;
     }
     // To the end of the armour where it is there, else to the end of the header.
-    // An armour is some kilobytes long: further on its end is not looked for, so that headers without
-    // any cost no more than a bounded look each.
-    const LONGEST: usize = 8 << 10;
     let header_end = label_start + length;
     let body_end = text.floor_char_boundary(header_end + LONGEST);
     let footer = ["-----END ", "---- END "]
