@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     let done = runtime.block_on(async {
         match args.command {
             Command::Trace(trace) => trace::run(trace, args.quiet, now).await,
-            Command::Scan(scan) => scan::run(&scan, args.quiet),
+            Command::Scan(scan) => scan::run(&scan, args.quiet, now),
             Command::Report(report) => report::run(report, now).await,
             Command::RollUp(roll_up) => roll_up::run(roll_up, args.quiet, now).await,
             Command::Topology(topology) => topology::run(topology, now).await,

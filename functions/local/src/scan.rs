@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 
+use jiff::Timestamp;
 use piitrail_detect::{Confidence, DataClass, Engine, Finding, Scan};
 use serde::Serialize;
 
@@ -52,10 +53,10 @@ impl<'s> From<&'s Finding> for FindingLine<'s> {
 }
 
 /// Scans input and prints what is found. Whether every document was read.
-pub(crate) fn run(scan: &args::Scan, quiet: bool) -> Result<bool, Failure> {
+pub(crate) fn run(scan: &args::Scan, quiet: bool, now: Timestamp) -> Result<bool, Failure> {
     let files = trace::inputs(&scan.input.paths)?;
     let pointer = Pointer::parse(scan.input.at.as_deref())?;
-    let engine = Engine::new();
+    let engine = trace::engine_at(now);
     let bar = progress::over(&files, quiet);
     let advance = |read| bar.inc(read);
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Diagnostic;
 use piitrail_aws::announcer::Announcer;
@@ -85,9 +86,17 @@ impl From<InvocationError> for Diagnostic {
 }
 
 impl Handler {
-    pub(crate) fn new(store: DynamoStore, announcer: Option<Announcer>, tap: Option<Tap>) -> Self {
+    /// The function as it starts, `now`: nobody it reads of is born in a later year.
+    pub(crate) fn new(
+        store: DynamoStore,
+        announcer: Option<Announcer>,
+        tap: Option<Tap>,
+        now: Timestamp,
+    ) -> Self {
+        let year = now.to_zoned(TimeZone::UTC).year();
+        let engine = Engine::new().in_year(u16::try_from(year).unwrap_or(u16::MAX));
         Self {
-            engine: Arc::new(Engine::new()),
+            engine: Arc::new(engine),
             store,
             announcer,
             vocabulary: Vocabulary::default(),

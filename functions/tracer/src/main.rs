@@ -21,7 +21,7 @@ async fn main() -> Result<(), Error> {
         Some(bus) => Some(Announcer::open(bus).await),
         None => None,
     };
-    let handler = Handler::new(store, announcer, config.tap);
+    let handler = Handler::new(store, announcer, config.tap, now());
     handler.warm_up(now()).await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
         let handler = &handler;

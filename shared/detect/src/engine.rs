@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
 use crate::class::DataClass;
-use crate::detectors::{Detector, Hit, REGISTRY};
+use crate::detectors::{Detector, Hit, REGISTRY, date_of_birth};
 use crate::field_name::{Lexicon, Meaning, Signals};
 use crate::finding::{Confidence, Scan};
 use crate::name;
@@ -37,6 +37,8 @@ pub struct Engine {
     lexicon: Lexicon,
     dispatch: Dispatch,
     threshold: u8,
+    /// Nobody is born after it.
+    this_year: u16,
     /// By the number of the declared names: the places of the other detectors they speak for.
     also: Vec<u128>,
     /// By the detectors' places.
@@ -81,7 +83,18 @@ impl Engine {
             dispatch: Dispatch::new(&detectors),
             detectors,
             threshold: Confidence::REPORTED.percent(),
+            this_year: u16::MAX,
             scratches: Mutex::default(),
+        }
+    }
+
+    /// The engine, told that it is `year`: a later one is nobody's year of birth. Without it any
+    /// year of this century can be.
+    #[must_use]
+    pub fn in_year(self, year: u16) -> Self {
+        Self {
+            this_year: year,
+            ..self
         }
     }
 
@@ -275,6 +288,12 @@ impl Engine {
 
     pub(crate) const fn dispatch(&self) -> &Dispatch {
         &self.dispatch
+    }
+
+    /// Whether `value` is a date that has not come yet, in a class that is about the past.
+    pub(crate) fn is_to_come(&self, place: u8, value: &str) -> bool {
+        self.detector(place).class == DataClass::DateOfBirth
+            && date_of_birth::year_in(value).is_some_and(|year| year > self.this_year)
     }
 
     pub(crate) const fn threshold(&self) -> u8 {

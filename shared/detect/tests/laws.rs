@@ -166,6 +166,22 @@ fn what_a_fuzzer_once_broke_stays_mended() {
 }
 
 #[test]
+fn nobody_is_born_after_the_year_that_the_engine_is_told() {
+    let engine = Engine::new().in_year(2026);
+    for (date, is_found) in [
+        ("2026-11-21", true),
+        ("2027-01-01", false),
+        ("01.02.2031", false),
+        ("20310201", false),
+        ("7/30/85", true),
+    ] {
+        let document = json!({ "dateOfBirth": date, "note": format!("born on {date}") });
+        let scan = engine.scan_json(document.to_string().as_bytes()).unwrap();
+        assert_eq!(!scan.findings.is_empty(), is_found, "{date}");
+    }
+}
+
+#[test]
 fn a_key_that_is_a_name_shows_as_one_where_the_object_is_about_people() {
     let document = json!({
         "salesByEmployee": { "Jane Doe": 3, "Ana María López": { "total": 5 } },

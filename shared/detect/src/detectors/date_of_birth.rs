@@ -3,7 +3,8 @@
 //! Why it matters: banks and doctors ask for it to know who is calling.
 //!
 //! The rule: a date that exists, from 1900 on, in any of the usual notations, in a field that is
-//! called so, or after `born on` in prose. Dates alone prove nothing.
+//! called so, or after `born on` in prose, and not after the year that the engine is told. Dates
+//! alone prove nothing.
 
 use super::{Detector, Digits, Find, Hit, Value};
 use crate::checksum::date;
@@ -85,6 +86,19 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     let is_dated = candidate.groups.len() == 3 && !candidate.is_glued;
     let text = candidate.text.get(candidate.start..candidate.end)?;
     (is_dated && is_date(text)).then(|| candidate.hit(0, 85))
+}
+
+/// The year in a date, where it is written with four digits.
+pub(crate) fn year_in(date: &str) -> Option<u16> {
+    let mut runs = Runs(date).filter(|run| run.starts_with(|c: char| c.is_ascii_digit()));
+    runs.find_map(|run| match run.len() {
+        4 => run.parse().ok(),
+        8 => [&run[..4], &run[4..]]
+            .into_iter()
+            .filter_map(|half| half.parse().ok())
+            .find(|year| is_birth_year(*year)),
+        _ => None,
+    })
 }
 
 fn is_birth_year(year: u16) -> bool {

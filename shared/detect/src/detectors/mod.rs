@@ -169,7 +169,7 @@ mod cookie_id;
 mod credit_card;
 mod crypto;
 mod customer_id;
-mod date_of_birth;
+pub(crate) mod date_of_birth;
 mod de_id_card;
 mod de_tax_id;
 mod device_id;

@@ -188,6 +188,9 @@ impl Walk<'_> {
             let Some(hit) = fits(&value) else {
                 continue;
             };
+            if self.engine.is_to_come(place, trimmed) {
+                continue;
+            }
             let doubt = if meaning.is_doubtful {
                 DOUBT_PENALTY
             } else {
@@ -237,6 +240,9 @@ impl Walk<'_> {
         let hits = &mut self.scratch.hits;
         let mut wants_keyword = false;
         let mut found = |place: u8, hit: Hit| {
+            if engine.is_to_come(place, &text[hit.start..hit.end]) {
+                return;
+            }
             let is_named = named >> place & 1 == 1;
             let is_whole = hit.end - hit.start == text.len();
             let confidence = if is_named {
