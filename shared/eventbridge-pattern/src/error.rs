@@ -146,8 +146,8 @@ pub enum FilterError {
     /// A policy on attributes is flat.
     #[error("a filter policy on attributes may not be nested; set the scope to MessageBody")]
     Nested,
-    /// SNS takes at most five keys.
-    #[error("a filter policy takes at most 5 keys")]
+    /// SNS takes at most five keys, of which only those at the top count.
+    #[error("a filter policy takes at most 5 keys at its top")]
     TooManyKeys,
     /// SNS takes at most 150 combinations.
     #[error("a filter policy's values multiply to more than 150 combinations")]

@@ -127,7 +127,7 @@ impl Count {
                     }
                 }
                 Value::Array(values) => {
-                    self.keys += 1;
+                    self.count_key(depth);
                     // A nested key weighs as much as its level.
                     let weight = values.len().saturating_mul(depth);
                     self.combinations = self.combinations.saturating_mul(weight);
@@ -135,10 +135,20 @@ impl Count {
                 _ if scope == FilterPolicyScope::MessageAttributes => {
                     return Err(FilterError::Nested);
                 }
-                _ => self.object(value, depth + 1, scope)?,
+                _ => {
+                    self.count_key(depth);
+                    self.object(value, depth + 1, scope)?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// Only keys at the top count: what lies in them is theirs.
+    fn count_key(&mut self, depth: usize) {
+        if depth == 1 {
+            self.keys += 1;
+        }
     }
 }
 
@@ -241,6 +251,14 @@ mod tests {
         );
         let six = r#"{"a":["x"],"b":["x"],"c":["x"],"d":["x"],"e":["x"],"f":["x"]}"#;
         assert_eq!(refused(six, attributes), FilterError::TooManyKeys);
+        assert_eq!(
+            refused(six, FilterPolicyScope::MessageBody),
+            FilterError::TooManyKeys
+        );
+        // What SNS's documentation counts as four keys.
+        let nested = r#"{"state":["x"],"severity":[{"exists":true}],"message":[{"exists":true}],
+            "finding":{"control":[{"exists":true}],"region":["x"],"account":["x"]}}"#;
+        assert!(FilterPolicy::parse(nested, FilterPolicyScope::MessageBody).is_ok());
         let values: Vec<String> = (0..151).map(|n| n.to_string()).collect();
         let many = format!(r#"{{"a": [{}]}}"#, values.join(","));
         assert_eq!(refused(&many, attributes), FilterError::TooManyCombinations);
