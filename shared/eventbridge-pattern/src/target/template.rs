@@ -15,6 +15,8 @@ use crate::json::Reader;
 
 /// Variables of one transformer, as in AWS.
 const MAX_VARIABLES: usize = 100;
+/// Characters of a variable's name, and of its path, as in AWS.
+const MAX_NAME: usize = 256;
 /// Characters of one template, as in AWS.
 const MAX_TEMPLATE: usize = 8192;
 
@@ -66,11 +68,13 @@ impl Template {
         if paths.len() > MAX_VARIABLES {
             return Err(refused("a transformer has at most 100 variables"));
         }
-        if paths
-            .keys()
-            .any(|name| name.to_ascii_lowercase().starts_with("aws."))
-        {
-            return Err(refused("a variable's name may not begin with AWS."));
+        if !paths.keys().all(|name| is_name(name)) {
+            return Err(refused(
+                "a variable's name is 1 to 256 letters, digits, dashes and underscores",
+            ));
+        }
+        if paths.values().any(|path| path.chars().count() > MAX_NAME) {
+            return Err(refused("a variable's path has at most 256 characters"));
         }
         if text.chars().count() > MAX_TEMPLATE {
             return Err(refused("a template has at most 8,192 characters"));
@@ -159,6 +163,12 @@ impl Template {
 
 fn refused(reason: &'static str) -> TargetError {
     TargetError::Template { reason }
+}
+
+/// Whether AWS takes a name for a variable. The reserved ones have dots, which no other has.
+fn is_name(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=MAX_NAME).contains(&name.len()) && name.bytes().all(is_plain)
 }
 
 /// Whether a template is JSON with placeholders: an object, an array, a quoted string, or nothing

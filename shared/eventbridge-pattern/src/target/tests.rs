@@ -201,6 +201,9 @@ fn bad_transformers_are_refused() {
     };
     assert!(refused(&[], "\"<nobody>\""));
     assert!(refused(&[("aws.mine", "$.a")], "<aws.mine>"));
+    assert!(refused(&[("AWS", "$.a"), ("a b", "$.a")], "<AWS>"));
+    assert!(refused(&[("", "$.a")], "x"));
+    assert!(refused(&[("a", &format!("$.{}", "b".repeat(300)))], "<a>"));
     assert!(refused(&[("a", "$.a[?(@.b)]")], "<a>"));
     assert!(refused(&[("a", "$.a")], r"{<a>: 1}"));
     assert!(refused(&[], &"x".repeat(9000)));
