@@ -5,9 +5,10 @@
 //! cargo run --release -p eventbridge-pattern --example answer < cases.jsonl
 //! ```
 //!
-//! `error` says that the pattern is refused, or that the line is not such a case. Pattern and event
-//! are read from the text of the line, so numbers keep their spelling. A pattern or event may also
-//! be given as a string of JSON.
+//! `error` says that the pattern is refused, or that the line is not such a case, or not UTF-8; the
+//! lines after it are answered all the same. Empty lines are passed over. Pattern and event are read
+//! from the text of the line, so numbers keep their spelling. Either may also be given as a string
+//! of JSON.
 
 use std::error::Error;
 use std::io::{self, BufRead, BufWriter, Write};
@@ -24,8 +25,8 @@ struct Case<'a> {
     event: &'a RawValue,
 }
 
-fn answer(line: &str) -> Result<bool, Box<dyn Error>> {
-    let case: Case<'_> = serde_json::from_str(line)?;
+fn answer(line: &[u8]) -> Result<bool, Box<dyn Error>> {
+    let case: Case<'_> = serde_json::from_slice(line)?;
     let pattern = Pattern::parse(&text_of(case.pattern)?)?;
     let event_text = text_of(case.event)?;
     let event = Event::parse(event_text.as_bytes())?;
@@ -41,9 +42,9 @@ fn text_of(raw: &RawValue) -> Result<String, serde_json::Error> {
 
 fn main() -> io::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
-    for line in io::stdin().lock().lines() {
+    for line in io::stdin().lock().split(b'\n') {
         let line = line?;
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
         match answer(&line) {
