@@ -31,11 +31,12 @@
 //! event.
 //!
 //! # How it works
-//! `json` reads text without losing spellings; `event` keeps an event as a flat list of values;
-//! `paths` finds the fields that patterns name. `parse` turns a pattern into combinations of fields
-//! and `condition`s. One pattern is checked condition by condition (`pattern`); a rule set has one
-//! index per field (`field_index`) and looks only at combinations whose rarest field is satisfied
-//! (`rules`). Arrays of objects are settled last (`arrays`).
+//! `event` keeps an event as a flat list of values, read in one go and matched against any number of
+//! sets; `json` knows how text is spelled and `names` tells keys apart by a hash. `paths` finds the
+//! fields that patterns name. `parse` turns a pattern into combinations of fields and `condition`s.
+//! One pattern is checked condition by condition (`pattern`); a rule set has one index per field
+//! (`field_index`) and looks only at combinations whose rarest field is satisfied (`rules`). Arrays
+//! of objects are settled last (`arrays`).
 //!
 //! [event-ruler]: https://github.com/aws/event-ruler
 

@@ -11,7 +11,7 @@ use crate::condition::Condition;
 use crate::error::{PatternError, Undecided};
 use crate::event::Event;
 use crate::parse;
-use crate::paths::{FieldId, Found, Paths};
+use crate::paths::{FieldId, Found, Paths, StepId};
 
 /// An event pattern.
 ///
@@ -139,17 +139,25 @@ pub(crate) fn offer(
     field: FieldId,
     conditions: &[Condition],
 ) -> Offer {
-    let mut offer = Offer {
-        values: Vec::new(),
+    Offer {
+        values: values(event, found, field, conditions).collect(),
         absent: conditions.contains(&Condition::Absent),
-    };
-    for value in found.of(field) {
+    }
+}
+
+/// The values of a field: where each lies, and whether it satisfies one of the conditions.
+pub(crate) fn values<'v>(
+    event: &'v Event<'_>,
+    found: &'v Found,
+    field: FieldId,
+    conditions: &'v [Condition],
+) -> impl Iterator<Item = (Option<StepId>, bool)> + 'v {
+    found.of(field).iter().map(move |value| {
         let satisfies = event
             .leaf(value.node)
             .is_some_and(|leaf| conditions.iter().any(|condition| condition.accepts(leaf)));
-        offer.values.push((value.within, satisfies));
-    }
-    offer
+        (value.within, satisfies)
+    })
 }
 
 impl FromStr for Pattern {

@@ -16,7 +16,7 @@ use crate::condition::Condition;
 use crate::event::Event;
 use crate::field_index::{ClauseId, FieldIndex, Scratch};
 use crate::paths::{FieldId, Found, Paths};
-use crate::pattern::offer;
+use crate::pattern::{offer, values};
 
 pub(super) struct Machine {
     /// The fields, numbered in the order of their paths.
@@ -148,29 +148,38 @@ impl Together<'_> {
         self.agree_inside(first, others)
     }
 
-    fn clause(&self, clause: ClauseId) -> &Clause {
-        &self.machine.clauses[clause as usize]
-    }
-
     fn agree_inside(&mut self, first: ClauseId, others: &[ClauseId]) -> Result<bool, Spent> {
         // What lies in no array of objects agrees with everything.
-        let mut clauses: Vec<ClauseId> = others
+        let clauses = others
             .iter()
-            .copied()
-            .chain([first])
-            .filter(|&clause| bits::contains(self.inside, self.clause(clause).field))
-            .collect();
-        if clauses.len() < 2 && !clauses.iter().any(|&clause| self.clause(clause).absent) {
+            .chain([&first])
+            .map(|&clause| &self.machine.clauses[clause as usize])
+            .filter(|clause| bits::contains(self.inside, clause.field));
+        let may_be_absent = clauses.clone().any(|clause| clause.absent);
+        if !may_be_absent && clauses.clone().count() < 2 {
             return Ok(true);
         }
-        // The order of their paths.
-        clauses.sort_unstable();
         self.found.sort_by_field();
-        let found = &self.found;
+        let (event, found) = (self.event, &self.found);
+        let compared: usize = clauses
+            .clone()
+            .map(|clause| found.of(clause.field).len())
+            .sum();
+        self.budget.spend(compared)?;
+        if !may_be_absent {
+            let values = clauses
+                .clone()
+                .map(|clause| values(event, found, clause.field, &clause.conditions));
+            if let Some(answer) = arrays::one_level(values, found.steps()) {
+                return Ok(answer);
+            }
+        }
+        let mut clauses: Vec<&Clause> = clauses.collect();
+        // The order of their paths.
+        clauses.sort_unstable_by_key(|clause| clause.field);
         let offers: Vec<Offer> = clauses
-            .iter()
-            .map(|&clause| &self.machine.clauses[clause as usize])
-            .map(|clause| offer(self.event, found, clause.field, &clause.conditions))
+            .into_iter()
+            .map(|clause| offer(event, found, clause.field, &clause.conditions))
             .collect();
         arrays::can_agree(&offers, found.steps(), &mut self.budget)
     }
