@@ -55,6 +55,15 @@ pub(crate) struct Input {
     pub(crate) at: Option<String>,
 }
 
+/// How detection is configured.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Detection {
+    /// What is detected: classes on and off, where, classes of your own, test values; YAML as in
+    /// events/piitrail.yaml
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
 /// Where the books are.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Store {
@@ -67,6 +76,8 @@ pub(crate) struct Store {
 pub(crate) struct Trace {
     #[command(flatten)]
     pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) detection: Detection,
     #[command(flatten)]
     pub(crate) store: Store,
     /// Who receives what, as YAML or JSON; without it the store's own topology
@@ -186,6 +197,8 @@ pub(crate) enum KeyCommand {
 pub(crate) struct Scan {
     #[command(flatten)]
     pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) detection: Detection,
     /// How findings are printed
     #[arg(long, value_enum, default_value_t = ScanFormat::Text)]
     pub(crate) format: ScanFormat,

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use piitrail_detect::ConfigError;
 use piitrail_flow::report::ReportError;
 use piitrail_flow::store::StoreError;
 use piitrail_flow::subject::{KeyRingError, NotAnEpoch};
@@ -45,6 +46,15 @@ pub(crate) enum Failure {
     /// The report could not be made.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// The configuration of detection is not usable.
+    #[error("could not use the configuration {}", path.display())]
+    Detection {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: ConfigError,
+    },
     /// The topology file is not usable.
     #[error("could not use the topology {}", path.display())]
     Topology {

@@ -11,6 +11,7 @@ use clap::error::ErrorKind;
 
 mod args;
 mod colour;
+mod detection;
 mod failure;
 mod input;
 mod pointer;

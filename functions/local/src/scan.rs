@@ -11,7 +11,7 @@ use crate::args::{self, ScanFormat};
 use crate::failure::Failure;
 use crate::input::{Documents, Input, Source};
 use crate::pointer::{Missing, Pointer};
-use crate::{colour, progress, trace};
+use crate::{colour, detection, progress, trace};
 
 /// A line of `--format jsonl`.
 #[derive(Serialize)]
@@ -31,6 +31,7 @@ struct Line<'s> {
 #[derive(Serialize)]
 struct FindingLine<'s> {
     path: &'s str,
+    #[serde(serialize_with = "DataClass::serialize_name")]
     class: DataClass,
     start: u32,
     end: u32,
@@ -56,7 +57,7 @@ impl<'s> From<&'s Finding> for FindingLine<'s> {
 pub(crate) fn run(scan: &args::Scan, quiet: bool, now: Timestamp) -> Result<bool, Failure> {
     let files = trace::inputs(&scan.input.paths)?;
     let pointer = Pointer::parse(scan.input.at.as_deref())?;
-    let engine = trace::engine_at(now);
+    let engine = detection::engine(&scan.detection, now)?;
     let bar = progress::over(&files, quiet);
     let advance = |read| bar.inc(read);
 

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use piitrail_detect::{CustomerIdNames, Engine};
+use piitrail_detect::CustomerIdNames;
 use piitrail_flow::envelope::Reason;
 use piitrail_flow::pipeline::{BATCH_MAX, Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
@@ -22,7 +21,7 @@ use crate::input::{self, Documents, Input, Source};
 use crate::pointer::{Missing, Pointer};
 use crate::store::{self, Use};
 use crate::subject::key_file;
-use crate::{progress, topology};
+use crate::{detection, progress, topology};
 
 /// Bytes of documents held before they are counted.
 const HELD_BYTES_MAX: usize = 16 << 20;
@@ -33,18 +32,12 @@ const NEWS_LISTED: usize = 20;
 /// Failed records listed one by one; the rest is a number.
 const FAILURES_LISTED: usize = 20;
 
-/// The engine at a moment: nobody is born after it.
-pub(crate) fn engine_at(now: Timestamp) -> Engine {
-    let year = now.to_zoned(TimeZone::UTC).year();
-    Engine::new().in_year(u16::try_from(year).unwrap_or(u16::MAX))
-}
-
 /// Traces input into the store. Whether every record was read and written.
 pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Result<bool, Failure> {
     let files = inputs(&trace.input.paths)?;
     let pointer = Pointer::parse(trace.input.at.as_deref())?;
     let store = store::open(&trace.store.store, Use::Write).await?;
-    let engine = Arc::new(engine_at(now));
+    let engine = Arc::new(detection::engine(&trace.detection, now)?);
     let router = if let Some(path) = &trace.topology {
         topology::router_from_file(path, &engine)?
     } else {

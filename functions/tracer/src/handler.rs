@@ -13,7 +13,7 @@ use piitrail_aws::config::Tap;
 use piitrail_aws::deadline;
 use piitrail_aws::dynamodb::{DynamoStore, Units};
 use piitrail_aws::telemetry::{Metrics, with_causes};
-use piitrail_detect::Engine;
+use piitrail_detect::{Config, Engine};
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::{Store, StoreError};
@@ -88,13 +88,15 @@ impl From<InvocationError> for Diagnostic {
 impl Handler {
     /// The function as it starts, `now`: nobody it reads of is born in a later year.
     pub(crate) fn new(
+        detection: Config,
         store: DynamoStore,
         announcer: Option<Announcer>,
         tap: Option<Tap>,
         now: Timestamp,
     ) -> Self {
         let year = now.to_zoned(TimeZone::UTC).year();
-        let engine = Engine::new().in_year(u16::try_from(year).unwrap_or(u16::MAX));
+        let engine =
+            Engine::with_config(detection).in_year(u16::try_from(year).unwrap_or(u16::MAX));
         Self {
             engine: Arc::new(engine),
             store,

@@ -16,12 +16,13 @@ async fn main() -> Result<(), Error> {
     piitrail_flow::panics::hide_messages();
     let config = Config::load()?;
     telemetry::log_to_stdout(&config.log);
+    let detection = config.detection()?;
     let store = dynamodb::open(config.table).await.with_lanes(config.lanes);
     let announcer = match config.announce_to {
         Some(bus) => Some(Announcer::open(bus).await),
         None => None,
     };
-    let handler = Handler::new(store, announcer, config.tap, now());
+    let handler = Handler::new(detection, store, announcer, config.tap, now());
     handler.warm_up(now()).await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
         let handler = &handler;

@@ -4,6 +4,8 @@
 
 use std::str::FromStr;
 
+use std::path::PathBuf;
+
 use piitrail_flow::delivery::resource_name;
 use piitrail_flow::store::Retention;
 
@@ -22,6 +24,9 @@ pub struct Config {
     pub lanes: u16,
     /// `PIITRAIL_KEEP_DAYS` and `PIITRAIL_KEEP_MONTHS`: how long the books are kept.
     pub retention: Retention,
+    /// `PIITRAIL_CONFIG`: a file that says what is detected, bundled with the function or in a layer
+    /// (`/opt/piitrail.yaml`); `None` where nothing is said.
+    pub detection: Option<PathBuf>,
     /// `PIITRAIL_LOG`: what is logged, as in `info` or `piitrail_aws=debug`.
     pub log: String,
 }
@@ -58,6 +63,27 @@ pub enum ConfigError {
     /// A variable that must be a number is not one.
     #[error("{0} in the environment is not a whole number from 1 on; correct it in template.yaml")]
     NotANumber(&'static str),
+    /// The file of `PIITRAIL_CONFIG` cannot be read.
+    #[error(
+        "could not read {}, which PIITRAIL_CONFIG names; put it into the function's package or a layer",
+        path.display()
+    )]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file of `PIITRAIL_CONFIG` is not usable.
+    #[error("could not use {}, which PIITRAIL_CONFIG names", path.display())]
+    Detection {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: piitrail_detect::ConfigError,
+    },
 }
 
 impl Config {
@@ -69,6 +95,21 @@ impl Config {
                 reason = "the one place that reads the environment"
             )]
             std::env::var(name).ok()
+        })
+    }
+
+    /// What is detected, as the file of `PIITRAIL_CONFIG` says.
+    pub fn detection(&self) -> Result<piitrail_detect::Config, ConfigError> {
+        let Some(path) = &self.detection else {
+            return Ok(piitrail_detect::Config::default());
+        };
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: path.clone(),
+            source,
+        })?;
+        text.parse().map_err(|source| ConfigError::Detection {
+            path: path.clone(),
+            source,
         })
     }
 
@@ -102,6 +143,7 @@ impl Config {
             },
             table: given("PIITRAIL_TABLE").ok_or(ConfigError::Missing("PIITRAIL_TABLE"))?,
             tap,
+            detection: given("PIITRAIL_CONFIG").map(PathBuf::from),
             log: given("PIITRAIL_LOG").unwrap_or_else(|| "info".to_owned()),
         })
     }
@@ -189,6 +231,23 @@ mod tests {
             assert!(error.contains("PIITRAIL_KEEP_DAYS"), "{error}");
             assert!(!error.contains("year"), "{error}");
         }
+    }
+
+    #[test]
+    fn what_is_detected_is_read_from_the_file_that_is_named() {
+        let of = |file: &str| {
+            let config = Config::from_lookup(|name| match name {
+                "PIITRAIL_TABLE" => Some("books".to_owned()),
+                "PIITRAIL_CONFIG" => Some(file.to_owned()),
+                _ => None,
+            });
+            config.unwrap().detection()
+        };
+        let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../events/piitrail.yaml");
+        assert!(of("").is_ok() && of(sample).is_ok());
+        assert!(matches!(of("nowhere.yaml"), Err(ConfigError::Read { .. })));
+        let no_config = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        assert!(matches!(of(no_config), Err(ConfigError::Detection { .. })));
     }
 
     #[test]

@@ -4,8 +4,12 @@
 //! One declarative table; everything else (`ALL`, names, parsing, serde, the documentation of each
 //! variant) is made from it, so a class cannot be half declared.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 
 /// How grave it is when a value of this class gets out. Ordered: the gravest first.
 #[derive(
@@ -31,6 +35,22 @@ impl Tier {
         }
     }
 }
+
+impl FromStr for Tier {
+    type Err = UnknownTier;
+
+    fn from_str(name: &str) -> Result<Self, UnknownTier> {
+        [Self::Restricted, Self::Confidential, Self::Internal]
+            .into_iter()
+            .find(|tier| tier.name() == name)
+            .ok_or(UnknownTier)
+    }
+}
+
+/// A word that is no tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a tier; write restricted, confidential or internal")]
+pub struct UnknownTier;
 
 impl fmt::Display for Tier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,30 +85,141 @@ impl Evidence {
 
 /// A name that is no data class of the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a data class of the catalogue; see DataClass::ALL for the names")]
+#[error(
+    "not a data class of the catalogue; see DataClass::ALL for the names, and write one of your \
+     own with its tier: LOYALTY_CARD:confidential"
+)]
 pub struct UnknownDataClass;
+
+/// Why a class of one's own cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OwnClassError {
+    /// The name is not made as names of classes are.
+    #[error("is not a name for a class; write capitals, digits and underscores: LOYALTY_CARD")]
+    Name,
+    /// The catalogue has a class of that name.
+    #[error("is the name of a class of the catalogue; take another")]
+    Taken,
+    /// More classes than a process keeps.
+    #[error(
+        "is one class of your own too many; a process keeps {}",
+        OwnClass::MOST
+    )]
+    TooMany,
+}
+
+/// A class that a configuration declares. Known by its name and tier; one and the same wherever in
+/// the process it is met, so that it is as light to pass around as those of the catalogue.
+#[derive(Clone, Copy)]
+pub struct OwnClass(&'static Row);
+
+impl OwnClass {
+    /// How many a process keeps, and how long a name can be: names are read from stores as well,
+    /// and what is read never makes memory grow without a bound.
+    const MOST: usize = 256;
+    const LONGEST_NAME: usize = 64;
+
+    /// The class of this name and tier, which is made where it is met for the first time.
+    fn of(name: &str, tier: Tier) -> Result<Self, OwnClassError> {
+        static KNOWN: Mutex<Vec<&'static Row>> = Mutex::new(Vec::new());
+
+        let is_name = name.len() <= Self::LONGEST_NAME
+            && name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        if !is_name {
+            return Err(OwnClassError::Name);
+        }
+        if DataClass::ALL.iter().any(|class| class.name() == name) {
+            return Err(OwnClassError::Taken);
+        }
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(row) = known
+            .iter()
+            .find(|row| row.name == name && row.tier == tier)
+        {
+            return Ok(Self(row));
+        }
+        if known.len() == Self::MOST {
+            return Err(OwnClassError::TooMany);
+        }
+        let row = Box::leak(Box::new(Row {
+            name: Box::leak(name.into()),
+            category: "user",
+            tier,
+            evidence: Evidence::Value,
+            what: "A class of your own configuration",
+        }));
+        known.push(row);
+        Ok(Self(row))
+    }
+
+    const fn key(self) -> (&'static str, Tier) {
+        (self.0.name, self.0.tier)
+    }
+}
+
+impl fmt::Debug for OwnClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name)
+    }
+}
+
+impl PartialEq for OwnClass {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for OwnClass {}
+
+impl PartialOrd for OwnClass {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for OwnClass {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl Hash for OwnClass {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
 
 macro_rules! catalogue {
     ($($variant:ident = $name:literal, $category:literal, $tier:ident, $evidence:ident, $what:literal;)+) => {
-        /// A kind of personal data. Ordered as the catalogue lists them; serialised by its name
-        /// (`EMAIL_ADDRESS`).
+        /// A kind of personal data. Ordered as the catalogue lists them, those of a configuration
+        /// last; serialised by its name (`EMAIL_ADDRESS`).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
         pub enum DataClass {
             $(#[doc = concat!($what, ": `", $name, "`, `", $category, "`.")] $variant,)+
+            /// A class that a configuration declares.
+            Own(OwnClass),
         }
 
         impl DataClass {
-            /// Every class, in the catalogue's order.
+            /// Every class of the catalogue, in its order.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
 
-            const ROWS: [Row; Self::ALL.len()] = [$(Row {
-                name: $name,
-                category: $category,
-                tier: Tier::$tier,
-                evidence: Evidence::$evidence,
-                what: $what,
-            }),+];
+            const fn row(self) -> &'static Row {
+                match self {
+                    $(Self::$variant => &Row {
+                        name: $name,
+                        category: $category,
+                        tier: Tier::$tier,
+                        evidence: Evidence::$evidence,
+                        what: $what,
+                    },)+
+                    Self::Own(own) => own.0,
+                }
+            }
         }
     };
 }
@@ -127,8 +258,40 @@ impl DataClass {
         self.row().what
     }
 
-    const fn row(self) -> &'static Row {
-        &Self::ROWS[self as usize]
+    /// A class of one's own: `LOYALTY_CARD`.
+    ///
+    /// # Errors
+    ///
+    /// When the name is not made of capitals, digits and underscores, or belongs to the catalogue.
+    pub fn own(name: &str, tier: Tier) -> Result<Self, OwnClassError> {
+        OwnClass::of(name, tier).map(Self::Own)
+    }
+
+    /// For `#[serde(serialize_with)]` where a class is shown, its tier beside it, and not kept.
+    ///
+    /// # Errors
+    ///
+    /// Those of `serializer`.
+    pub fn serialize_name<S: serde::Serializer>(
+        class: &Self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(class.name())
+    }
+
+    /// Whether a configuration declares it, and not the catalogue.
+    pub const fn is_own(self) -> bool {
+        matches!(self, Self::Own(_))
+    }
+
+    /// The name as it is kept, which is how serde writes it: that of a class of one's own with its
+    /// tier (`LOYALTY_CARD:confidential`), so that it is understood where the configuration is not
+    /// at hand. [`FromStr`] reads it.
+    pub fn stored_name(self) -> Cow<'static, str> {
+        match self {
+            Self::Own(_) => Cow::Owned(format!("{}:{}", self.name(), self.tier())),
+            _ => Cow::Borrowed(self.name()),
+        }
     }
 }
 
@@ -142,6 +305,10 @@ impl FromStr for DataClass {
     type Err = UnknownDataClass;
 
     fn from_str(name: &str) -> Result<Self, UnknownDataClass> {
+        if let Some((name, tier)) = name.split_once(':') {
+            let tier = tier.parse().map_err(|_| UnknownDataClass)?;
+            return Self::own(name, tier).map_err(|_| UnknownDataClass);
+        }
         Self::ALL
             .into_iter()
             .find(|class| class.name() == name)
@@ -151,7 +318,7 @@ impl FromStr for DataClass {
 
 impl serde::Serialize for DataClass {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
+        serializer.serialize_str(&self.stored_name())
     }
 }
 
@@ -284,6 +451,55 @@ mod tests {
             assert_eq!(serde_json::from_str::<DataClass>(&json).unwrap(), class);
         }
         assert!("EMAIL".parse::<DataClass>().is_err());
+    }
+
+    #[test]
+    fn a_class_of_ones_own_is_kept_with_its_tier_and_shown_by_its_name() {
+        let card = DataClass::own("LOYALTY_CARD", Tier::Confidential).unwrap();
+        assert_eq!(card.stored_name(), "LOYALTY_CARD:confidential");
+        assert_eq!(card.stored_name().parse(), Ok(card));
+        let json = serde_json::to_string(&card).unwrap();
+        assert_eq!(serde_json::from_str::<DataClass>(&json).unwrap(), card);
+        assert_eq!(
+            (card.name(), card.tier()),
+            ("LOYALTY_CARD", Tier::Confidential)
+        );
+        assert!(card > DataClass::AuthHeader);
+        assert!("LOYALTY_CARD".parse::<DataClass>().is_err());
+        assert!("LOYALTY_CARD:secret".parse::<DataClass>().is_err());
+    }
+
+    #[test]
+    fn a_class_of_ones_own_is_named_as_classes_are() {
+        for name in ["", "loyalty", "9LIVES", "A-B", "A B", "É", &"A".repeat(65)] {
+            assert_eq!(
+                DataClass::own(name, Tier::Internal),
+                Err(OwnClassError::Name)
+            );
+        }
+        assert_eq!(
+            DataClass::own("CITY", Tier::Internal),
+            Err(OwnClassError::Taken)
+        );
+    }
+
+    #[test]
+    fn the_documentation_lists_the_catalogue() {
+        let mut page =
+            "| class | category | tier | evidence | what |\n|---|---|---|---|---|\n".to_owned();
+        for class in DataClass::ALL {
+            let (tier, evidence) = (class.tier(), class.evidence().name());
+            page += &format!(
+                "| `{class}` | `{}` | {tier} | {evidence} | {} |\n",
+                class.category(),
+                class.description()
+            );
+        }
+        assert_eq!(
+            include_str!("catalogue.md"),
+            page,
+            "write this to catalogue.md"
+        );
     }
 
     #[test]

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
 use crate::class::DataClass;
+use crate::config::{Config, OwnClasses};
 use crate::detectors::{Detector, Hit, REGISTRY, date_of_birth};
 use crate::field_name::{Lexicon, Meaning, Signals};
-use crate::finding::{Confidence, Scan};
+use crate::finding::{Marks, Scan};
 use crate::name;
 use crate::path::Node;
 use crate::subject::Subjects;
@@ -31,14 +32,27 @@ pub enum ScanError {
     },
 }
 
+/// What is known of a document besides its bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ScanOptions<'a> {
+    /// The source of the event, which the rules of a [`Config`] can name.
+    pub source: Option<&'a str>,
+    /// What to make subjects of the people in it with; without it none are made.
+    pub subjects: Option<Subjects<'a>>,
+}
+
 /// Finds personal data. Built once (`Engine::new` takes a few milliseconds), then shared.
 pub struct Engine {
     detectors: Vec<&'static Detector>,
+    /// Found by patterns of a configuration, with places after those of the detectors.
+    own: Option<OwnClasses>,
     lexicon: Lexicon,
     dispatch: Dispatch,
     threshold: u8,
     /// Nobody is born after it.
     this_year: u16,
+    /// What is not reported, and what is test data; `None` where nothing is said about either.
+    config: Option<Box<Config>>,
     /// By the number of the declared names: the places of the other detectors they speak for.
     also: Vec<u128>,
     /// By the detectors' places.
@@ -64,10 +78,19 @@ impl Default for Engine {
 }
 
 impl Engine {
-    /// An engine with every class, reporting from [`Confidence::REPORTED`].
+    /// An engine with every class of the catalogue, reporting from [`Confidence::REPORTED`].
     pub fn new() -> Self {
+        Self::with_config(Config::default())
+    }
+
+    /// An engine that does what the configuration says.
+    pub fn with_config(config: Config) -> Self {
         let detectors = REGISTRY.to_vec();
-        let lexicon = Lexicon::new(&detectors);
+        let mut lexicon = Lexicon::new(&detectors);
+        let own = OwnClasses::new(config.own(), detectors.len());
+        for (place, pattern) in own.iter().flat_map(OwnClasses::iter) {
+            lexicon.declare(place, &pattern.fields);
+        }
         let also = lexicon
             .declared()
             .map(|names| places_of(&detectors, names.also))
@@ -82,8 +105,10 @@ impl Engine {
             gives,
             dispatch: Dispatch::new(&detectors),
             detectors,
-            threshold: Confidence::REPORTED.percent(),
+            threshold: config.confidence().percent(),
             this_year: u16::MAX,
+            own,
+            config: (!config.reports_all() || config.has_test_data()).then(|| Box::new(config)),
             scratches: Mutex::default(),
         }
     }
@@ -107,11 +132,10 @@ impl Engine {
     ///
     /// When the bytes are not UTF-8 or not one JSON text: where, never what.
     pub fn scan_json(&self, bytes: &[u8]) -> Result<Scan, ScanError> {
-        self.scan_json_with(bytes, None)
+        self.scan_json_with(bytes, ScanOptions::default())
     }
 
-    /// Searches a JSON document as [`Self::scan_json`] does, and makes subjects of the people in
-    /// it where it is given something to make them with.
+    /// Searches a JSON document as [`Self::scan_json`] does, with what is known of it.
     ///
     /// # Errors
     ///
@@ -119,12 +143,12 @@ impl Engine {
     pub fn scan_json_with(
         &self,
         bytes: &[u8],
-        subjects: Option<Subjects<'_>>,
+        options: ScanOptions<'_>,
     ) -> Result<Scan, ScanError> {
         let text = std::str::from_utf8(bytes).map_err(|error| ScanError::NotUtf8 {
             offset: error.valid_up_to(),
         })?;
-        self.scan(subjects, |walk| {
+        self.scan(options, |walk| {
             walk.document(text, &Node::ROOT, Field::default(), 0)
                 .map_err(|malformed| ScanError::NotJson {
                     offset: malformed.at,
@@ -135,13 +159,12 @@ impl Engine {
     /// Searches a text that is no JSON document, as if it were a string leaf at `$`: a text that
     /// holds a document is entered (`$(json).email`).
     pub fn scan_text(&self, text: &str) -> Scan {
-        self.scan_text_with(text, None)
+        self.scan_text_with(text, ScanOptions::default())
     }
 
-    /// Searches a text as [`Self::scan_text`] does, and makes subjects as
-    /// [`Self::scan_json_with`].
-    pub fn scan_text_with(&self, text: &str, subjects: Option<Subjects<'_>>) -> Scan {
-        let searched: Result<Scan, std::convert::Infallible> = self.scan(subjects, |walk| {
+    /// Searches a text as [`Self::scan_text`] does, with what is known of it.
+    pub fn scan_text_with(&self, text: &str, options: ScanOptions<'_>) -> Scan {
+        let searched: Result<Scan, std::convert::Infallible> = self.scan(options, |walk| {
             walk.text(text, &Node::ROOT);
             Ok(())
         });
@@ -153,16 +176,19 @@ impl Engine {
 
     fn scan<E>(
         &self,
-        subjects: Option<Subjects<'_>>,
+        options: ScanOptions<'_>,
         search: impl FnOnce(&mut Walk<'_>) -> Result<(), E>,
     ) -> Result<Scan, E> {
         let mut scratch = self.take_scratch();
-        let mut walk = Walk::new(self, &mut scratch, subjects);
+        let mut walk = Walk::new(self, &mut scratch, options);
         let searched = search(&mut walk);
         let (mut findings, limits) = (walk.findings, walk.limits);
         let subjects = walk.subjects.into_subjects();
         self.put_scratch(scratch);
         searched?;
+        if let Some(config) = self.filter() {
+            findings.retain(|finding| config.reports_finding(finding, options.source));
+        }
         findings.sort_unstable();
         Ok(Scan {
             findings,
@@ -233,7 +259,7 @@ impl Engine {
         }
         let places = hidden
             .into_iter()
-            .map(|(_, place, start, end)| (start, end, self.detector(place).class));
+            .map(|(_, place, start, end)| (start, end, self.class(place)));
         name::mask(name, places)
     }
 
@@ -250,26 +276,64 @@ impl Engine {
         }
         kept.sort_by_key(|(_, hit)| hit.start);
         kept.into_iter()
-            .map(|(place, hit)| (self.detector(place).class, hit, hit.alone))
+            .map(|(place, hit)| (self.class(place), hit, hit.alone))
             .collect()
     }
 
     /// Every proof in a name: the surest first, then the longest, then the earlier of the registry.
     fn hits_in(&self, name: &str) -> Vec<(u8, Hit)> {
         let mut hits = Vec::new();
-        self.dispatch.scan(name, &mut |place, hit| {
+        let mut found = |place, hit: Hit| {
             if hit.alone >= self.threshold {
                 hits.push((place, hit));
             }
-        });
+        };
+        self.dispatch.scan(name, &mut found);
+        if let Some(own) = &self.own {
+            // More than is looked at: what is left of it shows, as in a finding's place.
+            own.scan(name, &mut found);
+        }
         hits.sort_by_key(|(place, hit)| {
             (std::cmp::Reverse((hit.alone, hit.end - hit.start)), *place)
         });
         hits
     }
 
-    pub(crate) fn detector(&self, place: u8) -> &'static Detector {
-        self.detectors[usize::from(place)]
+    /// The detector at a place; `None` of a class of one's own.
+    #[inline]
+    pub(crate) fn detector(&self, place: u8) -> Option<&'static Detector> {
+        self.detectors.get(usize::from(place)).copied()
+    }
+
+    /// The class that is found at a place.
+    pub(crate) fn class(&self, place: u8) -> DataClass {
+        match (self.detector(place), self.own()) {
+            (Some(detector), _) => detector.class,
+            (None, Some(own)) => own.get(place).map_or(UNNAMED, |own| own.class),
+            (None, None) => UNNAMED,
+        }
+    }
+
+    /// The classes of one's own.
+    #[inline]
+    pub(crate) const fn own(&self) -> Option<&OwnClasses> {
+        self.own.as_ref()
+    }
+
+    /// The configuration, where it leaves findings out.
+    pub(crate) fn filter(&self) -> Option<&Config> {
+        self.config
+            .as_deref()
+            .filter(|config| !config.reports_all())
+    }
+
+    /// The marks of a value, with what the configuration knows of it.
+    #[inline]
+    pub(crate) fn marks_of(&self, value: &str, marks: Marks) -> Marks {
+        match &self.config {
+            Some(config) if config.is_test_data(value) => marks.union(Marks::TEST_DATA),
+            _ => marks,
+        }
     }
 
     /// The places of the other detectors that a name speaks for, as a set.
@@ -279,7 +343,10 @@ impl Engine {
 
     /// What a value of the class tells its siblings, however it was proved.
     pub(crate) fn gives(&self, place: u8) -> Signals {
-        self.gives[usize::from(place)]
+        self.gives
+            .get(usize::from(place))
+            .copied()
+            .unwrap_or_default()
     }
 
     pub(crate) const fn lexicon(&self) -> &Lexicon {
@@ -292,7 +359,7 @@ impl Engine {
 
     /// Whether `value` is a date that has not come yet, in a class that is about the past.
     pub(crate) fn is_to_come(&self, place: u8, value: &str) -> bool {
-        self.detector(place).class == DataClass::DateOfBirth
+        self.class(place) == DataClass::DateOfBirth
             && date_of_birth::year_in(value).is_some_and(|year| year > self.this_year)
     }
 
@@ -300,6 +367,9 @@ impl Engine {
         self.threshold
     }
 }
+
+/// No place is without a class; this is what would be said of one.
+const UNNAMED: DataClass = DataClass::NationalId;
 
 /// The places of the detectors of `classes`, as a set.
 fn places_of(detectors: &[&Detector], classes: &[DataClass]) -> u128 {

@@ -20,6 +20,7 @@
 )]
 mod checksum;
 mod class;
+mod config;
 mod detectors;
 mod engine;
 mod field_name;
@@ -58,8 +59,11 @@ pub mod fuzzing {
     }
 }
 
-pub use class::{DataClass, Evidence, Tier, UnknownDataClass};
-pub use engine::{Engine, ScanError};
+pub use class::{
+    DataClass, Evidence, OwnClass, OwnClassError, Tier, UnknownDataClass, UnknownTier,
+};
+pub use config::{Config, ConfigError};
+pub use engine::{Engine, ScanError, ScanOptions};
 pub use finding::{Confidence, Finding, Marks, Scan};
 pub use limits::{Limit, LimitsReached};
 pub use path::Path;

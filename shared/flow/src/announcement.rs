@@ -35,6 +35,7 @@ pub struct Detail<'a> {
     channels: Vec<String>,
     event_type: &'a str,
     basis: Basis,
+    #[serde(serialize_with = "DataClass::serialize_name")]
     class: DataClass,
     category: &'static str,
     tier: Tier,

@@ -61,6 +61,19 @@ pub enum Sender {
     Bucket(String),
 }
 
+impl Sender {
+    /// Its name, whatever it is: what the rules of a detection's configuration call a source.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Source(name)
+            | Self::Function(name)
+            | Self::Session(name)
+            | Self::Table(name)
+            | Self::Bucket(name) => name,
+        }
+    }
+}
+
 /// What holds the record at the place it was taken from, and so is its consumer.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Holder {

@@ -18,7 +18,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use jiff::{Span as Duration, Timestamp};
-use piitrail_detect::{DataClass, Engine, LimitsReached, Marks, Scan, Subject};
+use piitrail_detect::{DataClass, Engine, LimitsReached, Marks, Scan, ScanOptions, Subject};
 
 use crate::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
 use crate::delivery::{Arrival, Delivery, Document, Sender};
@@ -338,8 +338,9 @@ impl Tracer<'_> {
         {
             coverage.limits.insert("event_types".to_owned(), 1);
         }
-        let headers = arrival.headers.as_ref().map(|text| beside.look(self, text));
-        let whole = self.look(&delivery.document);
+        let source = arrival.sender.as_ref().map(Sender::name);
+        let headers = beside.look_of(self, arrival, source);
+        let whole = self.look(&delivery.document, source);
         let mut limits = LimitsReached::default();
         let mut found = 0;
         for look in headers.iter().map(|look| &**look).chain(&whole) {
@@ -352,7 +353,7 @@ impl Tracer<'_> {
         for consumption in routed.consumptions {
             let changed = match &consumption.received {
                 Received::Whole => None,
-                Received::Changed(document) => Some(self.look(document)),
+                Received::Changed(document) => Some(self.look(document, source)),
             };
             if let Some(Some(look)) = &changed {
                 limits.merge(&look.limits);
@@ -443,26 +444,32 @@ impl Tracer<'_> {
     }
 
     /// What a document carries; `None` where the body cannot be looked at.
-    fn look(&self, document: &Document) -> Option<Look> {
+    fn look(&self, document: &Document, source: Option<&str>) -> Option<Look> {
         match document {
-            Document::Json(text) => Some(self.look_at_json(text)),
-            Document::Text(text) => Some(self.look_at_text(text)),
+            Document::Json(text) => Some(self.look_at_json(text, source)),
+            Document::Text(text) => Some(self.look_at_text(text, source)),
             Document::Opaque => None,
         }
     }
 
-    fn look_at_json(&self, text: &str) -> Look {
-        let subjects = self.fingerprinting.map(|with| with.subjects());
-        match self.engine.scan_json_with(text.as_bytes(), subjects) {
+    fn look_at_json(&self, text: &str, source: Option<&str>) -> Look {
+        let options = self.scan_options(source);
+        match self.engine.scan_json_with(text.as_bytes(), options) {
             Ok(scan) => self.look_of(&scan),
             // It was taken for JSON and is not quite (an engine's bound on its form): text.
-            Err(_) => self.look_at_text(text),
+            Err(_) => self.look_at_text(text, source),
         }
     }
 
-    fn look_at_text(&self, text: &str) -> Look {
-        let subjects = self.fingerprinting.map(|with| with.subjects());
-        self.look_of(&self.engine.scan_text_with(text, subjects))
+    fn look_at_text(&self, text: &str, source: Option<&str>) -> Look {
+        self.look_of(&self.engine.scan_text_with(text, self.scan_options(source)))
+    }
+
+    fn scan_options<'a>(&'a self, source: Option<&'a str>) -> ScanOptions<'a> {
+        ScanOptions {
+            source,
+            subjects: self.fingerprinting.map(|with| with.subjects()),
+        }
     }
 
     fn look_of(&self, scan: &Scan) -> Look {
@@ -592,18 +599,39 @@ impl From<&Scan> for Look {
 /// the message holds.
 #[derive(Default)]
 struct Beside {
-    last: Option<(Arc<str>, Arc<Look>)>,
+    last: Option<BesideLook>,
+}
+
+struct BesideLook {
+    text: Arc<str>,
+    source: Option<String>,
+    look: Arc<Look>,
 }
 
 impl Beside {
-    fn look(&mut self, tracer: &Tracer<'_>, headers: &Arc<str>) -> Arc<Look> {
-        if let Some((text, look)) = &self.last
-            && Arc::ptr_eq(text, headers)
+    fn look_of(
+        &mut self,
+        tracer: &Tracer<'_>,
+        arrival: &Arrival,
+        source: Option<&str>,
+    ) -> Option<Arc<Look>> {
+        let headers = arrival.headers.as_ref()?;
+        Some(self.look(tracer, headers, source))
+    }
+
+    fn look(&mut self, tracer: &Tracer<'_>, headers: &Arc<str>, source: Option<&str>) -> Arc<Look> {
+        if let Some(last) = &self.last
+            && Arc::ptr_eq(&last.text, headers)
+            && last.source.as_deref() == source
         {
-            return Arc::clone(look);
+            return Arc::clone(&last.look);
         }
-        let look = Arc::new(tracer.look_at_json(headers));
-        self.last = Some((Arc::clone(headers), Arc::clone(&look)));
+        let look = Arc::new(tracer.look_at_json(headers, source));
+        self.last = Some(BesideLook {
+            text: Arc::clone(headers),
+            source: source.map(str::to_owned),
+            look: Arc::clone(&look),
+        });
         look
     }
 }

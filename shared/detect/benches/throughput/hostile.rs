@@ -6,8 +6,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::{Compression, write::GzEncoder};
 
-/// What the documents are made of, with how to make one of about so many bytes.
-pub(crate) const KINDS: [(&str, fn(usize) -> String); 18] = [
+/// What documents are made of, with how to make one of about so many bytes.
+type Kind = (&'static str, fn(usize) -> String);
+
+pub(crate) const KINDS: [Kind; 18] = [
     ("at_signs", |bytes| string(&"@".repeat(bytes))),
     ("addresses", |bytes| string(&"a@b.dev*".repeat(bytes / 8))),
     ("armours", |bytes| {

@@ -370,6 +370,25 @@ impl Lexicon {
         lexicon
     }
 
+    /// Adds field names that no detector of the registry declares, for what is at `place`. Written
+    /// as names are anywhere: `loyaltyCard`, `loyalty card`.
+    pub(crate) fn declare(&mut self, place: u8, names: &[String]) {
+        static DECLARED: Names = Names::new("");
+        let id = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
+        self.names.push((place, &DECLARED));
+        for name in names {
+            let split = Split::new(name);
+            let words = split
+                .tokens()
+                .map(|token| String::from_utf8_lossy(token.text(&split)).into_owned());
+            let phrase = words.collect::<Vec<_>>().join(" ");
+            if !phrase.is_empty() {
+                self.add_opening(&phrase);
+                self.add_phrase(&phrase, id);
+            }
+        }
+    }
+
     fn add_opening(&mut self, phrase: &str) {
         let first = phrase.split_ascii_whitespace().next().unwrap_or_default();
         let opening = if first.bytes().all(|byte| byte.is_ascii_alphanumeric()) {

@@ -7,12 +7,7 @@ fn says(name: &str) -> Vec<&'static str> {
     let mut classes = read
         .meanings()
         .filter(|meaning| meaning.is_satisfied && !meaning.is_doubtful)
-        .map(|meaning| {
-            engine
-                .detector(engine.lexicon().names(meaning).0)
-                .class
-                .name()
-        })
+        .map(|meaning| engine.class(engine.lexicon().names(meaning).0).name())
         .collect::<Vec<_>>();
     classes.sort_unstable();
     classes.dedup();

@@ -19,7 +19,13 @@ fn scan(document: &str, names: &[&str]) -> Scan {
         customer_ids: &customer_ids,
     };
     Engine::new()
-        .scan_json_with(document.as_bytes(), Some(with))
+        .scan_json_with(
+            document.as_bytes(),
+            crate::ScanOptions {
+                subjects: Some(with),
+                ..Default::default()
+            },
+        )
         .unwrap()
 }
 

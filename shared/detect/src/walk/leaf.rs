@@ -2,13 +2,18 @@
 
 use super::{Field, Here, Walk};
 use crate::class::DataClass;
+use crate::config::{self, OwnClasses, OwnPattern};
 use crate::detectors::{Hit, Value};
+use crate::engine::Engine;
 use crate::field_name::{Keyword, Numbers, Roles, Signals};
 use crate::finding::{Confidence, Finding, Marks};
-use crate::limits::Limit;
+use crate::limits::{Limit, LimitsReached};
 use crate::path::Node;
 use crate::plain;
 use crate::shape::{self, Shape};
+
+/// Whether a whole leaf fits a field of its name.
+type FitsField = fn(&Value<'_>) -> Option<Hit>;
 
 /// A hit with what it is believed to be.
 #[derive(Debug, Clone, Copy)]
@@ -53,18 +58,25 @@ struct Glance {
     shape: Shape,
     /// Whether it can hold anything that proves itself.
     proves: bool,
+    /// Whether it is searched for classes of one's own.
+    is_for_own: bool,
 }
 
 impl Glance {
     /// Passes most leaves without a second look: `None`.
     #[inline]
-    fn at(text: &str, has_meaning: bool) -> Option<Self> {
-        if text.is_empty() || !has_meaning && text.len() < SHORTEST_PROOF {
+    fn at(text: &str, has_meaning: bool, engine: &Engine) -> Option<Self> {
+        let is_for_own = engine.own().is_some_and(OwnClasses::search_everything);
+        if text.is_empty() || !has_meaning && !is_for_own && text.len() < SHORTEST_PROOF {
             return None;
         }
         let shape = Shape::of(text);
         let proves = text.len() >= SHORTEST_PROOF && may_prove(text, shape);
-        (has_meaning || proves).then_some(Self { shape, proves })
+        (has_meaning || proves || is_for_own).then_some(Self {
+            shape,
+            proves,
+            is_for_own,
+        })
     }
 }
 
@@ -80,7 +92,7 @@ impl Walk<'_> {
         depth: usize,
     ) {
         self.subjects.see_leaf(text, node, &mut self.limits);
-        if let Some(glance) = Glance::at(text, field.name.has_meaning()) {
+        if let Some(glance) = Glance::at(text, field.name.has_meaning(), self.engine) {
             self.look(text, glance, is_number, field, node, here, depth);
         }
     }
@@ -100,7 +112,7 @@ impl Walk<'_> {
         here: &mut Option<Here<'_>>,
         depth: usize,
     ) {
-        let Glance { shape, proves } = glance;
+        let shape = glance.shape;
         let left = if is_number {
             text.len()
         } else {
@@ -111,42 +123,49 @@ impl Walk<'_> {
         }
         let text = text.get(..left).unwrap_or(text);
         if !shape.has(shape::NON_ASCII | shape::AMPERSAND) || !plain::may_change(text) {
-            self.search(text, shape, proves, is_number, field, node, here);
+            self.search(text, glance, is_number, field, node, here);
             return;
         }
         let mut plain = self.scratch.take_string();
         plain::write(text, &mut plain, &mut self.scratch.replaced);
         let shape = Shape::of(&plain);
-        let proves = plain.len() >= SHORTEST_PROOF && may_prove(&plain, shape);
-        self.search(&plain, shape, proves, is_number, field, node, here);
+        let folded = Glance {
+            shape,
+            proves: plain.len() >= SHORTEST_PROOF && may_prove(&plain, shape),
+            ..glance
+        };
+        self.search(&plain, folded, is_number, field, node, here);
         self.scratch.replaced.clear();
         self.scratch.put_string(plain);
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what is known of a leaf, passed on from `look`"
-    )]
     fn search(
         &mut self,
         text: &str,
-        shape: Shape,
-        proves: bool,
+        glance: Glance,
         is_number: bool,
         field: &Field,
         node: &Node<'_>,
         here: &mut Option<Here<'_>>,
     ) {
+        let shape = glance.shape;
         self.scratch.hits.clear();
         let named = self.ask_field(text, shape, is_number, field, here);
         // A city's or a person's name is most often nothing else.
-        if named != 0 || proves {
+        if named != 0 || glance.proves {
             self.search_text(text, shape, is_number, field, named);
+        }
+        if glance.is_for_own {
+            self.search_own(text, named);
         }
         if self.scratch.hits.is_empty() {
             return;
         }
         self.settle();
+        for hit in &mut self.scratch.hits {
+            let value = text.get(hit.start..hit.end).unwrap_or_default();
+            hit.marks = self.engine.marks_of(value, hit.marks);
+        }
         self.report_hits(text, node, here);
     }
 
@@ -165,14 +184,17 @@ impl Walk<'_> {
         for meaning in field.name.meanings() {
             let (place, names) = self.engine.lexicon().names(meaning);
             let is_satisfied = meaning.is_satisfied || names.roles.has(field.above);
-            let detector = self.engine.detector(place);
-            if is_satisfied && !meaning.is_doubtful && !detector.finds.is_empty() {
+            let (looks, field_fits) = match self.engine.detector(place) {
+                Some(detector) => (!detector.finds.is_empty(), detector.field),
+                None => self.own_asks(place),
+            };
+            if is_satisfied && !meaning.is_doubtful && looks {
                 looking |= 1 << place;
             }
             if is_satisfied {
                 looking |= self.engine.also(meaning);
             }
-            let Some(fits) = detector.field else {
+            let Some(fits) = field_fits else {
                 continue;
             };
             if !is_satisfied && (names.beside.is_none() || here.is_none()) {
@@ -213,10 +235,52 @@ impl Walk<'_> {
             } else if let Some(here) = here {
                 let (start, end) = characters(text, candidate.start, candidate.end);
                 let extent = self.in_leaf(start, end);
-                self.wait(here, candidate, extent, names.beside);
+                let value = text.get(candidate.start..candidate.end).unwrap_or_default();
+                let marks = self.engine.marks_of(value, candidate.marks);
+                self.wait(here, Candidate { marks, ..candidate }, extent, names.beside);
             }
         }
         looking
+    }
+
+    /// Whether values of the class of one's own at `place` are looked for in a field of its name,
+    /// and else what such a field must fit.
+    #[cold]
+    fn own_asks(&self, place: u8) -> (bool, Option<FitsField>) {
+        let own = self.engine.own().and_then(|own| own.get(place));
+        if own.is_some_and(OwnPattern::has_pattern) {
+            (true, None)
+        } else {
+            (false, Some(config::fits_own))
+        }
+    }
+
+    /// Looks for classes of one's own.
+    #[cold]
+    fn search_own(&mut self, text: &str, named: u128) {
+        let Some(own) = self.engine.own() else {
+            return;
+        };
+        let threshold = self.engine.threshold();
+        let hits = &mut self.scratch.hits;
+        let has_more = own.scan(text, &mut |place, hit| {
+            let is_named = named >> place & 1 == 1;
+            let confidence = if is_named { hit.named } else { hit.alone };
+            if confidence >= threshold {
+                hits.push(Candidate {
+                    place,
+                    start: hit.start,
+                    end: hit.end,
+                    confidence,
+                    with_keyword: 0,
+                    is_common: false,
+                    marks: hit.marks,
+                });
+            }
+        });
+        if has_more {
+            self.limits.reached(Limit::Findings);
+        }
     }
 
     fn search_text(
@@ -268,7 +332,7 @@ impl Walk<'_> {
                 && !is_explained
                 && is_whole
                 && (hit.alone < STRONG_ALONE || is_bare(&text[hit.start..hit.end]))
-                && engine.detector(place).class != DataClass::PhoneNumber;
+                && engine.class(place) != DataClass::PhoneNumber;
             hits.push(Candidate {
                 place,
                 start: hit.start,
@@ -332,8 +396,8 @@ impl Walk<'_> {
                 let same_class = earlier.place == hit.place;
                 let may_share = !same_class
                     && may_share(
-                        self.engine.detector(earlier.place).class,
-                        self.engine.detector(hit.place).class,
+                        self.engine.class(earlier.place),
+                        self.engine.class(hit.place),
                     );
                 if may_share {
                     from -= 1;
@@ -382,8 +446,8 @@ impl Walk<'_> {
                 self.wait(here, *hit, (start, end), Signals::NONE);
                 continue;
             }
-            if hit.confidence >= self.engine.threshold() {
-                let class = self.engine.detector(hit.place).class;
+            let class = self.engine.class(hit.place);
+            if hit.confidence >= self.engine.threshold() && self.is_reported(class, node) {
                 self.subjects.see(class, value, hit.marks, &mut self.limits);
             }
             self.report_at(hit, start, end, node);
@@ -398,6 +462,20 @@ impl Walk<'_> {
             plain::place_in_leaf(replaced, start, false),
             plain::place_in_leaf(replaced, end, true),
         )
+    }
+
+    /// Whether the configuration leaves a finding of `class` at `node` in: of what is not reported no
+    /// subject is made either.
+    #[inline]
+    fn is_reported(&mut self, class: DataClass, node: &Node<'_>) -> bool {
+        let engine = self.engine;
+        let Some(config) = engine.filter() else {
+            return true;
+        };
+        let mask = |key: &str| engine.mask(key).unwrap_or_else(|| key.to_owned());
+        let mut limits = LimitsReached::default();
+        let path = node.render(&mut self.scratch.path, &mask, &mut limits);
+        config.reports(class, path.as_str(), self.source)
     }
 
     /// Reports a hit outside the settled list: in a key.
@@ -419,7 +497,7 @@ impl Walk<'_> {
         if hit.confidence < self.engine.threshold() {
             return;
         }
-        let class = self.engine.detector(hit.place).class;
+        let class = self.engine.class(hit.place);
         self.push(class, start, end, hit.confidence, hit.marks, node);
     }
 

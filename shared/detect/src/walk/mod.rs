@@ -11,14 +11,14 @@ mod leaf;
 mod names;
 mod siblings;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, ScanOptions};
 use crate::field_name::{FieldName, Keyword, Roles, Signals, Slot};
 use crate::finding::Finding;
 use crate::json::{Malformed, RawString, Reader, Token};
 use crate::limits::{Limit, LimitsReached};
 use crate::path::{Node, Opener, Step};
 use crate::plain::Replaced;
-use crate::subject::{Collector, Subjects};
+use crate::subject::Collector;
 use names::{Key, NameCache, Shown};
 use siblings::{Pending, Siblings};
 
@@ -96,6 +96,8 @@ pub(crate) struct Walk<'e> {
     scratch: &'e mut Scratch,
     pub(crate) findings: Vec<Finding>,
     pub(crate) subjects: Collector<'e>,
+    /// The source of the event.
+    source: Option<&'e str>,
     pub(crate) limits: LimitsReached,
     /// How many strings that hold documents the walk is inside of.
     opened: usize,
@@ -107,13 +109,14 @@ impl<'e> Walk<'e> {
     pub(crate) fn new(
         engine: &'e Engine,
         scratch: &'e mut Scratch,
-        subjects: Option<Subjects<'e>>,
+        options: ScanOptions<'e>,
     ) -> Self {
         Self {
             engine,
             scratch,
             findings: Vec::new(),
-            subjects: Collector::new(subjects),
+            subjects: Collector::new(options.subjects),
+            source: options.source,
             limits: LimitsReached::default(),
             opened: 0,
             decoded: 0,

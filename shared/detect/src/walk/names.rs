@@ -285,9 +285,10 @@ impl Walk<'_> {
 
     fn read_plain_name(&self, key: &str) -> (FieldName, Shown) {
         let lexicon = self.engine.lexicon();
-        let shown = if is_written_as_a_name(key) && !lexicon.knows_a_word_of(key) {
+        let is_own = self.engine.own().is_some_and(|own| own.matches(key));
+        let shown = if !is_own && is_written_as_a_name(key) && !lexicon.knows_a_word_of(key) {
             Shown::PerhapsPerson
-        } else if !may_hide(key) {
+        } else if !is_own && !may_hide(key) {
             Shown::AsIs
         } else if !self.engine.personal_in(key).is_empty() {
             Shown::Personal
@@ -330,6 +331,8 @@ impl Walk<'_> {
             text.push_str(key.raw);
         }
         for (class, hit, confidence) in self.engine.personal_in(&text) {
+            let value = text.get(hit.start..hit.end).unwrap_or_default();
+            let hit = hit.marked(self.engine.marks_of(value, hit.marks));
             self.report(class, &text, &hit, confidence, node);
         }
         self.scratch.put_string(text);

@@ -480,9 +480,12 @@ fn headers_are_looked_at_once_for_all_records_of_a_message() {
     };
     let headers: Arc<str> = r#"{"to":"ada@analytical-engines.org"}"#.into();
     let mut beside = Beside::default();
-    let look = beside.look(&tracer, &headers);
-    assert!(Arc::ptr_eq(&look, &beside.look(&tracer, &headers)));
-    assert!(!Arc::ptr_eq(&look, &beside.look(&tracer, &"{}".into())));
+    let look = beside.look(&tracer, &headers, None);
+    assert!(Arc::ptr_eq(&look, &beside.look(&tracer, &headers, None)));
+    assert!(!Arc::ptr_eq(
+        &look,
+        &beside.look(&tracer, &"{}".into(), None)
+    ));
 }
 
 #[tokio::test]

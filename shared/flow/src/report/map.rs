@@ -68,6 +68,7 @@ fn is_zero(count: &u64) -> bool {
 /// A data class on an edge of the map.
 #[derive(Debug, Serialize)]
 struct Class {
+    #[serde(serialize_with = "DataClass::serialize_name")]
     class: DataClass,
     category: &'static str,
     tier: Tier,

@@ -1,0 +1,140 @@
+//! Classes of one's own while a leaf is searched.
+
+use regex::{Regex, RegexBuilder};
+
+use crate::class::DataClass;
+use crate::detectors::{Hit, Value};
+
+/// How sure a value is that only its pattern speaks for.
+pub(super) const ALONE: u8 = 75;
+/// And one that its field's name speaks for too.
+const NAMED: u8 = 90;
+/// A program for a pattern takes no more than so many bytes: a pattern that counts to a million is
+/// refused when it is read.
+const LARGEST_PROGRAM: usize = 1 << 20;
+const DEEPEST_NESTING: u32 = 64;
+/// Matches of one pattern in one leaf. A search is linear in the leaf, but one for every match is
+/// not.
+const MOST_MATCHES: usize = 64;
+
+/// How a class of one's own is found.
+#[derive(Debug, Clone)]
+pub(crate) struct OwnPattern {
+    pub(crate) class: DataClass,
+    pub(super) pattern: Option<Regex>,
+    pub(crate) fields: Vec<String>,
+    pub(super) alone: u8,
+}
+
+/// All of them; their places come after those of the registry's detectors.
+#[derive(Debug, Clone)]
+pub(crate) struct OwnClasses {
+    patterns: Vec<OwnPattern>,
+    from: u8,
+}
+
+/// A pattern that is looked for in linear time.
+pub(super) fn regex(pattern: &str) -> Result<Regex, String> {
+    let regex = RegexBuilder::new(pattern)
+        .size_limit(LARGEST_PROGRAM)
+        .dfa_size_limit(LARGEST_PROGRAM)
+        .nest_limit(DEEPEST_NESTING)
+        .build()
+        .map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => {
+                "the regex is too large; count less, or use words".to_owned()
+            }
+            error => {
+                let lines = error.to_string();
+                let last = lines.lines().last().unwrap_or_default().trim();
+                format!("the regex cannot be read ({last}); see docs.rs/regex for its syntax")
+            }
+        })?;
+    if regex.is_match("") {
+        return Err("the regex matches nothing at all, and so it would everywhere; ask for one character or more".to_owned());
+    }
+    Ok(regex)
+}
+
+/// Any of `words`, whole and whatever their case.
+pub(super) fn words<'w>(words: impl Iterator<Item = &'w str>) -> Result<Regex, String> {
+    let words = words
+        .map(|word| regex::escape(word.trim()))
+        .collect::<Vec<_>>();
+    if words.iter().any(String::is_empty) {
+        return Err("a word is empty; write one, or leave it out".to_owned());
+    }
+    regex(&format!(r"(?i)(?:^|\b)(?:{})(?:\b|$)", words.join("|")))
+}
+
+impl OwnClasses {
+    /// Places are bits of a set of 128, and the catalogue has most of them.
+    pub(super) const MOST: usize = 32;
+
+    /// `patterns`, with places from `from` on. `None` of none.
+    pub(crate) fn new(patterns: &[OwnPattern], from: usize) -> Option<Self> {
+        (!patterns.is_empty()).then(|| Self {
+            patterns: patterns.to_vec(),
+            from: u8::try_from(from).unwrap_or(u8::MAX),
+        })
+    }
+
+    /// Each with its place.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u8, &OwnPattern)> {
+        (self.from..).zip(&self.patterns)
+    }
+
+    pub(crate) fn get(&self, place: u8) -> Option<&OwnPattern> {
+        let at = place.checked_sub(self.from)?;
+        self.patterns.get(usize::from(at))
+    }
+
+    /// Whether a leaf must be searched whatever it looks like.
+    pub(crate) fn search_everything(&self) -> bool {
+        self.patterns.iter().any(|own| own.pattern.is_some())
+    }
+
+    /// Whether any pattern matches in `text`.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        let mut patterns = self.patterns.iter().filter_map(|own| own.pattern.as_ref());
+        patterns.any(|pattern| pattern.is_match(text))
+    }
+
+    /// Calls `found` with every match in `text`. Whether there may be more.
+    pub(crate) fn scan(&self, text: &str, found: &mut impl FnMut(u8, Hit)) -> bool {
+        let mut has_more = false;
+        for (place, own) in self.iter() {
+            let Some(pattern) = &own.pattern else {
+                continue;
+            };
+            let mut matches = pattern.find_iter(text);
+            for matched in matches.by_ref().take(MOST_MATCHES) {
+                if !matched.is_empty() {
+                    let named = NAMED.max(own.alone);
+                    found(
+                        place,
+                        Hit::new(matched.start(), matched.end(), own.alone, named),
+                    );
+                }
+            }
+            has_more |= matches.next().is_some();
+        }
+        has_more
+    }
+}
+
+impl OwnPattern {
+    /// Whether its values are looked for in a field of its name, …
+    pub(crate) const fn has_pattern(&self) -> bool {
+        self.pattern.is_some()
+    }
+}
+
+/// … or all of the field is the value.
+pub(crate) fn fits(value: &Value<'_>) -> Option<Hit> {
+    if value.is_placeholder() || value.is_masked() {
+        None
+    } else {
+        value.whole(NAMED)
+    }
+}
