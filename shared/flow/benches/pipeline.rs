@@ -1,7 +1,8 @@
 //! Records per second through the way of a record, on one core: `cargo bench -p piitrail-flow`.
 //!
 //! `sqlite/N` is the whole way: open, route, detect, fold, record into a new SQLite file, for SQS
-//! batches of N EventBridge events of about a kilobyte. The others are parts of it, to see where
+//! batches of N EventBridge events of about a kilobyte; `people` tells people apart, and
+//! `people-index` keeps where each was seen. The others are parts of it, to see where
 //! the time goes.
 
 #![allow(
@@ -13,7 +14,10 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{
+    BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main,
+};
 use jiff::Timestamp;
 use piitrail_detect::Engine;
 use piitrail_flow::delivery::{Delivery, Document};
@@ -21,6 +25,7 @@ use piitrail_flow::envelope::{self, Opened};
 use piitrail_flow::pipeline::{Records, Tracer};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::{MemoryStore, SqliteStore, Store};
+use piitrail_flow::subject::{Fingerprinting, KeyRing};
 use piitrail_flow::topology::Topology;
 use piitrail_flow::vocabulary::Vocabulary;
 use serde_json::{Value, json};
@@ -43,6 +48,9 @@ buses:
 queues: {jobs: {consumers: [{function: worker}]}}
 topics: {news: {subscriptions: [{service: crm}, {service: ledger}]}}
 ";
+
+const KEYS: &str =
+    r#"{"epochs": [{"epoch": "2026-11", "key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}]}"#;
 
 fn event(n: usize) -> Value {
     let (source, detail_type) = [
@@ -110,20 +118,22 @@ fn whole_way(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    let count = |store: &dyn Store, payload: &[u8]| {
-        let mut records = Records::default();
-        records.open(payload, "bench", 0);
-        let tracer = Tracer {
-            engine: &engine,
-            router: &router,
-            store,
-            fingerprinting: None,
-            vocabulary: &Vocabulary::default(),
+    let count_with =
+        |store: &dyn Store, payload: &[u8], fingerprinting: Option<Fingerprinting<'_>>| {
+            let mut records = Records::default();
+            records.open(payload, "bench", 0);
+            let tracer = Tracer {
+                engine: &engine,
+                router: &router,
+                store,
+                fingerprinting,
+                vocabulary: &Vocabulary::default(),
+            };
+            let outcome = runtime.block_on(tracer.count(records, now()));
+            assert!(outcome.is_clean());
+            outcome.deliveries
         };
-        let outcome = runtime.block_on(tracer.count(records, now()));
-        assert!(outcome.is_clean());
-        outcome.deliveries
-    };
+    let count = |store: &dyn Store, payload: &[u8]| count_with(store, payload, None);
     let folder = tempfile::tempdir().unwrap();
     let mut number = 0;
 
@@ -157,6 +167,9 @@ fn whole_way(criterion: &mut Criterion) {
             BatchSize::PerIteration,
         );
     });
+    with_people(&mut group, &mut |store, with| {
+        count_with(store, &payload, Some(with));
+    });
     group.bench_function("only-open/1000", |bencher| {
         bencher.iter(|| deliveries(black_box(&payload)).len());
     });
@@ -179,6 +192,44 @@ fn whole_way(criterion: &mut Criterion) {
         });
     });
     group.finish();
+}
+
+/// The same with people told apart, everyone another: counted, and kept in the subject index too.
+fn with_people(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    count: &mut dyn FnMut(&dyn Store, Fingerprinting<'_>),
+) {
+    let keys = KeyRing::parse(KEYS).unwrap();
+    let customer_ids = ["customerId"].iter().collect();
+    let folder = tempfile::tempdir().unwrap();
+    let mut number = 0;
+    for (name, index) in [("people", false), ("people-index", true)] {
+        let with = Fingerprinting {
+            key: keys.newest(),
+            customer_ids: &customer_ids,
+            index,
+        };
+        group.bench_function(format!("memory-{name}/1000"), |bencher| {
+            bencher.iter_batched(
+                MemoryStore::default,
+                |store| count(&store, with),
+                BatchSize::PerIteration,
+            );
+        });
+        group.bench_function(format!("sqlite-{name}/1000"), |bencher| {
+            bencher.iter_batched(
+                || {
+                    number += 1;
+                    SqliteStore::open(&folder.path().join(format!("{number}.sqlite"))).unwrap()
+                },
+                |store| {
+                    count(&store, with);
+                    store
+                },
+                BatchSize::PerIteration,
+            );
+        });
+    }
 }
 
 criterion_group!(benches, whole_way);

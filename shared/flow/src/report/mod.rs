@@ -7,12 +7,12 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use piitrail_detect::{DataClass, Tier};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 
 use crate::ledger::Ledger;
 use crate::render;
 use crate::store::{Query, Store, StoreError, read_all};
-use crate::subject::SubjectId;
+use crate::subject::{NotASubject, SubjectId};
 use crate::time::{Day, Span};
 
 mod map;
@@ -44,7 +44,7 @@ pub struct Request {
     #[serde(default)]
     pub filters: Filters,
     /// Who is asked after, by fingerprint: `2026-11:email:0bd9…`. For the subject report alone.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "subject_ids")]
     pub subjects: Vec<SubjectId>,
     /// The most edges in the answer, up to [`EDGES_MAX`].
     #[serde(default)]
@@ -55,6 +55,13 @@ pub struct Request {
     /// How wide a line of text may be, in columns; unbounded if not given.
     #[serde(default)]
     pub width: Option<u16>,
+}
+
+/// Subjects as they are written. What is none is not repeated, whatever it is: it may be what the
+/// person is known by.
+fn subject_ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SubjectId>, D::Error> {
+    let given = serde_json::Value::deserialize(deserializer)?;
+    serde_json::from_value(given).map_err(|_| de::Error::custom(NotASubject))
 }
 
 /// Only edges that match all that are given.

@@ -182,6 +182,7 @@ impl Store for MemoryStore {
         books.days = rolled.split_off(first_day);
         books.months.merge(rolled.by_month());
         books.months = books.months.split_off(first_month);
+        books.sightings.forget_before(first_day);
         Ok(RolledUp::default())
     }
 

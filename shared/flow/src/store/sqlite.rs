@@ -368,6 +368,7 @@ impl Store for SqliteStore {
                 .execute(&format!("DELETE FROM {table} WHERE day < ?1"), [first])
                 .map_err(rolling)?;
         }
+        subjects::forget_before(&transaction, &first_day).map_err(rolling)?;
         transaction.commit().map_err(rolling)?;
         Ok(RolledUp::default())
     }

@@ -6,13 +6,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 
-use piitrail_detect::Engine;
+use piitrail_detect::{DataClass, Engine};
 use rusqlite::Connection;
 
 use super::*;
 use crate::edge::{Basis, EdgeFacts, EdgeKey, Party, PartyKind};
 use crate::ledger::Coverage;
 use crate::name::Name;
+use crate::subject::Sighting;
 
 fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
@@ -275,4 +276,41 @@ fn receipts_tell_nothing_and_differ_where_ids_do() {
     let batches = [batch(&[1, 2]), batch(&[1]), batch(&[2, 1])].map(|batch| batch.id());
     assert_eq!(batches[0], batches[2]);
     assert_ne!(batches[0], batches[1]);
+}
+
+#[tokio::test]
+async fn where_a_person_was_seen_goes_when_the_days_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = SqliteStore::open(&folder.path().join("books.sqlite")).unwrap();
+    for store in [&MemoryStore::default() as &dyn Store, &sqlite] {
+        let mut sightings = Sightings::default();
+        let id: SubjectId = "2026-11:email:0bd93fd741c8d045778f56b9be168475"
+            .parse()
+            .unwrap();
+        let edge = batch(&[1]).ledger.edges.keys().next().unwrap().1.clone();
+        for (event_type, last_seen) in [("Old", "2025-01-10"), ("New", "2026-11-20")] {
+            let sighting = Sighting {
+                first_seen: "2025-01-02".parse().unwrap(),
+                last_seen: last_seen.parse().unwrap(),
+                classes: [DataClass::EmailAddress].into(),
+            };
+            let edge = EdgeKey {
+                event_type: Name::masked(&Engine::new(), event_type),
+                ..edge.clone()
+            };
+            sightings.add(id.clone(), edge, &sighting);
+        }
+        let recorded = Batch {
+            sightings,
+            ..batch(&[1])
+        };
+        store.record(&recorded).await.unwrap();
+        store.roll_up(now(), &Retention::default()).await.unwrap();
+        let left = store.sightings_of(std::slice::from_ref(&id)).await.unwrap();
+        let left: Vec<&str> = left
+            .iter()
+            .map(|(_, edge, _)| edge.event_type.as_str())
+            .collect();
+        assert_eq!(left, ["New"]);
+    }
 }

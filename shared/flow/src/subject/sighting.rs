@@ -77,6 +77,14 @@ impl Sightings {
         erased.map(|edges| edges.len() as u64).sum()
     }
 
+    /// Lets go of what was last seen before a day.
+    pub fn forget_before(&mut self, day: Day) {
+        for edges in self.0.values_mut() {
+            edges.retain(|_, sighting| day <= sighting.last_seen);
+        }
+        self.0.retain(|_, edges| !edges.is_empty());
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.values().map(BTreeMap::len).sum()

@@ -144,3 +144,17 @@ async fn a_question_about_nobody_or_in_the_wrong_report_is_refused() {
         ));
     }
 }
+
+#[test]
+fn what_is_no_subject_is_not_repeated() {
+    for subjects in [
+        json!("jane@shop.dev"),
+        json!(["jane@shop.dev"]),
+        json!([{ "jane@shop.dev": 1 }]),
+        json!({ "email": "jane@shop.dev" }),
+    ] {
+        let asked = json!({ "report": "subject", "subjects": subjects });
+        let refused = serde_json::from_value::<Request>(asked).unwrap_err();
+        assert!(!refused.to_string().contains("jane"), "{refused}");
+    }
+}

@@ -15,6 +15,7 @@ where
     where_a_person_was_seen_reads_back(&empty_store().await).await;
     sightings_join_and_again_they_change_nothing(&empty_store().await).await;
     people_and_epochs_are_kept_apart(&empty_store().await).await;
+    a_person_of_whom_nothing_else_is_known_is_kept_too(&empty_store().await).await;
     an_erased_person_is_gone_and_the_counts_stay(&empty_store().await).await;
     a_person_who_is_seen_again_is_there_again(&empty_store().await).await;
 }
@@ -85,6 +86,16 @@ async fn people_and_epochs_are_kept_apart(store: &impl Store) {
             .unwrap()
             .is_empty()
     );
+}
+
+async fn a_person_of_whom_nothing_else_is_known_is_kept_too(store: &impl Store) {
+    let mut seen = Sightings::default();
+    let mut nothing = sighting("2026-11-20", EMAIL);
+    nothing.classes.clear();
+    seen.add(subject("2026-11", 1), edge("mailer"), &nothing);
+    record(store, "m-1", &seen).await;
+    let found = store.sightings_of(&[subject("2026-11", 1)]).await.unwrap();
+    assert_eq!(found, seen);
 }
 
 async fn an_erased_person_is_gone_and_the_counts_stay(store: &impl Store) {

@@ -117,6 +117,18 @@ pub(super) fn erase(
     Ok(erased)
 }
 
+/// Lets go of what was last seen before a day, and of edges that nobody is left on.
+pub(super) fn forget_before(connection: &Connection, day: &str) -> rusqlite::Result<()> {
+    let forgotten = connection.execute("DELETE FROM sighting WHERE last_seen < ?1", [day])?;
+    if forgotten > 0 {
+        connection.execute(
+            "DELETE FROM sighted_edge WHERE id NOT IN (SELECT edge FROM sighting)",
+            [],
+        )?;
+    }
+    Ok(())
+}
+
 /// A row: first day, last day, classes.
 fn sighting_of((first, last, classes): &(String, String, String)) -> Result<Sighting, StoreError> {
     let day = |text: &str| -> Result<Day, StoreError> {
