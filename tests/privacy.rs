@@ -11,7 +11,10 @@ use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use flate2::read::GzDecoder;
+use piitrail_detect::Subject;
+use piitrail_flow::subject::KeyRing;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::command_line::piitrail;
 use crate::machine_room::{MachineRoom, Stack};
@@ -112,6 +115,23 @@ fn no_planted_value_comes_out_anywhere_in_any_form() {
     let map = stack.report(&json!({ "report": "map" }))["body"].take();
     assert_eq!(missing(&map), Vec::<&str>::new(), "planted and not found");
 
+    // One whose event went to the mailer, which got the address alone, and one whose event went to
+    // nobody as it was.
+    for (person, consumers) in [(&people[7], [1, 0, 0]), (&people[10], [1, 1, 1])] {
+        let keys = KeyRing::parse(Stack::SUBJECT_KEYS).unwrap();
+        let made = [
+            keys.ids(|key| Subject::of_email(key, &person.email.to_uppercase())),
+            keys.ids(|key| Subject::of_phone(key, &person.phone)),
+            keys.ids(|key| Subject::of_customer_id(key, &person.customer_id)),
+        ];
+        for (subjects, consumers) in made.into_iter().zip(consumers) {
+            let asked = json!({ "report": "subject", "subjects": subjects });
+            let answer = stack.report(&asked);
+            let edges = answer["body"]["edges"].as_array().unwrap();
+            assert_eq!(edges.len(), consumers, "{answer}");
+            out.add("the report on a subject", &answer.to_string());
+        }
+    }
     for item in aws.all_items(stack.output("TableName")) {
         out.add_item("the table", item);
     }
@@ -187,10 +207,41 @@ fn on_one_machine(room: &MachineRoom, entries: &[Value], out: &mut Doors) {
     let payloads = payloads.to_str().unwrap();
     let store = room.folder().join("map.sqlite");
     let store_name = store.to_str().unwrap();
-    out.add(
-        "piitrail trace",
-        &piitrail(room, &["trace", payloads, "--store", store_name]),
-    );
+    let keys = room.folder().join("subject.key");
+    fs::write(&keys, Stack::SUBJECT_KEYS).unwrap();
+    let keys = keys.to_str().unwrap();
+    let trace = [
+        "trace",
+        payloads,
+        "--store",
+        store_name,
+        "--subject-key",
+        keys,
+        "--customer-id-field",
+        "customerId",
+        "--subject-index",
+    ];
+    out.add("piitrail trace", &piitrail(room, &trace));
+    let person = Person::number(7);
+    for (flag, value) in [
+        ("--email", person.email.to_uppercase()),
+        ("--phone", person.phone),
+        ("--customer-id", person.customer_id),
+    ] {
+        let who = [flag, value.as_str(), "--subject-key", keys];
+        out.add(
+            "piitrail subject id",
+            &piitrail(room, &[&["subject", "id"], &who[..]].concat()),
+        );
+        for format in FORMATS {
+            let ask = [
+                "report", "subject", "--store", store_name, "--format", format,
+            ];
+            let report = piitrail(room, &[&ask[..], &who].concat());
+            assert!(report.contains("CustomerRegistered"), "{flag}: {report}");
+            out.add("piitrail report subject", &report);
+        }
+    }
     for format in ["text", "jsonl"] {
         out.add(
             "piitrail scan",
@@ -333,6 +384,20 @@ fn needles(people: &[Person]) -> BTreeMap<Vec<u8>, String> {
             if value.len() < 6 {
                 needles.insert(format!("\"{value}\"").into_bytes(), name.to_owned());
                 continue;
+            }
+            // Nor what anybody could make of it without the key: a hash of it, as it is or small.
+            for value in [value.clone(), value.to_lowercase()] {
+                let digest = Sha256::digest(value.as_bytes());
+                let hex = digest.iter().take(16).fold(String::new(), |mut hex, byte| {
+                    write!(hex, "{byte:02x}").unwrap();
+                    hex
+                });
+                needles.insert(digest[..16].to_vec(), format!("{name} hashed"));
+                needles.insert(hex.into_bytes(), format!("{name} hashed, in hex"));
+                needles.insert(
+                    STANDARD.encode(digest)[..20].as_bytes().to_vec(),
+                    format!("{name} hashed, in base64"),
+                );
             }
             for (form, text) in forms(&value) {
                 needles.insert(text.into_bytes(), format!("{name} {form}"));

@@ -103,6 +103,34 @@ fn functions_may_put_events_of_piitrail_only_and_the_tap_does_not_hear_them() {
 }
 
 #[test]
+fn the_subject_keys_are_read_by_the_tracer_alone_and_only_where_there_are_any() {
+    let policies = resources("AWS::IAM::Policy");
+    assert!(policies.keys().eq(&["TracerTellsPeopleApart"]));
+    let policy = policies["TracerTellsPeopleApart"];
+    assert_eq!(policy["Condition"], "HasSubjectKey");
+    assert_eq!(
+        policy["Properties"]["Roles"],
+        json!([{ "Ref": "TracerRole" }])
+    );
+    let statements = policy["Properties"]["PolicyDocument"]["Statement"]
+        .as_array()
+        .unwrap();
+    let named: BTreeSet<_> = statements.iter().flat_map(actions).collect();
+    assert_eq!(
+        named,
+        [
+            "dynamodb:BatchWriteItem",
+            "kms:Decrypt",
+            "secretsmanager:GetSecretValue"
+        ]
+        .into()
+    );
+    for statement in statements {
+        assert_ne!(statement["Resource"], "*");
+    }
+}
+
+#[test]
 fn no_role_has_a_managed_policy() {
     for (name, role) in resources("AWS::IAM::Role") {
         assert_eq!(

@@ -24,6 +24,9 @@ impl<'r> Stack<'r> {
     /// The bus the deployed tap listens to.
     pub(crate) const BUS: &'static str = "shop";
 
+    /// What the deployed tracer tells people apart with.
+    pub(crate) const SUBJECT_KEYS: &'static str = r#"{"epochs": [{"epoch": "2026-11", "key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}]}"#;
+
     /// Deploys template.yaml with the functions of this workspace, tapping [`Self::BUS`].
     pub(crate) fn deploy(room: &'r MachineRoom) -> Self {
         let aws = room.aws();
@@ -50,7 +53,15 @@ impl<'r> Stack<'r> {
             assert!(template.contains(&built), "template.yaml has no {built}");
             template = template.replace(&built, &format!("CodeUri: s3://code/{name}.zip\n"));
         }
+        let secret = aws.json(
+            "secretsmanager",
+            "secretsmanager.CreateSecret",
+            &json!({ "Name": "subject-keys", "SecretString": Self::SUBJECT_KEYS }),
+        );
         let parameters = [
+            ("SubjectKeySecretArn", secret["ARN"].as_str().unwrap()),
+            ("CustomerIdFields", "customerId"),
+            ("SubjectIndex", "on"),
             ("Architecture", "x86_64"),
             ("EventBusName", Self::BUS),
             ("AnnounceBusName", Self::BUS),

@@ -9,14 +9,16 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Diagnostic;
 use piitrail_aws::announcer::Announcer;
-use piitrail_aws::config::Tap;
+use piitrail_aws::config::{self, Tap};
 use piitrail_aws::deadline;
 use piitrail_aws::dynamodb::{DynamoStore, Units};
+use piitrail_aws::subject_keys::SubjectKeys;
 use piitrail_aws::telemetry::{Metrics, with_causes};
-use piitrail_detect::{Config, Engine};
+use piitrail_detect::{Config, CustomerIdNames, Engine};
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::{Store, StoreError};
+use piitrail_flow::subject::{Fingerprinting, KeyRing};
 use piitrail_flow::time::day_of;
 use piitrail_flow::topology::Topology;
 use piitrail_flow::vocabulary::Vocabulary;
@@ -31,8 +33,16 @@ pub(crate) struct Handler {
     announcer: Option<Announcer>,
     vocabulary: Vocabulary,
     tap: Option<Tap>,
+    people: Option<People>,
     routes: Mutex<Option<Routes>>,
     is_cold: AtomicBool,
+}
+
+/// What people are told apart with.
+struct People {
+    keys: SubjectKeys,
+    customer_ids: CustomerIdNames,
+    index: bool,
 }
 
 /// The routes, and since when they have been used.
@@ -103,9 +113,22 @@ impl Handler {
             announcer,
             vocabulary: Vocabulary::default(),
             tap,
+            people: None,
             routes: Mutex::new(None),
             is_cold: AtomicBool::new(true),
         }
+    }
+
+    /// The same, telling people apart.
+    pub(crate) async fn with_people(mut self, people: Option<config::People>) -> Self {
+        if let Some(people) = people {
+            self.people = Some(People {
+                keys: SubjectKeys::open(people.secret).await,
+                customer_ids: people.customer_id_fields.iter().collect(),
+                index: people.index,
+            });
+        }
+        self
     }
 
     /// Connects to the table and reads the topology, in the init phase. A failure is no reason not
@@ -114,6 +137,7 @@ impl Handler {
         if let Err(error) = self.routes(now).await {
             tracing::warn!(error = with_causes(&error), "no topology in the init phase");
         }
+        self.ring(now).await;
     }
 
     /// Counts the records of a payload. The answer names those that failed.
@@ -135,11 +159,19 @@ impl Handler {
             );
             InvocationError::Topology(error)
         })?;
+        let ring = self.ring(began).await;
         let tracer = Tracer {
             engine: &self.engine,
             router: &router,
             store: &self.store,
-            fingerprinting: None,
+            fingerprinting: ring
+                .as_deref()
+                .zip(self.people.as_ref())
+                .map(|(ring, people)| Fingerprinting {
+                    key: ring.newest(),
+                    customer_ids: &people.customer_ids,
+                    index: people.index,
+                }),
             vocabulary: &self.vocabulary,
         };
         let mut records = Records::default();
@@ -169,6 +201,29 @@ impl Handler {
                     events = announcement.first_seen.len(),
                     "what was seen for the first time was not sent"
                 );
+            }
+        }
+    }
+
+    /// The keys that people are told apart with. Where there are none to be had, records are traced
+    /// all the same: the map then says of how many events it does not know the people.
+    async fn ring(&self, now: Timestamp) -> Option<Arc<KeyRing>> {
+        let keys = &self.people.as_ref()?.keys;
+        match keys.ring(now).await {
+            Ok(ring) => {
+                if keys.is_stale(now) {
+                    tracing::warn!(
+                        "the subject keys could not be read again; those at hand are used on"
+                    );
+                }
+                Some(ring)
+            }
+            Err(error) => {
+                tracing::error!(
+                    error = with_causes(&error),
+                    "no subject keys: people are not counted"
+                );
+                None
             }
         }
     }

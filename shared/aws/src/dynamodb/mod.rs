@@ -2,7 +2,8 @@
 //!
 //! [`schema`] knows the table, [`table`] the calls. A batch is written in `record.rs`, what a
 //! redelivered message needs to know is asked in `receipts.rs`, settled batches become months in
-//! `months.rs`, and `read.rs` puts months and the rest of the journal together.
+//! `months.rs`, and `read.rs` puts months and the rest of the journal together. Where people were seen
+//! is in `subjects.rs`.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::num::NonZeroU16;
@@ -30,6 +31,7 @@ mod read;
 mod receipts;
 mod record;
 mod schema;
+mod subjects;
 mod table;
 
 use schema::{Head, SCHEMA_VERSION};
@@ -64,6 +66,8 @@ struct Memory {
     head: Option<(Head, Instant)>,
     /// Classes that are known to be marked.
     marked: HashSet<(FlowId, DataClass)>,
+    /// Sightings that are known to be written, by a hash of them.
+    sighted: HashSet<ReceiptId>,
 }
 
 /// What calls cost, as DynamoDB counts it: a write unit is 1 KB written, a read unit 4 KB read
@@ -219,6 +223,7 @@ impl Store for DynamoStore {
     }
 
     async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
+        self.write_sightings(&batch.sightings).await?;
         self.write(batch).await
     }
 
@@ -239,12 +244,12 @@ impl Store for DynamoStore {
         self.fold(now, keep).await
     }
 
-    async fn sightings_of(&self, _subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
-        Ok(Sightings::default())
+    async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
+        self.find_sightings(subjects).await
     }
 
-    async fn erase_subject(&self, _subjects: &[SubjectId]) -> Result<u64, StoreError> {
-        Ok(0)
+    async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
+        self.erase(subjects).await
     }
 
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {

@@ -9,6 +9,7 @@
 //! | a month's days | `rolled#2026-11` | `days#<prefix>` | `facts`, `through`, `is_split`, `expires_at` |
 //! | who was in a month's days | `rolled#2026-11` | `people#21#<prefix>` | the same |
 //! | a month as a whole | `rolled#2026-11` | `month#<prefix>` | the same |
+//! | where a person was seen | `subject#2026-11:email:0bd9…` | `2026-11-21#<hash>` | see `subjects.rs` |
 //! | a topology | `topology` | `2026-11-21`, the day from which it holds | `facts` |
 //!
 //! # Why a journal
@@ -521,7 +522,7 @@ fn instant_of(item: &Item, name: &str) -> Result<Option<Timestamp>, StoreError> 
         .transpose()
 }
 
-fn expire(item: &mut Item, at: Option<Timestamp>) {
+pub(super) fn expire(item: &mut Item, at: Option<Timestamp>) {
     if let Some(at) = at {
         let seconds = at.as_second().to_string();
         item.insert(EXPIRES_AT.to_owned(), AttributeValue::N(seconds));
@@ -552,22 +553,22 @@ pub(super) fn pack(ledger: &Ledger) -> Result<Vec<u8>, StoreError> {
 /// The most that a topology is unpacked to, in bytes: what is larger was not written here.
 const UNPACKED_MAX: u64 = 64 << 20;
 
-fn zip(value: &impl serde::Serialize) -> Result<Vec<u8>, StoreError> {
+pub(super) fn zip(value: &impl serde::Serialize) -> Result<Vec<u8>, StoreError> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     serde_json::to_writer(&mut encoder, value)
         .map_err(std::io::Error::from)
         .and_then(|()| encoder.flush())
         .and_then(|()| encoder.finish())
-        .map_err(|e| StoreError::backend("pack a topology", e))
+        .map_err(|e| StoreError::backend("pack JSON", e))
 }
 
-fn unzip<T: serde::de::DeserializeOwned>(packed: &[u8]) -> Result<T, StoreError> {
+pub(super) fn unzip<T: serde::de::DeserializeOwned>(packed: &[u8]) -> Result<T, StoreError> {
     let mut json = Vec::new();
     GzDecoder::new(packed)
         .take(UNPACKED_MAX)
         .read_to_end(&mut json)
-        .map_err(|e| StoreError::unreadable("a topology", e))?;
-    serde_json::from_slice(&json).map_err(|e| StoreError::unreadable("a topology", e))
+        .map_err(|e| StoreError::unreadable("JSON", e))?;
+    serde_json::from_slice(&json).map_err(|e| StoreError::unreadable("JSON", e))
 }
 
 #[cfg(test)]

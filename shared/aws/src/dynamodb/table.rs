@@ -10,7 +10,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConsumedCapacity, KeysAndAttributes, ReturnConsumedCapacity, TransactWriteItem,
+    AttributeValue, ConsumedCapacity, DeleteRequest, KeysAndAttributes, PutRequest,
+    ReturnConsumedCapacity, TransactWriteItem, WriteRequest,
 };
 use piitrail_flow::store::StoreError;
 use tokio::time::Instant;
@@ -26,6 +27,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// How often a call is tried where nobody said until when.
 const TRIES_WITHOUT_A_DEADLINE: u32 = 6;
+
+/// Items in one `BatchWriteItem`.
+const CHANGES_MAX: usize = 25;
 
 /// Keys in one `BatchGetItem`.
 const KEYS_MAX: usize = 100;
@@ -49,6 +53,15 @@ pub(super) enum Written {
     Yes,
     /// The condition did not hold; nothing was written.
     No,
+}
+
+/// A change to an item, whatever stands there.
+#[derive(Debug)]
+pub(super) enum Change {
+    /// It is written.
+    Put(Item),
+    /// What has this key is deleted.
+    Delete(Item),
 }
 
 /// How a transaction went.
@@ -158,6 +171,61 @@ impl Table {
             }
         }
         Ok(found)
+    }
+
+    /// Makes changes to items, each by itself: some may be made where it fails.
+    pub(super) async fn change_all(
+        &self,
+        action: &'static str,
+        changes: Vec<Change>,
+    ) -> Result<(), StoreError> {
+        let failed = |e| StoreError::backend(action, e);
+        let mut requests = Vec::with_capacity(changes.len());
+        for change in changes {
+            let request = WriteRequest::builder();
+            requests.push(match change {
+                Change::Put(item) => {
+                    let put = PutRequest::builder().set_item(Some(item));
+                    request.put_request(put.build().map_err(failed)?).build()
+                }
+                Change::Delete(key) => {
+                    let delete = DeleteRequest::builder().set_key(Some(key));
+                    request
+                        .delete_request(delete.build().map_err(failed)?)
+                        .build()
+                }
+            });
+        }
+        for chunk in requests.chunks(CHANGES_MAX) {
+            let mut left = chunk.to_vec();
+            let mut attempt = 0;
+            while !left.is_empty() {
+                let wanted = std::mem::take(&mut left);
+                let answer = self
+                    .patiently(action, || {
+                        self.client
+                            .batch_write_item()
+                            .request_items(&self.name, wanted.clone())
+                            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                            .send()
+                    })
+                    .await?
+                    .map_err(|e| store_error(action, e))?;
+                for capacity in answer.consumed_capacity() {
+                    self.count_written(Some(capacity));
+                }
+                left = answer
+                    .unprocessed_items
+                    .unwrap_or_default()
+                    .remove(&self.name)
+                    .unwrap_or_default();
+                if !left.is_empty() && !self.wait(attempt).await {
+                    return Err(StoreError::Throttled("items were left unwritten".into()));
+                }
+                attempt += 1;
+            }
+        }
+        Ok(())
     }
 
     /// Writes an item whatever stands there.

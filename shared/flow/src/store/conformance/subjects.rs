@@ -16,6 +16,7 @@ where
     sightings_join_and_again_they_change_nothing(&empty_store().await).await;
     people_and_epochs_are_kept_apart(&empty_store().await).await;
     a_person_of_whom_nothing_else_is_known_is_kept_too(&empty_store().await).await;
+    many_people_at_once_are_all_kept(&empty_store().await).await;
     an_erased_person_is_gone_and_the_counts_stay(&empty_store().await).await;
     a_person_who_is_seen_again_is_there_again(&empty_store().await).await;
 }
@@ -96,6 +97,22 @@ async fn a_person_of_whom_nothing_else_is_known_is_kept_too(store: &impl Store) 
     record(store, "m-1", &seen).await;
     let found = store.sightings_of(&[subject("2026-11", 1)]).await.unwrap();
     assert_eq!(found, seen);
+}
+
+async fn many_people_at_once_are_all_kept(store: &impl Store) {
+    let people: Vec<u64> = (1..=250).collect();
+    let mut all = Sightings::default();
+    for (round, on) in ["2026-11-20", "2026-11-21"].into_iter().enumerate() {
+        let seen: Vec<_> = people
+            .iter()
+            .flat_map(|n| ["mailer", "labels"].map(|consumer| (*n, consumer, on, EMAIL)))
+            .collect();
+        let seen = sightings(&seen);
+        record(store, &format!("m-{round}"), &seen).await;
+        all.merge(&seen);
+    }
+    let subjects: Vec<SubjectId> = people.iter().map(|n| subject("2026-11", *n)).collect();
+    assert_eq!(store.sightings_of(&subjects).await.unwrap(), all);
 }
 
 async fn an_erased_person_is_gone_and_the_counts_stay(store: &impl Store) {

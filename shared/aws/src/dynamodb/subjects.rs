@@ -1,0 +1,167 @@
+//! The subject index in the table: where each person was seen, by fingerprint.
+//!
+//! | what | `pk` | `sk` | attributes |
+//! |---|---|---|---|
+//! | a person on some edges | `subject#2026-11:email:0bd9…` | `2026-11-21#<hash>`, the last day and what stands in it | `facts`, `expires_at` |
+//!
+//! What a batch saw of a person is one item, whatever edges that was on, and its key follows from
+//! what it says: written again it is the same item. So nothing is read, nothing is conditional, no
+//! two writers meet, and twenty-five items go in one call. A reader merges what it finds. What an
+//! instance has written it remembers, and a person who is seen on the same edges again costs nothing
+//! until the next day.
+//!
+//! Against an item for each edge that is read, merged and written back: with four consumers of an
+//! event that is four writes and a read for one, and one call each for a twenty-fifth. What it costs
+//! is room, some hundred bytes for each person and day, until the last day is no longer kept.
+//!
+//! Written before the batch: what a batch that was not counted leaves here is written again, the
+//! same, when its records come again, and what was counted is always here.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use piitrail_flow::edge::EdgeKey;
+use piitrail_flow::store::{ReceiptId, StoreError};
+use piitrail_flow::subject::{Sighting, Sightings, SubjectId};
+
+use super::DynamoStore;
+use super::schema::{self, FACTS, Item};
+use super::table::{Change, Range};
+
+/// How long a sighting is kept after its last day, as long as days are by default.
+const KEPT_DAYS: i64 = 400;
+
+/// The most sightings that an instance remembers to have written, at 16 bytes each.
+const REMEMBERED_MAX: usize = 200_000;
+
+/// Edges in one item: far below what an item takes, however long their names.
+const EDGES_MAX: usize = 250;
+
+const WRITE: &str = "record where a subject was seen";
+const READ: &str = "read where a subject was seen";
+const ERASE: &str = "erase a subject";
+
+/// What an item says of a person.
+type Seen = Vec<(EdgeKey, Sighting)>;
+
+fn partition(subject: &SubjectId) -> String {
+    format!("subject#{subject}")
+}
+
+fn item_of(subject: &SubjectId, seen: &Seen) -> Result<Item, StoreError> {
+    let packed = schema::zip(seen)?;
+    let last_seen = seen
+        .iter()
+        .map(|(_, sighting)| sighting.last_seen)
+        .max()
+        .unwrap_or_default();
+    let content = ReceiptId::of_bytes(&packed);
+    let mut item = schema::key(partition(subject), format!("{last_seen}#{content:?}"));
+    item.insert(FACTS.to_owned(), AttributeValue::B(Blob::new(packed)));
+    schema::expire(&mut item, schema::days_after(last_seen, KEPT_DAYS));
+    Ok(item)
+}
+
+fn seen_in(item: &Item) -> Result<Seen, StoreError> {
+    item.get(FACTS)
+        .and_then(|value| value.as_b().ok())
+        .ok_or_else(|| StoreError::unreadable("a sighting", "it is missing"))
+        .and_then(|packed| schema::unzip(packed.as_ref()))
+}
+
+/// What a sighting is remembered by.
+fn mark(subject: &SubjectId, edge: &EdgeKey, sighting: &Sighting) -> Result<ReceiptId, StoreError> {
+    serde_json::to_string(&(subject, edge, sighting))
+        .map(|text| ReceiptId::of(&text))
+        .map_err(|e| StoreError::backend("write JSON", e))
+}
+
+impl DynamoStore {
+    /// Adds sightings. Those that this instance wrote before are not written again.
+    pub(super) async fn write_sightings(&self, sightings: &Sightings) -> Result<(), StoreError> {
+        let mut marks = Vec::new();
+        let mut new: BTreeMap<&SubjectId, Seen> = BTreeMap::new();
+        for (subject, edge, sighting) in sightings.iter() {
+            let mark = mark(subject, edge, sighting)?;
+            if !self.memory().sighted.contains(&mark) {
+                marks.push(mark);
+                let seen = new.entry(subject).or_default();
+                seen.push((edge.clone(), sighting.clone()));
+            }
+        }
+        let mut changes = Vec::new();
+        for (subject, seen) in new {
+            for seen in seen.chunks(EDGES_MAX) {
+                changes.push(Change::Put(item_of(subject, &seen.to_vec())?));
+            }
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.table.change_all(WRITE, changes).await?;
+        let mut memory = self.memory();
+        if memory.sighted.len() + marks.len() > REMEMBERED_MAX {
+            memory.sighted.clear();
+        }
+        memory.sighted.extend(marks);
+        Ok(())
+    }
+
+    /// Where these people were seen.
+    pub(super) async fn find_sightings(
+        &self,
+        subjects: &[SubjectId],
+    ) -> Result<Sightings, StoreError> {
+        let mut sightings = Sightings::default();
+        for subject in subjects {
+            for item in self.items_of(subject).await? {
+                for (edge, sighting) in seen_in(&item)? {
+                    sightings.add(subject.clone(), edge, &sighting);
+                }
+            }
+        }
+        Ok(sightings)
+    }
+
+    /// Forgets these people, and says on how many edges they had been seen.
+    pub(super) async fn erase(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
+        let mut erased = Sightings::default();
+        for subject in subjects {
+            let mut changes = Vec::new();
+            for mut item in self.items_of(subject).await? {
+                // What cannot be read is erased all the same.
+                for (edge, sighting) in seen_in(&item).unwrap_or_default() {
+                    erased.add(subject.clone(), edge, &sighting);
+                }
+                item.retain(|name, _| name == schema::PK || name == schema::SK);
+                changes.push(Change::Delete(item));
+            }
+            self.table.change_all(ERASE, changes).await?;
+        }
+        // What was forgotten there must not be taken for written here.
+        self.memory().sighted.clear();
+        Ok(erased.len() as u64)
+    }
+
+    async fn items_of(&self, subject: &SubjectId) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut start = None;
+        loop {
+            let range = Range {
+                pk: partition(subject),
+                condition: "",
+                values: Vec::new(),
+                attributes: &[FACTS],
+                consistent: true,
+                start,
+            };
+            let (page, next) = self.table.query(READ, &range).await?;
+            items.extend(page);
+            start = next;
+            if start.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+}
