@@ -28,7 +28,7 @@ need = @command -v $(1) >/dev/null || { echo "$(1) is missing: $(2)" >&2; exit 1
 
 # Steps print as they go, in their order, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help demo test check bench accuracy fuzz build deploy tools clean
+.PHONY: help demo test check bench cost faults accuracy fuzz build deploy tools clean
 .PHONY: need-rust need-python format lint docs licences template no-copies
 
 help: ## show this
@@ -103,6 +103,21 @@ bench: need-rust ## measure: the pipeline, the patterns, and detection beside se
 	cargo bench --package eventbridge-pattern --bench matching
 	$(call say,detection beside serde_json)
 	cargo bench --package piitrail-detect --bench throughput
+
+cost: need-rust $(VENV)/.installed ## read what the books cost in DynamoDB's units (the last lines are the figures)
+	$(call say,writing and reading the books on a local DynamoDB (minutes))
+	@mkdir -p $(TARGET)
+	@cargo test --package piitrail-tests --all-features --test all -- --include-ignored --nocapture cost:: \
+	  >$(TARGET)/cost.log 2>&1 || { cat $(TARGET)/cost.log >&2; exit 1; }
+	@grep -oE '[0-9]+ days of .*' $(TARGET)/cost.log
+	@for name in cold-100 steady-100 batch-1000 map-90d-10k-edges; do \
+	  grep -oE "cost $$name [0-9.]+" $(TARGET)/cost.log; \
+	done
+
+RUNS ?= 10000
+faults: need-rust ## play RUNS=10000 scenarios of crashes, throttles and lost answers on each kind of books
+	$(call say,$(RUNS) scenarios on memory, on SQLite and on DynamoDB's answers)
+	PIITRAIL_FAULT_RUNS=$(RUNS) cargo test --package piitrail-flow --package piitrail-aws --all-features --lib -- whatever_fails
 
 accuracy: need-rust ## score detection on labelled corpora, beside its peers (MISSES=1 lists what was missed)
 	cargo run --quiet --profile bench --package piitrail-detect --example accuracy -- $(if $(MISSES),--misses) $(CORPORA)

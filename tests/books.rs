@@ -115,7 +115,7 @@ fn sqs_batch(entries: &[Value], number: usize) -> Value {
 }
 
 /// An empty table with the keys of template.yaml.
-fn create(room: &MachineRoom, table: &str) {
+pub(crate) fn create(room: &MachineRoom, table: &str) {
     let table = json!({
         "TableName": table,
         "BillingMode": "PAY_PER_REQUEST",
@@ -132,7 +132,7 @@ fn create(room: &MachineRoom, table: &str) {
         .json("dynamodb", "DynamoDB_20120810.CreateTable", &table);
 }
 
-fn client(room: &MachineRoom) -> Client {
+pub(crate) fn client(room: &MachineRoom) -> Client {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))

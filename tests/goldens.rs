@@ -121,7 +121,7 @@ fn where_a_customers_data_went_is_known_in_every_format() {
     let subjects = shop.keys.ids(|key| Subject::of_email(key, CUSTOMER));
     let mut changed = Vec::new();
     for format in render::names() {
-        let answer = traced.answer(Request {
+        let answer = traced.answer(&Request {
             report: "subject".to_owned(),
             format: Some(format.to_owned()),
             subjects: subjects.clone(),
@@ -357,7 +357,7 @@ impl Traced {
 
     /// The edges of the map that match, in a format.
     fn report_of(&self, format: &str, filters: Filters) -> String {
-        self.answer(Request {
+        self.answer(&Request {
             report: "map".to_owned(),
             format: Some(format.to_owned()),
             width: Some(TABLE_WIDTH),
@@ -366,8 +366,8 @@ impl Traced {
         })
     }
 
-    fn answer(&self, request: Request) -> String {
-        wait(report::answer(&self.store, &request, self.now))
+    fn answer(&self, request: &Request) -> String {
+        wait(report::answer(&self.store, request, self.now))
             .unwrap()
             .body
     }

@@ -11,6 +11,7 @@
 
 mod books;
 mod command_line;
+mod cost;
 mod deployed;
 mod goldens;
 mod lambda_invoke;

@@ -395,7 +395,7 @@ fn needles(people: &[Person]) -> BTreeMap<Vec<u8>, String> {
                 needles.insert(digest[..16].to_vec(), format!("{name} hashed"));
                 needles.insert(hex.into_bytes(), format!("{name} hashed, in hex"));
                 needles.insert(
-                    STANDARD.encode(digest)[..20].as_bytes().to_vec(),
+                    STANDARD.encode(digest).as_bytes()[..20].to_vec(),
                     format!("{name} hashed, in base64"),
                 );
             }

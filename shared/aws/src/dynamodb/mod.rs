@@ -31,8 +31,12 @@ mod read;
 mod receipts;
 mod record;
 mod schema;
+#[cfg(test)]
+mod stub;
 mod subjects;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use schema::{Head, SCHEMA_VERSION};
 use table::{Table, Written};

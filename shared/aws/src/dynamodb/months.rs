@@ -1,7 +1,8 @@
 //! Folding what is settled into months: the scheduled step.
 
 use jiff::{SignedDuration, ToSpan as _};
-use piitrail_flow::ledger::Ledger;
+use piitrail_flow::edge::{EdgeFacts, EdgeKey};
+use piitrail_flow::ledger::{Coverage, Ledger, Place};
 use piitrail_flow::store::FlowId;
 use piitrail_flow::time::{last_of_month, month_of, start_of};
 
@@ -71,20 +72,20 @@ impl DynamoStore {
             if to > from {
                 let (windows, count) = self.settled(head, from, to).await?;
                 *batches += count;
-                for (month, windows) in by_month(&windows) {
+                for (month, parts) in by_month(&windows) {
                     if month < keep.first_month(now) {
                         continue;
                     }
                     let mut trees = vec![(Rolled::Month, String::new())];
                     if Some(month) >= next.days_from {
                         trees.push((Rolled::Days, String::new()));
-                        for day in days_with_people(&windows) {
+                        for day in days_with_people(&parts) {
                             trees.push((Rolled::People, schema::tree_of_people(day)));
                             next.has_people = true;
                         }
                     }
                     for (grain, tree) in trees {
-                        self.fold_month(month, grain, &tree, &windows, to, keep)
+                        self.fold_month(month, grain, &tree, &parts, to, keep)
                             .await?;
                     }
                     next.months.insert(month);
@@ -160,13 +161,13 @@ impl DynamoStore {
         Ok((windows.into_iter().collect(), count))
     }
 
-    /// Adds to each leaf of a month what it does not hold yet.
+    /// Adds to each leaf of a tree what it does not hold yet.
     async fn fold_month(
         &self,
         month: Day,
         grain: Rolled,
         tree: &str,
-        windows: &[(Timestamp, Ledger)],
+        parts: &[Part],
         to: Timestamp,
         keep: &Retention,
     ) -> Result<(), StoreError> {
@@ -180,16 +181,16 @@ impl DynamoStore {
                 let item = schema::leaf_item(month, grain, &root, None, None);
                 if self
                     .table
-                    .put_if("begin a month", item, Some(schema::IS_NEW), None)
+                    .put_if("begin a month", item.clone(), Some(schema::IS_NEW), None)
                     .await?
                     == Written::No
                 {
                     continue;
                 }
-                leaves.push((root, Ledger::default()));
+                leaves.push((root, item));
             }
             if self
-                .fold_leaves(month, grain, leaves, windows, to, keep)
+                .fold_leaves(month, grain, leaves, parts, to, keep)
                 .await?
                 == Written::Yes
             {
@@ -203,8 +204,8 @@ impl DynamoStore {
         &self,
         month: Day,
         grain: Rolled,
-        mut leaves: Vec<(Leaf, Ledger)>,
-        windows: &[(Timestamp, Ledger)],
+        mut leaves: Vec<(Leaf, Item)>,
+        parts: &[Part],
         to: Timestamp,
         keep: &Retention,
     ) -> Result<Written, StoreError> {
@@ -214,12 +215,18 @@ impl DynamoStore {
             }
             Rolled::Month => schema::days_after(month, 31 * i64::from(keep.months)),
         };
-        while let Some((leaf, ledger)) = leaves.pop() {
-            let mut merged = ledger.clone();
-            for (_, part) in windows.iter().filter(|(end, _)| Some(*end) > leaf.through) {
-                merge_leaf(&mut merged, part, &leaf, grain, month);
+        // One leaf at a time is unpacked, however many there are.
+        while let Some((leaf, item)) = leaves.pop() {
+            let mut merged = match item.get(FACTS) {
+                Some(_) => schema::ledger_of(&item)?,
+                None => Ledger::default(),
+            };
+            let held = Part::of(&merged, to);
+            let mut is_changed = false;
+            for part in parts.iter().filter(|part| Some(part.end) > leaf.through) {
+                is_changed |= part.merge_into(&mut merged, &leaf, grain, month);
             }
-            if merged == ledger {
+            if !is_changed {
                 continue;
             }
             let facts = schema::pack(&merged)?;
@@ -240,37 +247,26 @@ impl DynamoStore {
                 continue;
             }
             // What it holds is split first, and each half then takes what is new of it.
-            let mut items = vec![(
-                schema::leaf_item(
-                    month,
-                    grain,
-                    &Leaf {
-                        tree: leaf.tree.clone(),
-                        bits: leaf.bits.clone(),
-                        through: None,
-                        is_split: true,
-                    },
-                    None,
-                    expires_at,
-                ),
-                condition,
-                value,
-            )];
+            let mark = Leaf {
+                through: None,
+                is_split: true,
+                ..leaf.clone()
+            };
+            let mark = schema::leaf_item(month, grain, &mark, None, expires_at);
+            let mut writes = vec![(mark, condition, value)];
             for bit in ["0", "1"] {
                 let half = Leaf {
-                    tree: leaf.tree.clone(),
                     bits: format!("{}{bit}", leaf.bits),
-                    through: leaf.through,
-                    is_split: false,
+                    ..leaf.clone()
                 };
-                let mut part = Ledger::default();
-                merge_leaf(&mut part, &ledger, &half, grain, month);
-                let facts = schema::pack(&part)?;
+                let mut ledger = Ledger::default();
+                held.merge_into(&mut ledger, &half, grain, month);
+                let facts = schema::pack(&ledger)?;
                 let item = schema::leaf_item(month, grain, &half, Some(facts), expires_at);
-                items.push((item, schema::IS_NEW, None));
-                leaves.push((half, part));
+                writes.push((item.clone(), schema::IS_NEW, None));
+                leaves.push((half, item));
             }
-            if self.put_all(items).await? == Written::No {
+            if self.put_all(writes).await? == Written::No {
                 return Ok(Written::No);
             }
         }
@@ -304,13 +300,13 @@ impl DynamoStore {
         })
     }
 
-    /// The leaves of a month with what they hold.
+    /// The leaves of a tree as they stand in the table.
     async fn leaves(
         &self,
         month: Day,
         grain: Rolled,
         tree: &str,
-    ) -> Result<Vec<(Leaf, Ledger)>, StoreError> {
+    ) -> Result<Vec<(Leaf, Item)>, StoreError> {
         let mut leaves = Vec::new();
         let mut start = None;
         loop {
@@ -323,98 +319,128 @@ impl DynamoStore {
                 start,
             };
             let (items, next) = self.table.query("read a month", &range).await?;
-            for item in &items {
-                let leaf = schema::leaf_of(item, grain)?;
-                if leaf.is_split {
-                    // Its mark keeps the month from being begun again.
-                    leaves.push((leaf, Ledger::default()));
-                    continue;
-                }
-                let ledger = match item.get(FACTS) {
-                    Some(_) => schema::ledger_of(item)?,
-                    None => Ledger::default(),
-                };
-                leaves.push((leaf, ledger));
+            for item in items {
+                leaves.push((schema::leaf_of(&item, grain)?, item));
             }
             start = next;
             if start.is_none() {
                 break;
             }
         }
-        if leaves.iter().all(|(leaf, _)| leaf.is_split) {
-            return Ok(leaves);
+        // A mark keeps a tree from being begun again, and is nothing to add to.
+        if leaves.iter().any(|(leaf, _)| !leaf.is_split) {
+            leaves.retain(|(leaf, _)| !leaf.is_split);
         }
-        leaves.retain(|(leaf, _)| !leaf.is_split);
         Ok(leaves)
     }
 }
 
-/// Adds what of a ledger belongs to a leaf of a month.
-fn merge_leaf(into: &mut Ledger, from: &Ledger, leaf: &Leaf, grain: Rolled, month: Day) {
-    let stands_under = |day: Day| match grain {
-        Rolled::Days | Rolled::People => day,
-        Rolled::Month => month,
-    };
-    let tree_of = |day: Day| match grain {
-        Rolled::Days | Rolled::Month => String::new(),
-        Rolled::People => schema::tree_of_people(day),
-    };
-    for ((day, key), facts) in &from.edges {
+/// What was written in one window about one month, with where in a tree each entry belongs.
+struct Part {
+    end: Timestamp,
+    edges: Vec<(u32, Day, EdgeKey, EdgeFacts)>,
+    coverage: Vec<(u32, Day, Place, Coverage)>,
+}
+
+impl Part {
+    fn new(end: Timestamp) -> Self {
+        Self {
+            end,
+            edges: Vec::new(),
+            coverage: Vec::new(),
+        }
+    }
+
+    fn of(ledger: &Ledger, end: Timestamp) -> Self {
+        let mut part = Self::new(end);
+        for ((day, key), facts) in &ledger.edges {
+            part.push_edge(*day, key, facts);
+        }
+        for ((day, place), coverage) in &ledger.coverage {
+            part.push_coverage(*day, place, coverage);
+        }
+        part
+    }
+
+    fn push_edge(&mut self, day: Day, key: &EdgeKey, facts: &EdgeFacts) {
         let bits = schema::bits_of_flow(FlowId::of(key));
-        if month_of(*day) != month || !leaf.holds(&tree_of(*day), bits) {
-            continue;
-        }
-        let (facts, people) = facts.clone().split_people();
-        let part = match grain {
-            Rolled::Days | Rolled::Month => Some(facts),
-            Rolled::People => people,
+        self.edges.push((bits, day, key.clone(), facts.clone()));
+    }
+
+    fn push_coverage(&mut self, day: Day, place: &Place, coverage: &Coverage) {
+        let bits = schema::bits_of_place(place);
+        self.coverage
+            .push((bits, day, place.clone(), coverage.clone()));
+    }
+
+    /// Adds what belongs to a leaf. Whether anything does.
+    fn merge_into(&self, ledger: &mut Ledger, leaf: &Leaf, grain: Rolled, month: Day) -> bool {
+        let stands_under = |day: Day| match grain {
+            Rolled::Days | Rolled::People => day,
+            Rolled::Month => month,
         };
-        if let Some(part) = part {
-            into.add_edge(stands_under(*day), key.clone(), &part);
+        let mut is_changed = false;
+        for (bits, day, key, facts) in &self.edges {
+            let is_here = match grain {
+                Rolled::Days | Rolled::Month => leaf.holds("", *bits),
+                Rolled::People => leaf.holds(&schema::tree_of_people(*day), *bits),
+            };
+            if !is_here {
+                continue;
+            }
+            let (facts, people) = facts.clone().split_people();
+            let part = match grain {
+                Rolled::Days | Rolled::Month => Some(facts),
+                Rolled::People => people,
+            };
+            if let Some(part) = part {
+                ledger.add_edge(stands_under(*day), key.clone(), &part);
+                is_changed = true;
+            }
         }
-    }
-    if grain == Rolled::People {
-        return;
-    }
-    for ((day, place), coverage) in &from.coverage {
-        if month_of(*day) == month && leaf.holds("", schema::bits_of_place(place)) {
-            into.add_coverage(stands_under(*day), place.clone(), coverage);
+        if grain != Rolled::People {
+            for (bits, day, place, coverage) in &self.coverage {
+                if leaf.holds("", *bits) {
+                    ledger.add_coverage(stands_under(*day), place.clone(), coverage);
+                    is_changed = true;
+                }
+            }
         }
+        is_changed
     }
 }
 
 /// The days of which it is known who was in the events.
-fn days_with_people(windows: &[(Timestamp, Ledger)]) -> BTreeSet<Day> {
-    windows
+fn days_with_people(parts: &[Part]) -> BTreeSet<Day> {
+    parts
         .iter()
-        .flat_map(|(_, ledger)| &ledger.edges)
-        .filter(|(_, facts)| !facts.people.is_unknown())
-        .map(|((day, _), _)| *day)
+        .flat_map(|part| &part.edges)
+        .filter(|(_, _, _, facts)| !facts.people.is_unknown())
+        .map(|(_, day, _, _)| *day)
         .collect()
 }
 
+type Months = BTreeMap<Day, BTreeMap<Timestamp, Part>>;
+
+fn part_of(months: &mut Months, day: Day, end: Timestamp) -> &mut Part {
+    let parts = months.entry(month_of(day)).or_default();
+    parts.entry(end).or_insert_with(|| Part::new(end))
+}
+
 /// What windows hold of each month.
-fn by_month(windows: &[(Timestamp, Ledger)]) -> BTreeMap<Day, Windows> {
-    let mut months: BTreeMap<Day, BTreeMap<Timestamp, Ledger>> = BTreeMap::new();
+fn by_month(windows: &[(Timestamp, Ledger)]) -> BTreeMap<Day, Vec<Part>> {
+    let mut months = Months::new();
     for (end, ledger) in windows {
         for ((day, key), facts) in &ledger.edges {
-            let windows = months.entry(month_of(*day)).or_default();
-            windows
-                .entry(*end)
-                .or_default()
-                .add_edge(*day, key.clone(), facts);
+            part_of(&mut months, *day, *end).push_edge(*day, key, facts);
         }
         for ((day, place), coverage) in &ledger.coverage {
-            let windows = months.entry(month_of(*day)).or_default();
-            windows
-                .entry(*end)
-                .or_default()
-                .add_coverage(*day, place.clone(), coverage);
+            part_of(&mut months, *day, *end).push_coverage(*day, place, coverage);
         }
     }
     months
         .into_iter()
-        .map(|(month, windows)| (month, windows.into_iter().collect()))
+        .map(|(month, parts)| (month, parts.into_values().collect()))
         .collect()
 }
 

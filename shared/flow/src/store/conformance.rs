@@ -26,6 +26,7 @@ use crate::subject::{Epoch, Sightings};
 use crate::time::{Day, Span, day_of};
 use crate::topology::Topology;
 
+pub mod faults;
 mod subjects;
 
 /// Runs every claim, each against a store of its own.

@@ -108,6 +108,12 @@ impl SqliteStore {
         Self::with(Connection::open_with_flags(path, flags).map_err(opening)?)
     }
 
+    /// A store that ends with the process, for tests that need ten thousand.
+    #[cfg(test)]
+    pub(crate) fn in_memory() -> Self {
+        Self::with(Connection::open_in_memory().unwrap()).unwrap()
+    }
+
     fn with(mut connection: Connection) -> Result<Self, StoreError> {
         connection.busy_timeout(BUSY_TIMEOUT).map_err(opening)?;
         // Looked at before anything is changed: it may be somebody else's file.

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::error::Error as _;
+use std::future::Future;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, Mutex};
 
 use piitrail_detect::{DataClass, Engine};
 use rusqlite::Connection;
 
+use super::conformance::faults::{self, Backend, Chance};
 use super::*;
 use crate::edge::{Basis, EdgeFacts, EdgeKey, Party, PartyKind};
 use crate::ledger::Coverage;
@@ -313,4 +315,132 @@ async fn where_a_person_was_seen_goes_when_the_days_go() {
             .collect();
         assert_eq!(left, ["New"]);
     }
+}
+/// A store on books that outlive it. With faults on, its calls fail before they do anything, or do
+/// it and then do not say so; each waits once before and once after.
+struct Flaky<S> {
+    books: Arc<S>,
+    faults: Arc<AtomicBool>,
+    chance: Mutex<Chance>,
+}
+
+enum Fault {
+    None,
+    Before,
+    After,
+}
+
+impl<S> Flaky<S> {
+    async fn call<T>(
+        &self,
+        call: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let fault = match self.chance.lock().unwrap().below(8) {
+            _ if !self.faults.load(Ordering::Relaxed) => Fault::None,
+            0 => Fault::Before,
+            1 => Fault::After,
+            _ => Fault::None,
+        };
+        tokio::task::yield_now().await;
+        if matches!(fault, Fault::Before) {
+            return Err(StoreError::Throttled("slow down".into()));
+        }
+        let result = call.await;
+        tokio::task::yield_now().await;
+        match fault {
+            Fault::After => Err(StoreError::backend("answer", "the answer was lost")),
+            _ => result,
+        }
+    }
+}
+
+#[async_trait]
+impl<S: Store> Store for Flaky<S> {
+    async fn counted(&self, claims: &[Claim]) -> Result<BTreeSet<ReceiptId>, StoreError> {
+        self.call(self.books.counted(claims)).await
+    }
+
+    async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
+        self.call(self.books.record(batch)).await
+    }
+
+    async fn unannounced(&self, before: Timestamp) -> Result<Vec<Announcement>, StoreError> {
+        self.call(self.books.unannounced(before)).await
+    }
+
+    async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
+        self.call(self.books.announced(announcement)).await
+    }
+
+    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
+        self.call(self.books.read(query, page)).await
+    }
+
+    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
+        self.call(self.books.roll_up(now, keep)).await
+    }
+
+    async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
+        self.call(self.books.sightings_of(subjects)).await
+    }
+
+    async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
+        self.call(self.books.erase_subject(subjects)).await
+    }
+
+    async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
+        self.call(self.books.put_topology(from, topology)).await
+    }
+
+    async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {
+        self.call(self.books.topology(on)).await
+    }
+}
+
+struct FlakyBackend<S> {
+    books: Arc<S>,
+    faults: Arc<AtomicBool>,
+}
+
+impl<S: Store> FlakyBackend<S> {
+    fn new(books: S) -> Self {
+        Self {
+            books: Arc::new(books),
+            faults: Arc::new(AtomicBool::new(false)),
+        }
+    }
+}
+
+impl<S: Store + 'static> Backend for FlakyBackend<S> {
+    fn instance(&self, chance: &mut Chance) -> Box<dyn Store> {
+        Box::new(Flaky {
+            books: Arc::clone(&self.books),
+            faults: Arc::clone(&self.faults),
+            chance: Mutex::new(chance.clone()),
+        })
+    }
+
+    fn set_faults(&self, on: bool) {
+        self.faults.store(on, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn memory_equals_the_truth_whatever_fails() {
+    for seed in 0..faults::runs(1_000) {
+        faults::run(&FlakyBackend::new(MemoryStore::default()), seed).await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_equals_the_truth_whatever_fails() {
+    for seed in 0..faults::runs(1_000) {
+        faults::run(&FlakyBackend::new(SqliteStore::in_memory()), seed).await;
+    }
+}
+
+#[tokio::test]
+async fn a_tracer_may_die_at_any_await_point() {
+    faults::kill_at_every_await_point(|| FlakyBackend::new(MemoryStore::default())).await;
+    faults::kill_at_every_await_point(|| FlakyBackend::new(SqliteStore::in_memory())).await;
 }

@@ -1,0 +1,318 @@
+//! DynamoDB as far as this crate uses it, behind the SDK's HTTP client, with the faults that the
+//! real one has and no emulator makes: answers that are lost after the write, pages cut short, keys
+//! left unread, throttles, and requests that are applied by nobody's knowledge when their sender is
+//! killed.
+//!
+//! What it says is held to the real thing by the suite of every store, which the tests package runs
+//! against an emulator of the whole service, and this crate against the stub.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, Credentials, HttpClient, Region, RuntimeComponents,
+};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use piitrail_flow::store::Store;
+use piitrail_flow::store::conformance::faults::{Backend, Chance};
+use serde_json::{Map, Value, json};
+
+use super::{Client, DynamoStore};
+
+type Item = Map<String, Value>;
+
+/// A table of a partition and a sort key, and what goes wrong with it.
+#[derive(Debug)]
+pub(super) struct Stub {
+    items: Mutex<BTreeMap<(String, String), Item>>,
+    chance: Mutex<Chance>,
+    faults: AtomicBool,
+}
+
+/// The stub as a backend of the suite of faults.
+#[derive(Clone, Debug)]
+pub(super) struct StubBackend(Arc<Stub>);
+
+impl StubBackend {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(Arc::new(Stub {
+            items: Mutex::default(),
+            chance: Mutex::new(Chance::new(seed)),
+            faults: AtomicBool::new(false),
+        }))
+    }
+
+    pub(super) fn store(&self) -> DynamoStore {
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+            .credentials_provider(Credentials::new("a", "b", None, None, "stub"))
+            .retry_config(aws_config::retry::RetryConfig::standard().with_max_attempts(2))
+            .http_client(self.clone())
+            .build();
+        DynamoStore::new(Client::from_conf(config), "books")
+    }
+}
+
+impl Backend for StubBackend {
+    fn instance(&self, chance: &mut Chance) -> Box<dyn Store> {
+        let lanes = [1, 1, 4][usize::try_from(chance.below(3)).unwrap()];
+        Box::new(self.store().with_lanes(lanes))
+    }
+
+    fn set_faults(&self, on: bool) {
+        self.0.faults.store(on, Ordering::Relaxed);
+    }
+}
+
+impl HttpClient for StubBackend {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for StubBackend {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let stub = Arc::clone(&self.0);
+        HttpConnectorFuture::new(async move {
+            let fault = if stub.faults.load(Ordering::Relaxed) {
+                stub.chance.lock().unwrap().below(16)
+            } else {
+                u64::MAX
+            };
+            // Applied before the sender waits for the first time: whoever is killed there does not
+            // know.
+            let early = (fault == 0).then(|| stub.answer(&request, true));
+            tokio::task::yield_now().await;
+            match fault {
+                1 => return failure(400, "ThrottlingException"),
+                2 => return failure(500, "InternalServerError"),
+                3 => return Err(ConnectorError::io("the connection was cut".into())),
+                _ => {}
+            }
+            let answer = early.unwrap_or_else(|| stub.answer(&request, fault < 8));
+            tokio::task::yield_now().await;
+            match fault {
+                4 => Err(ConnectorError::timeout("the answer was lost".into())),
+                5 => failure(500, "InternalServerError"),
+                _ => answer,
+            }
+        })
+    }
+}
+
+type Answer = Result<HttpResponse, ConnectorError>;
+
+fn response(status: u16, body: &Value) -> Answer {
+    let mut response =
+        HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body.to_string()));
+    response
+        .headers_mut()
+        .insert("content-type", "application/x-amz-json-1.0");
+    Ok(response)
+}
+
+fn failure(status: u16, code: &str) -> Answer {
+    response(status, &json!({ "__type": code, "message": code }))
+}
+
+fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+    value[name]["S"].as_str().unwrap()
+}
+
+fn key_of(item: &Value) -> (String, String) {
+    (text(item, "pk").to_owned(), text(item, "sk").to_owned())
+}
+
+impl Stub {
+    fn answer(&self, request: &HttpRequest, is_short: bool) -> Answer {
+        let target = request.headers().get("x-amz-target").unwrap();
+        let (_, operation) = target.split_once('.').unwrap();
+        let body: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+        let mut items = self.items.lock().unwrap();
+        match operation {
+            "GetItem" => {
+                let item = items.get(&key_of(&body["Key"]));
+                response(200, &item.map_or(json!({}), |item| json!({ "Item": item })))
+            }
+            "BatchGetItem" => {
+                let wanted = body["RequestItems"]["books"]["Keys"].as_array().unwrap();
+                let left = if is_short && wanted.len() > 1 { 1 } else { 0 };
+                let (read, unread) = wanted.split_at(wanted.len() - left);
+                let found: Vec<_> = read
+                    .iter()
+                    .filter_map(|key| items.get(&key_of(key)))
+                    .collect();
+                let unread = match unread {
+                    [] => json!({}),
+                    keys => json!({ "books": { "Keys": keys } }),
+                };
+                response(
+                    200,
+                    &json!({ "Responses": { "books": found }, "UnprocessedKeys": unread }),
+                )
+            }
+            "PutItem" => {
+                let key = key_of(&body["Item"]);
+                if !holds(&body, items.get(&key)) {
+                    return failure(400, "ConditionalCheckFailedException");
+                }
+                items.insert(key, body["Item"].as_object().unwrap().clone());
+                response(200, &json!({}))
+            }
+            "DeleteItem" => {
+                items.remove(&key_of(&body["Key"]));
+                response(200, &json!({}))
+            }
+            "UpdateItem" => {
+                let key = key_of(&body["Key"]);
+                if !holds(&body, items.get(&key)) {
+                    return failure(400, "ConditionalCheckFailedException");
+                }
+                update(&mut items, &body);
+                response(200, &json!({}))
+            }
+            "TransactWriteItems" => transact(&mut items, &body),
+            "Query" => query(&items, &body, is_short),
+            other => panic!("the stub does not know {other}"),
+        }
+    }
+}
+
+fn transact(items: &mut BTreeMap<(String, String), Item>, body: &Value) -> Answer {
+    let writes: Vec<(&str, &Value)> = body["TransactItems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|write| {
+            let (kind, write) = write.as_object().unwrap().iter().next().unwrap();
+            (kind.as_str(), write)
+        })
+        .collect();
+    assert!(
+        writes.len() <= 100,
+        "{} items in a transaction",
+        writes.len()
+    );
+    let key =
+        |kind: &str, write: &Value| key_of(&write[if kind == "Put" { "Item" } else { "Key" }]);
+    let reasons: Vec<Value> = writes
+        .iter()
+        .map(|(kind, write)| {
+            let stands = items.get(&key(kind, write));
+            match stands {
+                _ if holds(write, stands) => json!({ "Code": "None" }),
+                Some(item) if write["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD" => {
+                    json!({ "Code": "ConditionalCheckFailed", "Item": item })
+                }
+                _ => json!({ "Code": "ConditionalCheckFailed" }),
+            }
+        })
+        .collect();
+    if reasons.iter().any(|reason| reason["Code"] != "None") {
+        let body = json!({
+            "__type": "TransactionCanceledException", "Message": "canceled",
+            "CancellationReasons": reasons,
+        });
+        return response(400, &body);
+    }
+    for (kind, write) in writes {
+        if kind == "Put" {
+            items.insert(key(kind, write), write["Item"].as_object().unwrap().clone());
+        } else {
+            update(items, write);
+        }
+    }
+    response(200, &json!({}))
+}
+
+/// `SET #a = :a, #b = :b`
+fn update(items: &mut BTreeMap<(String, String), Item>, body: &Value) {
+    let item = items
+        .entry(key_of(&body["Key"]))
+        .or_insert_with(|| body["Key"].as_object().unwrap().clone());
+    let expression = body["UpdateExpression"].as_str().unwrap();
+    for part in expression.strip_prefix("SET ").unwrap().split(", ") {
+        let (name, value) = part.split_once(" = ").unwrap();
+        item.insert(
+            named(body, name),
+            body["ExpressionAttributeValues"][value].clone(),
+        );
+    }
+}
+
+fn named(body: &Value, name: &str) -> String {
+    body["ExpressionAttributeNames"][name]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+/// Whether a write's condition holds of what stands there.
+fn holds(body: &Value, item: Option<&Item>) -> bool {
+    let Some(condition) = body["ConditionExpression"].as_str() else {
+        return true;
+    };
+    condition.split(" AND ").all(|part| {
+        if let Some(name) = part
+            .strip_prefix("attribute_not_exists(")
+            .and_then(|rest| rest.strip_suffix(')'))
+        {
+            return !item.is_some_and(|item| item.contains_key(&named(body, name)));
+        }
+        let (name, value) = part.split_once(" = ").unwrap();
+        let value = &body["ExpressionAttributeValues"][value];
+        item.is_some_and(|item| item.get(&named(body, name)) == Some(value))
+    })
+}
+
+fn query(items: &BTreeMap<(String, String), Item>, body: &Value, is_short: bool) -> Answer {
+    let value = |name: &str| text(&body["ExpressionAttributeValues"], name).to_owned();
+    let condition = body["KeyConditionExpression"].as_str().unwrap();
+    let is_in = |sk: &str| match condition {
+        "#pk = :pk" => true,
+        "#pk = :pk AND #sk >= :from" => *sk >= *value(":from"),
+        "#pk = :pk AND #sk < :before" => *sk < *value(":before"),
+        "#pk = :pk AND #sk <= :sk" => *sk <= *value(":sk"),
+        "#pk = :pk AND #sk BETWEEN :from AND :to" => *sk >= *value(":from") && *sk <= *value(":to"),
+        "#pk = :pk AND begins_with(#sk, :grain)" => sk.starts_with(&value(":grain")),
+        other => panic!("the stub does not know {other}"),
+    };
+    let pk = value(":pk");
+    let after = body["ExclusiveStartKey"]
+        .is_object()
+        .then(|| key_of(&body["ExclusiveStartKey"]));
+    let mut found: Vec<&Item> = items
+        .range((pk.clone(), String::new())..)
+        .take_while(|((of, _), _)| *of == pk)
+        .filter(|(key, _)| after.as_ref().is_none_or(|after| *key > after))
+        .filter(|((_, sk), _)| is_in(sk))
+        .map(|(_, item)| item)
+        .collect();
+    if body["ScanIndexForward"] == false {
+        found.reverse();
+    }
+    let most = match body["Limit"].as_u64() {
+        Some(limit) => usize::try_from(limit).unwrap(),
+        None if is_short => 1,
+        None => 3,
+    };
+    let mut answer = json!({ "Count": found.len().min(most) });
+    if found.len() > most {
+        found.truncate(most);
+        let last = found[most - 1];
+        answer["LastEvaluatedKey"] = json!({ "pk": last["pk"], "sk": last["sk"] });
+    }
+    answer["Items"] = json!(found);
+    response(200, &answer)
+}

@@ -1,0 +1,308 @@
+//! What the books cost, in DynamoDB's own units: `make cost`.
+//!
+//! Each figure is what `ConsumedCapacity` says of the calls, printed as `cost NAME UNITS` and held to
+//! its bound: write units a record for batches over fifty edges, read units for a map.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use piitrail_aws::dynamodb::DynamoStore;
+use piitrail_detect::{Confidence, DataClass, Engine};
+use piitrail_flow::edge::{
+    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, Party, PartyKind,
+};
+use piitrail_flow::ledger::{Coverage, Ledger};
+use piitrail_flow::name::Name;
+use piitrail_flow::pipeline::{Records, Tracer};
+use piitrail_flow::routes::Router;
+use piitrail_flow::store::{Batch, Query, ReceiptId, Retention, Store, read_all};
+use piitrail_flow::subject::Sightings;
+use piitrail_flow::time::{Span, start_of};
+use piitrail_flow::topology::Topology;
+use piitrail_flow::vocabulary::Vocabulary;
+use serde_json::{Value, json};
+
+use crate::books::{client, create};
+use crate::machine_room::{MachineRoom, REGION};
+
+const EDGES: usize = 50;
+
+/// Five services publish ten event types each, and each type has a consumer of its own.
+fn topology() -> Topology {
+    let mut yaml = "version: 1\nbuses:\n  shop:\n    rules:\n".to_owned();
+    for edge in 0..EDGES {
+        writeln!(
+            yaml,
+            "      - name: rule-{edge}\n        pattern:\n          source: [shop.{}]\n          \
+             detail-type: [{}]\n        targets:\n          - function: {}",
+            source(edge),
+            event_type(edge),
+            consumer(edge)
+        )
+        .unwrap();
+    }
+    Topology::parse(&yaml).unwrap()
+}
+
+fn source(edge: usize) -> &'static str {
+    ["orders", "payments", "accounts", "shipping", "helpdesk"][edge % 5]
+}
+
+fn event_type(edge: usize) -> String {
+    let subject = ["Order", "Customer", "Parcel", "Refund", "Ticket"][edge / 10];
+    let what = ["Placed", "Changed", "Closed", "Opened", "Lost"];
+    let how = ["", "Again"];
+    format!("{subject}{}{}", what[edge % 5], how[edge / 5 % 2])
+}
+
+fn consumer(edge: usize) -> String {
+    let team = ["mailer", "ledger", "search", "audit", "crm"][edge / 10];
+    let part = ["intake", "sync", "export", "notify", "index"][edge % 5];
+    format!("{team}-{part}-{}", ["a", "b"][edge / 5 % 2])
+}
+
+/// An SQS batch of events that go round the edges, two or three classes in each.
+fn payload(first: usize, records: usize) -> String {
+    let records: Vec<Value> = (first..first + records)
+        .map(|n| {
+            let edge = n % EDGES;
+            let at = now() - SignedDuration::from_millis(i64::try_from(n * 37 % 60_000).unwrap());
+            let mut customer = json!({
+                "email": format!("customer{n}@fenwick-and-sons.org"),
+                "phone": format!("+44 20 7183 {:04}", n % 10_000),
+            });
+            if edge.is_multiple_of(2) {
+                customer["iban"] = json!("GB33BUKB20201555555555");
+            }
+            let event = json!({
+                "version": "0", "id": format!("event-{n}"), "detail-type": event_type(edge),
+                "source": format!("shop.{}", source(edge)), "account": "123456789012",
+                "time": at.to_string(), "region": REGION, "resources": [],
+                "detail": { "reference": format!("r-{n}"), "customer": customer },
+            });
+            json!({
+                "messageId": format!("message-{n}"), "body": event.to_string(),
+                "attributes": { "ApproximateReceiveCount": "1" },
+                "eventSource": "aws:sqs",
+                "eventSourceARN": format!("arn:aws:sqs:{REGION}:123456789012:tap"),
+            })
+        })
+        .collect();
+    json!({ "Records": records }).to_string()
+}
+
+fn now() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+#[expect(clippy::print_stdout, reason = "the figures are what it is for")]
+fn print(name: &str, units: f64, bound: f64) {
+    println!("cost {name} {units:.3}");
+    assert!(
+        units <= bound,
+        "{name} costs {units} units, more than {bound}"
+    );
+}
+
+#[tokio::test]
+#[expect(clippy::cast_precision_loss, reason = "counts of records are small")]
+async fn a_record_costs_a_fraction_of_a_write_unit() {
+    let room = MachineRoom::start();
+    create(&room, "books");
+    let engine = Arc::new(Engine::new());
+    let router = Router::new(&topology(), &engine)
+        .unwrap()
+        .with_tap("tap", "shop");
+    let vocabulary = Vocabulary::default();
+    let store = DynamoStore::new(client(&room), "books");
+    let mut next = 0;
+    let mut cost_of = async |count: usize| {
+        let tracer = Tracer {
+            engine: &engine,
+            router: &router,
+            store: &store,
+            fingerprinting: None,
+            vocabulary: &vocabulary,
+        };
+        let mut records = Records::default();
+        records.open(payload(next, count).as_bytes(), "invocation", 0);
+        next += count;
+        let outcome = tracer.count(records, now()).await;
+        assert!(outcome.is_clean(), "{outcome:?}");
+        assert_eq!((outcome.batches, outcome.edges), (1, EDGES as u64));
+        for announcement in &outcome.announcements {
+            store.announced(announcement).await.unwrap();
+        }
+        store.take_units().written / count as f64
+    };
+    print("cold-100", cost_of(100).await, 1.2);
+    cost_of(100).await;
+    print("steady-100", cost_of(100).await, 0.15);
+    print("batch-1000", cost_of(1_000).await, 0.05);
+}
+
+const MAP_EDGES: u64 = 10_000;
+const MAP_DAYS: i32 = 90;
+
+/// Flows that are new are marked a hundred at a time.
+const FIRST_BATCH: u64 = 90;
+const BATCH: u64 = 1_000;
+
+#[tokio::test]
+#[ignore = "writes nine hundred thousand edge days; run by `make cost`"]
+async fn a_map_of_ninety_days_and_ten_thousand_edges_costs_what_its_edges_do() {
+    let room = MachineRoom::start();
+    create(&room, "books");
+    let store = DynamoStore::new(client(&room), "books");
+    let engine = Engine::new();
+    let keys: Vec<EdgeKey> = (0..MAP_EDGES).map(|n| edge(&engine, n)).collect();
+    // Neither end of the ninety days is a month's.
+    let last: Date = "2026-11-19".parse().unwrap();
+    let first = last - (MAP_DAYS - 1).days();
+
+    let mut expected = 0;
+    let mut day = first;
+    while day <= last {
+        let size = if day == first { FIRST_BATCH } else { BATCH };
+        let at = start_of(day) + 12.hours();
+        for batch in (0..MAP_EDGES).step_by(usize::try_from(size).unwrap()) {
+            let mut ledger = Ledger::default();
+            for n in batch..(batch + size).min(MAP_EDGES) {
+                let facts = facts(day, n);
+                expected += facts.events;
+                ledger.add_edge(day, keys[usize::try_from(n).unwrap()].clone(), &facts);
+            }
+            ledger.add_coverage(day, None, &Coverage::default());
+            let batch = Batch {
+                at,
+                receipts: [ReceiptId::of(&format!("{day} {batch}"))].into(),
+                ledger,
+                sightings: Sightings::default(),
+            };
+            store.record(&batch).await.unwrap();
+        }
+        store
+            .roll_up(at + 12.hours(), &Retention::default())
+            .await
+            .unwrap();
+        day = day.tomorrow().unwrap();
+    }
+    let written = store.take_units();
+    println!(
+        "{MAP_DAYS} days of {MAP_EDGES} edges cost {:.0} write units to keep, rolled up once a day",
+        written.written
+    );
+
+    let span = Span {
+        from: Some(first),
+        to: Some(last),
+    };
+    let asked = start_of(last) + 36.hours();
+    let read = read_all(&store, &Query::sum(span, asked)).await.unwrap();
+    let events: u64 = read.ledger.edges.values().map(|facts| facts.events).sum();
+    assert_eq!(events, expected);
+    print("map-90d-10k-edges", store.take_units().read, 1_500.0);
+}
+
+/// A number that looks random and is the same in every run.
+fn noise(seed: u64) -> u64 {
+    let mut x = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+/// Two hundred services with event types and queues of their own.
+fn edge(engine: &Engine, n: u64) -> EdgeKey {
+    const NOUNS: [&str; 20] = [
+        "Order", "Customer", "Parcel", "Refund", "Ticket", "Invoice", "Cart", "Price", "Stock",
+        "Claim", "Lease", "Policy", "Quote", "Trip", "Shift", "Visit", "Batch", "Route", "Badge",
+        "Survey",
+    ];
+    const VERBS: [&str; 10] = [
+        "Placed", "Changed", "Closed", "Opened", "Lost", "Found", "Split", "Merged", "Sent",
+        "Booked",
+    ];
+    let pick = |list: &[&'static str], n: u64| list[usize::try_from(n).unwrap() % list.len()];
+    let service = |n: u64| {
+        format!(
+            "{}-{}",
+            pick(&NOUNS, n).to_lowercase(),
+            pick(&VERBS, n / 20).to_lowercase()
+        )
+    };
+    let name = |text: &str| Name::masked(engine, text);
+    let producer = service(n % 200);
+    let consumer = service(noise(n) % 200);
+    let event_type = format!(
+        "{}{}",
+        pick(&NOUNS, n / 200),
+        pick(&VERBS, n / 4_000 + n % 3)
+    );
+    EdgeKey {
+        producer: Party::new(PartyKind::Service, name(&producer)),
+        consumer: Party::new(PartyKind::Service, name(&consumer)),
+        channels: vec![
+            Channel {
+                kind: ChannelKind::Bus,
+                name: name("shop"),
+            },
+            Channel {
+                kind: ChannelKind::Queue,
+                name: name(&format!(
+                    "{consumer}-{}",
+                    pick(&NOUNS, n / 200).to_lowercase()
+                )),
+            },
+        ],
+        event_type: name(&event_type),
+        basis: Basis::Matched,
+    }
+}
+
+/// A day of an edge: anything from one event to a hundred thousand, at any times, with classes that
+/// not every event has.
+fn facts(day: Date, n: u64) -> EdgeFacts {
+    let seed = noise(n ^ u64::try_from(start_of(day).as_second()).unwrap());
+    let usual = 1 << (noise(n) % 17);
+    let events = 1 + seed % (2 * usual);
+    let ms = |part: u64| SignedDuration::from_millis(i64::try_from(part % 43_200_000).unwrap());
+    let with_findings = if n.is_multiple_of(3) {
+        events - seed % events.min(9)
+    } else {
+        events
+    };
+    let classes = [
+        DataClass::EmailAddress,
+        DataClass::PhoneNumber,
+        DataClass::PersonName,
+    ]
+    .into_iter()
+    .take(usize::try_from(1 + n % 3).unwrap())
+    .map(|class| {
+        let path = format!(
+            "$.detail.{}.{}",
+            ["customer", "contact"][usize::from(n.is_multiple_of(2))],
+            class.to_string().to_lowercase()
+        );
+        let facts = ClassFacts {
+            events: with_findings,
+            confidence: Confidence::new(if seed.is_multiple_of(10) { 85 } else { 95 }),
+            only_test_data: false,
+            paths: [serde_json::from_value(path.into()).unwrap()].into(),
+            more_paths: false,
+        };
+        (class, facts)
+    })
+    .collect();
+    EdgeFacts {
+        events,
+        events_with_findings: with_findings,
+        first_seen: Some(start_of(day) + ms(seed >> 8)),
+        last_seen: Some(start_of(day) + 12.hours() + ms(seed >> 24)),
+        classes,
+        ..EdgeFacts::default()
+    }
+}
