@@ -267,6 +267,11 @@ impl<'s> Collector<'s> {
         }
     }
 
+    /// Whether there is anything to make subjects with.
+    pub(crate) const fn are_wanted(&self) -> bool {
+        self.with.is_some()
+    }
+
     /// How many there are, to go [`Self::back`] to.
     pub(crate) const fn len(&self) -> usize {
         self.mentions.len()

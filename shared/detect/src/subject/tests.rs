@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Engine, Scan};
+use crate::{Engine, Scan, ScanOptions};
 
 fn key(seed: u8) -> SubjectKey {
     let mut secret = Zeroizing::new([0; SubjectKey::BYTES]);
@@ -256,4 +256,35 @@ proptest! {
         let _ = Subject::of_phone(&key(0), &text);
         let _ = Subject::of_customer_id(&key(0), &text);
     }
+}
+
+#[test]
+fn what_the_configuration_says_is_not_reported_makes_no_subject() {
+    let config = "deny: [{paths: ['$.staff']}, {paths: ['$.test'], classes: [EMAIL_ADDRESS]}]\n\
+                  test_data: ['@shop.test.dev']";
+    let engine = Engine::with_config(config.parse().unwrap());
+    let key = key(0);
+    let with = Subjects {
+        key: &key,
+        customer_ids: &CustomerIdNames::default(),
+    };
+    let document = r#"{
+        "staff": {"email": "joe@shop.dev", "joe@shop.dev": 1},
+        "test": {"email": "jim@shop.dev"},
+        "mail": "jill@shop.test.dev",
+        "customer": {"email": "jane@shop.dev"}
+    }"#;
+    let scan = engine
+        .scan_json_with(
+            document.as_bytes(),
+            ScanOptions {
+                subjects: Some(with),
+                ..ScanOptions::default()
+            },
+        )
+        .unwrap();
+    assert_eq!(
+        scan.subjects,
+        [Subject::of_email(&key, "jane@shop.dev").unwrap()]
+    );
 }

@@ -447,8 +447,8 @@ impl Walk<'_> {
                 continue;
             }
             let class = self.engine.class(hit.place);
-            if hit.confidence >= self.engine.threshold() && self.is_reported(class, node) {
-                self.subjects.see(class, value, hit.marks, &mut self.limits);
+            if hit.confidence >= self.engine.threshold() {
+                self.see(class, value, hit.marks, node);
             }
             self.report_at(hit, start, end, node);
         }
@@ -464,9 +464,16 @@ impl Walk<'_> {
         )
     }
 
+    /// Makes a subject of `value`, where that is wanted and the finding is reported.
+    #[inline]
+    fn see(&mut self, class: DataClass, value: &str, marks: Marks, node: &Node<'_>) {
+        if self.subjects.are_wanted() && self.is_reported(class, node) {
+            self.subjects.see(class, value, marks, &mut self.limits);
+        }
+    }
+
     /// Whether the configuration leaves a finding of `class` at `node` in: of what is not reported no
     /// subject is made either.
-    #[inline]
     fn is_reported(&mut self, class: DataClass, node: &Node<'_>) -> bool {
         let engine = self.engine;
         let Some(config) = engine.filter() else {
@@ -489,7 +496,7 @@ impl Walk<'_> {
     ) {
         let (start, end) = characters(text, hit.start, hit.end);
         let value = text.get(hit.start..hit.end).unwrap_or_default();
-        self.subjects.see(class, value, hit.marks, &mut self.limits);
+        self.see(class, value, hit.marks, node);
         self.push(class, start, end, confidence, hit.marks, node);
     }
 
