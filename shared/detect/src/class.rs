@@ -485,15 +485,19 @@ mod tests {
 
     #[test]
     fn the_documentation_lists_the_catalogue() {
+        use std::fmt::Write as _;
+
         let mut page =
             "| class | category | tier | evidence | what |\n|---|---|---|---|---|\n".to_owned();
         for class in DataClass::ALL {
             let (tier, evidence) = (class.tier(), class.evidence().name());
-            page += &format!(
-                "| `{class}` | `{}` | {tier} | {evidence} | {} |\n",
+            writeln!(
+                page,
+                "| `{class}` | `{}` | {tier} | {evidence} | {} |",
                 class.category(),
                 class.description()
-            );
+            )
+            .unwrap();
         }
         assert_eq!(
             include_str!("catalogue.md"),
