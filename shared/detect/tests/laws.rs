@@ -12,6 +12,23 @@ fn engine() -> &'static Engine {
     ENGINE.get_or_init(Engine::new)
 }
 
+/// An engine with classes of one's own and rules.
+fn configured() -> &'static Engine {
+    static ENGINE: std::sync::OnceLock<Engine> = std::sync::OnceLock::new();
+    ENGINE.get_or_init(|| {
+        let config = r"
+classes: {off: [CITY]}
+deny: [{paths: ['$.**.address']}]
+allow: [{classes: [EMAIL_ADDRESS]}]
+own_classes:
+  - {name: LOYALTY_CARD, tier: internal, regex: 'LC-\d{8}', fields: [loyalty card]}
+  - {name: SEAT, tier: internal, fields: [number]}
+test_data: [LC-12345678]
+";
+        Engine::with_config(config.parse().unwrap())
+    })
+}
+
 fn scan(document: &Value) -> Scan {
     engine().scan_json(document.to_string().as_bytes()).unwrap()
 }
@@ -32,6 +49,12 @@ fn leaf() -> impl Strategy<Value = Value> {
         Just(json!("Mainz")),
         Just(json!("55116")),
         Just(json!("08/28")),
+        Just(json!("LC-12345678")),
+        Just(json!("email")),
+        Just(json!("20-00-00")),
+        Just(json!(50.0012)),
+        Just(json!(8.2593)),
+        Just(json!(12)),
     ]
 }
 
@@ -57,6 +80,19 @@ fn key() -> impl Strategy<Value = String> {
             "password",
             "2026-11-21",
             "id",
+            "key",
+            "area_code",
+            "number",
+            "month",
+            "year",
+            "sort_code",
+            "account_number",
+            "routing_number",
+            "vat_number",
+            "price",
+            "country",
+            "loyaltyCard",
+            "LC-12345678",
         ])
         .prop_map(str::to_owned),
     ]
@@ -124,6 +160,13 @@ proptest! {
     fn the_order_of_keys_makes_no_difference(document in document()) {
         let forth = scan(&document);
         let back = engine().scan_json(reversed(&document).as_bytes()).unwrap();
+        prop_assert_eq!(forth, back);
+    }
+
+    #[test]
+    fn nor_does_it_with_a_configuration(document in document()) {
+        let forth = configured().scan_json(document.to_string().as_bytes()).unwrap();
+        let back = configured().scan_json(reversed(&document).as_bytes()).unwrap();
         prop_assert_eq!(forth, back);
     }
 

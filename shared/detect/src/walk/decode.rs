@@ -238,7 +238,7 @@ fn looks_like_json(text: &str) -> bool {
 }
 
 /// Only characters of base64, and more than one kind of them: hashes and words are not decoded.
-fn is_base64(shape: Shape) -> bool {
+pub(super) fn is_base64(shape: Shape) -> bool {
     const STANDARD: u16 = shape::PLUS | shape::SLASH;
     const URL_SAFE: u16 = shape::DASH | shape::UNDERSCORE;
     shape.is_only(shape::UPPER | shape::LOWER | shape::DIGIT | shape::EQUALS | STANDARD | URL_SAFE)

@@ -1,5 +1,6 @@
 //! One leaf: what its field's name expects, what its text holds, and which of them is right.
 
+use super::decode::is_base64;
 use super::{Field, Here, Walk};
 use crate::class::DataClass;
 use crate::config::{self, OwnClasses, OwnPattern};
@@ -301,6 +302,11 @@ impl Walk<'_> {
         let is_id = name.numbers == Numbers::Ids || is_record;
         let is_other = is_id || name.numbers != Numbers::Unsaid;
         let threshold = self.engine.threshold();
+        // Bare digits are no proof of anything, and what is less than that an id's name outweighs.
+        let is_mere_id = named == 0 && is_id && shape.is_only(shape::DIGIT);
+        if is_mere_id && PROVED - 1 - ID_PENALTY < threshold {
+            return;
+        }
         let hits = &mut self.scratch.hits;
         let mut wants_keyword = false;
         let mut found = |place: u8, hit: Hit| {
@@ -564,10 +570,11 @@ fn may_prove(text: &str, shape: Shape) -> bool {
         return true;
     }
     if shape.digits < FEWEST_DIGITS {
-        // Tokens and encodings are long and in one piece; keys start with dashes.
-        let is_armour = shape.has(shape::DASH) && text.contains("-----BEGIN");
-        return text.len() >= SHORTEST_TOKEN
-            && (is_armour || shape.digits > 0 || !shape.has(shape::SPACE) || has_capitals(bytes));
+        // Tokens and encodings are long and have digits, or capitals among small letters; keys start
+        // with dashes.
+        let is_armour = || shape.has(shape::DASH) && text.contains("-----BEGIN");
+        let is_cased = || shape.has(shape::UPPER) && (is_base64(shape) || has_capitals(bytes));
+        return text.len() >= SHORTEST_TOKEN && (shape.digits > 0 || is_cased() || is_armour());
     }
     // Dates, times and amounts are shorter than any number, and `129.90` than any address.
     let is_plain_number = shape.is_only(shape::DIGIT | shape::DASH | shape::SLASH | shape::SPACE)
