@@ -78,7 +78,7 @@ impl Default for Engine {
 }
 
 impl Engine {
-    /// An engine with every class of the catalogue, reporting from [`Confidence::REPORTED`].
+    /// An engine with every class of the catalogue, reporting from [`Confidence::REPORTED`](crate::Confidence::REPORTED).
     pub fn new() -> Self {
         Self::with_config(Config::default())
     }

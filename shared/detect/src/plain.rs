@@ -17,7 +17,7 @@ pub(crate) struct Replaced {
     leaf: (u32, u32),
 }
 
-/// Whether [`write`] can change a text of which an ampersand or a character beyond ASCII is known.
+/// Whether [`write()`] can change a text of which an ampersand or a character beyond ASCII is known.
 pub(crate) fn may_change(text: &str) -> bool {
     has_form(text.as_bytes()) || has_entity(text)
 }
