@@ -1,6 +1,6 @@
 //! DynamoDB as far as this crate uses it, behind the SDK's HTTP client, with the faults that the
-//! real one has and no emulator makes: answers that are lost after the write, pages cut short, keys
-//! left unread, throttles, and requests that are applied by nobody's knowledge when their sender is
+//! real one has and no emulator makes: answers that are lost after the write, pages cut short, items
+//! left unread or unwritten, throttles, and requests that are applied by nobody's knowledge when their sender is
 //! killed.
 //!
 //! What it says is held to the real thing by the suite of every store, which the tests package runs
@@ -162,6 +162,24 @@ impl Stub {
                     200,
                     &json!({ "Responses": { "books": found }, "UnprocessedKeys": unread }),
                 )
+            }
+            "BatchWriteItem" => {
+                let wanted = body["RequestItems"]["books"].as_array().unwrap();
+                assert!(wanted.len() <= 25, "{} items in a batch", wanted.len());
+                let left = usize::from(is_short && wanted.len() > 1);
+                let (now, later) = wanted.split_at(wanted.len() - left);
+                for change in now {
+                    if let Some(item) = change["PutRequest"]["Item"].as_object() {
+                        items.insert(key_of(&change["PutRequest"]["Item"]), item.clone());
+                    } else {
+                        items.remove(&key_of(&change["DeleteRequest"]["Key"]));
+                    }
+                }
+                let later = match later {
+                    [] => json!({}),
+                    changes => json!({ "books": changes }),
+                };
+                response(200, &json!({ "UnprocessedItems": later }))
             }
             "PutItem" => {
                 let key = key_of(&body["Item"]);

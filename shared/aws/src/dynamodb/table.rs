@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Debug;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -450,13 +451,14 @@ impl Table {
         }
     }
 
-    /// Waits longer with each attempt; `false` where there is no time left to. No two instances
-    /// wait alike: a part of the wait follows from what they wrote so far.
+    /// Waits longer with each attempt; `false` where there is no time left to. Half of the wait is
+    /// drawn by lot, so that instances that were turned away together do not come back together.
     async fn wait(&self, attempt: u32) -> bool {
         let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
         let longest = LONGEST_WAIT.min(FIRST_WAIT * 2_u32.saturating_pow(attempt.min(10)));
-        let spread = self.read.load(Ordering::Relaxed) ^ self.written.load(Ordering::Relaxed);
-        let part = u32::try_from(spread.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40).unwrap_or(0);
+        // What the standard library keeps hash maps unpredictable with is random enough.
+        let lot = RandomState::new().hash_one(attempt) >> 40;
+        let part = u32::try_from(lot).unwrap_or(0);
         let wait = longest / 2 + (longest / 2).mul_f64(f64::from(part) / f64::from(1 << 24));
         let goes_on = match deadline {
             Some(deadline) => Instant::now() + wait < deadline,
