@@ -99,6 +99,8 @@ no-copies:
 bench: need-rust ## measure: the pipeline, the patterns, and detection beside serde_json (the last lines are a table)
 	$(call say,records a second along their way)
 	cargo bench --package piitrail-flow --bench pipeline
+	$(call say,the largest invocation: speed and memory)
+	cargo bench --package piitrail-flow --bench invocation
 	$(call say,event patterns)
 	cargo bench --package eventbridge-pattern --bench matching
 	$(call say,detection beside serde_json)
