@@ -85,25 +85,28 @@ mod tests {
     fn a_hundred_thousand_event_types_become_few_and_all_are_counted() {
         let engine = Engine::new();
         let vocabulary = Vocabulary::default();
-        let party =
-            |n: u32| Party::new(PartyKind::Service, Name::masked(&engine, &format!("p{n}x")));
+        let name = |raw: &str| Name::masked(&engine, raw);
+        let parties: Vec<Party> = (0..40)
+            .map(|n| Party::new(PartyKind::Service, name(&format!("p{n}x"))))
+            .collect();
+        let types: Vec<Name> = (1..=200)
+            .map(|length| name(&format!("Type{}", "x".repeat(length))))
+            .collect();
         let mut edges = BTreeSet::new();
         let mut beyond = 0;
-        for n in 0..100_000_u32 {
-            let mut producer = party(n % 40);
-            let mut event_type = Name::masked(
-                &engine,
-                &format!("Type{}", "x".repeat(1 + (n / 40) as usize % 200)),
-            );
-            if n % 3 == 0 {
+        for n in 0..100_000_usize {
+            let mut producer = parties[n % 40].clone();
+            let mut event_type = if n % 3 == 0 {
                 // Not masked to one: letters only.
                 let letters: String = n
                     .to_string()
                     .bytes()
                     .map(|digit| char::from(digit - b'0' + b'a'))
                     .collect();
-                event_type = Name::masked(&engine, &format!("Order_{letters}"));
-            }
+                name(&format!("Order_{letters}"))
+            } else {
+                types[n / 40 % 200].clone()
+            };
             beyond +=
                 u32::from(vocabulary.admit(day("2026-11-21"), &mut producer, &mut event_type));
             edges.insert((producer, event_type));

@@ -11,6 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use piitrail_detect::{DataClass, Engine, Fingerprint, Subject, SubjectKind};
@@ -28,6 +29,9 @@ use crate::topology::Topology;
 
 pub mod faults;
 mod subjects;
+
+/// One for all claims: building it costs more than most of them.
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
 
 /// Runs every claim, each against a store of its own.
 ///
@@ -477,8 +481,7 @@ fn sample_ledger(n: u64) -> Ledger {
 }
 
 fn key(producer: &str, consumer: &str) -> EdgeKey {
-    let engine = Engine::new();
-    let name = |text: &str| Name::masked(&engine, text);
+    let name = |text: &str| Name::masked(&ENGINE, text);
     EdgeKey {
         producer: Party::new(PartyKind::Service, name(producer)),
         consumer: Party::new(PartyKind::Function, name(consumer)),
@@ -492,7 +495,7 @@ fn key(producer: &str, consumer: &str) -> EdgeKey {
 }
 
 fn facts(n: u64) -> EdgeFacts {
-    let scan = Engine::new()
+    let scan = ENGINE
         .scan_json(br#"{"customer":{"email":"ada.lovelace@analytical-engines.org"}}"#)
         .unwrap();
     let paths = scan
