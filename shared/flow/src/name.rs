@@ -4,8 +4,10 @@
 //! people put e-mail addresses and account numbers into them. A [`Name`] can only be made through
 //! the detector's mask, so that an edge cannot carry one that was not looked at.
 
+use std::borrow::Borrow;
+use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use piitrail_detect::Engine;
 use serde::{Deserialize, Serialize};
@@ -73,6 +75,54 @@ impl Name {
     }
 }
 
+impl Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The most names that are remembered.
+const REMEMBERED_MAX: usize = 4_096;
+
+/// Makes names, and remembers those that need no mask: a system's own names are few and come with
+/// every record. What had to be masked or cut is not kept in any form but the masked one, so it is
+/// looked at each time.
+pub(crate) struct Names {
+    engine: Arc<Engine>,
+    plain: Mutex<HashSet<Name>>,
+}
+
+impl Names {
+    /// Names as this engine masks them.
+    pub(crate) fn new(engine: &Arc<Engine>) -> Self {
+        Self {
+            engine: Arc::clone(engine),
+            plain: Mutex::default(),
+        }
+    }
+
+    /// The name, masked and bounded: [`Name::masked`].
+    pub(crate) fn masked(&self, raw: &str) -> Name {
+        if let Some(name) = self.plain().get(raw) {
+            return name.clone();
+        }
+        let name = Name::masked(&self.engine, raw);
+        if name.as_str() == raw {
+            let mut plain = self.plain();
+            if plain.len() == REMEMBERED_MAX {
+                plain.clear();
+            }
+            plain.insert(name.clone());
+        }
+        name
+    }
+
+    fn plain(&self) -> MutexGuard<'_, HashSet<Name>> {
+        // It is only added to: whatever panicked while it was held left names that are right.
+        self.plain.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -89,6 +139,23 @@ mod tests {
         for name in ["com.shop.orders", "OrderPlaced", "order-events-2", "aws.s3"] {
             assert_eq!(Name::masked(&engine, name).as_str(), name);
         }
+    }
+
+    #[test]
+    fn only_names_that_need_no_mask_are_remembered_and_not_without_bound() {
+        let names = Names::new(&Arc::new(Engine::new()));
+        for _ in 0..2 {
+            assert_eq!(names.masked("com.shop.orders").as_str(), "com.shop.orders");
+            let masked = names.masked("inbox.jane.doe@acme-mail.com");
+            assert!(!masked.as_str().contains("jane"), "{masked}");
+        }
+        assert_eq!(names.plain().len(), 1);
+        for length in 1..=NAME_MAX_CHARS {
+            for letter in ('a'..='z').chain('A'..='Z') {
+                names.masked(&letter.to_string().repeat(length));
+            }
+        }
+        assert!(names.plain().len() <= REMEMBERED_MAX);
     }
 
     #[test]

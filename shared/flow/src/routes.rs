@@ -13,7 +13,7 @@ use piitrail_detect::Engine;
 
 use crate::delivery::{Arrival, Delivery, Document, RawChannel, Sender};
 use crate::edge::{Basis, Channel, ChannelKind, Party, PartyKind};
-use crate::name::Name;
+use crate::name::{Name, Names};
 use crate::topology::{Topology, TopologyError};
 
 mod compile;
@@ -54,7 +54,7 @@ pub struct Router {
     streams: HashMap<String, Readers>,
     bus: Option<String>,
     unknown_bus: Name,
-    engine: Arc<Engine>,
+    names: Names,
 }
 
 /// An AWS name that a service goes by.
@@ -105,6 +105,8 @@ struct Topic {
 pub struct Routed {
     /// Who published.
     pub producer: Party,
+    /// The channel it was taken from; `None` where the function was invoked directly.
+    pub taken_from: Option<Channel>,
     /// Who received; at least one, if only `unattributed`.
     pub consumptions: Vec<Consumption>,
     /// Bounds reached, by name.
@@ -148,7 +150,7 @@ struct Trip<'r> {
     visits: usize,
     /// The channels of the way that is being followed, by their own names: masked, two may look
     /// alike.
-    underway: Vec<(ChannelKind, String)>,
+    underway: Vec<(ChannelKind, &'r str)>,
 }
 
 impl Router {
@@ -172,7 +174,7 @@ impl Router {
             streams: compiler.streams()?,
             bus: None,
             unknown_bus: Name::masked(engine, "unknown"),
-            engine: Arc::clone(engine),
+            names: Names::new(engine),
         })
     }
 
@@ -187,7 +189,7 @@ impl Router {
             streams: HashMap::new(),
             bus: None,
             unknown_bus: Name::masked(engine, "unknown"),
-            engine: Arc::clone(engine),
+            names: Names::new(engine),
         }
     }
 
@@ -205,8 +207,9 @@ impl Router {
         self
     }
 
-    fn name(&self, raw: &str) -> Name {
-        Name::masked(&self.engine, raw)
+    /// A name that came with a delivery, masked.
+    pub(crate) fn name(&self, raw: &str) -> Name {
+        self.names.masked(raw)
     }
 
     fn channel(&self, kind: ChannelKind, raw: &str) -> Channel {
@@ -219,51 +222,50 @@ impl Router {
     /// The channels a delivery came over, masked: the tap's own queue left out, the bus named where
     /// the tap or the topology says which it was.
     pub fn channels(&self, arrival: &Arrival) -> Vec<Channel> {
-        self.raw_channels(arrival)
-            .into_iter()
-            .map(|(kind, name)| match name {
-                Some(name) => self.channel(kind, &name),
-                None => Channel {
-                    kind,
-                    name: self.unknown_bus.clone(),
-                },
+        self.masked(&self.way(arrival))
+    }
+
+    fn masked(&self, way: &[(ChannelKind, Option<&str>)]) -> Vec<Channel> {
+        way.iter()
+            .map(|(kind, name)| Channel {
+                kind: *kind,
+                name: name.map_or_else(|| self.unknown_bus.clone(), |raw| self.name(raw)),
             })
             .collect()
     }
 
-    fn raw_channels(&self, arrival: &Arrival) -> Vec<(ChannelKind, Option<String>)> {
-        let mut channels: Vec<RawChannel> = arrival.channels.clone();
-        let tapped = channels
-            .last()
-            .filter(|channel| channel.kind == ChannelKind::Queue)
-            .and_then(|channel| self.taps.get(channel.name.as_deref()?))
-            .cloned();
-        if tapped.is_some() {
-            channels.pop();
-            if channels.is_empty() {
-                // What cannot be read on a tap came over its bus all the same.
-                channels.push(RawChannel {
-                    kind: ChannelKind::Bus,
-                    name: None,
-                });
+    /// The same channels by their own names; `None` for a bus nobody can name.
+    fn way<'a>(&'a self, arrival: &'a Arrival) -> Vec<(ChannelKind, Option<&'a str>)> {
+        // What cannot be read on a tap came over its bus all the same.
+        const UNREAD: &[RawChannel] = &[RawChannel {
+            kind: ChannelKind::Bus,
+            name: None,
+        }];
+        let (tapped, channels) = match arrival.channels.split_last() {
+            Some((last, before)) if last.kind == ChannelKind::Queue => {
+                match last.name.as_ref().and_then(|name| self.taps.get(name)) {
+                    Some(bus) if before.is_empty() => (Some(bus.as_str()), UNREAD),
+                    Some(bus) => (Some(bus.as_str()), before),
+                    None => (None, &*arrival.channels),
+                }
             }
-        }
-        let next = channels.get(1).cloned();
+            _ => (None, &*arrival.channels),
+        };
         channels
-            .into_iter()
-            .map(|channel| match (channel.kind, channel.name) {
+            .iter()
+            .map(|channel| match (channel.kind, &channel.name) {
                 (ChannelKind::Bus, None) => (
                     ChannelKind::Bus,
-                    tapped.clone().or_else(|| self.bus_before(next.as_ref())),
+                    tapped.or_else(|| self.bus_before(channels.get(1))),
                 ),
-                (kind, name) => (kind, name),
+                (kind, name) => (kind, name.as_deref()),
             })
             .collect()
     }
 
     /// Which bus an event came over that does not say: the only one that sends to the channel it
     /// was seen on, the one we were told of, or the only one there is.
-    fn bus_before(&self, next: Option<&RawChannel>) -> Option<String> {
+    fn bus_before(&self, next: Option<&RawChannel>) -> Option<&str> {
         let sends_there = |bus: &Bus| match next {
             None => true,
             Some(next) => bus.targets.iter().flatten().any(|target| match &target.to {
@@ -271,25 +273,19 @@ impl Router {
                 End::Consumer(_) => false,
             }),
         };
-        let only = |mut names: Vec<&String>| {
-            if names.len() == 1 {
-                names.pop().cloned()
-            } else {
-                None
-            }
-        };
-        let sending = self
+        let mut sending = self
             .buses
             .iter()
             .filter(|(_, bus)| sends_there(bus))
             .map(|(name, _)| name);
-        only(sending.collect())
-            .or_else(|| self.bus.clone())
-            .or_else(|| only(self.buses.keys().collect()))
+        only(&mut sending)
+            .or(self.bus.as_ref())
+            .or_else(|| only(&mut self.buses.keys()))
+            .map(String::as_str)
     }
 
     /// Who published, as far as the envelope and the topology say.
-    fn producer(&self, arrival: &Arrival, first: Option<&(ChannelKind, Option<String>)>) -> Party {
+    fn producer(&self, arrival: &Arrival, first: Option<&(ChannelKind, Option<&str>)>) -> Party {
         let owner = |claim: &Claim| self.owners.get(claim).cloned();
         let named = match &arrival.sender {
             Some(Sender::Source(source)) => Some(
@@ -311,9 +307,11 @@ impl Router {
         };
         named
             .or_else(|| match first {
-                Some((ChannelKind::Queue, Some(name))) => self.queues.get(name)?.producer.clone(),
-                Some((ChannelKind::Topic, Some(name))) => self.topics.get(name)?.producer.clone(),
-                Some((ChannelKind::Stream, Some(name))) => self.streams.get(name)?.producer.clone(),
+                Some((ChannelKind::Queue, Some(name))) => self.queues.get(*name)?.producer.clone(),
+                Some((ChannelKind::Topic, Some(name))) => self.topics.get(*name)?.producer.clone(),
+                Some((ChannelKind::Stream, Some(name))) => {
+                    self.streams.get(*name)?.producer.clone()
+                }
                 _ => None,
             })
             .unwrap_or(Party::UNATTRIBUTED)
@@ -329,9 +327,10 @@ impl Router {
     /// Follows a delivery to everybody who received it.
     pub fn route(&self, delivery: &Delivery) -> Routed {
         let arrival = &delivery.arrival;
-        let way = self.raw_channels(arrival);
+        let way = self.way(arrival);
         let producer = self.producer(arrival, way.first());
-        let mut channels = self.channels(arrival);
+        let mut channels = self.masked(&way);
+        let taken_from = channels.last().cloned();
         let mut trip = Trip {
             router: self,
             arrival,
@@ -345,7 +344,7 @@ impl Router {
             underway: way
                 .iter()
                 .take(way.len().saturating_sub(1))
-                .filter_map(|(kind, name)| Some((*kind, name.clone()?)))
+                .filter_map(|(kind, name)| Some((*kind, (*name)?)))
                 .collect(),
         };
         let holder = arrival
@@ -354,7 +353,10 @@ impl Router {
             .map(|holder| Party::new(holder.kind, self.name(&holder.name)))
             .or_else(|| match way.last() {
                 Some((ChannelKind::Queue, Some(name)))
-                    if self.queues.get(name).is_some_and(|queue| queue.dead_letter) =>
+                    if self
+                        .queues
+                        .get(*name)
+                        .is_some_and(|queue| queue.dead_letter) =>
                 {
                     Some(Party::new(PartyKind::DeadLetterQueue, self.name(name)))
                 }
@@ -397,13 +399,19 @@ impl Router {
         }
         Routed {
             producer,
+            taken_from,
             consumptions: trip.consumptions,
             limits: trip.limits,
         }
     }
 }
 
-impl Trip<'_> {
+/// What there is, where there is but one.
+fn only<'a>(names: &mut dyn Iterator<Item = &'a String>) -> Option<&'a String> {
+    names.next().filter(|_| names.next().is_none())
+}
+
+impl<'r> Trip<'r> {
     fn arrive(&mut self, consumer: Party, channels: Vec<Channel>, basis: Basis, load: Load) {
         if self.consumptions.len() == CONSUMERS_MAX {
             self.limits.push(CONSUMERS_LIMIT);
@@ -427,17 +435,13 @@ impl Trip<'_> {
     /// Goes on from a channel to everything it leads to.
     fn visit(
         &mut self,
-        (kind, name): (ChannelKind, &str),
+        (kind, name): (ChannelKind, &'r str),
         channel: Option<Channel>,
         before: Vec<Channel>,
         basis: Basis,
         load: Load,
     ) {
-        if self
-            .underway
-            .iter()
-            .any(|(other, known)| *other == kind && known == name)
-        {
+        if self.underway.contains(&(kind, name)) {
             // A loop of buses; the consumers on it have been reached.
             return;
         }
@@ -453,7 +457,7 @@ impl Trip<'_> {
         }
         let mut way = before;
         way.push(channel);
-        self.underway.push((kind, name.to_owned()));
+        self.underway.push((kind, name));
         match kind {
             ChannelKind::Bus => self.over_bus(name, way, basis, load),
             ChannelKind::Topic => self.over_topic(name, way, basis, load),
@@ -468,14 +472,14 @@ impl Trip<'_> {
         self.underway.pop();
     }
 
-    fn go_on(&mut self, to: &End, way: Vec<Channel>, basis: Basis, load: Load) {
+    fn go_on(&mut self, to: &'r End, way: Vec<Channel>, basis: Basis, load: Load) {
         match to {
             End::Channel(kind, name) => self.visit((*kind, name), None, way, basis, load),
             End::Consumer(party) => self.arrive(party.clone(), way, basis, load),
         }
     }
 
-    fn over_bus(&mut self, name: &str, way: Vec<Channel>, basis: Basis, load: Load) {
+    fn over_bus(&mut self, name: &'r str, way: Vec<Channel>, basis: Basis, load: Load) {
         let router = self.router;
         let (Some(bus), Some(body)) = (router.buses.get(name), load.text(self.body)) else {
             return self.arrive(Party::UNATTRIBUTED, way, basis, load);
@@ -520,7 +524,7 @@ impl Trip<'_> {
         }
     }
 
-    fn over_topic(&mut self, name: &str, way: Vec<Channel>, basis: Basis, load: Load) {
+    fn over_topic(&mut self, name: &'r str, way: Vec<Channel>, basis: Basis, load: Load) {
         let Some(topic) = self
             .router
             .topics
@@ -551,7 +555,7 @@ impl Trip<'_> {
 
     fn over_readers(
         &mut self,
-        readers: Option<&Readers>,
+        readers: Option<&'r Readers>,
         kind: ChannelKind,
         way: Vec<Channel>,
         basis: Basis,
