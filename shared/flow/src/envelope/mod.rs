@@ -379,23 +379,29 @@ impl Opener<'_> {
         around: &Arrival,
         mut read: impl FnMut(&mut Self, R, &'t str, Arrival),
     ) {
-        if !records.get().starts_with('[') {
+        let Some(mut rest) = records.get().strip_prefix('[') else {
             return self.unreadable(around.clone(), Reason::WrongForm);
-        }
+        };
         let mut index = 0_usize;
-        each_element(records, |raw| {
+        loop {
+            rest = rest.trim_start_matches([',', ' ', '\t', '\n', '\r']);
+            let Some((read_as, raw, after)) = first_value::<R>(rest) else {
+                return;
+            };
+            rest = after;
             let mut arrival = around.clone();
             if arrival.item.is_some() || index > 0 {
                 arrival.id = format!("{}#{index}", around.id);
             }
             index += 1;
-            if let Ok(record) = serde_json::from_str::<R>(raw.get()) {
-                read(self, record, raw.get(), arrival);
-            } else {
-                self.wrong_form(raw.get(), arrival);
+            match read_as {
+                Some(record) => read(self, record, raw, arrival),
+                None => self.wrong_form(raw, arrival),
             }
-            self.after_a_record(around)
-        });
+            if self.after_a_record(around).is_break() {
+                return;
+            }
+        }
     }
 
     /// A record of a list that lacks what it must have: what it may still be known by is read.
@@ -406,6 +412,20 @@ impl Opener<'_> {
         }
         self.unreadable(arrival, Reason::WrongForm);
     }
+}
+
+/// The first of the values of an array that are left of it: read as an `R` if it is one, as it is
+/// written, and what stands behind it. `None` at the array's end.
+fn first_value<'t, R: Deserialize<'t>>(rest: &'t str) -> Option<(Option<R>, &'t str, &'t str)> {
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<R>();
+    if let Some(Ok(record)) = values.next() {
+        let (raw, after) = rest.split_at_checked(values.byte_offset())?;
+        return Some((Some(record), raw, after));
+    }
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+    let raw = values.next()?.ok()?;
+    let after = rest.get(values.byte_offset()..)?;
+    Some((None, raw.get(), after))
 }
 
 /// Hands over the elements of a JSON array one by one, without a list of them: a megabyte holds half
