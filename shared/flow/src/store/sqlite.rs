@@ -202,21 +202,13 @@ impl Store for SqliteStore {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(recording)?;
-        let known = counted_of(&transaction, batch.receipts.iter().copied())?;
+        let known = keep_receipts(&transaction, &batch.receipts)?;
         if !known.is_empty() {
             return if known.len() == batch.receipts.len() {
                 Ok(None)
             } else {
                 Err(StoreError::AlreadyCounted(known))
             };
-        }
-        {
-            let mut receipt = transaction
-                .prepare_cached("INSERT INTO receipt (id) VALUES (?1)")
-                .map_err(recording)?;
-            for id in &batch.receipts {
-                receipt.execute([id.as_bytes()]).map_err(recording)?;
-            }
         }
         subjects::record(&transaction, &batch.sightings)?;
         EDGE_DAYS.merge(&transaction, &batch.ledger.edges, EdgeFacts::merge)?;
@@ -516,6 +508,23 @@ fn mark_first_seen(
         )
         .map_err(recording)?;
     Ok(Some(announcement))
+}
+
+/// Adds receipts, and says which were there already.
+fn keep_receipts(
+    connection: &Connection,
+    receipts: &BTreeSet<ReceiptId>,
+) -> Result<BTreeSet<ReceiptId>, StoreError> {
+    let mut insert = connection
+        .prepare_cached("INSERT OR IGNORE INTO receipt (id) VALUES (?1)")
+        .map_err(recording)?;
+    let mut known = BTreeSet::new();
+    for id in receipts {
+        if insert.execute([id.as_bytes()]).map_err(recording)? == 0 {
+            known.insert(*id);
+        }
+    }
+    Ok(known)
 }
 
 fn counted_of(
