@@ -288,7 +288,13 @@ impl ClassFacts {
 
     /// Adds what another place saw of the same class on the same edge.
     pub fn merge(&mut self, other: &Self) {
-        self.events = self.events.saturating_add(other.events);
+        self.merge_times(other, 1);
+    }
+
+    /// Adds what so many places saw alike.
+    fn merge_times(&mut self, other: &Self, times: u64) {
+        let events = other.events.saturating_mul(times);
+        self.events = self.events.saturating_add(events);
         self.confidence = self.confidence.max(other.confidence);
         self.only_test_data &= other.only_test_data;
         self.more_paths |= other.more_paths;
@@ -359,19 +365,16 @@ impl EdgeFacts {
         (self, Some(of_people))
     }
 
-    /// What was merged is of one event, however often that event came.
-    pub(crate) fn count_as_one_event(&mut self) {
-        for count in [
-            &mut self.events,
-            &mut self.events_with_findings,
-            &mut self.replayed,
-            &mut self.unreadable,
-            &mut self.people.events,
-        ]
-        .into_iter()
-        .chain(self.classes.values_mut().map(|class| &mut class.events))
-        {
-            *count = (*count).min(1);
+    /// Adds the classes of so many events that carried the same.
+    pub(crate) fn add_classes(&mut self, classes: &BTreeMap<DataClass, ClassFacts>, events: u64) {
+        for (class, facts) in classes {
+            if let Some(known) = self.classes.get_mut(class) {
+                known.merge_times(facts, events);
+            } else {
+                let events = facts.events.saturating_mul(events);
+                let facts = facts.clone();
+                self.classes.insert(*class, ClassFacts { events, ..facts });
+            }
         }
     }
 
@@ -392,14 +395,7 @@ impl EdgeFacts {
             .flatten()
             .max();
         self.people.merge(&other.people);
-        for (class, facts) in &other.classes {
-            match self.classes.get_mut(class) {
-                Some(known) => known.merge(facts),
-                None => {
-                    self.classes.insert(*class, facts.clone());
-                }
-            }
-        }
+        self.add_classes(&other.classes, 1);
     }
 }
 

@@ -18,20 +18,23 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use jiff::{Span as Duration, Timestamp};
-use piitrail_detect::{DataClass, Engine, LimitsReached, Marks, Scan, ScanOptions, Subject};
+use piitrail_detect::{DataClass, Engine, LimitsReached, Scan, ScanOptions, Subject};
 
 use crate::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
 use crate::delivery::{Arrival, Delivery, Document, Sender};
-use crate::edge::{Channel, ClassFacts, EdgeFacts, EdgeKey, EdgePath};
+use crate::edge::{Channel, ClassFacts, EdgeKey};
 use crate::envelope::{self, Opened, Reason, Unreadable};
-use crate::ledger::{Coverage, Ledger};
-use crate::name::Name;
+use crate::ledger::Coverage;
 use crate::people::People;
 use crate::routes::{Received, Router};
 use crate::store::{Announcement, Batch, Claim, ReceiptId, Store, StoreError};
 use crate::subject::{Fingerprinting, Sighting, Sightings, SubjectId};
 use crate::time::{Day, day_of, days_before};
 use crate::vocabulary::Vocabulary;
+
+mod tally;
+
+use tally::{Part, Passage, Seen, Shape, Tally};
 
 /// The most deliveries folded into one batch: a write then stays far below DynamoDB's 400 KB.
 pub const BATCH_MAX: usize = 1_000;
@@ -163,13 +166,11 @@ impl Records {
     }
 }
 
-/// One record's part of the books, kept apart until the batch is written.
-struct Part {
-    receipt: ReceiptId,
-    item: Option<String>,
+/// A record to be counted.
+struct Record {
     payload: u64,
-    ledger: Ledger,
-    sightings: Sightings,
+    receipt: ReceiptId,
+    opened: Opened,
 }
 
 impl Tracer<'_> {
@@ -179,13 +180,15 @@ impl Tracer<'_> {
         // Whole milliseconds, as every other time here.
         let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
         let lanes = self.store.lanes();
-        let mut by_lane: BTreeMap<u16, VecDeque<(u64, Opened)>> = BTreeMap::new();
+        let mut by_lane: BTreeMap<u16, VecDeque<Record>> = BTreeMap::new();
         for (payload, opened) in records.list {
-            let lane = receipt(&opened).lane(lanes);
-            by_lane
-                .entry(lane)
-                .or_default()
-                .push_back((payload, opened));
+            let receipt = receipt(&opened);
+            let lane = by_lane.entry(receipt.lane(lanes)).or_default();
+            lane.push_back(Record {
+                payload,
+                receipt,
+                opened,
+            });
         }
         for mut list in by_lane.into_values() {
             while !list.is_empty() {
@@ -196,10 +199,10 @@ impl Tracer<'_> {
         outcome
     }
 
-    async fn count_chunk(&self, chunk: Vec<(u64, Opened)>, now: Timestamp, outcome: &mut Outcome) {
+    async fn count_chunk(&self, chunk: Vec<Record>, now: Timestamp, outcome: &mut Outcome) {
         let claims: Vec<Claim> = chunk
             .iter()
-            .filter_map(|(_, opened)| claim(opened, now))
+            .filter_map(|record| claim(record, now))
             .collect();
         let counted = if claims.is_empty() {
             BTreeSet::new()
@@ -208,7 +211,10 @@ impl Tracer<'_> {
                 Ok(counted) => counted,
                 Err(error) => {
                     // Without the answer nothing may be counted: all of it comes again.
-                    for (payload, opened) in &chunk {
+                    for Record {
+                        payload, opened, ..
+                    } in &chunk
+                    {
                         outcome.unrecorded.push(FailedRecord {
                             item: arrival(opened).item.clone(),
                             payload: *payload,
@@ -221,87 +227,88 @@ impl Tracer<'_> {
             }
         };
 
-        let mut seen = counted;
+        let mut known = counted;
+        let mut tally = Tally::default();
         let mut beside = Beside::default();
         let mut parts = Vec::with_capacity(chunk.len());
         let mut sightings = 0;
-        for (payload, opened) in chunk {
-            if let Some(part) = self.part(payload, opened, now, &mut seen, &mut beside, outcome) {
-                sightings += part.sightings.len();
+        for record in chunk {
+            let part = self.part(record, now, &mut known, &mut tally, &mut beside, outcome);
+            if let Some(part) = part {
+                sightings += part.seen.sightings.len();
                 parts.push(part);
             }
             if sightings >= SIGHTINGS_HELD_MAX {
                 sightings = 0;
-                self.record(std::mem::take(&mut parts), now, outcome).await;
+                let held = std::mem::take(&mut parts);
+                self.record(held, &tally, now, outcome).await;
             }
         }
-        self.record(parts, now, outcome).await;
+        self.record(parts, &tally, now, outcome).await;
     }
 
     /// What one record adds to the books; `None` where it was counted before.
     fn part(
         &self,
-        payload: u64,
-        opened: Opened,
+        record: Record,
         now: Timestamp,
-        seen: &mut BTreeSet<ReceiptId>,
+        known: &mut BTreeSet<ReceiptId>,
+        tally: &mut Tally,
         beside: &mut Beside,
         outcome: &mut Outcome,
     ) -> Option<Part> {
-        let mut ledger = Ledger::default();
-        let mut sightings = Sightings::default();
-        match opened {
+        let Record {
+            payload,
+            receipt,
+            opened,
+        } = record;
+        let (item, seen) = match opened {
             Opened::Unreadable(Unreadable { arrival, reason }) => {
                 outcome.unreadable.push(FailedRecord {
                     item: arrival.item.clone(),
                     payload,
                     reason: reason.as_str(),
                 });
-                let receipt = failure_receipt(&arrival, reason);
-                if !seen.insert(receipt) {
+                if !known.insert(receipt) {
                     return None;
                 }
-                let coverage = Coverage {
-                    unreadable: BTreeMap::from([(reason.as_str().to_owned(), 1)]),
-                    ..Coverage::default()
+                let seen = Seen {
+                    place: tally.place(day_of(now), self.place(&arrival)),
+                    coverage: Coverage {
+                        unreadable: BTreeMap::from([(reason.as_str().to_owned(), 1)]),
+                        ..Coverage::default()
+                    },
+                    passages: Vec::new(),
+                    sightings: Sightings::default(),
                 };
-                ledger.add_coverage(day_of(now), self.place(&arrival), &coverage);
-                Some(Part {
-                    receipt,
-                    item: arrival.item,
-                    payload,
-                    ledger,
-                    sightings,
-                })
+                (arrival.item, seen)
             }
             Opened::Delivery(delivery) => {
                 outcome.deliveries += 1;
-                let receipt = ReceiptId::of(&delivery.arrival.id);
-                if !seen.insert(receipt) {
+                if !known.insert(receipt) {
                     outcome.again += 1;
                     return None;
                 }
                 // Nothing here is meant to panic; if something does, it takes one record and no other.
-                let folding = AssertUnwindSafe(|| {
-                    self.fold(&delivery, now, beside, &mut ledger, &mut sightings, outcome);
-                });
-                if panic::catch_unwind(folding).is_err() {
+                let folding =
+                    AssertUnwindSafe(|| self.fold(&delivery, now, tally, beside, outcome));
+                let Ok(seen) = panic::catch_unwind(folding) else {
                     outcome.unrecorded.push(FailedRecord {
                         item: delivery.arrival.item,
                         payload,
                         reason: "defect",
                     });
                     return None;
-                }
-                Some(Part {
-                    receipt,
-                    item: delivery.arrival.item,
-                    payload,
-                    ledger,
-                    sightings,
-                })
+                };
+                (delivery.arrival.item, seen)
             }
-        }
+        };
+        Some(Part {
+            receipt,
+            item,
+            payload,
+            seen,
+        })
     }
 
     /// Folds one delivery into edges: one for each consumer, with what that consumer received.
@@ -309,21 +316,26 @@ impl Tracer<'_> {
         &self,
         delivery: &Delivery,
         now: Timestamp,
+        tally: &mut Tally,
         beside: &mut Beside,
-        ledger: &mut Ledger,
-        sightings: &mut Sightings,
         outcome: &mut Outcome,
-    ) {
+    ) -> Seen {
         let arrival = &delivery.arrival;
         let mut coverage = Coverage {
             deliveries: 1,
             ..Coverage::default()
         };
+        let mut passages = Vec::new();
+        let mut sightings = Sightings::default();
         if is_own(arrival) {
             coverage.limits.insert("own_event".to_owned(), 1);
             outcome.limit("own_event", 1);
-            ledger.add_coverage(day_of(now), self.place(arrival), &coverage);
-            return;
+            return Seen {
+                place: tally.place(day_of(now), self.place(arrival)),
+                coverage,
+                passages,
+                sightings,
+            };
         }
         let (at, is_wrong) = plausible(arrival.time, now);
         if is_wrong {
@@ -331,7 +343,7 @@ impl Tracer<'_> {
         }
         let day = day_of(at);
         let mut routed = self.router.route(delivery);
-        let mut event_type = Name::masked(self.engine, &arrival.event_type);
+        let mut event_type = self.router.name(&arrival.event_type);
         if self
             .vocabulary
             .admit(day_of(now), &mut routed.producer, &mut event_type)
@@ -339,8 +351,8 @@ impl Tracer<'_> {
             coverage.limits.insert("event_types".to_owned(), 1);
         }
         let source = arrival.sender.as_ref().map(Sender::name);
-        let headers = beside.look_of(self, arrival, source);
-        let whole = self.look(&delivery.document, source);
+        let headers = beside.look_of(self, arrival, source, tally);
+        let whole = self.look(&delivery.document, source, tally);
         let mut limits = LimitsReached::default();
         let mut found = 0;
         for look in headers.iter().map(|look| &**look).chain(&whole) {
@@ -353,7 +365,7 @@ impl Tracer<'_> {
         for consumption in routed.consumptions {
             let changed = match &consumption.received {
                 Received::Whole => None,
-                Received::Changed(document) => Some(self.look(document, source)),
+                Received::Changed(document) => Some(self.look(document, source, tally)),
             };
             if let Some(Some(look)) = &changed {
                 limits.merge(&look.limits);
@@ -363,25 +375,12 @@ impl Tracer<'_> {
                 Some(look) => (look.as_ref(), None),
                 None => (whole.as_ref(), headers.as_deref()),
             };
-            let mut facts = EdgeFacts {
-                events: 1,
-                replayed: u64::from(arrival.replay),
-                unreadable: u64::from(body.is_none()),
-                first_seen: Some(at),
-                last_seen: Some(at),
-                classes: body.map(|look| look.classes.clone()).unwrap_or_default(),
-                people: body.map(|look| look.people.clone()).unwrap_or_default(),
-                ..EdgeFacts::default()
-            };
-            for (class, seen) in beside.iter().flat_map(|look| &look.classes) {
-                let known = facts.classes.entry(*class).or_insert_with(|| seen.clone());
-                known.merge(seen);
-                known.events = 1;
-            }
+            let mut people = body.map(|look| look.people.clone()).unwrap_or_default();
             if let (Some(_), Some(beside)) = (body, beside) {
-                facts.people.merge_same_events(&beside.people);
+                people.merge_same_events(&beside.people);
             }
-            facts.events_with_findings = u64::from(!facts.classes.is_empty());
+            let shapes = [body, beside].map(|look| look.map_or(Shape::EMPTY, |look| look.shape));
+            let shape = tally.union(shapes[0], shapes[1]);
             let key = EdgeKey {
                 producer: routed.producer.clone(),
                 consumer: consumption.consumer,
@@ -389,32 +388,32 @@ impl Tracer<'_> {
                 event_type: event_type.clone(),
                 basis: consumption.basis,
             };
-            let people = body.iter().chain(&beside).flat_map(|look| &look.subjects);
-            self.index(people, day, &key, &facts, sightings);
-            ledger.add_edge(day, key, &facts);
-        }
-        // Two rules may send one event over the same way to the same consumer: it is one event.
-        for facts in ledger.edges.values_mut() {
-            facts.count_as_one_event();
+            let subjects = body.iter().chain(&beside).flat_map(|look| &look.subjects);
+            self.index(subjects, day, &key, tally.classes(shape), &mut sightings);
+            let passage = Passage {
+                edge: tally.edge(day, key),
+                at,
+                is_replay: arrival.replay,
+                is_unreadable: body.is_none(),
+                shape,
+                people,
+            };
+            tally.pass(&mut passages, passage);
         }
         let looks = headers.iter().map(|look| &**look).chain(&whole);
         let is_too_many = looks.map(|look| look.subjects.len()).sum::<usize>() > INDEXED_MAX;
         let index_limit = is_too_many.then_some("subject_index");
-        for name in routed
-            .limits
-            .into_iter()
-            .chain(delivery.limit)
-            .chain(index_limit)
-        {
-            *coverage.limits.entry(name.to_owned()).or_default() += 1;
-        }
-        for (limit, count) in limits.iter() {
-            *coverage.limits.entry(limit.name().to_owned()).or_default() += u64::from(count);
-        }
+        let names = routed.limits.into_iter().chain(delivery.limit);
+        count_limits(&mut coverage, names.chain(index_limit), &limits);
         for (name, count) in &coverage.limits {
             outcome.limit(name, *count);
         }
-        ledger.add_coverage(day, self.place(arrival), &coverage);
+        Seen {
+            place: tally.place(day, routed.taken_from),
+            coverage,
+            passages,
+            sightings,
+        }
     }
 
     /// Notes that these people were seen on an edge, where that is kept.
@@ -423,7 +422,7 @@ impl Tracer<'_> {
         people: impl Iterator<Item = &'l Subject>,
         day: Day,
         edge: &EdgeKey,
-        facts: &EdgeFacts,
+        classes: &BTreeMap<DataClass, ClassFacts>,
         sightings: &mut Sightings,
     ) {
         let Some(with) = self.fingerprinting.filter(|with| with.index) else {
@@ -432,7 +431,7 @@ impl Tracer<'_> {
         let sighting = Sighting {
             first_seen: day,
             last_seen: day,
-            classes: facts.classes.keys().copied().collect(),
+            classes: classes.keys().copied().collect(),
         };
         for subject in people.take(INDEXED_MAX) {
             let id = SubjectId {
@@ -444,25 +443,26 @@ impl Tracer<'_> {
     }
 
     /// What a document carries; `None` where the body cannot be looked at.
-    fn look(&self, document: &Document, source: Option<&str>) -> Option<Look> {
+    fn look(&self, document: &Document, source: Option<&str>, tally: &mut Tally) -> Option<Look> {
         match document {
-            Document::Json(text) => Some(self.look_at_json(text, source)),
-            Document::Text(text) => Some(self.look_at_text(text, source)),
+            Document::Json(text) => Some(self.look_at_json(text, source, tally)),
+            Document::Text(text) => Some(self.look_at_text(text, source, tally)),
             Document::Opaque => None,
         }
     }
 
-    fn look_at_json(&self, text: &str, source: Option<&str>) -> Look {
+    fn look_at_json(&self, text: &str, source: Option<&str>, tally: &mut Tally) -> Look {
         let options = self.scan_options(source);
         match self.engine.scan_json_with(text.as_bytes(), options) {
-            Ok(scan) => self.look_of(&scan),
+            Ok(scan) => self.look_of(scan, tally),
             // It was taken for JSON and is not quite (an engine's bound on its form): text.
-            Err(_) => self.look_at_text(text, source),
+            Err(_) => self.look_at_text(text, source, tally),
         }
     }
 
-    fn look_at_text(&self, text: &str, source: Option<&str>) -> Look {
-        self.look_of(&self.engine.scan_text_with(text, self.scan_options(source)))
+    fn look_at_text(&self, text: &str, source: Option<&str>, tally: &mut Tally) -> Look {
+        let scan = self.engine.scan_text_with(text, self.scan_options(source));
+        self.look_of(scan, tally)
     }
 
     fn scan_options<'a>(&'a self, source: Option<&'a str>) -> ScanOptions<'a> {
@@ -472,12 +472,18 @@ impl Tracer<'_> {
         }
     }
 
-    fn look_of(&self, scan: &Scan) -> Look {
-        let mut look = Look::from(scan);
+    fn look_of(&self, scan: Scan, tally: &mut Tally) -> Look {
+        let mut look = Look {
+            shape: tally.shape(&scan),
+            findings: scan.findings.len() as u64,
+            limits: scan.limits,
+            people: People::default(),
+            subjects: Vec::new(),
+        };
         if let Some(with) = self.fingerprinting {
             look.people = People::of_one_event(&with.key.epoch, &scan.subjects);
             if with.index {
-                look.subjects.clone_from(&scan.subjects);
+                look.subjects = scan.subjects;
             }
         }
         look
@@ -489,14 +495,20 @@ impl Tracer<'_> {
     }
 
     /// Writes parts as one batch, in smaller ones where the store cannot take them in one piece.
-    async fn record(&self, parts: Vec<Part>, now: Timestamp, outcome: &mut Outcome) {
+    async fn record(&self, parts: Vec<Part>, tally: &Tally, now: Timestamp, outcome: &mut Outcome) {
         let mut pending = vec![parts];
         while let Some(mut parts) = pending.pop() {
             if parts.is_empty() {
                 continue;
             }
-            let batch = batch_of(&parts, now);
-            match self.store.record(&batch).await {
+            let mut batch = tally.batch(&parts, now);
+            let mut recorded = self.store.record(&batch).await;
+            if let (Err(StoreError::TooLarge { .. }), [_]) = (&recorded, &*parts)
+                && trim(&mut batch)
+            {
+                recorded = self.store.record(&batch).await;
+            }
+            match recorded {
                 Ok(announcement) => {
                     outcome.announcements.extend(announcement);
                     outcome.batches += 1;
@@ -505,7 +517,7 @@ impl Tracer<'_> {
                 Err(StoreError::AlreadyCounted(known))
                     if parts.iter().any(|part| known.contains(&part.receipt)) =>
                 {
-                    // Another writer was faster; what is left is folded again without those.
+                    // Another writer was faster; what is left is added up again without those.
                     let before = parts.len();
                     parts.retain(|part| !known.contains(&part.receipt));
                     outcome.again += (before - parts.len()) as u64;
@@ -516,7 +528,6 @@ impl Tracer<'_> {
                     pending.push(rest);
                     pending.push(parts);
                 }
-                Err(StoreError::TooLarge { .. }) if trim(&mut parts) => pending.push(parts),
                 Err(error) => {
                     let failed = parts.into_iter().map(|part| FailedRecord {
                         item: part.item,
@@ -531,27 +542,27 @@ impl Tracer<'_> {
     }
 }
 
-fn batch_of(parts: &[Part], at: Timestamp) -> Batch {
-    let mut ledger = Ledger::default();
-    let mut sightings = Sightings::default();
-    for part in parts {
-        ledger.merge_from(&part.ledger);
-        sightings.merge(&part.sightings);
-    }
-    Batch {
-        at,
-        receipts: parts.iter().map(|part| part.receipt).collect(),
-        ledger,
-        sightings,
+/// Counts the bounds that were reached on a delivery's way, and in searching what it carries.
+fn count_limits(
+    coverage: &mut Coverage,
+    on_the_way: impl Iterator<Item = &'static str>,
+    in_search: &LimitsReached,
+) {
+    let on_the_way = on_the_way.map(|name| (name, 1));
+    let in_search = in_search.iter();
+    let in_search = in_search.map(|(limit, count)| (limit.name(), u64::from(count)));
+    for (name, count) in on_the_way.chain(in_search) {
+        *coverage.limits.entry(name.to_owned()).or_default() += count;
     }
 }
 
 /// Leaves few paths of each class. Whether there was anything to leave out.
-fn trim(parts: &mut [Part]) -> bool {
+fn trim(batch: &mut Batch) -> bool {
     let mut trimmed = false;
-    for class in parts
-        .iter_mut()
-        .flat_map(|part| part.ledger.edges.values_mut())
+    for class in batch
+        .ledger
+        .edges
+        .values_mut()
         .flat_map(|facts| facts.classes.values_mut())
     {
         while class.paths.len() > PATHS_IN_A_TIGHT_BATCH {
@@ -563,36 +574,14 @@ fn trim(parts: &mut [Part]) -> bool {
     trimmed
 }
 
-/// What a scan found, as an edge keeps it.
-#[derive(Default)]
+/// What a scan found.
 struct Look {
-    classes: BTreeMap<DataClass, ClassFacts>,
+    shape: Shape,
     people: People,
     /// The same people one by one, where they are indexed.
     subjects: Vec<Subject>,
     findings: u64,
     limits: LimitsReached,
-}
-
-impl From<&Scan> for Look {
-    fn from(scan: &Scan) -> Self {
-        let mut classes: BTreeMap<DataClass, ClassFacts> = BTreeMap::new();
-        for finding in &scan.findings {
-            let class = classes
-                .entry(finding.class)
-                .or_insert_with(|| ClassFacts::of_one_event(finding.confidence));
-            class.confidence = class.confidence.max(finding.confidence);
-            class.only_test_data &= finding.marks.contains(Marks::TEST_DATA);
-            class.add_path(EdgePath::from(&finding.path));
-        }
-        Self {
-            classes,
-            people: People::default(),
-            subjects: Vec::new(),
-            findings: scan.findings.len() as u64,
-            limits: scan.limits,
-        }
-    }
 }
 
 /// What travels beside the body of the message at hand. It is looked at once, however many records
@@ -614,19 +603,26 @@ impl Beside {
         tracer: &Tracer<'_>,
         arrival: &Arrival,
         source: Option<&str>,
+        tally: &mut Tally,
     ) -> Option<Arc<Look>> {
         let headers = arrival.headers.as_ref()?;
-        Some(self.look(tracer, headers, source))
+        Some(self.look(tracer, headers, source, tally))
     }
 
-    fn look(&mut self, tracer: &Tracer<'_>, headers: &Arc<str>, source: Option<&str>) -> Arc<Look> {
+    fn look(
+        &mut self,
+        tracer: &Tracer<'_>,
+        headers: &Arc<str>,
+        source: Option<&str>,
+        tally: &mut Tally,
+    ) -> Arc<Look> {
         if let Some(last) = &self.last
             && Arc::ptr_eq(&last.text, headers)
             && last.source.as_deref() == source
         {
             return Arc::clone(&last.look);
         }
-        let look = Arc::new(tracer.look_at_json(headers, source));
+        let look = Arc::new(tracer.look_at_json(headers, source, tally));
         self.last = Some(BesideLook {
             text: Arc::clone(headers),
             source: source.map(str::to_owned),
@@ -652,9 +648,8 @@ fn receipt(opened: &Opened) -> ReceiptId {
 }
 
 /// What to ask the books of a record that may have been counted before.
-fn claim(opened: &Opened, now: Timestamp) -> Option<Claim> {
-    let arrival = Some(arrival(opened)).filter(|arrival| arrival.may_be_again())?;
-    let id = receipt(opened);
+fn claim(record: &Record, now: Timestamp) -> Option<Claim> {
+    let arrival = Some(arrival(&record.opened)).filter(|arrival| arrival.may_be_again())?;
     let earliest = now
         .checked_sub(Duration::new().hours(24 * SEARCHED_BACK_DAYS))
         .unwrap_or(Timestamp::UNIX_EPOCH);
@@ -664,7 +659,7 @@ fn claim(opened: &Opened, now: Timestamp) -> Option<Claim> {
         .filter(|first| *first <= now)
         .map_or(earliest, |first| first.max(earliest));
     Some(Claim {
-        id,
+        id: record.receipt,
         since,
         until: now,
     })
