@@ -1,5 +1,6 @@
 //! Folding what is settled into months: the scheduled step.
 
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::{SignedDuration, ToSpan as _};
 use piitrail_flow::edge::{EdgeFacts, EdgeKey};
 use piitrail_flow::ledger::{Coverage, Ledger, Place};
@@ -26,12 +27,20 @@ const WINDOW_SECONDS: i64 = 300;
 /// Windows in one step.
 const WINDOWS_MAX: i64 = 24;
 
+/// A step ends with the window that brings it to so many batches: what was folded then counts even
+/// where the function is stopped in the next step. Reading and folding these takes a minute at most.
+/// Few in the tests, so that the suite of faults gets there.
+const STEP_BATCHES: u64 = if cfg!(test) { 16 } else { 20_000 };
+
+/// Lanes that are read side by side.
+const LANES_AT_ONCE: usize = 8;
+
 /// How long after a roll-up a reader still begins where the one before ended: until then an
 /// eventually consistent read may return a leaf as it was.
 pub(super) const SEEN_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
 /// What stands in the journal, by the end of the window it was written in.
-type Windows = Vec<(Timestamp, Ledger)>;
+type Windows = BTreeMap<Timestamp, Ledger>;
 
 impl DynamoStore {
     pub(super) async fn fold(
@@ -65,12 +74,12 @@ impl DynamoStore {
         let settled = window_end(now - SETTLED_AFTER) - WINDOW_SECONDS.seconds();
         loop {
             let from = head.through.unwrap_or(start_of(head.day) - 1.millisecond());
-            let to = settled.min(window_end(from) + (WINDOWS_MAX * WINDOW_SECONDS).seconds());
+            let mut to = settled.min(window_end(from) + (WINDOWS_MAX * WINDOW_SECONDS).seconds());
             let mut next = head.clone();
             next.days_from = head.days_from.max(Some(keep.first_day(now)));
             next.months.retain(|month| *month >= keep.first_month(now));
             if to > from {
-                let (windows, count) = self.settled(head, from, to).await?;
+                let (windows, count) = self.settled(head, from, &mut to).await?;
                 *batches += count;
                 for (month, parts) in by_month(&windows) {
                     if month < keep.first_month(now) {
@@ -114,51 +123,97 @@ impl DynamoStore {
     }
 
     /// What was written in the journal after one instant, up to another, and in how many batches.
+    /// Where there is too much for one step, `to` is set to the end of what was read.
     async fn settled(
         &self,
         head: &Head,
         from: Timestamp,
+        to: &mut Timestamp,
+    ) -> Result<(Windows, u64), StoreError> {
+        let mut windows = Windows::new();
+        let mut count = 0;
+        let mut start = from;
+        // Twice as many at a time as long as they hold little: an hour in which nobody wrote is a
+        // few questions.
+        let mut at_a_time = 1;
+        while start < *to {
+            let first = window_end(start + 1.millisecond());
+            let end = (*to).min(first + ((at_a_time - 1) * WINDOW_SECONDS).seconds());
+            let batches = self.read_into(&mut windows, head, start, end).await?;
+            count += batches;
+            start = end;
+            if count >= STEP_BATCHES {
+                *to = end;
+            } else if batches < STEP_BATCHES / 16 {
+                at_a_time *= 2;
+            }
+        }
+        Ok((windows, count))
+    }
+
+    /// Adds what was written after one instant, up to another less than a day later. In how many
+    /// batches it was.
+    async fn read_into(
+        &self,
+        windows: &mut Windows,
+        head: &Head,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<u64, StoreError> {
+        // An instant at midnight ends a window of the day before.
+        let days: BTreeSet<Day> = [day_of(from), day_of(to)].into();
+        let mut lanes = Vec::new();
+        for day in days {
+            for lane in 0..head.lanes {
+                lanes.push(self.lane(day, lane, from, to));
+            }
+        }
+        let mut read = stream::iter(lanes).buffer_unordered(LANES_AT_ONCE);
+        let mut count = 0;
+        while let Some((of_lane, batches)) = read.try_next().await? {
+            for (end, ledger) in of_lane {
+                windows.entry(end).or_default().merge(ledger);
+            }
+            count += batches;
+        }
+        Ok(count)
+    }
+
+    async fn lane(
+        &self,
+        day: Day,
+        lane: u16,
+        from: Timestamp,
         to: Timestamp,
     ) -> Result<(Windows, u64), StoreError> {
-        const ACTION: &str = "read the journal";
-        let mut windows: BTreeMap<Timestamp, Ledger> = BTreeMap::new();
-        let mut count = 0;
-        let mut day = day_of(from);
-        while day <= day_of(to) {
-            for lane in 0..head.lanes {
-                let mut start = None;
-                loop {
-                    let range = Range {
-                        pk: schema::journal(day, lane),
-                        condition: "#sk BETWEEN :from AND :to",
-                        values: vec![
-                            (":from", schema::moment(from.max(start_of(day)))),
-                            (":to", last_moment(to, day)),
-                        ],
-                        attributes: &[FACTS],
-                        consistent: true,
-                        start,
-                    };
-                    let (items, next) = self.table.query(ACTION, &range).await?;
-                    for item in &items {
-                        let at = written_at(day, item)?;
-                        if at > from && at <= to {
-                            windows
-                                .entry(window_end(at))
-                                .or_default()
-                                .merge(schema::ledger_of(item)?);
-                            count += 1;
-                        }
-                    }
-                    start = next;
-                    if start.is_none() {
-                        break;
-                    }
+        let (mut windows, mut count) = (Windows::new(), 0);
+        let mut start = None;
+        loop {
+            let range = Range {
+                pk: schema::journal(day, lane),
+                condition: "#sk BETWEEN :from AND :to",
+                values: vec![
+                    (":from", schema::moment(from.max(start_of(day)))),
+                    (":to", last_moment(to, day)),
+                ],
+                attributes: &[FACTS],
+                consistent: true,
+                start,
+            };
+            let (items, next) = self.table.query("read the journal", &range).await?;
+            for item in &items {
+                let at = written_at(day, item)?;
+                if at > from && at <= to {
+                    let ledger: &mut Ledger = windows.entry(window_end(at)).or_default();
+                    ledger.merge(schema::ledger_of(item)?);
+                    count += 1;
                 }
             }
-            day = day.tomorrow().map_err(|e| StoreError::backend(ACTION, e))?;
+            start = next;
+            if start.is_none() {
+                return Ok((windows, count));
+            }
         }
-        Ok((windows.into_iter().collect(), count))
     }
 
     /// Adds to each leaf of a tree what it does not hold yet.
@@ -428,7 +483,7 @@ fn part_of(months: &mut Months, day: Day, end: Timestamp) -> &mut Part {
 }
 
 /// What windows hold of each month.
-fn by_month(windows: &[(Timestamp, Ledger)]) -> BTreeMap<Day, Vec<Part>> {
+fn by_month(windows: &Windows) -> BTreeMap<Day, Vec<Part>> {
     let mut months = Months::new();
     for (end, ledger) in windows {
         for ((day, key), facts) in &ledger.edges {
