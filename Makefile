@@ -96,10 +96,8 @@ no-copies:
 
 # Named one by one: `--workspace` would build the AWS SDK. Detection comes last, its table is what a
 # program reads.
-bench: need-rust ## measure: the pipeline, the patterns, and detection beside serde_json (the last lines are a table)
-	$(call say,records a second along their way)
-	cargo bench --package piitrail-flow --bench pipeline
-	$(call say,the largest invocation: speed and memory)
+bench: need-rust ## measure: the way of a record, the patterns, and detection beside serde_json (the last lines are a table)
+	$(call say,the way of a record: speed and memory of the largest invocation)
 	cargo bench --package piitrail-flow --bench invocation
 	$(call say,event patterns)
 	cargo bench --package eventbridge-pattern --bench matching

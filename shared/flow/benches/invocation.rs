@@ -1,9 +1,14 @@
-//! The largest invocation, measured: 10,000 SQS messages whose bodies come to 6 MB, from the payload
-//! to the SQLite file, on one core. `cargo bench -p piitrail-flow --bench invocation`.
+//! The way of a record, measured on the largest invocation: 10,000 SQS messages whose bodies come to
+//! 6 MB, from the payload to the SQLite file, on one core.
+//! `cargo bench -p piitrail-flow --bench invocation`.
 //!
-//! The messages carry the EventBridge events of the sample shop, one of each service in turn, along
-//! the sample shop's topology; with the envelopes around them and the escapes of JSON in JSON the
-//! payload is about twice its bodies. It ends in lines to be read by anybody:
+//! The messages carry the EventBridge events of the sample shop, one of each service in turn, each
+//! of another person, along the sample shop's topology; with the envelopes around them and the
+//! escapes of JSON in JSON the payload is about twice its bodies.
+//!
+//! First a table: each part of the way alone, the whole way into memory and into a new SQLite file,
+//! with people counted and with the subject index, and in smaller invocations into one file. Then
+//! lines to be read by anybody:
 //!
 //! - `records_per_second`: the fastest of several runs, each into a new file. What else the machine
 //!   does only ever takes time away; the median is given too.
@@ -19,23 +24,30 @@
     reason = "a bench prints what it measured, and says so if it cannot go on"
 )]
 
+use std::hint::black_box;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use piitrail_detect::Engine;
+use piitrail_flow::delivery::{Delivery, Document};
+use piitrail_flow::envelope::{self, Opened};
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::SqliteStore;
+use piitrail_flow::store::{MemoryStore, SqliteStore, Store};
+use piitrail_flow::subject::{Fingerprinting, KeyRing};
 use piitrail_flow::topology::Topology;
 use piitrail_flow::vocabulary::Vocabulary;
 use serde_json::{Value, json};
 
 const MESSAGES: usize = 10_000;
 
-const RUNS: usize = 9;
+/// What the last lines say is measured more often than the table.
+const RUNS_OF_ALL: usize = 25;
+
+const RUNS_OF_A_ROW: usize = 5;
 
 const TOPOLOGY: &str = include_str!("../../../events/topology.yaml");
 
@@ -49,11 +61,14 @@ const SERVICES: [&str; 6] = [
     include_str!("../../../events/services/shipping.jsonl"),
 ];
 
+const KEYS: &str =
+    r#"{"epochs": [{"epoch": "2026-11", "key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}]}"#;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
-        ["--write", file] => std::fs::write(file, payload()).unwrap(),
+        ["--write", file] => std::fs::write(file, payload(0, MESSAGES)).unwrap(),
         ["--once", file] => {
             once(Path::new(file));
             println!("{}", peak_rss_kib().unwrap_or(0));
@@ -65,126 +80,216 @@ fn main() {
 
 fn measure() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("payload.json");
-    let payload = payload();
-    std::fs::write(&file, &payload).unwrap();
-    let bodies: usize = bodies().map(|body| body.len()).sum();
+    let payload = payload(0, MESSAGES);
+    let bodies: usize = (0..MESSAGES).map(|n| event(n).to_string().len()).sum();
     println!(
         "{MESSAGES} messages, bodies {:.1} MB, payload {:.1} MB",
         megabytes(bodies),
         megabytes(payload.len())
     );
+    let way = Way::new();
+    parts(&way, &payload);
+    variants(&way, &payload, folder.path());
+    smaller(&way, folder.path());
 
-    let engine = Arc::new(Engine::new());
-    let router = router(&engine);
-    let mut took: Vec<Duration> = (0..RUNS)
-        .map(|run| {
-            let store = folder.path().join(format!("{run}.sqlite"));
-            let store = SqliteStore::open(&store).unwrap();
-            let vocabulary = Vocabulary::default();
-            let began = Instant::now();
-            let outcome = trace(&payload, &engine, &router, &store, &vocabulary);
-            let took = began.elapsed();
-            assert_whole(&outcome);
-            took
-        })
-        .collect();
-    took.sort_unstable();
-
+    let whole = runs(RUNS_OF_ALL, || {
+        into_sqlite(&way, &payload, None, folder.path())
+    });
+    let file = folder.path().join("payload.json");
+    std::fs::write(&file, &payload).unwrap();
     let alone = Command::new(std::env::current_exe().unwrap())
         .args(["--once".as_ref(), file.as_os_str()])
         .output()
         .unwrap();
     assert!(alone.status.success());
-    let kib: usize = String::from_utf8(alone.stdout)
-        .unwrap()
-        .trim()
-        .parse()
-        .unwrap();
+    let kib = String::from_utf8(alone.stdout).unwrap();
+    let kib: usize = kib.trim().parse().unwrap();
 
-    println!("median_records_per_second {:.0}", rate(took[RUNS / 2]));
-    println!("records_per_second {:.0}", rate(took[0]));
+    println!(
+        "median_records_per_second {:.0}",
+        rate(whole[RUNS_OF_ALL / 2])
+    );
+    println!("records_per_second {:.0}", rate(whole[0]));
     println!("peak_rss_mb {:.1}", megabytes(kib * 1024));
+}
+
+/// Each part of the way alone.
+fn parts(way: &Way, payload: &[u8]) {
+    show("open", || timed(|| deliveries(payload)));
+    let deliveries = deliveries(payload);
+    let route = || {
+        for delivery in &deliveries {
+            black_box(way.router.route(delivery));
+        }
+    };
+    show("route", || timed(route));
+    let detect = || {
+        for delivery in &deliveries {
+            if let Document::Json(text) = &delivery.document {
+                black_box(way.engine.scan_json(text.as_bytes()).unwrap());
+            }
+        }
+    };
+    show("detect", || timed(detect));
+}
+
+/// The whole way, by where it leads and by what is kept of people.
+fn variants(way: &Way, payload: &[u8], folder: &Path) {
+    let in_memory = || {
+        let store = MemoryStore::default();
+        timed(|| way.trace(payload, &store, None))
+    };
+    show("all, into memory", in_memory);
+    show("all, into SQLite", || {
+        into_sqlite(way, payload, None, folder)
+    });
+
+    let keys = KeyRing::parse(KEYS).unwrap();
+    let customer_ids = ["customerId"].iter().collect();
+    for (name, index) in [("  with people", false), ("  with the subject index", true)] {
+        let with = Fingerprinting {
+            key: keys.newest(),
+            customer_ids: &customer_ids,
+            index,
+        };
+        show(name, || into_sqlite(way, payload, Some(with), folder));
+    }
+}
+
+/// As many messages in invocations of fewer, into one SQLite file.
+fn smaller(way: &Way, folder: &Path) {
+    for messages in [1, 10, 100] {
+        let payloads: Vec<Vec<u8>> = (0..MESSAGES)
+            .step_by(messages)
+            .map(|first| self::payload(first, messages))
+            .collect();
+        let all = || {
+            let folder = tempfile::tempdir_in(folder).unwrap();
+            let store = SqliteStore::open(&folder.path().join("map.sqlite")).unwrap();
+            timed(|| {
+                for payload in &payloads {
+                    assert_eq!(way.trace(payload, &store, None).deliveries, messages as u64);
+                }
+            })
+        };
+        show(&format!("  {messages} a time"), all);
+    }
+}
+
+fn into_sqlite(
+    way: &Way,
+    payload: &[u8],
+    with: Option<Fingerprinting<'_>>,
+    folder: &Path,
+) -> Duration {
+    let folder = tempfile::tempdir_in(folder).unwrap();
+    let store = SqliteStore::open(&folder.path().join("map.sqlite")).unwrap();
+    timed(|| {
+        let outcome = way.trace(payload, &store, with);
+        assert_eq!(outcome.deliveries, MESSAGES as u64);
+    })
 }
 
 /// One invocation as the function handles it: payload in memory, engine, store.
 fn once(file: &Path) {
     let payload = std::fs::read(file).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let engine = Arc::new(Engine::new());
-    let router = router(&engine);
     let store = SqliteStore::open(&folder.path().join("map.sqlite")).unwrap();
-    assert_whole(&trace(
-        &payload,
-        &engine,
-        &router,
-        &store,
-        &Vocabulary::default(),
-    ));
-}
-
-fn trace(
-    payload: &[u8],
-    engine: &Engine,
-    router: &Router,
-    store: &SqliteStore,
-    vocabulary: &Vocabulary,
-) -> Outcome {
-    let tracer = Tracer {
-        engine,
-        router,
-        store,
-        fingerprinting: None,
-        vocabulary,
-    };
-    let mut records = Records::default();
-    records.open(payload, "invocation:bench", 0);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    runtime.block_on(tracer.count(records, now()))
-}
-
-fn assert_whole(outcome: &Outcome) {
-    assert!(outcome.is_clean());
+    let outcome = Way::new().trace(&payload, &store, None);
     assert_eq!(outcome.deliveries, MESSAGES as u64);
-    assert_eq!(outcome.again, 0);
 }
 
-fn router(engine: &Arc<Engine>) -> Router {
-    Router::new(&Topology::parse(TOPOLOGY).unwrap(), engine).unwrap()
+/// What a warm function has: engine and routes.
+struct Way {
+    engine: Arc<Engine>,
+    router: Router,
+}
+
+impl Way {
+    fn new() -> Self {
+        let engine = Arc::new(Engine::new());
+        let router = Router::new(&Topology::parse(TOPOLOGY).unwrap(), &engine).unwrap();
+        Self { engine, router }
+    }
+
+    fn trace(
+        &self,
+        payload: &[u8],
+        store: &dyn Store,
+        fingerprinting: Option<Fingerprinting<'_>>,
+    ) -> Outcome {
+        let tracer = Tracer {
+            engine: &self.engine,
+            router: &self.router,
+            store,
+            fingerprinting,
+            vocabulary: &Vocabulary::default(),
+        };
+        let mut records = Records::default();
+        records.open(payload, "invocation:bench", 0);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let outcome = runtime.block_on(tracer.count(records, now()));
+        assert!(outcome.is_clean());
+        assert_eq!(outcome.again, 0);
+        outcome
+    }
+}
+
+fn deliveries(payload: &[u8]) -> Vec<Delivery> {
+    let mut list = Vec::new();
+    envelope::open(payload, "invocation:bench", &mut |opened| {
+        if let Opened::Delivery(delivery) = opened {
+            list.push(delivery);
+        }
+    });
+    list
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> Duration {
+    let began = Instant::now();
+    let made = black_box(work());
+    let took = began.elapsed();
+    drop(made);
+    took
+}
+
+/// How long each of so many runs took, the fastest first.
+fn runs(count: usize, run: impl FnMut() -> Duration) -> Vec<Duration> {
+    let mut took: Vec<Duration> = std::iter::repeat_with(run).take(count).collect();
+    took.sort_unstable();
+    took
+}
+
+/// A row of the table: the fastest of its runs.
+fn show(what: &str, run: impl FnMut() -> Duration) {
+    let took = runs(RUNS_OF_A_ROW, run);
+    println!("{what:<26} {:>9.0} records a second", rate(took[0]));
 }
 
 fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
 
-fn bodies() -> impl Iterator<Item = String> {
-    let services: Vec<Vec<Value>> = SERVICES
-        .iter()
-        .map(|lines| {
-            lines
-                .lines()
-                .map(|line| serde_json::from_str(line).unwrap())
-                .collect()
-        })
-        .collect();
-    (0..MESSAGES).map(move |n| {
-        let events = &services[n % services.len()];
-        let mut event = events[n / services.len() % events.len()].clone();
-        event["id"] = json!(format!("6f3c1c1e-0000-4000-8000-{n:012}"));
-        event.to_string()
-    })
+/// The n-th event: one of each service in turn, with an id and a person of its own.
+fn event(n: usize) -> Value {
+    static EVENTS: LazyLock<Vec<Vec<&str>>> =
+        LazyLock::new(|| SERVICES.map(|lines| lines.lines().collect()).to_vec());
+    let events = &EVENTS[n % SERVICES.len()];
+    let event = events[n / SERVICES.len() % events.len()];
+    let mut event: Value = serde_json::from_str(&event.replace('@', &format!(".{n}@"))).unwrap();
+    event["id"] = json!(format!("6f3c1c1e-0000-4000-8000-{n:012}"));
+    event
 }
 
-fn payload() -> Vec<u8> {
-    let messages: Vec<Value> = bodies()
-        .enumerate()
-        .map(|(n, body)| {
+fn payload(first: usize, messages: usize) -> Vec<u8> {
+    let messages: Vec<Value> = (first..first + messages)
+        .map(|n| {
             json!({
                 "messageId": format!("19dd0b57-b21e-4ac1-bd88-{n:012}"),
                 "receiptHandle": format!("AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a{n:0>200}"),
-                "body": body,
+                "body": event(n).to_string(),
                 "attributes": {
                     "ApproximateReceiveCount": "1", "SentTimestamp": "1795262300000",
                     "SenderId": "AIDAIENQZJOLO23YVJ4VO", "ApproximateFirstReceiveTimestamp": "1795262300005",
