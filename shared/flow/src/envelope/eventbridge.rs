@@ -4,7 +4,8 @@
 //! does not name its bus: that is known from the tap or the topology. The whole event is the
 //! document, so that paths begin with `$.detail`.
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use super::{Envelope, Opener, Reason, Shape};
 use crate::delivery::{Arrival, Document, RawChannel, Sender};
@@ -13,15 +14,28 @@ use crate::time::from_rfc3339;
 
 pub(super) struct Event;
 
-#[derive(Deserialize)]
+/// What of an event says how it came.
 struct Fields {
     source: String,
-    #[serde(rename = "detail-type")]
     detail_type: String,
     id: Option<String>,
     time: Option<String>,
-    #[serde(rename = "replay-name")]
     replay_name: Option<String>,
+}
+
+impl Fields {
+    fn of(shape: &Shape<'_>) -> Option<Self> {
+        fn read<T: DeserializeOwned>(raw: Option<&RawValue>) -> Option<T> {
+            serde_json::from_str(raw.map_or("null", RawValue::get)).ok()
+        }
+        Some(Self {
+            source: read(shape.source)?,
+            detail_type: read(shape.detail_type)?,
+            id: read(shape.id)?,
+            time: read(shape.time)?,
+            replay_name: read(shape.replay_name)?,
+        })
+    }
 }
 
 impl Envelope for Event {
@@ -29,9 +43,9 @@ impl Envelope for Event {
         shape.source.is_some() && shape.detail_type.is_some() && shape.detail.is_some()
     }
 
-    fn open(&self, _shape: &Shape<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+    fn open(&self, shape: &Shape<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
         let mut arrival = around.clone();
-        let Ok(event) = serde_json::from_str::<Fields>(text) else {
+        let Some(event) = Fields::of(shape) else {
             return opener.unreadable(arrival, Reason::WrongForm);
         };
         // In a queue the message is what is delivered again, and its id is the one to keep.

@@ -550,7 +550,8 @@ fn unbase64(text: &str) -> Result<Vec<u8>, Reason> {
         .map_err(|_| Reason::BadBase64)
 }
 
-/// The top-level fields by which envelopes are told apart, each unread; all others are skipped.
+/// The top-level fields by which envelopes are told apart, and those of the form that comes most, so
+/// that it is not searched twice. Each is unread; all others are skipped.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Shape<'t> {
@@ -568,6 +569,12 @@ struct Shape<'t> {
     detail: Option<&'t RawValue>,
     #[serde(borrow)]
     source: Option<&'t RawValue>,
+    #[serde(borrow)]
+    id: Option<&'t RawValue>,
+    #[serde(borrow)]
+    time: Option<&'t RawValue>,
+    #[serde(borrow, rename = "replay-name")]
+    replay_name: Option<&'t RawValue>,
     #[serde(borrow)]
     specversion: Option<&'t RawValue>,
     #[serde(borrow, rename = "type")]
