@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -117,7 +119,7 @@ impl SqliteStore {
     fn with(mut connection: Connection) -> Result<Self, StoreError> {
         connection.busy_timeout(BUSY_TIMEOUT).map_err(opening)?;
         // Looked at before anything is changed: it may be somebody else's file.
-        let version = version_of(&connection)?;
+        let version = version_of(&connection.transaction().map_err(opening)?)?;
         if version == 0 {
             connection
                 .pragma_update(None, "journal_mode", "wal")
@@ -159,8 +161,9 @@ impl SqliteStore {
 }
 
 /// Which version of the schema the file has, 0 where it is still to be made a store; an error where
-/// it is something else, or of a version to come.
-fn version_of(connection: &Connection) -> Result<usize, StoreError> {
+/// it is something else, or of a version to come. In a transaction, for another process may be making
+/// the file just now, and what it is and what is in it must be of one moment.
+fn version_of(connection: &Transaction<'_>) -> Result<usize, StoreError> {
     let version: i32 = connection
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .map_err(opening)?;
