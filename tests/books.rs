@@ -133,11 +133,13 @@ pub(crate) fn create(room: &MachineRoom, table: &str) {
 }
 
 pub(crate) fn client(room: &MachineRoom) -> Client {
-    let config = aws_sdk_dynamodb::Config::builder()
+    Client::from_conf(config(room).build())
+}
+
+pub(crate) fn config(room: &MachineRoom) -> aws_sdk_dynamodb::config::Builder {
+    aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
         .endpoint_url(room.aws().endpoint())
         .credentials_provider(Credentials::new("test", "test", None, None, "tests"))
-        .build();
-    Client::from_conf(config)
 }
