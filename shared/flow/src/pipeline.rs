@@ -13,7 +13,7 @@
 //!
 //! The functions and the command line wire this up and do nothing beside it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
@@ -179,27 +179,22 @@ impl Tracer<'_> {
         let mut outcome = Outcome::default();
         // Whole milliseconds, as every other time here.
         let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
-        let lanes = self.store.lanes();
-        let mut by_lane: BTreeMap<u16, VecDeque<Record>> = BTreeMap::new();
-        for (payload, opened) in records.list {
-            let receipt = receipt(&opened);
-            let lane = by_lane.entry(receipt.lane(lanes)).or_default();
-            lane.push_back(Record {
-                payload,
-                receipt,
-                opened,
-            });
-        }
-        for mut list in by_lane.into_values() {
-            while !list.is_empty() {
-                let chunk = list.drain(..list.len().min(BATCH_MAX)).collect();
-                self.count_chunk(chunk, now, &mut outcome).await;
+        let mut list = records.list.into_iter().map(|(payload, opened)| Record {
+            payload,
+            receipt: receipt(&opened),
+            opened,
+        });
+        loop {
+            let chunk: Vec<Record> = list.by_ref().take(BATCH_MAX).collect();
+            if chunk.is_empty() {
+                break;
             }
+            self.count_chunk(chunk, now, &mut outcome).await;
         }
         outcome
     }
 
-    async fn count_chunk(&self, chunk: Vec<Record>, now: Timestamp, outcome: &mut Outcome) {
+    async fn count_chunk(&self, mut chunk: Vec<Record>, now: Timestamp, outcome: &mut Outcome) {
         let claims: Vec<Claim> = chunk
             .iter()
             .filter_map(|record| claim(record, now))
@@ -210,19 +205,17 @@ impl Tracer<'_> {
             match self.store.counted(&claims).await {
                 Ok(counted) => counted,
                 Err(error) => {
-                    // Without the answer nothing may be counted: all of it comes again.
-                    for Record {
-                        payload, opened, ..
-                    } in &chunk
-                    {
+                    // Without the answer nothing that came before may be counted, and it comes once
+                    // more. What came for the first time does not wait for it.
+                    for record in chunk.extract_if(.., |record| claim(record, now).is_some()) {
                         outcome.unrecorded.push(FailedRecord {
-                            item: arrival(opened).item.clone(),
-                            payload: *payload,
+                            item: arrival(&record.opened).item.clone(),
+                            payload: record.payload,
                             reason: "books_unavailable",
                         });
                     }
                     outcome.store_errors.push(error);
-                    return;
+                    BTreeSet::new()
                 }
             }
         };

@@ -52,6 +52,13 @@ const HEAD_MAX_AGE: Duration = Duration::from_mins(5);
 /// The most (flow, class) pairs that an instance remembers as marked.
 const MARKED_MAX: usize = 200_000;
 
+/// The most lanes. The arithmetic of a million events a second needs half of them: the flow crate's
+/// bench `scale`.
+pub const LANES_MAX: u16 = 256;
+
+/// Lanes that are read side by side.
+const LANES_AT_ONCE: usize = 8;
+
 /// How many times a race with other writers is run again before it is given up.
 const RACES_MAX: u32 = 8;
 
@@ -59,7 +66,6 @@ const RACES_MAX: u32 = 8;
 #[derive(Debug)]
 pub struct DynamoStore {
     table: Table,
-    /// A power of two.
     lanes: NonZeroU16,
     memory: Mutex<Memory>,
 }
@@ -110,13 +116,14 @@ impl DynamoStore {
         }
     }
 
-    /// The same, writing in this many lanes: rounded up to a power of two, 256 at most.
+    /// The same, writing in this many lanes, at most [`LANES_MAX`]: partitions among which batches
+    /// are spread.
     ///
     /// A lane takes a thousand write units a second, which is 20,000 records at a hundred a batch.
+    /// A redelivered message is looked for in all of them.
     #[must_use]
     pub fn with_lanes(mut self, lanes: u16) -> Self {
-        let lanes = lanes.clamp(1, 256).next_power_of_two();
-        self.lanes = NonZeroU16::new(lanes).unwrap_or(NonZeroU16::MIN);
+        self.lanes = NonZeroU16::new(lanes.min(LANES_MAX)).unwrap_or(NonZeroU16::MIN);
         self
     }
 
@@ -269,9 +276,5 @@ impl Store for DynamoStore {
             .as_ref()
             .map(schema::topology_of)
             .transpose()
-    }
-
-    fn lanes(&self) -> NonZeroU16 {
-        self.lanes
     }
 }

@@ -12,8 +12,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use super::schema::{BITS_MAX, FACTS, Head, Item, LEAF_MAX, Leaf, Rolled, SK};
 use super::table::{Range, Transacted};
 use super::{
-    BTreeMap, BTreeSet, Day, DynamoStore, RACES_MAX, Retention, RolledUp, StoreError, Timestamp,
-    Written, day_of, raced, schema,
+    BTreeMap, BTreeSet, Day, DynamoStore, LANES_AT_ONCE, RACES_MAX, Retention, RolledUp,
+    StoreError, Timestamp, Written, day_of, raced, schema,
 };
 
 /// How long after it was folded a batch may still be on its way into the table: a function runs for
@@ -31,9 +31,6 @@ const WINDOWS_MAX: i64 = 24;
 /// where the function is stopped in the next step. Reading and folding these takes a minute at most.
 /// Few in the tests, so that the suite of faults gets there.
 const STEP_BATCHES: u64 = if cfg!(test) { 16 } else { 20_000 };
-
-/// Lanes that are read side by side.
-const LANES_AT_ONCE: usize = 8;
 
 /// How long after a roll-up a reader still begins where the one before ended: until then an
 /// eventually consistent read may return a leaf as it was.

@@ -1,13 +1,14 @@
 //! Which deliveries were counted: asked only of messages that say they came again.
 
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::ToSpan as _;
 use piitrail_flow::time::start_of;
 
 use super::schema::RECEIPTS;
 use super::table::Range;
 use super::{
-    BTreeMap, BTreeSet, Claim, Day, DynamoStore, NonZeroU16, ReceiptId, StoreError, Timestamp,
-    day_of, schema,
+    BTreeSet, Claim, Day, DynamoStore, LANES_AT_ONCE, ReceiptId, StoreError, Timestamp, day_of,
+    schema,
 };
 
 /// How much earlier than a message says it first came its receipt is looked for: clocks of hosts in
@@ -34,35 +35,27 @@ impl DynamoStore {
             .max()
             .unwrap_or(head.day);
 
-        // In each lane it may have been written in, by writers of any number of lanes so far.
-        let mut lanes: BTreeMap<u16, Vec<&Claim>> = BTreeMap::new();
-        for claim in claims {
-            let mut count = NonZeroU16::MIN;
-            let mut at = BTreeSet::new();
-            while count.get() <= head.lanes {
-                at.insert(claim.id.lane(count));
-                match count.checked_mul(TWO) {
-                    Some(more) => count = more,
-                    None => break,
-                }
-            }
-            for lane in at {
-                lanes.entry(lane).or_default().push(claim);
-            }
+        let since = claims
+            .iter()
+            .map(|claim| claim.since)
+            .min()
+            .unwrap_or(Timestamp::MIN);
+        let since = since
+            .checked_sub(CLOCK_SKEW_SECONDS.seconds())
+            .unwrap_or(since)
+            .max(start_of(head.day));
+        let wanted: BTreeSet<ReceiptId> = claims.iter().map(|claim| claim.id).collect();
+        // A batch is in any lane: what came again was grouped otherwise before.
+        let mut lanes = Vec::new();
+        for lane in 0..head.lanes {
+            lanes.push(self.receipts_of_lane(lane, since, last, &wanted));
         }
-        for (lane, claims) in lanes {
-            let since = claims
-                .iter()
-                .map(|claim| claim.since)
-                .min()
-                .unwrap_or(Timestamp::MIN);
-            let since = since
-                .checked_sub(CLOCK_SKEW_SECONDS.seconds())
-                .unwrap_or(since)
-                .max(start_of(head.day));
-            let wanted: BTreeSet<ReceiptId> = claims.iter().map(|claim| claim.id).collect();
-            self.receipts_of_lane(lane, since, last, &wanted, &mut found)
-                .await?;
+        let mut read = stream::iter(lanes).buffer_unordered(LANES_AT_ONCE);
+        while found.len() < wanted.len() {
+            let Some(of_lane) = read.try_next().await? else {
+                break;
+            };
+            found.extend(of_lane);
         }
         Ok(found)
     }
@@ -73,14 +66,13 @@ impl DynamoStore {
         since: Timestamp,
         last: Day,
         wanted: &BTreeSet<ReceiptId>,
-        found: &mut BTreeSet<ReceiptId>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<BTreeSet<ReceiptId>, StoreError> {
         const ACTION: &str = "read receipts";
+        let mut found = BTreeSet::new();
         let mut day = day_of(since);
         let mut from = schema::moment(since);
-        let mut left = wanted.len();
         // A day without entries costs half a read unit, and a claim reaches back two weeks at most.
-        while day <= last && left > 0 {
+        while day <= last && found.len() < wanted.len() {
             let mut start = None;
             loop {
                 let range = Range {
@@ -93,12 +85,10 @@ impl DynamoStore {
                 };
                 let (items, next) = self.table.query(ACTION, &range).await?;
                 for item in &items {
-                    for receipt in schema::receipts_of(item)?.intersection(wanted) {
-                        left -= usize::from(found.insert(*receipt));
-                    }
+                    found.extend(schema::receipts_of(item)?.intersection(wanted));
                 }
                 start = next;
-                if start.is_none() || left == 0 {
+                if start.is_none() || found.len() == wanted.len() {
                     break;
                 }
             }
@@ -106,8 +96,6 @@ impl DynamoStore {
             // Every entry's sort key begins with a digit.
             "0".clone_into(&mut from);
         }
-        Ok(())
+        Ok(found)
     }
 }
-
-const TWO: NonZeroU16 = NonZeroU16::MIN.saturating_add(1);

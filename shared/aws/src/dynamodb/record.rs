@@ -38,10 +38,7 @@ impl DynamoStore {
             }
             at = through + 1.millisecond();
         }
-        let lane = batch
-            .receipts
-            .first()
-            .map_or(0, |receipt| receipt.lane(self.lanes));
+        let lane = schema::lane_of(batch.id(), self.lanes);
         let expires_at = at.checked_add((24 * JOURNAL_DAYS).hours()).ok();
         let item = schema::batch_item(batch, at, lane, expires_at)?;
 

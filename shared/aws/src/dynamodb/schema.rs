@@ -42,6 +42,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{Read as _, Write as _};
+use std::num::NonZeroU16;
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -94,6 +95,13 @@ pub(super) fn journal(day: Day, lane: u16) -> String {
         0 => format!("journal#{day}"),
         lane => format!("journal#{day}#{lane}"),
     }
+}
+
+/// Which of so many lanes a batch is written in. It follows from what it counts, so that the same
+/// batch written again is the same item.
+pub(super) fn lane_of(batch: ReceiptId, lanes: NonZeroU16) -> u16 {
+    let [first, second, ..] = *batch.as_bytes();
+    u16::from_be_bytes([first, second]) % lanes
 }
 
 /// The sort key of a batch within its day. Time first, so that what was written since a moment is
@@ -170,7 +178,7 @@ pub(super) struct Head {
     pub(super) version: u32,
     /// The first day of the journal.
     pub(super) day: Day,
-    /// The most lanes ever written in; a power of two.
+    /// The most lanes ever written in.
     pub(super) lanes: u16,
     /// Up to when the journal is folded into months, this instant included.
     pub(super) through: Option<Timestamp>,

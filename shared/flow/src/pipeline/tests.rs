@@ -327,15 +327,16 @@ async fn a_batch_the_store_refuses_is_reported_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn nothing_is_counted_while_the_books_cannot_be_asked() {
+async fn what_came_again_waits_while_the_books_cannot_be_asked_and_nothing_else_does() {
     let store = Faulty {
         is_deaf: true,
         ..Faulty::default()
     };
-    let outcome = count(&store, &batch(&[order("m-1", 2)])).await;
+    let orders = [order("m-1", 2), order("m-2", 1)];
+    let outcome = count(&store, &batch(&orders)).await;
     assert_eq!(outcome.failed_items(), Some(BTreeSet::from(["m-1"])));
     assert_eq!(outcome.unrecorded[0].reason, "books_unavailable");
-    assert_eq!(events_in(&store).await, 0);
+    assert_eq!(events_in(&store).await, 1);
 }
 
 #[tokio::test]

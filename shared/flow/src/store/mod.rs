@@ -21,7 +21,6 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
-use std::num::NonZeroU16;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -70,12 +69,6 @@ impl ReceiptId {
     /// The bytes a store keeps.
     pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
         &self.0
-    }
-
-    /// Which of so many lanes it belongs to; see [`Store::lanes`].
-    pub fn lane(&self, lanes: NonZeroU16) -> u16 {
-        let [first, second, ..] = self.0;
-        u16::from_be_bytes([first, second]) % lanes
     }
 
     /// A receipt read back from a store.
@@ -234,13 +227,6 @@ pub trait Store: Send + Sync {
 
     /// The topology as it was on a day; `None` where none was imported by then.
     async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError>;
-
-    /// In how many lanes it writes. Receipts of one batch are all of one
-    /// [lane](ReceiptId::lane), so that no place is written to by all, and what is asked of a
-    /// receipt is asked in one place.
-    fn lanes(&self) -> NonZeroU16 {
-        NonZeroU16::MIN
-    }
 }
 
 /// Reads all pages of a span.
