@@ -4,6 +4,7 @@
 //! merges the pages. Merging is associative and commutative, so none of them has to care about
 //! order, and the same law is tested once, here.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,26 @@ fn add_counts(into: &mut BTreeMap<String, u64>, from: &BTreeMap<String, u64>) {
     }
 }
 
+/// Moves the entries of one map into another, merging where both have one.
+fn merge_entries<K: Ord, V>(
+    into: &mut BTreeMap<K, V>,
+    from: BTreeMap<K, V>,
+    merge: fn(&mut V, &V),
+) {
+    if into.is_empty() {
+        *into = from;
+        return;
+    }
+    for (key, value) in from {
+        match into.entry(key) {
+            Entry::Occupied(mut known) => merge(known.get_mut(), &value),
+            Entry::Vacant(place) => {
+                place.insert(value);
+            }
+        }
+    }
+}
+
 /// Where coverage is counted: the channel a record was taken from, or none where the function was
 /// invoked directly.
 pub type Place = Option<Channel>;
@@ -80,11 +101,8 @@ impl Ledger {
 
     /// Adds everything another ledger holds.
     pub fn merge(&mut self, other: Self) {
-        if self.is_empty() {
-            *self = other;
-        } else {
-            self.merge_from(&other);
-        }
+        merge_entries(&mut self.edges, other.edges, EdgeFacts::merge);
+        merge_entries(&mut self.coverage, other.coverage, Coverage::merge);
     }
 
     /// Adds everything another ledger holds, and leaves it as it is.

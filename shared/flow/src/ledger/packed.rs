@@ -3,7 +3,7 @@
 //! The same number of many days and edges stands together, as a difference from what it usually is,
 //! each name once; what is alike becomes runs that deflate to nearly nothing. An edge costs its
 //! definition once and about ten bytes for each of its days, most of them the two times to the
-//! millisecond, against eighty and more as JSON (`cargo bench -p piitrail-flow --bench packed`).
+//! millisecond, against eighty and more as JSON (`cargo bench -p piitrail-flow --bench scale`).
 //!
 //! Layout: a byte for the format, then gzip over the columns in
 //! [postcard's wire format](https://postcard.jamesmunns.com/wire-format). A reader refuses a format
@@ -428,7 +428,9 @@ impl Columns {
                 }
             }
             for (day, facts) in facts {
-                ledger.add_edge(day, key.clone(), &facts);
+                if ledger.edges.insert((day, key.clone()), facts).is_some() {
+                    return Err(PackError::damaged("an edge stands in it twice"));
+                }
             }
         }
         for packed in &self.coverage {
