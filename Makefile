@@ -99,6 +99,8 @@ no-copies:
 bench: need-rust ## measure: the way of a record, the patterns, and detection beside serde_json (the last lines are a table)
 	$(call say,the way of a record: speed and memory of the largest invocation)
 	cargo bench --package piitrail-flow --bench invocation
+	$(call say,a million events a second, on paper)
+	cargo bench --package piitrail-flow --bench scale
 	$(call say,event patterns)
 	cargo bench --package eventbridge-pattern --bench matching
 	$(call say,detection beside serde_json)
@@ -109,7 +111,6 @@ cost: need-rust $(VENV)/.installed ## read what the books cost in DynamoDB's uni
 	@mkdir -p $(TARGET)
 	@cargo test --package piitrail-tests --all-features --test all -- --include-ignored --nocapture cost:: \
 	  >$(TARGET)/cost.log 2>&1 || { cat $(TARGET)/cost.log >&2; exit 1; }
-	@grep -oE '[0-9]+ days of .*' $(TARGET)/cost.log
 	@for name in cold-100 steady-100 batch-1000 map-90d-10k-edges; do \
 	  grep -oE "cost $$name [0-9.]+" $(TARGET)/cost.log; \
 	done
