@@ -53,6 +53,7 @@ pub(crate) struct Dispatch {
     turns: [u8; 256],
     bytes: Vec<Vec<ByByte>>,
     digits: Vec<Vec<ByDigits>>,
+    groups: Vec<Vec<ByDigits>>,
     words: Vec<Vec<ByWord>>,
     /// Words without a digit, which few ask for.
     letters: Vec<Vec<ByWord>>,
@@ -69,6 +70,7 @@ impl Dispatch {
             turns: [0; 256],
             bytes: vec![Vec::new(); 128],
             digits: vec![Vec::new(); MOST_DIGITS + 1],
+            groups: vec![Vec::new(); MOST_GROUPS + 1],
             words: vec![Vec::new(); LONGEST_WORD + 1],
             letters: vec![Vec::new(); LONGEST_WORD + 1],
             letter_lengths: 0,
@@ -101,6 +103,7 @@ impl Dispatch {
                     list.push((place, look));
                 }
             }
+            Find::Groups(count, look) => self.groups[usize::from(count)].push((place, look)),
             Find::Word(least, most, look) => {
                 for list in &mut self.words[lengths(least, most)] {
                     list.push((place, look));
@@ -214,16 +217,16 @@ impl Dispatch {
     fn word(&self, text: &str, at: usize, turn: u8, found: &mut impl FnMut(u8, Hit)) -> usize {
         let bytes = text.as_bytes();
         let mut turns = turn;
-        let length = 1 + bytes[at + 1..]
-            .iter()
-            .take_while(|byte| {
-                let next = self.turns[usize::from(**byte)];
-                let is_inside = next & (LETTER | DIGIT) != 0;
-                turns |= if is_inside { next } else { 0 };
-                is_inside
-            })
-            .count();
-        let end = at + length;
+        let mut end = at + 1;
+        while let Some(&byte) = bytes.get(end) {
+            let next = self.turns[usize::from(byte)];
+            if next & (LETTER | DIGIT) == 0 {
+                break;
+            }
+            turns |= next;
+            end += 1;
+        }
+        let length = end - at;
         if turn & PREFIX != 0 {
             self.prefix(text, at, found);
         }
@@ -278,11 +281,15 @@ impl Dispatch {
             let mut digits = 0;
             for last in first..run.count {
                 digits += usize::from(run.groups[last]);
-                let Some(list) = self.digits.get(digits) else {
+                let Some(by_digits) = self.digits.get(digits) else {
                     break;
                 };
-                if !list.is_empty() {
-                    ask(list, &run.window(text, first, last, digits), found);
+                let by_groups = &self.groups[last - first + 1];
+                if !by_digits.is_empty() || !by_groups.is_empty() {
+                    let mut room = [0; MOST_DIGITS];
+                    let candidate = run.window(text, first, last, &mut room[..digits]);
+                    ask(by_digits, &candidate, found);
+                    ask(by_groups, &candidate, found);
                 }
             }
         }
@@ -379,10 +386,7 @@ fn continues_word(rest: &[u8], length: usize) -> bool {
 
 /// Groups of digits with short separators between them.
 struct Run {
-    digits: [u8; MOST_GROUPS * MOST_DIGITS],
     groups: [u8; MOST_GROUPS],
-    /// Where the digits of each group start among all.
-    offsets: [u8; MOST_GROUPS],
     starts: [usize; MOST_GROUPS],
     separators: [u8; MOST_GROUPS],
     count: usize,
@@ -393,25 +397,18 @@ impl Run {
     fn read(text: &str, at: usize) -> Self {
         let bytes = text.as_bytes();
         let mut run = Self {
-            digits: [0; MOST_GROUPS * MOST_DIGITS],
             groups: [0; MOST_GROUPS],
-            offsets: [0; MOST_GROUPS],
             starts: [0; MOST_GROUPS],
             separators: [0; MOST_GROUPS],
             count: 0,
             end: at,
         };
-        let mut written = 0;
         let mut start = at;
         while run.count < MOST_GROUPS {
             let length = digits_at(bytes, start);
             if run.count > 0 && continues_word(&bytes[start..], length) {
                 break;
             }
-            let kept = length.min(MOST_DIGITS);
-            run.offsets[run.count] = u8::try_from(written).unwrap_or(u8::MAX);
-            run.digits[written..written + kept].copy_from_slice(&bytes[start..start + kept]);
-            written += kept;
             // A group too long to be any number makes every window with it too long.
             run.groups[run.count] = u8::try_from(length.min(MOST_DIGITS + 1)).unwrap_or(u8::MAX);
             run.starts[run.count] = start;
@@ -426,19 +423,34 @@ impl Run {
         run
     }
 
-    /// The groups from `first` to `last`, which have so many digits in all.
+    /// The groups from `first` to `last`, whose digits, as many as there is `room` for, are written
+    /// there.
     #[inline]
-    fn window<'r>(&'r self, text: &'r str, first: usize, last: usize, digits: usize) -> Digits<'r> {
-        let from = usize::from(self.offsets[first]);
-        let start = self.starts[first];
-        let end = self.starts[last] + usize::from(self.groups[last]);
+    fn window<'r>(
+        &'r self,
+        text: &'r str,
+        first: usize,
+        last: usize,
+        room: &'r mut [u8],
+    ) -> Digits<'r> {
+        let bytes = text.as_bytes();
+        let (start, end) = (
+            self.starts[first],
+            self.starts[last] + usize::from(self.groups[last]),
+        );
+        let digits = bytes[start..end]
+            .iter()
+            .filter(|byte| byte.is_ascii_digit());
+        for (place, digit) in room.iter_mut().zip(digits) {
+            *place = *digit;
+        }
         let (glued_left, linked_left) = left_of(text, start);
-        let (glued_right, linked_right) = right_of(text.as_bytes(), end);
+        let (glued_right, linked_right) = right_of(bytes, end);
         Digits {
             text,
             start,
             end,
-            digits: &self.digits[from..from + digits],
+            digits: room,
             groups: &self.groups[first..=last],
             separators: &self.separators[first..last],
             is_glued: glued_left || glued_right,

@@ -33,11 +33,14 @@ pub(crate) fn normalise(text: &str) -> Option<Normalised> {
         length: 0,
     };
     for character in text.chars() {
-        if is_separator(character) {
-            continue;
-        }
-        if !character.is_ascii_graphic() {
-            return None;
+        // Most are letters and digits.
+        if !character.is_ascii_alphanumeric() {
+            if is_separator(character) {
+                continue;
+            }
+            if !character.is_ascii_graphic() {
+                return None;
+            }
         }
         let slot = normalised.characters.get_mut(normalised.length)?;
         // The character is ASCII: it is its own byte.

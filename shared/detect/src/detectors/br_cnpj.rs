@@ -6,7 +6,7 @@
 //! bare digits may be a time of the calendar: only a head office or low branch (0001 to 0009)
 //! stands alone then.
 
-use super::grouping::{Alone, after, checked_code, checked_digits};
+use super::grouping::{Alone, checked_code, checked_digits};
 use super::{Detector, Digits, Find, Hit};
 use crate::checksum::br_cnpj;
 use crate::class::DataClass;
@@ -22,7 +22,7 @@ pub(super) static DETECTOR: Detector = Detector {
     finds: &[
         Find::Digits(14, 14, find),
         Find::Word(14, 14, find_word),
-        Find::Digits(2, 2, find_mixed),
+        Find::Repeated(b".", 4, find_mixed),
         Find::Word(2, 2, find_word),
     ],
     field: None,
@@ -68,9 +68,14 @@ fn find_word(text: &str, start: usize, end: usize) -> Option<Hit> {
     checked_code(text, start, 14, digit_at, br_cnpj::is_valid, alone)
 }
 
-/// `12.ABC.345/01DE-35`: the first group is digits.
-fn find_mixed(candidate: &Digits<'_>) -> Option<Hit> {
-    let goes_on = matches!(after(candidate), [b'.', next, ..] if next.is_ascii_alphabetic());
-    goes_on.then_some(())?;
-    find_word(candidate.text, candidate.start, candidate.end)
+/// `12.ABC.345/01DE-35`: the first group is digits. The dot at `dot` ends it.
+fn find_mixed(text: &str, dot: usize) -> Option<Hit> {
+    let start = dot.checked_sub(2)?;
+    let is_mixed = matches!(
+        text.as_bytes().get(start..dot + 2)?,
+        [first, second, _, next]
+            if first.is_ascii_digit() && second.is_ascii_digit() && next.is_ascii_alphabetic()
+    );
+    is_mixed.then_some(())?;
+    find_word(text, start, dot)
 }

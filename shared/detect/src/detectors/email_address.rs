@@ -186,10 +186,17 @@ fn is_top_level(top: &str) -> bool {
         "pdf",
         "yaml",
     ];
-    let lower = top.to_ascii_lowercase();
-    let is_shaped = lower.starts_with("xn--")
-        || (top.chars().count() >= 2 && top.chars().all(char::is_alphabetic));
-    is_shaped && top.len() <= 63 && !NOT_PUBLIC.contains(&lower.as_str())
+    let is_punycode = || {
+        top.get(..4)
+            .is_some_and(|start| start.eq_ignore_ascii_case("xn--"))
+    };
+    let is_word = || top.chars().all(char::is_alphabetic) && top.chars().nth(1).is_some();
+    let is_private = || {
+        NOT_PUBLIC
+            .iter()
+            .any(|ending| ending.eq_ignore_ascii_case(top))
+    };
+    top.len() <= 63 && (is_word() || is_punycode()) && !is_private()
 }
 
 /// What looks like a mailbox and is none: credentials of a URL, the git user of an SSH remote, a
@@ -212,11 +219,12 @@ fn is_no_mailbox(text: &str, start: usize, end: usize, local: &str) -> bool {
 }
 
 fn is_test_domain(domain: &str) -> bool {
-    let domain = domain.to_ascii_lowercase();
     let is_under = |parent: &str| {
-        domain
-            .strip_suffix(parent)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        let at = domain.len().checked_sub(parent.len());
+        at.and_then(|at| domain.split_at_checked(at))
+            .is_some_and(|(rest, end)| {
+                end.eq_ignore_ascii_case(parent) && (rest.is_empty() || rest.ends_with('.'))
+            })
     };
     [
         "example.com",

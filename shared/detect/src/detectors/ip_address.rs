@@ -21,7 +21,7 @@ pub(super) static DETECTOR: Detector = Detector {
          indirizzo ip|endereco ip|ip adres|adres ip|ip adress|ip adoresu|ipアドレス",
     )],
     keywords: "",
-    finds: &[Find::Digits(4, 12, find_v4), Find::Byte(b":", find_v6)],
+    finds: &[Find::Groups(4, find_v4), Find::Byte(b":", find_v6)],
     field: None,
     positive: &[
         r#"{"x": "160.67.237.27"}"#,
@@ -53,11 +53,9 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find_v4(candidate: &Digits<'_>) -> Option<Hit> {
-    if candidate.groups.len() != 4 || candidate.is_glued || !candidate.is_separated_by(b'.') {
+    if candidate.is_glued || !candidate.is_separated_by(b'.') {
         return None;
     }
-    let bytes = candidate.bytes();
-    let address: Ipv4Addr = std::str::from_utf8(bytes).ok()?.parse().ok()?;
     let text = candidate.text.as_bytes();
     let before = &text[..candidate.start];
     // `Chrome/1.2.3.4` and `v1.2.3.4` are versions; `//1.2.3.4` is a host; a fifth part is an OID.
@@ -66,10 +64,14 @@ fn find_v4(candidate: &Digits<'_>) -> Option<Hit> {
         [.., b'/' | b'.' | b'-'] => true,
         _ => false,
     };
+    if is_version {
+        return None;
+    }
+    let bytes = candidate.bytes();
+    let address: Ipv4Addr = std::str::from_utf8(bytes).ok()?.parse().ok()?;
     let after = &text[candidate.end..];
     let goes_on = matches!(after, [b'.' | b'-', next, ..] if next.is_ascii_alphanumeric());
-    if is_version
-        || goes_on
+    if goes_on
         || announces_version(before)
         || is_network(after, 32)
         || address.is_unspecified()
@@ -176,6 +178,8 @@ fn marks_v4(address: Ipv4Addr) -> Marks {
 /// Looks from the first colon of an address only.
 fn find_v6(text: &str, at: usize) -> Option<Hit> {
     const LONGEST: usize = 45;
+    // The last two groups of eight may be written as an address of version 4.
+    const FEWEST_COLONS: usize = 6;
     let bytes = text.as_bytes();
     // The second colon is within reach of the first.
     let ahead = &bytes[at + 1..bytes.len().min(at + 6)];
@@ -213,6 +217,11 @@ fn find_v6(text: &str, at: usize) -> Option<Hit> {
     } else {
         run
     };
+    // A time of day has colons too.
+    let has_gap = run.as_bytes().windows(2).any(|pair| pair == b"::");
+    if !has_gap && run.bytes().filter(|byte| *byte == b':').count() < FEWEST_COLONS {
+        return None;
+    }
     let address: Ipv6Addr = run.parse().ok()?;
     let end = start + run.len();
     let after = &bytes[end..];

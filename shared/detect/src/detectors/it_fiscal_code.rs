@@ -35,6 +35,10 @@ pub(super) static DETECTOR: Detector = Detector {
 const YEAR: usize = 6;
 
 fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
+    let names = text.as_bytes().get(start..start + YEAR)?;
+    if !names.iter().all(u8::is_ascii_alphabetic) {
+        return None;
+    }
     let alone = Alone {
         bare: 90,
         grouped: 0,

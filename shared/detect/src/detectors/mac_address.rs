@@ -58,6 +58,10 @@ fn find(text: &str, at: usize) -> Option<Hit> {
     let start = at.checked_sub(width)?;
     let end = start + 12 + groups - 1;
     let candidate = bytes.get(start..end)?;
+    // A date or a time of day has two of them.
+    if separator != b'.' && candidate[8] != separator {
+        return None;
+    }
     let is_address = candidate.iter().enumerate().all(|(place, byte)| {
         if place % (width + 1) == width {
             *byte == separator

@@ -39,6 +39,8 @@ pub(crate) enum Find {
     Repeated(&'static [u8], usize, fn(&str, usize) -> Option<Hit>),
     /// Runs of digits, grouped or not, with so many digits.
     Digits(u8, u8, fn(&Digits<'_>) -> Option<Hit>),
+    /// So many groups of digits, whatever digits they have.
+    Groups(u8, fn(&Digits<'_>) -> Option<Hit>),
     /// Unbroken runs of ASCII letters and digits, both among them, of such a length; also up to
     /// four letters that digits follow after a separator.
     Word(u8, u8, fn(&str, usize, usize) -> Option<Hit>),

@@ -173,12 +173,20 @@ impl Name {
         };
         let mut has_small_word = false;
         for word in text.split([' ', '　', ',']).filter(|word| !word.is_empty()) {
-            let mut letters = word.chars().filter(|c| c.is_alphabetic());
+            let mut first = None;
+            let mut is_foreign = false;
+            for character in word.chars() {
+                if character.is_alphabetic() {
+                    first.get_or_insert(character);
+                } else {
+                    is_foreign |= !stands_in_names(character);
+                }
+            }
             // A dash between two names is a word of neither.
-            let Some(first) = letters.next() else {
+            let Some(first) = first else {
                 continue;
             };
-            if !word.chars().all(is_of_names) {
+            if is_foreign {
                 return None;
             }
             name.words += 1;
@@ -191,15 +199,13 @@ impl Name {
     }
 }
 
-/// Letters, and what stands among the letters of a name.
-fn is_of_names(character: char) -> bool {
-    character.is_ascii_alphabetic()
-        || matches!(
-            character,
-            '-' | '\'' | '.' | '’' | '‘' | '`' | '´' | '・' | '･' | 'ー' | '\u{300}'
-                ..='\u{36f}' | '\u{3099}'
-        )
-        || character.is_alphabetic()
+/// What stands among the letters of a name.
+fn stands_in_names(character: char) -> bool {
+    matches!(
+        character,
+        '-' | '\'' | '.' | '’' | '‘' | '`' | '´' | '・' | '･' | 'ー' | '\u{300}'
+            ..='\u{36f}' | '\u{3099}'
+    )
 }
 
 fn is_particle(word: &str) -> bool {

@@ -127,6 +127,10 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     }
     let before = &candidate.text.as_bytes()[..candidate.start];
     let plus = plus_before(before);
+    let is_decimal = || candidate.groups.len() == 2 && candidate.separators == b".";
+    if plus.is_none() && (is_decimal() || is_date(candidate)) {
+        return None;
+    }
     let end = candidate.end + extension(&candidate.text[candidate.end..]);
     let marks = if is_for_fiction(candidate.digits) {
         Marks::TEST_DATA
@@ -143,10 +147,6 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
         return Some(Hit::new(start, end, alone, named).marked(marks));
     }
     let start = candidate.start - usize::from(before.ends_with(b"("));
-    let is_decimal = candidate.groups.len() == 2 && candidate.separators == b".";
-    if is_decimal || is_date(candidate) {
-        return None;
-    }
     let alone = if candidate.is_free() {
         national(candidate, start < candidate.start)
     } else {

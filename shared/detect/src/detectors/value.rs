@@ -14,48 +14,13 @@ impl Value<'_> {
 
     /// What stands where nothing is known: `null`, `n/a`, `unknown`, a yes or no, a dash.
     pub(crate) fn is_placeholder(&self) -> bool {
-        const PLACEHOLDERS: [&str; 34] = [
-            "null",
-            "none",
-            "nil",
-            "n/a",
-            "na",
-            "unknown",
-            "undefined",
-            "true",
-            "false",
-            "yes",
-            "no",
-            "empty",
-            "string",
-            "tbd",
-            "todo",
-            "test",
-            "not provided",
-            "not set",
-            "not available",
-            "not applicable",
-            "anonymous",
-            "redacted",
-            "[redacted]",
-            "<redacted>",
-            "hidden",
-            "removed",
-            "deleted",
-            "default",
-            "unbekannt",
-            "inconnu",
-            "desconocido",
-            "sconosciuto",
-            "nan",
-            "<null>",
-        ];
-        const LONGEST: usize = 14;
-        self.text.len() <= LONGEST
-            && PLACEHOLDERS
-                .iter()
-                .any(|word| word.eq_ignore_ascii_case(self.text))
-            || !self.text.contains(char::is_alphanumeric)
+        let mut room = [0; 14];
+        let is_known = room.get_mut(..self.text.len()).is_some_and(|small| {
+            small.copy_from_slice(self.text.as_bytes());
+            small.make_ascii_lowercase();
+            is_word_for_nothing(small)
+        });
+        is_known || !self.text.contains(char::is_alphanumeric)
     }
 
     /// Nothing is left to see: `****`, `••••1234`, `xxxx`.
@@ -145,4 +110,45 @@ impl Value<'_> {
         }
         String::from_utf8(folded).ok()
     }
+}
+
+/// What people and programs write where they have nothing to say; `word` is in small letters.
+const fn is_word_for_nothing(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"null"
+            | b"none"
+            | b"nil"
+            | b"n/a"
+            | b"na"
+            | b"unknown"
+            | b"undefined"
+            | b"true"
+            | b"false"
+            | b"yes"
+            | b"no"
+            | b"empty"
+            | b"string"
+            | b"tbd"
+            | b"todo"
+            | b"test"
+            | b"not provided"
+            | b"not set"
+            | b"not available"
+            | b"not applicable"
+            | b"anonymous"
+            | b"redacted"
+            | b"[redacted]"
+            | b"<redacted>"
+            | b"hidden"
+            | b"removed"
+            | b"deleted"
+            | b"default"
+            | b"unbekannt"
+            | b"inconnu"
+            | b"desconocido"
+            | b"sconosciuto"
+            | b"nan"
+            | b"<null>"
+    )
 }

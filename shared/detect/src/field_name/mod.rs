@@ -13,6 +13,7 @@ mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::RangeInclusive;
 
 use crate::class::DataClass;
 use crate::detectors::Detector;
@@ -395,7 +396,7 @@ impl Lexicon {
             hash_on(HASH_SEED, first.as_bytes())
         } else {
             // Cut as prose is: `macアドレス` opens with `mac`.
-            let mut window = split::Window::new(first);
+            let mut window = split::Window::from(first, 0);
             window.advance();
             let mut words = window.words();
             words
@@ -605,11 +606,19 @@ impl Lexicon {
             .is_some_and(|word| word.is_record())
     }
 
-    /// Every phrase of `text` that needs no parent, as byte ranges with the place of its detector:
-    /// the keywords of prose.
-    pub(crate) fn keywords(&self, text: &str, out: &mut Vec<Keyword>) {
-        let mut window = split::Window::new(text);
+    /// Every phrase of `text` that starts in `reach` and needs no parent, as byte ranges with the
+    /// place of its detector: the keywords of prose.
+    pub(crate) fn keywords(
+        &self,
+        text: &str,
+        reach: RangeInclusive<usize>,
+        out: &mut Vec<Keyword>,
+    ) {
+        let mut window = split::Window::from(text, *reach.start());
         while let Some(start) = window.advance() {
+            if start > *reach.end() {
+                return;
+            }
             // Most words open no phrase.
             let opens = |word: &[u8]| self.openings.contains(&key(hash_on(HASH_SEED, word)));
             if !window.words().next().is_some_and(|(word, _)| opens(word)) {

@@ -307,11 +307,16 @@ struct Spoken {
 }
 
 impl<'t> Window<'t> {
-    pub(crate) fn new(text: &'t str) -> Self {
+    /// From the word on that stands at `place`.
+    pub(crate) fn from(text: &'t str, place: usize) -> Self {
+        const FEW_WORDS: usize = 256;
+        // Only what is ASCII ends a word whatever stands around it.
+        let ends_word = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
+        let before = text.as_bytes().get(..place).unwrap_or_default();
         Self {
             text,
-            at: 0,
-            folded: Vec::with_capacity(text.len()),
+            at: before.iter().rposition(ends_word).map_or(0, |at| at + 1),
+            folded: Vec::with_capacity(text.len().saturating_sub(place).min(FEW_WORDS)),
             words: std::collections::VecDeque::with_capacity(LONGEST_PHRASE),
         }
     }
@@ -331,6 +336,8 @@ impl<'t> Window<'t> {
     }
 
     fn read_word(&mut self) -> bool {
+        /// What is longer than any word of the vocabulary is no keyword.
+        const LONGEST_WORD: usize = 64;
         let from = self.folded.len();
         let rest = &self.text.as_bytes()[self.at..];
         let is_word = |byte: &u8| byte.is_ascii_alphanumeric();
@@ -339,9 +346,19 @@ impl<'t> Window<'t> {
             .position(|byte| is_word(byte) || !byte.is_ascii());
         self.at += gap.unwrap_or(rest.len());
         let mut start = None;
+        let mut before = Script::Space;
+        // Most words have no accents.
+        let plain = &self.text.as_bytes()[self.at..];
+        let plain = plain.iter().take_while(|byte| is_word(byte)).count();
+        if plain > 0 {
+            start = Some(self.at);
+            before = Script::Word;
+            let kept = &self.text.as_bytes()[self.at..][..plain.min(LONGEST_WORD)];
+            self.folded.extend(kept.iter().map(u8::to_ascii_lowercase));
+            self.at += plain;
+        }
         let mut end = self.text.len();
         let mut room = [0; 8];
-        let mut before = Script::Space;
         for (at, character) in self.text[self.at..].char_indices() {
             let script = script_of(character);
             if start.is_some() && script != before {
@@ -350,8 +367,7 @@ impl<'t> Window<'t> {
             }
             if script != Script::Space {
                 start.get_or_insert(self.at + at);
-                // A word longer than any of the vocabulary is no keyword.
-                if self.folded.len() - from < 64 {
+                if self.folded.len() - from < LONGEST_WORD {
                     self.folded.extend_from_slice(fold(character, &mut room));
                 }
             }

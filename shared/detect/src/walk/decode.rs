@@ -101,6 +101,9 @@ impl Walk<'_> {
         let Some(head) = text.as_bytes().get(..PROBE) else {
             return false;
         };
+        if !may_open_text(head) {
+            return false;
+        }
         let Ok(length) = alphabet.decode_slice(head, &mut probe) else {
             return false;
         };
@@ -247,6 +250,24 @@ pub(super) fn is_base64(shape: Shape) -> bool {
         && !(shape.has(STANDARD) && shape.has(URL_SAFE))
 }
 
+/// Whether what base64 starts so can be a text or gzip, by its first byte: what is random is told
+/// by it half of the time, and by one look.
+fn may_open_text(base64: &[u8]) -> bool {
+    let value = |byte: u8| match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        _ => 63,
+    };
+    let [first, second, ..] = *base64 else {
+        return false;
+    };
+    let byte = value(first) << 2 | value(second) >> 4;
+    // Neither a control nor the second byte of a character.
+    matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~' | 0xc2..=0xf4 | 0x1f)
+}
+
 /// Whether bytes can be the start of a text: no controls, and UTF-8 as far as it goes.
 fn is_text_start(bytes: &[u8]) -> bool {
     let is_utf8 =
@@ -267,20 +288,26 @@ fn is_legible(text: &str) -> bool {
 
 /// Where the query of a URL starts, or all of a form body, with what it says.
 fn query_of(text: &str) -> Option<(usize, &str)> {
-    if let Some(scheme) = text
-        .find("://")
-        .filter(|at| *at < 12)
+    const LONGEST_SCHEME: usize = 12;
+    const LONGEST_NAME: usize = 64;
+    let bytes = text.as_bytes();
+    let head = &bytes[..bytes.len().min(LONGEST_SCHEME + 2)];
+    if let Some(scheme) = head
+        .windows(3)
+        .position(|three| three == b"://")
         .or_else(|| text.starts_with('/').then_some(0))
     {
         let mark = scheme + text[scheme..].find('?')? + 1;
         return Some((mark, &text[mark..]));
     }
     // A form's first name is short and made of what names are made of.
-    let name = text.find(['=', '&', '%'])?;
-    let is_name = name <= 64
-        && text.as_bytes()[..name].iter().all(|b| {
-            b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']' | b'+')
-        });
+    let name = bytes
+        .iter()
+        .take(LONGEST_NAME + 1)
+        .position(|byte| matches!(byte, b'=' | b'&' | b'%'))?;
+    let is_name = bytes[..name]
+        .iter()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']' | b'+'));
     is_name.then_some((0, text))
 }
 

@@ -43,6 +43,8 @@ const STRONG_ALONE: u8 = 60;
 /// Nor one that is weaker than this the name of an order or a parcel, whose numbers are written in
 /// groups as well.
 const STRONGER_THAN_A_NAME: u8 = 80;
+/// No keyword makes a candidate surer than this.
+const BY_KEYWORD: u8 = 85;
 /// What an unknown word after the phrase takes from a field's meaning (`city_xyz`).
 const DOUBT_PENALTY: u8 = 35;
 /// Shorter leaves can prove nothing by themselves.
@@ -355,31 +357,69 @@ impl Walk<'_> {
             self.engine.dispatch().scan(text, &mut found);
         }
         if wants_keyword {
+            self.drop_covered();
             self.listen_for_keywords(text);
         }
         self.scratch.hits.retain(|hit| hit.confidence >= threshold);
     }
 
+    /// Drops what is a part of something that no keyword could make it surer than: the groups of a
+    /// number that is proved.
+    fn drop_covered(&mut self) {
+        const MOST_COVERS: usize = 4;
+        let engine = self.engine;
+        let hits = &mut self.scratch.hits;
+        let mut covers = [(0, 0, 0); MOST_COVERS];
+        let mut count = 0;
+        for hit in hits
+            .iter()
+            .filter(|hit| hit.confidence >= BY_KEYWORD)
+            .take(MOST_COVERS)
+        {
+            covers[count] = (hit.start, hit.end, hit.place);
+            count += 1;
+        }
+        hits.retain(|hit| {
+            !covers[..count].iter().any(|&(start, end, place)| {
+                start <= hit.start
+                    && hit.end <= end
+                    && hit.end - hit.start < end - start
+                    && hit.confidence < BY_KEYWORD
+                    && (hit.place == place
+                        || !may_share(engine.class(place), engine.class(hit.place)))
+            })
+        });
+    }
+
     /// Raises the candidates that have a keyword of their class within reach.
     fn listen_for_keywords(&mut self, text: &str) {
+        // No character takes more bytes.
+        const REACH: usize = KEYWORD_DISTANCE * 4;
+        let is_waiting = |hit: &&Candidate| hit.confidence < hit.with_keyword.min(BY_KEYWORD);
+        let waiting = || self.scratch.hits.iter().filter(is_waiting);
+        let (Some(from), Some(to)) = (
+            waiting().map(|hit| hit.start.saturating_sub(REACH)).min(),
+            waiting().map(|hit| hit.end + REACH).max(),
+        ) else {
+            return;
+        };
         let keywords = &mut self.scratch.keywords;
         keywords.clear();
-        self.engine.lexicon().keywords(text, keywords);
+        self.engine.lexicon().keywords(text, from..=to, keywords);
         // Keywords come in the order of the text, and so do candidates, nearly: a bounded look
         // around each candidate keeps this linear.
         for hit in &mut self.scratch.hits {
-            if hit.with_keyword <= hit.confidence {
+            if !is_waiting(&&*hit) {
                 continue;
             }
-            let from = hit.start.saturating_sub(KEYWORD_DISTANCE * 4);
+            let from = hit.start.saturating_sub(REACH);
             let first = keywords.partition_point(|keyword| keyword.start < from);
             let is_near = keywords[first..]
                 .iter()
-                .take_while(|keyword| keyword.start <= hit.end + KEYWORD_DISTANCE * 4)
+                .take_while(|keyword| keyword.start <= hit.end + REACH)
                 .any(|keyword| keyword.detector == hit.place && is_near(text, keyword, hit));
             if is_near {
-                // What proves itself does not become doubtful by being named.
-                hit.confidence = hit.confidence.max(hit.with_keyword.min(85));
+                hit.confidence = hit.with_keyword.min(BY_KEYWORD);
             }
         }
     }
@@ -584,7 +624,7 @@ fn may_prove(text: &str, shape: Shape) -> bool {
         return false;
     }
     // An ARN without a mailbox in it names things of an account.
-    !is_uuid(bytes)
+    !is_uuid(bytes, shape)
         && !is_hash(bytes, shape)
         && !is_timestamp(bytes)
         && !bytes.starts_with(b"arn:aws")
@@ -603,12 +643,12 @@ fn has_capitals(text: &[u8]) -> bool {
     })
 }
 
-/// 8-4-4-4-12 hexadecimal digits.
-fn is_uuid(text: &[u8]) -> bool {
+/// 8-4-4-4-12 letters and digits: nothing of the catalogue is written so.
+fn is_uuid(text: &[u8], shape: Shape) -> bool {
     const DASHES: [usize; 4] = [8, 13, 18, 23];
     text.len() == 36
         && DASHES.iter().all(|&at| text[at] == b'-')
-        && text.iter().filter(|byte| byte.is_ascii_hexdigit()).count() == 36 - DASHES.len()
+        && shape.is_only(shape::DIGIT | shape::LOWER | shape::UPPER | shape::DASH)
 }
 
 /// Small hexadecimal digits in one piece, longer than any number of the catalogue; what is proved
@@ -624,7 +664,9 @@ fn is_hash(text: &[u8], shape: Shape) -> bool {
 /// `2026-11-21T20:51:45…`, whatever follows the seconds.
 fn is_timestamp(text: &[u8]) -> bool {
     const PATTERN: &[u8] = b"0000-00-00T00:00:00";
+    // Most texts of such a length are told apart by one byte.
     (PATTERN.len()..=35).contains(&text.len())
+        && text[13] == b':'
         && text
             .iter()
             .zip(PATTERN)

@@ -14,7 +14,7 @@ mod siblings;
 use crate::engine::{Engine, ScanOptions};
 use crate::field_name::{FieldName, Keyword, Roles, Signals, Slot};
 use crate::finding::Finding;
-use crate::json::{Malformed, RawString, Reader, Token};
+use crate::json::{Malformed, Opens, RawString, Reader};
 use crate::limits::{Limit, LimitsReached};
 use crate::path::{Node, Opener, Step};
 use crate::plain::Replaced;
@@ -135,12 +135,11 @@ impl<'e> Walk<'e> {
             reader: Reader::new(text),
             text,
         };
-        let token = place.reader.token()?;
         let own = Field {
             name: FieldName::default(),
             above: field.inside(),
         };
-        self.value(&mut place, token, node, &own, &mut None, depth)?;
+        self.value(&mut place, node, &own, &mut None, depth)?;
         place.reader.end()
     }
 
@@ -152,33 +151,40 @@ impl<'e> Walk<'e> {
     fn value(
         &mut self,
         place: &mut Place<'_>,
-        token: Token<'_>,
         node: &Node<'_>,
         field: &Field,
         siblings: &mut Option<Here<'_>>,
         depth: usize,
     ) -> Result<(), Malformed> {
-        match token {
-            Token::Object | Token::Array if depth >= Limit::Depth.bound() => {
+        let opens = place.reader.opens()?;
+        match opens {
+            Opens::Object | Opens::Array if depth >= Limit::Depth.bound() => {
                 self.limits.reached(Limit::Depth);
-                place.reader.skip_container(matches!(token, Token::Object))
+                return place.reader.skip_container(opens == Opens::Object);
             }
-            Token::Object => self.object(place, node, field, depth + 1),
-            Token::Array => self.array(place, node, field, depth + 1),
-            Token::String(string) if string.is_escaped() => {
-                self.string(string, field, node, siblings, depth);
-                Ok(())
+            Opens::Object => return self.object(place, node, field, depth + 1),
+            Opens::Array => return self.array(place, node, field, depth + 1),
+            Opens::String => {
+                let string = place.reader.string()?;
+                if let Some(here) = siblings {
+                    here.note(string, false);
+                }
+                if string.is_escaped() {
+                    self.string(string, field, node, siblings, depth);
+                } else {
+                    self.leaf(string.raw, false, field, node, siblings, depth);
+                }
             }
-            Token::String(string) => {
-                self.leaf(string.raw, false, field, node, siblings, depth);
-                Ok(())
-            }
-            Token::Number(number) => {
+            Opens::Number => {
+                let number = place.reader.number()?;
+                if let Some(here) = siblings {
+                    here.note(RawString::plain(number), true);
+                }
                 self.leaf(number, true, field, node, siblings, depth);
-                Ok(())
             }
-            Token::Literal => Ok(()),
+            Opens::Literal => {}
         }
+        Ok(())
     }
 
     fn object(
@@ -218,17 +224,14 @@ impl<'e> Walk<'e> {
                 Field { name, above }
             };
             siblings.signals = siblings.signals.or(name.gives);
-            let token = place.reader.token()?;
-            if name.slot != Slot::None {
-                siblings.note_pair(name.slot, &token, raw_key, place.text);
-            }
             let mut here = Some(Here {
                 siblings: &mut siblings,
                 key: raw_key,
                 shown,
+                slot: name.slot,
                 text: place.text,
             });
-            self.value(place, token, &child, &own, &mut here, depth)?;
+            self.value(place, &child, &own, &mut here, depth)?;
         }
         self.resolve_siblings(&siblings, waiting_from, place.text, node, above);
         if siblings.signals.has(Signals::SORT_CODE) {
@@ -246,15 +249,8 @@ impl<'e> Walk<'e> {
     ) -> Result<(), Malformed> {
         let mut index = 0;
         while place.reader.item(index == 0)? {
-            let token = place.reader.token()?;
-            self.value(
-                place,
-                token,
-                &node.child(Step::Index(index)),
-                field,
-                &mut None,
-                depth,
-            )?;
+            let child = node.child(Step::Index(index));
+            self.value(place, &child, field, &mut None, depth)?;
             index += 1;
         }
         Ok(())
@@ -331,5 +327,6 @@ pub(crate) struct Here<'s> {
     siblings: &'s mut Siblings,
     key: RawString<'s>,
     shown: Shown,
+    slot: Slot,
     text: &'s str,
 }

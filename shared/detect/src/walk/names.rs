@@ -62,7 +62,6 @@ struct Spelling {
 }
 
 impl Spelling {
-    #[inline]
     fn of(key: &[u8]) -> Self {
         let mut spelling = Self {
             words: [0; WORDS],
@@ -92,15 +91,42 @@ impl Spelling {
         (0..whole).all(|at| differs(at) == 0) && differs(whole) << (56 - rest * 8) == 0
     }
 
+    /// Whether it is that of `key`.
     #[inline]
-    fn hash(&self) -> u64 {
-        const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-        let used = usize::from(self.length / 8);
-        let hash = self.words[..=used].iter().fold(0_u64, |hash, word| {
-            (hash.rotate_left(5) ^ word).wrapping_mul(MULTIPLIER)
-        });
-        hash ^ hash >> 32
+    fn is_of(&self, key: &[u8]) -> bool {
+        let (whole, rest) = key.as_chunks::<8>();
+        usize::from(self.length) == key.len()
+            && whole
+                .iter()
+                .zip(&self.words)
+                .all(|(bytes, word)| u64::from_le_bytes(*bytes) == *word)
+            && (rest.is_empty() || {
+                let last = self.words.get(whole.len()).copied().unwrap_or_default();
+                last.to_le_bytes().starts_with(rest)
+            })
     }
+}
+
+/// Of a key's length, its first bytes and its last: no more is looked at of a long one, and keys
+/// that are alike in all of that are told apart by their [`Spelling`].
+#[inline]
+fn hash_of(key: &[u8]) -> u64 {
+    const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+    let (first, last) = match (key.first_chunk::<8>(), key.last_chunk::<8>()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => {
+            let packed = key
+                .iter()
+                .fold(0, |word, &byte| word << 8 | u64::from(byte));
+            (packed, 0)
+        }
+    };
+    let mixed = (first ^ key.len() as u64)
+        .wrapping_mul(MULTIPLIER)
+        .rotate_left(29)
+        ^ last;
+    let hash = mixed.wrapping_mul(MULTIPLIER);
+    hash ^ hash >> 32
 }
 
 /// What a key was found to say. One line of the processor's cache: most of the time it takes to
@@ -175,7 +201,7 @@ impl NameCache {
     }
 
     #[inline]
-    fn get(&mut self, hash: u64, spelling: &Spelling) -> Option<(FieldName, Shown)> {
+    fn get(&mut self, hash: u64, key: &[u8]) -> Option<(FieldName, Shown)> {
         let (tag, start) = Self::tag_and_start(hash);
         for step in 0..MOST_STEPS {
             let entry = *self.index.get((start + step) % INDEX)?;
@@ -187,7 +213,7 @@ impl NameCache {
             }
             let place = (entry & PLACE) - 1;
             let known = self.known.get(place as usize)?;
-            if known.spelling == *spelling {
+            if known.spelling.is_of(key) {
                 let found = (self.meanings[usize::from(known.name)], known.shown);
                 self.came_unexpected(u16::try_from(place).unwrap_or_default());
                 return Some(found);
@@ -260,12 +286,12 @@ impl Walk<'_> {
         if key.is_escaped() || bytes.len() > LONGEST_REMEMBERED {
             return self.read_name(key);
         }
-        let spelling = Spelling::of(bytes);
-        let hash = spelling.hash();
-        if let Some(known) = self.scratch.names.get(hash, &spelling) {
+        let hash = hash_of(bytes);
+        if let Some(known) = self.scratch.names.get(hash, bytes) {
             return known;
         }
         let (name, shown) = self.read_name(key);
+        let spelling = Spelling::of(bytes);
         self.scratch.names.put(hash, spelling, name, shown);
         (name, shown)
     }

@@ -8,7 +8,7 @@ use super::leaf::Candidate;
 use super::{Field, Here, Shown, Walk};
 use crate::class::DataClass;
 use crate::field_name::{Roles, Signals, Slot};
-use crate::json::{RawString, Token, Written};
+use crate::json::{RawString, Written};
 use crate::limits::Limit;
 use crate::path::{Node, Step};
 
@@ -71,34 +71,22 @@ pub(super) struct Pending {
     beside: Signals,
 }
 
-impl Siblings {
+impl Here<'_> {
     /// Remembers the fields of a pair; the longest name that a field can have is short.
-    pub(super) fn note_pair(
-        &mut self,
-        slot: Slot,
-        token: &Token<'_>,
-        key: RawString<'_>,
-        text: &str,
-    ) {
+    #[inline]
+    pub(super) fn note(&mut self, written: RawString<'_>, is_number: bool) {
         const LONGEST_NAME: usize = 64;
-        match (slot, token) {
-            (Slot::Name, Token::String(name)) if name.raw.len() <= LONGEST_NAME => {
-                self.name = Some(Extent::of(*name, text));
+        match self.slot {
+            Slot::None => {}
+            Slot::Name if is_number || written.raw.len() > LONGEST_NAME => {}
+            Slot::Name => self.siblings.name = Some(Extent::of(written, self.text)),
+            Slot::Value => {
+                let key = Extent::of(self.key, self.text);
+                self.siblings.value = Some((key, Extent::of(written, self.text), is_number));
             }
-            (Slot::Value, Token::String(value)) => {
-                let key = Extent::of(key, text);
-                self.value = Some((key, Extent::of(*value, text), false));
-            }
-            (Slot::Value, Token::Number(number)) => {
-                let key = Extent::of(key, text);
-                self.value = Some((key, Extent::of(RawString::plain(number), text), true));
-            }
-            _ => {}
         }
     }
-}
 
-impl Here<'_> {
     pub(super) fn tell(&mut self, signals: Signals) {
         self.siblings.signals = self.siblings.signals.or(signals);
     }
