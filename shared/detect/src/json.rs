@@ -49,7 +49,27 @@ pub(crate) enum Opens {
     Number,
     /// `true`, `false` or `null`.
     Literal,
+    /// No value starts so.
+    Nothing,
 }
+
+/// By the byte that a value starts with.
+const OPENS: [Opens; 256] = {
+    let mut opens = [Opens::Nothing; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        opens[byte as usize] = match byte {
+            b'{' => Opens::Object,
+            b'[' => Opens::Array,
+            b'"' => Opens::String,
+            b'-' | b'0'..=b'9' => Opens::Number,
+            b't' | b'f' | b'n' => Opens::Literal,
+            _ => Opens::Nothing,
+        };
+        byte += 1;
+    }
+    opens
+};
 
 pub(crate) struct Reader<'j> {
     text: &'j str,
@@ -63,7 +83,8 @@ impl<'j> Reader<'j> {
         Self { text, at: 0 }
     }
 
-    fn malformed<T>(&self) -> Read<T> {
+    /// What is here is no JSON.
+    pub(crate) fn malformed<T>(&self) -> Read<T> {
         Err(Malformed { at: self.at })
     }
 
@@ -89,23 +110,16 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// What the next value is: just past the bracket or quote that opens it, before a number, past
-    /// a literal.
+    /// What the next value is. Just past the bracket or quote that opens it then, else before it.
     #[inline]
-    pub(crate) fn opens(&mut self) -> Read<Opens> {
+    pub(crate) fn opens(&mut self) -> Opens {
         self.skip_space();
-        let opens = match self.peek() {
-            Some(b'"') => Opens::String,
-            Some(b'{') => Opens::Object,
-            Some(b'[') => Opens::Array,
-            Some(b'-' | b'0'..=b'9') => return Ok(Opens::Number),
-            Some(b't') => return self.literal("true"),
-            Some(b'f') => return self.literal("false"),
-            Some(b'n') => return self.literal("null"),
-            _ => return self.malformed(),
-        };
-        self.at += 1;
-        Ok(opens)
+        let opens = self
+            .peek()
+            .map_or(Opens::Nothing, |byte| OPENS[usize::from(byte)]);
+        let is_opened = matches!(opens, Opens::Object | Opens::Array | Opens::String);
+        self.at += usize::from(is_opened);
+        opens
     }
 
     /// Whether an object has another key: just past its opening quote then, else past its end.
@@ -197,7 +211,7 @@ impl<'j> Reader<'j> {
                 levels.pop();
                 continue;
             }
-            match self.opens()? {
+            match self.opens() {
                 Opens::Object => {
                     levels.push(true);
                     is_first = true;
@@ -212,18 +226,22 @@ impl<'j> Reader<'j> {
                 Opens::Number => {
                     self.number()?;
                 }
-                Opens::Literal => {}
+                Opens::Literal => self.literal()?,
+                Opens::Nothing => return self.malformed(),
             }
         }
         Ok(())
     }
 
-    fn literal(&mut self, word: &str) -> Read<Opens> {
-        if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
+    /// Reads past the literal that starts here.
+    pub(crate) fn literal(&mut self) -> Read<()> {
+        let rest = &self.text.as_bytes()[self.at..];
+        let words = [&b"true"[..], b"false", b"null"];
+        let Some(word) = words.into_iter().find(|word| rest.starts_with(word)) else {
             return self.malformed();
-        }
+        };
         self.at += word.len();
-        Ok(Opens::Literal)
+        Ok(())
     }
 
     fn digits(&mut self) -> Read<()> {
@@ -264,7 +282,11 @@ impl<'j> Reader<'j> {
     }
 
     /// The string whose opening quote has just been read.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "else each string of a document goes to its reader through memory"
+    )]
+    #[inline(always)]
     pub(crate) fn string(&mut self) -> Read<RawString<'j>> {
         let start = self.at;
         let bytes = &self.text.as_bytes()[start..];
@@ -277,6 +299,7 @@ impl<'j> Reader<'j> {
     }
 
     /// The string from `start` that is plain for so many bytes.
+    #[inline(never)]
     fn escaped_string(&mut self, start: usize, plain: usize) -> Read<RawString<'j>> {
         self.at += plain;
         loop {
@@ -321,7 +344,9 @@ impl<'j> Reader<'j> {
 /// How many bytes come before the first quote, backslash or control character, which end the plain
 /// part of a string. Eight at a time: a byte of the word is zero where it equals what is looked
 /// for, and subtracting one from a zero borrows (the lowest of the marks is always a true one).
-#[inline]
+///
+/// Not inlined: its answer is one word, and what is small around it is.
+#[inline(never)]
 fn until_special(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES << 7;
@@ -435,12 +460,12 @@ mod tests {
     fn accepts(text: &str) -> bool {
         let mut reader = Reader::new(text);
         let read = match reader.opens() {
-            Ok(Opens::Object) => reader.skip_container(true),
-            Ok(Opens::Array) => reader.skip_container(false),
-            Ok(Opens::String) => reader.string().map(drop),
-            Ok(Opens::Number) => reader.number().map(drop),
-            Ok(Opens::Literal) => Ok(()),
-            Err(malformed) => Err(malformed),
+            Opens::Object => reader.skip_container(true),
+            Opens::Array => reader.skip_container(false),
+            Opens::String => reader.string().map(drop),
+            Opens::Number => reader.number().map(drop),
+            Opens::Literal => reader.literal(),
+            Opens::Nothing => reader.malformed(),
         };
         read.and_then(|()| reader.end()).is_ok()
     }

@@ -5,7 +5,6 @@ use super::{Field, Here, Walk};
 use crate::class::DataClass;
 use crate::config::{self, OwnClasses, OwnPattern};
 use crate::detectors::{Hit, Value};
-use crate::engine::Engine;
 use crate::field_name::{Keyword, Numbers, Roles, Signals};
 use crate::finding::{Confidence, Finding, Marks};
 use crate::limits::{Limit, LimitsReached};
@@ -65,25 +64,8 @@ struct Glance {
     is_for_own: bool,
 }
 
-impl Glance {
-    /// Passes most leaves without a second look: `None`.
-    #[inline]
-    fn at(text: &str, has_meaning: bool, engine: &Engine) -> Option<Self> {
-        let is_for_own = engine.own().is_some_and(OwnClasses::search_everything);
-        if text.is_empty() || !has_meaning && !is_for_own && text.len() < SHORTEST_PROOF {
-            return None;
-        }
-        let shape = Shape::of(text);
-        let proves = text.len() >= SHORTEST_PROOF && may_prove(text, shape);
-        (has_meaning || proves || is_for_own).then_some(Self {
-            shape,
-            proves,
-            is_for_own,
-        })
-    }
-}
-
 impl Walk<'_> {
+    /// Passes most leaves without a second look.
     #[inline]
     pub(super) fn leaf(
         &mut self,
@@ -94,8 +76,22 @@ impl Walk<'_> {
         here: &mut Option<Here<'_>>,
         depth: usize,
     ) {
-        self.subjects.see_leaf(text, node, &mut self.limits);
-        if let Some(glance) = Glance::at(text, field.name.has_meaning(), self.engine) {
+        if self.subjects.are_wanted() {
+            self.subjects.see_leaf(text, node, &mut self.limits);
+        }
+        let has_meaning = field.name.has_meaning();
+        let is_for_own = self.engine.own().is_some_and(OwnClasses::search_everything);
+        if text.is_empty() || !has_meaning && !is_for_own && text.len() < SHORTEST_PROOF {
+            return;
+        }
+        let shape = Shape::of(text);
+        let proves = text.len() >= SHORTEST_PROOF && may_prove(text, shape);
+        if has_meaning || proves || is_for_own {
+            let glance = Glance {
+                shape,
+                proves,
+                is_for_own,
+            };
             self.look(text, glance, is_number, field, node, here, depth);
         }
     }

@@ -156,7 +156,7 @@ impl<'e> Walk<'e> {
         siblings: &mut Option<Here<'_>>,
         depth: usize,
     ) -> Result<(), Malformed> {
-        let opens = place.reader.opens()?;
+        let opens = place.reader.opens();
         match opens {
             Opens::Object | Opens::Array if depth >= Limit::Depth.bound() => {
                 self.limits.reached(Limit::Depth);
@@ -182,7 +182,8 @@ impl<'e> Walk<'e> {
                 }
                 self.leaf(number, true, field, node, siblings, depth);
             }
-            Opens::Literal => {}
+            Opens::Literal => place.reader.literal()?,
+            Opens::Nothing => return place.reader.malformed(),
         }
         Ok(())
     }
