@@ -234,7 +234,8 @@ impl<'e> Walk<'e> {
             });
             self.value(place, &child, &own, &mut here, depth)?;
         }
-        self.resolve_siblings(&siblings, waiting_from, place.text, node, above);
+        let from = (waiting_from, findings_from);
+        self.resolve_siblings(&siblings, from, place.text, node, above);
         if siblings.signals.has(Signals::SORT_CODE) {
             self.make_british(findings_from);
         }

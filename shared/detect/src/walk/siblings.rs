@@ -16,11 +16,33 @@ use crate::path::{Node, Step};
 #[derive(Default)]
 pub(super) struct Siblings {
     pub(super) signals: Signals,
-    /// The field that names what `value` holds, and the field that holds it.
-    name: Option<Extent>,
-    value: Option<(Extent, Extent, bool)>,
+    /// The field that names what `value` holds, and the field that holds it: of several, those
+    /// whose keys come first in the alphabet, whichever came first in the object.
+    name: Option<Half>,
+    value: Option<Half>,
     /// How many wait in this object.
     waiting: usize,
+}
+
+/// One of the two fields of a pair.
+#[derive(Clone, Copy)]
+struct Half {
+    key: Extent,
+    written: Extent,
+    is_number: bool,
+}
+
+impl Half {
+    /// Puts it where `other` is, if that comes later.
+    fn come_before(self, other: &mut Option<Self>, text: &str) {
+        let order = |half: &Self| (half.key.string(text).raw, half.written.string(text).raw);
+        if other
+            .as_ref()
+            .is_none_or(|other| order(&self) < order(other))
+        {
+            *other = Some(self);
+        }
+    }
 }
 
 /// A place in the document's text.
@@ -76,15 +98,18 @@ impl Here<'_> {
     #[inline]
     pub(super) fn note(&mut self, written: RawString<'_>, is_number: bool) {
         const LONGEST_NAME: usize = 64;
-        match self.slot {
-            Slot::None => {}
-            Slot::Name if is_number || written.raw.len() > LONGEST_NAME => {}
-            Slot::Name => self.siblings.name = Some(Extent::of(written, self.text)),
-            Slot::Value => {
-                let key = Extent::of(self.key, self.text);
-                self.siblings.value = Some((key, Extent::of(written, self.text), is_number));
-            }
-        }
+        let place = match self.slot {
+            Slot::None => return,
+            Slot::Name if is_number || written.raw.len() > LONGEST_NAME => return,
+            Slot::Name => &mut self.siblings.name,
+            Slot::Value => &mut self.siblings.value,
+        };
+        let half = Half {
+            key: Extent::of(self.key, self.text),
+            written: Extent::of(written, self.text),
+            is_number,
+        };
+        half.come_before(place, self.text);
     }
 
     pub(super) fn tell(&mut self, signals: Signals) {
@@ -116,12 +141,13 @@ impl Walk<'_> {
         });
     }
 
-    /// Judges what waited for the siblings of an object that has ended.
+    /// Judges what waited for the siblings of an object that has ended, whose first candidate and
+    /// whose first finding are at the two places.
     #[inline]
     pub(super) fn resolve_siblings(
         &mut self,
         siblings: &Siblings,
-        waiting_from: usize,
+        (waiting_from, findings_from): (usize, usize),
         text: &str,
         node: &Node<'_>,
         above: Roles,
@@ -130,8 +156,11 @@ impl Walk<'_> {
             let is_pair = siblings.name.is_some() && siblings.value.is_some();
             self.judge_waiting(siblings.signals, is_pair, waiting_from, text, node);
         }
-        if let (Some(name), Some((key, value, is_number))) = (siblings.name, siblings.value) {
-            self.search_pair(name, key, value, is_number, text, node, above);
+        if let (Some(name), Some(value)) = (siblings.name, siblings.value) {
+            // What the value alone has proved is there already; only what the name adds is new.
+            let before = self.findings.len();
+            self.search_pair(name, value, text, node, above);
+            self.drop_repeated(findings_from, before);
         }
     }
 
@@ -178,49 +207,30 @@ impl Walk<'_> {
 
     /// `{"Name": "phone_number", "Value": …}`: searches the value under the name beside it.
     #[cold]
-    #[expect(clippy::too_many_arguments, reason = "the parts of a pair, used once")]
-    fn search_pair(
-        &mut self,
-        name: Extent,
-        key: Extent,
-        value: Extent,
-        is_number: bool,
-        text: &str,
-        node: &Node<'_>,
-        above: Roles,
-    ) {
-        let (read, _) = self.name_of(name.string(text));
+    fn search_pair(&mut self, name: Half, value: Half, text: &str, node: &Node<'_>, above: Roles) {
+        let (read, _) = self.name_of(name.written.string(text));
         if !read.has_meaning() {
             return;
         }
         let field = Field { name: read, above };
-        let child = node.child(Step::Key(key.string(text)));
-        let raw = value.string(text);
-        // What the value alone has proved is there already; only what the name adds is new.
-        let before = self.findings.len();
-        if is_number {
-            self.leaf(
-                raw.raw,
-                true,
-                &field,
-                &child,
-                &mut None,
-                Limit::Depth.bound(),
-            );
+        let child = node.child(Step::Key(value.key.string(text)));
+        let raw = value.written.string(text);
+        let depth = Limit::Depth.bound();
+        if value.is_number {
+            self.leaf(raw.raw, true, &field, &child, &mut None, depth);
         } else {
-            self.string(raw, &field, &child, &mut None, Limit::Depth.bound());
+            self.string(raw, &field, &child, &mut None, depth);
         }
-        self.drop_repeated(before);
     }
 
-    /// Of a leaf searched twice, keeps the surer finding of each class.
-    fn drop_repeated(&mut self, from: usize) {
-        let mut kept = from;
-        for at in from..self.findings.len() {
-            let (earlier, rest) = self.findings.split_at_mut(from);
-            let new = &rest[at - from];
-            // The earlier ones of this object are near the end.
-            let same = earlier.iter_mut().rev().take(64).find(|old| {
+    /// Of a leaf searched twice, keeps the surer finding of each class: `from` on are the findings
+    /// of the object, `new_from` on those of the second search.
+    fn drop_repeated(&mut self, from: usize, new_from: usize) {
+        let mut kept = new_from;
+        for at in new_from..self.findings.len() {
+            let (earlier, rest) = self.findings.split_at_mut(new_from);
+            let new = &rest[at - new_from];
+            let same = earlier[from..].iter_mut().find(|old| {
                 old.path == new.path && old.class == new.class && old.start == new.start
             });
             if let Some(old) = same {
