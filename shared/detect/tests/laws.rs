@@ -109,87 +109,99 @@ fn document() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Fields that explain each other, as many as an object has: pairs of a name and a value with one
-/// too many of either, dates and places in parts, what stands beside a person, and a list between
-/// them with more findings than anyone has looked back over.
+/// Objects whose fields explain each other: names and values of pairs, one too many of either;
+/// dates, places and accounts in parts; what stands beside a person; and a list with more findings
+/// than anyone would look back over.
 fn entangled() -> impl Strategy<Value = Value> {
-    let keys = prop::sample::select(vec![
-        "name",
-        "key",
-        "field",
-        "label",
-        "attribute",
-        "value",
-        "text",
-        "stringValue",
-        "n",
-        "s",
-        "exp_month",
-        "exp_year",
-        "month",
-        "year",
-        "lat",
-        "lng",
-        "longitude",
-        "area_code",
-        "phone_number",
-        "number",
-        "sort_code",
-        "account_number",
-        "email",
-        "street",
-        "city",
-        "zip",
-        "country",
-        "price",
-        "vat_number",
-        "order_id",
-        "birth_day",
-        "birth_month",
-        "birth_year",
-        "customer",
-        "holder",
-        "seat",
-        "loyalty_card",
-        "first",
-        "last",
-    ]);
-    let values = prop_oneof![
-        prop::sample::select(vec![
-            json!("email"),
-            json!("phone"),
-            json!("first_name"),
-            json!("city"),
-            json!("ssn"),
-            json!("loyalty card"),
-            json!("jane@shop.dev"),
-            json!("Jane Doe"),
-            json!("+49 151 12345678"),
-            json!("205-46-4452"),
-            json!("4485527627509597"),
-            json!("LC-12345678"),
-            json!("Mainz"),
-            json!("Hauptstr. 5"),
-            json!("55116"),
-            json!("30-90-89"),
-            json!("73212345"),
-            json!(12),
-            json!(2028),
-            json!(50.0012),
-            json!(-8.2593),
-            json!(312_456_789),
-            json!("eyJlbWFpbCI6ImphbmVAc2hvcC5kZXYifQ=="),
-            json!("{\"value\":\"Jane Doe\",\"name\":\"first_name\"}"),
-            json!("a=1&email=jane%40shop.dev"),
+    let names = fields(
+        vec!["name", "key", "field", "label", "attribute"],
+        text(vec![
+            "email",
+            "phone",
+            "first_name",
+            "city",
+            "ssn",
+            "seat",
+            "loyalty card",
         ]),
-        leaf(),
-        (60..90_usize).prop_map(|count| Value::from(vec!["jane@shop.dev"; count])),
-    ];
-    prop::collection::vec((keys, values), 2..9).prop_map(|fields| {
-        let fields = fields.into_iter();
-        let fields = fields.map(|(key, value)| (key.to_owned(), value));
+    );
+    let values = fields(
+        vec!["value", "text", "stringValue", "n", "s", "wert"],
+        prop_oneof![
+            text(vec![
+                "Jane Doe",
+                "Mainz",
+                "+49 151 12345678",
+                "205-46-4452",
+                "LC-12345678",
+                "eyJlbWFpbCI6ImphbmVAc2hvcC5kZXYifQ==",
+                r#"{"value":"Jane Doe","name":"first_name"}"#,
+                "a=1&email=jane%40shop.dev",
+            ]),
+            Just(json!(312_456_789)),
+        ],
+    );
+    let parts = fields(
+        vec![
+            "exp_month",
+            "exp_year",
+            "month",
+            "year",
+            "lat",
+            "lng",
+            "area_code",
+            "phone_number",
+            "number",
+            "sort_code",
+            "account_number",
+            "routing_number",
+            "email",
+            "street",
+            "city",
+            "zip",
+            "country",
+            "price",
+            "vat_number",
+            "order_id",
+            "birth_month",
+            "birth_year",
+            "customer",
+            "holder",
+            "loyalty_card",
+            "first",
+            "last",
+            "contacts",
+        ],
+        prop_oneof![
+            text(vec![
+                "Hauptstr. 5",
+                "55116",
+                "30-90-89",
+                "73212345",
+                "jane@shop.dev",
+                "Jane Doe"
+            ]),
+            prop::sample::select(vec![12.into(), 2028.into(), json!(50.0012), json!(-8.2593)]),
+            leaf(),
+            (60..90_usize).prop_map(|count| Value::from(vec!["jane@shop.dev"; count])),
+        ],
+    );
+    (names, values, parts).prop_map(|(names, values, parts)| {
+        let fields = names.into_iter().chain(values).chain(parts);
         Value::Object(fields.collect::<Map<_, _>>())
     })
+}
+
+fn text(texts: Vec<&'static str>) -> impl Strategy<Value = Value> {
+    prop::sample::select(texts).prop_map(Value::from)
+}
+
+fn fields(
+    keys: Vec<&'static str>,
+    values: impl Strategy<Value = Value>,
+) -> impl Strategy<Value = Vec<(String, Value)>> {
+    let keys = prop::sample::select(keys).prop_map(str::to_owned);
+    prop::collection::vec((keys, values), 0..4)
 }
 
 /// The document as text with the fields of every object in an order that `seed` draws. (`serde_json`
