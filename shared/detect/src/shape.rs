@@ -60,26 +60,28 @@ pub(crate) const fn kind_of(byte: u8) -> u16 {
 
 #[inline]
 fn kinds_in(eight: [u8; 8]) -> u16 {
-    let [a, b, c, d, e, f, g, h] = eight.map(kind_of);
-    a | b | c | d | e | f | g | h
+    eight
+        .into_iter()
+        .fold(0, |kinds, byte| kinds | kind_of(byte))
 }
 
 #[inline]
 fn digits_in(eight: [u8; 8]) -> u32 {
-    digits_in_last(eight, 8)
+    digits_in_last(eight, 0)
 }
 
-/// How many of the last `count` of eight bytes are digits.
+/// How many of eight bytes but for the first `seen` are digits.
 #[inline]
-fn digits_in_last(eight: [u8; 8], count: usize) -> u32 {
+fn digits_in_last(eight: [u8; 8], seen: u32) -> u32 {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES << 7;
+    const ZERO: u64 = 0x30;
     let word = u64::from_le_bytes(eight);
     // Digits become 0 to 9; whatever is more has its high bit set by what makes ten into 128.
-    let from_zero = (word & !HIGHS) ^ (ONES * b'0' as u64);
+    let from_zero = (word & !HIGHS) ^ (ONES * ZERO);
     let others = (from_zero + ONES * (128 - 10)) | word;
-    let digits = (!others & HIGHS).unbounded_shr(8 * (8 - count as u32));
-    ((digits >> 7).wrapping_mul(ONES) >> 56) as u32
+    let digits = (!others & HIGHS).unbounded_shr(8 * seen);
+    u32::try_from((digits >> 7).wrapping_mul(ONES) >> 56).unwrap_or_default()
 }
 
 impl Shape {
@@ -101,9 +103,9 @@ impl Shape {
             shape.digits += digits_in(*eight);
         }
         if !rest.is_empty() {
-            // Bytes that were seen are of no other kind now, and are no more digits.
+            // Bytes that were seen are of no other kind now, and no digits any more.
             shape.kinds |= kinds_in(*last);
-            shape.digits += digits_in_last(*last, rest.len());
+            shape.digits += digits_in_last(*last, u32::try_from(8 - rest.len()).unwrap_or(8));
         }
         shape
     }

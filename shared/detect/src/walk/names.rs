@@ -112,14 +112,13 @@ impl Spelling {
 #[inline]
 fn hash_of(key: &[u8]) -> u64 {
     const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-    let (first, last) = match (key.first_chunk::<8>(), key.last_chunk::<8>()) {
-        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => {
-            let packed = key
-                .iter()
-                .fold(0, |word, &byte| word << 8 | u64::from(byte));
-            (packed, 0)
-        }
+    let (first, last) = if let (Some(first), Some(last)) = (key.first_chunk(), key.last_chunk()) {
+        (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+    } else {
+        let packed = key
+            .iter()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte));
+        (packed, 0)
     };
     let mixed = (first ^ key.len() as u64)
         .wrapping_mul(MULTIPLIER)
