@@ -41,7 +41,7 @@ pub struct ScanOptions<'a> {
     pub subjects: Option<Subjects<'a>>,
 }
 
-/// Finds personal data. Built once (`Engine::new` takes a few milliseconds), then shared.
+/// Finds personal data. Built once (`Engine::new` takes a millisecond or two), then shared.
 pub struct Engine {
     detectors: Vec<&'static Detector>,
     /// Found by patterns of a configuration, with places after those of the detectors.
@@ -123,10 +123,11 @@ impl Engine {
         }
     }
 
-    /// Searches a JSON document. Findings come in the canonical order, whatever order the keys
-    /// come in.
+    /// Searches a JSON document. Findings are the same, and in the canonical order, whatever order
+    /// the keys come in.
     ///
-    /// Linear in the document; every bound that is reached is counted in [`Scan::limits`].
+    /// Linear in the document; every bound that is reached is counted in [`Scan::limits`]. Past a
+    /// bound what comes first is what is kept: only there does the order of keys show.
     ///
     /// # Errors
     ///

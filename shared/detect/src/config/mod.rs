@@ -4,41 +4,8 @@
 //! Read from text, so that this crate stays without files and environment; [`crate::Engine::with_config`]
 //! takes it. Without a configuration nothing here runs.
 //!
-//! ```yaml
-//! # The least confidence that is reported, 1 to 100. Default: 50.
-//! confidence: 60
-//!
-//! # Which classes are reported: all but `off`, or `on` alone.
-//! classes:
-//!   off: [CITY, POSTAL_CODE]
-//!
-//! # What is never reported. A rule may name paths, sources and classes; what it does not name it
-//! # does not care about. A path covers what is beneath it; `*` stands for any name, `[*]` for any
-//! # index, `**` for any steps. In a source `*` stands for any characters.
-//! deny:
-//!   - paths: ["$.detail.debug", "$.detail.items[*].name"]
-//!     classes: [PERSON_NAME]
-//!   - sources: ["com.shop.loadtest*"]
-//!
-//! # What is reported although a rule of `deny` matches.
-//! allow:
-//!   - paths: ["$.detail.debug.email"]
-//!
-//! # Classes of your own. `regex` (syntax of the Rust crate `regex`, linear in time) or `words` say
-//! # what a value looks like, `fields` the names that it goes by; at least one of the three. With
-//! # `fields` alone every value of such a field is one.
-//! own_classes:
-//!   - name: LOYALTY_CARD
-//!     tier: confidential
-//!     regex: 'LC-\d{8}'
-//!     fields: [loyalty card, bonusCardNumber]
-//!     confidence: 80            # of a value without such a field; default 75, with it 90
-//!
-//! # Values that mark a finding as `test_data`, besides those published for tests (4111…,
-//! # example.com, 555-01xx). Case, spaces and dashes make no difference; `@shop.test` is every
-//! # mailbox there.
-//! test_data: ["LC-00000000", "@shop.test"]
-//! ```
+//! The sample shop's file is the reference, which [`Config`] shows: it explains every key, and a test
+//! holds it to that.
 //!
 //! Rules look at findings after they are made: a class that is off still keeps others from taking
 //! its values for theirs, and still masks names.
@@ -76,6 +43,10 @@ pub enum ConfigError {
 }
 
 /// What an operator says about detection. Made of text: `text.parse::<Config>()`.
+///
+/// ```yaml
+#[doc = include_str!("../../../../events/piitrail.yaml")]
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Config {
     confidence: Option<u8>,
