@@ -7,10 +7,12 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::interceptors::AfterDeserializationInterceptorContextRef;
+use aws_sdk_dynamodb::config::interceptors::{
+    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+};
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
@@ -157,11 +159,15 @@ async fn a_record_costs_a_fraction_of_a_write_unit() {
 /// read consistently, half a unit if not
 /// ([rule](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html)).
 #[derive(Clone, Debug, Default)]
-struct Meter(Arc<AtomicUsize>);
+struct Meter {
+    halves: Arc<AtomicUsize>,
+    /// Of the request that is under way: a map is read one page after the other.
+    is_consistent: Arc<AtomicBool>,
+}
 
 impl Meter {
     fn take(&self) -> f64 {
-        let halves = self.0.swap(0, Ordering::Relaxed);
+        let halves = self.halves.swap(0, Ordering::Relaxed);
         f64::from(u32::try_from(halves).unwrap()) / 2.0
     }
 }
@@ -169,6 +175,18 @@ impl Meter {
 impl Intercept for Meter {
     fn name(&self) -> &'static str {
         "meter"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let asked: Value = serde_json::from_slice(context.request().body().bytes().unwrap())?;
+        let is_consistent = asked["ConsistentRead"] == true;
+        self.is_consistent.store(is_consistent, Ordering::Relaxed);
+        Ok(())
     }
 
     fn read_after_deserialization(
@@ -180,19 +198,16 @@ impl Intercept for Meter {
         let Ok(output) = context.output_or_error() else {
             return Ok(());
         };
-        let (bytes, halves_each) = if let Some(page) = output.downcast_ref::<QueryOutput>() {
-            let asked = context.inner().request().unwrap().body().bytes().unwrap();
-            let asked: Value = serde_json::from_slice(asked).unwrap();
-            let is_consistent = asked["ConsistentRead"] == true;
-            let bytes: usize = page.items().iter().map(item_bytes).sum();
-            (bytes, 1 + usize::from(is_consistent))
+        let bytes: usize = if let Some(page) = output.downcast_ref::<QueryOutput>() {
+            page.items().iter().map(item_bytes).sum()
         } else if let Some(answer) = output.downcast_ref::<GetItemOutput>() {
-            (answer.item().map_or(0, item_bytes), 2)
+            answer.item().map_or(0, item_bytes)
         } else {
             panic!("a map is read with queries and single items");
         };
         let units = bytes.div_ceil(4_096).max(1);
-        self.0.fetch_add(units * halves_each, Ordering::Relaxed);
+        let each = 1 + usize::from(self.is_consistent.load(Ordering::Relaxed));
+        self.halves.fetch_add(units * each, Ordering::Relaxed);
         Ok(())
     }
 }

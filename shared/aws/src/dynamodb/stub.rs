@@ -33,6 +33,7 @@ pub(super) struct Stub {
     items: Mutex<BTreeMap<(String, String), Item>>,
     chance: Mutex<Chance>,
     faults: AtomicBool,
+    is_throttling: AtomicBool,
 }
 
 /// The stub as a backend of the suite of faults.
@@ -45,7 +46,19 @@ impl StubBackend {
             items: Mutex::default(),
             chance: Mutex::new(Chance::new(seed)),
             faults: AtomicBool::new(false),
+            is_throttling: AtomicBool::new(false),
         }))
+    }
+
+    /// Turns everybody away, or no longer.
+    pub(super) fn throttle(&self, on: bool) {
+        self.0.is_throttling.store(on, Ordering::Relaxed);
+    }
+
+    /// Puts an item there, as DynamoDB writes it in JSON.
+    pub(super) fn put(&self, item: &Value) {
+        let mut items = self.0.items.lock().unwrap();
+        items.insert(key_of(item), item.as_object().unwrap().clone());
     }
 
     pub(super) fn store(&self) -> DynamoStore {
@@ -85,6 +98,9 @@ impl HttpConnector for StubBackend {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let stub = Arc::clone(&self.0);
         HttpConnectorFuture::new(async move {
+            if stub.is_throttling.load(Ordering::Relaxed) {
+                return failure(400, "ThrottlingException");
+            }
             let fault = if stub.faults.load(Ordering::Relaxed) {
                 stub.chance.lock().unwrap().below(16)
             } else {

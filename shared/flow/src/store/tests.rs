@@ -238,6 +238,50 @@ fn a_file_of_another_version_is_refused_and_left_as_it_is() {
     );
 }
 
+/// A file as the first version made it, with one batch in it: kept as it was, not made from what the
+/// code says today.
+const FILE_OF_VERSION_1: &str = r#"
+CREATE TABLE edge (day TEXT NOT NULL, edge TEXT NOT NULL, facts TEXT NOT NULL,
+    PRIMARY KEY (day, edge)) WITHOUT ROWID;
+CREATE TABLE coverage (day TEXT NOT NULL, place TEXT NOT NULL, facts TEXT NOT NULL,
+    PRIMARY KEY (day, place)) WITHOUT ROWID;
+CREATE TABLE receipt (id BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE topology (valid_from TEXT PRIMARY KEY, topology TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO edge VALUES ('2026-11-20',
+    '{"producer":{"kind":"service","name":"orders"},"consumer":{"kind":"unattributed"},"channels":[{"kind":"bus","name":"shop"}],"event_type":"OrderPlaced","basis":"observed"}',
+    '{"events":3,"events_with_findings":2,"first_seen":"2026-11-20T08:14:33Z","last_seen":"2026-11-20T18:05:57Z","classes":{"EMAIL_ADDRESS":{"events":2,"confidence":99,"paths":["$.detail.customer.email"]}}}');
+INSERT INTO coverage VALUES ('2026-11-20', '{"kind":"bus","name":"shop"}', '{"deliveries":3}');
+PRAGMA user_version = 1;
+"#;
+
+#[tokio::test]
+async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(FILE_OF_VERSION_1).unwrap();
+    old.execute(
+        "INSERT INTO receipt (id) VALUES (?1)",
+        [ReceiptId::of("1").as_bytes()],
+    )
+    .unwrap();
+    drop(old);
+
+    let store = SqliteStore::open_existing(&path).unwrap();
+    assert_eq!(events_in(&store).await, (3, 3));
+    let known = store.record(&batch(&[1, 2])).await.unwrap_err();
+    assert!(matches!(known, StoreError::AlreadyCounted(ids) if ids.len() == 1));
+    store.record(&batch(&[2])).await.unwrap();
+    store.roll_up(now(), &Retention::default()).await.unwrap();
+    let read = read_all(&store, &Query::days(Span::default(), now()))
+        .await
+        .unwrap();
+    let (_, facts) = read.ledger.edges.first_key_value().unwrap();
+    assert_eq!((facts.events, facts.events_with_findings), (3, 2));
+    assert_eq!(facts.classes[&DataClass::EmailAddress].events, 2);
+    assert_eq!(events_in(&store).await, (4, 4));
+}
+
 #[test]
 fn somebody_elses_database_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
