@@ -122,11 +122,20 @@ pub(crate) fn inputs(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// Records opened and not counted yet, and where they come from.
-#[derive(Default)]
 struct Held {
     records: Records,
     sources: Vec<Source>,
     bytes: usize,
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        Self {
+            records: Records::of_files(),
+            sources: Vec::new(),
+            bytes: 0,
+        }
+    }
 }
 
 impl Held {
@@ -280,7 +289,12 @@ impl Run<'_> {
 
 /// `1 record`, `2 records`.
 fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    let plural = match what {
+        _ if count == 1 => "",
+        _ if what.ends_with('s') => "es",
+        _ => "s",
+    };
+    format!("{count} {what}{plural}")
 }
 
 /// A reason in words, for people.

@@ -146,13 +146,28 @@ impl Outcome {
 #[derive(Default)]
 pub struct Records {
     list: Vec<(u64, Opened)>,
+    are_of_files: bool,
 }
 
 impl Records {
+    /// Records out of files. A file may be traced any number of times: how often a message says
+    /// that it came says nothing of that, and the books are asked of each.
+    pub fn of_files() -> Self {
+        Self {
+            are_of_files: true,
+            ..Self::default()
+        }
+    }
+
     /// Opens a payload and adds what is inside. `id` identifies it where it carries no id of its
     /// own; `number` is what failures are reported under.
     pub fn open(&mut self, payload: &[u8], id: &str, number: u64) {
-        envelope::open(payload, id, &mut |opened| self.list.push((number, opened)));
+        envelope::open(payload, id, &mut |mut opened| {
+            if self.are_of_files {
+                arrival_mut(&mut opened).receive_count = None;
+            }
+            self.list.push((number, opened));
+        });
     }
 
     /// How many there are.
@@ -629,6 +644,13 @@ fn arrival(opened: &Opened) -> &Arrival {
     match opened {
         Opened::Delivery(delivery) => &delivery.arrival,
         Opened::Unreadable(unreadable) => &unreadable.arrival,
+    }
+}
+
+fn arrival_mut(opened: &mut Opened) -> &mut Arrival {
+    match opened {
+        Opened::Delivery(delivery) => &mut delivery.arrival,
+        Opened::Unreadable(unreadable) => &mut unreadable.arrival,
     }
 }
 

@@ -327,6 +327,27 @@ async fn a_batch_the_store_refuses_is_reported_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_file_traced_again_was_counted_before_whatever_its_messages_say() {
+    let store = MemoryStore::default();
+    let router = Router::unattributed(&ENGINE);
+    let tracer = Tracer {
+        engine: &ENGINE,
+        router: &router,
+        store: &store,
+        fingerprinting: None,
+        vocabulary: &Vocabulary::default(),
+    };
+    for counted_before in [0, 2] {
+        let mut records = Records::of_files();
+        let file = batch(&[order("m-1", 1), order("m-2", 1)]);
+        records.open(file.as_bytes(), "batch.json", 0);
+        let outcome = tracer.count(records, now()).await;
+        assert_eq!(outcome.again, counted_before);
+        assert_eq!(events_in(&store).await, 2);
+    }
+}
+
+#[tokio::test]
 async fn what_came_again_waits_while_the_books_cannot_be_asked_and_nothing_else_does() {
     let store = Faulty {
         is_deaf: true,
