@@ -5,7 +5,7 @@
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{Span as Duration, Timestamp};
 
 /// A calendar day in UTC.
 pub type Day = Date;
@@ -43,9 +43,15 @@ pub fn last_of_month(day: Day) -> Day {
     day.last_of_month()
 }
 
+/// The first day there is: days are written with four digits everywhere they are sorted as text.
+const FIRST_DAY: Day = jiff::civil::date(0, 1, 1);
+
 /// The day that lies so many days before another; the first there is where none does.
 pub fn days_before(day: Day, days: u32) -> Day {
-    day.checked_sub(i64::from(days).days()).unwrap_or(Day::MIN)
+    Duration::new()
+        .try_days(i64::from(days))
+        .and_then(|days| day.checked_sub(days))
+        .map_or(FIRST_DAY, |before| before.max(FIRST_DAY))
 }
 
 const SECONDS_A_DAY: i64 = 86_400;

@@ -283,6 +283,15 @@ async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_it_holds() 
 }
 
 #[test]
+fn what_is_kept_longer_than_there_are_days_is_kept_whole() {
+    let forever = Retention {
+        days: u32::MAX,
+        ..Retention::default()
+    };
+    assert_eq!(forever.first_day(now()).to_string(), "0000-01-01");
+}
+
+#[test]
 fn somebody_elses_database_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("theirs.sqlite");
