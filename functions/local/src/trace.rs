@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use piitrail_detect::CustomerIdNames;
 use piitrail_flow::envelope::Reason;
+use piitrail_flow::ledger::beyond;
 use piitrail_flow::pipeline::{BATCH_MAX, Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::{FirstSeen, ReceiptId};
@@ -266,7 +267,8 @@ impl Run<'_> {
         for (name, count) in &outcome.limits {
             writeln!(
                 out,
-                "  bound reached {count} times: {name}; what lies beyond was not looked at"
+                "  bound reached {count} times: {name}; {}",
+                beyond(name)
             )?;
         }
         if self.failure_count > 0 {

@@ -24,7 +24,7 @@ pub struct Coverage {
     /// Records that could not be read, by reason. Each counts once, however often it came.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unreadable: BTreeMap<String, u64>,
-    /// Bounds that were reached, by name: what lies beyond them was not looked at.
+    /// Bounds that were reached, by name: see [`beyond`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub limits: BTreeMap<String, u64>,
 }
@@ -37,6 +37,21 @@ impl Coverage {
         add_counts(&mut self.limits, &other.limits);
     }
 }
+
+/// What became of what lies beyond a bound, in words.
+pub fn beyond(limit: &str) -> &'static str {
+    match limit {
+        EVENT_TIME => "counted on the day it was traced",
+        EVENT_TYPES => "counted together as (other)",
+        _ => "what lies beyond was not looked at",
+    }
+}
+
+/// The name of the bound on when an event may say that it was published.
+pub const EVENT_TIME: &str = "event_time";
+
+/// The name of the bound on how many types of event there may be.
+pub const EVENT_TYPES: &str = "event_types";
 
 fn add_counts(into: &mut BTreeMap<String, u64>, from: &BTreeMap<String, u64>) {
     for (name, count) in from {

@@ -24,7 +24,7 @@ use crate::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
 use crate::delivery::{Arrival, Delivery, Document, Sender};
 use crate::edge::{Channel, ClassFacts, EdgeKey};
 use crate::envelope::{self, Opened, Reason, Unreadable};
-use crate::ledger::Coverage;
+use crate::ledger::{Coverage, EVENT_TIME, EVENT_TYPES};
 use crate::people::People;
 use crate::routes::{Received, Router};
 use crate::store::{Announcement, Batch, Claim, ReceiptId, Store, StoreError};
@@ -235,6 +235,7 @@ impl Tracer<'_> {
             }
         };
 
+        let at = written_at(&chunk, now);
         let mut known = counted;
         let mut tally = Tally::default();
         let mut beside = Beside::default();
@@ -249,10 +250,10 @@ impl Tracer<'_> {
             if sightings >= SIGHTINGS_HELD_MAX {
                 sightings = 0;
                 let held = std::mem::take(&mut parts);
-                self.record(held, &tally, now, outcome).await;
+                self.record(held, &tally, at, outcome).await;
             }
         }
-        self.record(parts, &tally, now, outcome).await;
+        self.record(parts, &tally, at, outcome).await;
     }
 
     /// What one record adds to the books; `None` where it was counted before.
@@ -347,7 +348,7 @@ impl Tracer<'_> {
         }
         let (at, is_wrong) = plausible(arrival.time, now);
         if is_wrong {
-            coverage.limits.insert("event_time".to_owned(), 1);
+            coverage.limits.insert(EVENT_TIME.to_owned(), 1);
         }
         let day = day_of(at);
         let mut routed = self.router.route(delivery);
@@ -356,7 +357,7 @@ impl Tracer<'_> {
             .vocabulary
             .admit(day_of(now), &mut routed.producer, &mut event_type)
         {
-            coverage.limits.insert("event_types".to_owned(), 1);
+            coverage.limits.insert(EVENT_TYPES.to_owned(), 1);
         }
         let source = arrival.sender.as_ref().map(Sender::name);
         let headers = beside.look_of(self, arrival, source, tally);
@@ -684,6 +685,19 @@ fn claim(record: &Record, now: Timestamp) -> Option<Claim> {
 /// after all.
 fn failure_receipt(arrival: &Arrival, reason: Reason) -> ReceiptId {
     ReceiptId::of(&format!("unreadable:{}:{}", reason.as_str(), arrival.id))
+}
+
+/// When a batch is written: now, or when the last of it was first received, where our clock is behind
+/// that. What comes again is looked for from then on.
+fn written_at(chunk: &[Record], now: Timestamp) -> Timestamp {
+    let latest = now
+        .checked_add(Duration::new().seconds(CLOCK_AHEAD_SECONDS))
+        .unwrap_or(now);
+    chunk
+        .iter()
+        .filter_map(|record| arrival(&record.opened).first_received)
+        .filter(|first| *first <= latest)
+        .fold(now, Timestamp::max)
 }
 
 /// How far ahead of ours another clock may run before it is taken for wrong.

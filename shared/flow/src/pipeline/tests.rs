@@ -348,6 +348,41 @@ async fn a_file_traced_again_was_counted_before_whatever_its_messages_say() {
 }
 
 #[tokio::test]
+async fn a_batch_is_not_written_before_its_messages_came_whatever_our_clock_says() {
+    // Messages of this test were first received on 2025-11-20T10:00:00.005Z.
+    let received: Timestamp = "2025-11-20T10:00:00.005Z".parse().unwrap();
+    for (clock, written) in [
+        ("2025-11-20T09:58:00Z", received),
+        (
+            "2025-11-20T10:00:01Z",
+            "2025-11-20T10:00:01Z".parse().unwrap(),
+        ),
+        // So far ahead is no clock of SQS.
+        (
+            "2025-11-20T09:00:00Z",
+            "2025-11-20T09:00:00Z".parse().unwrap(),
+        ),
+    ] {
+        let chunk = opened(&batch(&[order("m-1", 1)]));
+        assert_eq!(written_at(&chunk, clock.parse().unwrap()), written);
+    }
+}
+
+fn opened(payload: &str) -> Vec<Record> {
+    let mut records = Records::default();
+    records.open(payload.as_bytes(), "payload-1", 0);
+    records
+        .list
+        .into_iter()
+        .map(|(payload, opened)| Record {
+            payload,
+            receipt: receipt(&opened),
+            opened,
+        })
+        .collect()
+}
+
+#[tokio::test]
 async fn what_came_again_waits_while_the_books_cannot_be_asked_and_nothing_else_does() {
     let store = Faulty {
         is_deaf: true,

@@ -15,7 +15,7 @@ use super::{
     Arrow, Asked, Column, EDGES_MAX, Filters, Graph, Node, Question, Report, ReportError, Table,
 };
 use crate::edge::{Basis, Channel, EdgeFacts, EdgeKey, EdgePath, Party};
-use crate::ledger::{Coverage, Ledger, Place};
+use crate::ledger::{Coverage, Ledger, Place, beyond};
 use crate::name::Name;
 use crate::people::{Headcount, People, Sketch};
 
@@ -423,7 +423,8 @@ fn notes(shown: &[(&Flow, Edge)], coverage: &BTreeMap<Place, Coverage>) -> Vec<S
     }
     for (limit, count) in &total.limits {
         notes.push(format!(
-            "bound reached {count} times: {limit}; what lies beyond was not looked at"
+            "bound reached {count} times: {limit}; {}",
+            beyond(limit)
         ));
     }
     let unattributed = shown
