@@ -57,7 +57,8 @@ demo: need-rust ## trace the sample shop in events/ on this machine, no AWS, and
 
 test: need-rust $(VENV)/.installed ## run every test, the deployed stack on a local AWS included
 	$(call say,building the functions as Lambda runs them)
-	cargo build --workspace --bins --all-features
+	@# With the tests, so that what they share is built once.
+	cargo build --workspace --bins --tests --examples --all-features
 	$(call say,testing)
 	cargo test --workspace --all-features
 
@@ -109,7 +110,7 @@ bench: need-rust ## measure: the way of a record, the patterns, and detection be
 cost: need-rust $(VENV)/.installed ## read what the books cost in DynamoDB's units (the last lines are the figures)
 	$(call say,writing and reading the books on a local DynamoDB (minutes))
 	@mkdir -p $(TARGET)
-	@cargo test --package piitrail-tests --all-features --test all -- --include-ignored --nocapture cost:: \
+	@cargo test --workspace --all-features --test all -- --include-ignored --nocapture cost:: \
 	  >$(TARGET)/cost.log 2>&1 || { cat $(TARGET)/cost.log >&2; exit 1; }
 	@for name in cold-100 steady-100 batch-1000 map-90d-10k-edges; do \
 	  grep -oE "cost $$name [0-9.]+" $(TARGET)/cost.log; \
@@ -118,7 +119,7 @@ cost: need-rust $(VENV)/.installed ## read what the books cost in DynamoDB's uni
 RUNS ?= 10000
 faults: need-rust ## play RUNS=10000 scenarios of crashes, throttles and lost answers on each kind of books
 	$(call say,$(RUNS) scenarios on memory, on SQLite and on DynamoDB's answers)
-	PIITRAIL_FAULT_RUNS=$(RUNS) cargo test --package piitrail-flow --package piitrail-aws --all-features --lib -- whatever_fails
+	PIITRAIL_FAULT_RUNS=$(RUNS) cargo test --workspace --all-features --lib -- whatever_fails
 
 accuracy: need-rust ## score detection on labelled corpora, beside its peers (MISSES=1 lists what was missed)
 	cargo run --quiet --profile bench --package piitrail-detect --example accuracy -- $(if $(MISSES),--misses) $(CORPORA)
