@@ -29,6 +29,7 @@ use piitrail_flow::ledger::{Coverage, Ledger};
 use piitrail_flow::name::Name;
 use piitrail_flow::pipeline::{Records, Tracer};
 use piitrail_flow::routes::Router;
+use piitrail_flow::store::conformance::faults::Chance;
 use piitrail_flow::store::{Batch, Query, ReceiptId, Retention, Store, read_all};
 use piitrail_flow::subject::Sightings;
 use piitrail_flow::time::{Span, start_of};
@@ -299,10 +300,7 @@ async fn a_map_of_ninety_days_and_ten_thousand_edges_costs_what_its_edges_do() {
 
 /// A number that looks random and is the same in every run.
 fn noise(seed: u64) -> u64 {
-    let mut x = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
+    Chance::new(seed).draw()
 }
 
 /// Two hundred services with event types and queues of their own.

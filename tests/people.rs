@@ -3,6 +3,8 @@
 
 use std::fmt::Write;
 
+use piitrail_flow::store::conformance::faults::Chance;
+
 /// One value of every class, all different from everybody else's.
 #[derive(Debug)]
 pub(crate) struct Person {
@@ -44,7 +46,7 @@ const HEX: &[u8] = b"0123456789abcdef";
 impl Person {
     /// Person `n`.
     pub(crate) fn number(n: u64) -> Self {
-        let dice = &mut Dice(n);
+        let dice = &mut Dice(Chance::new(n));
         let first_name = dice.name(2);
         let last_name = dice.name(3);
         let base64 = |dice: &mut Dice, length| dice.text(ALPHANUMERIC, length);
@@ -197,31 +199,22 @@ fn iban(account: &str) -> String {
     format!("DE{:02}{account}", 98 - remainder)
 }
 
-/// splitmix64: the same numbers for the same seed, everywhere.
-/// <https://prng.di.unimi.it/splitmix64.c>
-struct Dice(u64);
+/// The same numbers for the same seed, everywhere.
+struct Dice(Chance);
 
 impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
     fn range(&mut self, from: u64, to: u64) -> u64 {
-        from + self.roll() % (to - from + 1)
+        from + self.0.below(to - from + 1)
     }
 
     fn small(&mut self, below: u32) -> u32 {
-        u32::try_from(self.roll() % u64::from(below)).unwrap()
+        u32::try_from(self.0.below(u64::from(below))).unwrap()
     }
 
     fn text(&mut self, letters: &[u8], length: usize) -> String {
         (0..length)
             .map(|_| {
-                char::from(letters[usize::try_from(self.roll() % letters.len() as u64).unwrap()])
+                char::from(letters[usize::try_from(self.0.below(letters.len() as u64)).unwrap()])
             })
             .collect()
     }
