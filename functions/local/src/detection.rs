@@ -1,8 +1,8 @@
 //! The engine as the command line configures it.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use piitrail_detect::{Config, Engine};
+use piitrail_flow::time::day_of;
 
 use crate::args::Detection;
 use crate::failure::Failure;
@@ -10,9 +10,8 @@ use crate::failure::Failure;
 /// An engine with the configuration of the file that is named, if one is, at a moment: nobody is born
 /// after it.
 pub(crate) fn engine(detection: &Detection, now: Timestamp) -> Result<Engine, Failure> {
-    let year = now.to_zoned(TimeZone::UTC).year();
     let engine = Engine::with_config(config(detection)?);
-    Ok(engine.in_year(u16::try_from(year).unwrap_or(u16::MAX)))
+    Ok(engine.in_year(day_of(now).year()))
 }
 
 fn config(detection: &Detection) -> Result<Config, Failure> {

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Diagnostic;
 use piitrail_aws::announcer::Announcer;
@@ -104,9 +103,7 @@ impl Handler {
         tap: Option<Tap>,
         now: Timestamp,
     ) -> Self {
-        let year = now.to_zoned(TimeZone::UTC).year();
-        let engine =
-            Engine::with_config(detection).in_year(u16::try_from(year).unwrap_or(u16::MAX));
+        let engine = Engine::with_config(detection).in_year(day_of(now).year());
         Self {
             engine: Arc::new(engine),
             store,

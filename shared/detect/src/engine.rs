@@ -116,9 +116,9 @@ impl Engine {
     /// The engine, told that it is `year`: a later one is nobody's year of birth. Without it any
     /// year of this century can be.
     #[must_use]
-    pub fn in_year(self, year: u16) -> Self {
+    pub fn in_year(self, year: i16) -> Self {
         Self {
-            this_year: year,
+            this_year: u16::try_from(year).unwrap_or(u16::MAX),
             ..self
         }
     }
