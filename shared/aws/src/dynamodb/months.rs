@@ -29,7 +29,8 @@ const WINDOW_SECONDS: i64 = 300;
 const WINDOWS_MAX: i64 = 24;
 
 /// A step ends with the window that brings it to so many batches: what was folded then counts even
-/// where the function is stopped in the next step. Reading and folding these takes a minute at most.
+/// where the function is stopped in the next step. Few enough for a small part of its 15 minutes: see
+/// `roll-up-batch-milliseconds` of the flow crate's bench `scale`.
 /// Few in the tests, so that the suite of faults gets there.
 const STEP_BATCHES: u64 = if cfg!(test) { 16 } else { 20_000 };
 
@@ -272,11 +273,7 @@ impl DynamoStore {
         };
         // One leaf at a time is unpacked, however many there are.
         while let Some((leaf, item)) = leaves.pop() {
-            let mut merged = match item.get(FACTS) {
-                Some(_) => schema::ledger_of(&item)?,
-                None => Ledger::default(),
-            };
-            let held = Part::of(&merged, to);
+            let mut merged = held_in(&item)?;
             let mut is_changed = false;
             for part in parts.iter().filter(|part| Some(part.end) > leaf.through) {
                 is_changed |= part.merge_into(&mut merged, &leaf, grain, month);
@@ -302,6 +299,7 @@ impl DynamoStore {
                 continue;
             }
             // What it holds is split first, and each half then takes what is new of it.
+            let held = Part::of(&held_in(&item)?, to);
             let mark = Leaf {
                 through: None,
                 is_split: true,
@@ -387,6 +385,15 @@ impl DynamoStore {
             leaves.retain(|(leaf, _)| !leaf.is_split);
         }
         Ok(leaves)
+    }
+}
+
+/// What a leaf holds; a new one nothing yet.
+fn held_in(leaf: &Item) -> Result<Ledger, StoreError> {
+    if leaf.contains_key(FACTS) {
+        schema::ledger_of(leaf)
+    } else {
+        Ok(Ledger::default())
     }
 }
 
