@@ -120,16 +120,6 @@ impl Ledger {
         merge_entries(&mut self.coverage, other.coverage, Coverage::merge);
     }
 
-    /// Adds everything another ledger holds, and leaves it as it is.
-    pub fn merge_from(&mut self, other: &Self) {
-        for ((day, key), facts) in &other.edges {
-            self.add_edge(*day, key.clone(), facts);
-        }
-        for ((day, place), coverage) in &other.coverage {
-            self.add_coverage(*day, place.clone(), coverage);
-        }
-    }
-
     /// The days there are facts of.
     pub fn days(&self) -> BTreeSet<Day> {
         let of_edges = self.edges.keys().map(|(day, _)| *day);
