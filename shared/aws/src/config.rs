@@ -2,9 +2,8 @@
 //!
 //! The names are those of `template.yaml`.
 
-use std::str::FromStr;
-
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use piitrail_flow::delivery::resource_name;
 use piitrail_flow::store::Retention;

@@ -52,8 +52,8 @@ const HEAD_MAX_AGE: Duration = Duration::from_mins(5);
 /// The most (flow, class) pairs that an instance remembers as marked.
 const MARKED_MAX: usize = 200_000;
 
-/// The most lanes. The arithmetic of a million events a second needs half of them: the flow crate's
-/// bench `scale`.
+/// The most lanes: so many are enough for a million events a second, as the flow crate's bench
+/// `scale` plays them.
 pub const LANES_MAX: u16 = 256;
 
 /// Lanes that are read side by side.

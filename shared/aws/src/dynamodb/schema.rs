@@ -20,7 +20,7 @@
 //!
 //! - *An item for each edge and day, counters added to.* A unit for each edge a batch touches, two
 //!   in the transaction that receipts would need, and hot edges conflict: fifty edges are a hundred
-//!   units a batch, against four here.
+//!   units a batch, against three here (`make cost`, a hundred records).
 //! - *An item for each writer and day, counters and receipts together.* One update a batch, but a
 //!   write is billed by the whole item, which grows with each batch's receipts: it has to be closed
 //!   every few batches, and is then a journal with rewriting.
@@ -30,9 +30,9 @@
 //!
 //! # Why two grains
 //! A span of ninety days is two or three whole months and two ends. A month as a whole is a
-//! twentieth of its days; its days stand together in columns, each edge defined once. Both are
-//! trees of leaves by the bits of an edge's hash, so that no item passes the bound however many
-//! edges there are: a leaf that grows too large is split in two. Each leaf says up to when it holds
+//! fourteenth of its days (the flow crate's bench `scale`); its days stand together in columns, each
+//! edge defined once. Both are trees of leaves by the bits of an edge's hash, so that no item passes
+//! the bound however many edges there are: a leaf that grows too large is split in two. Each leaf says up to when it holds
 //! the journal (`through`), and is written on the condition that it still says what was read: a
 //! crash between two leaves, or two steps at once, count nothing twice. A leaf that was split stays
 //! as a mark, so that nobody writes it again.

@@ -1,9 +1,9 @@
 //! A ledger as bytes: what a store that pays by the byte writes.
 //!
 //! The same number of many days and edges stands together, as a difference from what it usually is,
-//! each name once; what is alike becomes runs that deflate to nearly nothing. An edge costs its
-//! definition once and about ten bytes for each of its days, most of them the two times to the
-//! millisecond, against eighty and more as JSON (`cargo bench -p piitrail-flow --bench scale`).
+//! each name once; what is alike becomes runs that deflate to nearly nothing. A month of an edge takes
+//! twelve bytes a day, its definition included and most of them the two times to the millisecond,
+//! against 565 as JSON (`cargo bench -p piitrail-flow --bench scale`).
 //!
 //! Layout: a byte for the format, then gzip over the columns in
 //! [postcard's wire format](https://postcard.jamesmunns.com/wire-format). A reader refuses a format
