@@ -52,6 +52,7 @@ const CALLS: [(&str, &[&str]); 3] = [
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",
+            "dynamodb:UpdateItem",
             "events:PutEvents",
             "kms:Decrypt",
             "kms:DescribeKey",

@@ -36,6 +36,11 @@ pub(crate) async fn run(
                 "  {} batches folded; what was written up to {through} is in",
                 rolled.batches
             )?;
+        } else if store::is_table(&roll_up.store.store) {
+            writeln!(
+                out,
+                "  nothing is settled yet: what was written until now can be folded in half an hour"
+            )?;
         }
     }
     Ok(true)

@@ -45,8 +45,8 @@ use table::{Table, Written};
 /// receipts are asked for as long as a message may come again, which SQS bounds at 14 days.
 pub const JOURNAL_DAYS: i64 = 30;
 
-/// How long a head once read is good for. It bounds, with the time a function may run, how late a
-/// batch may be written below what was rolled up meanwhile: see `months::SETTLED_AFTER`.
+/// How long a head once read is good for. It bounds, with the time a function may run, how long a
+/// batch may still be written by who did not read the fence: see `months::SETTLED_AFTER`.
 const HEAD_MAX_AGE: Duration = Duration::from_mins(5);
 
 /// The most (flow, class) pairs that an instance remembers as marked.
@@ -76,8 +76,9 @@ struct Memory {
     head: Option<(Head, Instant)>,
     /// Classes that are known to be marked.
     marked: HashSet<(FlowId, DataClass)>,
-    /// Sightings that are known to be written, by a hash of them.
+    /// Sightings that are known to be written, by a hash of them, since people were erased so often.
     sighted: HashSet<ReceiptId>,
+    erasures: u64,
 }
 
 /// What calls cost, as DynamoDB counts it: a write unit is 1 KB written, a read unit 4 KB read
@@ -158,11 +159,12 @@ impl DynamoStore {
         Ok(head)
     }
 
-    /// The head, made or changed so that it speaks of a batch written at this time by this writer.
+    /// The head, made or changed so that it speaks of a batch of this time by this writer.
     async fn head_for(&self, at: Timestamp) -> Result<Head, StoreError> {
-        let day = day_of(at);
         let fits = |head: &Head| {
-            head.version == SCHEMA_VERSION && head.day <= day && head.lanes >= self.lanes.get()
+            head.version == SCHEMA_VERSION
+                && head.day <= day_of(head.behind_fence(at))
+                && head.lanes >= self.lanes.get()
         };
         let known = self.memory().head.clone();
         if let Some((head, read_at)) = known
@@ -177,22 +179,11 @@ impl DynamoStore {
                 Some(head) if fits(head) => return Ok(head.clone()),
                 Some(head) => Head {
                     version: SCHEMA_VERSION,
-                    day: head.day.min(day),
+                    day: head.day.min(day_of(head.behind_fence(at))),
                     lanes: head.lanes.max(self.lanes.get()),
                     ..head.clone()
                 },
-                None => Head {
-                    version: SCHEMA_VERSION,
-                    day,
-                    lanes: self.lanes.get(),
-                    through: None,
-                    months: BTreeSet::new(),
-                    days_from: None,
-                    through_before: None,
-                    rolled_at: None,
-                    has_people: false,
-                    changes: 0,
-                },
+                None => Head::new(day_of(at), self.lanes.get()),
             };
             if self.replace_head(known.as_ref(), &wanted).await? == Written::Yes {
                 return Ok(wanted);
@@ -234,8 +225,10 @@ impl Store for DynamoStore {
     }
 
     async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
-        self.write_sightings(&batch.sightings).await?;
-        self.write(batch).await
+        let head = self.head_for(batch.at).await?;
+        self.write_sightings(&batch.sightings, head.erasures)
+            .await?;
+        self.write(batch, &head).await
     }
 
     async fn unannounced(&self, before: Timestamp) -> Result<Vec<Announcement>, StoreError> {

@@ -17,16 +17,24 @@ use super::{
     StoreError, Timestamp, Written, day_of, raced, schema,
 };
 
-/// How long after it was folded a batch may still be on its way into the table: a function runs for
-/// at most 15 minutes, and may have read the head five minutes before.
-const SETTLED_AFTER: SignedDuration = SignedDuration::from_mins(30);
+/// How long after a fence was set all that will ever stand before it does: a function that had read the head
+/// before may go on with it for five minutes and then run for 15, and two clocks that say how late it
+/// is may differ. So far behind the present the fence is set, too, so that only who is late meets it.
+pub(super) const SETTLED_AFTER: SignedDuration = SignedDuration::from_mins(25);
 
 /// The journal is folded in steps that end where these windows do, so that a leaf that is further
 /// than others, after a crash, is so by whole windows.
 const WINDOW_SECONDS: i64 = 300;
 
-/// Windows in one step.
-const WINDOWS_MAX: i64 = 24;
+/// Windows in one step in which anything was written: what each holds is kept apart.
+const WINDOWS_MAX: usize = 24;
+
+/// Windows that are read at a time, at most: those of a month.
+const WINDOWS_AT_A_TIME_MAX: i64 = 31 * 86_400 / WINDOW_SECONDS;
+
+/// Reads in one step, at most, so that a step over decades in which nothing was written counts too: a
+/// first writer whose clock was never set begins the journal in 1970.
+const READS_MAX: u32 = 120;
 
 /// A step ends with the window that brings it to so many batches: what was folded then counts even
 /// where the function is stopped in the next step. Few enough for a small part of its 15 minutes: see
@@ -52,52 +60,42 @@ impl DynamoStore {
             let Some(mut head) = self.head().await? else {
                 return Ok(RolledUp::default());
             };
-            if let Some(through) = self.fold_from(&mut head, now, keep, &mut batches).await? {
+            if self.fold_from(&mut head, now, keep, &mut batches).await? == Written::Yes {
                 return Ok(RolledUp {
                     batches,
-                    through: Some(through),
+                    through: head.through,
                 });
             }
         }
         Err(raced("roll up the journal"))
     }
 
-    /// Folds all that is settled. `None` where another changed the head meanwhile.
+    /// Folds what is settled, step by step. Not written where another changed the head meanwhile.
     async fn fold_from(
         &self,
         head: &mut Head,
         now: Timestamp,
         keep: &Retention,
         batches: &mut u64,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let settled = window_end(now - SETTLED_AFTER) - WINDOW_SECONDS.seconds();
+    ) -> Result<Written, StoreError> {
         loop {
-            let from = head.through.unwrap_or(start_of(head.day) - 1.millisecond());
-            let mut to = settled.min(window_end(from) + (WINDOWS_MAX * WINDOW_SECONDS).seconds());
             let mut next = head.clone();
             next.days_from = head.days_from.max(Some(keep.first_day(now)));
             next.months.retain(|month| *month >= keep.first_month(now));
-            if to > from {
-                let (windows, count) = self.settled(head, from, &mut to).await?;
+            // Before anything is folded: where this run is stopped, the next need not wait.
+            if head
+                .fenced_at
+                .is_none_or(|at| now.duration_since(at) >= SETTLED_AFTER)
+            {
+                next.move_fence(window_start(now - SETTLED_AFTER), now);
+            }
+            let from = head.through.unwrap_or(start_of(head.day) - 1.millisecond());
+            let settled = next.settled.unwrap_or(from);
+            if settled > from {
+                let (windows, count, to) = self.settled(head, from, settled).await?;
                 *batches += count;
-                for (month, parts) in by_month(&windows) {
-                    if month < keep.first_month(now) {
-                        continue;
-                    }
-                    let mut trees = vec![(Rolled::Month, String::new())];
-                    if Some(month) >= next.days_from {
-                        trees.push((Rolled::Days, String::new()));
-                        for day in days_with_people(&parts) {
-                            trees.push((Rolled::People, schema::tree_of_people(day)));
-                            next.has_people = true;
-                        }
-                    }
-                    for (grain, tree) in trees {
-                        self.fold_month(month, grain, &tree, &parts, to, keep)
-                            .await?;
-                    }
-                    next.months.insert(month);
-                }
+                self.fold_windows(&mut next, &windows, to, now, keep)
+                    .await?;
                 next.through = Some(to);
                 if head
                     .rolled_at
@@ -107,51 +105,80 @@ impl DynamoStore {
                     next.rolled_at = Some(now);
                 }
             }
-            if next == *head {
-                return Ok(Some(from));
+            if next != *head {
+                if self.replace_head(Some(head), &next).await? == Written::No {
+                    return Ok(Written::No);
+                }
+                next.changes += 1;
+                *head = next;
             }
-            if self.replace_head(Some(head), &next).await? == Written::No {
-                return Ok(None);
-            }
-            next.changes += 1;
-            *head = next;
-            if to >= settled {
-                return Ok(head.through);
+            if settled <= head.through.unwrap_or(from) {
+                return Ok(Written::Yes);
             }
         }
     }
 
-    /// What was written in the journal after one instant, up to another, and in how many batches.
-    /// Where there is too much for one step, `to` is set to the end of what was read.
+    /// Adds what was written, up to an instant, to the months it is about.
+    async fn fold_windows(
+        &self,
+        next: &mut Head,
+        windows: &Windows,
+        to: Timestamp,
+        now: Timestamp,
+        keep: &Retention,
+    ) -> Result<(), StoreError> {
+        for (month, parts) in by_month(windows) {
+            if month < keep.first_month(now) {
+                continue;
+            }
+            let mut trees = vec![(Rolled::Month, String::new())];
+            if Some(month) >= next.days_from {
+                trees.push((Rolled::Days, String::new()));
+                for day in days_with_people(&parts) {
+                    trees.push((Rolled::People, schema::tree_of_people(day)));
+                    next.has_people = true;
+                }
+            }
+            for (grain, tree) in trees {
+                self.fold_month(month, grain, &tree, &parts, to, keep)
+                    .await?;
+            }
+            next.months.insert(month);
+        }
+        Ok(())
+    }
+
+    /// What was written in the journal after one instant, up to another or as much as makes one step,
+    /// in how many batches, and up to when.
     async fn settled(
         &self,
         head: &Head,
         from: Timestamp,
-        to: &mut Timestamp,
-    ) -> Result<(Windows, u64), StoreError> {
+        to: Timestamp,
+    ) -> Result<(Windows, u64, Timestamp), StoreError> {
         let mut windows = Windows::new();
         let mut count = 0;
-        let mut start = from;
+        let mut through = from;
         // Twice as many at a time as long as they hold little: an hour in which nobody wrote is a
         // few questions.
         let mut at_a_time = 1;
-        while start < *to {
-            let first = window_end(start + 1.millisecond());
-            let end = (*to).min(first + ((at_a_time - 1) * WINDOW_SECONDS).seconds());
-            let batches = self.read_into(&mut windows, head, start, end).await?;
+        for _ in 0..READS_MAX {
+            if through >= to || count >= STEP_BATCHES || windows.len() >= WINDOWS_MAX {
+                break;
+            }
+            let first = window_end(through + 1.millisecond());
+            let end = to.min(first + ((at_a_time - 1) * WINDOW_SECONDS).seconds());
+            let batches = self.read_into(&mut windows, head, through, end).await?;
             count += batches;
-            start = end;
-            if count >= STEP_BATCHES {
-                *to = end;
-            } else if batches < STEP_BATCHES / 16 {
-                at_a_time *= 2;
+            through = end;
+            if batches < STEP_BATCHES / 16 {
+                at_a_time = WINDOWS_AT_A_TIME_MAX.min(at_a_time * 2);
             }
         }
-        Ok((windows, count))
+        Ok((windows, count, through))
     }
 
-    /// Adds what was written after one instant, up to another less than a day later. In how many
-    /// batches it was.
+    /// Adds what was written after one instant, up to another. In how many batches it was.
     async fn read_into(
         &self,
         windows: &mut Windows,
@@ -160,7 +187,9 @@ impl DynamoStore {
         to: Timestamp,
     ) -> Result<u64, StoreError> {
         // An instant at midnight ends a window of the day before.
-        let days: BTreeSet<Day> = [day_of(from), day_of(to)].into();
+        let days = day_of(from)
+            .series(1.day())
+            .take_while(|day| *day <= day_of(to));
         let mut lanes = Vec::new();
         for day in days {
             for lane in 0..head.lanes {
@@ -536,6 +565,13 @@ fn window_end(at: Timestamp) -> Timestamp {
         .saturating_add(i64::from(at.as_millisecond().rem_euclid(window) != 0))
         .saturating_mul(window);
     Timestamp::from_millisecond(end).unwrap_or(at)
+}
+
+/// The last end of a window up to an instant.
+fn window_start(at: Timestamp) -> Timestamp {
+    let window = WINDOW_SECONDS * 1_000;
+    let start = at.as_millisecond().div_euclid(window) * window;
+    Timestamp::from_millisecond(start).unwrap_or(at)
 }
 
 /// The last possible sort key on a day up to an instant.

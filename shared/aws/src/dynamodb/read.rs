@@ -51,9 +51,7 @@ impl Plan {
         // From the last, so that the next step is the last of the list.
         let first_day = through.map_or(head.day, day_of).max(head.day);
         let first_day = span.from.map_or(first_day, |from| from.max(first_day));
-        let last_day = head.through.map_or(day_of(query.now), |through| {
-            day_of(through).max(day_of(query.now))
-        });
+        let last_day = day_of(head.behind_fence(query.now));
         let mut day = last_day;
         while day >= first_day {
             for lane in (0..head.lanes).rev() {

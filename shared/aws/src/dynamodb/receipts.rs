@@ -27,11 +27,11 @@ impl DynamoStore {
         let Some(head) = self.head().await? else {
             return Ok(found);
         };
-        // Where a writer that is below what was rolled up writes: see `record.rs`.
+        // Who comes too late for its own time writes behind the fence: see `record.rs`.
         let last = claims
             .iter()
             .map(|claim| day_of(claim.until))
-            .chain(head.through.map(day_of))
+            .chain(head.fence.map(day_of))
             .max()
             .unwrap_or(head.day);
 

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{
 use jiff::ToSpan as _;
 use piitrail_flow::store::{FirstSeen, first_seen};
 
-use super::schema::{Item, PK};
+use super::schema::{Head, Item, PK};
 use super::table::{Range, Transacted};
 use super::{
     Announcement, BTreeMap, Batch, Claim, DataClass, DynamoStore, FlowId, JOURNAL_DAYS, MARKED_MAX,
@@ -17,17 +17,20 @@ use super::{
 /// two.
 const FLOWS_MAX: usize = 98;
 
+const ACTION: &str = "record a batch";
+
 type New = BTreeMap<FlowId, BTreeMap<DataClass, FirstSeen>>;
 
 impl DynamoStore {
-    pub(super) async fn write(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
-        let head = self.head_for(batch.at).await?;
-        let mut at = batch.at;
-        if let Some(through) = head.through
-            && at <= through
-        {
-            // By a clock that went back, or again after it was rolled up: what stands below is
-            // folded already and read by nobody, so ask whether this is among it.
+    pub(super) async fn write(
+        &self,
+        batch: &Batch,
+        head: &Head,
+    ) -> Result<Option<Announcement>, StoreError> {
+        let at = head.behind_fence(batch.at);
+        if at != batch.at {
+            // By a clock that went back, or again after so long that it may have been folded: what
+            // stands before the fence is not written to, so ask whether this is among it.
             let counted = self.receipts(&claims(batch)).await?;
             if !counted.is_empty() {
                 return if counted.len() == batch.receipts.len() {
@@ -36,7 +39,6 @@ impl DynamoStore {
                     Err(StoreError::AlreadyCounted(counted))
                 };
             }
-            at = through + 1.millisecond();
         }
         let lane = schema::lane_of(batch.id(), self.lanes);
         let expires_at = at.checked_add((24 * JOURNAL_DAYS).hours()).ok();
@@ -45,12 +47,8 @@ impl DynamoStore {
         let mut new = first_seen(batch);
         self.forget_marked(&mut new);
         if !new.is_empty() {
-            self.learn_marked(&new).await?;
+            self.learn_marked(new.keys(), false).await?;
             self.forget_marked(&mut new);
-        }
-        if new.is_empty() {
-            self.table.put("record a batch", item).await?;
-            return Ok(None);
         }
         if new.len() > FLOWS_MAX && batch.receipts.len() > 1 {
             return Err(StoreError::TooLarge {
@@ -58,112 +56,97 @@ impl DynamoStore {
                 limit: FLOWS_MAX,
             });
         }
-        self.write_news(batch, item, at, lane, new).await
-    }
-
-    /// A batch with its markers and an entry in the outbox.
-    async fn write_news(
-        &self,
-        batch: &Batch,
-        item: Item,
-        at: Timestamp,
-        lane: u16,
-        mut new: New,
-    ) -> Result<Option<Announcement>, StoreError> {
-        const ACTION: &str = "record a batch";
-        // One record with more consumers than a transaction has room for: the last hundred go with
-        // it, the others just before.
-        let mut written: New = BTreeMap::new();
-        while new.len() > FLOWS_MAX {
-            let Some((&split, _)) = new.iter().nth(FLOWS_MAX) else {
-                break;
-            };
-            let rest = new.split_off(&split);
-            let before = std::mem::replace(&mut new, rest);
-            written.append(&mut self.transact(batch, None, at, lane, before).await?);
-        }
-        for _ in 0..RACES_MAX {
-            if new.is_empty() && written.is_empty() {
-                // Others marked all of it in the meantime.
-                self.table.put(ACTION, item).await?;
-                return Ok(None);
-            }
-            let wanted = new.clone();
-            let done = self
-                .transact(batch, Some(item.clone()), at, lane, wanted)
-                .await?;
-            if done.is_empty() && !new.is_empty() {
-                self.forget_marked(&mut new);
-                continue;
-            }
-            written.extend(done);
-            return Ok(Some(Announcement {
-                id: schema::outbox_entry(at, lane, batch.id()),
-                first_seen: written
-                    .into_values()
-                    .flat_map(BTreeMap::into_values)
-                    .collect(),
-            }));
-        }
-        Err(raced(ACTION))
-    }
-
-    /// Marks flows, with the batch where it is given, and says which were marked: all or none.
-    async fn transact(
-        &self,
-        batch: &Batch,
-        item: Option<Item>,
-        at: Timestamp,
-        lane: u16,
-        new: New,
-    ) -> Result<New, StoreError> {
-        const ACTION: &str = "record a batch";
         let id = batch.id();
-        let mut items = Vec::with_capacity(new.len() + 2);
-        let flows: Vec<FlowId> = new.keys().copied().collect();
-        for (flow, classes) in &new {
-            items.push(self.marker(*flow, classes, id)?);
+        let mut puts = vec![item, schema::outbox_item(at, lane, id)];
+        match self.mark_all(id, &mut puts, new).await {
+            Ok(first_seen) if puts.is_empty() => Ok(Some(Announcement {
+                id: schema::outbox_entry(at, lane, id),
+                first_seen: in_order(first_seen),
+            })),
+            // Nothing is new, or others marked all of it in the meantime.
+            Ok(_) => {
+                self.table.put(ACTION, puts.swap_remove(0)).await?;
+                Ok(None)
+            }
+            // The batch is in, and what reads the outbox marks and says what is left.
+            Err(_) if puts.is_empty() => Ok(None),
+            Err(error) => Err(error),
         }
-        let mut puts = vec![schema::outbox_item(at, lane, id)];
-        puts.extend(item);
+    }
+
+    /// Marks what nobody marked yet, and says what that was. Items go with the first of it, all or
+    /// nothing, and are taken out of the list when they are written.
+    async fn mark_all(
+        &self,
+        batch: ReceiptId,
+        puts: &mut Vec<Item>,
+        mut new: New,
+    ) -> Result<New, StoreError> {
+        let mut marked = New::new();
+        let mut races = 0;
+        while !new.is_empty() {
+            let rest = match new.keys().nth(FLOWS_MAX).copied() {
+                Some(beyond) => new.split_off(&beyond),
+                None => New::new(),
+            };
+            if self.mark(batch, puts, &new).await? {
+                puts.clear();
+                self.remember(&new);
+                marked.append(&mut new);
+            } else if races < RACES_MAX {
+                races += 1;
+                self.forget_marked(&mut new);
+            } else {
+                return Err(raced(ACTION));
+            }
+            new.extend(rest);
+        }
+        Ok(marked)
+    }
+
+    /// Marks flows and puts items, all or none. Whether it did; where others were faster, what they
+    /// marked is remembered.
+    async fn mark(&self, batch: ReceiptId, puts: &[Item], new: &New) -> Result<bool, StoreError> {
+        let mut items = Vec::with_capacity(new.len() + puts.len());
+        for (flow, classes) in new {
+            items.push(self.marker(*flow, classes, batch)?);
+        }
         for item in puts {
             let put = Put::builder()
                 .table_name(self.table.name())
-                .set_item(Some(item))
+                .set_item(Some(item.clone()))
                 .build()
                 .map_err(|e| StoreError::backend(ACTION, e))?;
             items.push(TransactWriteItem::builder().put(put).build());
         }
-        match self.table.transact(ACTION, items).await? {
-            Transacted::Yes => {
-                self.remember(&new);
-                Ok(new)
-            }
-            Transacted::No(stood) => {
-                // What is ours was written by us: the answer to an attempt before was lost.
-                let is_ours = flows.iter().zip(&stood).any(|(_, item)| {
-                    item.iter()
-                        .flat_map(schema::marks_of)
-                        .any(|(_, batch)| batch == id.as_bytes())
-                });
-                if is_ours {
-                    self.remember(&new);
-                    return Ok(new);
-                }
-                let mut is_told = true;
-                for (flow, item) in flows.iter().zip(&stood) {
-                    if let Some(item) = item {
-                        is_told &= !item.is_empty();
-                        self.remember_item(*flow, item);
-                    }
-                }
-                if !is_told {
-                    // It was not said what stood there.
-                    self.learn_marked(&new).await?;
-                }
-                Ok(BTreeMap::new())
+        let stood = match self.table.transact(ACTION, items).await? {
+            Transacted::Yes => return Ok(true),
+            Transacted::No(stood) => stood,
+        };
+        // What is ours was written by us: the answer to an attempt before was lost.
+        let is_ours = new.iter().zip(&stood).all(|((_, classes), item)| {
+            item.as_ref().is_some_and(|item| {
+                classes
+                    .keys()
+                    .all(|class| is_marked_by(item, *class, batch))
+            })
+        });
+        if is_ours {
+            return Ok(true);
+        }
+        let mut untold = Vec::new();
+        for (flow, item) in new.keys().zip(&stood) {
+            match item {
+                Some(item) if item.is_empty() => untold.push(flow),
+                Some(item) => self.remember_item(*flow, item),
+                None => {}
             }
         }
+        if !untold.is_empty() {
+            // It was not said what stood there.
+            self.learn_marked(untold.into_iter(), true).await?;
+        }
+        Ok(false)
     }
 
     fn marker(
@@ -189,7 +172,7 @@ impl DynamoStore {
             .update_expression(format!("SET {}", set.join(", ")))
             .condition_expression(condition.join(" AND "))
             .build()
-            .map_err(|e| StoreError::backend("record a batch", e))?;
+            .map_err(|e| StoreError::backend(ACTION, e))?;
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
@@ -222,25 +205,32 @@ impl DynamoStore {
         }
     }
 
-    /// Reads what is marked of these flows.
-    async fn learn_marked(&self, new: &New) -> Result<(), StoreError> {
-        let by_key: BTreeMap<String, FlowId> = new
-            .keys()
-            .filter_map(|flow| {
-                let key = schema::flow_key(*flow);
-                Some((key.get(PK)?.as_s().ok()?.clone(), *flow))
-            })
-            .collect();
-        let keys = new.keys().map(|flow| schema::flow_key(*flow)).collect();
-        for item in self.table.get_all(keys).await? {
-            let flow = item
-                .get(PK)
-                .and_then(|pk| by_key.get(pk.as_s().ok()?).copied());
-            if let Some(flow) = flow {
-                self.remember_item(flow, &item);
-            }
+    /// Reads what is marked of these flows, as it is or as it was within the last second.
+    async fn learn_marked(
+        &self,
+        flows: impl Iterator<Item = &FlowId>,
+        consistent: bool,
+    ) -> Result<(), StoreError> {
+        for (flow, item) in self.marks_of(flows, consistent).await? {
+            self.remember_item(flow, &item);
         }
         Ok(())
+    }
+
+    async fn marks_of(
+        &self,
+        flows: impl Iterator<Item = &FlowId>,
+        consistent: bool,
+    ) -> Result<BTreeMap<FlowId, Item>, StoreError> {
+        let by_key: BTreeMap<String, FlowId> =
+            flows.map(|flow| (schema::flow(*flow), *flow)).collect();
+        let keys = by_key.values().map(|flow| schema::flow_key(*flow));
+        let items = self.table.get_all(keys.collect(), consistent).await?;
+        let flow_of = |item: &Item| by_key.get(item.get(PK)?.as_s().ok()?).copied();
+        Ok(items
+            .into_iter()
+            .filter_map(|item| Some((flow_of(&item)?, item)))
+            .collect())
     }
 
     /// What was written before an instant and not sent since.
@@ -276,14 +266,14 @@ impl DynamoStore {
     }
 
     /// What the batch of an entry of the outbox showed for the first time: the classes whose marker
-    /// names it.
+    /// names it, and those that nobody marked, because its writer died before it came to them.
     async fn news_of(&self, outbox_sk: &str) -> Result<Vec<FirstSeen>, StoreError> {
         let unreadable = |why: &'static str| StoreError::unreadable("an announcement", why);
         let (at, lane, entry, id) =
             schema::batch_of_outbox(outbox_sk).ok_or(unreadable("its key is none"))?;
         let key = schema::key(schema::journal(day_of(at), lane), entry);
         let Some(item) = self.table.get(key, true).await? else {
-            // Marked before its batch, which then was not written: it comes again, and is no news.
+            // It is no longer kept.
             return Ok(Vec::new());
         };
         let batch = Batch {
@@ -292,35 +282,35 @@ impl DynamoStore {
             ledger: schema::ledger_of(&item)?,
             sightings: Sightings::default(),
         };
-        let seen = first_seen(&batch);
-        let mut by_key = BTreeMap::new();
-        for (flow, classes) in seen {
-            if let Some(pk) = schema::flow_key(flow)
-                .remove(PK)
-                .and_then(|pk| pk.as_s().ok().cloned())
-            {
-                by_key.insert(pk, (flow, classes));
-            }
-        }
-        let keys = by_key
-            .values()
-            .map(|(flow, _)| schema::flow_key(*flow))
-            .collect();
-        let mut news = BTreeMap::new();
-        for item in self.table.get_all(keys).await? {
-            let Some((flow, mut classes)) =
-                item.get(PK).and_then(|pk| by_key.remove(pk.as_s().ok()?))
-            else {
-                continue;
+        let mut news = first_seen(&batch);
+        let marks = self.marks_of(news.keys(), true).await?;
+        let mut unmarked = New::new();
+        for (flow, classes) in &mut news {
+            let stands = marks.get(flow);
+            let is_free = |class: &DataClass| {
+                stands.is_none_or(|item| !item.contains_key(&schema::class_attribute(*class)))
             };
-            classes.retain(|class, _| {
-                schema::marks_of(&item)
-                    .any(|(name, batch)| name == class.to_string() && batch == id)
-            });
-            news.insert(flow, classes);
+            let free: BTreeMap<_, _> = classes.extract_if(.., |class, _| is_free(class)).collect();
+            if !free.is_empty() {
+                unmarked.insert(*flow, free);
+            }
+            classes.retain(|class, _| stands.is_some_and(|item| is_marked_by(item, *class, id)));
         }
-        Ok(news.into_values().flat_map(BTreeMap::into_values).collect())
+        for (flow, classes) in self.mark_all(id, &mut Vec::new(), unmarked).await? {
+            news.entry(flow).or_default().extend(classes);
+        }
+        Ok(in_order(news))
     }
+}
+
+/// Whether the marker of a class names a batch.
+fn is_marked_by(flow: &Item, class: DataClass, batch: ReceiptId) -> bool {
+    let class = schema::class_attribute(class);
+    schema::marks_of(flow).any(|(name, by)| name == class && by == batch.as_bytes())
+}
+
+fn in_order(news: New) -> Vec<FirstSeen> {
+    news.into_values().flat_map(BTreeMap::into_values).collect()
 }
 
 /// What to ask of a batch that may have been written before.

@@ -3,7 +3,7 @@
 //! | what | `pk` | `sk` | attributes |
 //! |---|---|---|---|
 //! | a batch | `journal#2026-11-21`, the day it was written, and `#3`, its lane, but for lane 0 | `12:00:00.000Z#<batch id>` | `facts`, `receipts`, `expires_at` |
-//! | the head | `journal` | `first` | `version`, `day`, `lanes`, `through`, `months`, `days_from` |
+//! | the head | `journal` | `first` | see [`Head`] |
 //! | a flow's classes | `flow#<flow id>` | `first` | one for each class: when, and the batch that showed it |
 //! | what is to be sent | `outbox` | when, and which batch | `expires_at` |
 //! | a month's days | `rolled#2026-11` | `days#<prefix>` | `facts`, `through`, `is_split`, `expires_at` |
@@ -39,6 +39,14 @@
 //!
 //! A batch stands under the day it was *written*, so that a reader goes from the head's `through`
 //! to today and has everything. Nothing is ever scanned.
+//!
+//! # Why a fence
+//! What was folded is read by nobody, so nothing may be written there any more; but a writer knows
+//! the head as it was minutes ago, its clock may be wrong by any amount, and a condition on the head
+//! in each write would make it a transaction, twice as dear, with all writers on one item. So the
+//! roll-up first says up to when it will fold, the fence, and folds at its next run, when every
+//! writer that had not read the fence is done. One that has read it, whatever its clock says, writes
+//! behind it.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{Read as _, Write as _};
@@ -49,7 +57,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _};
 use piitrail_detect::DataClass;
 use piitrail_flow::ledger::{Ledger, Place};
 use piitrail_flow::store::{Batch, FlowId, ReceiptId, StoreError};
@@ -71,6 +79,10 @@ const MONTHS: &str = "months";
 const DAYS_FROM: &str = "days_from";
 const HAS_PEOPLE: &str = "has_people";
 const CHANGES: &str = "changes";
+const ERASURES: &str = "erasures";
+const SETTLED: &str = "settled";
+const FENCE: &str = "fence";
+const FENCED_AT: &str = "fenced_at";
 const THROUGH_BEFORE: &str = "through_before";
 const ROLLED_AT: &str = "rolled_at";
 
@@ -182,6 +194,12 @@ pub(super) struct Head {
     pub(super) lanes: u16,
     /// Up to when the journal is folded into months, this instant included.
     pub(super) through: Option<Timestamp>,
+    /// Up to when it may be folded, this instant included. Never before `through`.
+    pub(super) settled: Option<Timestamp>,
+    /// Up to when it may be folded next: whoever knows it writes behind it. Never before `settled`.
+    pub(super) fence: Option<Timestamp>,
+    /// When the fence was set.
+    pub(super) fenced_at: Option<Timestamp>,
     /// The months there are, by their first day.
     pub(super) months: BTreeSet<Day>,
     /// The first month whose days are kept.
@@ -193,8 +211,51 @@ pub(super) struct Head {
     pub(super) rolled_at: Option<Timestamp>,
     /// Whether any month has people.
     pub(super) has_people: bool,
+    /// How often people were erased from the subject index: what an instance remembers to have
+    /// written there is good until then.
+    pub(super) erasures: u64,
     /// How often this item was changed.
     pub(super) changes: u64,
+}
+
+impl Head {
+    /// Of books in which nothing was written yet, by who begins them on this day in so many lanes.
+    pub(super) fn new(day: Day, lanes: u16) -> Self {
+        Self {
+            version: SCHEMA_VERSION,
+            day,
+            lanes,
+            through: None,
+            settled: None,
+            fence: None,
+            fenced_at: None,
+            months: BTreeSet::new(),
+            days_from: None,
+            through_before: None,
+            rolled_at: None,
+            has_people: false,
+            erasures: 0,
+            changes: 0,
+        }
+    }
+
+    /// Settles what stands before the fence, and sets the next. The last was set long enough ago for
+    /// every writer who does not know it to be done.
+    pub(super) fn move_fence(&mut self, next: Timestamp, now: Timestamp) {
+        self.settled = self.fence;
+        if Some(next) > self.fence {
+            self.fence = Some(next);
+            self.fenced_at = Some(now);
+        }
+    }
+
+    /// When something is written that was folded at `at`: then, or right behind the fence.
+    pub(super) fn behind_fence(&self, at: Timestamp) -> Timestamp {
+        match self.fence {
+            Some(fence) if at <= fence => fence + 1.millisecond(),
+            _ => at,
+        }
+    }
 }
 
 pub(super) fn head_key() -> Item {
@@ -210,9 +271,15 @@ pub(super) fn head_item(head: &Head) -> Item {
     if head.has_people {
         set(HAS_PEOPLE, AttributeValue::Bool(true));
     }
+    if head.erasures > 0 {
+        set(ERASURES, AttributeValue::N(head.erasures.to_string()));
+    }
     set(CHANGES, AttributeValue::N(head.changes.to_string()));
     for (name, at) in [
         (THROUGH, head.through),
+        (SETTLED, head.settled),
+        (FENCE, head.fence),
+        (FENCED_AT, head.fenced_at),
         (THROUGH_BEFORE, head.through_before),
         (ROLLED_AT, head.rolled_at),
     ] {
@@ -255,11 +322,15 @@ pub(super) fn head_of(item: &Item) -> Result<Head, StoreError> {
             .and_then(|lanes| u16::try_from(lanes).ok())
             .unwrap_or(1),
         through: instant_of(item, THROUGH)?,
+        settled: instant_of(item, SETTLED)?,
+        fence: instant_of(item, FENCE)?,
+        fenced_at: instant_of(item, FENCED_AT)?,
         months,
         days_from: text(DAYS_FROM).map(day).transpose()?,
         through_before: instant_of(item, THROUGH_BEFORE)?,
         rolled_at: instant_of(item, ROLLED_AT)?,
         has_people: item.contains_key(HAS_PEOPLE),
+        erasures: number(ERASURES).unwrap_or(0).into(),
         changes: number(CHANGES).unwrap_or(0).into(),
     })
 }
@@ -284,8 +355,13 @@ pub(super) fn head_is(head: &Head) -> (Condition, Option<AttributeValue>) {
 
 // ---- first seen -----------------------------------------------------------------------------
 
+/// The partition of a flow.
+pub(super) fn flow(flow: FlowId) -> String {
+    format!("flow#{flow}")
+}
+
 pub(super) fn flow_key(flow: FlowId) -> Item {
-    key(format!("flow#{flow}"), "first".to_owned())
+    key(self::flow(flow), "first".to_owned())
 }
 
 /// The attribute of a class. A name of ours ends in no such sign.
@@ -321,7 +397,7 @@ pub(super) fn outbox_entry(at: Timestamp, lane: u16, batch: ReceiptId) -> String
 }
 
 /// When, in which lane and as which entry the batch of an outbox's entry was written.
-pub(super) fn batch_of_outbox(sk: &str) -> Option<(Timestamp, u16, String, Vec<u8>)> {
+pub(super) fn batch_of_outbox(sk: &str) -> Option<(Timestamp, u16, String, ReceiptId)> {
     let mut parts = sk.split('#');
     let at = from_rfc3339(parts.next()?)?;
     let batch = parts.next()?;
@@ -333,6 +409,7 @@ pub(super) fn batch_of_outbox(sk: &str) -> Option<(Timestamp, u16, String, Vec<u
         .iter()
         .map(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok())
         .collect::<Option<Vec<u8>>>()?;
+    let id = ReceiptId::from_bytes(id.try_into().ok()?);
     Some((at, lane, format!("{}#{batch}", moment(at)), id))
 }
 
@@ -598,11 +675,15 @@ mod tests {
             day: "2026-11-21".parse().unwrap(),
             lanes: 4,
             through: from_rfc3339("2026-11-21T12:00:00.000Z"),
+            settled: from_rfc3339("2026-11-21T12:30:00.000Z"),
+            fence: from_rfc3339("2026-11-21T13:00:00.000Z"),
+            fenced_at: from_rfc3339("2026-11-21T13:25:00.000Z"),
             months: BTreeSet::from(["2026-11-01".parse().unwrap()]),
             days_from: Some("2025-10-01".parse().unwrap()),
             through_before: None,
             rolled_at: from_rfc3339("2026-11-21T12:30:00.000Z"),
             has_people: true,
+            erasures: 2,
             changes: 7,
         };
         assert_eq!(head_of(&head_item(&head)).unwrap(), head);
@@ -627,7 +708,7 @@ mod tests {
         let batch = ReceiptId::of("batch");
         let (written, lane, sk, id) = batch_of_outbox(&outbox_entry(at, 3, batch)).unwrap();
         assert_eq!((written, lane, sk), (at, 3, entry(at, batch)));
-        assert_eq!(id, batch.as_bytes());
+        assert_eq!(id, batch);
         assert_eq!(written_at(day_of(at), &entry(at, batch)), Some(at));
         for damaged in [
             "",

@@ -8,7 +8,7 @@
 //! what it says: written again it is the same item. So nothing is read, nothing is conditional, no
 //! two writers meet, and twenty-five items go in one call. A reader merges what it finds. What an
 //! instance has written it remembers, and a person who is seen on the same edges again costs nothing
-//! until the next day.
+//! until the next day, or until somebody is erased: the head counts that.
 //!
 //! Against an item for each edge that is read, merged and written back: with four consumers of an
 //! event that is four writes and a read for one, and one call each for a twenty-fifth. What it costs
@@ -25,9 +25,9 @@ use piitrail_flow::edge::EdgeKey;
 use piitrail_flow::store::{ReceiptId, StoreError};
 use piitrail_flow::subject::{Sighting, Sightings, SubjectId};
 
-use super::DynamoStore;
-use super::schema::{self, FACTS, Item};
-use super::table::{Change, Range};
+use super::schema::{self, FACTS, Head, Item};
+use super::table::{Change, Range, Written};
+use super::{DynamoStore, RACES_MAX, raced};
 
 /// How long a sighting is kept after its last day, as long as days are by default.
 const KEPT_DAYS: i64 = 400;
@@ -78,9 +78,21 @@ fn mark(subject: &SubjectId, edge: &EdgeKey, sighting: &Sighting) -> Result<Rece
 }
 
 impl DynamoStore {
-    /// Adds sightings. Those that this instance wrote before are not written again.
-    pub(super) async fn write_sightings(&self, sightings: &Sightings) -> Result<(), StoreError> {
+    /// Adds sightings. Those that this instance wrote before are not written again, unless somebody
+    /// was erased since: then it may be them.
+    pub(super) async fn write_sightings(
+        &self,
+        sightings: &Sightings,
+        erasures: u64,
+    ) -> Result<(), StoreError> {
         let mut marks = Vec::new();
+        {
+            let mut memory = self.memory();
+            if memory.erasures != erasures {
+                memory.sighted.clear();
+                memory.erasures = erasures;
+            }
+        }
         let mut new: BTreeMap<&SubjectId, Seen> = BTreeMap::new();
         for (subject, edge, sighting) in sightings.iter() {
             let mark = mark(subject, edge, sighting)?;
@@ -139,9 +151,26 @@ impl DynamoStore {
             }
             self.table.change_all(ERASE, changes).await?;
         }
-        // What was forgotten there must not be taken for written here.
-        self.memory().sighted.clear();
+        self.count_erasure().await?;
         Ok(erased.len() as u64)
+    }
+
+    /// Says in the head that people were erased, so that no instance takes for written what is
+    /// forgotten: each reads it within minutes.
+    async fn count_erasure(&self) -> Result<(), StoreError> {
+        for _ in 0..RACES_MAX {
+            let Some(head) = self.head().await? else {
+                return Ok(());
+            };
+            let next = Head {
+                erasures: head.erasures + 1,
+                ..head.clone()
+            };
+            if self.replace_head(Some(&head), &next).await? == Written::Yes {
+                return Ok(());
+            }
+        }
+        Err(raced(ERASE))
     }
 
     async fn items_of(&self, subject: &SubjectId) -> Result<Vec<Item>, StoreError> {

@@ -132,8 +132,12 @@ impl Table {
         Ok(answer.item)
     }
 
-    /// Those of the items that are there.
-    pub(super) async fn get_all(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+    /// Those of the items that are there, as they are or as they were within the last second.
+    pub(super) async fn get_all(
+        &self,
+        keys: Vec<Item>,
+        consistent: bool,
+    ) -> Result<Vec<Item>, StoreError> {
         let mut found = Vec::new();
         for chunk in keys.chunks(KEYS_MAX) {
             let mut left = chunk.to_vec();
@@ -141,6 +145,7 @@ impl Table {
             while !left.is_empty() {
                 let wanted = KeysAndAttributes::builder()
                     .set_keys(Some(std::mem::take(&mut left)))
+                    .consistent_read(consistent)
                     .build()
                     .map_err(|e| StoreError::backend("read items", e))?;
                 let answer = self

@@ -7,20 +7,22 @@ use aws_smithy_types::base64;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::ToSpan as _;
-use piitrail_detect::Engine;
-use piitrail_flow::edge::{Basis, EdgeFacts, EdgeKey, Party, PartyKind};
+use piitrail_detect::{Confidence, Engine};
+use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, Party, PartyKind};
 use piitrail_flow::ledger::Ledger;
 use piitrail_flow::name::Name;
-use piitrail_flow::store::conformance::{self, faults};
-use piitrail_flow::store::read_all;
+use piitrail_flow::store::conformance;
+use piitrail_flow::store::conformance::faults::{self, Chance, until_killed};
+use piitrail_flow::store::{first_seen, read_all};
+use piitrail_flow::subject::Sighting;
 use piitrail_flow::time::Span;
 use serde_json::json;
 use tokio::time::Instant;
 
 use super::stub::StubBackend;
 use super::{
-    Batch, Claim, DynamoStore, Query, ReceiptId, Retention, Sightings, Store, StoreError,
-    Timestamp, day_of,
+    Announcement, BTreeMap, BTreeSet, Batch, Claim, DataClass, DynamoStore, HEAD_MAX_AGE, Query,
+    ReceiptId, Retention, Sightings, Store, StoreError, SubjectId, Timestamp, day_of,
 };
 
 /// Scenarios. Waiting costs nothing here, for the clock of the runtime jumps ahead; the SDK does.
@@ -112,7 +114,11 @@ async fn a_table_of_the_first_version_is_read_written_and_rolled_up() {
 
     store.record(&batch("new", now())).await.unwrap();
     assert_eq!(events_in(&table.store(), now()).await, 4);
-    let later = now() + 2.hours();
+    let later = now() + 3.hours();
+    let set_out = store
+        .roll_up(now() + 2.hours(), &Retention::default())
+        .await;
+    assert_eq!(set_out.unwrap().batches, 0);
     let rolled_up = store.roll_up(later, &Retention::default()).await.unwrap();
     assert_eq!(rolled_up.batches, 2);
     assert_eq!(events_in(&table.store(), later).await, 4);
@@ -137,4 +143,187 @@ async fn a_throttled_writer_waits_until_its_deadline_and_then_says_what_was_not_
     table.throttle(false);
     store.record(&batch("2", now())).await.unwrap();
     assert_eq!(events_in(&store, now()).await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_writers_with_wrong_clocks_write_is_never_lost() {
+    // Minutes by which each writer's clock is behind.
+    const BEHIND: [i64; 4] = [0, 9, 95, 5_000];
+    for seed in 0..3 {
+        let table = StubBackend::new(seed);
+        let mut chance = Chance::new(seed);
+        let store = || table.store().with_lanes(2);
+        let mut writers = BEHIND.map(|_| store());
+        let mut now = now();
+        let mut written = 0;
+        for _ in 0..12 {
+            let minutes = 1 + i64::try_from(chance.below(40)).unwrap();
+            now += minutes.minutes();
+            tokio::time::advance(Duration::from_mins(minutes.unsigned_abs())).await;
+            writers[usize::try_from(chance.below(4)).unwrap()] = store();
+            // All know the head as it was before; then it changes.
+            for is_rolled_up in [false, true] {
+                if is_rolled_up {
+                    store().roll_up(now, &Retention::default()).await.unwrap();
+                }
+                for (writer, behind) in writers.iter().zip(BEHIND) {
+                    written += 1;
+                    let batch = batch(&written.to_string(), now - behind.minutes());
+                    writer.record(&batch).await.unwrap();
+                }
+            }
+            // Once more, by somebody who does not know that it was written.
+            let again = batch(&written.to_string(), now - BEHIND[3].minutes());
+            store().record(&again).await.unwrap();
+            // Two minutes later whatever was rolled up is seen.
+            let read = events_in(&store(), now + 2.minutes()).await;
+            assert_eq!(read, written, "seed {seed}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_writer_whose_clock_is_years_behind_does_not_keep_the_roll_up_from_ending() {
+    let table = StubBackend::new(0);
+    let written_in_2020 = |id: &str| Batch {
+        at: "2020-01-01T00:00:07Z".parse().unwrap(),
+        ..batch(id, now())
+    };
+    table.store().record(&written_in_2020("1")).await.unwrap();
+    table.store().record(&batch("2", now())).await.unwrap();
+    let keep = Retention::default();
+    let at = |hours: i64| now() + hours.hours();
+    table.store().roll_up(at(2), &keep).await.unwrap();
+    let rolled_up = table.store().roll_up(at(3), &keep).await.unwrap();
+    assert_eq!(rolled_up.batches, 2);
+    assert!(rolled_up.through > Some(now()), "{rolled_up:?}");
+    // Whoever comes late from then on comes behind the fence.
+    table.store().record(&written_in_2020("3")).await.unwrap();
+    assert_eq!(events_in(&table.store(), at(4)).await, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_who_was_erased_elsewhere_is_there_again_when_seen_again() {
+    let table = StubBackend::new(0);
+    let warm = table.store();
+    let jane: SubjectId = "2026-11:email:0bd93fd741c8d045778f56b9be168475"
+        .parse()
+        .unwrap();
+    let seen = |id: &str| {
+        let mut batch = batch(id, now());
+        let edge = batch.ledger.edges.keys().next().unwrap().1.clone();
+        let sighting = Sighting {
+            first_seen: day_of(now()),
+            last_seen: day_of(now()),
+            classes: BTreeSet::from([DataClass::EmailAddress]),
+        };
+        batch.sightings.add(jane.clone(), edge, &sighting);
+        batch
+    };
+    let people = std::slice::from_ref(&jane);
+    warm.record(&seen("1")).await.unwrap();
+    assert_eq!(table.store().erase_subject(people).await.unwrap(), 1);
+    assert!(warm.sightings_of(people).await.unwrap().is_empty());
+    // By then the writer has looked at the head again.
+    tokio::time::advance(HEAD_MAX_AGE).await;
+    let again = seen("2");
+    warm.record(&again).await.unwrap();
+    assert_eq!(warm.sightings_of(people).await.unwrap(), again.sightings);
+}
+
+/// One event to so many consumers, from a number on, all with an e-mail address.
+fn fan_out(id: &str, from: usize, consumers: usize, at: Timestamp) -> Batch {
+    let mut fanned = batch(id, at);
+    let ((day, key), mut facts) = fanned.ledger.edges.pop_first().unwrap();
+    facts.classes.insert(
+        DataClass::EmailAddress,
+        ClassFacts {
+            events: 1,
+            confidence: Confidence::new(90),
+            only_test_data: false,
+            paths: BTreeSet::new(),
+            more_paths: false,
+        },
+    );
+    for n in from..from + consumers {
+        let name = Name::masked(&Engine::new(), &spelt(n));
+        let key = EdgeKey {
+            consumer: Party::new(PartyKind::Function, name),
+            ..key.clone()
+        };
+        fanned.ledger.add_edge(day, key, &facts);
+    }
+    fanned
+}
+
+/// A number in letters: digits of a name may be an id, and fold to one.
+fn spelt(n: usize) -> String {
+    let digits = n.to_string();
+    digits
+        .bytes()
+        .map(|digit| char::from(digit - b'0' + b'a'))
+        .collect()
+}
+
+/// What was said to be new, and how often.
+fn say(said: &mut BTreeMap<String, u32>, announcements: impl IntoIterator<Item = Announcement>) {
+    for announcement in announcements {
+        for first in announcement.first_seen {
+            *said.entry(first.to_string()).or_default() += 1;
+        }
+    }
+}
+
+/// More consumers than a transaction has room for.
+const MANY: usize = 230;
+
+#[tokio::test(start_paused = true)]
+async fn news_of_more_flows_than_a_transaction_takes_are_said_whenever_the_writer_dies() {
+    let all = first_seen(&fan_out("m-1", 0, MANY, now())).len();
+    assert_eq!(all, MANY);
+    for point in 0.. {
+        let table = StubBackend::new(0);
+        let first = fan_out("m-1", 0, MANY, now());
+        let killed = table.store();
+        let lived = until_killed(killed.record(&first), Some(point)).await;
+        let is_over = lived.is_some();
+        let mut said = BTreeMap::new();
+        say(&mut said, lived.and_then(Result::unwrap));
+        let later = now() + 20.minutes();
+        let claim = Claim {
+            id: ReceiptId::of("m-1"),
+            since: now(),
+            until: later,
+        };
+        if table.store().counted(&[claim]).await.unwrap().is_empty() {
+            let again = fan_out("m-1", 0, MANY, later);
+            say(&mut said, table.store().record(&again).await.unwrap());
+        } else if !is_over {
+            say(&mut said, table.store().unannounced(later).await.unwrap());
+        }
+        assert_eq!(said.len(), MANY, "killed at {point}");
+        assert!(said.values().all(|times| *times == 1), "killed at {point}");
+        if is_over {
+            assert!(point > 3, "only {point} await points");
+            return;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_writers_of_many_new_flows_one_says_each() {
+    for from in [0, 40, 97, 150] {
+        let table = StubBackend::new(0);
+        let (one, other) = (table.store(), table.store());
+        let batches = [
+            fan_out("m-1", 0, MANY, now()),
+            fan_out("m-2", from, MANY, now()),
+        ];
+        let (first, second) = tokio::join!(one.record(&batches[0]), other.record(&batches[1]));
+        let mut said = BTreeMap::new();
+        say(&mut said, first.unwrap());
+        say(&mut said, second.unwrap());
+        assert_eq!(said.len(), MANY + from);
+        assert!(said.values().all(|times| *times == 1), "from {from}");
+    }
 }

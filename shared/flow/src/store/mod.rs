@@ -213,7 +213,8 @@ pub trait Store: Send + Sync {
 
     /// Puts together what belongs together, and lets go of what is no longer kept. It may be called
     /// at any time, by several at once, and may crash at any time: the books say the same before,
-    /// meanwhile and after.
+    /// meanwhile and after. A store with many writers puts together at one call what was settled at
+    /// the one before.
     async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError>;
 
     /// Where these people were seen.

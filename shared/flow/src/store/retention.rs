@@ -48,7 +48,8 @@ impl Retention {
 pub struct RolledUp {
     /// Batches that were folded into days and months.
     pub batches: u64,
-    /// Up to when all batches are folded; `None` where the store folds as it writes.
+    /// Up to when all batches are folded; `None` where none is yet, and where the store folds as it
+    /// writes.
     pub through: Option<Timestamp>,
 }
 
