@@ -10,7 +10,7 @@ use piitrail_aws::dynamodb::DynamoStore;
 use piitrail_detect::Engine;
 use piitrail_flow::pipeline::{Records, Tracer};
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::conformance;
+use piitrail_flow::store::{Retention, conformance};
 use piitrail_flow::topology::Topology;
 use piitrail_flow::vocabulary::Vocabulary;
 use serde_json::{Value, json};
@@ -51,6 +51,7 @@ async fn what_a_batch_costs_follows_its_edges_and_not_its_events() {
         store: &store,
         fingerprinting: None,
         vocabulary: &Vocabulary::default(),
+        keep: Retention::default(),
     };
     let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
 

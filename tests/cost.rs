@@ -138,6 +138,7 @@ async fn a_record_costs_a_fraction_of_a_write_unit() {
             store: &store,
             fingerprinting: None,
             vocabulary: &vocabulary,
+            keep: Retention::default(),
         };
         let mut records = Records::default();
         records.open(payload(next, count).as_bytes(), "invocation", 0);

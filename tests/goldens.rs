@@ -24,7 +24,7 @@ use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::render;
 use piitrail_flow::report::{self, Filters, Request};
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::MemoryStore;
+use piitrail_flow::store::{MemoryStore, Retention};
 use piitrail_flow::subject::{Fingerprinting, KeyRing};
 use piitrail_flow::topology::Topology;
 use piitrail_flow::vocabulary::Vocabulary;
@@ -334,6 +334,7 @@ impl Shop {
                 index: true,
             }),
             vocabulary: &Vocabulary::default(),
+            keep: Retention::default(),
         };
         let outcome = wait(tracer.count(records, self.now));
         assert!(

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use piitrail_detect::CustomerIdNames;
@@ -10,7 +11,7 @@ use piitrail_flow::envelope::Reason;
 use piitrail_flow::ledger::beyond;
 use piitrail_flow::pipeline::{BATCH_MAX, Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::{FirstSeen, ReceiptId};
+use piitrail_flow::store::{FirstSeen, ReceiptId, Retention};
 use piitrail_flow::subject::Fingerprinting;
 use piitrail_flow::time::day_of;
 use piitrail_flow::topology::Topology;
@@ -75,8 +76,10 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
             store: store.as_ref(),
             fingerprinting,
             vocabulary: &vocabulary,
+            keep: Retention::default(),
         },
         now,
+        started: Instant::now(),
         held: Held::default(),
         outcome: Outcome::default(),
         documents: 0,
@@ -147,7 +150,9 @@ impl Held {
 
 struct Run<'t> {
     tracer: Tracer<'t>,
+    /// When it started, by both clocks.
     now: Timestamp,
+    started: Instant,
     held: Held,
     outcome: Outcome,
     documents: u64,
@@ -194,7 +199,12 @@ impl Run<'_> {
         if records.is_empty() {
             return;
         }
-        let mut outcome = self.tracer.count(records, self.now).await;
+        // A long run is not all of one moment: what is written goes behind what was rolled up meanwhile.
+        let now = self
+            .now
+            .checked_add(self.started.elapsed())
+            .unwrap_or(self.now);
+        let mut outcome = self.tracer.count(records, now).await;
         let failed: Vec<_> = outcome
             .unreadable
             .drain(..)

@@ -16,7 +16,7 @@ use piitrail_aws::telemetry::{Metrics, with_causes};
 use piitrail_detect::{Config, CustomerIdNames, Engine};
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::{Store, StoreError};
+use piitrail_flow::store::{Retention, Store, StoreError};
 use piitrail_flow::subject::{Fingerprinting, KeyRing};
 use piitrail_flow::time::day_of;
 use piitrail_flow::topology::Topology;
@@ -32,6 +32,7 @@ pub(crate) struct Handler {
     announcer: Option<Announcer>,
     vocabulary: Vocabulary,
     tap: Option<Tap>,
+    keep: Retention,
     people: Option<People>,
     routes: Mutex<Option<Routes>>,
     is_cold: AtomicBool,
@@ -101,6 +102,7 @@ impl Handler {
         store: DynamoStore,
         announcer: Option<Announcer>,
         tap: Option<Tap>,
+        keep: Retention,
         now: Timestamp,
     ) -> Self {
         let engine = Engine::with_config(detection).in_year(day_of(now).year());
@@ -110,6 +112,7 @@ impl Handler {
             announcer,
             vocabulary: Vocabulary::default(),
             tap,
+            keep,
             people: None,
             routes: Mutex::new(None),
             is_cold: AtomicBool::new(true),
@@ -170,6 +173,7 @@ impl Handler {
                     index: people.index,
                 }),
             vocabulary: &self.vocabulary,
+            keep: self.keep,
         };
         let mut records = Records::default();
         records.open(payload.as_bytes(), &format!("invocation:{request_id}"), 0);

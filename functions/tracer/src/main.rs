@@ -22,9 +22,16 @@ async fn main() -> Result<(), Error> {
         Some(bus) => Some(Announcer::open(bus).await),
         None => None,
     };
-    let handler = Handler::new(detection, store, announcer, config.tap, now())
-        .with_people(config.people)
-        .await;
+    let handler = Handler::new(
+        detection,
+        store,
+        announcer,
+        config.tap,
+        config.retention,
+        now(),
+    )
+    .with_people(config.people)
+    .await;
     handler.warm_up(now()).await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
         let handler = &handler;

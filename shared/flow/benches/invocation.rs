@@ -36,7 +36,7 @@ use piitrail_flow::delivery::{Delivery, Document};
 use piitrail_flow::envelope::{self, Opened};
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::{MemoryStore, SqliteStore, Store};
+use piitrail_flow::store::{MemoryStore, Retention, SqliteStore, Store};
 use piitrail_flow::subject::{Fingerprinting, KeyRing};
 use piitrail_flow::topology::Topology;
 use piitrail_flow::vocabulary::Vocabulary;
@@ -224,6 +224,7 @@ impl Way {
             store,
             fingerprinting,
             vocabulary: &Vocabulary::default(),
+            keep: Retention::default(),
         };
         let mut records = Records::default();
         records.open(payload, "invocation:bench", 0);

@@ -17,31 +17,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
-use jiff::{Span as Duration, Timestamp};
+use jiff::Timestamp;
 use piitrail_detect::{DataClass, Engine, LimitsReached, Scan, ScanOptions, Subject};
 
 use crate::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
 use crate::delivery::{Arrival, Delivery, Document, Sender};
 use crate::edge::{Channel, ClassFacts, EdgeKey};
-use crate::envelope::{self, Opened, Reason, Unreadable};
+use crate::envelope::{Opened, Unreadable};
 use crate::ledger::{Coverage, EVENT_TIME, EVENT_TYPES};
 use crate::people::People;
 use crate::routes::{Received, Router};
-use crate::store::{Announcement, Batch, Claim, ReceiptId, Store, StoreError};
+use crate::store::{Announcement, Batch, Claim, ReceiptId, Retention, Store, StoreError};
 use crate::subject::{Fingerprinting, Sighting, Sightings, SubjectId};
-use crate::time::{Day, day_of, days_before};
+use crate::time::{Day, day_of};
 use crate::vocabulary::Vocabulary;
 
+mod records;
 mod tally;
 
+pub use records::Records;
+use records::{CLOCK_AHEAD_SECONDS, Record, written_at};
 use tally::{Part, Passage, Seen, Shape, Tally};
 
 /// The most deliveries folded into one batch: a write then stays far below DynamoDB's 400 KB.
 pub const BATCH_MAX: usize = 1_000;
-
-/// How far back the books are searched for a record that does not say when it first came: SQS keeps
-/// a message for at most 14 days, streams for less unless asked.
-const SEARCHED_BACK_DAYS: i64 = 14;
 
 /// The most people of one event that are indexed; all of them are counted.
 const INDEXED_MAX: usize = 1_000;
@@ -64,6 +63,8 @@ pub struct Tracer<'t> {
     pub fingerprinting: Option<Fingerprinting<'t>>,
     /// Bounds what is told apart.
     pub vocabulary: &'t Vocabulary,
+    /// How long the books are kept: an event that says it is older counts on the day it came.
+    pub keep: Retention,
 }
 
 /// What became of the records of a payload.
@@ -142,77 +143,60 @@ impl Outcome {
     }
 }
 
-/// Records out of one payload or several, waiting to be counted.
-#[derive(Default)]
-pub struct Records {
-    list: Vec<(u64, Opened)>,
-    are_of_files: bool,
+/// When an invocation is, and how far back what it counts may lie.
+#[derive(Clone, Copy)]
+struct Present {
+    now: Timestamp,
+    today: Day,
+    /// The first day that is kept: what says that it is older would be let go of as soon as it is
+    /// rolled up. Replays and exports of archives bring old events; 1970 is a clock never set.
+    first_day: Day,
 }
 
-impl Records {
-    /// Records out of files. A file may be traced any number of times: how often a message says
-    /// that it came says nothing of that, and the books are asked of each.
-    pub fn of_files() -> Self {
+impl Present {
+    fn new(now: Timestamp, keep: Retention) -> Self {
+        // Whole milliseconds, as every other time here.
+        let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
         Self {
-            are_of_files: true,
-            ..Self::default()
+            now,
+            today: day_of(now),
+            first_day: keep.first_month(now),
         }
     }
 
-    /// Opens a payload and adds what is inside. `id` identifies it where it carries no id of its
-    /// own; `number` is what failures are reported under.
-    pub fn open(&mut self, payload: &[u8], id: &str, number: u64) {
-        envelope::open(payload, id, &mut |mut opened| {
-            if self.are_of_files {
-                arrival_mut(&mut opened).receive_count = None;
-            }
-            self.list.push((number, opened));
-        });
+    /// The time an event gives itself, or now where that cannot be, and whether its clock is wrong.
+    fn plausible(&self, time: Option<Timestamp>) -> (Timestamp, bool) {
+        let now = self.now;
+        match time {
+            None => (now, false),
+            Some(at) if at > now => (now, at.duration_since(now).as_secs() > CLOCK_AHEAD_SECONDS),
+            Some(at) if day_of(at) < self.first_day => (now, true),
+            Some(at) => (at, false),
+        }
     }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-}
-
-/// A record to be counted.
-struct Record {
-    payload: u64,
-    receipt: ReceiptId,
-    opened: Opened,
 }
 
 impl Tracer<'_> {
     /// Counts records: each once, whatever was redelivered. `now` is the time of the invocation.
     pub async fn count(&self, records: Records, now: Timestamp) -> Outcome {
         let mut outcome = Outcome::default();
-        // Whole milliseconds, as every other time here.
-        let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
-        let mut list = records.list.into_iter().map(|(payload, opened)| Record {
-            payload,
-            receipt: receipt(&opened),
-            opened,
-        });
+        let present = Present::new(now, self.keep);
+        let mut list = records.list.into_iter();
         loop {
             let chunk: Vec<Record> = list.by_ref().take(BATCH_MAX).collect();
             if chunk.is_empty() {
                 break;
             }
-            self.count_chunk(chunk, now, &mut outcome).await;
+            self.count_chunk(chunk, present, &mut outcome).await;
         }
         outcome
     }
 
-    async fn count_chunk(&self, mut chunk: Vec<Record>, now: Timestamp, outcome: &mut Outcome) {
+    async fn count_chunk(&self, mut chunk: Vec<Record>, present: Present, outcome: &mut Outcome) {
+        let now = present.now;
         let claims: Vec<Claim> = chunk
             .iter()
-            .filter_map(|record| claim(record, now))
+            .filter_map(|record| record.claim(now))
             .collect();
         let counted = if claims.is_empty() {
             BTreeSet::new()
@@ -222,9 +206,9 @@ impl Tracer<'_> {
                 Err(error) => {
                     // Without the answer nothing that came before may be counted, and it comes once
                     // more. What came for the first time does not wait for it.
-                    for record in chunk.extract_if(.., |record| claim(record, now).is_some()) {
+                    for record in chunk.extract_if(.., |record| record.claim(now).is_some()) {
                         outcome.unrecorded.push(FailedRecord {
-                            item: arrival(&record.opened).item.clone(),
+                            item: record.arrival().item.clone(),
                             payload: record.payload,
                             reason: "books_unavailable",
                         });
@@ -242,7 +226,14 @@ impl Tracer<'_> {
         let mut parts = Vec::with_capacity(chunk.len());
         let mut sightings = 0;
         for record in chunk {
-            let part = self.part(record, now, &mut known, &mut tally, &mut beside, outcome);
+            let part = self.part(
+                record,
+                present,
+                &mut known,
+                &mut tally,
+                &mut beside,
+                outcome,
+            );
             if let Some(part) = part {
                 sightings += part.seen.sightings.len();
                 parts.push(part);
@@ -260,7 +251,7 @@ impl Tracer<'_> {
     fn part(
         &self,
         record: Record,
-        now: Timestamp,
+        present: Present,
         known: &mut BTreeSet<ReceiptId>,
         tally: &mut Tally,
         beside: &mut Beside,
@@ -282,7 +273,7 @@ impl Tracer<'_> {
                     return None;
                 }
                 let seen = Seen {
-                    place: tally.place(day_of(now), self.place(&arrival)),
+                    place: tally.place(present.today, self.place(&arrival)),
                     coverage: Coverage {
                         unreadable: BTreeMap::from([(reason.as_str().to_owned(), 1)]),
                         ..Coverage::default()
@@ -300,7 +291,7 @@ impl Tracer<'_> {
                 }
                 // Nothing here is meant to panic; if something does, it takes one record and no other.
                 let folding =
-                    AssertUnwindSafe(|| self.fold(&delivery, now, tally, beside, outcome));
+                    AssertUnwindSafe(|| self.fold(&delivery, present, tally, beside, outcome));
                 let Ok(seen) = panic::catch_unwind(folding) else {
                     outcome.unrecorded.push(FailedRecord {
                         item: delivery.arrival.item,
@@ -324,7 +315,7 @@ impl Tracer<'_> {
     fn fold(
         &self,
         delivery: &Delivery,
-        now: Timestamp,
+        present: Present,
         tally: &mut Tally,
         beside: &mut Beside,
         outcome: &mut Outcome,
@@ -340,13 +331,13 @@ impl Tracer<'_> {
             coverage.limits.insert("own_event".to_owned(), 1);
             outcome.limit("own_event", 1);
             return Seen {
-                place: tally.place(day_of(now), self.place(arrival)),
+                place: tally.place(present.today, self.place(arrival)),
                 coverage,
                 passages,
                 sightings,
             };
         }
-        let (at, is_wrong) = plausible(arrival.time, now);
+        let (at, is_wrong) = present.plausible(arrival.time);
         if is_wrong {
             coverage.limits.insert(EVENT_TIME.to_owned(), 1);
         }
@@ -355,7 +346,7 @@ impl Tracer<'_> {
         let mut event_type = self.router.name(&arrival.event_type);
         if self
             .vocabulary
-            .admit(day_of(now), &mut routed.producer, &mut event_type)
+            .admit(present.today, &mut routed.producer, &mut event_type)
         {
             coverage.limits.insert(EVENT_TYPES.to_owned(), 1);
         }
@@ -638,83 +629,6 @@ impl Beside {
             look: Arc::clone(&look),
         });
         look
-    }
-}
-
-fn arrival(opened: &Opened) -> &Arrival {
-    match opened {
-        Opened::Delivery(delivery) => &delivery.arrival,
-        Opened::Unreadable(unreadable) => &unreadable.arrival,
-    }
-}
-
-fn arrival_mut(opened: &mut Opened) -> &mut Arrival {
-    match opened {
-        Opened::Delivery(delivery) => &mut delivery.arrival,
-        Opened::Unreadable(unreadable) => &mut unreadable.arrival,
-    }
-}
-
-/// What a record is known by in the books.
-fn receipt(opened: &Opened) -> ReceiptId {
-    match opened {
-        Opened::Unreadable(Unreadable { arrival, reason }) => failure_receipt(arrival, *reason),
-        Opened::Delivery(delivery) => ReceiptId::of(&delivery.arrival.id),
-    }
-}
-
-/// What to ask the books of a record that may have been counted before.
-fn claim(record: &Record, now: Timestamp) -> Option<Claim> {
-    let arrival = Some(arrival(&record.opened)).filter(|arrival| arrival.may_be_again())?;
-    let earliest = now
-        .checked_sub(Duration::new().hours(24 * SEARCHED_BACK_DAYS))
-        .unwrap_or(Timestamp::UNIX_EPOCH);
-    // A time in the future is no time of ours: nothing can be said of when it came.
-    let since = arrival
-        .first_received
-        .filter(|first| *first <= now)
-        .map_or(earliest, |first| first.max(earliest));
-    Some(Claim {
-        id: record.receipt,
-        since,
-        until: now,
-    })
-}
-
-/// The receipt of a record counted as unreadable: apart from its own, which it gets when it is read
-/// after all.
-fn failure_receipt(arrival: &Arrival, reason: Reason) -> ReceiptId {
-    ReceiptId::of(&format!("unreadable:{}:{}", reason.as_str(), arrival.id))
-}
-
-/// When a batch is written: now, or when the last of it was first received, where our clock is behind
-/// that. What comes again is looked for from then on.
-fn written_at(chunk: &[Record], now: Timestamp) -> Timestamp {
-    let latest = now
-        .checked_add(Duration::new().seconds(CLOCK_AHEAD_SECONDS))
-        .unwrap_or(now);
-    chunk
-        .iter()
-        .filter_map(|record| arrival(&record.opened).first_received)
-        .filter(|first| *first <= latest)
-        .fold(now, Timestamp::max)
-}
-
-/// How far ahead of ours another clock may run before it is taken for wrong.
-const CLOCK_AHEAD_SECONDS: i64 = 300;
-
-/// How long ago an event may have happened and still stand on its own day, in days: the seven years
-/// that months are kept. Replays and exports of archives bring old ones; 1970 is a clock that was
-/// never set.
-const EVENT_AGE_MAX_DAYS: u32 = 7 * 365;
-
-/// The time an event gives itself, or now where that cannot be, and whether its clock is wrong.
-fn plausible(time: Option<Timestamp>, now: Timestamp) -> (Timestamp, bool) {
-    match time {
-        None => (now, false),
-        Some(at) if at > now => (now, at.duration_since(now).as_secs() > CLOCK_AHEAD_SECONDS),
-        Some(at) if day_of(at) < days_before(day_of(now), EVENT_AGE_MAX_DAYS) => (now, true),
-        Some(at) => (at, false),
     }
 }
 

@@ -8,7 +8,7 @@ use super::*;
 use crate::pipeline::{Records, Tracer};
 use crate::report::{Request, answer};
 use crate::routes::Router;
-use crate::store::{MemoryStore, Store};
+use crate::store::{MemoryStore, Retention, Store};
 use crate::subject::{Fingerprinting, KeyRing};
 use crate::topology::Topology;
 
@@ -143,6 +143,7 @@ pub(crate) async fn trace_into(
             index,
         }),
         vocabulary: &crate::vocabulary::Vocabulary::default(),
+        keep: Retention::default(),
     };
     let mut records = Records::default();
     for payload in payloads {

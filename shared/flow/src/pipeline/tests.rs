@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::edge::{Basis, EdgeFacts, EdgePath, Party};
+use crate::envelope::NESTING_LIMIT;
 use crate::ledger::Ledger;
 use crate::report;
 use crate::store::{
@@ -61,6 +62,7 @@ async fn count_with(store: &dyn Store, router: &Router, payload: &str) -> Outcom
         store,
         fingerprinting: None,
         vocabulary: &Vocabulary::default(),
+        keep: Retention::default(),
     };
     let mut records = Records::default();
     records.open(payload.as_bytes(), "payload-1", 0);
@@ -336,6 +338,7 @@ async fn a_file_traced_again_was_counted_before_whatever_its_messages_say() {
         store: &store,
         fingerprinting: None,
         vocabulary: &Vocabulary::default(),
+        keep: Retention::default(),
     };
     for counted_before in [0, 2] {
         let mut records = Records::of_files();
@@ -344,6 +347,42 @@ async fn a_file_traced_again_was_counted_before_whatever_its_messages_say() {
         let outcome = tracer.count(records, now()).await;
         assert_eq!(outcome.again, counted_before);
         assert_eq!(events_in(&store).await, 2);
+    }
+}
+
+#[tokio::test]
+async fn an_event_older_than_what_is_kept_counts_today_and_the_coverage_says_so() {
+    for (months, oldest, kept) in [
+        (84, "2019-12-01", true),
+        (84, "2019-11-30", false),
+        (13, "2025-11-01", true),
+        (13, "2025-10-31", false),
+    ] {
+        let store = MemoryStore::default();
+        let vocabulary = Vocabulary::default();
+        let tracer = Tracer {
+            engine: &ENGINE,
+            router: &Router::unattributed(&ENGINE),
+            store: &store,
+            fingerprinting: None,
+            vocabulary: &vocabulary,
+            keep: Retention { days: 1, months },
+        };
+        let mut event = event("e-1", &json!({}));
+        event["time"] = json!(format!("{oldest}T10:00:00Z"));
+        let mut records = Records::default();
+        records.open(event.to_string().as_bytes(), "payload-1", 0);
+        tracer.count(records, now()).await;
+        // What is counted on a day outlives the next roll-up.
+        store.roll_up(now(), &tracer.keep).await.unwrap();
+        let ledger = books(&store).await;
+        assert_eq!(ledger.edges.len(), 1, "{months} months, {oldest}");
+        let limits: u64 = ledger
+            .coverage
+            .values()
+            .filter_map(|coverage| coverage.limits.get(EVENT_TIME))
+            .sum();
+        assert_eq!(limits, u64::from(!kept), "{months} months, {oldest}");
     }
 }
 
@@ -371,15 +410,7 @@ async fn a_batch_is_not_written_before_its_messages_came_whatever_our_clock_says
 fn opened(payload: &str) -> Vec<Record> {
     let mut records = Records::default();
     records.open(payload.as_bytes(), "payload-1", 0);
-    records
-        .list
-        .into_iter()
-        .map(|(payload, opened)| Record {
-            payload,
-            receipt: receipt(&opened),
-            opened,
-        })
-        .collect()
+    records.list
 }
 
 #[tokio::test]
@@ -535,6 +566,7 @@ fn headers_are_looked_at_once_for_all_records_of_a_message() {
         store: &MemoryStore::default(),
         fingerprinting: None,
         vocabulary: &Vocabulary::default(),
+        keep: Retention::default(),
     };
     let headers: Arc<str> = r#"{"to":"ada@analytical-engines.org"}"#.into();
     let mut tally = Tally::default();
@@ -564,7 +596,7 @@ async fn a_bound_reached_is_in_the_outcome_and_in_coverage() {
         body = json!({ "Type": "Notification", "MessageId": "n", "TopicArn": "arn:aws:sns:a:1:t", "Message": body }).to_string();
     }
     let outcome = count(&store, &body).await;
-    assert_eq!(outcome.limits[envelope::NESTING_LIMIT], 1);
+    assert_eq!(outcome.limits[NESTING_LIMIT], 1);
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     let outcome = count(&store, &deep).await;
     assert_eq!(outcome.limits["depth"], 1);
@@ -574,7 +606,7 @@ async fn a_bound_reached_is_in_the_outcome_and_in_coverage() {
         names.extend(seen.limits.keys().map(String::as_str));
     }
     assert!(
-        names.contains(envelope::NESTING_LIMIT) && names.contains("depth"),
+        names.contains(NESTING_LIMIT) && names.contains("depth"),
         "{names:?}"
     );
 }
@@ -675,6 +707,7 @@ async fn every_sample_payload_is_counted_or_has_a_reason() {
                 store: &store,
                 fingerprinting: None,
                 vocabulary: &Vocabulary::default(),
+                keep: Retention::default(),
             };
             let opened = records.len();
             let outcome = tracer.count(records, now()).await;

@@ -326,6 +326,7 @@ impl World {
             store,
             fingerprinting: None,
             vocabulary: &vocabulary,
+            keep: Retention::default(),
         };
         let mut opened = Records::default();
         opened.open(

@@ -1,0 +1,123 @@
+//! Records on their way to be counted: what each is known by in the books, and what is asked of those
+//! that may have been counted before.
+
+use jiff::{Span as Duration, Timestamp};
+
+use crate::delivery::Arrival;
+use crate::envelope::{self, Opened, Unreadable};
+use crate::store::{Claim, ReceiptId};
+
+/// How far back the books are searched for a record that does not say when it first came: SQS keeps
+/// a message for at most 14 days, streams for less unless asked.
+const SEARCHED_BACK_DAYS: i64 = 14;
+
+/// How far ahead of ours another clock may run before it is taken for wrong.
+pub(super) const CLOCK_AHEAD_SECONDS: i64 = 300;
+
+/// Records out of one payload or several, waiting to be counted.
+#[derive(Default)]
+pub struct Records {
+    pub(super) list: Vec<Record>,
+    are_of_files: bool,
+}
+
+impl Records {
+    /// Records out of files. A file may be traced any number of times: how often a message says
+    /// that it came says nothing of that, and the books are asked of each.
+    pub fn of_files() -> Self {
+        Self {
+            are_of_files: true,
+            ..Self::default()
+        }
+    }
+
+    /// Opens a payload and adds what is inside. `id` identifies it where it carries no id of its
+    /// own; `number` is what failures are reported under.
+    pub fn open(&mut self, payload: &[u8], id: &str, number: u64) {
+        envelope::open(payload, id, &mut |mut opened| {
+            if self.are_of_files {
+                arrival_mut(&mut opened).receive_count = None;
+            }
+            self.list.push(Record::new(number, opened));
+        });
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}
+
+/// A record to be counted.
+pub(super) struct Record {
+    pub(super) payload: u64,
+    pub(super) receipt: ReceiptId,
+    pub(super) opened: Opened,
+}
+
+impl Record {
+    fn new(payload: u64, opened: Opened) -> Self {
+        let receipt = match &opened {
+            Opened::Delivery(delivery) => ReceiptId::of(&delivery.arrival.id),
+            // Apart from its own receipt, which it gets when it is read after all.
+            Opened::Unreadable(Unreadable { arrival, reason }) => {
+                ReceiptId::of(&format!("unreadable:{}:{}", reason.as_str(), arrival.id))
+            }
+        };
+        Self {
+            payload,
+            receipt,
+            opened,
+        }
+    }
+
+    pub(super) fn arrival(&self) -> &Arrival {
+        match &self.opened {
+            Opened::Delivery(delivery) => &delivery.arrival,
+            Opened::Unreadable(unreadable) => &unreadable.arrival,
+        }
+    }
+
+    /// What to ask the books of it, where it may have been counted before.
+    pub(super) fn claim(&self, now: Timestamp) -> Option<Claim> {
+        let arrival = Some(self.arrival()).filter(|arrival| arrival.may_be_again())?;
+        let earliest = now
+            .checked_sub(Duration::new().hours(24 * SEARCHED_BACK_DAYS))
+            .unwrap_or(Timestamp::UNIX_EPOCH);
+        // A time in the future is no time of ours: nothing can be said of when it came.
+        let since = arrival
+            .first_received
+            .filter(|first| *first <= now)
+            .map_or(earliest, |first| first.max(earliest));
+        Some(Claim {
+            id: self.receipt,
+            since,
+            until: now,
+        })
+    }
+}
+
+/// When a batch is written: now, or when the last of it was first received, where our clock is behind
+/// that. What comes again is looked for from then on.
+pub(super) fn written_at(chunk: &[Record], now: Timestamp) -> Timestamp {
+    let latest = now
+        .checked_add(Duration::new().seconds(CLOCK_AHEAD_SECONDS))
+        .unwrap_or(now);
+    chunk
+        .iter()
+        .filter_map(|record| record.arrival().first_received)
+        .filter(|first| *first <= latest)
+        .fold(now, Timestamp::max)
+}
+
+fn arrival_mut(opened: &mut Opened) -> &mut Arrival {
+    match opened {
+        Opened::Delivery(delivery) => &mut delivery.arrival,
+        Opened::Unreadable(unreadable) => &mut unreadable.arrival,
+    }
+}
