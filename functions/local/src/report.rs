@@ -42,6 +42,9 @@ pub(crate) async fn run(asked: args::Report, now: Timestamp) -> Result<bool, Fai
         },
     };
     let answer = report::answer(store.as_ref(), &request, now).await?;
+    for caveat in &answer.caveats {
+        writeln!(std::io::stderr(), "note: {caveat}")?;
+    }
     if let Some(path) = asked.output {
         std::fs::write(path, answer.body)?;
         return Ok(true);

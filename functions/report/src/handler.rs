@@ -19,6 +19,9 @@ pub(crate) struct Response {
     content_type: &'static str,
     /// The answer: an object where it is JSON, text otherwise.
     body: Value,
+    /// In what it is not what was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    caveats: Vec<String>,
     /// The page to ask for next.
     next: Option<String>,
 }
@@ -118,6 +121,7 @@ async fn answer(
     Ok(Response {
         content_type: answer.content_type,
         body,
+        caveats: answer.caveats,
         next: answer.next,
     })
 }

@@ -25,6 +25,9 @@ impl Format for Dot {
         let mut text = String::from(
             "digraph piitrail {\n    rankdir=LR;\n    node [shape=box, style=rounded, fontname=\"Helvetica\"];\n    edge [fontname=\"Helvetica\", fontsize=10];\n",
         );
+        for caveat in &report.caveats {
+            let _ = writeln!(text, "    // {caveat}");
+        }
         for (index, node) in graph.nodes.iter().enumerate() {
             let shape = match node.kind {
                 "table" | "bucket" | "dead-letter-queue" | "archive" | "log-group" => "cylinder",

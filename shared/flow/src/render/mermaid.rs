@@ -24,6 +24,9 @@ impl Format for Mermaid {
     fn render(&self, report: &Report, _width: Option<u16>) -> Option<String> {
         let graph = report.graph.as_ref()?;
         let mut text = String::from("flowchart LR\n");
+        for caveat in &report.caveats {
+            let _ = writeln!(text, "    %% {caveat}");
+        }
         for (index, node) in graph.nodes.iter().enumerate() {
             let label = escaped(&node.label);
             let (open, close) = shape(node.kind);

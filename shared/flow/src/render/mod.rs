@@ -26,6 +26,11 @@ pub(crate) trait Format: Sync {
     /// Its media type.
     fn content_type(&self) -> &'static str;
 
+    /// Whether the report's notes and caveats are in it.
+    fn shows_notes(&self) -> bool {
+        false
+    }
+
     /// The report in this form; `None` where it cannot be shown so. `width` bounds a line of text,
     /// in columns.
     fn render(&self, report: &Report, width: Option<u16>) -> Option<String>;

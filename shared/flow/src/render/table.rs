@@ -22,6 +22,10 @@ impl Format for TextTable {
         "text/plain; charset=utf-8"
     }
 
+    fn shows_notes(&self) -> bool {
+        true
+    }
+
     fn render(&self, report: &Report, width: Option<u16>) -> Option<String> {
         let mut table = Table::new();
         table.load_style(STYLE);
@@ -72,7 +76,7 @@ impl Format for TextTable {
             .map(|line| line.trim_end().to_owned() + "\n")
             .collect();
         text.push('\n');
-        for note in &report.notes {
+        for note in report.notes.iter().chain(&report.caveats) {
             text.push_str(note);
             text.push('\n');
         }

@@ -96,7 +96,7 @@ impl Question for Map {
 
     async fn answer(&self, asked: &Asked<'_>) -> Result<Report, ReportError> {
         let request = asked.request;
-        let (ledger, wider) = asked.ledger().await?;
+        let (ledger, whole_months) = asked.ledger().await?;
         let flows = flows(&ledger);
         let matching: Vec<(&Flow, &BTreeMap<Basis, EdgeFacts>)> = flows
             .iter()
@@ -124,10 +124,19 @@ impl Question for Map {
         }
         let everyone = people_shown(&everyone);
         let mut notes = notes(&shown, &coverage);
-        notes.extend(wider);
         notes.push(people_note(everyone.as_ref()));
+        let whole_months: Vec<String> = whole_months
+            .iter()
+            .map(|month| month.strftime("%Y-%m").to_string())
+            .collect();
+        let mut caveats: Vec<String> = whole_months
+            .iter()
+            .map(|month| {
+                format!("{month} is kept as a whole: its numbers are those of all its days")
+            })
+            .collect();
         if let Some(next) = &next {
-            notes.push(format!(
+            caveats.push(format!(
                 "{} of {} edges are shown; ask for page {next} for the next, or use filters",
                 shown.len(),
                 matching.len()
@@ -141,9 +150,11 @@ impl Question for Map {
                 &shown,
                 everyone.as_ref(),
                 &coverage,
+                &whole_months,
                 next.as_deref(),
             ),
             notes,
+            caveats,
             next,
         })
     }
@@ -283,6 +294,7 @@ fn data(
     shown: &[(&Flow, Edge)],
     everyone: Option<&PeopleShown>,
     coverage: &BTreeMap<Place, Coverage>,
+    whole_months: &[String],
     next: Option<&str>,
 ) -> serde_json::Value {
     let parties: BTreeMap<String, &'static str> = shown
@@ -306,6 +318,7 @@ fn data(
         "version": 1,
         "from": request.from.map(|day| day.to_string()),
         "to": request.to.map(|day| day.to_string()),
+        "whole_months": whole_months,
         "parties": parties
             .into_iter()
             .map(|(party, kind)| json!({ "party": party, "kind": kind }))

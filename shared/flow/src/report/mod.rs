@@ -4,6 +4,8 @@
 //! answer in the three forms that formats draw on: data, tables and a graph. A format is one file in
 //! [`crate::render`]. The report function and `piitrail report` take the same [`Request`].
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use piitrail_detect::{DataClass, Tier};
@@ -89,6 +91,9 @@ pub struct Answer {
     pub body: String,
     /// Its media type.
     pub content_type: &'static str,
+    /// In what it is not what was asked for: edges beyond the limit, months that are kept as a whole.
+    /// A table says so itself.
+    pub caveats: Vec<String>,
     /// Where it goes on, where it was cut at the limit.
     pub next: Option<String>,
 }
@@ -111,24 +116,15 @@ struct Asked<'r> {
 }
 
 impl Asked<'_> {
-    /// What was recorded in the days asked for.
-    /// With a note for each month that is wider than the span.
-    async fn ledger(&self) -> Result<(Ledger, Vec<String>), StoreError> {
+    /// What was recorded in the days asked for, and the months that are wider than the span.
+    async fn ledger(&self) -> Result<(Ledger, BTreeSet<Day>), StoreError> {
         let span = Span {
             from: self.request.from,
             to: self.request.to,
         };
         let query = Query::sum(span, self.now);
         let read = read_all(self.store, &query).await?;
-        let notes = read
-            .whole_months
-            .iter()
-            .map(|month| {
-                let month = month.strftime("%Y-%m");
-                format!("{month} is kept as a whole: its numbers are those of all its days")
-            })
-            .collect();
-        Ok((read.ledger, notes))
+        Ok((read.ledger, read.whole_months))
     }
 }
 
@@ -141,6 +137,8 @@ pub struct Report {
     pub table: Table,
     /// What is said below a table.
     pub notes: Vec<String>,
+    /// In what the answer is not what was asked for: said below a table and beside everything else.
+    pub caveats: Vec<String>,
     /// For drawing, where the answer is one.
     pub graph: Option<Graph>,
     /// Where it goes on.
@@ -222,6 +220,9 @@ pub enum ReportError {
         /// Its last day.
         to: Day,
     },
+    /// No edge is asked for.
+    #[error("a limit is a whole number of edges from 1 on; leave it out for up to {EDGES_MAX}")]
+    BadLimit,
     /// The page is not one an answer gave.
     #[error("the page is not one an answer to this request gave; ask again without it")]
     BadPage,
@@ -267,6 +268,9 @@ pub async fn answer(
     {
         return Err(ReportError::EmptySpan { from, to });
     }
+    if request.limit == Some(0) {
+        return Err(ReportError::BadLimit);
+    }
     if !request.subjects.is_empty() && question.name() != subject::NAME {
         return Err(ReportError::NotAboutAPerson);
     }
@@ -275,7 +279,7 @@ pub async fn answer(
         store,
         now,
     };
-    let report = question.answer(&asked).await?;
+    let mut report = question.answer(&asked).await?;
     let body = format
         .render(&report, request.width)
         .ok_or_else(|| ReportError::UnknownFormat {
@@ -284,6 +288,11 @@ pub async fn answer(
     Ok(Answer {
         body,
         content_type: format.content_type(),
+        caveats: if format.shows_notes() {
+            Vec::new()
+        } else {
+            std::mem::take(&mut report.caveats)
+        },
         next: report.next,
     })
 }

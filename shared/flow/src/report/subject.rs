@@ -103,7 +103,17 @@ impl Question for Subject {
                 "next": next,
             }),
             table: table(&shown),
-            notes: notes(request, &shown, flows.len(), next.as_deref()),
+            notes: notes(request, &shown, flows.len()),
+            caveats: next
+                .iter()
+                .map(|next| {
+                    format!(
+                        "{} of {} edges are shown; ask for page {next} for the next",
+                        shown.len(),
+                        flows.len()
+                    )
+                })
+                .collect(),
             graph: Some(graph(&shown)),
             next,
         })
@@ -200,12 +210,7 @@ fn table(shown: &[(&Flow, Row)]) -> Table {
     }
 }
 
-fn notes(
-    request: &super::Request,
-    shown: &[(&Flow, Row)],
-    edges: usize,
-    next: Option<&str>,
-) -> Vec<String> {
+fn notes(request: &super::Request, shown: &[(&Flow, Row)], edges: usize) -> Vec<String> {
     let epochs: BTreeSet<&Epoch> = request.subjects.iter().map(|id| &id.epoch).collect();
     let consumers: BTreeSet<&str> = shown.iter().map(|(_, row)| row.consumer.as_str()).collect();
     let mut notes = vec![format!(
@@ -222,12 +227,6 @@ fn notes(
             "that is no proof of absence: only what was traced with the subject index on is in it"
                 .to_owned(),
         );
-    }
-    if let Some(next) = next {
-        notes.push(format!(
-            "{} of {edges} edges are shown; ask for page {next} for the next",
-            shown.len()
-        ));
     }
     notes
 }

@@ -13,7 +13,7 @@ use crate::edge::{
 };
 use crate::ledger::{Coverage, Ledger};
 use crate::name::Name;
-use crate::store::{Batch, MemoryStore, ReceiptId};
+use crate::store::{Batch, MemoryStore, ReceiptId, Retention};
 use crate::subject::Sightings;
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
@@ -316,10 +316,45 @@ async fn a_request_that_cannot_be_answered_says_what_can() {
             json!({ "report": "map", "page": "second" }),
             "ask again without it",
         ),
+        (
+            json!({ "report": "map", "limit": 0 }),
+            "a whole number of edges from 1 on",
+        ),
     ] {
         let error = answer(&store, &request(&asked), now()).await.unwrap_err();
         assert!(error.to_string().contains(said), "{error}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_quite_what_was_asked_says_so_in_every_format() {
+    let mut ledger = Ledger::default();
+    for (on, consumer) in [("2025-06-20", "mailer"), ("2026-11-20", "labels")] {
+        let facts = facts(1, DataClass::EmailAddress, "$.detail.email");
+        ledger.add_edge(day(on), key("orders", consumer, Basis::Matched), &facts);
+    }
+    let store = store_of(ledger).await;
+    let keep = Retention {
+        days: 30,
+        months: 24,
+    };
+    store.roll_up(now(), &keep).await.unwrap();
+    let whole = "2025-06 is kept as a whole";
+    let cut = "1 of 2 edges are shown";
+    for format in crate::render::names() {
+        let asked = json!({ "report": "map", "format": format, "from": "2025-06-10", "limit": 1 });
+        let answer = answer(&store, &request(&asked), now()).await.unwrap();
+        let beside = answer.caveats.join("\n");
+        for said in [whole, cut] {
+            let is_inside = answer.body.contains(said);
+            assert!(is_inside || beside.contains(said), "{format}: {said}");
+            assert_eq!(is_inside, matches!(format, "table" | "mermaid" | "dot"));
+        }
+    }
+    let map = ask(&store, &json!({ "report": "map", "from": "2025-06-10" })).await;
+    assert_eq!(map["whole_months"], json!(["2025-06"]));
+    let map = ask(&store, &json!({ "report": "map", "from": "2025-06-01" })).await;
+    assert_eq!(map["whole_months"], json!([]));
 }
 
 #[test]
