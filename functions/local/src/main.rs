@@ -103,6 +103,8 @@ fn may_name_a_person(mut arguments: impl Iterator<Item = OsString>) -> bool {
             || ["--email", "--phone", "--customer-id"]
                 .iter()
                 .any(|flag| argument.starts_with(flag))
+                // Names a field, and nobody.
+                && !argument.starts_with("--customer-id-field")
     })
 }
 

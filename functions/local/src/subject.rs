@@ -124,7 +124,7 @@ fn keys(
     match command {
         KeyCommand::New { epoch, file } => {
             let epoch = epoch.clone().map_or_else(|| month(now), Ok)?;
-            let ring = KeyRing::new(epoch, key_file::random()?);
+            let ring = KeyRing::new(&epoch, key_file::random()?);
             key_file::create(&file.subject_key, &ring)?;
             list(&ring, out)
         }
@@ -134,7 +134,7 @@ fn keys(
                 Some(epoch) => epoch.clone(),
                 None => unused(&ring, now)?,
             };
-            ring.rotate(epoch, key_file::random()?)
+            ring.rotate(&epoch, key_file::random()?)
                 .map_err(|source| refused(&file.subject_key, source))?;
             key_file::replace(&file.subject_key, &ring)?;
             list(&ring, out)
@@ -173,7 +173,7 @@ fn month(now: Timestamp) -> Result<Epoch, Failure> {
 /// The month, or the day where the month has a key already.
 fn unused(ring: &KeyRing, now: Timestamp) -> Result<Epoch, Failure> {
     let month = month(now)?;
-    if ring.keys().any(|key| key.epoch == month) {
+    if ring.has(&month) {
         named(&day_of(now).to_string())
     } else {
         Ok(month)

@@ -149,12 +149,20 @@ fn an_erased_person_is_found_no_more_and_still_counted() {
 #[test]
 fn a_rotated_key_still_finds_and_a_shredded_one_no_more() {
     let desk = Desk::with_a_person();
+    // Each line names an epoch with the check value of its key, `one.3fa9c2`.
     let keys = |command: &[&str]| {
-        desk.fine(&[&["subject", "key"], command, &["--subject-key", "key"]].concat())
+        let list = desk.fine(&[&["subject", "key"], command, &["--subject-key", "key"]].concat());
+        let name = |line: &str| {
+            let (epoch, rest) = line.split_once(' ').unwrap_or((line, ""));
+            format!("{} {rest}", epoch.split_once('.').unwrap().0)
+        };
+        list.lines()
+            .map(|line| name(line).trim().to_owned())
+            .collect::<Vec<_>>()
     };
-    assert_eq!(keys(&["rotate", "--epoch", "two"]), "one\ntwo  in use\n");
+    assert_eq!(keys(&["rotate", "--epoch", "two"]), ["one", "two  in use"]);
     assert!(desk.report("--email", EMAIL).contains("seen on 1 edges"));
-    assert_eq!(keys(&["shred", "one"]), "two  in use\n");
+    assert_eq!(keys(&["shred", "one"]), ["two  in use"]);
     assert!(desk.report("--email", EMAIL).contains("seen on 0 edges"));
     let refused = desk.run(&["subject", "key", "shred", "two", "--subject-key", "key"]);
     assert_eq!(refused.status.code(), Some(2));
@@ -175,8 +183,16 @@ fn ids_are_for_the_report_function_and_name_nobody() {
         "key",
     ]);
     assert_eq!(ids.lines().count(), 2);
-    assert!(ids.starts_with("one:email:"));
+    assert!(ids.starts_with("one."));
     names_nobody(&ids);
+}
+
+#[test]
+fn a_field_of_customer_ids_without_a_key_is_told_what_it_lacks() {
+    let desk = Desk::with_a_person();
+    let refused = desk.run(&["trace", "event.json", "--customer-id-field", "customerId"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(said(&refused).contains("--subject-key"));
 }
 
 #[test]

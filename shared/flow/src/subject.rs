@@ -17,18 +17,37 @@ mod sighting;
 pub use key_ring::{KeyRing, KeyRingError};
 pub use sighting::{Sighting, Sightings};
 
-/// The time a key is in use, by a name of its owner's: `2026-11`.
+/// The time a key is in use, by a name of its owner's and the check value of the key:
+/// `2026-11.3fa9c2`. Who makes a second key and calls it as the first has people of two epochs, and
+/// they are not added up as if they were of one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Epoch(Arc<str>);
 
 impl Epoch {
     /// The longest name, in characters.
-    pub const LENGTH_MAX: usize = 32;
+    pub const NAME_MAX: usize = 32;
 
-    /// The name.
+    /// The name and the check value.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The name alone: `2026-11`.
+    pub fn name(&self) -> &str {
+        split_check(&self.0).0
+    }
+
+    /// The check value, where it is said which key it is: `3fa9c2`.
+    pub fn check(&self) -> Option<&str> {
+        split_check(&self.0).1
+    }
+
+    /// The epoch of this name with this key.
+    #[must_use]
+    pub fn of(&self, key: &SubjectKey) -> Self {
+        let [a, b, c] = key.check_value();
+        Self(format!("{}.{a:02x}{b:02x}{c:02x}", self.name()).into())
     }
 }
 
@@ -40,17 +59,33 @@ impl fmt::Display for Epoch {
 
 /// It is not the name of an epoch. Does not say what it is: it may be a key in the wrong place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an epoch is named in 1 to 32 letters, digits, dots and dashes, as in 2026-11")]
+#[error(
+    "an epoch is named in 1 to {} letters, digits, dots and dashes, as in 2026-11",
+    Epoch::NAME_MAX
+)]
 pub struct NotAnEpoch;
+
+/// A name and the check value behind it, three bytes in lower-case hexadecimal digits.
+fn split_check(epoch: &str) -> (&str, Option<&str>) {
+    let is_check = |check: &str| {
+        let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        check.len() == 6 && check.bytes().all(is_digit)
+    };
+    match epoch.rsplit_once('.') {
+        Some((name, check)) if is_check(check) => (name, Some(check)),
+        _ => (epoch, None),
+    }
+}
 
 impl FromStr for Epoch {
     type Err = NotAnEpoch;
 
-    fn from_str(name: &str) -> Result<Self, NotAnEpoch> {
+    fn from_str(text: &str) -> Result<Self, NotAnEpoch> {
+        let (name, _) = split_check(text);
         let is_plain =
             |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
-        if (1..=Self::LENGTH_MAX).contains(&name.len()) && name.bytes().all(is_plain) {
-            Ok(Self(name.into()))
+        if (1..=Self::NAME_MAX).contains(&name.len()) && name.bytes().all(is_plain) {
+            Ok(Self(text.into()))
         } else {
             Err(NotAnEpoch)
         }
@@ -65,7 +100,7 @@ impl<'de> Deserialize<'de> for Epoch {
 }
 
 /// A subject in the books: which fingerprint, made with which key. Written
-/// `2026-11:email:0bd93fd741c8d045778f56b9be168475`.
+/// `2026-11.3fa9c2:email:0bd93fd741c8d045778f56b9be168475`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubjectId {
     /// Whose key it was made with.
@@ -136,10 +171,20 @@ impl<'de> Deserialize<'de> for SubjectId {
 /// The key of an epoch.
 #[derive(Debug)]
 pub struct EpochKey {
-    /// Its epoch.
+    /// Its epoch, with the key's check value.
     pub epoch: Epoch,
     /// The secret.
     pub key: SubjectKey,
+}
+
+impl EpochKey {
+    /// The key of the epoch of this name.
+    pub fn new(name: &Epoch, key: SubjectKey) -> Self {
+        Self {
+            epoch: name.of(&key),
+            key,
+        }
+    }
 }
 
 /// What a tracer tells people apart with.

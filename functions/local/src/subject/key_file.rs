@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     fn ring() -> KeyRing {
-        KeyRing::new("2026-10".parse().unwrap(), random().unwrap())
+        KeyRing::new(&"2026-10".parse().unwrap(), random().unwrap())
     }
 
     fn epochs(ring: &KeyRing) -> Vec<Epoch> {
@@ -132,7 +132,7 @@ mod tests {
         let old = folder.path().join("old");
         std::fs::hard_link(&path, &old).unwrap();
         let before = epochs(&ring);
-        ring.rotate("2026-11".parse().unwrap(), random().unwrap())
+        ring.rotate(&"2026-11".parse().unwrap(), random().unwrap())
             .unwrap();
         ring.shred(&before[0]).unwrap();
         replace(&path, &ring).unwrap();

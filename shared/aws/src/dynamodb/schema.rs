@@ -9,7 +9,7 @@
 //! | a month's days | `rolled#2026-11` | `days#<prefix>` | `facts`, `through`, `is_split`, `expires_at` |
 //! | who was in a month's days | `rolled#2026-11` | `people#21#<prefix>` | the same |
 //! | a month as a whole | `rolled#2026-11` | `month#<prefix>` | the same |
-//! | where a person was seen | `subject#2026-11:email:0bd9…` | `2026-11-21#<hash>` | see `subjects.rs` |
+//! | where a person was seen | `subject#2026-11.3fa9c2:email:0bd9…` | `2026-11-21#<hash>` | see `subjects.rs` |
 //! | a topology | `topology` | `2026-11-21`, the day from which it holds | `facts` |
 //!
 //! # Why a journal

@@ -2,7 +2,7 @@
 //!
 //! | what | `pk` | `sk` | attributes |
 //! |---|---|---|---|
-//! | a person on some edges | `subject#2026-11:email:0bd9…` | `2026-11-21#<hash>`, the last day and what stands in it | `facts`, `expires_at` |
+//! | a person on some edges | `subject#2026-11.3fa9c2:email:0bd9…` | `2026-11-21#<hash>`, the last day and what stands in it | `facts`, `expires_at` |
 //!
 //! What a batch saw of a person is one item, whatever edges that was on, and its key follows from
 //! what it says: written again it is the same item. So nothing is read, nothing is conditional, no

@@ -45,7 +45,7 @@ pub struct Request {
     /// Only edges that match.
     #[serde(default)]
     pub filters: Filters,
-    /// Who is asked after, by fingerprint: `2026-11:email:0bd9…`. For the subject report alone.
+    /// Who is asked after, by fingerprint: `2026-11.3fa9c2:email:0bd9…`. For the subject report alone.
     #[serde(default, deserialize_with = "subject_ids")]
     pub subjects: Vec<SubjectId>,
     /// The most edges in the answer, up to [`EDGES_MAX`].

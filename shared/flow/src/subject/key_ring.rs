@@ -1,8 +1,9 @@
 //! The keys that are alive, and the document they are kept in.
 //!
-//! `{"epochs":[{"epoch":"2026-10","key":"base64…"},{"epoch":"2026-11","key":"base64…"}]}`, the newest
-//! last, the same in a file on one machine and in a secret of AWS Secrets Manager. Nothing of the
-//! document stands in an error: it is all secret.
+//! `{"epochs":[{"epoch":"2026-10.5b0e77","key":"base64…"},{"epoch":"2026-11.3fa9c2","key":"base64…"}]}`,
+//! the newest last, the same in a file on one machine and in a secret of AWS Secrets Manager. An epoch
+//! written without the check value of its key is given it. Nothing of the document stands in an error:
+//! it is all secret.
 
 use std::collections::BTreeSet;
 
@@ -59,6 +60,11 @@ pub enum KeyRingError {
     /// The same epoch twice.
     #[error("there are two subject keys of epoch {0}; each needs an epoch of its own")]
     Twice(Epoch),
+    /// The epoch was another key's.
+    #[error(
+        "the subject key of epoch {0} is not the one the epoch was made with; write the epoch as {name} to begin it with this key", name = .0.name()
+    )]
+    OtherKey(Epoch),
     /// There is no such epoch.
     #[error(
         "there is no subject key of epoch {0}; `piitrail subject key list` shows those there are"
@@ -88,10 +94,10 @@ impl KeyRing {
     pub const KEYS_MAX: usize = 120;
 
     /// A ring with one key.
-    pub fn new(epoch: Epoch, key: SubjectKey) -> Self {
+    pub fn new(name: &Epoch, key: SubjectKey) -> Self {
         Self {
             older: Vec::new(),
-            newest: EpochKey { epoch, key },
+            newest: EpochKey::new(name, key),
         }
     }
 
@@ -112,13 +118,17 @@ impl KeyRing {
                 .epoch
                 .parse()
                 .map_err(|source| KeyRingError::Epoch { number, source })?;
-            if !known.insert(epoch.clone()) {
+            if !known.insert(epoch.name().to_owned()) {
                 return Err(KeyRingError::Twice(epoch));
             }
             let Some(key) = decode(&entry.key) else {
                 return Err(KeyRingError::Key(epoch));
             };
-            keys.push(EpochKey { epoch, key });
+            let key = EpochKey::new(&epoch, key);
+            if epoch.check().is_some() && key.epoch != epoch {
+                return Err(KeyRingError::OtherKey(epoch));
+            }
+            keys.push(key);
         }
         let newest = keys.pop().ok_or(KeyRingError::Empty)?;
         Ok(Self {
@@ -151,25 +161,35 @@ impl KeyRing {
     }
 
     /// Puts a new key into use; the others stay alive to be asked with.
-    pub fn rotate(&mut self, epoch: Epoch, key: SubjectKey) -> Result<(), KeyRingError> {
-        if self.keys().any(|known| known.epoch == epoch) {
-            return Err(KeyRingError::Twice(epoch));
+    pub fn rotate(&mut self, name: &Epoch, key: SubjectKey) -> Result<(), KeyRingError> {
+        if self.has(name) {
+            return Err(KeyRingError::Twice(name.clone()));
         }
         if self.older.len() + 1 >= Self::KEYS_MAX {
             return Err(KeyRingError::TooMany);
         }
-        let before = std::mem::replace(&mut self.newest, EpochKey { epoch, key });
+        let before = std::mem::replace(&mut self.newest, EpochKey::new(name, key));
         self.older.push(before);
         Ok(())
     }
 
-    /// Destroys a key. What was made with it leads back to nobody from then on; counts stay.
+    /// Whether there is a key of an epoch of this name.
+    pub fn has(&self, name: &Epoch) -> bool {
+        self.keys().any(|key| key.epoch.name() == name.name())
+    }
+
+    /// Destroys the key of an epoch, given with its check value or by name. What was made with it
+    /// leads back to nobody from then on; counts stay.
     pub fn shred(&mut self, epoch: &Epoch) -> Result<(), KeyRingError> {
-        if self.newest.epoch == *epoch {
+        let is_it = |key: &EpochKey| match epoch.check() {
+            Some(_) => key.epoch == *epoch,
+            None => key.epoch.name() == epoch.name(),
+        };
+        if is_it(&self.newest) {
             return Err(KeyRingError::Newest(epoch.clone()));
         }
         let before = self.older.len();
-        self.older.retain(|key| key.epoch != *epoch);
+        self.older.retain(|key| !is_it(key));
         if self.older.len() == before {
             return Err(KeyRingError::NoSuchEpoch(epoch.clone()));
         }
@@ -213,24 +233,24 @@ mod tests {
     }
 
     fn names(ring: &KeyRing) -> Vec<&str> {
-        ring.keys().map(|key| key.epoch.as_str()).collect()
+        ring.keys().map(|key| key.epoch.name()).collect()
     }
 
     #[test]
     fn a_ring_comes_back_from_its_document() {
-        let mut ring = KeyRing::new(epoch("2026-10"), key(1));
-        ring.rotate(epoch("2026-11"), key(2)).unwrap();
+        let mut ring = KeyRing::new(&epoch("2026-10"), key(1));
+        ring.rotate(&epoch("2026-11"), key(2)).unwrap();
         let read = KeyRing::parse(&ring.to_document()).unwrap();
         assert_eq!(names(&read), ["2026-10", "2026-11"]);
-        assert_eq!(read.newest().epoch, epoch("2026-11"));
+        assert_eq!(read.newest().epoch, ring.newest().epoch);
         assert_eq!(read.newest().key.secret(), &[2; 32]);
     }
 
     #[test]
     fn asking_tries_every_key_that_is_alive_and_no_shredded_one() {
-        let mut ring = KeyRing::new(epoch("a"), key(1));
-        ring.rotate(epoch("b"), key(2)).unwrap();
-        ring.rotate(epoch("c"), key(3)).unwrap();
+        let mut ring = KeyRing::new(&epoch("a"), key(1));
+        ring.rotate(&epoch("b"), key(2)).unwrap();
+        ring.rotate(&epoch("c"), key(3)).unwrap();
         ring.shred(&epoch("b")).unwrap();
         assert_eq!(names(&ring), ["a", "c"]);
         let ids = ring.ids(|key| Subject::of_email(key, "jane@shop.dev"));
@@ -245,7 +265,7 @@ mod tests {
             Err(KeyRingError::Newest(_))
         ));
         assert!(matches!(
-            ring.rotate(epoch("a"), key(4)),
+            ring.rotate(&epoch("a"), key(4)),
             Err(KeyRingError::Twice(_))
         ));
     }
@@ -274,8 +294,47 @@ mod tests {
     }
 
     #[test]
+    fn two_keys_of_one_name_are_of_two_epochs() {
+        let one = KeyRing::new(&epoch("2026-11"), key(1));
+        let other = KeyRing::new(&epoch("2026-11"), key(2));
+        assert_ne!(one.newest().epoch, other.newest().epoch);
+        assert_eq!(one.newest().epoch.name(), other.newest().epoch.name());
+        // With the check value or without it, the same key is the same epoch.
+        let document = one.to_document();
+        let plain = document.replace(one.newest().epoch.as_str(), "2026-11");
+        assert_ne!(plain, *document);
+        for document in [&*document, &plain] {
+            let read = KeyRing::parse(document).unwrap();
+            assert_eq!(read.newest().epoch, one.newest().epoch);
+        }
+        // Another key in the place of the first is no longer that epoch.
+        let replaced = other
+            .to_document()
+            .replace(other.newest().epoch.as_str(), one.newest().epoch.as_str());
+        assert!(matches!(
+            KeyRing::parse(&replaced),
+            Err(KeyRingError::OtherKey(_))
+        ));
+    }
+
+    #[test]
+    fn a_key_is_shredded_by_its_epoch_or_the_name_of_it() {
+        let mut ring = KeyRing::new(&epoch("a"), key(1));
+        ring.rotate(&epoch("b"), key(2)).unwrap();
+        ring.rotate(&epoch("c"), key(3)).unwrap();
+        assert!(matches!(
+            ring.shred(&epoch("a.000000")),
+            Err(KeyRingError::NoSuchEpoch(_))
+        ));
+        let whole = ring.keys().next().unwrap().epoch.clone();
+        ring.shred(&whole).unwrap();
+        ring.shred(&epoch("b")).unwrap();
+        assert_eq!(names(&ring), ["c"]);
+    }
+
+    #[test]
     fn a_ring_shows_no_key() {
-        let ring = KeyRing::new(epoch("2026-11"), key(7));
+        let ring = KeyRing::new(&epoch("2026-11"), key(7));
         assert!(!format!("{ring:?}").contains('7'), "{ring:?}");
     }
 }
