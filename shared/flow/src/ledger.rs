@@ -43,6 +43,7 @@ pub fn beyond(limit: &str) -> &'static str {
     match limit {
         EVENT_TIME => "counted on the day it was traced",
         EVENT_TYPES => "counted together as (other)",
+        NAME_LENGTH => "told apart by its beginning",
         _ => "what lies beyond was not looked at",
     }
 }
@@ -52,6 +53,9 @@ pub const EVENT_TIME: &str = "event_time";
 
 /// The name of the bound on how many types of event there may be.
 pub const EVENT_TYPES: &str = "event_types";
+
+/// The name of the bound on how long the name of an event's source or type may be.
+pub const NAME_LENGTH: &str = "name_length";
 
 fn add_counts(into: &mut BTreeMap<String, u64>, from: &BTreeMap<String, u64>) {
     for (name, count) in from {

@@ -12,6 +12,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use piitrail_detect::Engine;
 use serde::{Deserialize, Serialize};
 
+/// What follows a name of which only the beginning is kept.
+const CUT: char = '…';
+
 /// The longest name kept, in characters. AWS's own limits are 256 for an event source and less for
 /// everything else; longer ones are cut and end in `…`.
 pub const NAME_MAX_CHARS: usize = 256;
@@ -59,9 +62,14 @@ impl Name {
             .map(|c| if is_printable(c) { c } else { '\u{fffd}' })
             .collect();
         if is_cut {
-            kept.push('…');
+            kept.push(CUT);
         }
         Self(kept.into())
+    }
+
+    /// Whether it ends as one does of which only the beginning is kept.
+    pub fn is_cut(&self) -> bool {
+        self.0.ends_with(CUT)
     }
 
     /// What stands for names beyond a bound.

@@ -24,7 +24,8 @@ use crate::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
 use crate::delivery::{Arrival, Delivery, Document, Sender};
 use crate::edge::{Channel, ClassFacts, EdgeKey};
 use crate::envelope::{Opened, Unreadable};
-use crate::ledger::{Coverage, EVENT_TIME, EVENT_TYPES};
+use crate::ledger::{Coverage, EVENT_TIME, EVENT_TYPES, NAME_LENGTH};
+use crate::name::Name;
 use crate::people::People;
 use crate::routes::{Received, Router};
 use crate::store::{Announcement, Batch, Claim, ReceiptId, Retention, Store, StoreError};
@@ -349,6 +350,9 @@ impl Tracer<'_> {
             .admit(present.today, &mut routed.producer, &mut event_type)
         {
             coverage.limits.insert(EVENT_TYPES.to_owned(), 1);
+        }
+        if event_type.is_cut() || routed.producer.name.as_ref().is_some_and(Name::is_cut) {
+            coverage.limits.insert(NAME_LENGTH.to_owned(), 1);
         }
         let source = arrival.sender.as_ref().map(Sender::name);
         let headers = beside.look_of(self, arrival, source, tally);

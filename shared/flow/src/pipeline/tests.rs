@@ -351,6 +351,27 @@ async fn a_file_traced_again_was_counted_before_whatever_its_messages_say() {
 }
 
 #[tokio::test]
+async fn names_of_a_megabyte_are_told_apart_by_their_beginning_and_the_coverage_says_so() {
+    for (field, events) in [("source", 1), ("detail-type", 1), ("id", 0)] {
+        let store = MemoryStore::default();
+        let mut event = event("e-1", &json!({ "email": "ada@analytical-engines.org" }));
+        event[field] = "Order".repeat(200_000).into();
+        let outcome = count(&store, &event.to_string()).await;
+        assert!(outcome.is_clean());
+        let ledger = books(&store).await;
+        let edges: Vec<_> = ledger.edges.keys().collect();
+        assert_eq!(edges.len(), 1, "{field}");
+        assert!(serde_json::to_string(&edges).unwrap().len() < 2_000);
+        let limits: u64 = ledger
+            .coverage
+            .values()
+            .filter_map(|coverage| coverage.limits.get(NAME_LENGTH))
+            .sum();
+        assert_eq!(limits, events, "{field}");
+    }
+}
+
+#[tokio::test]
 async fn an_event_older_than_what_is_kept_counts_today_and_the_coverage_says_so() {
     for (months, oldest, kept) in [
         (84, "2019-12-01", true),
