@@ -252,6 +252,9 @@ pub(crate) struct Report {
     pub(crate) tier: Option<Tier>,
     #[command(flatten)]
     pub(crate) person: Person,
+    /// Leave out how many people there were, which in a table of many people is most of the reading
+    #[arg(long)]
+    pub(crate) without_people: bool,
     /// The most edges to show
     #[arg(long, value_name = "COUNT")]
     pub(crate) limit: Option<usize>,

@@ -33,6 +33,7 @@ pub(crate) async fn run(asked: args::Report, now: Timestamp) -> Result<bool, Fai
             tier: asked.tier,
         },
         subjects,
+        without_people: asked.without_people,
         limit: asked.limit,
         page: asked.page,
         width: if to_terminal {

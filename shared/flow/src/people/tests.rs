@@ -208,6 +208,22 @@ async fn without_a_key_the_number_of_people_is_unknown() {
 }
 
 #[tokio::test]
+async fn people_are_left_out_where_that_is_asked_for() {
+    let store = MemoryStore::default();
+    trace(&store, Some(&ring(&[("2026-11", 1)])), &[order(1, 1)]).await;
+    let request = Request {
+        report: "map".to_owned(),
+        without_people: true,
+        ..Request::default()
+    };
+    let map = answer(&store, &request, now()).await.unwrap().body;
+    let map: Value = serde_json::from_str(&map).unwrap();
+    assert_eq!(map["people"], Value::Null);
+    assert_eq!(map["edges"][0]["people"], Value::Null);
+    assert_eq!(map["edges"][0]["events"], 1);
+}
+
+#[tokio::test]
 async fn what_was_traced_without_a_key_or_with_another_one_shows() {
     let store = MemoryStore::default();
     trace(&store, None, &[order(1, 1)]).await;

@@ -124,7 +124,9 @@ impl Question for Map {
         }
         let everyone = people_shown(&everyone);
         let mut notes = notes(&shown, &coverage);
-        notes.push(people_note(everyone.as_ref()));
+        if !request.without_people {
+            notes.push(people_note(everyone.as_ref()));
+        }
         let whole_months: Vec<String> = whole_months
             .iter()
             .map(|month| month.strftime("%Y-%m").to_string())

@@ -12,6 +12,7 @@ use piitrail_detect::{DataClass, Tier};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::ledger::Ledger;
+use crate::people::People;
 use crate::render;
 use crate::store::{Query, Store, StoreError, read_all};
 use crate::subject::{NotASubject, SubjectId};
@@ -48,6 +49,10 @@ pub struct Request {
     /// Who is asked after, by fingerprint: `2026-11.3fa9c2:email:0bd9…`. For the subject report alone.
     #[serde(default, deserialize_with = "subject_ids")]
     pub subjects: Vec<SubjectId>,
+    /// Leave out how many people there were: who was in the events is kept by the day, and where
+    /// there are many that is most of what a long span costs to read.
+    #[serde(default)]
+    pub without_people: bool,
     /// The most edges in the answer, up to [`EDGES_MAX`].
     #[serde(default)]
     pub limit: Option<usize>,
@@ -122,8 +127,17 @@ impl Asked<'_> {
             from: self.request.from,
             to: self.request.to,
         };
-        let query = Query::sum(span, self.now);
-        let read = read_all(self.store, &query).await?;
+        let query = Query {
+            people: !self.request.without_people,
+            ..Query::sum(span, self.now)
+        };
+        let mut read = read_all(self.store, &query).await?;
+        if self.request.without_people {
+            // A store to which they are no work may give them all the same.
+            for facts in read.ledger.edges.values_mut() {
+                facts.people = People::default();
+            }
+        }
         Ok((read.ledger, read.whole_months))
     }
 }
