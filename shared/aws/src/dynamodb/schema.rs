@@ -1,4 +1,4 @@
-//! The table: the only file that knows its keys and attributes.
+//! The table: only here are its keys and attributes known.
 //!
 //! | what | `pk` | `sk` | attributes |
 //! |---|---|---|---|
@@ -57,13 +57,21 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::Timestamp;
 use piitrail_detect::DataClass;
-use piitrail_flow::ledger::{Ledger, Place};
+use piitrail_flow::ledger::Ledger;
 use piitrail_flow::store::{Batch, FlowId, ReceiptId, StoreError};
 use piitrail_flow::time::{Day, day_of, from_rfc3339, start_of};
 use piitrail_flow::topology::Topology;
-use sha2::{Digest, Sha256};
+
+mod head;
+mod leaf;
+
+pub(super) use head::{Head, SCHEMA_VERSION, head_is, head_item, head_key, head_of};
+pub(super) use leaf::{
+    BITS_MAX, LEAF, LEAF_MAX, Leaf, Rolled, bits_of_flow, bits_of_place, leaf_is, leaf_item,
+    leaf_of, rolled, tree_of_people,
+};
 
 pub(super) const PK: &str = "pk";
 pub(super) const SK: &str = "sk";
@@ -71,31 +79,9 @@ pub(super) const FACTS: &str = "facts";
 pub(super) const RECEIPTS: &str = "receipts";
 pub(super) const EXPIRES_AT: &str = "expires_at";
 pub(super) const THROUGH: &str = "through";
-const IS_SPLIT: &str = "is_split";
-const VERSION: &str = "version";
-const DAY: &str = "day";
-const LANES: &str = "lanes";
-const MONTHS: &str = "months";
-const DAYS_FROM: &str = "days_from";
-const HAS_PEOPLE: &str = "has_people";
-const CHANGES: &str = "changes";
-const ERASURES: &str = "erasures";
-const SETTLED: &str = "settled";
-const FENCE: &str = "fence";
-const FENCED_AT: &str = "fenced_at";
-const THROUGH_BEFORE: &str = "through_before";
-const ROLLED_AT: &str = "rolled_at";
-
-/// The version of this schema. The first had no lanes, no months and no markers, and its facts were
-/// JSON: its journal is read where it lies, and its head is brought to this version by the first
-/// writer.
-pub(super) const SCHEMA_VERSION: u32 = 2;
 
 /// DynamoDB takes 400 KB an item, names and keys included.
 pub(super) const ITEM_MAX: usize = 390 * 1024;
-
-/// Facts of one leaf of a month: half of what an item takes, so that an hour's growth fits.
-pub(super) const LEAF_MAX: usize = 192 * 1024;
 
 pub(super) type Item = HashMap<String, AttributeValue>;
 
@@ -181,178 +167,6 @@ pub(super) fn receipts_of(item: &Item) -> Result<BTreeSet<ReceiptId>, StoreError
         .collect())
 }
 
-// ---- the head -------------------------------------------------------------------------------
-
-/// Where everything begins, and how far it is rolled up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Head {
-    /// Of the schema.
-    pub(super) version: u32,
-    /// The first day of the journal.
-    pub(super) day: Day,
-    /// The most lanes ever written in.
-    pub(super) lanes: u16,
-    /// Up to when the journal is folded into months, this instant included.
-    pub(super) through: Option<Timestamp>,
-    /// Up to when it may be folded, this instant included. Never before `through`.
-    pub(super) settled: Option<Timestamp>,
-    /// Up to when it may be folded next: whoever knows it writes behind it. Never before `settled`.
-    pub(super) fence: Option<Timestamp>,
-    /// When the fence was set.
-    pub(super) fenced_at: Option<Timestamp>,
-    /// The months there are, by their first day.
-    pub(super) months: BTreeSet<Day>,
-    /// The first month whose days are kept.
-    pub(super) days_from: Option<Day>,
-    /// What `through` was before `rolled_at`: where a reader begins who may not see yet what was
-    /// written then.
-    pub(super) through_before: Option<Timestamp>,
-    /// When it was last rolled up.
-    pub(super) rolled_at: Option<Timestamp>,
-    /// Whether any month has people.
-    pub(super) has_people: bool,
-    /// How often people were erased from the subject index: what an instance remembers to have
-    /// written there is good until then.
-    pub(super) erasures: u64,
-    /// How often this item was changed.
-    pub(super) changes: u64,
-}
-
-impl Head {
-    /// Of books in which nothing was written yet, by who begins them on this day in so many lanes.
-    pub(super) fn new(day: Day, lanes: u16) -> Self {
-        Self {
-            version: SCHEMA_VERSION,
-            day,
-            lanes,
-            through: None,
-            settled: None,
-            fence: None,
-            fenced_at: None,
-            months: BTreeSet::new(),
-            days_from: None,
-            through_before: None,
-            rolled_at: None,
-            has_people: false,
-            erasures: 0,
-            changes: 0,
-        }
-    }
-
-    /// Settles what stands before the fence, and sets the next. The last was set long enough ago for
-    /// every writer who does not know it to be done.
-    pub(super) fn move_fence(&mut self, next: Timestamp, now: Timestamp) {
-        self.settled = self.fence;
-        if Some(next) > self.fence {
-            self.fence = Some(next);
-            self.fenced_at = Some(now);
-        }
-    }
-
-    /// When something is written that was folded at `at`: then, or right behind the fence.
-    pub(super) fn behind_fence(&self, at: Timestamp) -> Timestamp {
-        match self.fence {
-            Some(fence) if at <= fence => fence + 1.millisecond(),
-            _ => at,
-        }
-    }
-}
-
-pub(super) fn head_key() -> Item {
-    key("journal".to_owned(), "first".to_owned())
-}
-
-pub(super) fn head_item(head: &Head) -> Item {
-    let mut item = head_key();
-    let mut set = |name: &str, value| item.insert(name.to_owned(), value);
-    set(VERSION, AttributeValue::N(head.version.to_string()));
-    set(DAY, AttributeValue::S(head.day.to_string()));
-    set(LANES, AttributeValue::N(head.lanes.to_string()));
-    if head.has_people {
-        set(HAS_PEOPLE, AttributeValue::Bool(true));
-    }
-    if head.erasures > 0 {
-        set(ERASURES, AttributeValue::N(head.erasures.to_string()));
-    }
-    set(CHANGES, AttributeValue::N(head.changes.to_string()));
-    for (name, at) in [
-        (THROUGH, head.through),
-        (SETTLED, head.settled),
-        (FENCE, head.fence),
-        (FENCED_AT, head.fenced_at),
-        (THROUGH_BEFORE, head.through_before),
-        (ROLLED_AT, head.rolled_at),
-    ] {
-        if let Some(at) = at {
-            set(name, AttributeValue::S(instant(at)));
-        }
-    }
-    if !head.months.is_empty() {
-        let months = head.months.iter().map(ToString::to_string).collect();
-        set(MONTHS, AttributeValue::Ss(months));
-    }
-    if let Some(day) = head.days_from {
-        set(DAYS_FROM, AttributeValue::S(day.to_string()));
-    }
-    item
-}
-
-pub(super) fn head_of(item: &Item) -> Result<Head, StoreError> {
-    let unreadable = |why: &'static str| StoreError::unreadable("a head", why);
-    let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
-    let number = |name: &str| -> Option<u32> { item.get(name)?.as_n().ok()?.parse().ok() };
-    let day = |text: &String| text.parse().map_err(|_| unreadable("a day of it is none"));
-    let version = number(VERSION).unwrap_or(1);
-    if version > SCHEMA_VERSION {
-        return Err(StoreError::unreadable(
-            "a schema",
-            format!("the table has version {version}, this program has {SCHEMA_VERSION}"),
-        ));
-    }
-    let months = match item.get(MONTHS) {
-        Some(AttributeValue::Ss(months)) => months.iter().map(day).collect::<Result<_, _>>()?,
-        _ => BTreeSet::new(),
-    };
-    Ok(Head {
-        version,
-        day: text(DAY)
-            .map(day)
-            .ok_or(unreadable("its day is missing"))??,
-        lanes: number(LANES)
-            .and_then(|lanes| u16::try_from(lanes).ok())
-            .unwrap_or(1),
-        through: instant_of(item, THROUGH)?,
-        settled: instant_of(item, SETTLED)?,
-        fence: instant_of(item, FENCE)?,
-        fenced_at: instant_of(item, FENCED_AT)?,
-        months,
-        days_from: text(DAYS_FROM).map(day).transpose()?,
-        through_before: instant_of(item, THROUGH_BEFORE)?,
-        rolled_at: instant_of(item, ROLLED_AT)?,
-        has_people: item.contains_key(HAS_PEOPLE),
-        erasures: number(ERASURES).unwrap_or(0).into(),
-        changes: number(CHANGES).unwrap_or(0).into(),
-    })
-}
-
-/// A condition, and the names it speaks of.
-pub(super) type Condition = (&'static str, &'static [&'static str]);
-
-/// Nothing stands there.
-pub(super) const IS_NEW: Condition = ("attribute_not_exists(#pk)", &[PK]);
-
-/// The head that stands there is this one: whoever changes it counts the change.
-pub(super) fn head_is(head: &Head) -> (Condition, Option<AttributeValue>) {
-    match head.changes {
-        // The first version did not count.
-        0 => (("attribute_not_exists(#changes)", &[CHANGES]), None),
-        changes => (
-            ("#changes = :value", &[CHANGES]),
-            Some(AttributeValue::N(changes.to_string())),
-        ),
-    }
-}
-
 // ---- first seen -----------------------------------------------------------------------------
 
 /// The partition of a flow.
@@ -413,151 +227,6 @@ pub(super) fn batch_of_outbox(sk: &str) -> Option<(Timestamp, u16, String, Recei
     Some((at, lane, format!("{}#{batch}", moment(at)), id))
 }
 
-// ---- months ---------------------------------------------------------------------------------
-
-/// What is rolled up of a month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Rolled {
-    /// Each of its days.
-    Days,
-    /// It as a whole.
-    Month,
-    /// Who was in the events of each day. By itself, and a tree for each day: it is larger than
-    /// everything else, and what is over is not written again.
-    People,
-}
-
-impl Rolled {
-    pub(super) fn prefix(self) -> &'static str {
-        match self {
-            Self::Days => "days#",
-            Self::Month => "month#",
-            Self::People => "people#",
-        }
-    }
-}
-
-/// What the leaves of a day's people begin with: `21#`.
-pub(super) fn tree_of_people(day: Day) -> String {
-    format!("{:02}#", day.day())
-}
-
-/// The partition of a month.
-pub(super) fn rolled(month: Day) -> String {
-    format!("rolled#{}", month.strftime("%Y-%m"))
-}
-
-/// A part of a month: the edges and places whose hash begins with some bits.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Leaf {
-    /// The tree, where there are several: `21#`.
-    pub(super) tree: String,
-    /// The bits, as `0` and `1`.
-    pub(super) bits: String,
-    /// Up to when it holds what the journal has for it.
-    pub(super) through: Option<Timestamp>,
-    /// Whether it is only a mark that it was split.
-    pub(super) is_split: bool,
-}
-
-impl Leaf {
-    /// Whether this holds, or held before it was split, what another does.
-    pub(super) fn is_above(&self, other: &Self) -> bool {
-        self.tree == other.tree && other.bits.starts_with(&self.bits)
-    }
-
-    /// Whether an edge or place belongs here, by its bits.
-    pub(super) fn holds(&self, tree: &str, bits: u32) -> bool {
-        self.tree == tree && has_bits(bits, &self.bits)
-    }
-}
-
-/// The deepest a tree of leaves goes.
-pub(super) const BITS_MAX: usize = 24;
-
-/// The bits of an edge's flow, or a place, as a number whose highest bit is the first.
-pub(super) fn bits_of_flow(flow: FlowId) -> u32 {
-    let [a, b, c, d, ..] = *flow.as_bytes();
-    u32::from_be_bytes([a, b, c, d])
-}
-
-pub(super) fn bits_of_place(place: &Place) -> u32 {
-    let name = place.as_ref().map_or_else(String::new, ToString::to_string);
-    let digest = Sha256::digest(name.as_bytes());
-    u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
-}
-
-/// Whether a number's highest bits are these.
-pub(super) fn has_bits(number: u32, bits: &str) -> bool {
-    bits.bytes()
-        .zip((0..u32::BITS).rev())
-        .all(|(bit, place)| (number >> place) & 1 == u32::from(bit == b'1'))
-}
-
-/// The attributes of a leaf.
-pub(super) const LEAF: &[&str] = &[FACTS, THROUGH, IS_SPLIT];
-
-/// The leaf that stands there is this one.
-pub(super) fn leaf_is(leaf: &Leaf) -> (Condition, Option<AttributeValue>) {
-    match leaf.through {
-        None => (
-            (
-                "attribute_not_exists(#through) AND attribute_not_exists(#is_split)",
-                &[THROUGH, IS_SPLIT],
-            ),
-            None,
-        ),
-        Some(through) => (
-            ("#through = :value", &[THROUGH]),
-            Some(AttributeValue::S(instant(through))),
-        ),
-    }
-}
-
-fn leaf_key(month: Day, grain: Rolled, leaf: &Leaf) -> Item {
-    let Leaf { tree, bits, .. } = leaf;
-    key(rolled(month), format!("{}{tree}{bits}", grain.prefix()))
-}
-
-pub(super) fn leaf_item(
-    month: Day,
-    grain: Rolled,
-    leaf: &Leaf,
-    facts: Option<Vec<u8>>,
-    expires_at: Option<Timestamp>,
-) -> Item {
-    let mut item = leaf_key(month, grain, leaf);
-    if let Some(facts) = facts {
-        item.insert(FACTS.to_owned(), AttributeValue::B(Blob::new(facts)));
-    }
-    if let Some(through) = leaf.through {
-        item.insert(THROUGH.to_owned(), AttributeValue::S(instant(through)));
-    }
-    if leaf.is_split {
-        item.insert(IS_SPLIT.to_owned(), AttributeValue::Bool(true));
-    }
-    expire(&mut item, expires_at);
-    item
-}
-
-pub(super) fn leaf_of(item: &Item, grain: Rolled) -> Result<Leaf, StoreError> {
-    let name = item
-        .get(SK)
-        .and_then(|sk| sk.as_s().ok()?.strip_prefix(grain.prefix()))
-        .ok_or_else(|| StoreError::unreadable("a month", "a key of it is none"))?;
-    let (tree, bits) = name.split_at(name.rfind('#').map_or(0, |end| end + 1));
-    if !bits.bytes().all(|bit| matches!(bit, b'0' | b'1')) {
-        return Err(StoreError::unreadable("a month", "a key of it is none"));
-    }
-    Ok(Leaf {
-        tree: tree.to_owned(),
-        bits: bits.to_owned(),
-        through: instant_of(item, THROUGH)?,
-        is_split: item.contains_key(IS_SPLIT),
-    })
-}
-
 // ---- topologies -----------------------------------------------------------------------------
 
 /// The partition of topologies.
@@ -580,6 +249,12 @@ pub(super) fn topology_of(item: &Item) -> Result<Topology, StoreError> {
         .ok_or_else(|| StoreError::unreadable("a topology", "it is missing"))?;
     unzip(packed.as_ref())
 }
+
+/// A condition, and the names it speaks of.
+pub(super) type Condition = (&'static str, &'static [&'static str]);
+
+/// Nothing stands there.
+pub(super) const IS_NEW: Condition = ("attribute_not_exists(#pk)", &[PK]);
 
 // ---- attributes -----------------------------------------------------------------------------
 
@@ -659,48 +334,6 @@ pub(super) fn unzip<T: serde::de::DeserializeOwned>(packed: &[u8]) -> Result<T, 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_flow_is_in_the_leaf_of_its_first_bits() {
-        assert!(has_bits(0b1010 << 28, ""));
-        assert!(has_bits(0b1010 << 28, "1"));
-        assert!(has_bits(0b1010 << 28, "101"));
-        assert!(!has_bits(0b1010 << 28, "11"));
-    }
-
-    #[test]
-    fn a_head_reads_back_and_one_of_a_later_version_is_refused() {
-        let head = Head {
-            version: SCHEMA_VERSION,
-            day: "2026-11-21".parse().unwrap(),
-            lanes: 4,
-            through: from_rfc3339("2026-11-21T12:00:00.000Z"),
-            settled: from_rfc3339("2026-11-21T12:30:00.000Z"),
-            fence: from_rfc3339("2026-11-21T13:00:00.000Z"),
-            fenced_at: from_rfc3339("2026-11-21T13:25:00.000Z"),
-            months: BTreeSet::from(["2026-11-01".parse().unwrap()]),
-            days_from: Some("2025-10-01".parse().unwrap()),
-            through_before: None,
-            rolled_at: from_rfc3339("2026-11-21T12:30:00.000Z"),
-            has_people: true,
-            erasures: 2,
-            changes: 7,
-        };
-        assert_eq!(head_of(&head_item(&head)).unwrap(), head);
-        let newer = Head {
-            version: SCHEMA_VERSION + 1,
-            ..head
-        };
-        assert!(head_of(&head_item(&newer)).is_err());
-    }
-
-    #[test]
-    fn the_head_of_the_first_version_is_read() {
-        let mut item = head_key();
-        item.insert("day".to_owned(), AttributeValue::S("2026-11-21".to_owned()));
-        let head = head_of(&item).unwrap();
-        assert_eq!((head.version, head.lanes, head.through), (1, 1, None));
-    }
 
     #[test]
     fn an_entry_of_the_outbox_says_where_its_batch_is() {

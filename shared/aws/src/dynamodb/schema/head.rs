@@ -1,0 +1,234 @@
+//! The head: where everything begins, how far it is rolled up, and where writers may write.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::{Timestamp, ToSpan as _};
+use piitrail_flow::store::StoreError;
+use piitrail_flow::time::Day;
+
+use super::{Condition, Item, THROUGH, instant, instant_of, key};
+
+const VERSION: &str = "version";
+const DAY: &str = "day";
+const LANES: &str = "lanes";
+const MONTHS: &str = "months";
+const DAYS_FROM: &str = "days_from";
+const HAS_PEOPLE: &str = "has_people";
+const CHANGES: &str = "changes";
+const ERASURES: &str = "erasures";
+const SETTLED: &str = "settled";
+const FENCE: &str = "fence";
+const FENCED_AT: &str = "fenced_at";
+const THROUGH_BEFORE: &str = "through_before";
+const ROLLED_AT: &str = "rolled_at";
+
+/// The version of this schema. The first had no lanes, no months and no markers, and its facts were
+/// JSON: its journal is read where it lies, and its head is brought to this version by the first
+/// writer.
+pub(in crate::dynamodb) const SCHEMA_VERSION: u32 = 2;
+
+/// Where everything begins, and how far it is rolled up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::dynamodb) struct Head {
+    /// Of the schema.
+    pub(in crate::dynamodb) version: u32,
+    /// The first day of the journal.
+    pub(in crate::dynamodb) day: Day,
+    /// The most lanes ever written in.
+    pub(in crate::dynamodb) lanes: u16,
+    /// Up to when the journal is folded into months, this instant included.
+    pub(in crate::dynamodb) through: Option<Timestamp>,
+    /// Up to when it may be folded, this instant included. Never before `through`.
+    pub(in crate::dynamodb) settled: Option<Timestamp>,
+    /// Up to when it may be folded next: whoever knows it writes behind it. Never before `settled`.
+    pub(in crate::dynamodb) fence: Option<Timestamp>,
+    /// When the fence was set.
+    pub(in crate::dynamodb) fenced_at: Option<Timestamp>,
+    /// The months there are, by their first day.
+    pub(in crate::dynamodb) months: BTreeSet<Day>,
+    /// The first month whose days are kept.
+    pub(in crate::dynamodb) days_from: Option<Day>,
+    /// What `through` was before `rolled_at`: where a reader begins who may not see yet what was
+    /// written then.
+    pub(in crate::dynamodb) through_before: Option<Timestamp>,
+    /// When it was last rolled up.
+    pub(in crate::dynamodb) rolled_at: Option<Timestamp>,
+    /// Whether any month has people.
+    pub(in crate::dynamodb) has_people: bool,
+    /// How often people were erased from the subject index: what an instance remembers to have
+    /// written there is good until then.
+    pub(in crate::dynamodb) erasures: u64,
+    /// How often this item was changed.
+    pub(in crate::dynamodb) changes: u64,
+}
+
+impl Head {
+    /// Of books in which nothing was written yet, by who begins them on this day in so many lanes.
+    pub(in crate::dynamodb) fn new(day: Day, lanes: u16) -> Self {
+        Self {
+            version: SCHEMA_VERSION,
+            day,
+            lanes,
+            through: None,
+            settled: None,
+            fence: None,
+            fenced_at: None,
+            months: BTreeSet::new(),
+            days_from: None,
+            through_before: None,
+            rolled_at: None,
+            has_people: false,
+            erasures: 0,
+            changes: 0,
+        }
+    }
+
+    /// Settles what stands before the fence, and sets the next. The last was set long enough ago for
+    /// every writer who does not know it to be done.
+    pub(in crate::dynamodb) fn move_fence(&mut self, next: Timestamp, now: Timestamp) {
+        self.settled = self.fence;
+        if Some(next) > self.fence {
+            self.fence = Some(next);
+            self.fenced_at = Some(now);
+        }
+    }
+
+    /// When something is written that was folded at `at`: then, or right behind the fence.
+    pub(in crate::dynamodb) fn behind_fence(&self, at: Timestamp) -> Timestamp {
+        match self.fence {
+            Some(fence) if at <= fence => fence + 1.millisecond(),
+            _ => at,
+        }
+    }
+}
+
+pub(in crate::dynamodb) fn head_key() -> Item {
+    key("journal".to_owned(), "first".to_owned())
+}
+
+pub(in crate::dynamodb) fn head_item(head: &Head) -> Item {
+    let mut item = head_key();
+    let mut set = |name: &str, value| item.insert(name.to_owned(), value);
+    set(VERSION, AttributeValue::N(head.version.to_string()));
+    set(DAY, AttributeValue::S(head.day.to_string()));
+    set(LANES, AttributeValue::N(head.lanes.to_string()));
+    if head.has_people {
+        set(HAS_PEOPLE, AttributeValue::Bool(true));
+    }
+    if head.erasures > 0 {
+        set(ERASURES, AttributeValue::N(head.erasures.to_string()));
+    }
+    set(CHANGES, AttributeValue::N(head.changes.to_string()));
+    for (name, at) in [
+        (THROUGH, head.through),
+        (SETTLED, head.settled),
+        (FENCE, head.fence),
+        (FENCED_AT, head.fenced_at),
+        (THROUGH_BEFORE, head.through_before),
+        (ROLLED_AT, head.rolled_at),
+    ] {
+        if let Some(at) = at {
+            set(name, AttributeValue::S(instant(at)));
+        }
+    }
+    if !head.months.is_empty() {
+        let months = head.months.iter().map(ToString::to_string).collect();
+        set(MONTHS, AttributeValue::Ss(months));
+    }
+    if let Some(day) = head.days_from {
+        set(DAYS_FROM, AttributeValue::S(day.to_string()));
+    }
+    item
+}
+
+pub(in crate::dynamodb) fn head_of(item: &Item) -> Result<Head, StoreError> {
+    let unreadable = |why: &'static str| StoreError::unreadable("a head", why);
+    let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
+    let number = |name: &str| -> Option<u32> { item.get(name)?.as_n().ok()?.parse().ok() };
+    let day = |text: &String| text.parse().map_err(|_| unreadable("a day of it is none"));
+    let version = number(VERSION).unwrap_or(1);
+    if version > SCHEMA_VERSION {
+        return Err(StoreError::unreadable(
+            "a schema",
+            format!("the table has version {version}, this program has {SCHEMA_VERSION}"),
+        ));
+    }
+    let months = match item.get(MONTHS) {
+        Some(AttributeValue::Ss(months)) => months.iter().map(day).collect::<Result<_, _>>()?,
+        _ => BTreeSet::new(),
+    };
+    Ok(Head {
+        version,
+        day: text(DAY)
+            .map(day)
+            .ok_or(unreadable("its day is missing"))??,
+        lanes: number(LANES)
+            .and_then(|lanes| u16::try_from(lanes).ok())
+            .unwrap_or(1),
+        through: instant_of(item, THROUGH)?,
+        settled: instant_of(item, SETTLED)?,
+        fence: instant_of(item, FENCE)?,
+        fenced_at: instant_of(item, FENCED_AT)?,
+        months,
+        days_from: text(DAYS_FROM).map(day).transpose()?,
+        through_before: instant_of(item, THROUGH_BEFORE)?,
+        rolled_at: instant_of(item, ROLLED_AT)?,
+        has_people: item.contains_key(HAS_PEOPLE),
+        erasures: number(ERASURES).unwrap_or(0).into(),
+        changes: number(CHANGES).unwrap_or(0).into(),
+    })
+}
+
+/// The head that stands there is this one: whoever changes it counts the change.
+pub(in crate::dynamodb) fn head_is(head: &Head) -> (Condition, Option<AttributeValue>) {
+    match head.changes {
+        // The first version did not count.
+        0 => (("attribute_not_exists(#changes)", &[CHANGES]), None),
+        changes => (
+            ("#changes = :value", &[CHANGES]),
+            Some(AttributeValue::N(changes.to_string())),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use piitrail_flow::time::from_rfc3339;
+
+    use super::*;
+
+    #[test]
+    fn a_head_reads_back_and_one_of_a_later_version_is_refused() {
+        let head = Head {
+            version: SCHEMA_VERSION,
+            day: "2026-11-21".parse().unwrap(),
+            lanes: 4,
+            through: from_rfc3339("2026-11-21T12:00:00.000Z"),
+            settled: from_rfc3339("2026-11-21T12:30:00.000Z"),
+            fence: from_rfc3339("2026-11-21T13:00:00.000Z"),
+            fenced_at: from_rfc3339("2026-11-21T13:25:00.000Z"),
+            months: BTreeSet::from(["2026-11-01".parse().unwrap()]),
+            days_from: Some("2025-10-01".parse().unwrap()),
+            through_before: None,
+            rolled_at: from_rfc3339("2026-11-21T12:30:00.000Z"),
+            has_people: true,
+            erasures: 2,
+            changes: 7,
+        };
+        assert_eq!(head_of(&head_item(&head)).unwrap(), head);
+        let newer = Head {
+            version: SCHEMA_VERSION + 1,
+            ..head
+        };
+        assert!(head_of(&head_item(&newer)).is_err());
+    }
+
+    #[test]
+    fn the_head_of_the_first_version_is_read() {
+        let mut item = head_key();
+        item.insert("day".to_owned(), AttributeValue::S("2026-11-21".to_owned()));
+        let head = head_of(&item).unwrap();
+        assert_eq!((head.version, head.lanes, head.through), (1, 1, None));
+    }
+}
