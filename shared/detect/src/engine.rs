@@ -103,7 +103,7 @@ impl Engine {
             lexicon,
             also,
             gives,
-            dispatch: Dispatch::new(&detectors),
+            dispatch: Dispatch::new(&detectors, config.confidence().percent()),
             detectors,
             threshold: config.confidence().percent(),
             this_year: u16::MAX,
@@ -289,7 +289,8 @@ impl Engine {
                 hits.push((place, hit));
             }
         };
-        self.dispatch.scan(name, &mut found);
+        let named = 0;
+        self.dispatch.scan(name, named, &mut found);
         if let Some(own) = &self.own {
             // More than is looked at: what is left of it shows, as in a finding's place.
             own.scan(name, &mut found);

@@ -40,36 +40,38 @@ impl<'j> RawString<'j> {
     }
 }
 
-/// What a value is, by how it starts.
+/// A string or a number, as it is written.
+#[derive(Clone, Copy)]
+pub(crate) struct Leaf<'j> {
+    pub(crate) string: RawString<'j>,
+    pub(crate) is_number: bool,
+}
+
+impl<'j> Leaf<'j> {
+    /// A string that stands for itself.
+    pub(crate) const fn text(text: &'j str) -> Self {
+        Self {
+            string: RawString::plain(text),
+            is_number: false,
+        }
+    }
+}
+
+/// What is read past the bracket that opens it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Opens {
     Object,
     Array,
-    String,
-    Number,
-    /// `true`, `false` or `null`.
-    Literal,
-    /// No value starts so.
-    Nothing,
 }
 
-/// By the byte that a value starts with.
-const OPENS: [Opens; 256] = {
-    let mut opens = [Opens::Nothing; 256];
-    let mut byte: u8 = 0;
-    while byte < 128 {
-        opens[byte as usize] = match byte {
-            b'{' => Opens::Object,
-            b'[' => Opens::Array,
-            b'"' => Opens::String,
-            b'-' | b'0'..=b'9' => Opens::Number,
-            b't' | b'f' | b'n' => Opens::Literal,
-            _ => Opens::Nothing,
-        };
-        byte += 1;
-    }
-    opens
-};
+/// What is read at the place of a value: all of it, or the bracket that opens it.
+#[derive(Clone, Copy)]
+pub(crate) enum Value<'j> {
+    Leaf(Leaf<'j>),
+    /// `true`, `false` or `null`.
+    Literal,
+    Opens(Opens),
+}
 
 pub(crate) struct Reader<'j> {
     text: &'j str,
@@ -110,16 +112,44 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// What the next value is. Just past the bracket or quote that opens it then, else before it.
-    #[inline]
-    pub(crate) fn opens(&mut self) -> Opens {
+    /// Reads the next value, or what opens it.
+    #[expect(
+        clippy::inline_always,
+        reason = "else each value of a document goes to its reader through memory"
+    )]
+    #[inline(always)]
+    pub(crate) fn value(&mut self) -> Read<Value<'j>> {
         self.skip_space();
-        let opens = self
-            .peek()
-            .map_or(Opens::Nothing, |byte| OPENS[usize::from(byte)]);
-        let is_opened = matches!(opens, Opens::Object | Opens::Array | Opens::String);
-        self.at += usize::from(is_opened);
-        opens
+        // Strings first: most values are.
+        let Some(first) = self.peek() else {
+            return self.malformed();
+        };
+        if first == b'"' {
+            self.at += 1;
+            return Ok(Value::Leaf(Leaf {
+                string: self.string()?,
+                is_number: false,
+            }));
+        }
+        match first {
+            b'{' | b'[' => {
+                self.at += 1;
+                Ok(Value::Opens(if first == b'{' {
+                    Opens::Object
+                } else {
+                    Opens::Array
+                }))
+            }
+            b'-' | b'0'..=b'9' => Ok(Value::Leaf(Leaf {
+                string: RawString::plain(self.number()?),
+                is_number: true,
+            })),
+            b't' | b'f' | b'n' => {
+                self.literal()?;
+                Ok(Value::Literal)
+            }
+            _ => self.malformed(),
+        }
     }
 
     /// Whether an object has another key: just past its opening quote then, else past its end.
@@ -189,11 +219,11 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// Reads past the rest of a container that [`Self::opens`] has just opened, without recursion.
-    pub(crate) fn skip_container(&mut self, is_object: bool) -> Read<()> {
+    /// Reads past the rest of a container that has just been opened, without recursion.
+    pub(crate) fn skip_container(&mut self, opens: Opens) -> Read<()> {
         // One bit a level: 10,000 levels take 1,250 bytes.
         let mut levels = Levels::default();
-        levels.push(is_object);
+        levels.push(opens == Opens::Object);
         let mut is_first = true;
         while let Some(in_object) = levels.last() {
             let has_more = if in_object {
@@ -211,23 +241,9 @@ impl<'j> Reader<'j> {
                 levels.pop();
                 continue;
             }
-            match self.opens() {
-                Opens::Object => {
-                    levels.push(true);
-                    is_first = true;
-                }
-                Opens::Array => {
-                    levels.push(false);
-                    is_first = true;
-                }
-                Opens::String => {
-                    self.string()?;
-                }
-                Opens::Number => {
-                    self.number()?;
-                }
-                Opens::Literal => self.literal()?,
-                Opens::Nothing => return self.malformed(),
+            if let Value::Opens(opens) = self.value()? {
+                levels.push(opens == Opens::Object);
+                is_first = true;
             }
         }
         Ok(())
@@ -459,13 +475,9 @@ mod tests {
 
     fn accepts(text: &str) -> bool {
         let mut reader = Reader::new(text);
-        let read = match reader.opens() {
-            Opens::Object => reader.skip_container(true),
-            Opens::Array => reader.skip_container(false),
-            Opens::String => reader.string().map(drop),
-            Opens::Number => reader.number().map(drop),
-            Opens::Literal => reader.literal(),
-            Opens::Nothing => reader.malformed(),
+        let read = match reader.value() {
+            Ok(Value::Opens(opens)) => reader.skip_container(opens),
+            other => other.map(drop),
         };
         read.and_then(|()| reader.end()).is_ok()
     }

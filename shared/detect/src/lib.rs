@@ -22,6 +22,7 @@ mod checksum;
 mod class;
 mod config;
 mod detectors;
+mod eight;
 mod engine;
 mod field_name;
 mod finding;

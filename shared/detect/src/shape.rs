@@ -2,6 +2,8 @@
 //!
 //! One table look-up a byte of the leaves that can prove anything. A leaf without a digit, an at sign and a long word needs no second look unless its field's name asks for one.
 
+use crate::eight;
+
 /// The kinds of bytes in a text, and how many of them are digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shape {
@@ -73,15 +75,9 @@ fn digits_in(eight: [u8; 8]) -> u32 {
 /// How many of eight bytes but for the first `seen` are digits.
 #[inline]
 fn digits_in_last(eight: [u8; 8], seen: u32) -> u32 {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGHS: u64 = ONES << 7;
-    const ZERO: u64 = 0x30;
-    let word = u64::from_le_bytes(eight);
-    // Digits become 0 to 9; whatever is more has its high bit set by what makes ten into 128.
-    let from_zero = (word & !HIGHS) ^ (ONES * ZERO);
-    let others = (from_zero + ONES * (128 - 10)) | word;
-    let digits = (!others & HIGHS).unbounded_shr(8 * seen);
-    u32::try_from((digits >> 7).wrapping_mul(ONES) >> 56).unwrap_or_default()
+    let digits = eight::digits(u64::from_le_bytes(eight)).unbounded_shr(8 * seen);
+    // The marks, as ones, summed up in the highest byte.
+    u32::from(((digits >> 7).wrapping_mul(u64::MAX / 255)).to_be_bytes()[0])
 }
 
 impl Shape {
@@ -126,6 +122,12 @@ impl Shape {
     #[inline]
     pub(crate) const fn has(self, kinds: u16) -> bool {
         self.kinds & kinds != 0
+    }
+
+    /// Whether all of `kinds` occur.
+    #[inline]
+    pub(crate) const fn has_all(self, kinds: u16) -> bool {
+        self.kinds & kinds == kinds
     }
 
     /// Whether nothing but `kinds` occurs.

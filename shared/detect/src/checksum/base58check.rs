@@ -25,8 +25,14 @@ const VERSIONS: [u8; 11] = [
     0x41, // Tron
 ];
 
+/// What addresses of these versions start with: the version is the most significant byte.
+const LEADS: &[u8] = b"12379ADLMTXmn";
+
 /// Whether the characters are an address with its checksum, of a chain in the list.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
+    if !characters.first().is_some_and(|lead| LEADS.contains(lead)) {
+        return false;
+    }
     let Some(decoded) = decode(characters) else {
         return false;
     };
@@ -63,8 +69,34 @@ fn decode(characters: &[u8]) -> Option<[u8; DECODED_LENGTH]> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_valid;
+    use super::{ALPHABET, DECODED_LENGTH, LEADS, VERSIONS, is_valid};
     use proptest::prelude::*;
+
+    #[test]
+    fn no_address_starts_with_anything_else() {
+        let spelled = |mut number: [u8; DECODED_LENGTH]| {
+            let mut lead = 0;
+            let mut length = 0;
+            while number != [0; DECODED_LENGTH] {
+                lead = 0;
+                for byte in &mut number {
+                    let all = lead << 8 | usize::from(*byte);
+                    *byte = u8::try_from(all / 58).unwrap();
+                    lead = all % 58;
+                }
+                length += 1;
+            }
+            (length, lead)
+        };
+        for version in VERSIONS.into_iter().filter(|version| *version != 0) {
+            let (mut least, mut most) = ([0; DECODED_LENGTH], [u8::MAX; DECODED_LENGTH]);
+            (least[0], most[0]) = (version, version);
+            let (shortest, from) = spelled(least);
+            let (longest, to) = spelled(most);
+            assert_eq!(shortest, longest);
+            assert!((from..=to).all(|lead| LEADS.contains(&ALPHABET[lead])));
+        }
+    }
 
     const EXAMPLES: [&str; 7] = [
         // The first block's, a script's (BIP 13), one with many leading zeros, the test network's

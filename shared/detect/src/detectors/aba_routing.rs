@@ -20,7 +20,7 @@ pub(super) static DETECTOR: Detector = Detector {
          routing code|us routing number|ach routing code|fedwire number",
     )],
     keywords: "routing|aba",
-    finds: &[Find::Digits(9, 9, find)],
+    finds: &[Find::Announced(&Find::Digits(9, 9, find))],
     field: None,
     positive: &[
         r#"{"routing_number": "021000021"}"#,

@@ -17,7 +17,7 @@ pub(super) static DETECTOR: Detector = Detector {
              business number|business no",
     )],
     keywords: "abn",
-    finds: &[Find::Digits(11, 11, find)],
+    finds: &[Find::Announced(&Find::Digits(11, 11, find))],
     field: None,
     positive: &[
         r#"{"abn": "51824753556"}"#,

@@ -18,7 +18,7 @@ pub(super) static DETECTOR: Detector = Detector {
          australian medicare number",
     )],
     keywords: "medicare",
-    finds: &[Find::Digits(10, 11, find)],
+    finds: &[Find::Announced(&Find::Digits(10, 11, find))],
     field: None,
     positive: &[
         r#"{"medicare": "2123456701"}"#,

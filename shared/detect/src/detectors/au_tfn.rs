@@ -17,7 +17,7 @@ pub(super) static DETECTOR: Detector = Detector {
         "tfn|tfn number|tax file number|tax file no|australian tax file number",
     )],
     keywords: "tfn",
-    finds: &[Find::Digits(8, 9, find)],
+    finds: &[Find::Announced(&Find::Digits(8, 9, find))],
     field: None,
     positive: &[
         r#"{"tfn": "123456782"}"#,

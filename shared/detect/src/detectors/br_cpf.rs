@@ -18,7 +18,7 @@ pub(super) static DETECTOR: Detector = Detector {
          cadastro pessoa fisica|cpf cnpj|documento cpf|brazilian cpf|cpf titular",
     )],
     keywords: "cpf",
-    finds: &[Find::Digits(11, 11, find)],
+    finds: &[Find::Bare(0, &Find::Digits(11, 11, find))],
     field: None,
     positive: &[
         r#"{"cpf": "39053344705"}"#,

@@ -21,7 +21,7 @@ pub(super) static DETECTOR: Detector = Detector {
          nas|numero nas",
     )],
     keywords: "sin|nas",
-    finds: &[Find::Digits(9, 9, find)],
+    finds: &[Find::Bare(0, &Find::Digits(9, 9, find))],
     field: None,
     positive: &[
         r#"{"sin": "130692544"}"#,

@@ -18,9 +18,9 @@ pub(super) static DETECTOR: Detector = Detector {
     )],
     keywords: "rut|run",
     finds: &[
-        Find::Digits(8, 9, find),
-        Find::Digits(7, 8, find_k),
-        Find::Word(8, 9, find_word),
+        Find::Announced(&Find::Digits(8, 9, find)),
+        Find::Announced(&Find::Digits(7, 8, find_k)),
+        Find::Announced(&Find::Word(8, 9, find_word)),
     ],
     field: None,
     positive: &[

@@ -46,7 +46,7 @@ pub(super) static DETECTOR: Detector = Detector {
         .tag(MONTH_OR_DAY),
     ],
     keywords: "",
-    finds: &[Find::Digits(6, 8, find)],
+    finds: &[Find::Announced(&Find::Digits(6, 8, find))],
     field: Some(fits),
     positive: &[
         r#"{"dob": "1985-07-30"}"#,

@@ -20,7 +20,10 @@ pub(super) static DETECTOR: Detector = Detector {
          perso nr|perso",
     )],
     keywords: "personalausweis|ausweisnummer",
-    finds: &[Find::Word(9, 10, find), Find::Digits(10, 10, find_digits)],
+    finds: &[
+        Find::Announced(&Find::Word(9, 10, find)),
+        Find::Announced(&Find::Digits(10, 10, find_digits)),
+    ],
     field: None,
     positive: &[
         r#"{"personalausweis": "T220001293"}"#,

@@ -19,7 +19,7 @@ pub(super) static DETECTOR: Detector = Detector {
          identifikationsnummer|german tax id|tax id germany|tin germany",
     )],
     keywords: "steuer id|idnr",
-    finds: &[Find::Digits(11, 11, find)],
+    finds: &[Find::Announced(&Find::Digits(11, 11, find))],
     field: None,
     positive: &[
         r#"{"steuerId": "86095742719"}"#,

@@ -17,7 +17,7 @@ pub(super) static DETECTOR: Detector = Detector {
         "cpr|cpr nummer|cpr number|cpr nr|cprnr|personnummer|cpr no|danish cpr",
     )],
     keywords: "cpr",
-    finds: &[Find::Digits(10, 10, find)],
+    finds: &[Find::Announced(&Find::Digits(10, 10, find))],
     field: None,
     positive: &[
         r#"{"cpr": "211062-5629"}"#,

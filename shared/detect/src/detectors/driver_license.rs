@@ -41,7 +41,7 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new("number|no|nr|num|id|document number|document no|nummer|numero|numer|bangou|番号").tag(INSIDE).within(Roles::LICENSE).gives(Signals::PERSON),
     ],
     keywords: "",
-    finds: &[Find::Word(6, 16, find)],
+    finds: &[Find::Announced(&Find::Word(6, 16, find))],
     field: Some(fits),
     positive: &[
         r#"{"note": "driver's license A1234567 issued in CA"}"#,

@@ -18,7 +18,7 @@ pub(super) static DETECTOR: Detector = Detector {
          numero d identification fiscale",
     )],
     keywords: "numero fiscal",
-    finds: &[Find::Digits(13, 13, find)],
+    finds: &[Find::Announced(&Find::Digits(13, 13, find))],
     field: None,
     positive: &[
         r#"{"numeroFiscal": "3023217600053"}"#,

@@ -16,7 +16,7 @@ pub(super) static DETECTOR: Detector = Detector {
         "iban|iban number|iban nummer|numero iban|international bank account number|iban code|numer iban|iban kontonummer",
     )],
     keywords: "",
-    finds: &[Find::Word(4, 34, find)],
+    finds: &[Find::Code("AA99", 4, 34, find)],
     field: None,
     positive: &[
         r#"{"iban": "GB29NWBK60161331926819"}"#,

@@ -18,7 +18,7 @@ pub(super) static DETECTOR: Detector = Detector {
          international mobile equipment identity|numero imei|imei nummer",
     )],
     keywords: "imei",
-    finds: &[Find::Digits(15, 15, find)],
+    finds: &[Find::Announced(&Find::Digits(15, 15, find))],
     field: None,
     positive: &[
         r#"{"imei": "490154203237518"}"#,

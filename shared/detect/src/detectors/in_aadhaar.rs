@@ -20,7 +20,7 @@ pub(super) static DETECTOR: Detector = Detector {
          aadhar card|uidai|aadhaar id|aadhaar card number|aadhaar num",
     )],
     keywords: "aadhaar|aadhar|uidai",
-    finds: &[Find::Digits(12, 12, find)],
+    finds: &[Find::Bare(0, &Find::Digits(12, 12, find))],
     field: None,
     positive: &[
         r#"{"aadhaar": "234123412346"}"#,

@@ -19,7 +19,7 @@ pub(super) static DETECTOR: Detector = Detector {
          個人番号|maina nanba|mai nanba",
     )],
     keywords: "マイナンバー|個人番号|my number",
-    finds: &[Find::Digits(12, 12, find)],
+    finds: &[Find::Announced(&Find::Digits(12, 12, find))],
     field: None,
     positive: &[
         r#"{"myNumber": "123456789018"}"#,

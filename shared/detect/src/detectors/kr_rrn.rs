@@ -20,7 +20,7 @@ pub(super) static DETECTOR: Detector = Detector {
          resident registration no",
     )],
     keywords: "주민등록번호|resident registration",
-    finds: &[Find::Digits(13, 13, find)],
+    finds: &[Find::Bare(0, &Find::Digits(13, 13, find))],
     field: None,
     positive: &[
         r#"{"rrn": "9001011234568"}"#,

@@ -44,11 +44,19 @@ pub(crate) enum Find {
     /// Unbroken runs of ASCII letters and digits, both among them, of such a length; also up to
     /// four letters that digits follow after a separator.
     Word(u8, u8, fn(&str, usize, usize) -> Option<Hit>),
+    /// Words as above that start so: `A` is a letter, `9` a digit, `*` either.
+    Code(&'static str, u8, u8, fn(&str, usize, usize) -> Option<Hit>),
     /// Words of so many capitals and nothing else, or of so many letters where nothing else stands
     /// in the text.
     Letters(u8, fn(&str, usize, usize) -> Option<Hit>),
     /// Words that start so.
     Prefix(&'static [&'static str], fn(&str, usize) -> Option<Hit>),
+    /// A candidate that is nothing without a name or a keyword ([`Hit::alone`] is zero): one that is
+    /// all of a leaf is asked about only where the leaf's field has the name.
+    Announced(&'static Find),
+    /// Digits that are no surer than this without a name or a keyword where they are in one piece:
+    /// those that are all of a leaf are asked about as above.
+    Bare(u8, &'static Find),
 }
 
 /// A value that may be of a class.

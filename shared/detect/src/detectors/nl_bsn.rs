@@ -19,7 +19,7 @@ pub(super) static DETECTOR: Detector = Detector {
          citizen service number|bsn number",
     )],
     keywords: "bsn|burgerservicenummer",
-    finds: &[Find::Digits(8, 9, find)],
+    finds: &[Find::Announced(&Find::Digits(8, 9, find))],
     field: None,
     positive: &[
         r#"{"bsn": "111222333"}"#,

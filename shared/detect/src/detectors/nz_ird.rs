@@ -17,7 +17,7 @@ pub(super) static DETECTOR: Detector = Detector {
         "ird|ird number|ird no|inland revenue number|nz ird",
     )],
     keywords: "ird",
-    finds: &[Find::Digits(8, 9, find)],
+    finds: &[Find::Announced(&Find::Digits(8, 9, find))],
     field: None,
     positive: &[
         r#"{"ird": "49091850"}"#,

@@ -35,7 +35,7 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new("number|no|nr|num|id|document number|document no|nummer|numero|numer|bangou|番号").tag(ENGLISH).within(Roles::PASSPORT).gives(Signals::PERSON),
     ],
     keywords: "",
-    finds: &[Find::Byte(b"<", find_zone), Find::Word(8, 9, find)],
+    finds: &[Find::Byte(b"<", find_zone), Find::Announced(&Find::Word(8, 9, find))],
     field: Some(fits),
     positive: &[
         r#"{"note": "Reisepass C01X00T47, gültig"}"#,

@@ -71,7 +71,7 @@ pub(super) static DETECTOR: Detector = Detector {
                zadzwon|zadzwonic|zadzwoncie|dzwon|dzwonic|oddzwonic|prosze dzwonic|kontakt telefoniczny|tel kom|\
                ringa|ringer|samtal|na mig pa|nas pa|telefonera|\
                denwa|odenwa|renrakusaki|お電話|連絡先|内線",
-    finds: &[Find::Digits(7, 15, find)],
+    finds: &[Find::Bare(30, &Find::Digits(7, 15, find))],
     field: Some(fits),
     positive: &[
         r#"{"phone": "+46 (0)8 669 562 53"}"#,

@@ -17,7 +17,7 @@ pub(super) static DETECTOR: Detector = Detector {
          numero de identificacao fiscal|identificacao fiscal|nif portugal|numero nif",
     )],
     keywords: "nif|contribuinte",
-    finds: &[Find::Digits(9, 9, find)],
+    finds: &[Find::Announced(&Find::Digits(9, 9, find))],
     field: None,
     positive: &[
         r#"{"nif": "501964843"}"#,

@@ -21,7 +21,10 @@ pub(super) static DETECTOR: Detector = Detector {
          swedish personal number|personal number",
     )],
     keywords: "personnummer|samordningsnummer",
-    finds: &[Find::Digits(10, 10, find), Find::Digits(12, 12, find)],
+    finds: &[
+        Find::Bare(0, &Find::Digits(10, 10, find)),
+        Find::Bare(0, &Find::Digits(12, 12, find)),
+    ],
     field: None,
     positive: &[
         r#"{"personnummer": "8112289874"}"#,

@@ -19,10 +19,10 @@ pub(super) static DETECTOR: Detector = Detector {
     )],
     keywords: "",
     finds: &[
-        Find::Word(8, 8, find),
-        Find::Word(11, 11, find),
-        Find::Letters(8, find),
-        Find::Letters(11, find),
+        Find::Announced(&Find::Word(8, 8, find)),
+        Find::Announced(&Find::Word(11, 11, find)),
+        Find::Announced(&Find::Letters(8, find)),
+        Find::Announced(&Find::Letters(11, find)),
     ],
     field: None,
     positive: &[

@@ -17,7 +17,7 @@ pub(super) static DETECTOR: Detector = Detector {
          เลขประจำตัวประชาชน|citizen id",
     )],
     keywords: "thai id|เลขประจำตัวประชาชน",
-    finds: &[Find::Digits(13, 13, find)],
+    finds: &[Find::Announced(&Find::Digits(13, 13, find))],
     field: None,
     positive: &[
         r#"{"thaiId": "3100600445635"}"#,

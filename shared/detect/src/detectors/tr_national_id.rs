@@ -17,7 +17,7 @@ pub(super) static DETECTOR: Detector = Detector {
          tckimlik|turkish id|turkish national id|vatandaslik numarasi",
     )],
     keywords: "tckn|kimlik",
-    finds: &[Find::Digits(11, 11, find)],
+    finds: &[Find::Announced(&Find::Digits(11, 11, find))],
     field: None,
     positive: &[
         r#"{"tckn": "10000000146"}"#,

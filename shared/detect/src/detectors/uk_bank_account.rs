@@ -18,7 +18,10 @@ pub(super) static DETECTOR: Detector = Detector {
         "sort code|sortcode|uk sort code|bank sort code|sort code number|account sort code",
     )],
     keywords: "sort code",
-    finds: &[Find::Digits(6, 6, find), Find::Digits(8, 8, find_account)],
+    finds: &[
+        Find::Announced(&Find::Digits(6, 6, find)),
+        Find::Announced(&Find::Digits(8, 8, find_account)),
+    ],
     field: None,
     positive: &[
         r#"{"sort_code": "20-00-00"}"#,

@@ -18,7 +18,7 @@ pub(super) static DETECTOR: Detector = Detector {
          patient nhs number|chi number",
     )],
     keywords: "nhs",
-    finds: &[Find::Digits(10, 10, find)],
+    finds: &[Find::Announced(&Find::Digits(10, 10, find))],
     field: None,
     positive: &[
         r#"{"nhs_number": "9434765919"}"#,

@@ -17,9 +17,9 @@ pub(super) static DETECTOR: Detector = Detector {
     )],
     keywords: "",
     finds: &[
-        Find::Word(9, 9, find),
-        Find::Word(2, 2, find),
-        Find::Word(4, 4, find),
+        Find::Code("AA99", 9, 9, find),
+        Find::Code("AA", 2, 2, find),
+        Find::Code("AA99", 4, 4, find),
     ],
     field: None,
     positive: &[

@@ -17,7 +17,7 @@ pub(super) static DETECTOR: Detector = Detector {
          self assessment utr|unique taxpayer reference number",
     )],
     keywords: "utr",
-    finds: &[Find::Digits(10, 10, find)],
+    finds: &[Find::Announced(&Find::Digits(10, 10, find))],
     field: None,
     positive: &[
         r#"{"utr": "1955839661"}"#,

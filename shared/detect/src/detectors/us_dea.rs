@@ -18,7 +18,7 @@ pub(super) static DETECTOR: Detector = Detector {
          prescriber dea|dea id",
     )],
     keywords: "dea",
-    finds: &[Find::Word(9, 9, find)],
+    finds: &[Find::Announced(&Find::Word(9, 9, find))],
     field: None,
     positive: &[
         r#"{"dea": "AP5836727"}"#,

@@ -19,7 +19,7 @@ pub(super) static DETECTOR: Detector = Detector {
          federal employer identification number|business tax id|company tax id",
     )],
     keywords: "ein|fein|employer identification",
-    finds: &[Find::Digits(9, 9, find)],
+    finds: &[Find::Announced(&Find::Digits(9, 9, find))],
     field: None,
     positive: &[
         r#"{"ein": "12-3456789"}"#,

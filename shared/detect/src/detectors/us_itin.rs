@@ -18,7 +18,7 @@ pub(super) static DETECTOR: Detector = Detector {
          individual tax id|us itin",
     )],
     keywords: "itin",
-    finds: &[Find::Digits(9, 9, find)],
+    finds: &[Find::Bare(0, &Find::Digits(9, 9, find))],
     field: None,
     positive: &[
         r#"{"itin": "912903456"}"#,

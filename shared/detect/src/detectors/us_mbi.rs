@@ -17,7 +17,10 @@ pub(super) static DETECTOR: Detector = Detector {
          medicare number|medicare no|medicare card number",
     )],
     keywords: "mbi|medicare",
-    finds: &[Find::Word(4, 4, find), Find::Word(11, 11, find)],
+    finds: &[
+        Find::Code("9A*9", 4, 4, find),
+        Find::Code("9A*9", 11, 11, find),
+    ],
     field: None,
     positive: &[
         r#"{"mbi": "1EG4TE5MK73"}"#,

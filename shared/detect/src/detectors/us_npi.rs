@@ -18,7 +18,7 @@ pub(super) static DETECTOR: Detector = Detector {
          rendering npi|billing npi|prescriber npi|physician npi|referring npi",
     )],
     keywords: "npi",
-    finds: &[Find::Digits(10, 10, find)],
+    finds: &[Find::Announced(&Find::Digits(10, 10, find))],
     field: None,
     positive: &[
         r#"{"npi": "1234567893"}"#,

@@ -32,7 +32,10 @@ pub(super) static DETECTOR: Detector = Detector {
         .gives(Signals::PERSON),
     ],
     keywords: "",
-    finds: &[Find::Word(9, 9, find), Find::Digits(9, 9, find_digits)],
+    finds: &[
+        Find::Announced(&Find::Word(9, 9, find)),
+        Find::Announced(&Find::Digits(9, 9, find_digits)),
+    ],
     field: Some(fits),
     positive: &[
         r#"{"note": "passport number A12345678 was scanned"}"#,

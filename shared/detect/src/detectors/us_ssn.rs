@@ -23,7 +23,7 @@ pub(super) static DETECTOR: Detector = Detector {
         .also(&[DataClass::FrNir, DataClass::ChAhv, DataClass::BeNrn]),
     ],
     keywords: "social",
-    finds: &[Find::Digits(9, 9, find)],
+    finds: &[Find::Bare(0, &Find::Digits(9, 9, find))],
     field: None,
     positive: &[
         r#"{"ssn": "205464452"}"#,

@@ -14,6 +14,10 @@ impl Value<'_> {
 
     /// What stands where nothing is known: `null`, `n/a`, `unknown`, a yes or no, a dash.
     pub(crate) fn is_placeholder(&self) -> bool {
+        // None of the words has one, and whatever has one says something.
+        if self.shape.digits > 0 {
+            return false;
+        }
         let mut room = [0; 14];
         let is_known = room.get_mut(..self.text.len()).is_some_and(|small| {
             small.copy_from_slice(self.text.as_bytes());
@@ -25,11 +29,12 @@ impl Value<'_> {
 
     /// Nothing is left to see: `****`, `••••1234`, `xxxx`.
     pub(crate) fn is_masked(&self) -> bool {
-        let stars = self
-            .text
-            .chars()
-            .filter(|c| matches!(c, '*' | '•' | '●' | '·'))
-            .count();
+        let stars = if self.shape.has(shape::OTHER | shape::NON_ASCII) {
+            let is_star = |c: &char| matches!(c, '*' | '•' | '●' | '·');
+            self.text.chars().filter(is_star).count()
+        } else {
+            0
+        };
         let is_one_character = self
             .text
             .chars()
@@ -37,22 +42,21 @@ impl Value<'_> {
             .is_some_and(|first| self.text.len() > 2 && self.text.chars().all(|c| c == first));
         stars >= 3 && stars * 2 >= self.text.chars().count()
             || is_one_character
-            || self.text.contains("REDACTED")
+            || self.shape.has(shape::UPPER) && self.text.contains("REDACTED")
     }
 
     /// Points at the value instead of being it: a link, an ARN, a template's hole.
     pub(crate) fn is_reference(&self) -> bool {
-        const MARKS: u16 = shape::COLON | shape::SLASH | shape::OTHER;
-        if !self.shape.has(MARKS) {
-            return false;
-        }
         let text = self.text;
-        text.contains("://")
-            || text.starts_with("arn:")
-            || text.starts_with("/aws/")
-            || text.contains("{{")
-            || text.contains("${")
-            || text.starts_with('<') && text.ends_with('>')
+        let is_link = || text.contains("://") || text.starts_with("arn:");
+        let is_hole = || {
+            text.contains("{{")
+                || text.contains("${")
+                || text.starts_with('<') && text.ends_with('>')
+        };
+        self.shape.has(shape::COLON) && is_link()
+            || self.shape.has(shape::SLASH) && text.starts_with("/aws/")
+            || self.shape.has(shape::OTHER) && is_hole()
     }
 
     /// A link, a mailbox, a host, a wallet: an address, and not of a street.

@@ -5,8 +5,10 @@ use super::{Field, Here, Walk};
 use crate::class::DataClass;
 use crate::config::{self, OwnClasses, OwnPattern};
 use crate::detectors::{Hit, Value};
-use crate::field_name::{Keyword, Numbers, Roles, Signals};
+use crate::field_name::{FieldName, Keyword, Numbers, Roles, Signals};
+
 use crate::finding::{Confidence, Finding, Marks};
+use crate::json::Leaf;
 use crate::limits::{Limit, LimitsReached};
 use crate::path::Node;
 use crate::plain;
@@ -56,7 +58,7 @@ const FEWEST_DIGITS_ALONE: u32 = 7;
 
 /// What the kinds of its bytes say about a leaf.
 #[derive(Clone, Copy)]
-struct Glance {
+pub(super) struct Glance {
     shape: Shape,
     /// Whether it can hold anything that proves itself.
     proves: bool,
@@ -65,52 +67,63 @@ struct Glance {
 }
 
 impl Walk<'_> {
-    /// Passes most leaves without a second look.
+    /// Whether a leaf that a glance does not stop at is done with.
     #[inline]
+    pub(super) fn may_pass(&self, leaf: Leaf<'_>) -> bool {
+        !leaf.string.is_escaped() && !self.subjects.are_wanted()
+    }
+
+    /// What is seen of a text at a glance. `None` of most leaves: they need no second look.
+    #[inline]
+    pub(super) fn glance(&self, text: &str, name: &FieldName) -> Option<Glance> {
+        let has_meaning = name.has_meaning();
+        let is_for_own = self.engine.own().is_some_and(OwnClasses::search_everything);
+        if text.is_empty() || !has_meaning && !is_for_own && text.len() < SHORTEST_PROOF {
+            return None;
+        }
+        let shape = Shape::of(text);
+        let is_more_than_digits = has_meaning || !shape.is_only(shape::DIGIT);
+        let proves = text.len() >= SHORTEST_PROOF
+            && (is_more_than_digits || self.engine.dispatch().proves_bare(text.len()))
+            && may_prove(text, shape);
+        (has_meaning || proves || is_for_own).then_some(Glance {
+            shape,
+            proves,
+            is_for_own,
+        })
+    }
+
+    /// Searches a leaf that stands for itself.
+    #[inline(never)]
     pub(super) fn leaf(
         &mut self,
-        text: &str,
-        is_number: bool,
+        leaf: Leaf<'_>,
         field: &Field,
         node: &Node<'_>,
         here: &mut Option<Here<'_>>,
         depth: usize,
     ) {
+        let text = leaf.string.raw;
         if self.subjects.are_wanted() {
             self.subjects.see_leaf(text, node, &mut self.limits);
         }
-        let has_meaning = field.name.has_meaning();
-        let is_for_own = self.engine.own().is_some_and(OwnClasses::search_everything);
-        if text.is_empty() || !has_meaning && !is_for_own && text.len() < SHORTEST_PROOF {
-            return;
-        }
-        let shape = Shape::of(text);
-        let proves = text.len() >= SHORTEST_PROOF && may_prove(text, shape);
-        if has_meaning || proves || is_for_own {
-            let glance = Glance {
-                shape,
-                proves,
-                is_for_own,
-            };
-            self.look(text, glance, is_number, field, node, here, depth);
+        if let Some(glance) = self.glance(text, &field.name) {
+            self.look(leaf, glance, field, node, here, depth);
         }
     }
 
     /// Opens what is a document, and searches what is none.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the other half of `leaf`, which most leaves do not reach"
-    )]
-    fn look(
+    #[inline(never)]
+    pub(super) fn look(
         &mut self,
-        text: &str,
+        leaf: Leaf<'_>,
         glance: Glance,
-        is_number: bool,
         field: &Field,
         node: &Node<'_>,
         here: &mut Option<Here<'_>>,
         depth: usize,
     ) {
+        let (text, is_number) = (leaf.string.raw, leaf.is_number);
         let shape = glance.shape;
         let left = if is_number {
             text.len()
@@ -121,10 +134,24 @@ impl Walk<'_> {
             return;
         }
         let text = text.get(..left).unwrap_or(text);
-        if !shape.has(shape::NON_ASCII | shape::AMPERSAND) || !plain::may_change(text) {
+        if shape.has(shape::NON_ASCII | shape::AMPERSAND) && plain::may_change(text) {
+            self.search_plain(text, glance, is_number, field, node, here);
+        } else {
             self.search(text, glance, is_number, field, node, here);
-            return;
         }
+    }
+
+    /// Searches what a text reads as where it is written in another way.
+    #[cold]
+    fn search_plain(
+        &mut self,
+        text: &str,
+        glance: Glance,
+        is_number: bool,
+        field: &Field,
+        node: &Node<'_>,
+        here: &mut Option<Here<'_>>,
+    ) {
         let mut plain = self.scratch.take_string();
         plain::write(text, &mut plain, &mut self.scratch.replaced);
         let shape = Shape::of(&plain);
@@ -149,7 +176,11 @@ impl Walk<'_> {
     ) {
         let shape = glance.shape;
         self.scratch.hits.clear();
-        let named = self.ask_field(text, shape, is_number, field, here);
+        let named = if field.name.has_meaning() {
+            self.ask_field(text, shape, is_number, field, here)
+        } else {
+            0
+        };
         // A city's or a person's name is most often nothing else.
         if named != 0 || glance.proves {
             self.search_text(text, shape, is_number, field, named);
@@ -160,16 +191,18 @@ impl Walk<'_> {
         if self.scratch.hits.is_empty() {
             return;
         }
-        self.settle();
-        for hit in &mut self.scratch.hits {
-            let value = text.get(hit.start..hit.end).unwrap_or_default();
-            hit.marks = self.engine.marks_of(value, hit.marks);
+        if self.scratch.hits.len() > 1 {
+            self.settle();
         }
-        self.report_hits(text, node, here);
+        self.report_hits(text, shape, node, here);
     }
 
     /// Asks the detectors that the field's name speaks for. Returns, as a set of places, those
     /// that look for themselves.
+    ///
+    /// Like all that few leaves reach, it stands apart: what most of them go through is then short
+    /// enough to stay in the processor's cache of instructions.
+    #[inline(never)]
     fn ask_field(
         &mut self,
         text: &str,
@@ -232,7 +265,11 @@ impl Walk<'_> {
             if is_satisfied {
                 self.scratch.hits.push(candidate);
             } else if let Some(here) = here {
-                let (start, end) = characters(text, candidate.start, candidate.end);
+                let (start, end) = if shape.has(shape::NON_ASCII) {
+                    characters(text, candidate.start, candidate.end)
+                } else {
+                    (in_ascii(candidate.start), in_ascii(candidate.end))
+                };
                 let extent = self.in_leaf(start, end);
                 let value = text.get(candidate.start..candidate.end).unwrap_or_default();
                 let marks = self.engine.marks_of(value, candidate.marks);
@@ -282,6 +319,7 @@ impl Walk<'_> {
         }
     }
 
+    #[inline(never)]
     fn search_text(
         &mut self,
         text: &str,
@@ -348,9 +386,9 @@ impl Walk<'_> {
             });
         };
         if is_number && shape.is_only(shape::DIGIT) {
-            self.engine.dispatch().digits(text, &mut found);
+            self.engine.dispatch().digits(text, named, &mut found);
         } else if !is_number {
-            self.engine.dispatch().scan(text, &mut found);
+            self.engine.dispatch().scan(text, named, &mut found);
         }
         if wants_keyword {
             self.drop_covered();
@@ -361,6 +399,7 @@ impl Walk<'_> {
 
     /// Drops what is a part of something that no keyword could make it surer than: the groups of a
     /// number that is proved.
+    #[inline(never)]
     fn drop_covered(&mut self) {
         const MOST_COVERS: usize = 4;
         let engine = self.engine;
@@ -388,6 +427,7 @@ impl Walk<'_> {
     }
 
     /// Raises the candidates that have a keyword of their class within reach.
+    #[inline(never)]
     fn listen_for_keywords(&mut self, text: &str) {
         // No character takes more bytes.
         const REACH: usize = KEYWORD_DISTANCE * 4;
@@ -422,11 +462,9 @@ impl Walk<'_> {
 
     /// Decides between hits on the same characters: the surer is right, then the longer, then the
     /// earlier of the registry. Classes that say whose value it is stand beside any other.
+    #[inline(never)]
     fn settle(&mut self) {
         let hits = &mut self.scratch.hits;
-        if hits.len() < 2 {
-            return;
-        }
         hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(rank(hit))));
         let mut kept = 0;
         for at in 0..hits.len() {
@@ -465,10 +503,17 @@ impl Walk<'_> {
         hits.truncate(kept);
     }
 
-    fn report_hits(&mut self, text: &str, node: &Node<'_>, here: &mut Option<Here<'_>>) {
-        let hits = std::mem::take(&mut self.scratch.hits);
+    #[inline(never)]
+    fn report_hits(
+        &mut self,
+        text: &str,
+        shape: Shape,
+        node: &Node<'_>,
+        here: &mut Option<Here<'_>>,
+    ) {
+        let mut hits = std::mem::take(&mut self.scratch.hits);
         let mut counted = (0, 0);
-        for hit in &hits {
+        for hit in &mut hits {
             let gives = self.engine.gives(hit.place);
             // What is not believed yet speaks for no person, or it would speak for itself.
             let is_believed = !hit.is_common || !gives.has(Signals::PERSON);
@@ -479,8 +524,13 @@ impl Walk<'_> {
                 here.tell(gives);
             }
             let value = text.get(hit.start..hit.end).unwrap_or_default();
-            let start = count_on(text, &mut counted, hit.start);
-            let end = start + count(value);
+            hit.marks = self.engine.marks_of(value, hit.marks);
+            let (start, end) = if shape.has(shape::NON_ASCII) {
+                let start = count_on(text, &mut counted, hit.start);
+                (start, start + count(value))
+            } else {
+                (in_ascii(hit.start), in_ascii(hit.end))
+            };
             let (start, end) = self.in_leaf(start, end);
             if let Some(here) = here
                 && hit.is_common
@@ -589,6 +639,9 @@ fn trim(text: &str) -> (&str, usize) {
     (rest.trim_end(), text.len() - rest.len())
 }
 
+/// What the first line of a key in armour is written with.
+const ARMOUR: u16 = shape::DASH | shape::UPPER | shape::SPACE;
+
 /// Whether a text of this shape can hold anything that proves itself. Most leaves of most events
 /// cannot: words, UUIDs, timestamps, amounts.
 #[inline]
@@ -608,7 +661,7 @@ fn may_prove(text: &str, shape: Shape) -> bool {
     if shape.digits < FEWEST_DIGITS {
         // Tokens and encodings are long and have digits, or capitals among small letters; keys start
         // with dashes.
-        let is_armour = || shape.has(shape::DASH) && text.contains("-----BEGIN");
+        let is_armour = || shape.has_all(ARMOUR) && text.contains("-----BEGIN ");
         let is_cased = || shape.has(shape::UPPER) && (is_base64(shape) || has_capitals(bytes));
         return text.len() >= SHORTEST_TOKEN && (shape.digits > 0 || is_cased() || is_armour());
     }
@@ -730,13 +783,17 @@ fn is_near(text: &str, keyword: &Keyword, hit: &Candidate) -> bool {
     between.is_some_and(|between| between.chars().count() <= KEYWORD_DISTANCE)
 }
 
+/// Characters of ASCII are bytes.
+fn in_ascii(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
 fn count(text: &str) -> u32 {
-    let characters = if text.is_ascii() {
+    in_ascii(if text.is_ascii() {
         text.len()
     } else {
         text.chars().count()
-    };
-    u32::try_from(characters).unwrap_or(u32::MAX)
+    })
 }
 
 /// Counts on from `(bytes, characters)` to `at`, so that the hits of a leaf cost one pass.

@@ -14,7 +14,7 @@ mod siblings;
 use crate::engine::{Engine, ScanOptions};
 use crate::field_name::{FieldName, Keyword, Roles, Signals, Slot};
 use crate::finding::Finding;
-use crate::json::{Malformed, Opens, RawString, Reader};
+use crate::json::{Leaf, Malformed, Opens, RawString, Reader, Value};
 use crate::limits::{Limit, LimitsReached};
 use crate::path::{Node, Opener, Step};
 use crate::plain::Replaced;
@@ -139,13 +139,13 @@ impl<'e> Walk<'e> {
             name: FieldName::default(),
             above: field.inside(),
         };
-        self.value(&mut place, node, &own, &mut None, depth)?;
+        self.value(&mut place, node, &own, depth)?;
         place.reader.end()
     }
 
     /// Searches a text that is no JSON.
     pub(crate) fn text(&mut self, text: &str, node: &Node<'_>) {
-        self.leaf(text, false, &Field::default(), node, &mut None, 0);
+        self.leaf(Leaf::text(text), &Field::default(), node, &mut None, 0);
     }
 
     fn value(
@@ -153,39 +153,32 @@ impl<'e> Walk<'e> {
         place: &mut Place<'_>,
         node: &Node<'_>,
         field: &Field,
-        siblings: &mut Option<Here<'_>>,
         depth: usize,
     ) -> Result<(), Malformed> {
-        let opens = place.reader.opens();
-        match opens {
-            Opens::Object | Opens::Array if depth >= Limit::Depth.bound() => {
-                self.limits.reached(Limit::Depth);
-                return place.reader.skip_container(opens == Opens::Object);
-            }
-            Opens::Object => return self.object(place, node, field, depth + 1),
-            Opens::Array => return self.array(place, node, field, depth + 1),
-            Opens::String => {
-                let string = place.reader.string()?;
-                if let Some(here) = siblings {
-                    here.note(string, false);
-                }
-                if string.is_escaped() {
-                    self.string(string, field, node, siblings, depth);
-                } else {
-                    self.leaf(string.raw, false, field, node, siblings, depth);
-                }
-            }
-            Opens::Number => {
-                let number = place.reader.number()?;
-                if let Some(here) = siblings {
-                    here.note(RawString::plain(number), true);
-                }
-                self.leaf(number, true, field, node, siblings, depth);
-            }
-            Opens::Literal => place.reader.literal()?,
-            Opens::Nothing => return place.reader.malformed(),
+        match place.reader.value()? {
+            Value::Leaf(leaf) => self.string(leaf, field, node, &mut None, depth),
+            Value::Opens(opens) => self.container(opens, place, node, field, depth)?,
+            Value::Literal => {}
         }
         Ok(())
+    }
+
+    fn container(
+        &mut self,
+        opens: Opens,
+        place: &mut Place<'_>,
+        node: &Node<'_>,
+        field: &Field,
+        depth: usize,
+    ) -> Result<(), Malformed> {
+        if depth >= Limit::Depth.bound() {
+            self.limits.reached(Limit::Depth);
+            return place.reader.skip_container(opens);
+        }
+        match opens {
+            Opens::Object => self.object(place, node, field, depth + 1),
+            Opens::Array => self.array(place, node, field, depth + 1),
+        }
     }
 
     fn object(
@@ -202,37 +195,55 @@ impl<'e> Walk<'e> {
         let mut is_first = true;
         while place.reader.opens_key(is_first)? {
             is_first = false;
-            let Key {
-                raw: raw_key,
-                name,
-                shown,
-            } = self.key(&mut place.reader)?;
+            let Key { raw, name, shown } = self.key(&mut place.reader)?;
             place.reader.colon()?;
             let shown = Self::shown_in(shown, above);
-            let child = node.child(shown.step(raw_key));
-            match shown {
-                Shown::Personal => self.find_in_key(raw_key, &child),
-                Shown::Person => self.find_name_in_key(raw_key, &child),
-                _ => {}
+            if matches!(shown, Shown::Personal | Shown::Person) {
+                self.find_in_key(raw, shown, node);
             }
+            siblings.signals = siblings.signals.or(name.gives);
+            let value = place.reader.value()?;
+            // Most leaves are passed without a second look, and nothing is made ready for one.
+            let mut glance = None;
+            match value {
+                Value::Literal => continue,
+                Value::Leaf(leaf) if name.slot == Slot::None && self.may_pass(leaf) => {
+                    glance = self.glance(leaf.string.raw, &name);
+                    if glance.is_none() {
+                        continue;
+                    }
+                }
+                Value::Leaf(_) | Value::Opens(_) => {}
+            }
+            let child = node.child(shown.step(raw));
             // `{"email": {"S": …}}`: the wrapper is asked about under its parent's name.
             let own = if name.slot == Slot::Value && !name.has_meaning() {
-                Field {
-                    name: field.name,
-                    above: field.above,
-                }
+                *field
             } else {
                 Field { name, above }
             };
-            siblings.signals = siblings.signals.or(name.gives);
             let mut here = Some(Here {
                 siblings: &mut siblings,
-                key: raw_key,
+                key: raw,
                 shown,
                 slot: name.slot,
                 text: place.text,
             });
-            self.value(place, &child, &own, &mut here, depth)?;
+            match (value, glance) {
+                (Value::Leaf(leaf), Some(glance)) => {
+                    self.look(leaf, glance, &own, &child, &mut here, depth);
+                }
+                (Value::Leaf(leaf), None) => {
+                    if let Some(here) = &mut here {
+                        here.note(leaf);
+                    }
+                    self.string(leaf, &own, &child, &mut here, depth);
+                }
+                (Value::Opens(opens), _) => {
+                    self.container(opens, place, &child, &own, depth)?;
+                }
+                (Value::Literal, _) => {}
+            }
         }
         let from = (waiting_from, findings_from);
         self.resolve_siblings(&siblings, from, place.text, node, above);
@@ -252,27 +263,28 @@ impl<'e> Walk<'e> {
         let mut index = 0;
         while place.reader.item(index == 0)? {
             let child = node.child(Step::Index(index));
-            self.value(place, &child, field, &mut None, depth)?;
+            self.value(place, &child, field, depth)?;
             index += 1;
         }
         Ok(())
     }
 
+    /// Searches a leaf as it is written.
     fn string(
         &mut self,
-        string: RawString<'_>,
+        leaf: Leaf<'_>,
         field: &Field,
         node: &Node<'_>,
-        siblings: &mut Option<Here<'_>>,
+        here: &mut Option<Here<'_>>,
         depth: usize,
     ) {
-        if !string.is_escaped() {
-            self.leaf(string.raw, false, field, node, siblings, depth);
+        if !leaf.string.is_escaped() {
+            self.leaf(leaf, field, node, here, depth);
             return;
         }
         let mut text = self.scratch.take_string();
-        crate::json::unescape(string.raw, &mut text);
-        self.leaf(&text, false, field, node, siblings, depth);
+        crate::json::unescape(leaf.string.raw, &mut text);
+        self.leaf(Leaf::text(&text), field, node, here, depth);
         self.scratch.put_string(text);
     }
 
@@ -288,13 +300,13 @@ impl<'e> Walk<'e> {
         let (name, shown) = self.name_of(key);
         let child = node.child(shown.step(key));
         if shown == Shown::Personal {
-            self.find_in_key(key, &child);
+            self.find_in_key(key, shown, node);
         }
         let own = Field {
             name,
             above: field.inside(),
         };
-        self.leaf(value, false, &own, &child, &mut None, depth);
+        self.leaf(Leaf::text(value), &own, &child, &mut None, depth);
     }
 
     /// Searches `text`, which was opened from the string at `node`, as JSON. Leaves no trace when

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::Walk;
 use crate::class::DataClass;
 use crate::detectors::Hit;
+use crate::eight;
 use crate::field_name::{FieldName, Roles};
 use crate::json::{self, Malformed, RawString, Reader};
 use crate::path::{self, Node, Step};
@@ -47,63 +48,58 @@ const INDEX: usize = 1 << 13;
 const PLACE: u32 = (1 << 13) - 1;
 /// A key is looked for in so many entries, whatever other keys were chosen to be.
 const MOST_STEPS: usize = 8;
-/// How many pairs of keys are told apart that others come after.
-const CONTEXTS: usize = 1 << 13;
+/// How many places among other keys are told apart.
+const CONTEXTS: usize = 1 << 14;
+/// How many keys are expected in such a place: kinds of documents part ways somewhere.
+const WAYS: usize = 2;
 /// Words of eight bytes that hold a remembered key and its closing quote.
 const WORDS: usize = 7;
 const LONGEST_REMEMBERED: usize = WORDS * 8 - 1;
 
 /// A key as it is written, with the quote that closes it: enough to know it again where it starts
 /// in a document, without looking for its end first. Zeros follow.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 struct Spelling {
-    words: [u64; WORDS],
+    bytes: [u8; WORDS * 8],
     length: u8,
 }
 
 impl Spelling {
     fn of(key: &[u8]) -> Self {
-        let mut spelling = Self {
-            words: [0; WORDS],
+        let mut bytes = [0; WORDS * 8];
+        for (room, byte) in bytes.iter_mut().zip(key.iter().chain(b"\"")) {
+            *room = *byte;
+        }
+        Self {
+            bytes,
             length: u8::try_from(key.len()).unwrap_or(u8::MAX),
-        };
-        let (whole, rest) = key.as_chunks::<8>();
-        for (word, bytes) in spelling.words.iter_mut().zip(whole) {
-            *word = u64::from_le_bytes(*bytes);
         }
-        let closed = rest
-            .iter()
-            .rev()
-            .fold(u64::from(b'"'), |word, &byte| word << 8 | u64::from(byte));
-        if let Some(last) = spelling.words.get_mut(whole.len()) {
-            *last = closed;
-        }
-        spelling
     }
 
     /// Whether `ahead` starts with the key and its quote.
     #[inline]
     fn starts(&self, ahead: &[u8; WORDS * 8]) -> bool {
-        let whole = usize::from(self.length / 8);
-        let rest = u32::from(self.length % 8);
+        let (own, _) = self.bytes.as_chunks::<8>();
         let (words, _) = ahead.as_chunks::<8>();
-        let differs = |at: usize| self.words[at] ^ u64::from_le_bytes(words[at]);
-        (0..whole).all(|at| differs(at) == 0) && differs(whole) << (56 - rest * 8) == 0
+        let differs = |at: usize| u64::from_le_bytes(own[at]) ^ u64::from_le_bytes(words[at]);
+        // Most keys are in two words, and both are compared in any case: how long a key is would
+        // be one more surprise.
+        let bits = (u32::from(self.length) + 1) * 8;
+        let first = differs(0) & !u64::MAX.unbounded_shl(bits);
+        let second = differs(1) & !u64::MAX.unbounded_shl(bits.saturating_sub(64));
+        if first | second != 0 {
+            return false;
+        }
+        (2..WORDS).all(|at| {
+            let seen = u32::try_from(at * 64).unwrap_or(u32::MAX);
+            bits <= seen || differs(at) & !u64::MAX.unbounded_shl(bits - seen) == 0
+        })
     }
 
     /// Whether it is that of `key`.
     #[inline]
     fn is_of(&self, key: &[u8]) -> bool {
-        let (whole, rest) = key.as_chunks::<8>();
-        usize::from(self.length) == key.len()
-            && whole
-                .iter()
-                .zip(&self.words)
-                .all(|(bytes, word)| u64::from_le_bytes(*bytes) == *word)
-            && (rest.is_empty() || {
-                let last = self.words.get(whole.len()).copied().unwrap_or_default();
-                last.to_le_bytes().starts_with(rest)
-            })
+        self.bytes.get(..usize::from(self.length)) == Some(key)
     }
 }
 
@@ -114,11 +110,13 @@ fn hash_of(key: &[u8]) -> u64 {
     const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
     let (first, last) = if let (Some(first), Some(last)) = (key.first_chunk(), key.last_chunk()) {
         (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+    } else if let (Some(first), Some(last)) = (key.first_chunk(), key.last_chunk()) {
+        (
+            u64::from(u32::from_le_bytes(*first)),
+            u64::from(u32::from_le_bytes(*last)),
+        )
     } else {
-        let packed = key
-            .iter()
-            .fold(0, |word, &byte| word << 8 | u64::from(byte));
-        (packed, 0)
+        (eight::bytes_at(key, 0), 0)
     };
     let mixed = (first ^ key.len() as u64)
         .wrapping_mul(MULTIPLIER)
@@ -130,13 +128,25 @@ fn hash_of(key: &[u8]) -> u64 {
 
 /// What a key was found to say. One line of the processor's cache: most of the time it takes to
 /// know a key again is waiting for it.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 #[repr(align(64))]
 struct Remembered {
     spelling: Spelling,
     shown: Shown,
     /// The place in [`NameCache::meanings`].
     name: u16,
+}
+
+impl Remembered {
+    /// The key, which is what comes next in the document.
+    #[inline]
+    fn read<'j>(&self, reader: &mut Reader<'j>, meanings: &[FieldName]) -> Key<'j> {
+        Key {
+            raw: RawString::plain(reader.take_string(usize::from(self.spelling.length))),
+            name: meanings[usize::from(self.name)],
+            shown: self.shown,
+        }
+    }
 }
 
 /// The names seen so far, in the order they came in: those of a document lie next to each other.
@@ -147,43 +157,44 @@ pub(super) struct NameCache {
     known: Vec<Remembered>,
     /// By a key's hash: its place among the known plus one, below some bits of the hash.
     index: Vec<u32>,
-    /// By the two keys before it, the place of the key that came after them the last time:
-    /// documents of one kind have their keys in one order.
-    next: Vec<u16>,
-    /// The places of the last two keys.
-    before: [u16; 2],
+    /// By the keys before it, the places of the keys that came after them the last times, the last
+    /// first: documents of one kind have their keys in one order.
+    next: Vec<[u16; WAYS]>,
+    /// The last three keys, as a place in [`Self::next`].
+    context: usize,
     /// What names say, each once: most say nothing, and many the same.
     meanings: Vec<FieldName>,
     places: HashMap<FieldName, u16>,
 }
 
 impl NameCache {
-    /// The key that is expected next.
+    /// The keys that are expected next, the likeliest first.
     #[inline]
-    fn expected(&self) -> Option<(u16, &Remembered)> {
-        let next = *self.next.get(self.context())?;
-        Some((next, self.known.get(usize::from(next))?))
+    fn expected(&self) -> [u16; WAYS] {
+        self.next.get(self.context).copied().unwrap_or_default()
     }
 
-    /// The place in [`Self::next`] of what comes after the last two keys.
+    /// The key at `place`, if it and its closing quote are what `ahead` starts with.
     #[inline]
-    fn context(&self) -> usize {
-        let [earlier, last] = self.before;
-        ((usize::from(earlier) * 29) ^ usize::from(last)) % CONTEXTS
+    fn known_at(&self, place: u16, ahead: &[u8; WORDS * 8]) -> Option<&Remembered> {
+        let known = self.known.get(usize::from(place))?;
+        known.spelling.starts(ahead).then_some(known)
     }
 
     /// Notes that the key at `place` has come.
     #[inline]
     fn came(&mut self, place: u16) {
-        self.before = [self.before[1], place];
+        // Of the keys before the last three, everything is shifted out.
+        const SHIFT: usize = 5;
+        const MULTIPLIER: usize = 29;
+        self.context = (self.context << SHIFT ^ usize::from(place) * MULTIPLIER) % CONTEXTS;
     }
 
-    /// Notes that the key at `place` has come, which was not expected.
+    /// Notes that the key at `place` has come, which was not the likeliest.
     #[inline]
     fn came_unexpected(&mut self, place: u16) {
-        let context = self.context();
-        if let Some(next) = self.next.get_mut(context) {
-            *next = place;
+        if let Some(next) = self.next.get_mut(self.context) {
+            *next = [place, next[0]];
         }
         self.came(place);
     }
@@ -224,11 +235,11 @@ impl NameCache {
     fn put(&mut self, hash: u64, spelling: Spelling, name: FieldName, shown: Shown) {
         if self.index.is_empty() || self.known.len() == MOST_NAMES {
             self.index = vec![0; INDEX];
-            self.next = vec![0; CONTEXTS];
+            self.next = vec![[0; WAYS]; CONTEXTS];
             self.known.clear();
             self.meanings.clear();
             self.places.clear();
-            self.before = [0; 2];
+            self.context = 0;
         }
         let meaning = u16::try_from(self.meanings.len()).unwrap_or_default();
         let name = *self.places.entry(name).or_insert_with(|| {
@@ -261,17 +272,19 @@ impl Walk<'_> {
     /// Reads the key whose opening quote has just been read.
     #[inline]
     pub(super) fn key<'j>(&mut self, reader: &mut Reader<'j>) -> Result<Key<'j>, Malformed> {
-        if let Some((place, known)) = self.scratch.names.expected()
-            && let Some(ahead) = reader.ahead()
-            && known.spelling.starts(ahead)
-        {
-            let key = Key {
-                raw: RawString::plain(reader.take_string(usize::from(known.spelling.length))),
-                name: self.scratch.names.meanings[usize::from(known.name)],
-                shown: known.shown,
-            };
-            self.scratch.names.came(place);
-            return Ok(key);
+        if let Some(ahead) = reader.ahead() {
+            let names = &mut self.scratch.names;
+            let [likeliest, other] = names.expected();
+            if let Some(known) = names.known_at(likeliest, ahead) {
+                let key = known.read(reader, &names.meanings);
+                names.came(likeliest);
+                return Ok(key);
+            }
+            if let Some(known) = names.known_at(other, ahead) {
+                let key = known.read(reader, &names.meanings);
+                names.came_unexpected(other);
+                return Ok(key);
+            }
         }
         let raw = reader.string()?;
         let (name, shown) = self.name_of(raw);
@@ -334,9 +347,19 @@ impl Walk<'_> {
         }
     }
 
-    /// Reports the person's name that a key is.
+    /// Reports what a key says of a person, at the key's own masked path.
     #[cold]
-    pub(super) fn find_name_in_key(&mut self, key: RawString<'_>, node: &Node<'_>) {
+    pub(super) fn find_in_key(&mut self, key: RawString<'_>, shown: Shown, node: &Node<'_>) {
+        let child = node.child(shown.step(key));
+        if shown == Shown::Person {
+            self.find_name_in_key(key, &child);
+        } else {
+            self.find_data_in_key(key, &child);
+        }
+    }
+
+    /// Reports the person's name that a key is.
+    fn find_name_in_key(&mut self, key: RawString<'_>, node: &Node<'_>) {
         // Where the name stands alone, only what it stands in speaks for it.
         const BY_PARENT: u8 = 60;
         let mut text = self.scratch.take_string();
@@ -346,9 +369,8 @@ impl Walk<'_> {
         self.scratch.put_string(text);
     }
 
-    /// Reports the personal data in a key, at the key's own masked path.
-    #[cold]
-    pub(super) fn find_in_key(&mut self, key: RawString<'_>, node: &Node<'_>) {
+    /// Reports the personal data in a key.
+    fn find_data_in_key(&mut self, key: RawString<'_>, node: &Node<'_>) {
         let mut text = self.scratch.take_string();
         if key.is_escaped() {
             json::unescape(key.raw, &mut text);

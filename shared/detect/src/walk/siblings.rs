@@ -8,7 +8,7 @@ use super::leaf::Candidate;
 use super::{Field, Here, Shown, Walk};
 use crate::class::DataClass;
 use crate::field_name::{Roles, Signals, Slot};
-use crate::json::{RawString, Written};
+use crate::json::{Leaf, RawString, Written};
 use crate::limits::Limit;
 use crate::path::{Node, Step};
 
@@ -95,9 +95,12 @@ pub(super) struct Pending {
 
 impl Here<'_> {
     /// Remembers the fields of a pair; the longest name that a field can have is short.
-    #[inline]
-    pub(super) fn note(&mut self, written: RawString<'_>, is_number: bool) {
+    pub(super) fn note(&mut self, leaf: Leaf<'_>) {
         const LONGEST_NAME: usize = 64;
+        let Leaf {
+            string: written,
+            is_number,
+        } = leaf;
         let place = match self.slot {
             Slot::None => return,
             Slot::Name if is_number || written.raw.len() > LONGEST_NAME => return,
@@ -216,11 +219,11 @@ impl Walk<'_> {
         let child = node.child(Step::Key(value.key.string(text)));
         let raw = value.written.string(text);
         let depth = Limit::Depth.bound();
-        if value.is_number {
-            self.leaf(raw.raw, true, &field, &child, &mut None, depth);
-        } else {
-            self.string(raw, &field, &child, &mut None, depth);
-        }
+        let leaf = Leaf {
+            string: raw,
+            is_number: value.is_number,
+        };
+        self.string(leaf, &field, &child, &mut None, depth);
     }
 
     /// Of a leaf searched twice, keeps the surer finding of each class: `from` on are the findings
