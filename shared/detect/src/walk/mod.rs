@@ -7,6 +7,7 @@
 
 mod decode;
 mod gunzip;
+mod key_order;
 mod leaf;
 mod names;
 mod siblings;

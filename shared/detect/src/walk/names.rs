@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Walk;
+use super::key_order::KeyOrder;
 use crate::class::DataClass;
 use crate::detectors::Hit;
 use crate::eight;
@@ -48,76 +49,41 @@ const INDEX: usize = 1 << 13;
 const PLACE: u32 = (1 << 13) - 1;
 /// A key is looked for in so many entries, whatever other keys were chosen to be.
 const MOST_STEPS: usize = 8;
-/// How many places among other keys are told apart.
-const CONTEXTS: usize = 1 << 14;
-/// How many keys are expected in such a place: kinds of documents part ways somewhere.
-const WAYS: usize = 2;
 /// Words of eight bytes that hold a remembered key and its closing quote.
 const WORDS: usize = 7;
 const LONGEST_REMEMBERED: usize = WORDS * 8 - 1;
 
-/// A key as it is written, with the quote that closes it: enough to know it again where it starts
-/// in a document, without looking for its end first. Zeros follow.
-#[derive(Clone, Copy)]
-struct Spelling {
-    bytes: [u8; WORDS * 8],
-    length: u8,
-}
+/// The bytes from some place on: of a document, or of the keys that are remembered.
+type Ahead = [u8; LONGEST_REMEMBERED + 1];
 
-impl Spelling {
-    fn of(key: &[u8]) -> Self {
-        let mut bytes = [0; WORDS * 8];
-        for (room, byte) in bytes.iter_mut().zip(key.iter().chain(b"\"")) {
-            *room = *byte;
-        }
-        Self {
-            bytes,
-            length: u8::try_from(key.len()).unwrap_or(u8::MAX),
-        }
+/// Whether the first `length` bytes of both are the same, and the quote after them.
+#[inline]
+fn is_same_key(one: &Ahead, other: &Ahead, length: u8) -> bool {
+    let ((one, _), (other, _)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
+    let differs = |at: usize| u64::from_le_bytes(one[at]) ^ u64::from_le_bytes(other[at]);
+    // Most keys are in two words, and both are compared in any case: how long a key is would be
+    // one more surprise.
+    let bits = (u32::from(length) + 1) * 8;
+    let first = differs(0) & !u64::MAX.unbounded_shl(bits);
+    let second = differs(1) & !u64::MAX.unbounded_shl(bits.saturating_sub(64));
+    if first | second != 0 {
+        return false;
     }
-
-    /// Whether `ahead` starts with the key and its quote.
-    #[inline]
-    fn starts(&self, ahead: &[u8; WORDS * 8]) -> bool {
-        let (own, _) = self.bytes.as_chunks::<8>();
-        let (words, _) = ahead.as_chunks::<8>();
-        let differs = |at: usize| u64::from_le_bytes(own[at]) ^ u64::from_le_bytes(words[at]);
-        // Most keys are in two words, and both are compared in any case: how long a key is would
-        // be one more surprise.
-        let bits = (u32::from(self.length) + 1) * 8;
-        let first = differs(0) & !u64::MAX.unbounded_shl(bits);
-        let second = differs(1) & !u64::MAX.unbounded_shl(bits.saturating_sub(64));
-        if first | second != 0 {
-            return false;
-        }
-        (2..WORDS).all(|at| {
-            let seen = u32::try_from(at * 64).unwrap_or(u32::MAX);
-            bits <= seen || differs(at) & !u64::MAX.unbounded_shl(bits - seen) == 0
-        })
-    }
-
-    /// Whether it is that of `key`.
-    #[inline]
-    fn is_of(&self, key: &[u8]) -> bool {
-        self.bytes.get(..usize::from(self.length)) == Some(key)
-    }
+    (2..WORDS).all(|at| {
+        let seen = u32::try_from(at * 64).unwrap_or(u32::MAX);
+        bits <= seen || differs(at) & !u64::MAX.unbounded_shl(bits - seen) == 0
+    })
 }
 
 /// Of a key's length, its first bytes and its last: no more is looked at of a long one, and keys
-/// that are alike in all of that are told apart by their [`Spelling`].
+/// that are alike in all of that are told apart by their spelling.
 #[inline]
 fn hash_of(key: &[u8]) -> u64 {
     const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-    let (first, last) = if let (Some(first), Some(last)) = (key.first_chunk(), key.last_chunk()) {
-        (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
-    } else if let (Some(first), Some(last)) = (key.first_chunk(), key.last_chunk()) {
-        (
-            u64::from(u32::from_le_bytes(*first)),
-            u64::from(u32::from_le_bytes(*last)),
-        )
-    } else {
-        (eight::bytes_at(key, 0), 0)
-    };
+    let (first, last) = (
+        eight::bytes_at(key, 0),
+        eight::bytes_at(key, key.len().saturating_sub(8)),
+    );
     let mixed = (first ^ key.len() as u64)
         .wrapping_mul(MULTIPLIER)
         .rotate_left(29)
@@ -126,12 +92,12 @@ fn hash_of(key: &[u8]) -> u64 {
     hash ^ hash >> 32
 }
 
-/// What a key was found to say. One line of the processor's cache: most of the time it takes to
-/// know a key again is waiting for it.
+/// What a key was found to say.
 #[derive(Clone, Copy)]
-#[repr(align(64))]
 struct Remembered {
-    spelling: Spelling,
+    /// The place in [`NameCache::spellings`].
+    start: u32,
+    length: u8,
     shown: Shown,
     /// The place in [`NameCache::meanings`].
     name: u16,
@@ -140,9 +106,9 @@ struct Remembered {
 impl Remembered {
     /// The key, which is what comes next in the document.
     #[inline]
-    fn read<'j>(&self, reader: &mut Reader<'j>, meanings: &[FieldName]) -> Key<'j> {
+    fn read<'j>(self, reader: &mut Reader<'j>, meanings: &[FieldName]) -> Key<'j> {
         Key {
-            raw: RawString::plain(reader.take_string(usize::from(self.spelling.length))),
+            raw: RawString::plain(reader.take_string(usize::from(self.length))),
             name: meanings[usize::from(self.name)],
             shown: self.shown,
         }
@@ -155,48 +121,41 @@ impl Remembered {
 #[derive(Default)]
 pub(super) struct NameCache {
     known: Vec<Remembered>,
+    /// The keys as they are written, each with the quote that closes it: enough to know one again
+    /// where it starts in a document, without looking for its end first. Close together, for most of
+    /// the time that takes is waiting for them. Zeros follow the last.
+    spellings: Vec<u8>,
     /// By a key's hash: its place among the known plus one, below some bits of the hash.
     index: Vec<u32>,
-    /// By the keys before it, the places of the keys that came after them the last times, the last
-    /// first: documents of one kind have their keys in one order.
-    next: Vec<[u16; WAYS]>,
-    /// The last three keys, as a place in [`Self::next`].
-    context: usize,
+    order: KeyOrder,
     /// What names say, each once: most say nothing, and many the same.
     meanings: Vec<FieldName>,
     places: HashMap<FieldName, u16>,
 }
 
 impl NameCache {
-    /// The keys that are expected next, the likeliest first.
+    /// Whether `known` and its closing quote are what `ahead` starts with.
     #[inline]
-    fn expected(&self) -> [u16; WAYS] {
-        self.next.get(self.context).copied().unwrap_or_default()
+    fn is_at(&self, known: Remembered, ahead: &Ahead) -> bool {
+        self.spelling(known)
+            .is_some_and(|spelling| is_same_key(spelling, ahead, known.length))
     }
 
-    /// The key at `place`, if it and its closing quote are what `ahead` starts with.
+    /// The bytes that start with a remembered key and its quote.
     #[inline]
-    fn known_at(&self, place: u16, ahead: &[u8; WORDS * 8]) -> Option<&Remembered> {
-        let known = self.known.get(usize::from(place))?;
-        known.spelling.starts(ahead).then_some(known)
+    fn spelling(&self, known: Remembered) -> Option<&Ahead> {
+        self.spellings.get(known.start as usize..)?.first_chunk()
     }
 
-    /// Notes that the key at `place` has come.
+    /// The key that `ahead` starts with, if it is the one that is expected.
     #[inline]
-    fn came(&mut self, place: u16) {
-        // Of the keys before the last three, everything is shifted out.
-        const SHIFT: usize = 5;
-        const MULTIPLIER: usize = 29;
-        self.context = (self.context << SHIFT ^ usize::from(place) * MULTIPLIER) % CONTEXTS;
-    }
-
-    /// Notes that the key at `place` has come, which was not the likeliest.
-    #[inline]
-    fn came_unexpected(&mut self, place: u16) {
-        if let Some(next) = self.next.get_mut(self.context) {
-            *next = [place, next[0]];
-        }
-        self.came(place);
+    fn expected_at(&mut self, ahead: &Ahead) -> Option<Remembered> {
+        let place = self.order.expected()?;
+        let known = *self.known.get(usize::from(place))?;
+        self.is_at(known, ahead).then(|| {
+            self.order.follow(place);
+            known
+        })
     }
 
     /// What is kept of a hash beside a place, and where in the index it is looked for first.
@@ -222,24 +181,25 @@ impl NameCache {
                 continue;
             }
             let place = (entry & PLACE) - 1;
-            let known = self.known.get(place as usize)?;
-            if known.spelling.is_of(key) {
+            let known = *self.known.get(place as usize)?;
+            let spelling = self.spelling(known)?;
+            if spelling.get(..usize::from(known.length)) == Some(key) {
                 let found = (self.meanings[usize::from(known.name)], known.shown);
-                self.came_unexpected(u16::try_from(place).unwrap_or_default());
+                self.order.turn(u16::try_from(place).unwrap_or_default());
                 return Some(found);
             }
         }
         None
     }
 
-    fn put(&mut self, hash: u64, spelling: Spelling, name: FieldName, shown: Shown) {
+    fn put(&mut self, hash: u64, key: &[u8], name: FieldName, shown: Shown) {
         if self.index.is_empty() || self.known.len() == MOST_NAMES {
             self.index = vec![0; INDEX];
-            self.next = vec![[0; WAYS]; CONTEXTS];
+            self.order = KeyOrder::default();
             self.known.clear();
+            self.spellings = vec![0; size_of::<Ahead>()];
             self.meanings.clear();
             self.places.clear();
-            self.context = 0;
         }
         let meaning = u16::try_from(self.meanings.len()).unwrap_or_default();
         let name = *self.places.entry(name).or_insert_with(|| {
@@ -247,8 +207,15 @@ impl NameCache {
             meaning
         });
         let place = u16::try_from(self.known.len()).unwrap_or_default();
+        let start = self.spellings.len() - size_of::<Ahead>();
+        self.spellings.truncate(start);
+        self.spellings.extend_from_slice(key);
+        self.spellings.push(b'"');
+        self.spellings
+            .resize(start + key.len() + 1 + size_of::<Ahead>(), 0);
         self.known.push(Remembered {
-            spelling,
+            start: u32::try_from(start).unwrap_or(u32::MAX),
+            length: u8::try_from(key.len()).unwrap_or(u8::MAX),
             shown,
             name,
         });
@@ -257,7 +224,7 @@ impl NameCache {
             .map(|step| (start + step) % INDEX)
             .find(|&at| self.index[at] == 0);
         self.index[free.unwrap_or(start)] = tag | (u32::from(place) + 1);
-        self.came_unexpected(place);
+        self.order.turn(place);
     }
 }
 
@@ -274,16 +241,8 @@ impl Walk<'_> {
     pub(super) fn key<'j>(&mut self, reader: &mut Reader<'j>) -> Result<Key<'j>, Malformed> {
         if let Some(ahead) = reader.ahead() {
             let names = &mut self.scratch.names;
-            let [likeliest, other] = names.expected();
-            if let Some(known) = names.known_at(likeliest, ahead) {
-                let key = known.read(reader, &names.meanings);
-                names.came(likeliest);
-                return Ok(key);
-            }
-            if let Some(known) = names.known_at(other, ahead) {
-                let key = known.read(reader, &names.meanings);
-                names.came_unexpected(other);
-                return Ok(key);
+            if let Some(known) = names.expected_at(ahead) {
+                return Ok(known.read(reader, &names.meanings));
             }
         }
         let raw = reader.string()?;
@@ -303,8 +262,7 @@ impl Walk<'_> {
             return known;
         }
         let (name, shown) = self.read_name(key);
-        let spelling = Spelling::of(bytes);
-        self.scratch.names.put(hash, spelling, name, shown);
+        self.scratch.names.put(hash, bytes, name, shown);
         (name, shown)
     }
 

@@ -1,0 +1,141 @@
+//! The order in which keys come: documents of one kind have theirs in the same one, so that the
+//! next key is nearly always known before it is read.
+//!
+//! Keys are put on a track, as numbers, in the order they come in. From then on the track is
+//! followed, and its next key is the one to expect: a step to the right in memory, where a table of
+//! what follows what would have to be fetched from anywhere. Only where a document turns off is the
+//! way on looked up, by the last few keys, and where there is none, new track is laid.
+
+/// Track that is laid before it starts anew.
+const LONGEST: usize = 1 << 14;
+/// How many turns are told apart.
+const TURNS: usize = 1 << 14;
+
+#[derive(Default)]
+pub(super) struct KeyOrder {
+    track: Vec<u16>,
+    /// Where on the track the next key is expected; at its end, nothing is.
+    at: usize,
+    /// The last few keys, as a place in [`Self::turns`].
+    last: usize,
+    /// By the last keys, where the track goes on, plus one.
+    turns: Vec<u16>,
+    /// The turn that was taken just now: what it leads to is not known to be right yet.
+    taken: Option<usize>,
+}
+
+impl KeyOrder {
+    /// The key that is expected next.
+    #[inline]
+    pub(super) fn expected(&self) -> Option<u16> {
+        self.track.get(self.at).copied()
+    }
+
+    /// Goes on past the key that was expected.
+    #[inline]
+    pub(super) fn follow(&mut self, key: u16) {
+        self.pass(key);
+        self.at += 1;
+        self.taken = None;
+    }
+
+    /// Finds the way on from a key that was not expected.
+    pub(super) fn turn(&mut self, key: u16) {
+        if self.turns.is_empty() || self.track.len() >= LONGEST {
+            *self = Self {
+                turns: vec![0; TURNS],
+                last: self.last,
+                ..Self::default()
+            };
+        }
+        let end = self.track.len();
+        if let Some(turn) = self.taken.take() {
+            // It was another's way: the same last keys, or others that fell together with them.
+            self.set(turn, end);
+            self.track.push(key);
+        } else if self.at >= end {
+            self.track.push(key);
+        }
+        self.pass(key);
+        let known = self.turns.get(self.last).copied().unwrap_or_default();
+        if let Some(on) = usize::from(known).checked_sub(1) {
+            self.at = on;
+            self.taken = Some(self.last);
+        } else {
+            self.at = self.track.len();
+            self.set(self.last, self.at);
+        }
+    }
+
+    #[inline]
+    fn pass(&mut self, key: u16) {
+        // What is shifted out is forgotten.
+        const SHIFT: usize = 3;
+        const MULTIPLIER: usize = 29;
+        self.last = ((self.last << SHIFT) ^ (usize::from(key) * MULTIPLIER)) % TURNS;
+    }
+
+    fn set(&mut self, turn: usize, on: usize) {
+        if let (Some(turn), Ok(on)) = (self.turns.get_mut(turn), u16::try_from(on + 1)) {
+            *turn = on;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many of the keys were not expected.
+    fn surprises(order: &mut KeyOrder, keys: &[u16]) -> usize {
+        let mut count = 0;
+        for &key in keys {
+            if order.expected() == Some(key) {
+                order.follow(key);
+            } else {
+                count += 1;
+                order.turn(key);
+            }
+        }
+        count
+    }
+
+    #[test]
+    fn what_came_once_is_expected_the_next_time() {
+        let mut order = KeyOrder::default();
+        let keys = (0..200).collect::<Vec<_>>();
+        assert_eq!(surprises(&mut order, &keys), 200);
+        // Before the first of a document came the last of another.
+        assert!(surprises(&mut order, &keys) <= 8);
+        // And other keys may fall together with the last few.
+        assert!(surprises(&mut order, &keys) <= 2);
+    }
+
+    #[test]
+    fn documents_of_two_kinds_share_keys() {
+        let mut order = KeyOrder::default();
+        let one = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+        let other = [1, 2, 3, 40, 5, 6, 7, 80, 9, 10, 11, 12];
+        for _ in 0..8 {
+            surprises(&mut order, &one);
+            surprises(&mut order, &other);
+        }
+        assert!(surprises(&mut order, &one) <= 4);
+        assert!(surprises(&mut order, &other) <= 4);
+    }
+
+    #[test]
+    fn keys_without_an_order_take_bounded_room() {
+        let mut order = KeyOrder::default();
+        let mut seed = 1_u64;
+        let keys = (0..200_000).map(|_| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            u16::try_from(seed >> 52).unwrap()
+        });
+        surprises(&mut order, &keys.collect::<Vec<_>>());
+        assert!(order.track.len() <= LONGEST && order.turns.len() == TURNS);
+        let keys = (0..100).collect::<Vec<_>>();
+        surprises(&mut order, &keys);
+        assert!(surprises(&mut order, &keys) <= 8);
+    }
+}
