@@ -9,7 +9,7 @@ use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
-/// A PIN: digits.
+/// A PIN: digits. In an address of India, a postal code, which has six.
 const PIN: u8 = 1;
 /// A PIN, or in India a postal code, which has six digits.
 const PIN_CODE: u8 = 3;
@@ -65,6 +65,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"password_reset_at": "2026-11-21"}"#,
         r#"{"password": "[REDACTED]"}"#,
         r#"{"password": "{{resolve:secretsmanager:db}}"}"#,
+        r#"{"customer": {"address": {"street": "12 MG Road", "city": "Mumbai", "pin": "400001"}}}"#,
     ],
 };
 
@@ -74,8 +75,16 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     }
     let length = value.text.chars().count();
     let words = value.text.split_whitespace().count();
+    let is_paid_with = value.roles.has(Roles::CARD.or(Roles::BANK));
+    let is_postal = match value.tag {
+        PIN_CODE => length == 6 && !is_paid_with,
+        PIN => length == 6 && !is_paid_with && value.roles.has(Roles::ADDRESS),
+        _ => false,
+    };
+    if is_postal {
+        return None;
+    }
     let fits = match value.tag {
-        PIN_CODE if length == 6 && !value.roles.has(Roles::CARD.or(Roles::BANK)) => false,
         PIN | PIN_CODE => {
             (4..=8).contains(&length) && value.shape.digits as usize == value.text.len()
         }

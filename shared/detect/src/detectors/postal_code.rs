@@ -43,6 +43,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"plz": 55116}"#,
         r#"{"cap": "00184", "città": "Roma"}"#,
         r#"{"郵便番号": "100-0001"}"#,
+        r#"{"customer": {"address": {"street": "12 MG Road", "city": "Mumbai", "pin": "400001"}}}"#,
         r#"{"kod pocztowy": "00-950"}"#,
     ],
     negative: &[
