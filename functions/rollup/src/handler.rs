@@ -61,7 +61,7 @@ impl From<RunError> for Diagnostic {
     }
 }
 
-/// Sends what was left, then rolls up. A failure of the one does not keep the other from being done.
+/// Rolls up, then sends what was left. A failure of the one does not keep the other from being done.
 pub(crate) async fn handle(
     store: &DynamoStore,
     announcer: Option<&Announcer>,
@@ -70,11 +70,11 @@ pub(crate) async fn handle(
     clock: impl Fn() -> Timestamp,
 ) -> Result<Done, RunError> {
     let began = clock();
+    let rolled = store.roll_up(began, keep).await;
     let sent = match announcer {
         Some(announcer) => announcer.announce_left(store, began - LEFT_AFTER).await,
         None => Ok(0),
     };
-    let rolled = store.roll_up(began, keep).await;
     let took = u64::try_from(clock().duration_since(began).as_millis()).unwrap_or(0);
     let units = store.take_units();
     Metrics::default()

@@ -202,6 +202,8 @@ impl Handler {
                     events = announcement.first_seen.len(),
                     "what was seen for the first time was not sent"
                 );
+                // Nor would the next be, and the records wait for the answer.
+                return;
             }
         }
     }

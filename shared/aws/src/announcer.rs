@@ -6,8 +6,10 @@
 //! it was taken; its `detail.id` is then the same.
 
 use std::error::Error;
+use std::time::Duration;
 
 use aws_config::BehaviorVersion;
+use aws_config::timeout::TimeoutConfig;
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::Timestamp;
@@ -16,6 +18,10 @@ use piitrail_flow::store::{Announcement, Store, StoreError};
 
 /// Entries in one `PutEvents`.
 const ENTRIES_MAX: usize = 10;
+
+/// Bytes of details in one `PutEvents`: it takes 256 KB, names and the rest of each entry included.
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html>
+const DETAILS_MAX: usize = 200_000;
 
 /// How often entries that EventBridge did not take are sent again at once.
 const ATTEMPTS: u32 = 3;
@@ -50,7 +56,15 @@ pub enum AnnounceError {
 impl Announcer {
     /// Sends to this bus, with the credentials and the region of the environment.
     pub async fn open(bus: impl Into<String>) -> Self {
-        let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        // What cannot be sent in seconds is in the outbox: nobody waits for it, least of all records.
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(2))
+            .operation_timeout(Duration::from_secs(5))
+            .build();
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .timeout_config(timeouts)
+            .load()
+            .await;
         Self::new(Client::new(&config), bus)
     }
 
@@ -71,25 +85,33 @@ impl Announcer {
         Ok(())
     }
 
-    /// Sends what others recorded before an instant and did not send. How many events that were.
+    /// Sends what others recorded before an instant and did not send. How many events that were; what
+    /// cannot be sent keeps nothing else from being sent, and is said in the end.
     pub async fn announce_left(
         &self,
         store: &dyn Store,
         before: Timestamp,
     ) -> Result<u64, AnnounceError> {
-        let mut sent = 0;
+        let (mut sent, mut failed) = (0, None);
         for announcement in store.unannounced(before).await? {
-            self.announce(store, &announcement).await?;
-            sent += announcement.first_seen.len() as u64;
+            match self.announce(store, &announcement).await {
+                Ok(()) => sent += announcement.first_seen.len() as u64,
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
-        Ok(sent)
+        failed.map_or(Ok(sent), Err)
     }
 
     async fn send(&self, announcement: &Announcement) -> Result<(), AnnounceError> {
-        let mut entries = Vec::with_capacity(announcement.first_seen.len());
+        let (mut entries, mut bytes) = (Vec::new(), 0);
         for detail in announcement.details() {
             let detail =
                 serde_json::to_string(&detail).map_err(|e| AnnounceError::Send(e.into()))?;
+            if entries.len() == ENTRIES_MAX || bytes + detail.len() > DETAILS_MAX {
+                self.put(std::mem::take(&mut entries)).await?;
+                bytes = 0;
+            }
+            bytes += detail.len();
             entries.push(
                 PutEventsRequestEntry::builder()
                     .event_bus_name(&self.bus)
@@ -99,10 +121,10 @@ impl Announcer {
                     .build(),
             );
         }
-        for chunk in entries.chunks(ENTRIES_MAX) {
-            self.put(chunk.to_vec()).await?;
+        if entries.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.put(entries).await
     }
 
     async fn put(&self, mut entries: Vec<PutEventsRequestEntry>) -> Result<(), AnnounceError> {
