@@ -17,7 +17,10 @@ async fn main() -> Result<(), Error> {
     let config = Config::load()?;
     telemetry::log_to_stdout(&config.log);
     let detection = config.detection()?;
-    let store = dynamodb::open(config.table).await.with_lanes(config.lanes);
+    let store = dynamodb::open(config.table)
+        .await
+        .with_lanes(config.lanes)
+        .with_retention(config.retention);
     let announcer = match config.announce_to {
         Some(bus) => Some(Announcer::open(bus).await),
         None => None,

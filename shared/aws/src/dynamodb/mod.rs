@@ -15,7 +15,7 @@ use aws_config::BehaviorVersion;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use piitrail_detect::DataClass;
 use piitrail_flow::store::{
     Announcement, Batch, Claim, FlowId, Page, PageToken, Query, ReceiptId, Retention, RolledUp,
@@ -49,6 +49,9 @@ pub const JOURNAL_DAYS: i64 = 30;
 /// batch may still be written by who did not read the fence: see `months::SETTLED_AFTER`.
 const HEAD_MAX_AGE: Duration = Duration::from_mins(5);
 
+/// How far ahead of a reader's a writer's clock may run: AWS refuses what is signed with a worse one.
+const CLOCK_AHEAD: SignedDuration = SignedDuration::from_mins(15);
+
 /// The most (flow, class) pairs that an instance remembers as marked.
 const MARKED_MAX: usize = 200_000;
 
@@ -67,18 +70,37 @@ const RACES_MAX: u32 = 8;
 pub struct DynamoStore {
     table: Table,
     lanes: NonZeroU16,
+    keep: Retention,
     memory: Mutex<Memory>,
 }
 
 /// What an instance remembers of the table.
 #[derive(Debug, Default)]
 struct Memory {
-    head: Option<(Head, Instant)>,
+    head: Option<Known>,
     /// Classes that are known to be marked.
     marked: HashSet<(FlowId, DataClass)>,
     /// Sightings that are known to be written, by a hash of them, since people were erased so often.
     sighted: HashSet<ReceiptId>,
     erasures: u64,
+}
+
+/// A head, and when it was read.
+#[derive(Clone, Debug)]
+struct Known {
+    head: Head,
+    read_at: Instant,
+    /// When it was first used, by the clock of batches: ours stands still while Lambda keeps the
+    /// function frozen between two invocations.
+    used_at: Option<Timestamp>,
+}
+
+impl Known {
+    /// Whether it is still good for a batch of this time.
+    fn is_fresh(&self, at: Timestamp) -> bool {
+        let is_near = |used_at: Timestamp| at.duration_since(used_at).unsigned_abs() < HEAD_MAX_AGE;
+        self.read_at.elapsed() < HEAD_MAX_AGE && self.used_at.is_none_or(is_near)
+    }
 }
 
 /// What calls cost, as DynamoDB counts it: a write unit is 1 KB written, a read unit 4 KB read
@@ -113,6 +135,7 @@ impl DynamoStore {
         Self {
             table: Table::new(client, table.into()),
             lanes: NonZeroU16::MIN,
+            keep: Retention::default(),
             memory: Mutex::default(),
         }
     }
@@ -125,6 +148,13 @@ impl DynamoStore {
     #[must_use]
     pub fn with_lanes(mut self, lanes: u16) -> Self {
         self.lanes = NonZeroU16::new(lanes.min(LANES_MAX)).unwrap_or(NonZeroU16::MIN);
+        self
+    }
+
+    /// The same, keeping where people were seen for as long as days are kept.
+    #[must_use]
+    pub fn with_retention(mut self, keep: Retention) -> Self {
+        self.keep = keep;
         self
     }
 
@@ -149,12 +179,20 @@ impl DynamoStore {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn know(&self, head: Head) {
+        self.memory().head = Some(Known {
+            head,
+            read_at: Instant::now(),
+            used_at: None,
+        });
+    }
+
     /// The head as it is in the table.
     async fn head(&self) -> Result<Option<Head>, StoreError> {
         let item = self.table.get(schema::head_key(), true).await?;
         let head = item.as_ref().map(schema::head_of).transpose()?;
         if let Some(head) = &head {
-            self.memory().head = Some((head.clone(), Instant::now()));
+            self.know(head.clone());
         }
         Ok(head)
     }
@@ -166,12 +204,12 @@ impl DynamoStore {
                 && head.day <= day_of(head.behind_fence(at))
                 && head.lanes >= self.lanes.get()
         };
-        let known = self.memory().head.clone();
-        if let Some((head, read_at)) = known
-            && fits(&head)
-            && read_at.elapsed() < HEAD_MAX_AGE
+        if let Some(known) = &mut self.memory().head
+            && fits(&known.head)
+            && known.is_fresh(at)
         {
-            return Ok(head);
+            known.used_at.get_or_insert(at);
+            return Ok(known.head.clone());
         }
         for _ in 0..RACES_MAX {
             let known = self.head().await?;
@@ -205,7 +243,7 @@ impl DynamoStore {
             .put_if("write the head", item, Some(condition), value)
             .await?;
         if written == Written::Yes {
-            self.memory().head = Some((next, Instant::now()));
+            self.know(next);
         }
         Ok(written)
     }
@@ -228,6 +266,8 @@ impl Store for DynamoStore {
         let head = self.head_for(batch.at).await?;
         self.write_sightings(&batch.sightings, head.erasures)
             .await?;
+        // Many sightings may have taken their time.
+        let head = self.head_for(batch.at).await?;
         self.write(batch, &head).await
     }
 
@@ -264,7 +304,7 @@ impl Store for DynamoStore {
 
     async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {
         self.table
-            .last_up_to("read the topology", schema::TOPOLOGY, on.to_string())
+            .last_up_to("read the topology", schema::TOPOLOGY, on.to_string(), false)
             .await?
             .as_ref()
             .map(schema::topology_of)

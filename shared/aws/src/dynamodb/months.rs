@@ -1,5 +1,7 @@
 //! Folding what is settled into months: the scheduled step.
 
+use std::time::Duration;
+
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::{SignedDuration, ToSpan as _};
 use piitrail_flow::edge::{EdgeFacts, EdgeKey};
@@ -7,6 +9,7 @@ use piitrail_flow::ledger::{Coverage, Ledger, Place};
 use piitrail_flow::store::FlowId;
 use piitrail_flow::time::{last_of_month, month_of, start_of};
 use tokio::task::spawn_blocking;
+use tokio::time::Instant;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 
@@ -29,12 +32,12 @@ const WINDOW_SECONDS: i64 = 300;
 /// Windows in one step in which anything was written: what each holds is kept apart.
 const WINDOWS_MAX: usize = 24;
 
-/// Windows that are read at a time, at most: those of a month.
-const WINDOWS_AT_A_TIME_MAX: i64 = 31 * 86_400 / WINDOW_SECONDS;
+/// Windows that are read at a time, at most: an hour may follow in which much was written.
+const WINDOWS_AT_A_TIME_MAX: i64 = 3_600 / WINDOW_SECONDS;
 
-/// Reads in one step, at most, so that a step over decades in which nothing was written counts too: a
+/// Reads in one step, at most, so that a step over years in which nothing was written counts too: a
 /// first writer whose clock was never set begins the journal in 1970.
-const READS_MAX: u32 = 120;
+const READS_MAX: u32 = 1_000;
 
 /// A step ends with the window that brings it to so many batches: what was folded then counts even
 /// where the function is stopped in the next step. Few enough for a small part of its 15 minutes: see
@@ -46,6 +49,25 @@ const STEP_BATCHES: u64 = if cfg!(test) { 16 } else { 20_000 };
 /// eventually consistent read may return a leaf as it was.
 pub(super) const SEEN_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
+/// The time, as it goes on from when a run began.
+struct Clock {
+    began: Timestamp,
+    since: Instant,
+}
+
+impl Clock {
+    fn new(began: Timestamp) -> Self {
+        let since = Instant::now();
+        Self { began, since }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.began
+            .checked_add(self.since.elapsed())
+            .unwrap_or(self.began)
+    }
+}
+
 /// What stands in the journal, by the end of the window it was written in.
 type Windows = BTreeMap<Timestamp, Ledger>;
 
@@ -55,12 +77,17 @@ impl DynamoStore {
         now: Timestamp,
         keep: &Retention,
     ) -> Result<RolledUp, StoreError> {
+        let clock = Clock::new(now);
         let mut batches = 0;
         for _ in 0..RACES_MAX {
             let Some(mut head) = self.head().await? else {
                 return Ok(RolledUp::default());
             };
-            if self.fold_from(&mut head, now, keep, &mut batches).await? == Written::Yes {
+            if self
+                .fold_from(&mut head, &clock, keep, &mut batches)
+                .await?
+                == Written::Yes
+            {
                 return Ok(RolledUp {
                     batches,
                     through: head.through,
@@ -74,48 +101,59 @@ impl DynamoStore {
     async fn fold_from(
         &self,
         head: &mut Head,
-        now: Timestamp,
+        clock: &Clock,
         keep: &Retention,
         batches: &mut u64,
     ) -> Result<Written, StoreError> {
+        let mut longest = Duration::ZERO;
         loop {
+            let now = clock.now();
             let mut next = head.clone();
             next.days_from = head.days_from.max(Some(keep.first_day(now)));
             next.months.retain(|month| *month >= keep.first_month(now));
-            // Before anything is folded: where this run is stopped, the next need not wait.
             if head
                 .fenced_at
                 .is_none_or(|at| now.duration_since(at) >= SETTLED_AFTER)
             {
                 next.move_fence(window_start(now - SETTLED_AFTER), now);
             }
+            // By itself, before anything is folded: it counts from when others can see it.
+            if self.advance(head, next).await? == Written::No {
+                return Ok(Written::No);
+            }
             let from = head.through.unwrap_or(start_of(head.day) - 1.millisecond());
-            let settled = next.settled.unwrap_or(from);
-            if settled > from {
-                let (windows, count, to) = self.settled(head, from, settled).await?;
-                *batches += count;
-                self.fold_windows(&mut next, &windows, to, now, keep)
-                    .await?;
-                next.through = Some(to);
-                if head
-                    .rolled_at
-                    .is_none_or(|at| now.duration_since(at) >= SEEN_AFTER)
-                {
-                    next.through_before = head.through;
-                    next.rolled_at = Some(now);
-                }
-            }
-            if next != *head {
-                if self.replace_head(Some(head), &next).await? == Written::No {
-                    return Ok(Written::No);
-                }
-                next.changes += 1;
-                *head = next;
-            }
-            if settled <= head.through.unwrap_or(from) {
+            let Some(settled) = head.settled.filter(|settled| *settled > from) else {
+                return Ok(Written::Yes);
+            };
+            // A step that is cut off was for nothing: the next run makes it.
+            if !self.table.has_time_for(2 * longest) {
                 return Ok(Written::Yes);
             }
+            let began = Instant::now();
+            let mut next = head.clone();
+            let (windows, count, to) = self.settled(head, from, settled).await?;
+            *batches += count;
+            self.fold_windows(&mut next, &windows, to, now, keep)
+                .await?;
+            next.set_through(to, clock.now(), SEEN_AFTER);
+            if self.advance(head, next).await? == Written::No {
+                return Ok(Written::No);
+            }
+            longest = longest.max(began.elapsed());
         }
+    }
+
+    /// Writes a changed head.
+    async fn advance(&self, head: &mut Head, mut next: Head) -> Result<Written, StoreError> {
+        if next == *head {
+            return Ok(Written::Yes);
+        }
+        let written = self.replace_head(Some(head), &next).await?;
+        if written == Written::Yes {
+            next.changes += 1;
+            *head = next;
+        }
+        Ok(written)
     }
 
     /// Adds what was written, up to an instant, to the months it is about.
@@ -166,6 +204,13 @@ impl DynamoStore {
             if through >= to || count >= STEP_BATCHES || windows.len() >= WINDOWS_MAX {
                 break;
             }
+            // The last window of a day holds the first instant of the next.
+            let day = day_of(through + 1.millisecond());
+            let last_window = start_of(day.tomorrow().unwrap_or(day)) - WINDOW_SECONDS.seconds();
+            if through <= start_of(day) && last_window < to && self.is_empty(head, day).await? {
+                through = last_window;
+                continue;
+            }
             let first = window_end(through + 1.millisecond());
             let end = to.min(first + ((at_a_time - 1) * WINDOW_SECONDS).seconds());
             let batches = self.read_into(&mut windows, head, through, end).await?;
@@ -176,6 +221,28 @@ impl DynamoStore {
             }
         }
         Ok((windows, count, through))
+    }
+
+    /// Whether nothing was written on a day.
+    async fn is_empty(&self, head: &Head, day: Day) -> Result<bool, StoreError> {
+        let mut lanes = Vec::new();
+        for lane in 0..head.lanes {
+            let pk = schema::journal(day, lane);
+            lanes.push(async move {
+                // Every sort key begins with a digit.
+                let last = ":".to_owned();
+                self.table
+                    .last_up_to("read the journal", &pk, last, true)
+                    .await
+            });
+        }
+        let mut read = stream::iter(lanes).buffer_unordered(LANES_AT_ONCE);
+        while let Some(last) = read.try_next().await? {
+            if last.is_some() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Adds what was written after one instant, up to another. In how many batches it was.
@@ -294,12 +361,7 @@ impl DynamoStore {
         to: Timestamp,
         keep: &Retention,
     ) -> Result<Written, StoreError> {
-        let expires_at = match grain {
-            Rolled::Days | Rolled::People => {
-                schema::days_after(last_of_month(month), i64::from(keep.days))
-            }
-            Rolled::Month => schema::days_after(month, 31 * i64::from(keep.months)),
-        };
+        let expires_at = expires_at(month, grain, *keep);
         // One leaf at a time is unpacked, however many there are.
         while let Some((leaf, item)) = leaves.pop() {
             let mut merged = held_in(&item)?;
@@ -414,6 +476,17 @@ impl DynamoStore {
             leaves.retain(|(leaf, _)| !leaf.is_split);
         }
         Ok(leaves)
+    }
+}
+
+/// When what is kept of a month goes: its days when the last of them has passed, and the whole no
+/// sooner, however few months are kept.
+fn expires_at(month: Day, grain: Rolled, keep: Retention) -> Option<Timestamp> {
+    let days = schema::days_after(last_of_month(month), keep.days.into());
+    match grain {
+        Rolled::Days | Rolled::People => days,
+        // `None` is for ever.
+        Rolled::Month => Some(schema::days_after(month, 31 * i64::from(keep.months))?.max(days?)),
     }
 }
 
@@ -592,6 +665,29 @@ pub(super) fn written_at(day: Day, item: &Item) -> Result<Timestamp, StoreError>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_of_a_month_goes_while_it_is_kept_and_all_of_it_goes() {
+        for (days, months) in [(400, 84), (400, 12), (400, 2), (31, 84), (1, 1)] {
+            let keep = Retention { days, months };
+            for month in ["2024-02-01", "2025-10-01", "2026-11-01"] {
+                let month: Day = month.parse().unwrap();
+                let of_days = expires_at(month, Rolled::Days, keep).unwrap();
+                assert!(keep.first_day(of_days) > month, "{keep:?} {month}");
+                assert!(keep.first_day(of_days - 48.hours()) <= month);
+                assert_eq!(expires_at(month, Rolled::People, keep), Some(of_days));
+                let whole = expires_at(month, Rolled::Month, keep).unwrap();
+                assert!(keep.first_month(whole) > month, "{keep:?} {month}");
+                assert!(whole >= of_days, "{keep:?} {month}");
+            }
+        }
+        let for_ever = Retention {
+            days: 400,
+            months: u32::MAX,
+        };
+        let month = "2026-11-01".parse().unwrap();
+        assert_eq!(expires_at(month, Rolled::Month, for_ever), None);
+    }
 
     #[test]
     fn a_window_ends_at_the_last_instant_that_belongs_to_it() {

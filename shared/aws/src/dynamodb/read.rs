@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::months::{SEEN_AFTER, written_at};
 use super::schema::{FACTS, Head, Leaf, Rolled, SK};
 use super::table::Range;
-use super::{Day, DynamoStore, Page, PageToken, Query, StoreError, Timestamp, day_of, schema};
+use super::{
+    CLOCK_AHEAD, Day, DynamoStore, Page, PageToken, Query, StoreError, Timestamp, day_of, schema,
+};
 
 /// What is still to be read. A token holds all of it, so that pages add up to what was there when
 /// the first was asked for, whatever is rolled up meanwhile.
@@ -51,7 +53,7 @@ impl Plan {
         // From the last, so that the next step is the last of the list.
         let first_day = through.map_or(head.day, day_of).max(head.day);
         let first_day = span.from.map_or(first_day, |from| from.max(first_day));
-        let last_day = day_of(head.behind_fence(query.now));
+        let last_day = day_of(head.behind_fence(query.now) + CLOCK_AHEAD);
         let mut day = last_day;
         while day >= first_day {
             for lane in (0..head.lanes).rev() {

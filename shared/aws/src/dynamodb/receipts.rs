@@ -7,12 +7,13 @@ use piitrail_flow::time::start_of;
 use super::schema::RECEIPTS;
 use super::table::Range;
 use super::{
-    BTreeSet, Claim, Day, DynamoStore, LANES_AT_ONCE, ReceiptId, StoreError, Timestamp, day_of,
-    schema,
+    BTreeSet, CLOCK_AHEAD, Claim, Day, DynamoStore, LANES_AT_ONCE, ReceiptId, StoreError,
+    Timestamp, day_of, schema,
 };
 
 /// How much earlier than a message says it first came its receipt is looked for: clocks of hosts in
-/// one region differ by milliseconds.
+/// one region differ by milliseconds. Where a writer's is behind, its batch stands no earlier than what
+/// is in it came.
 const CLOCK_SKEW_SECONDS: i64 = 10;
 
 impl DynamoStore {
@@ -30,7 +31,7 @@ impl DynamoStore {
         // Who comes too late for its own time writes behind the fence: see `record.rs`.
         let last = claims
             .iter()
-            .map(|claim| day_of(claim.until))
+            .map(|claim| day_of(claim.until + CLOCK_AHEAD))
             .chain(head.fence.map(day_of))
             .max()
             .unwrap_or(head.day);

@@ -198,6 +198,9 @@ impl DynamoStore {
 
     fn remember_item(&self, flow: FlowId, item: &Item) {
         let mut memory = self.memory();
+        if memory.marked.len() > MARKED_MAX {
+            memory.marked.clear();
+        }
         for (name, _) in schema::marks_of(item) {
             if let Ok(class) = name.parse() {
                 memory.marked.insert((flow, class));
@@ -252,7 +255,15 @@ impl DynamoStore {
                 let Some(sk) = item.get(schema::SK).and_then(|sk| sk.as_s().ok()) else {
                     continue;
                 };
-                let first_seen = self.news_of(sk).await?;
+                let first_seen = match self.news_of(sk).await {
+                    Ok(first_seen) => first_seen,
+                    // It stays, and keeps nothing else from being said.
+                    Err(StoreError::Unreadable { what, .. }) => {
+                        tracing::error!(what, entry = sk, "an announcement cannot be read");
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                };
                 waiting.push(Announcement {
                     id: sk.clone(),
                     first_seen,

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, Credentials, HttpClient, Region, RuntimeComponents,
@@ -27,10 +28,16 @@ use super::{Client, DynamoStore};
 
 type Item = Map<String, Value>;
 
+type Items = BTreeMap<(String, String), Item>;
+
 /// A table of a partition and a sort key, and what goes wrong with it.
 #[derive(Debug)]
 pub(super) struct Stub {
-    items: Mutex<BTreeMap<(String, String), Item>>,
+    items: Mutex<Items>,
+    /// What a read that need not be consistent is answered from, where others lag behind.
+    lagging: Mutex<Option<Items>>,
+    /// How long each call takes.
+    takes: Mutex<Duration>,
     chance: Mutex<Chance>,
     faults: AtomicBool,
     is_throttling: AtomicBool,
@@ -44,6 +51,8 @@ impl StubBackend {
     pub(super) fn new(seed: u64) -> Self {
         Self(Arc::new(Stub {
             items: Mutex::default(),
+            lagging: Mutex::default(),
+            takes: Mutex::default(),
             chance: Mutex::new(Chance::new(seed)),
             faults: AtomicBool::new(false),
             is_throttling: AtomicBool::new(false),
@@ -59,6 +68,26 @@ impl StubBackend {
     pub(super) fn put(&self, item: &Value) {
         let mut items = self.0.items.lock().unwrap();
         items.insert(key_of(item), item.as_object().unwrap().clone());
+    }
+
+    /// Lets reads that need not be consistent see the table as it is now, from now on.
+    pub(super) fn lag(&self) {
+        let items = self.0.items.lock().unwrap().clone();
+        *self.0.lagging.lock().unwrap() = Some(items);
+    }
+
+    /// Makes each call take so long.
+    pub(super) fn take(&self, long: Duration) {
+        *self.0.takes.lock().unwrap() = long;
+    }
+
+    /// The items of the partitions that begin so.
+    pub(super) fn items_of(&self, partition: &str) -> Vec<Value> {
+        let items = self.0.items.lock().unwrap();
+        let found = items
+            .iter()
+            .filter(|((pk, _), _)| pk.starts_with(partition));
+        found.map(|(_, item)| json!(item)).collect()
     }
 
     pub(super) fn store(&self) -> DynamoStore {
@@ -110,6 +139,10 @@ impl HttpConnector for StubBackend {
             // know.
             let early = (fault == 0).then(|| stub.answer(&request, true));
             tokio::task::yield_now().await;
+            let takes = *stub.takes.lock().unwrap();
+            if !takes.is_zero() {
+                tokio::time::sleep(takes).await;
+            }
             match fault {
                 1 => return failure(400, "ThrottlingException"),
                 2 => return failure(500, "InternalServerError"),
@@ -157,18 +190,25 @@ impl Stub {
         let (_, operation) = target.split_once('.').unwrap();
         let body: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
         let mut items = self.items.lock().unwrap();
+        let lagging = self.lagging.lock().unwrap();
+        let is_consistent = body["ConsistentRead"] == true
+            || body["RequestItems"]["books"]["ConsistentRead"] == true;
+        let read = match &*lagging {
+            Some(lagging) if !is_consistent => lagging,
+            _ => &*items,
+        };
         match operation {
             "GetItem" => {
-                let item = items.get(&key_of(&body["Key"]));
+                let item = read.get(&key_of(&body["Key"]));
                 response(200, &item.map_or(json!({}), |item| json!({ "Item": item })))
             }
             "BatchGetItem" => {
                 let wanted = body["RequestItems"]["books"]["Keys"].as_array().unwrap();
                 let left = usize::from(is_short && wanted.len() > 1);
-                let (read, unread) = wanted.split_at(wanted.len() - left);
-                let found: Vec<_> = read
+                let (now, unread) = wanted.split_at(wanted.len() - left);
+                let found: Vec<_> = now
                     .iter()
-                    .filter_map(|key| items.get(&key_of(key)))
+                    .filter_map(|key| read.get(&key_of(key)))
                     .collect();
                 let unread = match unread {
                     [] => json!({}),
@@ -218,13 +258,13 @@ impl Stub {
                 response(200, &json!({}))
             }
             "TransactWriteItems" => transact(&mut items, &body),
-            "Query" => query(&items, &body, is_short),
+            "Query" => query(read, &body, is_short),
             other => panic!("the stub does not know {other}"),
         }
     }
 }
 
-fn transact(items: &mut BTreeMap<(String, String), Item>, body: &Value) -> Answer {
+fn transact(items: &mut Items, body: &Value) -> Answer {
     let writes: Vec<(&str, &Value)> = body["TransactItems"]
         .as_array()
         .unwrap()
@@ -272,7 +312,7 @@ fn transact(items: &mut BTreeMap<(String, String), Item>, body: &Value) -> Answe
 }
 
 /// `SET #a = :a, #b = :b`
-fn update(items: &mut BTreeMap<(String, String), Item>, body: &Value) {
+fn update(items: &mut Items, body: &Value) {
     let item = items
         .entry(key_of(&body["Key"]))
         .or_insert_with(|| body["Key"].as_object().unwrap().clone());
@@ -311,7 +351,7 @@ fn holds(body: &Value, item: Option<&Item>) -> bool {
     })
 }
 
-fn query(items: &BTreeMap<(String, String), Item>, body: &Value, is_short: bool) -> Answer {
+fn query(items: &Items, body: &Value, is_short: bool) -> Answer {
     let value = |name: &str| text(&body["ExpressionAttributeValues"], name).to_owned();
     let condition = body["KeyConditionExpression"].as_str().unwrap();
     let is_in = |sk: &str| match condition {

@@ -29,9 +29,6 @@ use super::schema::{self, FACTS, Head, Item};
 use super::table::{Change, Range, Written};
 use super::{DynamoStore, RACES_MAX, raced};
 
-/// How long a sighting is kept after its last day, as long as days are by default.
-const KEPT_DAYS: i64 = 400;
-
 /// The most sightings that an instance remembers to have written, at 16 bytes each.
 const REMEMBERED_MAX: usize = 200_000;
 
@@ -49,7 +46,8 @@ fn partition(subject: &SubjectId) -> String {
     format!("subject#{subject}")
 }
 
-fn item_of(subject: &SubjectId, seen: &Seen) -> Result<Item, StoreError> {
+/// An item, which is kept so many days after its last one.
+fn item_of(subject: &SubjectId, seen: &Seen, days: u32) -> Result<Item, StoreError> {
     let packed = schema::zip(seen)?;
     let last_seen = seen
         .iter()
@@ -59,7 +57,7 @@ fn item_of(subject: &SubjectId, seen: &Seen) -> Result<Item, StoreError> {
     let content = ReceiptId::of_bytes(&packed);
     let mut item = schema::key(partition(subject), format!("{last_seen}#{content:?}"));
     item.insert(FACTS.to_owned(), AttributeValue::B(Blob::new(packed)));
-    schema::expire(&mut item, schema::days_after(last_seen, KEPT_DAYS));
+    schema::expire(&mut item, schema::days_after(last_seen, days.into()));
     Ok(item)
 }
 
@@ -105,7 +103,11 @@ impl DynamoStore {
         let mut changes = Vec::new();
         for (subject, seen) in new {
             for seen in seen.chunks(EDGES_MAX) {
-                changes.push(Change::Put(item_of(subject, &seen.to_vec())?));
+                changes.push(Change::Put(item_of(
+                    subject,
+                    &seen.to_vec(),
+                    self.keep.days,
+                )?));
             }
         }
         if changes.is_empty() {

@@ -404,12 +404,13 @@ impl Table {
         Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))
     }
 
-    /// The last item of a partition up to a sort key.
+    /// The last item of a partition up to a sort key, as it is or as it was within the last second.
     pub(super) async fn last_up_to(
         &self,
         action: &'static str,
         pk: &str,
         sk: String,
+        consistent: bool,
     ) -> Result<Option<Item>, StoreError> {
         let answer = self
             .patiently(action, || {
@@ -421,6 +422,7 @@ impl Table {
                     .expression_attribute_names("#sk", SK)
                     .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
                     .expression_attribute_values(":sk", AttributeValue::S(sk.clone()))
+                    .consistent_read(consistent)
                     .scan_index_forward(false)
                     .limit(1)
                     .return_consumed_capacity(ReturnConsumedCapacity::Total)
@@ -454,6 +456,12 @@ impl Table {
                 result => return Ok(result),
             }
         }
+    }
+
+    /// Whether so much time is left of the invocation.
+    pub(super) fn has_time_for(&self, work: Duration) -> bool {
+        let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+        deadline.is_none_or(|deadline| Instant::now() + work < deadline)
     }
 
     /// Waits longer with each attempt; `false` where there is no time left to. Half of the wait is

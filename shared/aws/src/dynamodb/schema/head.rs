@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use piitrail_flow::store::StoreError;
 use piitrail_flow::time::Day;
 
@@ -49,8 +49,8 @@ pub(in crate::dynamodb) struct Head {
     pub(in crate::dynamodb) months: BTreeSet<Day>,
     /// The first month whose days are kept.
     pub(in crate::dynamodb) days_from: Option<Day>,
-    /// What `through` was before `rolled_at`: where a reader begins who may not see yet what was
-    /// written then.
+    /// An earlier `through`, as of which everything written can be seen by now: where a reader begins
+    /// who may not see yet what was written at `rolled_at`.
     pub(in crate::dynamodb) through_before: Option<Timestamp>,
     /// When it was last rolled up.
     pub(in crate::dynamodb) rolled_at: Option<Timestamp>,
@@ -92,6 +92,24 @@ impl Head {
             self.fence = Some(next);
             self.fenced_at = Some(now);
         }
+    }
+
+    /// Says up to when the journal is folded, as of now. A reader who may not see yet what was written
+    /// until then begins where all could be seen: `seen_after` earlier.
+    pub(in crate::dynamodb) fn set_through(
+        &mut self,
+        through: Timestamp,
+        now: Timestamp,
+        seen_after: SignedDuration,
+    ) {
+        if self
+            .rolled_at
+            .is_none_or(|at| now.duration_since(at) >= seen_after)
+        {
+            self.through_before = self.through;
+        }
+        self.through = Some(through);
+        self.rolled_at = Some(now);
     }
 
     /// When something is written that was folded at `at`: then, or right behind the fence.
