@@ -11,7 +11,7 @@ use piitrail_flow::envelope::Reason;
 use piitrail_flow::ledger::beyond;
 use piitrail_flow::pipeline::{BATCH_MAX, Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::{FirstSeen, ReceiptId, Retention};
+use piitrail_flow::store::{FirstSeen, ReceiptId};
 use piitrail_flow::subject::Fingerprinting;
 use piitrail_flow::time::day_of;
 use piitrail_flow::topology::Topology;
@@ -67,6 +67,8 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
         index: trace.subject_index,
     });
 
+    // What the books will not keep is not written on its own day.
+    let keep = store.retention().await?.unwrap_or_default();
     let vocabulary = Vocabulary::default();
     let bar = progress::over(&files, quiet);
     let mut run = Run {
@@ -76,7 +78,7 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
             store: store.as_ref(),
             fingerprinting,
             vocabulary: &vocabulary,
-            keep: Retention::default(),
+            keep,
         },
         now,
         started: Instant::now(),

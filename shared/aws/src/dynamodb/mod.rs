@@ -288,6 +288,10 @@ impl Store for DynamoStore {
         self.fold(now, keep).await
     }
 
+    async fn retention(&self) -> Result<Option<Retention>, StoreError> {
+        Ok(self.head().await?.and_then(|head| head.keep))
+    }
+
     async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
         self.find_sightings(subjects).await
     }

@@ -117,6 +117,12 @@ impl DynamoStore {
             {
                 next.move_fence(window_start(now - SETTLED_AFTER), now);
             }
+            if head.keep != Some(*keep) {
+                if self.restamp(head, *keep).await? == Written::No {
+                    return Ok(Written::No);
+                }
+                next.keep = Some(*keep);
+            }
             // By itself, before anything is folded: it counts from when others can see it.
             if self.advance(head, next).await? == Written::No {
                 return Ok(Written::No);
@@ -141,6 +147,31 @@ impl DynamoStore {
             }
             longest = longest.max(began.elapsed());
         }
+    }
+
+    /// Gives every leaf there is the time to live of a changed policy.
+    async fn restamp(&self, head: &Head, keep: Retention) -> Result<Written, StoreError> {
+        for month in &head.months {
+            for grain in [Rolled::Days, Rolled::People, Rolled::Month] {
+                let expires_at = expires_at(*month, grain, keep);
+                for (leaf, mut item) in self.leaves(*month, grain, "").await? {
+                    let facts = item.remove(FACTS).and_then(|facts| match facts {
+                        AttributeValue::B(facts) => Some(facts.into_inner()),
+                        _ => None,
+                    });
+                    let (condition, value) = schema::leaf_is(&leaf);
+                    let item = schema::leaf_item(*month, grain, &leaf, facts, expires_at);
+                    let written = self
+                        .table
+                        .put_if("apply a retention", item, Some(condition), value)
+                        .await?;
+                    if written == Written::No {
+                        return Ok(Written::No);
+                    }
+                }
+            }
+        }
+        Ok(Written::Yes)
     }
 
     /// Writes a changed head.

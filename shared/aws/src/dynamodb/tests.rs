@@ -236,6 +236,33 @@ async fn a_person_who_was_erased_elsewhere_is_there_again_when_seen_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_changed_retention_holds_for_what_is_there() {
+    let table = StubBackend::new(0);
+    let store = table.store();
+    assert_eq!(store.retention().await.unwrap(), None);
+    store.record(&batch("1", now())).await.unwrap();
+    let long = Retention::default();
+    store.roll_up(now() + 2.hours(), &long).await.unwrap();
+    store.roll_up(now() + 3.hours(), &long).await.unwrap();
+    let expire_at = || -> BTreeSet<String> {
+        let leaves = table.items_of("rolled#");
+        let of = |leaf: &serde_json::Value| leaf["expires_at"]["N"].as_str().unwrap().to_owned();
+        leaves.iter().map(of).collect()
+    };
+    let before = expire_at();
+    assert_eq!(before.len(), 2, "its days, and it as a whole");
+    let short = Retention {
+        days: 31,
+        months: 2,
+    };
+    store.roll_up(now() + 4.hours(), &short).await.unwrap();
+    assert_eq!(store.retention().await.unwrap(), Some(short));
+    let after = expire_at();
+    assert!(after.iter().max() < before.iter().min(), "{after:?}");
+    assert_eq!(events_in(&store, now() + 5.hours()).await, 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn where_a_person_was_seen_goes_when_the_days_go() {
     let table = StubBackend::new(0);
     let keep = Retention {

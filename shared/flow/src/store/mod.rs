@@ -217,6 +217,11 @@ pub trait Store: Send + Sync {
     /// the one before.
     async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError>;
 
+    /// How long the store was last told to keep what it holds, where it knows.
+    async fn retention(&self) -> Result<Option<Retention>, StoreError> {
+        Ok(None)
+    }
+
     /// Where these people were seen.
     async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError>;
 

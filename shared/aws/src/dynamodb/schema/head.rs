@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use piitrail_flow::store::StoreError;
+use piitrail_flow::store::{Retention, StoreError};
 use piitrail_flow::time::Day;
 
 use super::{Condition, Item, THROUGH, instant, instant_of, key};
@@ -15,6 +15,8 @@ const LANES: &str = "lanes";
 const MONTHS: &str = "months";
 const DAYS_FROM: &str = "days_from";
 const HAS_PEOPLE: &str = "has_people";
+const KEEP_DAYS: &str = "keep_days";
+const KEEP_MONTHS: &str = "keep_months";
 const CHANGES: &str = "changes";
 const ERASURES: &str = "erasures";
 const SETTLED: &str = "settled";
@@ -56,6 +58,8 @@ pub(in crate::dynamodb) struct Head {
     pub(in crate::dynamodb) rolled_at: Option<Timestamp>,
     /// Whether any month has people.
     pub(in crate::dynamodb) has_people: bool,
+    /// How long everything is kept, as of the last roll-up.
+    pub(in crate::dynamodb) keep: Option<Retention>,
     /// How often people were erased from the subject index: what an instance remembers to have
     /// written there is good until then.
     pub(in crate::dynamodb) erasures: u64,
@@ -79,6 +83,7 @@ impl Head {
             through_before: None,
             rolled_at: None,
             has_people: false,
+            keep: None,
             erasures: 0,
             changes: 0,
         }
@@ -133,6 +138,10 @@ pub(in crate::dynamodb) fn head_item(head: &Head) -> Item {
     set(LANES, AttributeValue::N(head.lanes.to_string()));
     if head.has_people {
         set(HAS_PEOPLE, AttributeValue::Bool(true));
+    }
+    if let Some(keep) = head.keep {
+        set(KEEP_DAYS, AttributeValue::N(keep.days.to_string()));
+        set(KEEP_MONTHS, AttributeValue::N(keep.months.to_string()));
     }
     if head.erasures > 0 {
         set(ERASURES, AttributeValue::N(head.erasures.to_string()));
@@ -193,6 +202,9 @@ pub(in crate::dynamodb) fn head_of(item: &Item) -> Result<Head, StoreError> {
         through_before: instant_of(item, THROUGH_BEFORE)?,
         rolled_at: instant_of(item, ROLLED_AT)?,
         has_people: item.contains_key(HAS_PEOPLE),
+        keep: number(KEEP_DAYS)
+            .zip(number(KEEP_MONTHS))
+            .map(|(days, months)| Retention { days, months }),
         erasures: number(ERASURES).unwrap_or(0).into(),
         changes: number(CHANGES).unwrap_or(0).into(),
     })
@@ -231,6 +243,10 @@ mod tests {
             through_before: None,
             rolled_at: from_rfc3339("2026-11-21T12:30:00.000Z"),
             has_people: true,
+            keep: Some(Retention {
+                days: 31,
+                months: 12,
+            }),
             erasures: 2,
             changes: 7,
         };
