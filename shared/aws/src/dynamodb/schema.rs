@@ -5,7 +5,7 @@
 //! | a batch | `journal#2026-11-21`, the day it was written, and `#3`, its lane, but for lane 0 | `12:00:00.000Z#<batch id>` | `facts`, `receipts`, `expires_at` |
 //! | the head | `journal` | `first` | see [`Head`] |
 //! | a flow's classes | `flow#<flow id>` | `first` | one for each class: when, and the batch that showed it |
-//! | what is to be sent | `outbox` | when, and which batch | `expires_at` |
+//! | what is to be sent | `outbox` | when, and which batch | none: it goes when it was sent |
 //! | a month's days | `rolled#2026-11` | `days#<prefix>` | `facts`, `through`, `is_split`, `expires_at` |
 //! | who was in a month's days | `rolled#2026-11` | `people#21#<prefix>` | the same |
 //! | a month as a whole | `rolled#2026-11` | `month#<prefix>` | the same |
@@ -178,7 +178,7 @@ pub(super) fn flow_key(flow: FlowId) -> Item {
     key(self::flow(flow), "first".to_owned())
 }
 
-/// The attribute of a class. A name of ours ends in no such sign.
+/// The attribute of a class: its name, which is in capitals, as no other attribute's is.
 pub(super) fn class_attribute(class: DataClass) -> String {
     class.to_string()
 }

@@ -12,7 +12,8 @@ use super::{Condition, FACTS, Item, SK, THROUGH, expire, instant, instant_of, ke
 
 const IS_SPLIT: &str = "is_split";
 
-/// Facts of one leaf of a month: half of what an item takes, so that an hour's growth fits.
+/// Facts of one leaf of a month: what is larger is split before it is written, and half of what an item
+/// takes is read and written in little time.
 pub(in crate::dynamodb) const LEAF_MAX: usize = 192 * 1024;
 
 /// What is rolled up of a month.
