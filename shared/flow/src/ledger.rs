@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::edge::{Channel, EdgeFacts, EdgeKey};
-use crate::time::{Day, Span, month_of};
+use crate::time::{Day, Span, last_of_month, month_of};
 
 mod packed;
 
@@ -167,6 +167,13 @@ impl Ledger {
     pub fn retain(&mut self, span: Span) {
         self.edges.retain(|(day, _), _| span.contains(*day));
         self.coverage.retain(|(day, _), _| span.contains(*day));
+    }
+
+    /// Keeps only the months that reach into the span, each under its first day.
+    pub fn retain_months(&mut self, span: Span) {
+        let reaches = |month: Day| span.overlaps(month, last_of_month(month));
+        self.edges.retain(|(month, _), _| reaches(*month));
+        self.coverage.retain(|(month, _), _| reaches(*month));
     }
 }
 

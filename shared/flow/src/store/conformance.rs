@@ -59,6 +59,7 @@ where
     test_data_is_not_news(&empty_store().await).await;
     a_roll_up_changes_no_number(&empty_store().await).await;
     a_late_batch_joins_what_was_rolled_up(&empty_store().await).await;
+    a_roll_up_between_two_pages_is_not_seen(&empty_store().await).await;
     old_days_become_months_and_old_months_go(&empty_store().await).await;
     what_was_counted_is_known_after_a_roll_up(&empty_store().await).await;
     subjects::run(empty_store).await;
@@ -324,6 +325,34 @@ async fn a_late_batch_joins_what_was_rolled_up(store: &impl Store) {
     assert_eq!(whole(store).await, sum);
     roll_up_to(store, 14_400, &Retention::default()).await;
     assert_eq!(whole(store).await, sum);
+}
+
+async fn a_roll_up_between_two_pages_is_not_seen(store: &impl Store) {
+    let mut sum = Ledger::default();
+    for n in 0..6 {
+        let mut ledger = Ledger::default();
+        for edge in 0..60 {
+            let consumer = format!("consumer-{n}-{edge}");
+            // Long past, and the rest not: days that become a month, and days that stay.
+            let on = day(["2025-06-10", "2025-06-20", "2026-11-20"][edge % 3]);
+            ledger.add_edge(on, key("orders", &consumer), &facts(n));
+            ledger.add_coverage(on, None, &coverage(n));
+        }
+        let batch = batch_of(&[&format!("m-{n}")], ledger);
+        store.record(&batch).await.unwrap();
+        sum.merge(batch.ledger);
+    }
+    let query = Query::sum(Span::default(), later(7_000));
+    let first = store.read(&query, None).await.unwrap();
+    roll_up_to(store, 7_200, &Retention::default()).await;
+    let mut read = first.ledger;
+    let mut next = first.next;
+    while let Some(token) = next {
+        let page = store.read(&query, Some(&token)).await.unwrap();
+        read.merge(page.ledger);
+        next = page.next;
+    }
+    assert_eq!(totals(read), totals(sum));
 }
 
 async fn old_days_become_months_and_old_months_go(store: &impl Store) {

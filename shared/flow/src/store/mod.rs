@@ -208,7 +208,8 @@ pub trait Store: Send + Sync {
     /// Says that an announcement was sent.
     async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError>;
 
-    /// Reads what was recorded for the days of a span, a page at a time.
+    /// Reads what was recorded for the days of a span, a page at a time. What is rolled up between
+    /// two pages changes nothing of their sum; a store that can read all at one moment has one page.
     async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError>;
 
     /// Puts together what belongs together, and lets go of what is no longer kept. It may be called

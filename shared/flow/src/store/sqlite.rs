@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{
     Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
+    params_from_iter,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,13 +25,10 @@ use super::{
 use crate::edge::{EdgeFacts, EdgeKey};
 use crate::ledger::{Coverage, Ledger, Place};
 use crate::subject::{Sightings, SubjectId};
-use crate::time::{Day, last_of_month, month_of};
+use crate::time::{Day, Span, last_of_month, month_of};
 use crate::topology::Topology;
 
 mod subjects;
-
-/// Rows on one page.
-const PAGE_ROWS: i64 = 5_000;
 
 /// How long a writer waits for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -247,86 +245,49 @@ impl Store for SqliteStore {
     }
 
     async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
-        let connection = self.connection();
-        let span = query.span;
-        let after: Option<(u8, String, String)> = match page {
-            Some(token) => {
-                Some(serde_json::from_str(&token.0).map_err(|_| StoreError::BadPageToken)?)
-            }
-            None => None,
-        };
-        let from = span.from.map_or_else(String::new, |day| day.to_string());
-        let from_month = span
-            .from
-            .map_or_else(String::new, |day| month_of(day).to_string());
-        let to = span
-            .to
-            .map_or_else(|| "9999-12-31".to_owned(), |day| day.to_string());
-        let (after_table, after_day, after_edge) = after.clone().unwrap_or_default();
+        if page.is_some() {
+            return Err(StoreError::BadPageToken);
+        }
+        let Span { from, to } = query.span;
+        let last = to.map_or_else(|| "9999-12-31".to_owned(), |day| day.to_string());
+        let first = |from: Option<Day>| from.map_or_else(String::new, |day| day.to_string());
+        let (first_day, first_month) = (first(from), first(from.map(month_of)));
+        let days = [&*first_day, &*last];
+        let months = [&*first_month, &*last];
 
         let mut page = Page::default();
-        let mut last = None;
-        let mut count = 0;
-        {
-            // Months before days, as they are in time.
-            let mut rows = connection
-                .prepare_cached(
-                    "SELECT * FROM (
-                       SELECT 0 AS tab, day, edge, facts FROM edge_month
-                       WHERE day BETWEEN ?6 AND ?2 AND ?3 = 0 AND (day, edge) > (?4, ?5)
-                       ORDER BY day, edge LIMIT ?7)
-                     UNION ALL
-                     SELECT * FROM (
-                       SELECT 1 AS tab, day, edge, facts FROM edge
-                       WHERE day BETWEEN ?1 AND ?2 AND (?3 = 0 OR (day, edge) > (?4, ?5))
-                       ORDER BY day, edge LIMIT ?7)
-                     ORDER BY tab, day, edge LIMIT ?7",
-                )
-                .map_err(reading)?;
-            let mut rows = rows
-                .query(params![
-                    from,
-                    to,
-                    after_table,
-                    after_day,
-                    after_edge,
-                    from_month,
-                    PAGE_ROWS
-                ])
-                .map_err(reading)?;
-            while let Some(row) = rows.next().map_err(reading)? {
-                let (day, key, facts) = entry::<EdgeKey, EdgeFacts>(row, 1)?;
-                page.ledger.add_edge(day, key, &facts);
-                let table: u8 = row.get(0).map_err(reading)?;
-                if table == 0 && !span.covers(day, last_of_month(day)) {
-                    page.whole_months.insert(day);
-                }
-                last = Some((
-                    table,
-                    row.get::<_, String>(1).map_err(reading)?,
-                    row.get::<_, String>(2).map_err(reading)?,
-                ));
-                count += 1;
+        let Page {
+            ledger,
+            whole_months,
+            ..
+        } = &mut page;
+        let mut note_month = |month: Day| {
+            if !query.span.covers(month, last_of_month(month)) {
+                whole_months.insert(month);
             }
-        }
-        if after.is_none() {
-            let mut rows = connection
-                .prepare_cached(
-                    "SELECT day, place, facts FROM coverage_month WHERE day BETWEEN ?3 AND ?2
-                     UNION ALL
-                     SELECT day, place, facts FROM coverage WHERE day BETWEEN ?1 AND ?2",
-                )
-                .map_err(reading)?;
-            let mut rows = rows.query(params![from, to, from_month]).map_err(reading)?;
-            while let Some(row) = rows.next().map_err(reading)? {
-                let (day, place, coverage) = entry::<Place, Coverage>(row, 0)?;
-                page.ledger.add_coverage(day, place, &coverage);
-            }
-        }
-        page.next = match last {
-            Some(last) if count == PAGE_ROWS => Some(PageToken(json(&last)?)),
-            _ => None,
         };
+        // All of it as it stood at one moment: what a roll-up moves meanwhile is neither missed nor
+        // read twice.
+        let mut connection = self.connection();
+        let moment = connection.transaction().map_err(reading)?;
+        let sql = "SELECT day, edge, facts FROM edge_month WHERE day BETWEEN ?1 AND ?2";
+        for_each_entry(&moment, sql, &months, |month, key: EdgeKey, facts| {
+            note_month(month);
+            ledger.add_edge(month, key, &facts);
+        })?;
+        let sql = "SELECT day, edge, facts FROM edge WHERE day BETWEEN ?1 AND ?2";
+        for_each_entry(&moment, sql, &days, |day, key: EdgeKey, facts| {
+            ledger.add_edge(day, key, &facts);
+        })?;
+        let sql = "SELECT day, place, facts FROM coverage_month WHERE day BETWEEN ?1 AND ?2";
+        for_each_entry(&moment, sql, &months, |month, place: Place, coverage| {
+            note_month(month);
+            ledger.add_coverage(month, place, &coverage);
+        })?;
+        let sql = "SELECT day, place, facts FROM coverage WHERE day BETWEEN ?1 AND ?2";
+        for_each_entry(&moment, sql, &days, |day, place: Place, coverage| {
+            ledger.add_coverage(day, place, &coverage);
+        })?;
         Ok(page)
     }
 
@@ -339,24 +300,24 @@ impl Store for SqliteStore {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(rolling)?;
         let mut past = Ledger::default();
-        {
-            let mut rows = transaction
-                .prepare("SELECT day, edge, facts FROM edge WHERE day < ?1")
-                .map_err(rolling)?;
-            let mut rows = rows.query([&first_day]).map_err(rolling)?;
-            while let Some(row) = rows.next().map_err(rolling)? {
-                let (day, key, facts) = entry::<EdgeKey, EdgeFacts>(row, 0)?;
+        let sql = "SELECT day, edge, facts FROM edge WHERE day < ?1";
+        for_each_entry(
+            &transaction,
+            sql,
+            &[&first_day],
+            |day, key: EdgeKey, facts| {
                 past.add_edge(month_of(day), key, &facts);
-            }
-            let mut rows = transaction
-                .prepare("SELECT day, place, facts FROM coverage WHERE day < ?1")
-                .map_err(rolling)?;
-            let mut rows = rows.query([&first_day]).map_err(rolling)?;
-            while let Some(row) = rows.next().map_err(rolling)? {
-                let (day, place, coverage) = entry::<Place, Coverage>(row, 0)?;
+            },
+        )?;
+        let sql = "SELECT day, place, facts FROM coverage WHERE day < ?1";
+        for_each_entry(
+            &transaction,
+            sql,
+            &[&first_day],
+            |day, place: Place, coverage| {
                 past.add_coverage(month_of(day), place, &coverage);
-            }
-        }
+            },
+        )?;
         EDGE_MONTHS.merge(&transaction, &past.edges, EdgeFacts::merge)?;
         COVERAGE_MONTHS.merge(&transaction, &past.coverage, Coverage::merge)?;
         for (table, first) in [
@@ -546,19 +507,32 @@ fn counted_of(
     Ok(known)
 }
 
-/// A row of day, key and facts, from a column on.
+/// Takes each row of day, key and facts that a statement selects.
+fn for_each_entry<K: DeserializeOwned, F: DeserializeOwned>(
+    connection: &Connection,
+    sql: &str,
+    days: &[&str],
+    mut take: impl FnMut(Day, K, F),
+) -> Result<(), StoreError> {
+    let mut rows = connection.prepare_cached(sql).map_err(reading)?;
+    let mut rows = rows.query(params_from_iter(days)).map_err(reading)?;
+    while let Some(row) = rows.next().map_err(reading)? {
+        let (day, key, facts) = entry(row)?;
+        take(day, key, facts);
+    }
+    Ok(())
+}
+
+/// A row of day, key and facts.
 fn entry<K: DeserializeOwned, F: DeserializeOwned>(
     row: &rusqlite::Row<'_>,
-    first_column: usize,
 ) -> Result<(Day, K, F), StoreError> {
     let text = |index: usize| {
-        row.get_ref(first_column + index)
-            .map_err(reading)
-            .and_then(|value| {
-                value
-                    .as_str()
-                    .map_err(|e| StoreError::unreadable("a row", e))
-            })
+        row.get_ref(index).map_err(reading).and_then(|value| {
+            value
+                .as_str()
+                .map_err(|e| StoreError::unreadable("a row", e))
+        })
     };
     let day: Day = text(0)?
         .parse()
