@@ -27,6 +27,8 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Books {
     receipts: BTreeSet<ReceiptId>,
+    /// Batches that were written, each by whom it was.
+    writings: BTreeSet<ReceiptId>,
     sightings: Sightings,
     /// By day.
     days: Ledger,
@@ -64,13 +66,14 @@ impl Store for MemoryStore {
             .copied()
             .collect();
         if !known.is_empty() {
-            return if known.len() == batch.receipts.len() {
+            return if books.writings.contains(&batch.writing()) {
                 Ok(None)
             } else {
                 Err(StoreError::AlreadyCounted(known))
             };
         }
         books.receipts.extend(&batch.receipts);
+        books.writings.insert(batch.writing());
         books.sightings.merge(&batch.sightings);
         books.days.merge(batch.ledger.clone());
 

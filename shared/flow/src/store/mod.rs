@@ -122,6 +122,17 @@ impl Batch {
         bytes.copy_from_slice(&digest[..ReceiptId::BYTES]);
         ReceiptId(bytes)
     }
+
+    /// What this writing of it is known by. Two writers who fold the same deliveries make the same
+    /// batch, each at a time of its own; a writer who is not sure that it was written calls with the
+    /// same batch of the same time.
+    fn writing(&self) -> ReceiptId {
+        let mut written = [0; ReceiptId::BYTES + 8];
+        let (id, at) = written.split_at_mut(ReceiptId::BYTES);
+        id.copy_from_slice(self.id().as_bytes());
+        at.copy_from_slice(&self.at.as_millisecond().to_be_bytes());
+        ReceiptId::of_bytes(&written)
+    }
 }
 
 /// What is read of the books.

@@ -203,13 +203,15 @@ impl Store for SqliteStore {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(recording)?;
+        // The writing is a receipt of its own: of two who folded the same, one was not counted.
+        let writing = BTreeSet::from([batch.writing()]);
+        let is_again = !keep_receipts(&transaction, &writing)?.is_empty();
+        if is_again && !batch.receipts.is_empty() {
+            return Ok(None);
+        }
         let known = keep_receipts(&transaction, &batch.receipts)?;
         if !known.is_empty() {
-            return if known.len() == batch.receipts.len() {
-                Ok(None)
-            } else {
-                Err(StoreError::AlreadyCounted(known))
-            };
+            return Err(StoreError::AlreadyCounted(known));
         }
         subjects::record(&transaction, &batch.sightings)?;
         EDGE_DAYS.merge(&transaction, &batch.ledger.edges, EdgeFacts::merge)?;

@@ -164,6 +164,28 @@ async fn two_processes_that_record_overlapping_batches_count_each_delivery_once(
 }
 
 #[tokio::test]
+async fn who_was_slower_with_the_same_deliveries_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = SqliteStore::open(&folder.path().join("books.sqlite")).unwrap();
+    for store in [&MemoryStore::default() as &dyn Store, &sqlite] {
+        let first = batch(&[1, 2]);
+        // Folded from the same input by another process, a moment later.
+        let second = Batch {
+            at: now() + jiff::SignedDuration::from_millis(1),
+            ..first.clone()
+        };
+        store.record(&first).await.unwrap();
+        for _ in 0..2 {
+            let told = store.record(&second).await.unwrap_err();
+            assert!(matches!(told, StoreError::AlreadyCounted(ids) if ids == first.receipts));
+            // An answer that was lost is asked for again with the same batch.
+            assert_eq!(store.record(&first).await.unwrap(), None);
+        }
+        assert_eq!(events_in(store).await, (2, 2));
+    }
+}
+
+#[tokio::test]
 async fn a_writer_that_stops_midway_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("map.sqlite");
