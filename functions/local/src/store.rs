@@ -34,10 +34,14 @@ pub(crate) async fn open(name: &str, purpose: Use) -> Result<Box<dyn Store>, Fai
     };
     let store = opened.map_err(|source| Failure::OpenStore {
         store: name.to_owned(),
-        hint: if purpose == Use::Read && !path.exists() {
-            ": there is no such file; `piitrail trace PATH --store FILE` makes one"
-        } else {
-            ""
+        hint: match std::fs::metadata(path) {
+            Err(_) if purpose == Use::Read => {
+                ": there is no such file; `piitrail trace PATH --store FILE` makes one"
+            }
+            Ok(file) if file.len() == 0 => {
+                ": the file is empty; `piitrail trace PATH --store FILE` makes a store of it"
+            }
+            _ => "",
         },
         source,
     })?;

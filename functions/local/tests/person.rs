@@ -170,6 +170,16 @@ fn a_rotated_key_still_finds_and_a_shredded_one_no_more() {
 }
 
 #[test]
+fn an_empty_file_is_not_reported_on_as_if_nothing_had_been_seen() {
+    let desk = Desk::with_a_person();
+    std::fs::write(desk.path("empty"), "").unwrap();
+    let refused = desk.run(&["report", "map", "--store", "empty"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(said(&refused).contains("the file is empty"));
+    assert_eq!(std::fs::metadata(desk.path("empty")).unwrap().len(), 0);
+}
+
+#[test]
 fn ids_are_for_the_report_function_and_name_nobody() {
     let desk = Desk::with_a_person();
     let ids = desk.fine(&[

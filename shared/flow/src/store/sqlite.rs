@@ -102,10 +102,16 @@ impl SqliteStore {
         Self::with(Connection::open(path).map_err(opening)?)
     }
 
-    /// Opens a store that must exist, to be read.
+    /// Opens a store that must exist, to be read. An empty file is none.
     pub fn open_existing(path: &Path) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Self::with(Connection::open_with_flags(path, flags).map_err(opening)?)
+        let mut connection = Connection::open_with_flags(path, flags).map_err(opening)?;
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(opening)?;
+        let version = version_of(&connection.transaction().map_err(opening)?)?;
+        if version == 0 {
+            return Err(StoreError::backend("read", "there is nothing in the file"));
+        }
+        Self::with(connection)
     }
 
     /// A store that ends with the process, for tests that need ten thousand.

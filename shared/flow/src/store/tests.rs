@@ -347,6 +347,19 @@ fn a_store_that_must_exist_is_not_made() {
 }
 
 #[test]
+fn an_empty_file_is_no_store_to_be_read_and_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("empty.sqlite");
+    std::fs::write(&path, "").unwrap();
+    let refused = SqliteStore::open_existing(&path).unwrap_err();
+    assert!(told(&refused).contains("nothing in the file"), "{refused}");
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    SqliteStore::open(&path).unwrap();
+    SqliteStore::open_existing(&path).unwrap();
+}
+
+#[test]
 fn receipts_tell_nothing_and_differ_where_ids_do() {
     assert_ne!(ReceiptId::of("a"), ReceiptId::of("b"));
     assert!(!format!("{:?}", ReceiptId::of("jane@x.com")).contains("jane"));
