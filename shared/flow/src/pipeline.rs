@@ -183,17 +183,27 @@ impl Tracer<'_> {
         let mut outcome = Outcome::default();
         let present = Present::new(now, self.keep);
         let mut list = records.list.into_iter();
+        // Of the whole invocation: a store may not say of a first delivery that it came in the batch
+        // before.
+        let mut known = BTreeSet::new();
         loop {
             let chunk: Vec<Record> = list.by_ref().take(BATCH_MAX).collect();
             if chunk.is_empty() {
                 break;
             }
-            self.count_chunk(chunk, present, &mut outcome).await;
+            self.count_chunk(chunk, present, &mut known, &mut outcome)
+                .await;
         }
         outcome
     }
 
-    async fn count_chunk(&self, mut chunk: Vec<Record>, present: Present, outcome: &mut Outcome) {
+    async fn count_chunk(
+        &self,
+        mut chunk: Vec<Record>,
+        present: Present,
+        known: &mut BTreeSet<ReceiptId>,
+        outcome: &mut Outcome,
+    ) {
         let now = present.now;
         let claims: Vec<Claim> = chunk
             .iter()
@@ -221,20 +231,13 @@ impl Tracer<'_> {
         };
 
         let at = written_at(&chunk, now);
-        let mut known = counted;
+        known.extend(counted);
         let mut tally = Tally::default();
         let mut beside = Beside::default();
         let mut parts = Vec::with_capacity(chunk.len());
         let mut sightings = 0;
         for record in chunk {
-            let part = self.part(
-                record,
-                present,
-                &mut known,
-                &mut tally,
-                &mut beside,
-                outcome,
-            );
+            let part = self.part(record, present, known, &mut tally, &mut beside, outcome);
             if let Some(part) = part {
                 sightings += part.seen.sightings.len();
                 parts.push(part);

@@ -196,6 +196,20 @@ async fn a_message_redelivered_in_another_group_is_counted_once() {
 }
 
 #[tokio::test]
+async fn a_message_that_stands_twice_in_a_large_invocation_is_written_once() {
+    // Far enough apart to be of two batches, and each says that it came for the first time: a store
+    // is not asked for those, and not every store would see it.
+    let store = Faulty::default();
+    let mut messages: Vec<Value> = (0..BATCH_MAX)
+        .map(|n| message(&format!("m-{n}"), "{}", 1))
+        .collect();
+    messages.push(message("m-0", "{}", 1));
+    let outcome = count(&store, &batch(&messages)).await;
+    assert_eq!(outcome.again, 1);
+    assert_eq!(*store.sizes.lock().unwrap(), [BATCH_MAX]);
+}
+
+#[tokio::test]
 async fn a_message_that_stands_twice_in_a_batch_is_counted_once() {
     let store = MemoryStore::default();
     let outcome = count(&store, &batch(&[order("m-1", 1), order("m-1", 1)])).await;
