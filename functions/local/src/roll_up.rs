@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use jiff::Timestamp;
+use piitrail_flow::plural::counted;
 use piitrail_flow::store::Retention;
 
 use crate::args;
@@ -33,8 +34,8 @@ pub(crate) async fn run(
         if let Some(through) = rolled.through {
             writeln!(
                 out,
-                "  {} batches folded; what was written up to {through} is in",
-                rolled.batches
+                "  {} folded; what was written up to {through} is in",
+                counted(rolled.batches, "batch")
             )?;
         } else if store::is_table(&roll_up.store.store) {
             writeln!(

@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write};
 
 use jiff::Timestamp;
 use piitrail_detect::{Confidence, DataClass, Engine, Finding, Scan};
+use piitrail_flow::plural::counted;
 use serde::Serialize;
 
 use crate::args::{self, ScanFormat};
@@ -165,7 +166,8 @@ fn print_text(
         writeln!(out)?;
     }
     for (limit, count) in scan.limits.iter() {
-        writeln!(out, "  bound reached {count} times: {}", limit.name())?;
+        let times = counted(u64::from(count), "time");
+        writeln!(out, "  bound reached {times}: {}", limit.name())?;
     }
     Ok(())
 }
@@ -195,8 +197,10 @@ impl Totals {
     fn print(&self, out: &mut impl Write) -> Result<(), Failure> {
         writeln!(
             out,
-            "{} documents, {} with personal data, {} that could not be read",
-            self.documents, self.with_findings, self.failed
+            "{}, {} with personal data, {} that could not be read",
+            counted(self.documents, "document"),
+            self.with_findings,
+            self.failed
         )?;
         let mut classes: Vec<(&DataClass, &u64)> = self.classes.iter().collect();
         classes.sort_by_key(|(class, count)| (std::cmp::Reverse(**count), **class));

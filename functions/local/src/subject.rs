@@ -9,6 +9,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use piitrail_detect::{Subject, SubjectKey};
+use piitrail_flow::plural::counted;
 use piitrail_flow::subject::{Epoch, KeyRing, KeyRingError, SubjectId};
 use piitrail_flow::time::day_of;
 use zeroize::Zeroizing;
@@ -107,7 +108,8 @@ pub(crate) async fn run(asked: args::Subject, now: Timestamp) -> Result<bool, Fa
             let erased = books.erase_subject(&ids).await?;
             writeln!(
                 out,
-                "{erased} sightings erased from {}; counts stay as they are",
+                "{} erased from {}; counts stay as they are",
+                counted(erased, "sighting"),
                 store.store
             )?;
         }

@@ -10,6 +10,7 @@ use piitrail_detect::CustomerIdNames;
 use piitrail_flow::envelope::Reason;
 use piitrail_flow::ledger::beyond;
 use piitrail_flow::pipeline::{BATCH_MAX, Outcome, Records, Tracer};
+use piitrail_flow::plural::counted;
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::{FirstSeen, ReceiptId};
 use piitrail_flow::subject::Fingerprinting;
@@ -279,7 +280,8 @@ impl Run<'_> {
         for (name, count) in &outcome.limits {
             writeln!(
                 out,
-                "  bound reached {count} times: {name}; {}",
+                "  bound reached {}: {name}; {}",
+                counted(*count, "time"),
                 beyond(name)
             )?;
         }
@@ -301,22 +303,12 @@ impl Run<'_> {
     }
 }
 
-/// `1 record`, `2 records`.
-fn counted(count: u64, what: &str) -> String {
-    let plural = match what {
-        _ if count == 1 => "",
-        _ if what.ends_with('s') => "es",
-        _ => "s",
-    };
-    format!("{count} {what}{plural}")
-}
-
 /// A reason in words, for people.
 fn explanation(reason: &str) -> &'static str {
     match reason {
         "nothing_at_pointer" => "there is nothing where --at points",
         "defect" => "a defect of piitrail; please report it",
-        "books_unavailable" | "not_recorded" => "the store failed; trace it again",
+        "books_unavailable" | "not_recorded" => "not counted; trace it again once the store works",
         _ => Reason::ALL
             .into_iter()
             .find(|known| known.as_str() == reason)

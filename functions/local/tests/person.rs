@@ -111,7 +111,7 @@ fn a_person_is_found_by_whatever_they_are_known_by_in_another_writing() {
     ] {
         let report = desk.report(flag, value);
         assert!(
-            report.contains("seen on 1 edges") && report.contains("OrderPlaced"),
+            report.contains("seen on 1 edge,") && report.contains("OrderPlaced"),
             "{report}"
         );
         names_nobody(&report);
@@ -129,7 +129,7 @@ fn a_person_is_found_by_whatever_they_are_known_by_in_another_writing() {
 fn an_erased_person_is_found_no_more_and_still_counted() {
     let desk = Desk::with_a_person();
     let map = desk.fine(&["report", "map", "--store", "map"]);
-    assert!(map.contains("about 1 people"), "{map}");
+    assert!(map.contains("about 1 person"), "{map}");
     let told = desk.fine(&[
         "subject",
         "erase",
@@ -140,7 +140,7 @@ fn an_erased_person_is_found_no_more_and_still_counted() {
         "--store",
         "map",
     ]);
-    assert!(told.starts_with("1 sightings erased"), "{told}");
+    assert!(told.starts_with("1 sighting erased"), "{told}");
     names_nobody(&told);
     assert!(desk.report("--email", EMAIL).contains("seen on 0 edges"));
     assert_eq!(desk.fine(&["report", "map", "--store", "map"]), map);
@@ -161,7 +161,7 @@ fn a_rotated_key_still_finds_and_a_shredded_one_no_more() {
             .collect::<Vec<_>>()
     };
     assert_eq!(keys(&["rotate", "--epoch", "two"]), ["one", "two  in use"]);
-    assert!(desk.report("--email", EMAIL).contains("seen on 1 edges"));
+    assert!(desk.report("--email", EMAIL).contains("seen on 1 edge,"));
     assert_eq!(keys(&["shred", "one"]), ["two  in use"]);
     assert!(desk.report("--email", EMAIL).contains("seen on 0 edges"));
     let refused = desk.run(&["subject", "key", "shred", "two", "--subject-key", "key"]);

@@ -12,6 +12,7 @@ pub mod name;
 pub mod panics;
 pub mod people;
 pub mod pipeline;
+pub mod plural;
 pub mod render;
 pub mod report;
 pub mod routes;

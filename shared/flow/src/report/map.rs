@@ -18,6 +18,7 @@ use crate::edge::{Basis, Channel, EdgeFacts, EdgeKey, EdgePath, Party};
 use crate::ledger::{Coverage, Ledger, Place, beyond};
 use crate::name::Name;
 use crate::people::{Headcount, People, Sketch};
+use crate::plural::counted;
 
 /// Classes named on an arrow; the rest is a number.
 const CLASSES_ON_AN_ARROW: usize = 4;
@@ -125,7 +126,8 @@ impl Question for Map {
         let everyone = people_shown(&everyone);
         let mut notes = notes(&shown, &coverage);
         if !request.without_people {
-            notes.push(people_note(everyone.as_ref()));
+            let events = matching.iter().map(|(_, by_basis)| events(by_basis)).sum();
+            notes.push(people_note(everyone.as_ref(), events));
         }
         let whole_months: Vec<String> = whole_months
             .iter()
@@ -232,7 +234,7 @@ fn is_wanted(filters: &Filters, flow: &Flow, by_basis: &BTreeMap<Basis, EdgeFact
 
 /// One edge out of its measurements: the larger count of each, and everything that was seen.
 fn edge(flow: &Flow, by_basis: &BTreeMap<Basis, EdgeFacts>) -> Edge {
-    let most = |count: fn(&EdgeFacts) -> u64| by_basis.values().map(count).max().unwrap_or(0);
+    let most = |count: fn(&EdgeFacts) -> u64| most(by_basis, count);
     let mut classes: BTreeMap<DataClass, Class> = BTreeMap::new();
     for (class, facts) in by_basis.values().flat_map(|facts| &facts.classes) {
         let shown = classes.entry(*class).or_insert_with(|| Class {
@@ -263,7 +265,7 @@ fn edge(flow: &Flow, by_basis: &BTreeMap<Basis, EdgeFacts>) -> Edge {
             .next_back()
             .copied()
             .unwrap_or(Basis::Configured),
-        events: most(|facts| facts.events),
+        events: events(by_basis),
         events_with_findings: most(|facts| facts.events_with_findings),
         replayed: most(|facts| facts.replayed),
         unreadable: most(|facts| facts.unreadable),
@@ -273,6 +275,16 @@ fn edge(flow: &Flow, by_basis: &BTreeMap<Basis, EdgeFacts>) -> Edge {
         classes,
         people: people_shown(&people(by_basis)),
     }
+}
+
+/// The events of a flow.
+fn events(by_basis: &BTreeMap<Basis, EdgeFacts>) -> u64 {
+    most(by_basis, |facts| facts.events)
+}
+
+/// The larger count of a flow's measurements.
+fn most(by_basis: &BTreeMap<Basis, EdgeFacts>, count: fn(&EdgeFacts) -> u64) -> u64 {
+    by_basis.values().map(count).max().unwrap_or(0)
 }
 
 /// The people of a flow: the same events measured at two places are the same people.
@@ -429,16 +441,18 @@ fn notes(shown: &[(&Flow, Edge)], coverage: &BTreeMap<Place, Coverage>) -> Vec<S
         total.merge(seen);
     }
     notes.push(format!(
-        "{} records read, {} edges",
-        total.deliveries,
-        shown.len()
+        "{} read, {}",
+        counted(total.deliveries, "record"),
+        counted(shown.len() as u64, "edge")
     ));
     for (reason, count) in &total.unreadable {
-        notes.push(format!("{count} records could not be read: {reason}"));
+        let records = counted(*count, "record");
+        notes.push(format!("{records} could not be read: {reason}"));
     }
     for (limit, count) in &total.limits {
         notes.push(format!(
-            "bound reached {count} times: {limit}; {}",
+            "bound reached {}: {limit}; {}",
+            counted(*count, "time"),
             beyond(limit)
         ));
     }
@@ -450,22 +464,38 @@ fn notes(shown: &[(&Flow, Edge)], coverage: &BTreeMap<Place, Coverage>) -> Vec<S
         .count();
     if unattributed > 0 {
         notes.push(format!(
-            "{unattributed} edges have a producer or consumer that the topology does not name (unattributed)"
+            "{} with a producer or consumer that the topology does not name (unattributed)",
+            counted(unattributed as u64, "edge")
         ));
     }
     notes
 }
 
-/// What the column of people says, and how many there are in all.
-fn people_note(everyone: Option<&PeopleShown>) -> String {
+/// What the column of people says, and how many there are in all, where the edges have so many events
+/// together.
+fn people_note(everyone: Option<&PeopleShown>, events: u64) -> String {
     let Some(everyone) = everyone else {
-        return "people were not counted: that takes a subject key".to_owned();
+        // Not told apart: where it was never known, and where it is known no more.
+        return "how many people is unknown: counting them takes a subject key, and the count may be \
+                kept for a shorter time than the rest"
+            .to_owned();
     };
-    format!(
-        "about {} people, by their keyed fingerprints; standard error {} %",
-        everyone.count,
+    let Headcount { low, high } = everyone.count;
+    let people = if low == high {
+        counted(low, "person")
+    } else {
+        format!("{} people", everyone.count)
+    };
+    let how_sure = format!(
+        "by their keyed fingerprints; standard error {} %",
         Sketch::STANDARD_ERROR * 100.0
-    )
+    );
+    if everyone.events < events {
+        let looked_at = everyone.events;
+        format!("at least {people}, out of {looked_at} of {events} events, {how_sure}")
+    } else {
+        format!("about {people}, {how_sure}")
+    }
 }
 
 /// One arrow for each producer, consumer and way, with what travels on it put together.

@@ -13,7 +13,8 @@ use serde_json::json;
 use super::{Arrow, Asked, Column, EDGES_MAX, Graph, Node, Question, Report, ReportError, Table};
 use crate::edge::{Basis, Channel, EdgeKey, Party};
 use crate::name::Name;
-use crate::subject::{Epoch, Sighting};
+use crate::plural::counted;
+use crate::subject::{Epoch, Sighting, SubjectId};
 use crate::time::Day;
 
 /// The most fingerprints of one question: a person's few, under every key of many years.
@@ -96,7 +97,7 @@ impl Question for Subject {
             data: json!({
                 "report": "subject",
                 "version": 1,
-                "subjects": request.subjects,
+                "subjects": asked_after(&request.subjects),
                 "from": request.from.map(|day| day.to_string()),
                 "to": request.to.map(|day| day.to_string()),
                 "edges": shown.iter().map(|(_, row)| row).collect::<Vec<_>>(),
@@ -139,6 +140,21 @@ impl Seen {
     }
 }
 
+/// The subjects of a question, without those that are there under their epoch's name alone beside
+/// the whole of it: they are asked after for books of before epochs had check values.
+fn asked_after(subjects: &[SubjectId]) -> Vec<&SubjectId> {
+    let is_whole = |id: &&SubjectId| id.epoch.check().is_some();
+    let whole: BTreeSet<_> = subjects
+        .iter()
+        .filter(is_whole)
+        .map(|id| (id.epoch.name(), id.subject))
+        .collect();
+    subjects
+        .iter()
+        .filter(|id| is_whole(id) || !whole.contains(&(id.epoch.name(), id.subject)))
+        .collect()
+}
+
 /// Whether it may have been seen in the days asked for: between the first and the last day there may
 /// be gaps, which the index does not keep.
 fn is_in_span(request: &super::Request, sighting: &Sighting) -> bool {
@@ -158,10 +174,21 @@ fn row((producer, consumer, channels, event_type): &Flow, seen: &Seen) -> Row {
         first_seen: seen.sighting.first_seen,
         last_seen: seen.sighting.last_seen,
         known_by: seen.known_by.clone(),
-        epochs: seen.epochs.clone(),
+        epochs: whole_epochs(&seen.epochs),
         tier: classes.iter().map(|class| class.tier()).min(),
         classes,
     }
+}
+
+/// Epochs, without those that are there by their name alone beside the whole of them.
+fn whole_epochs(epochs: &BTreeSet<Epoch>) -> BTreeSet<Epoch> {
+    let is_whole = |epoch: &Epoch| epoch.check().is_some();
+    let has_whole = |name: &str| epochs.iter().any(|one| is_whole(one) && one.name() == name);
+    epochs
+        .iter()
+        .filter(|epoch| is_whole(epoch) || !has_whole(epoch.name()))
+        .cloned()
+        .collect()
 }
 
 const COLUMNS: [Column; 10] = [
@@ -211,11 +238,14 @@ fn table(shown: &[(&Flow, Row)]) -> Table {
 }
 
 fn notes(request: &super::Request, shown: &[(&Flow, Row)], edges: usize) -> Vec<String> {
-    let epochs: BTreeSet<&Epoch> = request.subjects.iter().map(|id| &id.epoch).collect();
+    let subjects = asked_after(&request.subjects);
+    let epochs: BTreeSet<&Epoch> = subjects.iter().map(|id| &id.epoch).collect();
     let consumers: BTreeSet<&str> = shown.iter().map(|(_, row)| row.consumer.as_str()).collect();
     let mut notes = vec![format!(
-        "seen on {edges} edges, with {} consumers, by the keys of {}",
-        consumers.len(),
+        "seen on {}, with {}, by the {} of {}",
+        counted(edges as u64, "edge"),
+        counted(consumers.len() as u64, "consumer"),
+        if epochs.len() == 1 { "key" } else { "keys" },
         epochs
             .iter()
             .map(|epoch| epoch.as_str())
