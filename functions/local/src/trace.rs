@@ -106,7 +106,9 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
     run.count().await;
     bar.finish_and_clear();
     let fine = run.failure_count == 0;
-    if !quiet {
+    if quiet {
+        run.keep_silent(&trace.store.store).await?;
+    } else {
         run.summarise(&trace.store.store, files.len())?;
         run.announce(&trace.store.store).await?;
     }
@@ -257,6 +259,18 @@ impl Run<'_> {
             for announcement in &announcements {
                 self.tracer.store.announced(announcement).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Settles what this run saw for the first time without a word: who asked for none is not to be
+    /// told the next time. What others left to be said is left to be said.
+    async fn keep_silent(&self, store: &str) -> Result<(), Failure> {
+        if store::is_table(store) {
+            return Ok(());
+        }
+        for announcement in &self.outcome.announcements {
+            self.tracer.store.announced(announcement).await?;
         }
         Ok(())
     }

@@ -170,6 +170,24 @@ fn a_rotated_key_still_finds_and_a_shredded_one_no_more() {
 }
 
 #[test]
+fn who_wanted_no_summary_is_not_told_the_news_later() {
+    let desk = Desk::with_a_person();
+    let trace = |event: &str, arguments: &[&str]| {
+        let event = serde_json::json!({
+            "version": "0", "id": event, "detail-type": event, "source": "shop.orders",
+            "account": "123456789012", "time": "2026-11-20T10:00:00Z", "region": "eu-west-1",
+            "resources": [], "detail": { "customer": { "email": EMAIL } },
+        });
+        std::fs::write(desk.path("next.json"), event.to_string()).unwrap();
+        desk.fine(&[&["trace", "next.json", "--store", "map"], arguments].concat())
+    };
+    assert_eq!(trace("OrderChanged", &["--quiet"]), "");
+    let told = trace("OrderPaid", &[]);
+    assert!(told.contains("1 data class for the first time"), "{told}");
+    assert!(told.contains("OrderPaid") && !told.contains("OrderChanged"));
+}
+
+#[test]
 fn an_empty_file_is_not_reported_on_as_if_nothing_had_been_seen() {
     let desk = Desk::with_a_person();
     std::fs::write(desk.path("empty"), "").unwrap();
