@@ -126,7 +126,8 @@ fn keys(
     match command {
         KeyCommand::New { epoch, file } => {
             let epoch = epoch.clone().map_or_else(|| month(now), Ok)?;
-            let ring = KeyRing::new(&epoch, key_file::random()?);
+            let ring = KeyRing::new(&epoch, key_file::random()?)
+                .map_err(|source| refused(&file.subject_key, source))?;
             key_file::create(&file.subject_key, &ring)?;
             list(&ring, out)
         }

@@ -170,6 +170,28 @@ fn a_rotated_key_still_finds_and_a_shredded_one_no_more() {
 }
 
 #[test]
+fn a_name_that_an_epoch_cannot_have_is_refused_with_what_to_do() {
+    let desk = Desk::with_a_person();
+    let refused = |arguments: &[&str]| {
+        let output = desk.run(&[&["subject", "key"], arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        said(&output)
+    };
+    let checked = ["--epoch", "2026.112233", "--subject-key"];
+    for (command, file) in [("new", "other"), ("rotate", "key")] {
+        let told = refused(&[&[command], &checked[..], &[file]].concat());
+        assert!(told.contains("check value"), "{told}");
+    }
+    assert!(!desk.path("other").exists());
+    // The month, the day, and then a name is needed.
+    for _ in 0..2 {
+        desk.fine(&["subject", "key", "rotate", "--subject-key", "key"]);
+    }
+    let told = refused(&["rotate", "--subject-key", "key"]);
+    assert!(told.contains("--epoch"), "{told}");
+}
+
+#[test]
 fn who_wanted_no_summary_is_not_told_the_news_later() {
     let desk = Desk::with_a_person();
     let trace = |event: &str, arguments: &[&str]| {
@@ -210,7 +232,8 @@ fn ids_are_for_the_report_function_and_name_nobody() {
         "--subject-key",
         "key",
     ]);
-    assert_eq!(ids.lines().count(), 2);
+    // Each under its epoch, and under the name of it that an earlier build wrote.
+    assert_eq!(ids.lines().count(), 4);
     assert!(ids.starts_with("one."));
     names_nobody(&ids);
 }

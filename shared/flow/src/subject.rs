@@ -43,6 +43,13 @@ impl Epoch {
         split_check(&self.0).1
     }
 
+    /// The epoch of this name without saying with which key, as it was written before epochs had
+    /// check values.
+    #[must_use]
+    pub fn without_check(&self) -> Self {
+        Self(self.name().into())
+    }
+
     /// The epoch of this name with this key.
     #[must_use]
     pub fn of(&self, key: &SubjectKey) -> Self {

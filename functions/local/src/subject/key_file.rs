@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     fn ring() -> KeyRing {
-        KeyRing::new(&"2026-10".parse().unwrap(), random().unwrap())
+        KeyRing::new(&"2026-10".parse().unwrap(), random().unwrap()).unwrap()
     }
 
     fn epochs(ring: &KeyRing) -> Vec<Epoch> {

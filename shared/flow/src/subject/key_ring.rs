@@ -65,6 +65,16 @@ pub enum KeyRingError {
         "the subject key of epoch {0} is not the one the epoch was made with; write the epoch as {name} to begin it with this key", name = .0.name()
     )]
     OtherKey(Epoch),
+    /// The name is another key's.
+    #[error(
+        "there is a subject key of epoch {0} already; name the epoch of the new one with --epoch"
+    )]
+    Taken(Epoch),
+    /// The name looks as if it had a check value.
+    #[error(
+        "an epoch cannot be named {0}: a dot and six hexadecimal digits at the end are the check value of its key, which it is given by itself"
+    )]
+    NamedWithCheck(Epoch),
     /// There is no such epoch.
     #[error(
         "there is no subject key of epoch {0}; `piitrail subject key list` shows those there are"
@@ -94,11 +104,11 @@ impl KeyRing {
     pub const KEYS_MAX: usize = 120;
 
     /// A ring with one key.
-    pub fn new(name: &Epoch, key: SubjectKey) -> Self {
-        Self {
+    pub fn new(name: &Epoch, key: SubjectKey) -> Result<Self, KeyRingError> {
+        Ok(Self {
             older: Vec::new(),
-            newest: EpochKey::new(name, key),
-        }
+            newest: named(name, key)?,
+        })
     }
 
     /// Reads the document.
@@ -162,13 +172,14 @@ impl KeyRing {
 
     /// Puts a new key into use; the others stay alive to be asked with.
     pub fn rotate(&mut self, name: &Epoch, key: SubjectKey) -> Result<(), KeyRingError> {
+        let newest = named(name, key)?;
         if self.has(name) {
-            return Err(KeyRingError::Twice(name.clone()));
+            return Err(KeyRingError::Taken(name.clone()));
         }
         if self.older.len() + 1 >= Self::KEYS_MAX {
             return Err(KeyRingError::TooMany);
         }
-        let before = std::mem::replace(&mut self.newest, EpochKey::new(name, key));
+        let before = std::mem::replace(&mut self.newest, newest);
         self.older.push(before);
         Ok(())
     }
@@ -196,18 +207,25 @@ impl KeyRing {
         Ok(())
     }
 
-    /// The ids that a person can stand in the books under: one for each key that is alive. `of`
-    /// makes a subject with a key.
+    /// The ids that a person can stand in the books under: for each key that is alive, under its
+    /// epoch and under the name of it alone, which is what was written before epochs had check values.
+    /// `of` makes a subject with a key.
     pub fn ids(&self, of: impl Fn(&SubjectKey) -> Option<Subject>) -> Vec<SubjectId> {
-        self.keys()
-            .filter_map(|key| {
-                of(&key.key).map(|subject| SubjectId {
-                    epoch: key.epoch.clone(),
-                    subject,
-                })
-            })
-            .collect()
+        let with_key = |key: &EpochKey| {
+            let subject = of(&key.key)?;
+            let epochs = [key.epoch.clone(), key.epoch.without_check()];
+            Some(epochs.map(|epoch| SubjectId { epoch, subject }))
+        };
+        self.keys().filter_map(with_key).flatten().collect()
     }
+}
+
+/// The key of an epoch that is named by its owner.
+fn named(name: &Epoch, key: SubjectKey) -> Result<EpochKey, KeyRingError> {
+    if name.check().is_some() {
+        return Err(KeyRingError::NamedWithCheck(name.clone()));
+    }
+    Ok(EpochKey::new(name, key))
 }
 
 fn decode(key: &str) -> Option<SubjectKey> {
@@ -238,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_ring_comes_back_from_its_document() {
-        let mut ring = KeyRing::new(&epoch("2026-10"), key(1));
+        let mut ring = KeyRing::new(&epoch("2026-10"), key(1)).unwrap();
         ring.rotate(&epoch("2026-11"), key(2)).unwrap();
         let read = KeyRing::parse(&ring.to_document()).unwrap();
         assert_eq!(names(&read), ["2026-10", "2026-11"]);
@@ -248,14 +266,17 @@ mod tests {
 
     #[test]
     fn asking_tries_every_key_that_is_alive_and_no_shredded_one() {
-        let mut ring = KeyRing::new(&epoch("a"), key(1));
+        let mut ring = KeyRing::new(&epoch("a"), key(1)).unwrap();
         ring.rotate(&epoch("b"), key(2)).unwrap();
         ring.rotate(&epoch("c"), key(3)).unwrap();
         ring.shred(&epoch("b")).unwrap();
         assert_eq!(names(&ring), ["a", "c"]);
         let ids = ring.ids(|key| Subject::of_email(key, "jane@shop.dev"));
-        assert_eq!(ids.len(), 2);
-        assert_ne!(ids[0].subject.fingerprint, ids[1].subject.fingerprint);
+        let epochs: Vec<&str> = ids.iter().map(|id| id.epoch.as_str()).collect();
+        let [first, last] = [0, 1].map(|n| ring.keys().nth(n).unwrap().epoch.as_str());
+        assert_eq!(epochs, [first, "a", last, "c"]);
+        assert_eq!(ids[0].subject, ids[1].subject);
+        assert_ne!(ids[0].subject.fingerprint, ids[2].subject.fingerprint);
         assert!(matches!(
             ring.shred(&epoch("b")),
             Err(KeyRingError::NoSuchEpoch(_))
@@ -266,8 +287,21 @@ mod tests {
         ));
         assert!(matches!(
             ring.rotate(&epoch("a"), key(4)),
-            Err(KeyRingError::Twice(_))
+            Err(KeyRingError::Taken(_))
         ));
+    }
+
+    #[test]
+    fn a_name_that_looks_as_if_it_had_a_check_value_is_refused() {
+        let name = epoch("2026.112233");
+        assert!(matches!(
+            KeyRing::new(&name, key(1)),
+            Err(KeyRingError::NamedWithCheck(_))
+        ));
+        let mut ring = KeyRing::new(&epoch("2026.11223"), key(1)).unwrap();
+        let refused = ring.rotate(&name, key(2)).unwrap_err();
+        assert!(matches!(refused, KeyRingError::NamedWithCheck(_)));
+        assert_eq!(names(&ring), ["2026.11223"]);
     }
 
     #[test]
@@ -295,8 +329,8 @@ mod tests {
 
     #[test]
     fn two_keys_of_one_name_are_of_two_epochs() {
-        let one = KeyRing::new(&epoch("2026-11"), key(1));
-        let other = KeyRing::new(&epoch("2026-11"), key(2));
+        let one = KeyRing::new(&epoch("2026-11"), key(1)).unwrap();
+        let other = KeyRing::new(&epoch("2026-11"), key(2)).unwrap();
         assert_ne!(one.newest().epoch, other.newest().epoch);
         assert_eq!(one.newest().epoch.name(), other.newest().epoch.name());
         // With the check value or without it, the same key is the same epoch.
@@ -319,7 +353,7 @@ mod tests {
 
     #[test]
     fn a_key_is_shredded_by_its_epoch_or_the_name_of_it() {
-        let mut ring = KeyRing::new(&epoch("a"), key(1));
+        let mut ring = KeyRing::new(&epoch("a"), key(1)).unwrap();
         ring.rotate(&epoch("b"), key(2)).unwrap();
         ring.rotate(&epoch("c"), key(3)).unwrap();
         assert!(matches!(
@@ -334,7 +368,7 @@ mod tests {
 
     #[test]
     fn a_ring_shows_no_key() {
-        let ring = KeyRing::new(&epoch("2026-11"), key(7));
+        let ring = KeyRing::new(&epoch("2026-11"), key(7)).unwrap();
         assert!(!format!("{ring:?}").contains('7'), "{ring:?}");
     }
 }

@@ -3,10 +3,11 @@
 use piitrail_detect::{Subject as Person, SubjectKey};
 use serde_json::{Value, json};
 
+use crate::ledger::Ledger;
 use crate::people::tests::{now, order, ring, trace_into};
 use crate::report::{ReportError, Request, answer};
-use crate::store::{MemoryStore, Query, Store, read_all};
-use crate::subject::{KeyRing, SubjectId};
+use crate::store::{Batch, MemoryStore, Query, ReceiptId, Store, read_all};
+use crate::subject::{KeyRing, Sightings, SubjectId};
 use crate::time::Span;
 
 async fn ask(store: &MemoryStore, asked: &Value) -> Value {
@@ -63,6 +64,48 @@ async fn a_person_is_found_by_another_writing_and_by_nothing_else() {
     assert_eq!(nothing["edges"], json!([]));
     let before = json!({ "report": "subject", "subjects": ids(&ring, "grace.1@navy-mail.org"), "to": "2026-11-19" });
     assert_eq!(ask(&store, &before).await["edges"], json!([]));
+}
+
+#[tokio::test]
+async fn who_was_indexed_before_epochs_had_check_values_is_found_and_erased() {
+    let ring = ring(&[("2026-11", 2)]);
+    let store = traced(&ring).await;
+    let subjects = ids(&ring, "grace.1@navy-mail.org");
+    let asked = json!({ "report": "subject", "subjects": subjects });
+    let found = ask(&store, &asked).await;
+
+    // The same books as an earlier build wrote them, and as it wrote them until this one came.
+    let sightings = store.sightings_of(&subjects).await.unwrap();
+    let mut before = Sightings::default();
+    for (id, edge, sighting) in sightings.iter() {
+        let id = SubjectId {
+            epoch: id.epoch.without_check(),
+            ..id.clone()
+        };
+        before.add(id, edge.clone(), sighting);
+    }
+    let earlier = Batch {
+        at: now(),
+        receipts: [ReceiptId::of("before")].into(),
+        ledger: Ledger::default(),
+        sightings: before,
+    };
+    store.record(&earlier).await.unwrap();
+    assert_eq!(
+        ask(&store, &asked).await,
+        found,
+        "nothing stands there twice"
+    );
+    assert_eq!(found["subjects"].as_array().unwrap().len(), 1);
+
+    let old = MemoryStore::default();
+    old.record(&earlier).await.unwrap();
+    assert_eq!(
+        ask(&old, &asked).await["edges"].as_array().unwrap().len(),
+        1
+    );
+    assert_eq!(old.erase_subject(&subjects).await.unwrap(), 1);
+    assert_eq!(ask(&old, &asked).await["edges"], json!([]));
 }
 
 #[tokio::test]
