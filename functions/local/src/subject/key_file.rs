@@ -1,7 +1,7 @@
 //! The subject keys in a file: read, made, and replaced so that a key that was destroyed is gone.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use piitrail_detect::SubjectKey;
@@ -46,23 +46,70 @@ pub(crate) fn create(path: &Path, ring: &KeyRing) -> Result<(), Failure> {
 }
 
 /// Replaces the keys: all of them or none, whenever the power goes. What stood in the old file is
-/// written over, as far as the file system lets it.
+/// written over, as far as the file system lets it, and so is what was left beside it by one who was
+/// interrupted here.
 pub(crate) fn replace(path: &Path, ring: &KeyRing) -> Result<(), Failure> {
-    let replacing = || {
-        let mut old = OpenOptions::new().write(true).open(path)?;
-        let length = old.metadata()?.len().min(LENGTH_MAX);
-        let beside = beside(path);
-        write_new(&beside, ring)?;
-        std::fs::rename(&beside, path)?;
-        // The name is another file's by now; this is the one that nobody finds any more.
-        let zeros = vec![0; usize::try_from(length).unwrap_or_default()];
-        old.write_all(&zeros)?;
-        old.sync_all()
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| Failure::WriteSubjectKeys { path, source }
     };
-    replacing().map_err(|source| Failure::WriteSubjectKeys {
-        path: path.to_owned(),
-        source,
-    })
+    let mut old = OpenOptions::new()
+        .write(true)
+        .open(path)
+        .map_err(failed(path))?;
+    let beside = beside(path);
+    // Held until the end: who comes meanwhile finds it locked, and does not take it for left over.
+    let _new = write_beside(&beside, ring).map_err(failed(&beside))?;
+    std::fs::rename(&beside, path).map_err(failed(path))?;
+    // The name is another file's by now; this is the one that nobody finds any more.
+    wipe(&mut old).map_err(failed(path))
+}
+
+/// Writes the keys beside those that they are to replace; over what was left there, if anything.
+fn write_beside(path: &Path, ring: &KeyRing) -> io::Result<File> {
+    let mut file = match owners_file(OpenOptions::new().create_new(true), path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            // Not through a link, which is none of ours and may lead anywhere.
+            if !std::fs::symlink_metadata(path)?.is_file() {
+                return Err(error);
+            }
+            owners_file(&mut OpenOptions::new(), path)?
+        }
+        opened => opened?,
+    };
+    file.try_lock()?;
+    if !is_at(&file, path)? {
+        // Whoever held the lock was done just now, and it is the keys' own file.
+        return Err(io::ErrorKind::ResourceBusy.into());
+    }
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    wipe(&mut file)?;
+    file.set_len(0)?;
+    file.rewind()?;
+    file.write_all(ring.to_document().as_bytes())?;
+    file.sync_all()?;
+    Ok(file)
+}
+
+/// Whether a path still leads to a file.
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let (opened, named) = (file.metadata()?, std::fs::metadata(path)?);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        Ok((opened.dev(), opened.ino()) == (named.dev(), named.ino()))
+    }
+    #[cfg(not(unix))]
+    Ok(opened.len() == named.len())
+}
+
+/// Writes zeros over all that a file holds.
+fn wipe(file: &mut File) -> io::Result<()> {
+    let length = file.metadata()?.len().min(LENGTH_MAX);
+    let zeros = vec![0; usize::try_from(length).unwrap_or_default()];
+    file.write_all(&zeros)?;
+    file.sync_all()
 }
 
 fn beside(path: &Path) -> PathBuf {
@@ -72,13 +119,17 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 fn write_new(path: &Path, ring: &KeyRing) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = owners_file(OpenOptions::new().create_new(true), path)?;
     file.write_all(ring.to_document().as_bytes())?;
     file.sync_all()
+}
+
+/// Opens a file to be written, which only its owner can read where it is made.
+fn owners_file(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options.open(path)
 }
 
 #[cfg(test)]
@@ -120,6 +171,43 @@ mod tests {
         assert_eq!(mode(), 0o600);
         replace(&path, &ring()).unwrap();
         assert_eq!(mode(), 0o600);
+    }
+
+    #[test]
+    fn what_a_crash_left_beside_the_keys_is_written_over_and_blocks_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("subject.key");
+        create(&path, &ring()).unwrap();
+        let left = beside(&path);
+        // Another name for it, to look at it once it has become the file.
+        let witness = folder.path().join("witness");
+        std::fs::write(&left, "#".repeat(4_000)).unwrap();
+        std::fs::hard_link(&left, &witness).unwrap();
+        let ring = ring();
+        replace(&path, &ring).unwrap();
+        assert_eq!(epochs(&read(&path).unwrap()), epochs(&ring));
+        assert!(!std::fs::read_to_string(&witness).unwrap().contains('#'));
+        assert!(!left.exists());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn keys_that_another_is_replacing_are_left_to_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("subject.key");
+        let before = ring();
+        create(&path, &before).unwrap();
+        let theirs = write_beside(&beside(&path), &ring()).unwrap();
+        let refused = replace(&path, &ring()).unwrap_err();
+        assert!(refused.to_string().contains("subject.key.new"), "{refused}");
+        assert_eq!(epochs(&read(&path).unwrap()), epochs(&before));
+        drop(theirs);
+        replace(&path, &ring()).unwrap();
     }
 
     #[test]
