@@ -313,8 +313,8 @@ fn the_alarms_watch_every_way_a_record_can_be_missed_and_tell_the_topic_given() 
             Some("ApproximateNumberOfMessagesVisible"),
         ),
         ("ReportErrorsAlarm", Some("Errors")),
-        // Of two metrics: invocations that were no errors.
-        ("RollupAlarm", None),
+        ("RollupAlarm", Some("Invocations")),
+        ("RollupErrorsAlarm", Some("Errors")),
         ("TapAgeAlarm", Some("ApproximateAgeOfOldestMessage")),
         ("TapAlarm", Some("FailedInvocations")),
         ("TracerErrorsAlarm", Some("Errors")),
