@@ -49,7 +49,8 @@ pub const JOURNAL_DAYS: i64 = 30;
 /// batch may still be written by who did not read the fence: see `months::SETTLED_AFTER`.
 const HEAD_MAX_AGE: Duration = Duration::from_mins(5);
 
-/// How far ahead of a reader's a writer's clock may run: AWS refuses what is signed with a worse one.
+/// How far ahead of a reader's a writer's clock may run for its batch to be seen at once: what it
+/// writes shortly before midnight stands under tomorrow.
 const CLOCK_AHEAD: SignedDuration = SignedDuration::from_mins(15);
 
 /// The most (flow, class) pairs that an instance remembers as marked.
