@@ -8,7 +8,7 @@ use std::fmt;
 use piitrail_detect::{DataClass, Tier};
 use serde::Serialize;
 
-use crate::edge::{Basis, EdgePath, PATHS_MAX};
+use crate::edge::{Basis, EdgePath};
 use crate::store::{Announcement, FirstSeen, FlowId};
 
 /// `source` of the events Piitrail sends.
@@ -67,8 +67,7 @@ impl Announcement {
             category: first.class.category(),
             tier: first.class.tier(),
             confidence: first.confidence.percent(),
-            // A batch may hold an edge of many days, each with as many.
-            paths: &first.paths[..first.paths.len().min(PATHS_MAX)],
+            paths: &first.paths,
             first_seen: first.at.to_string(),
         })
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Batch;
-use crate::edge::{EdgeKey, EdgePath};
+use crate::edge::{EdgeKey, EdgePath, PATHS_MAX};
 
 /// What identifies a flow: the first 16 bytes of the SHA-256 over an edge's key without its basis.
 /// The same events seen at two places are one flow, and new once.
@@ -79,7 +79,7 @@ pub struct FirstSeen {
     pub at: Timestamp,
     /// How sure its finding is.
     pub confidence: Confidence,
-    /// Where in the document, indices folded to `[*]`.
+    /// Where in the document, indices folded to `[*]`; at most [`PATHS_MAX`].
     pub paths: Vec<EdgePath>,
 }
 
@@ -120,6 +120,8 @@ pub fn first_seen(batch: &Batch) -> BTreeMap<FlowId, BTreeMap<DataClass, FirstSe
             first.paths.extend(seen.paths.iter().cloned());
             first.paths.sort_unstable();
             first.paths.dedup();
+            // A batch may hold an edge on many days, each with as many.
+            first.paths.truncate(PATHS_MAX);
             // Measured at two places in one batch: what is known best is said.
             first.edge.basis = first.edge.basis.max(key.basis);
         }
