@@ -8,13 +8,14 @@
 use std::error::Error;
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::Timestamp;
 use piitrail_flow::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
 use piitrail_flow::store::{Announcement, Store, StoreError};
+
+use crate::sdk;
 
 /// Entries in one `PutEvents`.
 const ENTRIES_MAX: usize = 10;
@@ -57,14 +58,8 @@ impl Announcer {
     /// Sends to this bus, with the credentials and the region of the environment.
     pub async fn open(bus: impl Into<String>) -> Self {
         // What cannot be sent in seconds is in the outbox: nobody waits for it, least of all records.
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(2))
-            .operation_timeout(Duration::from_secs(5))
-            .build();
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .timeout_config(timeouts)
-            .load()
-            .await;
+        let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_secs(5));
+        let config = sdk::config(timeouts).await;
         Self::new(Client::new(&config), bus)
     }
 

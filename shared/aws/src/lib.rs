@@ -6,5 +6,6 @@ pub mod announcer;
 pub mod config;
 pub mod deadline;
 pub mod dynamodb;
+mod sdk;
 pub mod subject_keys;
 pub mod telemetry;

@@ -7,14 +7,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
-use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata as _, SdkError};
 use jiff::{SignedDuration, Timestamp};
 use piitrail_flow::subject::{KeyRing, KeyRingError};
 use zeroize::Zeroizing;
+
+use crate::sdk;
 
 /// How long the keys are used before the secret is read again.
 const MAX_AGE: SignedDuration = SignedDuration::from_secs(300);
@@ -55,15 +55,8 @@ impl SubjectKeys {
     /// The keys in the secret of this ARN or name, with the credentials and the region of the
     /// environment.
     pub async fn open(secret: impl Into<String>) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(2))
-            .operation_attempt_timeout(Duration::from_secs(5))
-            .build();
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .timeout_config(timeouts)
-            .retry_config(RetryConfig::standard().with_max_attempts(3))
-            .load()
-            .await;
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(5));
+        let config = sdk::config(timeouts).await;
         Self::new(Client::new(&config), secret)
     }
 

@@ -11,8 +11,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_config::BehaviorVersion;
-use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
 use jiff::{SignedDuration, Timestamp};
@@ -25,6 +23,8 @@ use piitrail_flow::subject::{Sightings, SubjectId};
 use piitrail_flow::time::{Day, day_of};
 use piitrail_flow::topology::Topology;
 use tokio::time::Instant;
+
+use crate::sdk;
 
 mod months;
 mod read;
@@ -118,15 +118,8 @@ pub struct Units {
 ///
 /// A call that gets no answer in time is tried again: every call here may be repeated.
 pub async fn open(table: impl Into<String>) -> DynamoStore {
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(2))
-        .operation_attempt_timeout(Duration::from_secs(5))
-        .build();
-    let config = aws_config::defaults(BehaviorVersion::latest())
-        .timeout_config(timeouts)
-        .retry_config(RetryConfig::standard().with_max_attempts(3))
-        .load()
-        .await;
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(5));
+    let config = sdk::config(timeouts).await;
     DynamoStore::new(Client::new(&config), table)
 }
 
@@ -264,10 +257,11 @@ impl Store for DynamoStore {
     }
 
     async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
-        let head = self.head_for(batch.at).await?;
-        self.write_sightings(&batch.sightings, head.erasures)
-            .await?;
-        // Many sightings may have taken their time.
+        if !batch.sightings.is_empty() {
+            let erasures = self.head_for(batch.at).await?.erasures;
+            self.write_sightings(&batch.sightings, erasures).await?;
+        }
+        // After them: many may have taken their time.
         let head = self.head_for(batch.at).await?;
         self.write(batch, &head).await
     }

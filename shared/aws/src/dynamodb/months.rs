@@ -20,10 +20,11 @@ use super::{
     StoreError, Timestamp, Written, day_of, raced, schema,
 };
 
-/// How long after a fence was set all that will ever stand before it does: a function that had read the head
-/// before may go on with it for five minutes and then run for 15, and two clocks that say how late it
-/// is may differ. So far behind the present the fence is set, too, so that only who is late meets it.
-pub(super) const SETTLED_AFTER: SignedDuration = SignedDuration::from_mins(25);
+/// How long after a fence was set all that will ever stand before it does: a function that had read
+/// the head before may go on with it for five minutes and then run for 15, and two clocks that say how
+/// late it is may differ. So far behind the present the fence is set, too, so that only who is late
+/// meets it.
+const SETTLED_AFTER: SignedDuration = SignedDuration::from_mins(25);
 
 /// The journal is folded in steps that end where these windows do, so that a leaf that is further
 /// than others, after a crash, is so by whole windows.
@@ -44,10 +45,6 @@ const READS_MAX: u32 = 1_000;
 /// `roll-up-batch-milliseconds` of the flow crate's bench `scale`.
 /// Few in the tests, so that the suite of faults gets there.
 const STEP_BATCHES: u64 = if cfg!(test) { 16 } else { 20_000 };
-
-/// How long after a roll-up a reader still begins where the one before ended: until then an
-/// eventually consistent read may return a leaf as it was.
-pub(super) const SEEN_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
 /// The time, as it goes on from when a run began.
 struct Clock {
@@ -141,7 +138,7 @@ impl DynamoStore {
             *batches += count;
             self.fold_windows(&mut next, &windows, to, now, keep)
                 .await?;
-            next.set_through(to, clock.now(), SEEN_AFTER);
+            next.set_through(to, clock.now());
             if self.advance(head, next).await? == Written::No {
                 return Ok(Written::No);
             }

@@ -5,7 +5,7 @@ use piitrail_flow::store::{FlowId, Grain};
 use piitrail_flow::time::{last_of_month, month_of};
 use serde::{Deserialize, Serialize};
 
-use super::months::{SEEN_AFTER, written_at};
+use super::months::written_at;
 use super::schema::{FACTS, Head, Leaf, Rolled, SK};
 use super::table::Range;
 use super::{
@@ -44,10 +44,7 @@ struct Ahead {
 
 impl Plan {
     fn new(head: &Head, query: &Query, page: &mut Page) -> Self {
-        let through = match head.rolled_at {
-            Some(at) if query.now.duration_since(at) >= SEEN_AFTER => head.through,
-            _ => head.through_before,
-        };
+        let through = head.through_seen(query.now);
         let span = query.span;
         let mut steps = Vec::new();
         // From the last, so that the next step is the last of the list.

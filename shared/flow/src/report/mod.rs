@@ -293,7 +293,7 @@ pub async fn answer(
         store,
         now,
     };
-    let mut report = question.answer(&asked).await?;
+    let report = question.answer(&asked).await?;
     let body = format
         .render(&report, request.width)
         .ok_or_else(|| ReportError::UnknownFormat {
@@ -305,7 +305,7 @@ pub async fn answer(
         caveats: if format.shows_notes() {
             Vec::new()
         } else {
-            std::mem::take(&mut report.caveats)
+            report.caveats
         },
         next: report.next,
     })

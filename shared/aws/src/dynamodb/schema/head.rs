@@ -25,6 +25,9 @@ const FENCED_AT: &str = "fenced_at";
 const THROUGH_BEFORE: &str = "through_before";
 const ROLLED_AT: &str = "rolled_at";
 
+/// How long after a roll-up an eventually consistent read may still return a leaf as it was.
+const SEEN_AFTER: SignedDuration = SignedDuration::from_secs(60);
+
 /// The version of this schema. The first had no lanes, no months and no markers, and its facts were
 /// JSON: its journal is read where it lies, and its head is brought to this version by the first
 /// writer.
@@ -99,22 +102,19 @@ impl Head {
         }
     }
 
-    /// Says up to when the journal is folded, as of now. A reader who may not see yet what was written
-    /// until then begins where all could be seen: `seen_after` earlier.
-    pub(in crate::dynamodb) fn set_through(
-        &mut self,
-        through: Timestamp,
-        now: Timestamp,
-        seen_after: SignedDuration,
-    ) {
-        if self
-            .rolled_at
-            .is_none_or(|at| now.duration_since(at) >= seen_after)
-        {
-            self.through_before = self.through;
-        }
+    /// Says up to when the journal is folded, as of now.
+    pub(in crate::dynamodb) fn set_through(&mut self, through: Timestamp, now: Timestamp) {
+        self.through_before = self.through_seen(now);
         self.through = Some(through);
         self.rolled_at = Some(now);
+    }
+
+    /// Up to when the journal is folded for all to see.
+    pub(in crate::dynamodb) fn through_seen(&self, now: Timestamp) -> Option<Timestamp> {
+        match self.rolled_at {
+            Some(at) if now.duration_since(at) >= SEEN_AFTER => self.through,
+            _ => self.through_before,
+        }
     }
 
     /// When something is written that was folded at `at`: then, or right behind the fence.
