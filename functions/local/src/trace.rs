@@ -12,7 +12,7 @@ use piitrail_flow::ledger::beyond;
 use piitrail_flow::pipeline::{BATCH_MAX, Outcome, Records, Tracer};
 use piitrail_flow::plural::counted;
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::{FirstSeen, ReceiptId};
+use piitrail_flow::store::{FirstSeen, ReceiptId, all_pending_announcements};
 use piitrail_flow::subject::Fingerprinting;
 use piitrail_flow::time::day_of;
 use piitrail_flow::topology::Topology;
@@ -231,7 +231,7 @@ impl Run<'_> {
         let announcements = if is_table {
             self.outcome.announcements.clone()
         } else {
-            self.tracer.store.unannounced(Timestamp::MAX).await?
+            all_pending_announcements(self.tracer.store, Timestamp::MAX).await?
         };
         let all: Vec<&FirstSeen> = announcements
             .iter()
@@ -322,7 +322,9 @@ fn explanation(reason: &str) -> &'static str {
     match reason {
         "nothing_at_pointer" => "there is nothing where --at points",
         "defect" => "a defect of piitrail; please report it",
-        "books_unavailable" | "not_recorded" => "not counted; trace it again once the store works",
+        "books_unavailable" | "not_recorded" | "out_of_time" => {
+            "not counted; trace it again once the store works"
+        }
         _ => Reason::ALL
             .into_iter()
             .find(|known| known.as_str() == reason)

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use lambda_runtime::Diagnostic;
 use piitrail_aws::telemetry::{Metrics, with_causes};
 use piitrail_flow::report::{self, ReportError, Request};
-use piitrail_flow::store::Store;
+use piitrail_flow::store::{Store, StoreError};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -35,9 +35,17 @@ pub(crate) enum InvocationError {
         "the request is not of the expected form: {0}; a small one is {{\"report\":\"map\",\"format\":\"table\"}}"
     )]
     Request(#[source] serde_json::Error),
+    /// The store did not answer in time.
+    #[error(
+        "the report was not finished before the function's timeout: there was no time left to {action}; ask for fewer days with from and to, or give the function more time"
+    )]
+    OutOfTime {
+        /// What was not done: `read the journal`.
+        action: &'static str,
+    },
     /// The report could not be made.
     #[error(transparent)]
-    Report(#[from] ReportError),
+    Report(ReportError),
     /// The answer is larger than Lambda sends.
     #[error(
         "the answer is larger than a Lambda response may be; ask for fewer edges with `limit`, or use filters"
@@ -49,6 +57,7 @@ impl InvocationError {
     /// What kind of failure it is, for Lambda and for logs.
     fn kind(&self) -> &'static str {
         match self {
+            Self::OutOfTime { .. } => "OutOfTime",
             Self::Report(ReportError::Store(_)) => "BooksUnavailable",
             Self::Request(_) | Self::Report(_) => "BadRequest",
             Self::TooLarge => "AnswerTooLarge",
@@ -92,6 +101,9 @@ pub(crate) async fn handle(
                 "the books could not be read"
             );
         }
+        Err(error @ InvocationError::OutOfTime { .. }) => {
+            tracing::error!(request_id, error = %error, "the report was not finished in time");
+        }
         Err(_) => tracing::warn!(request_id, "a request was refused"),
     }
     Metrics::default()
@@ -109,7 +121,14 @@ async fn answer(
     now: Timestamp,
 ) -> Result<Response, InvocationError> {
     let request: Request = serde_json::from_value(payload).map_err(InvocationError::Request)?;
-    let answer = report::answer(store, &request, now).await?;
+    let answer = report::answer(store, &request, now)
+        .await
+        .map_err(|error| match error {
+            ReportError::Store(StoreError::OutOfTime { action }) => {
+                InvocationError::OutOfTime { action }
+            }
+            error => InvocationError::Report(error),
+        })?;
     if answer.body.len() > RESPONSE_MAX {
         return Err(InvocationError::TooLarge);
     }

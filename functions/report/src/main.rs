@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use piitrail_aws::config::Config;
+use piitrail_aws::deadline::Deadline;
 use piitrail_aws::{dynamodb, telemetry};
 use serde_json::Value;
 
@@ -14,11 +15,18 @@ async fn main() -> Result<(), Error> {
     piitrail_flow::panics::hide_messages();
     let config = Config::load()?;
     telemetry::log_to_stdout(&config.log);
-    let store = dynamodb::open(config.table).await;
+    let deadline = Deadline::default();
+    deadline.begin_init();
+    let store = dynamodb::open(config.table)
+        .await
+        .with_deadline(deadline.clone());
     store.connect().await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
-        let store = &store;
-        async move { handler::handle(store, event.payload, &event.context.request_id, now).await }
+        let (store, deadline) = (&store, &deadline);
+        async move {
+            deadline.begin_invocation(event.context.deadline, now());
+            handler::handle(store, event.payload, &event.context.request_id, now).await
+        }
     }))
     .await
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Diagnostic;
-use piitrail_aws::announcer::{AnnounceError, Announcer};
+use piitrail_aws::announcer::{AnnounceError, Announcer, SentLate};
 use piitrail_aws::dynamodb::DynamoStore;
 use piitrail_aws::telemetry::{Metrics, with_causes};
 use piitrail_flow::store::{Retention, Store, StoreError};
@@ -16,23 +16,35 @@ const LEFT_AFTER: SignedDuration = SignedDuration::from_mins(15);
 /// What a run did.
 #[derive(Debug, Serialize)]
 pub(crate) struct Done {
-    /// Batches folded into days and months.
+    /// Batches merged into days and months.
     batches: u64,
-    /// Up to when all batches are folded.
+    /// Up to when all batches are merged.
     through: Option<Timestamp>,
-    /// Events sent that had been left unsent.
+    /// Events sent that tracers had left unsent.
     announced: u64,
+    /// What there was no time for; the next run goes on with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unfinished: Vec<&'static str>,
 }
 
-/// Why a run failed. What it did until then is done; the next goes on from there.
+/// Why a run failed. What it did until then is done; the next run goes on from there.
 #[derive(thiserror::Error)]
 pub(crate) enum RunError {
     /// The journal could not be rolled up.
-    #[error("the journal could not be rolled up; the next run goes on where this one stopped")]
+    #[error(
+        "batches could not be merged into days and months; the next run goes on where this one stopped"
+    )]
     RollUp(#[source] StoreError),
-    /// What was left unsent could not be sent.
-    #[error("what was seen for the first time could not be sent; the next run tries again")]
+    /// Announcements that tracers had left could not be sent.
+    #[error(
+        "announcements of data seen for the first time could not be sent; the next run tries again"
+    )]
     Announce(#[source] AnnounceError),
+    /// Neither could be done.
+    #[error(
+        "batches could not be merged into days and months, nor announcements of data seen for the first time be sent; the next run goes on where this one stopped"
+    )]
+    Both(#[source] StoreError),
 }
 
 impl RunError {
@@ -40,6 +52,7 @@ impl RunError {
         match self {
             Self::RollUp(_) => "RollUpFailed",
             Self::Announce(_) => "AnnouncementFailed",
+            Self::Both(_) => "RollUpAndAnnouncementFailed",
         }
     }
 }
@@ -61,7 +74,8 @@ impl From<RunError> for Diagnostic {
     }
 }
 
-/// Rolls up, then sends what was left. A failure of the one does not keep the other from being done.
+/// Rolls up, and sends what tracers left unsent. Both at once, so that neither takes the time of the
+/// other, and a failure of one does not keep the other from being done.
 pub(crate) async fn handle(
     store: &DynamoStore,
     announcer: Option<&Announcer>,
@@ -70,11 +84,13 @@ pub(crate) async fn handle(
     clock: impl Fn() -> Timestamp,
 ) -> Result<Done, RunError> {
     let began = clock();
-    let rolled = store.roll_up(began, keep).await;
-    let sent = match announcer {
-        Some(announcer) => announcer.announce_left(store, began - LEFT_AFTER).await,
-        None => Ok(0),
+    let send = async {
+        match announcer {
+            Some(announcer) => announcer.announce_left(store, began - LEFT_AFTER).await,
+            None => SentLate::default(),
+        }
     };
+    let (rolled, sent) = tokio::join!(store.roll_up(began, keep), Box::pin(send));
     let took = u64::try_from(clock().duration_since(began).as_millis()).unwrap_or(0);
     let units = store.take_units();
     Metrics::default()
@@ -82,31 +98,58 @@ pub(crate) async fn handle(
             "BatchesRolledUp",
             rolled.as_ref().map_or(0, |rolled| rolled.batches),
         )
-        .count("AnnouncedLate", *sent.as_ref().unwrap_or(&0))
+        .count("AnnouncedLate", sent.events)
         .units("ReadUnits", units.read)
         .units("WriteUnits", units.written)
         .milliseconds("Duration", took)
         .property("RequestId", request_id)
         .emit("rollup", began);
-    let rolled = rolled.map_err(|error| {
+    if let Err(error) = &rolled {
         tracing::error!(
             request_id,
-            error = with_causes(&error),
-            "the journal could not be rolled up"
+            error = with_causes(error),
+            "batches could not be merged into days and months"
         );
-        RunError::RollUp(error)
-    })?;
-    let sent = sent.map_err(|error| {
+    }
+    if let Some(error) = &sent.failed {
         tracing::error!(
             request_id,
-            error = with_causes(&error),
-            "what was left unsent could not be sent"
+            error = with_causes(error),
+            sent = sent.events,
+            "announcements left by tracers could not all be sent"
         );
-        RunError::Announce(error)
-    })?;
+    }
+    // An outbox that is longer than the time is no failure as long as it gets shorter.
+    let is_out_of_time = sent.announcements > 0
+        && sent
+            .failed
+            .as_ref()
+            .is_some_and(AnnounceError::is_out_of_time);
+    let failed = sent.failed.filter(|_| !is_out_of_time);
+    let rolled = match (rolled, failed) {
+        (Ok(rolled), None) => rolled,
+        (Ok(_), Some(error)) => return Err(RunError::Announce(error)),
+        (Err(error), None) => return Err(RunError::RollUp(error)),
+        (Err(error), Some(_)) => return Err(RunError::Both(error)),
+    };
+    let mut unfinished = Vec::new();
+    if rolled.is_unfinished {
+        unfinished.push("roll-up");
+    }
+    if is_out_of_time {
+        unfinished.push("announcements");
+    }
+    if !unfinished.is_empty() {
+        tracing::warn!(
+            request_id,
+            unfinished = unfinished.join(", "),
+            "the time was over; the next run goes on"
+        );
+    }
     Ok(Done {
         batches: rolled.batches,
         through: rolled.through,
-        announced: sent,
+        announced: sent.events,
+        unfinished,
     })
 }

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use piitrail_aws::announcer::Announcer;
 use piitrail_aws::config::Config;
-use piitrail_aws::{deadline, dynamodb, telemetry};
+use piitrail_aws::deadline::Deadline;
+use piitrail_aws::{dynamodb, telemetry};
 use serde::de::IgnoredAny;
 
 mod handler;
@@ -15,15 +16,19 @@ async fn main() -> Result<(), Error> {
     piitrail_flow::panics::hide_messages();
     let config = Config::load()?;
     telemetry::log_to_stdout(&config.log);
-    let store = dynamodb::open(config.table).await;
+    let deadline = Deadline::default();
+    let store = dynamodb::open(config.table)
+        .await
+        .with_deadline(deadline.clone());
     let announcer = match config.announce_to {
-        Some(bus) => Some(Announcer::open(bus).await),
+        Some(bus) => Some(Announcer::open(bus, deadline.clone()).await),
         None => None,
     };
     lambda_runtime::run(service_fn(|event: LambdaEvent<IgnoredAny>| {
         let (store, announcer, keep) = (&store, announcer.as_ref(), &config.retention);
+        let deadline = &deadline;
         async move {
-            store.set_deadline(deadline::of(event.context.deadline, now()));
+            deadline.begin_invocation(event.context.deadline, now());
             handler::handle(store, announcer, keep, &event.context.request_id, now).await
         }
     }))

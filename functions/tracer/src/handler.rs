@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Diagnostic;
 use piitrail_aws::announcer::Announcer;
 use piitrail_aws::config::{self, Tap};
-use piitrail_aws::deadline;
+use piitrail_aws::deadline::Deadline;
 use piitrail_aws::dynamodb::{DynamoStore, Units};
 use piitrail_aws::subject_keys::SubjectKeys;
 use piitrail_aws::telemetry::{Metrics, with_causes};
@@ -36,6 +36,7 @@ pub(crate) struct Handler {
     people: Option<People>,
     routes: Mutex<Option<Routes>>,
     is_cold: AtomicBool,
+    deadline: Deadline,
 }
 
 /// What people are told apart with.
@@ -103,6 +104,7 @@ impl Handler {
         announcer: Option<Announcer>,
         tap: Option<Tap>,
         keep: Retention,
+        deadline: Deadline,
         now: Timestamp,
     ) -> Self {
         let engine = Engine::with_config(detection).in_year(day_of(now).year());
@@ -116,6 +118,7 @@ impl Handler {
             people: None,
             routes: Mutex::new(None),
             is_cold: AtomicBool::new(true),
+            deadline,
         }
     }
 
@@ -123,7 +126,7 @@ impl Handler {
     pub(crate) async fn with_people(mut self, people: Option<config::People>) -> Self {
         if let Some(people) = people {
             self.people = Some(People {
-                keys: SubjectKeys::open(people.secret).await,
+                keys: SubjectKeys::open(people.secret, self.deadline.clone()).await,
                 customer_ids: people.customer_id_fields.iter().collect(),
                 index: people.index,
             });
@@ -149,7 +152,7 @@ impl Handler {
         clock: impl Fn() -> Timestamp,
     ) -> Result<SqsBatchResponse, InvocationError> {
         let began = clock();
-        self.store.set_deadline(deadline::of(deadline, began));
+        self.deadline.begin_invocation(deadline, began);
         let is_cold = self.is_cold.swap(false, Ordering::Relaxed);
         let router = self.routes(began).await.map_err(|error| {
             tracing::error!(
@@ -177,7 +180,8 @@ impl Handler {
         };
         let mut records = Records::default();
         records.open(payload.as_bytes(), &format!("invocation:{request_id}"), 0);
-        let outcome = tracer.count(records, began).await;
+        let has_time = || !self.deadline.is_over();
+        let outcome = tracer.count_while(records, began, &has_time).await;
         log(&outcome, request_id);
         self.announce(&outcome, request_id).await;
         let took = u64::try_from(clock().duration_since(began).as_millis()).unwrap_or(0);
@@ -243,7 +247,16 @@ impl Handler {
         {
             return Ok(Arc::clone(&routes.router));
         }
-        let router = match (self.store.topology(day_of(now)).await, known) {
+        let read = self.store.topology(day_of(now));
+        let read = if known.is_some() {
+            // Half of the time: records are counted by the routes at hand where it does not come.
+            let action = "read the topology";
+            let read = self.deadline.halfway().bound(read).await;
+            read.unwrap_or(Err(StoreError::OutOfTime { action }))
+        } else {
+            read.await
+        };
+        let router = match (read, known) {
             (Ok(topology), _) => Arc::new(self.compile(topology)),
             // Better the routes of some minutes ago than none.
             (Err(error), Some(routes)) => {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use piitrail_aws::announcer::Announcer;
 use piitrail_aws::config::Config;
+use piitrail_aws::deadline::Deadline;
 use piitrail_aws::{dynamodb, telemetry};
 use serde_json::value::RawValue;
 
@@ -17,12 +18,15 @@ async fn main() -> Result<(), Error> {
     let config = Config::load()?;
     telemetry::log_to_stdout(&config.log);
     let detection = config.detection()?;
+    let deadline = Deadline::default();
+    deadline.begin_init();
     let store = dynamodb::open(config.table)
         .await
+        .with_deadline(deadline.clone())
         .with_lanes(config.lanes)
         .with_retention(config.retention);
     let announcer = match config.announce_to {
-        Some(bus) => Some(Announcer::open(bus).await),
+        Some(bus) => Some(Announcer::open(bus, deadline.clone()).await),
         None => None,
     };
     let handler = Handler::new(
@@ -31,6 +35,7 @@ async fn main() -> Result<(), Error> {
         announcer,
         config.tap,
         config.retention,
+        deadline,
         now(),
     )
     .with_people(config.people)

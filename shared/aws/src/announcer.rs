@@ -13,8 +13,9 @@ use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::Timestamp;
 use piitrail_flow::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
-use piitrail_flow::store::{Announcement, Store, StoreError};
+use piitrail_flow::store::{Announcement, OutOfTime, PendingAnnouncements, Store, StoreError};
 
+use crate::deadline::Deadline;
 use crate::sdk;
 
 /// Entries in one `PutEvents`.
@@ -32,6 +33,7 @@ const ATTEMPTS: u32 = 3;
 pub struct Announcer {
     client: Client,
     bus: String,
+    deadline: Deadline,
 }
 
 /// Why an announcement was not sent, or it is not known that it was.
@@ -49,24 +51,53 @@ pub enum AnnounceError {
         /// The error code of the first.
         code: String,
     },
+    /// The time of the invocation was over before EventBridge answered.
+    #[error(
+        "there was no time left to send what was seen for the first time; it is sent again later"
+    )]
+    OutOfTime(#[from] OutOfTime),
     /// The books could not say what to send, or could not take down that it was sent.
     #[error("the outbox of the books could not be used; what is in it is sent later")]
     Books(#[from] StoreError),
 }
 
+/// What became of the announcements that others had left in the outbox.
+#[derive(Debug, Default)]
+pub struct SentLate {
+    /// Announcements that left the outbox.
+    pub announcements: u64,
+    /// Events sent for them.
+    pub events: u64,
+    /// Why something is still in the outbox, where it is: the first error.
+    pub failed: Option<AnnounceError>,
+}
+
+impl AnnounceError {
+    /// Whether it was only the time that was over.
+    pub fn is_out_of_time(&self) -> bool {
+        matches!(
+            self,
+            Self::OutOfTime(_) | Self::Books(StoreError::OutOfTime { .. })
+        )
+    }
+}
+
 impl Announcer {
-    /// Sends to this bus, with the credentials and the region of the environment.
-    pub async fn open(bus: impl Into<String>) -> Self {
+    /// Sends to this bus until the deadline, with the credentials and the region of the environment.
+    pub async fn open(bus: impl Into<String>, deadline: Deadline) -> Self {
         // What cannot be sent in seconds is in the outbox: nobody waits for it, least of all records.
         let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_secs(5));
         let config = sdk::config(timeouts).await;
-        Self::new(Client::new(&config), bus)
+        Self::new(Client::new(&config), bus, deadline)
     }
 
-    /// Sends to this bus.
-    pub fn new(client: Client, bus: impl Into<String>) -> Self {
-        let bus = bus.into();
-        Self { client, bus }
+    /// Sends to this bus until the deadline.
+    pub fn new(client: Client, bus: impl Into<String>, deadline: Deadline) -> Self {
+        Self {
+            client,
+            bus: bus.into(),
+            deadline,
+        }
     }
 
     /// Sends an announcement and says so in the books.
@@ -80,21 +111,41 @@ impl Announcer {
         Ok(())
     }
 
-    /// Sends what others recorded before an instant and did not send. How many events that were; what
-    /// cannot be sent keeps nothing else from being sent, and is said in the end.
-    pub async fn announce_left(
-        &self,
-        store: &dyn Store,
-        before: Timestamp,
-    ) -> Result<u64, AnnounceError> {
-        let (mut sent, mut failed) = (0, None);
-        for announcement in store.unannounced(before).await? {
-            match self.announce(store, &announcement).await {
-                Ok(()) => sent += announcement.first_seen.len() as u64,
-                Err(error) => failed = failed.or(Some(error)),
+    /// Sends what others recorded before an instant and did not send, page by page. An announcement
+    /// that cannot be sent stays in the outbox and keeps no other from being sent.
+    pub async fn announce_left(&self, store: &dyn Store, before: Timestamp) -> SentLate {
+        let mut late = SentLate::default();
+        let mut page = PendingAnnouncements::default();
+        loop {
+            page = match store
+                .pending_announcements(before, page.next.as_ref())
+                .await
+            {
+                Ok(page) => page,
+                Err(error) => {
+                    late.failed.get_or_insert(error.into());
+                    return late;
+                }
+            };
+            for announcement in &page.announcements {
+                match self.announce(store, announcement).await {
+                    Ok(()) => {
+                        late.announcements += 1;
+                        late.events += announcement.first_seen.len() as u64;
+                    }
+                    Err(error) => {
+                        late.failed.get_or_insert(error);
+                    }
+                }
+                if self.deadline.is_over() {
+                    late.failed.get_or_insert(OutOfTime.into());
+                    return late;
+                }
+            }
+            if page.next.is_none() {
+                return late;
             }
         }
-        failed.map_or(Ok(sent), Err)
     }
 
     async fn send(&self, announcement: &Announcement) -> Result<(), AnnounceError> {
@@ -125,12 +176,15 @@ impl Announcer {
     async fn put(&self, mut entries: Vec<PutEventsRequestEntry>) -> Result<(), AnnounceError> {
         let mut code = String::new();
         for _ in 0..ATTEMPTS {
-            let answer = self
+            let call = self
                 .client
                 .put_events()
                 .set_entries(Some(entries.clone()))
-                .send()
-                .await
+                .send();
+            let answer = self
+                .deadline
+                .bound(call)
+                .await?
                 .map_err(|e| AnnounceError::Send(Box::new(e)))?;
             if answer.failed_entry_count() == 0 {
                 return Ok(());

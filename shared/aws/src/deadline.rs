@@ -1,21 +1,146 @@
-//! How long an invocation may still wait for others.
+//! The end of the running invocation, which bounds every call to AWS.
+//!
+//! Lambda ends an invocation at its timeout, whatever it is doing; a tracer that is cut off there has
+//! neither written its records nor said that it did not. So every client of a function shares one
+//! [`Deadline`], and no call outlives it, whatever the SDK retries inside: the call is dropped, and
+//! its caller reports what was not done while there is still time to answer.
+//!
+//! Dropping a call is like losing its answer: a write may have been applied. Every write here may be
+//! repeated (see [`piitrail_flow::store`]).
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::Instant;
+use piitrail_flow::store::OutOfTime;
+use tokio::time::{Instant, timeout_at};
 
-/// What an invocation keeps for itself, to answer in: what was not written by then is said to have
-/// failed, and comes again.
-const KEPT_TO_ANSWER: Duration = Duration::from_secs(2);
+/// Time that an invocation keeps for itself: two seconds before Lambda's timeout it has answered, and
+/// a quarter of a second before that it stops waiting, to log and to write the answer.
+const KEPT_TO_ANSWER: Duration = Duration::from_millis(2_250);
 
-/// Until when calls may wait, where Lambda ends the invocation at `deadline`, in milliseconds since
-/// 1970. `None` where it does not say.
-pub fn of(deadline: u64, now: Timestamp) -> Option<Instant> {
+/// Lambda gives a function ten seconds to start before it starts it again. What is read ahead of the
+/// first invocation is given up well before.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib>
+const INIT: Duration = Duration::from_secs(7);
+
+/// Until when calls may wait. Clones share one deadline, so that a function sets it once for all of
+/// its clients. Without one, calls wait as long as their own timeouts allow.
+#[derive(Clone, Debug, Default)]
+pub struct Deadline(Arc<Mutex<Option<Instant>>>);
+
+impl Deadline {
+    /// Bounds what is read in the init phase, which begins now.
+    pub fn begin_init(&self) {
+        self.set(Some(Instant::now() + INIT));
+    }
+
+    /// Bounds the calls of an invocation that Lambda ends at `deadline`, in milliseconds since 1970
+    /// (`Lambda-Runtime-Deadline-Ms`); 0 where it does not say.
+    pub fn begin_invocation(&self, deadline: u64, now: Timestamp) {
+        self.set(left(deadline, now).map(|left| Instant::now() + left));
+    }
+
+    /// Sets or removes the instant at which calls end.
+    pub fn set(&self, at: Option<Instant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
+    fn at(&self) -> Option<Instant> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether no call may be made any more.
+    pub fn is_over(&self) -> bool {
+        !self.has_time_for(Duration::ZERO)
+    }
+
+    /// Whether this much time is left.
+    pub fn has_time_for(&self, work: Duration) -> bool {
+        self.at()
+            .is_none_or(|deadline| Instant::now() + work < deadline)
+    }
+
+    /// A deadline after half of the time that is left: for a call whose failure is no reason to stop,
+    /// so that what follows it has time too.
+    #[must_use]
+    pub fn halfway(&self) -> Self {
+        let now = Instant::now();
+        let halfway = self
+            .at()
+            .map(|deadline| now + deadline.saturating_duration_since(now) / 2);
+        Self(Arc::new(Mutex::new(halfway)))
+    }
+
+    /// Waits for a call until the deadline. After the deadline it does not begin one.
+    pub async fn bound<F: Future>(&self, call: F) -> Result<F::Output, OutOfTime> {
+        match self.at() {
+            None => Ok(call.await),
+            Some(deadline) if Instant::now() >= deadline => Err(OutOfTime),
+            Some(deadline) => timeout_at(deadline, call).await.map_err(|_| OutOfTime),
+        }
+    }
+
+    /// Whether this is set, so that its end bounds how often a call is tried.
+    pub(crate) fn is_set(&self) -> bool {
+        self.at().is_some()
+    }
+}
+
+/// How long calls may wait in an invocation that Lambda ends at `deadline`.
+fn left(deadline: u64, now: Timestamp) -> Option<Duration> {
     let left = i64::try_from(deadline)
         .ok()
         .filter(|deadline| *deadline > 0)?
         .checked_sub(now.as_millisecond())?;
     let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
-    Some(Instant::now() + left.saturating_sub(KEPT_TO_ANSWER))
+    Some(left.saturating_sub(KEPT_TO_ANSWER))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-27T10:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn an_invocation_keeps_two_seconds_to_answer_in() {
+        let in_ms = |ms: u64| {
+            let now = u64::try_from(now().as_millisecond()).unwrap();
+            left(now + ms, self::now())
+        };
+        assert_eq!(in_ms(60_000), Some(Duration::from_millis(57_750)));
+        assert_eq!(in_ms(1_000), Some(Duration::ZERO));
+        assert_eq!(left(5, now()), Some(Duration::ZERO), "it is over");
+        assert_eq!(left(0, now()), None, "Lambda did not say");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_hangs_ends_at_the_deadline_and_the_next_does_not_begin() {
+        let deadline = Deadline::default();
+        let began = Instant::now();
+        deadline.set(Some(began + Duration::from_secs(3)));
+        assert_eq!(deadline.bound(pending::<()>()).await, Err(OutOfTime));
+        assert_eq!(began.elapsed(), Duration::from_secs(3));
+        assert!(deadline.is_over());
+        let mut has_begun = false;
+        let next = deadline.bound(async { has_begun = true }).await;
+        assert_eq!((next, has_begun), (Err(OutOfTime), false));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn half_of_the_time_is_left_for_what_follows() {
+        let deadline = Deadline::default();
+        let began = Instant::now();
+        deadline.set(Some(began + Duration::from_secs(6)));
+        let half = deadline.halfway();
+        assert_eq!(half.bound(pending::<()>()).await, Err(OutOfTime));
+        assert_eq!(began.elapsed(), Duration::from_secs(3));
+        assert!(deadline.has_time_for(Duration::from_secs(2)));
+        assert_eq!(deadline.bound(async { 1 }).await, Ok(1));
+    }
 }

@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use piitrail_flow::subject::{KeyRing, KeyRingError};
 use zeroize::Zeroizing;
 
+use crate::deadline::Deadline;
 use crate::sdk;
 
 /// How long the keys are used before the secret is read again.
@@ -25,6 +26,7 @@ pub struct SubjectKeys {
     client: Client,
     secret: String,
     known: Mutex<Option<Known>>,
+    deadline: Deadline,
 }
 
 /// The keys, and since when they have been used.
@@ -54,18 +56,22 @@ pub enum SubjectKeysError {
 impl SubjectKeys {
     /// The keys in the secret of this ARN or name, with the credentials and the region of the
     /// environment.
-    pub async fn open(secret: impl Into<String>) -> Self {
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(5));
+    pub async fn open(secret: impl Into<String>, deadline: Deadline) -> Self {
+        // Records wait for it, and are counted without people where it does not come.
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(Duration::from_secs(2))
+            .operation_timeout(Duration::from_secs(5));
         let config = sdk::config(timeouts).await;
-        Self::new(Client::new(&config), secret)
+        Self::new(Client::new(&config), secret, deadline)
     }
 
-    /// The keys in this secret.
-    pub fn new(client: Client, secret: impl Into<String>) -> Self {
+    /// The keys in this secret, read before the deadline.
+    pub fn new(client: Client, secret: impl Into<String>, deadline: Deadline) -> Self {
         Self {
             client,
             secret: secret.into(),
             known: Mutex::default(),
+            deadline,
         }
     }
 
@@ -100,12 +106,20 @@ impl SubjectKeys {
     }
 
     async fn read(&self) -> Result<KeyRing, SubjectKeysError> {
-        let answer = self
+        let call = self
             .client
             .get_secret_value()
             .secret_id(&self.secret)
-            .send()
+            .send();
+        // Half of the time: what was read of events is written with or without it.
+        let answer = self
+            .deadline
+            .halfway()
+            .bound(call)
             .await
+            .map_err(|_| SubjectKeysError::Unavailable {
+                reason: "no answer in time".to_owned(),
+            })?
             .map_err(|error| SubjectKeysError::Unavailable {
                 reason: reason(&error),
             })?;

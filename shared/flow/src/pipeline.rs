@@ -139,6 +139,25 @@ impl Outcome {
         }
     }
 
+    fn unrecorded(&mut self, record: &Record, reason: &'static str) {
+        self.unrecorded.push(FailedRecord {
+            item: record.arrival().item.clone(),
+            payload: record.payload,
+            reason,
+        });
+    }
+
+    /// Reports records that there was no time to count.
+    fn out_of_time(&mut self, left: impl ExactSizeIterator<Item = Record>) {
+        if left.len() > 0 {
+            let action = "count all records of the invocation";
+            self.store_errors.push(StoreError::OutOfTime { action });
+        }
+        for record in left {
+            self.unrecorded(&record, "out_of_time");
+        }
+    }
+
     fn limit(&mut self, name: &str, count: u64) {
         *self.limits.entry(name.to_owned()).or_default() += count;
     }
@@ -180,20 +199,32 @@ impl Present {
 impl Tracer<'_> {
     /// Counts records: each once, whatever was redelivered. `now` is the time of the invocation.
     pub async fn count(&self, records: Records, now: Timestamp) -> Outcome {
+        self.count_while(records, now, &|| true).await
+    }
+
+    /// The same, as long as there is time. Records that are left then are reported as not counted,
+    /// and come again.
+    pub async fn count_while(
+        &self,
+        records: Records,
+        now: Timestamp,
+        has_time: &(dyn Fn() -> bool + Sync),
+    ) -> Outcome {
         let mut outcome = Outcome::default();
         let present = Present::new(now, self.keep);
         let mut list = records.list.into_iter();
         // Of the whole invocation: a store may not say of a first delivery that it came in the batch
         // before.
         let mut known = BTreeSet::new();
-        loop {
+        while has_time() {
             let chunk: Vec<Record> = list.by_ref().take(BATCH_MAX).collect();
             if chunk.is_empty() {
                 break;
             }
-            self.count_chunk(chunk, present, &mut known, &mut outcome)
+            self.count_chunk(chunk, present, has_time, &mut known, &mut outcome)
                 .await;
         }
+        outcome.out_of_time(list);
         outcome
     }
 
@@ -201,6 +232,7 @@ impl Tracer<'_> {
         &self,
         mut chunk: Vec<Record>,
         present: Present,
+        has_time: &(dyn Fn() -> bool + Sync),
         known: &mut BTreeSet<ReceiptId>,
         outcome: &mut Outcome,
     ) {
@@ -218,11 +250,7 @@ impl Tracer<'_> {
                     // Without the answer nothing that came before may be counted, and it comes once
                     // more. What came for the first time does not wait for it.
                     for record in chunk.extract_if(.., |record| record.claim(now).is_some()) {
-                        outcome.unrecorded.push(FailedRecord {
-                            item: record.arrival().item.clone(),
-                            payload: record.payload,
-                            reason: "books_unavailable",
-                        });
+                        outcome.unrecorded(&record, "books_unavailable");
                     }
                     outcome.store_errors.push(error);
                     BTreeSet::new()
@@ -236,7 +264,10 @@ impl Tracer<'_> {
         let mut beside = Beside::default();
         let mut parts = Vec::with_capacity(chunk.len());
         let mut sightings = 0;
-        for record in chunk {
+        let mut left = chunk.into_iter();
+        while has_time()
+            && let Some(record) = left.next()
+        {
             let part = self.part(record, present, known, &mut tally, &mut beside, outcome);
             if let Some(part) = part {
                 sightings += part.seen.sightings.len();
@@ -249,6 +280,7 @@ impl Tracer<'_> {
             }
         }
         self.record(parts, &tally, at, outcome).await;
+        outcome.out_of_time(left);
     }
 
     /// What one record adds to the books; `None` where it was counted before.

@@ -16,14 +16,15 @@ use aws_sdk_dynamodb::Client;
 use jiff::{SignedDuration, Timestamp};
 use piitrail_detect::DataClass;
 use piitrail_flow::store::{
-    Announcement, Batch, Claim, FlowId, Page, PageToken, Query, ReceiptId, Retention, RolledUp,
-    Store, StoreError,
+    Announcement, Batch, Claim, FlowId, Page, PageToken, PendingAnnouncements, Query, ReceiptId,
+    Retention, RolledUp, Store, StoreError,
 };
 use piitrail_flow::subject::{Sightings, SubjectId};
 use piitrail_flow::time::{Day, day_of};
 use piitrail_flow::topology::Topology;
 use tokio::time::Instant;
 
+use crate::deadline::Deadline;
 use crate::sdk;
 
 mod months;
@@ -152,14 +153,16 @@ impl DynamoStore {
         self
     }
 
+    /// The same, with calls that end at this deadline.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Deadline) -> Self {
+        self.table.set_deadline(deadline);
+        self
+    }
+
     /// What the calls since the last time this was asked cost.
     pub fn take_units(&self) -> Units {
         self.table.take_units()
-    }
-
-    /// Until when calls may wait where the table asks to slow down: what is left of the invocation.
-    pub fn set_deadline(&self, deadline: Option<Instant>) {
-        self.table.set_deadline(deadline);
     }
 
     /// Connects before the first request needs it: the handshake is then paid in the init phase,
@@ -266,8 +269,12 @@ impl Store for DynamoStore {
         self.write(batch, &head).await
     }
 
-    async fn unannounced(&self, before: Timestamp) -> Result<Vec<Announcement>, StoreError> {
-        self.outbox(before).await
+    async fn pending_announcements(
+        &self,
+        before: Timestamp,
+        page: Option<&PageToken>,
+    ) -> Result<PendingAnnouncements, StoreError> {
+        self.outbox(before, page).await
     }
 
     async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {

@@ -45,6 +45,16 @@ impl Clock {
     }
 }
 
+/// How far the journal was folded.
+enum Folded {
+    /// Everything that is settled.
+    Everything,
+    /// As many steps as there was time for.
+    UntilTheTimeWasOver,
+    /// Until another roll-up changed the head.
+    UntilTheHeadChanged,
+}
+
 impl DynamoStore {
     pub(super) async fn fold(
         &self,
@@ -57,28 +67,33 @@ impl DynamoStore {
             let Some(mut head) = self.head().await? else {
                 return Ok(RolledUp::default());
             };
-            if self
-                .fold_from(&mut head, &clock, keep, &mut batches)
-                .await?
-                == Written::Yes
-            {
-                return Ok(RolledUp {
-                    batches,
-                    through: head.through,
-                });
-            }
+            let before = head.through;
+            let folded = self.fold_from(&mut head, &clock, keep, &mut batches).await;
+            let is_unfinished = match folded {
+                Ok(Folded::Everything) => false,
+                Ok(Folded::UntilTheTimeWasOver) => true,
+                // The steps before this one count; only this one is made again.
+                Err(StoreError::OutOfTime { .. }) if head.through > before => true,
+                Ok(Folded::UntilTheHeadChanged) => continue,
+                Err(error) => return Err(error),
+            };
+            return Ok(RolledUp {
+                batches,
+                through: head.through,
+                is_unfinished,
+            });
         }
         Err(raced("roll up the journal"))
     }
 
-    /// Folds what is settled, step by step. Not written where another changed the head meanwhile.
+    /// Folds what is settled, step by step.
     async fn fold_from(
         &self,
         head: &mut Head,
         clock: &Clock,
         keep: &Retention,
         batches: &mut u64,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<Folded, StoreError> {
         let mut longest = Duration::ZERO;
         loop {
             let now = clock.now();
@@ -93,32 +108,32 @@ impl DynamoStore {
             }
             if head.keep != Some(*keep) {
                 if self.restamp(head, *keep).await? == Written::No {
-                    return Ok(Written::No);
+                    return Ok(Folded::UntilTheHeadChanged);
                 }
                 next.keep = Some(*keep);
             }
             // By itself, before anything is folded: it counts from when others can see it.
             if self.advance(head, next).await? == Written::No {
-                return Ok(Written::No);
+                return Ok(Folded::UntilTheHeadChanged);
             }
             let from = head.through.unwrap_or(start_of(head.day) - 1.millisecond());
             let Some(settled) = head.settled.filter(|settled| *settled > from) else {
-                return Ok(Written::Yes);
+                return Ok(Folded::Everything);
             };
-            // A step that is cut off was for nothing: the next run makes it.
+            // A step that is cut off is wasted, because the next run makes it again.
             if !self.table.has_time_for(2 * longest) {
-                return Ok(Written::Yes);
+                return Ok(Folded::UntilTheTimeWasOver);
             }
             let began = Instant::now();
             let mut next = head.clone();
             let (windows, count, to) = self.settled(head, from, settled).await?;
-            *batches += count;
             self.fold_windows(&mut next, &windows, to, now, keep)
                 .await?;
             next.set_through(to, clock.now());
             if self.advance(head, next).await? == Written::No {
-                return Ok(Written::No);
+                return Ok(Folded::UntilTheHeadChanged);
             }
+            *batches += count;
             longest = longest.max(began.elapsed());
         }
     }

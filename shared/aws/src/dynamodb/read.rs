@@ -171,6 +171,7 @@ impl DynamoStore {
                 .after
                 .clone()
                 .map(|sk| schema::key(schema::rolled(month), sk)),
+            limit: None,
         };
         let (items, next) = self.table.query("read a month", &range).await?;
         for item in &items {
@@ -210,6 +211,7 @@ impl DynamoStore {
                 .after
                 .clone()
                 .map(|sk| schema::key(schema::journal(day, lane), sk)),
+            limit: None,
         };
         let (items, next) = self.table.query("read the journal", &range).await?;
         for item in &items {

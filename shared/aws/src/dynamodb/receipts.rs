@@ -83,6 +83,7 @@ impl DynamoStore {
                     attributes: &[RECEIPTS],
                     consistent: true,
                     start,
+                    limit: None,
                 };
                 let (items, next) = self.table.query(ACTION, &range).await?;
                 for item in &items {

@@ -10,12 +10,16 @@ use super::schema::{Head, Item, PK};
 use super::table::{Range, Transacted};
 use super::{
     Announcement, BTreeMap, Batch, Claim, DataClass, DynamoStore, FlowId, JOURNAL_DAYS, MARKED_MAX,
-    RACES_MAX, ReceiptId, Sightings, StoreError, Timestamp, day_of, raced, schema,
+    PageToken, PendingAnnouncements, RACES_MAX, ReceiptId, Sightings, StoreError, Timestamp,
+    day_of, raced, schema,
 };
 
 /// Flows marked in one transaction: DynamoDB takes a hundred items, and the batch and the outbox are
 /// two.
 const FLOWS_MAX: usize = 98;
+
+/// Entries of the outbox that are read at a time. Each names a batch of up to 400 KB.
+const OUTBOX_PAGE: i32 = 20;
 
 const ACTION: &str = "record a batch";
 
@@ -236,63 +240,83 @@ impl DynamoStore {
             .collect())
     }
 
-    /// What was written before an instant and not sent since.
-    pub(super) async fn outbox(&self, before: Timestamp) -> Result<Vec<Announcement>, StoreError> {
+    /// A page of what was recorded before an instant and not sent since. Few entries, because what is
+    /// read is sent before the next page is read.
+    pub(super) async fn outbox(
+        &self,
+        before: Timestamp,
+        page: Option<&PageToken>,
+    ) -> Result<PendingAnnouncements, StoreError> {
         const ACTION: &str = "read the outbox";
-        let mut waiting = Vec::new();
-        let mut start = None;
-        loop {
-            let range = Range {
-                pk: schema::OUTBOX.to_owned(),
-                condition: "#sk < :before",
-                values: vec![(":before", schema::instant(before))],
-                attributes: &[],
-                consistent: true,
-                start,
-            };
-            let (items, next) = self.table.query(ACTION, &range).await?;
-            for item in items {
-                let Some(sk) = item.get(schema::SK).and_then(|sk| sk.as_s().ok()) else {
-                    continue;
-                };
-                let first_seen = match self.news_of(sk).await {
+        if page.is_some_and(|PageToken(sk)| schema::batch_of_outbox(sk).is_none()) {
+            return Err(StoreError::BadPageToken);
+        }
+        let range = Range {
+            pk: schema::OUTBOX.to_owned(),
+            condition: "#sk < :before",
+            values: vec![(":before", schema::instant(before))],
+            attributes: &[],
+            consistent: true,
+            start: page.map(|PageToken(sk)| schema::key(schema::OUTBOX.to_owned(), sk.clone())),
+            limit: Some(OUTBOX_PAGE),
+        };
+        let (items, next) = self.table.query(ACTION, &range).await?;
+        let entries: Vec<OutboxEntry> = items
+            .iter()
+            .filter_map(|item| OutboxEntry::of(item.get(schema::SK)?.as_s().ok()?))
+            .collect();
+        let keys = entries.iter().map(OutboxEntry::batch_key).collect();
+        let key_of = |item: &Item| {
+            let part = |name| item.get(name)?.as_s().ok().cloned();
+            Some((part(PK)?, part(schema::SK)?))
+        };
+        let batches = self.table.get_all(keys, true).await?.into_iter();
+        let mut batches: BTreeMap<_, Item> = batches
+            .filter_map(|item| Some((key_of(&item)?, item)))
+            .collect();
+        let mut announcements = Vec::with_capacity(entries.len());
+        for entry in entries {
+            // Where the batch is no longer kept, nothing is left to say but that it was said.
+            let batch = key_of(&entry.batch_key()).and_then(|key| batches.remove(&key));
+            let first_seen = match batch {
+                None => Vec::new(),
+                Some(item) => match self.news_of(&entry, &item).await {
                     Ok(first_seen) => first_seen,
-                    // It stays, and keeps nothing else from being said.
+                    // It stays in the outbox, and the others are sent.
                     Err(StoreError::Unreadable { what, .. }) => {
-                        tracing::error!(what, entry = sk, "an announcement cannot be read");
+                        tracing::error!(what, entry = entry.sk, "an announcement cannot be read");
                         continue;
                     }
                     Err(error) => return Err(error),
-                };
-                waiting.push(Announcement {
-                    id: sk.clone(),
-                    first_seen,
-                });
-            }
-            start = next;
-            if start.is_none() {
-                return Ok(waiting);
-            }
+                },
+            };
+            announcements.push(Announcement {
+                id: entry.sk,
+                first_seen,
+            });
         }
+        Ok(PendingAnnouncements {
+            announcements,
+            next: next
+                .and_then(|key| key.get(schema::SK)?.as_s().ok().cloned())
+                .map(PageToken),
+        })
     }
 
     /// What the batch of an entry of the outbox showed for the first time: the classes whose marker
     /// names it, and those that nobody marked, because its writer died before it came to them.
-    async fn news_of(&self, outbox_sk: &str) -> Result<Vec<FirstSeen>, StoreError> {
-        let unreadable = |why: &'static str| StoreError::unreadable("an announcement", why);
-        let (at, lane, entry, id) =
-            schema::batch_of_outbox(outbox_sk).ok_or(unreadable("its key is none"))?;
-        let key = schema::key(schema::journal(day_of(at), lane), entry);
-        let Some(item) = self.table.get(key, true).await? else {
-            // It is no longer kept.
-            return Ok(Vec::new());
-        };
+    async fn news_of(
+        &self,
+        entry: &OutboxEntry,
+        item: &Item,
+    ) -> Result<Vec<FirstSeen>, StoreError> {
         let batch = Batch {
-            at,
-            receipts: schema::receipts_of(&item)?,
-            ledger: schema::ledger_of(&item)?,
+            at: entry.at,
+            receipts: schema::receipts_of(item)?,
+            ledger: schema::ledger_of(item)?,
             sightings: Sightings::default(),
         };
+        let id = entry.batch;
         let mut news = first_seen(&batch);
         let marks = self.marks_of(news.keys(), true).await?;
         let mut unmarked = New::new();
@@ -311,6 +335,37 @@ impl DynamoStore {
             news.entry(flow).or_default().extend(classes);
         }
         Ok(in_order(news))
+    }
+}
+
+/// An entry of the outbox, and the batch that it announces.
+struct OutboxEntry {
+    sk: String,
+    at: Timestamp,
+    lane: u16,
+    batch_sk: String,
+    batch: ReceiptId,
+}
+
+impl OutboxEntry {
+    /// The entry with this sort key. One that cannot be read is logged, and stays in the outbox.
+    fn of(sk: &str) -> Option<Self> {
+        let Some((at, lane, batch_sk, batch)) = schema::batch_of_outbox(sk) else {
+            tracing::error!(entry = sk, "an entry of the outbox names no batch");
+            return None;
+        };
+        Some(Self {
+            sk: sk.to_owned(),
+            at,
+            lane,
+            batch_sk,
+            batch,
+        })
+    }
+
+    fn batch_key(&self) -> Item {
+        let partition = schema::journal(day_of(self.at), self.lane);
+        schema::key(partition, self.batch_sk.clone())
     }
 }
 

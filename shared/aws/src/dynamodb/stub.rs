@@ -378,7 +378,8 @@ fn query(items: &Items, body: &Value, is_short: bool) -> Answer {
         found.reverse();
     }
     let most = match body["Limit"].as_u64() {
-        Some(limit) => usize::try_from(limit).unwrap(),
+        Some(limit) if !is_short => usize::try_from(limit).unwrap(),
+        Some(_) => 1,
         None if is_short => 1,
         None => 3,
     };

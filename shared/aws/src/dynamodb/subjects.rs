@@ -186,6 +186,7 @@ impl DynamoStore {
                 attributes: &[FACTS],
                 consistent: true,
                 start,
+                limit: None,
             };
             let (page, next) = self.table.query(READ, &range).await?;
             items.extend(page);

@@ -1,10 +1,10 @@
-//! The calls to the table: each says what it cost, and waits where the table asks to slow down.
+//! The calls to the table. Each adds up what it cost, is made again while the table throttles it, and
+//! ends at the deadline of the invocation.
 
 use std::error::Error;
 use std::fmt::Debug;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -15,7 +15,8 @@ use aws_sdk_dynamodb::types::{
     ReturnConsumedCapacity, TransactWriteItem, WriteRequest,
 };
 use piitrail_flow::store::StoreError;
-use tokio::time::Instant;
+
+use crate::deadline::Deadline;
 
 use super::Units;
 use super::schema::{Item, PK, SK};
@@ -43,8 +44,8 @@ pub(super) struct Table {
     /// What the table says the calls so far cost, in thousandths of a unit.
     read: AtomicU64,
     written: AtomicU64,
-    /// Until when a call may wait.
-    deadline: Mutex<Option<Instant>>,
+    /// Until when calls may wait.
+    deadline: Deadline,
 }
 
 /// How a write on a condition went.
@@ -86,6 +87,8 @@ pub(super) struct Range<'q> {
     pub(super) attributes: &'q [&'q str],
     pub(super) consistent: bool,
     pub(super) start: Option<Item>,
+    /// Items in a page, at most; `None` leaves it to DynamoDB, which ends a page at 1 MB.
+    pub(super) limit: Option<i32>,
 }
 
 impl Table {
@@ -95,7 +98,7 @@ impl Table {
             name,
             read: AtomicU64::new(0),
             written: AtomicU64::new(0),
-            deadline: Mutex::new(None),
+            deadline: Deadline::default(),
         }
     }
 
@@ -106,8 +109,8 @@ impl Table {
         }
     }
 
-    pub(super) fn set_deadline(&self, deadline: Option<Instant>) {
-        *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = deadline;
+    pub(super) fn set_deadline(&mut self, deadline: Deadline) {
+        self.deadline = deadline;
     }
 
     /// An item as it is, or as it was within the last second.
@@ -305,14 +308,17 @@ impl Table {
         items: Vec<TransactWriteItem>,
     ) -> Result<Transacted, StoreError> {
         let mut attempt = 0;
+        let mut last: Option<SdkError<TransactWriteItemsError>> = None;
         loop {
-            let result = self
+            let call = self
                 .client
                 .transact_write_items()
                 .set_transact_items(Some(items.clone()))
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send()
-                .await;
+                .send();
+            let Ok(result) = self.deadline.bound(call).await else {
+                return Err(out_of_time(action, last));
+            };
             let error = match result {
                 Ok(answer) => {
                     for capacity in answer.consumed_capacity() {
@@ -343,6 +349,7 @@ impl Table {
                     || is("ProvisionedThroughputExceeded");
                 if is_passing && self.wait(attempt).await {
                     attempt += 1;
+                    last = Some(error);
                     continue;
                 }
                 return Err(if is_passing {
@@ -355,6 +362,7 @@ impl Table {
                 is_throttled(&error) || error.code() == Some("TransactionInProgressException");
             if is_passing && self.wait(attempt).await {
                 attempt += 1;
+                last = Some(error);
                 continue;
             }
             return Err(store_error(action, error));
@@ -388,6 +396,7 @@ impl Table {
                     .projection_expression(projection.join(", "))
                     .expression_attribute_values(":pk", AttributeValue::S(range.pk.clone()))
                     .set_exclusive_start_key(range.start.clone())
+                    .set_limit(range.limit)
                     .return_consumed_capacity(ReturnConsumedCapacity::Total);
                 for name in [PK, SK].iter().chain(range.attributes) {
                     query = query.expression_attribute_names(format!("#{name}"), *name);
@@ -434,7 +443,8 @@ impl Table {
         Ok(answer.items.unwrap_or_default().pop())
     }
 
-    /// Makes a call again while the table asks to slow down and there is time.
+    /// Makes a call, and makes it again while the table throttles it and there is time. Where the time
+    /// ends, the error says what the table answered last.
     async fn patiently<T, E, F>(
         &self,
         action: &'static str,
@@ -445,37 +455,41 @@ impl Table {
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     {
         let mut attempt = 0;
+        let mut last = None;
         loop {
-            match call().await {
+            let Ok(result) = self.deadline.bound(call()).await else {
+                return Err(out_of_time(action, last));
+            };
+            match result {
                 Err(error) if is_throttled(&error) => {
                     if !self.wait(attempt).await {
                         return Err(store_error(action, error));
                     }
                     attempt += 1;
+                    last = Some(error);
                 }
                 result => return Ok(result),
             }
         }
     }
 
-    /// Whether so much time is left of the invocation.
+    /// Whether this much time is left of the invocation.
     pub(super) fn has_time_for(&self, work: Duration) -> bool {
-        let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
-        deadline.is_none_or(|deadline| Instant::now() + work < deadline)
+        self.deadline.has_time_for(work)
     }
 
     /// Waits longer with each attempt; `false` where there is no time left to. Half of the wait is
-    /// drawn by lot, so that instances that were turned away together do not come back together.
+    /// drawn by lot, so that instances that were throttled together do not come back together.
     async fn wait(&self, attempt: u32) -> bool {
-        let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
         let longest = LONGEST_WAIT.min(FIRST_WAIT * 2_u32.saturating_pow(attempt.min(10)));
         // What the standard library keeps hash maps unpredictable with is random enough.
         let lot = RandomState::new().hash_one(attempt) >> 40;
         let part = u32::try_from(lot).unwrap_or(0);
         let wait = longest / 2 + (longest / 2).mul_f64(f64::from(part) / f64::from(1 << 24));
-        let goes_on = match deadline {
-            Some(deadline) => Instant::now() + wait < deadline,
-            None => attempt + 1 < TRIES_WITHOUT_A_DEADLINE,
+        let goes_on = if self.deadline.is_set() {
+            self.has_time_for(wait)
+        } else {
+            attempt + 1 < TRIES_WITHOUT_A_DEADLINE
         };
         if goes_on {
             tokio::time::sleep(wait).await;
@@ -529,6 +543,16 @@ fn is_throttled<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
                 | "LimitExceededException"
         )
     )
+}
+
+/// A call was dropped at the deadline: the table throttled it until then, or did not answer.
+fn out_of_time<E>(action: &'static str, last: Option<SdkError<E>>) -> StoreError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    last.map_or(StoreError::OutOfTime { action }, |throttled| {
+        StoreError::Throttled(Box::new(throttled))
+    })
 }
 
 /// What DynamoDB answered, kept whole as the source. Its messages name tables and limits, never an

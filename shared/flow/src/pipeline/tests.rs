@@ -16,7 +16,8 @@ use crate::envelope::NESTING_LIMIT;
 use crate::ledger::Ledger;
 use crate::report;
 use crate::store::{
-    MemoryStore, Page, PageToken, Query, Retention, RolledUp, SqliteStore, read_all,
+    MemoryStore, Page, PageToken, PendingAnnouncements, Query, Retention, RolledUp, SqliteStore,
+    read_all,
 };
 use crate::time::{Day, Span};
 use crate::topology::Topology;
@@ -137,8 +138,12 @@ impl Store for Faulty {
         self.books.record(batch).await
     }
 
-    async fn unannounced(&self, before: Timestamp) -> Result<Vec<Announcement>, StoreError> {
-        self.books.unannounced(before).await
+    async fn pending_announcements(
+        &self,
+        before: Timestamp,
+        page: Option<&PageToken>,
+    ) -> Result<PendingAnnouncements, StoreError> {
+        self.books.pending_announcements(before, page).await
     }
 
     async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {

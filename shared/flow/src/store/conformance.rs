@@ -16,7 +16,10 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use piitrail_detect::{DataClass, Engine, Fingerprint, Subject, SubjectKind};
 
-use super::{Batch, Claim, Grain, Query, ReceiptId, Retention, Store, first_seen, read_all};
+use super::{
+    Batch, Claim, Grain, PageToken, PendingAnnouncements, Query, ReceiptId, Retention, Store,
+    all_pending_announcements, first_seen, read_all,
+};
 use crate::edge::{
     Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Party, PartyKind,
 };
@@ -54,6 +57,7 @@ where
     the_topology_is_the_one_of_the_day(&empty_store().await).await;
     a_damaged_page_token_is_refused(&empty_store().await).await;
     what_is_new_is_announced_until_it_was_sent(&empty_store().await).await;
+    the_outbox_is_read_page_by_page_while_it_is_sent(&empty_store().await).await;
     a_class_is_new_on_an_edge_once(&empty_store().await).await;
     a_batch_recorded_twice_is_announced_once(&empty_store().await).await;
     test_data_is_not_news(&empty_store().await).await;
@@ -215,15 +219,58 @@ async fn what_is_new_is_announced_until_it_was_sent(store: &impl Store) {
     assert_eq!(announcement.first_seen, expected);
 
     // Who recorded it may still be sending: only what was recorded earlier is anybody's.
-    assert_eq!(store.unannounced(now()).await.unwrap(), []);
+    assert_eq!(all_pending_announcements(store, now()).await.unwrap(), []);
     for _ in 0..2 {
-        let waiting = store.unannounced(later(1)).await.unwrap();
+        let waiting = all_pending_announcements(store, later(1)).await.unwrap();
         assert_eq!(waiting, std::slice::from_ref(&announcement));
     }
     for _ in 0..2 {
         store.announced(&announcement).await.unwrap();
-        assert_eq!(store.unannounced(later(1)).await.unwrap(), []);
+        assert_eq!(
+            all_pending_announcements(store, later(1)).await.unwrap(),
+            []
+        );
     }
+}
+
+async fn the_outbox_is_read_page_by_page_while_it_is_sent(store: &impl Store) {
+    // Odd numbers are personal data, each on an edge of its own.
+    let mut recorded = BTreeSet::new();
+    for n in (1..120).step_by(2) {
+        let batch = batch_of(&[&format!("m-{n}")], sample_ledger(n));
+        recorded.insert(store.record(&batch).await.unwrap().unwrap().id);
+    }
+    let mut sent = BTreeSet::new();
+    let mut pages = 0;
+    let mut page = PendingAnnouncements::default();
+    loop {
+        page = store
+            .pending_announcements(later(1), page.next.as_ref())
+            .await
+            .unwrap();
+        pages += 1;
+        for (n, announcement) in page.announcements.iter().enumerate() {
+            assert!(sent.insert(announcement.id.clone()), "twice in one reading");
+            // One of each page cannot be sent, and holds up nothing.
+            if n > 0 {
+                store.announced(announcement).await.unwrap();
+            }
+        }
+        if page.next.is_none() {
+            break;
+        }
+    }
+    assert_eq!(sent, recorded);
+    assert!(pages > 1);
+    let left = all_pending_announcements(store, later(1)).await.unwrap();
+    assert!(left.len() <= pages, "{} of {pages} pages", left.len());
+    let token = PageToken("not a token".to_owned());
+    assert!(
+        store
+            .pending_announcements(later(1), Some(&token))
+            .await
+            .is_err()
+    );
 }
 
 async fn a_class_is_new_on_an_edge_once(store: &impl Store) {
@@ -258,7 +305,10 @@ async fn a_batch_recorded_twice_is_announced_once(store: &impl Store) {
     store.announced(&announcement).await.unwrap();
     store.record(&batch).await.unwrap();
     assert_eq!(whole(store).await, batch.ledger);
-    assert_eq!(store.unannounced(later(1)).await.unwrap(), []);
+    assert_eq!(
+        all_pending_announcements(store, later(1)).await.unwrap(),
+        []
+    );
 }
 
 async fn test_data_is_not_news(store: &impl Store) {

@@ -10,13 +10,16 @@ use jiff::Timestamp;
 use piitrail_detect::DataClass;
 
 use super::{
-    Announcement, Batch, Claim, FlowId, Page, PageToken, Query, ReceiptId, Retention, RolledUp,
-    Store, StoreError, first_seen,
+    Announcement, Batch, Claim, FlowId, Page, PageToken, PendingAnnouncements, Query, ReceiptId,
+    Retention, RolledUp, Store, StoreError, first_seen,
 };
 use crate::ledger::Ledger;
 use crate::subject::{Sightings, SubjectId};
 use crate::time::{Day, last_of_month};
 use crate::topology::Topology;
+
+/// Announcements in a page of the outbox.
+const OUTBOX_PAGE: usize = 20;
 
 /// A store that ends with the process.
 #[derive(Debug, Default)]
@@ -98,12 +101,39 @@ impl Store for MemoryStore {
         Ok(Some(announcement))
     }
 
-    async fn unannounced(&self, before: Timestamp) -> Result<Vec<Announcement>, StoreError> {
+    async fn pending_announcements(
+        &self,
+        before: Timestamp,
+        page: Option<&PageToken>,
+    ) -> Result<PendingAnnouncements, StoreError> {
+        let from = match page {
+            None => Bound::Unbounded,
+            Some(PageToken(token)) => {
+                let (at, id) = token.split_once(' ').ok_or(StoreError::BadPageToken)?;
+                let at = at.parse().map_err(|_| StoreError::BadPageToken)?;
+                Bound::Excluded((at, id.to_owned()))
+            }
+        };
+        let end = (before, String::new());
+        if let Bound::Excluded(from) = &from
+            && *from >= end
+        {
+            return Ok(PendingAnnouncements::default());
+        }
         let books = self.books();
-        let waiting = books.outbox.range(..(before, String::new()));
-        Ok(waiting
-            .map(|(_, announcement)| announcement.clone())
-            .collect())
+        let mut pending = books.outbox.range((from, Bound::Excluded(end)));
+        let found: Vec<_> = pending.by_ref().take(OUTBOX_PAGE).collect();
+        let is_last = pending.next().is_none();
+        Ok(PendingAnnouncements {
+            next: found
+                .last()
+                .filter(|_| !is_last)
+                .map(|((at, id), _)| PageToken(format!("{at} {id}"))),
+            announcements: found
+                .into_iter()
+                .map(|(_, announcement)| announcement.clone())
+                .collect(),
+        })
     }
 
     async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {

@@ -212,9 +212,15 @@ pub trait Store: Send + Sync {
     /// nothing was written, and the caller folds again without them.
     async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError>;
 
-    /// Announcements that were recorded before an instant and never [announced](Self::announced):
-    /// whoever recorded them crashed, or could not send them.
-    async fn unannounced(&self, before: Timestamp) -> Result<Vec<Announcement>, StoreError>;
+    /// A page of the outbox: announcements that were recorded before an instant and never
+    /// [announced](Self::announced), because whoever recorded them crashed or could not send them.
+    /// They come in the order they were recorded in, a page at a time, so that a long outbox is sent
+    /// while it is read.
+    async fn pending_announcements(
+        &self,
+        before: Timestamp,
+        page: Option<&PageToken>,
+    ) -> Result<PendingAnnouncements, StoreError>;
 
     /// Says that an announcement was sent.
     async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError>;
@@ -247,6 +253,34 @@ pub trait Store: Send + Sync {
     async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError>;
 }
 
+/// A page of the outbox.
+#[derive(Debug, Default, PartialEq)]
+pub struct PendingAnnouncements {
+    /// What is to be sent.
+    pub announcements: Vec<Announcement>,
+    /// Where the next page begins; `None` on the last. It stays good while announcements of this page
+    /// are marked as sent.
+    pub next: Option<PageToken>,
+}
+
+/// Reads all pages of the outbox.
+pub async fn all_pending_announcements(
+    store: &dyn Store,
+    before: Timestamp,
+) -> Result<Vec<Announcement>, StoreError> {
+    let mut announcements = Vec::new();
+    let mut page = PendingAnnouncements::default();
+    loop {
+        page = store
+            .pending_announcements(before, page.next.as_ref())
+            .await?;
+        announcements.append(&mut page.announcements);
+        if page.next.is_none() {
+            return Ok(announcements);
+        }
+    }
+}
+
 /// Reads all pages of a span.
 pub async fn read_all(store: &dyn Store, query: &Query) -> Result<Page, StoreError> {
     let mut whole = Page::default();
@@ -271,6 +305,12 @@ pub enum StoreError {
     /// The store asks to slow down.
     #[error("the store is throttled; the batch can be tried again later")]
     Throttled(#[source] Box<dyn Error + Send + Sync>),
+    /// The time of the invocation was over before the store answered. A write may have been applied.
+    #[error("there was no time left to {action}")]
+    OutOfTime {
+        /// What was tried: `record a batch`.
+        action: &'static str,
+    },
     /// The store could not be reached or answered with an error.
     #[error("the store could not {action}")]
     Backend {
@@ -303,6 +343,11 @@ pub enum StoreError {
     #[error("the page token is not one this store gave; start again without it")]
     BadPageToken,
 }
+
+/// The time to do something in was over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there was no time left")]
+pub struct OutOfTime;
 
 impl StoreError {
     /// A failure of the store itself, while doing `action`.

@@ -51,6 +51,8 @@ pub struct RolledUp {
     /// Up to when all batches are folded; `None` where none is yet, and where the store folds as it
     /// writes.
     pub through: Option<Timestamp>,
+    /// Whether it ended because its time was over, with more left to fold.
+    pub is_unfinished: bool,
 }
 
 #[cfg(test)]

@@ -19,8 +19,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{
-    Announcement, Batch, Claim, Page, PageToken, Query, ReceiptId, Retention, RolledUp, Store,
-    StoreError, first_seen,
+    Announcement, Batch, Claim, Page, PageToken, PendingAnnouncements, Query, ReceiptId, Retention,
+    RolledUp, Store, StoreError, first_seen,
 };
 use crate::edge::{EdgeFacts, EdgeKey};
 use crate::ledger::{Coverage, Ledger, Place};
@@ -32,6 +32,9 @@ mod subjects;
 
 /// How long a writer waits for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Announcements in a page of the outbox.
+const OUTBOX_PAGE: usize = 20;
 
 /// `PRAGMA user_version` of the files this version reads and writes.
 const SCHEMA_VERSION: i32 = 2;
@@ -227,22 +230,46 @@ impl Store for SqliteStore {
         Ok(announcement)
     }
 
-    async fn unannounced(&self, before: Timestamp) -> Result<Vec<Announcement>, StoreError> {
+    async fn pending_announcements(
+        &self,
+        before: Timestamp,
+        page: Option<&PageToken>,
+    ) -> Result<PendingAnnouncements, StoreError> {
+        let (last_at, last_id): (i64, &str) = match page {
+            None => (i64::MIN, ""),
+            Some(PageToken(token)) => {
+                let (at, id) = token.split_once(' ').ok_or(StoreError::BadPageToken)?;
+                (at.parse().map_err(|_| StoreError::BadPageToken)?, id)
+            }
+        };
         let connection = self.connection();
         let mut rows = connection
-            .prepare_cached("SELECT id, first_seen FROM announcement WHERE at < ?1 ORDER BY at, id")
+            .prepare_cached(
+                "SELECT at, id, first_seen FROM announcement
+                 WHERE at < ?1 AND (at, id) > (?2, ?3) ORDER BY at, id",
+            )
             .map_err(reading)?;
-        let mut rows = rows.query([before.as_millisecond()]).map_err(reading)?;
-        let mut waiting = Vec::new();
-        while let Some(row) = rows.next().map_err(reading)? {
-            let first_seen: String = row.get(1).map_err(reading)?;
-            waiting.push(Announcement {
-                id: row.get(0).map_err(reading)?,
+        let mut rows = rows
+            .query((before.as_millisecond(), last_at, last_id))
+            .map_err(reading)?;
+        let mut page = PendingAnnouncements::default();
+        let mut last = None;
+        while page.announcements.len() < OUTBOX_PAGE
+            && let Some(row) = rows.next().map_err(reading)?
+        {
+            let at: i64 = row.get(0).map_err(reading)?;
+            let id: String = row.get(1).map_err(reading)?;
+            let first_seen: String = row.get(2).map_err(reading)?;
+            last = Some(PageToken(format!("{at} {id}")));
+            page.announcements.push(Announcement {
+                id,
                 first_seen: serde_json::from_str(&first_seen)
                     .map_err(|e| StoreError::unreadable("an announcement", e))?,
             });
         }
-        Ok(waiting)
+        // A full page may be the last; then an empty one follows.
+        page.next = last.filter(|_| page.announcements.len() == OUTBOX_PAGE);
+        Ok(page)
     }
 
     async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {

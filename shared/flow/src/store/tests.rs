@@ -452,8 +452,13 @@ impl<S: Store> Store for Flaky<S> {
         self.call(self.books.record(batch)).await
     }
 
-    async fn unannounced(&self, before: Timestamp) -> Result<Vec<Announcement>, StoreError> {
-        self.call(self.books.unannounced(before)).await
+    async fn pending_announcements(
+        &self,
+        before: Timestamp,
+        page: Option<&PageToken>,
+    ) -> Result<PendingAnnouncements, StoreError> {
+        self.call(self.books.pending_announcements(before, page))
+            .await
     }
 
     async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {

@@ -192,6 +192,7 @@ impl DynamoStore {
                 attributes: schema::LEAF,
                 consistent: true,
                 start,
+                limit: None,
             };
             let (items, next) = self.table.query("read a month", &range).await?;
             for item in items {

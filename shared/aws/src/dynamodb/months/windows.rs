@@ -143,6 +143,7 @@ impl DynamoStore {
                 attributes: &[FACTS],
                 consistent: true,
                 start,
+                limit: None,
             };
             let (items, next) = self.table.query(ACTION, &range).await?;
             if !items.is_empty() {

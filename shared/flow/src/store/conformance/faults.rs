@@ -21,7 +21,7 @@ use super::{Query, Retention, Store, read_all};
 use crate::ledger::Ledger;
 use crate::pipeline::{Outcome, Records, Tracer};
 use crate::routes::Router;
-use crate::store::{Announcement, MemoryStore};
+use crate::store::{Announcement, MemoryStore, all_pending_announcements};
 use crate::time::Span;
 use crate::topology::Topology;
 use crate::vocabulary::Vocabulary;
@@ -391,7 +391,8 @@ impl World {
 
     async fn announce_left(&mut self, store: &dyn Store, polls: Option<u64>) {
         let before = self.now - SignedDuration::from_mins(15);
-        if let Some(Ok(left)) = until_killed(store.unannounced(before), polls).await {
+        let pending = all_pending_announcements(store, before);
+        if let Some(Ok(left)) = until_killed(pending, polls).await {
             for announcement in left {
                 self.send(store, &announcement).await;
             }
