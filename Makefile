@@ -28,12 +28,12 @@ need = @command -v $(1) >/dev/null || { echo "$(1) is missing: $(2)" >&2; exit 1
 
 # Steps print as they go, in their order, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help demo test check bench cost faults accuracy fuzz build deploy tools clean
+.PHONY: help demo test test-often check bench cost faults accuracy fuzz build deploy tools clean
 .PHONY: need-rust need-python format lint docs licences template no-copies
 
 help: ## show this
 	@printf 'Piitrail: who touched customer data.\n\n'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nVariables: ARCH=arm64|x86_64 (build, deploy), STACK=name BUS=name GUIDED=1 (deploy),\n           MISSES=1 CORPORA="--events FILE --webhooks FILE" (accuracy),\n           MINUTES=2 (fuzz)\n'
 
 # ---- the demo -------------------------------------------------------------------------------
@@ -61,6 +61,12 @@ test: need-rust $(VENV)/.installed ## run every test, the deployed stack on a lo
 	cargo build --workspace --bins --tests --examples --all-features
 	$(call say,testing)
 	cargo test --workspace --all-features
+
+TIMES ?= 20
+test-often: need-rust $(VENV)/.installed ## run the built tests TIMES=20 times under load (TEST=name for one), to find what is not deterministic
+	$(call say,building the tests once)
+	cargo build --workspace --bins --tests --examples --all-features
+	tests/often.sh $(TIMES) "$(TEST)"
 
 check: need-rust format lint docs licences template no-copies ## what CI runs before the tests: format, lints, docs, licences, template
 	$(call say,all checks passed)

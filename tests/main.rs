@@ -12,6 +12,7 @@
 mod books;
 mod command_line;
 mod cost;
+mod deadlines;
 mod deployed;
 mod goldens;
 mod lambda_invoke;

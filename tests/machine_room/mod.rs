@@ -7,6 +7,7 @@
 mod aws;
 pub(crate) mod functions;
 mod leash;
+pub(crate) mod loopback;
 mod stack;
 
 use std::fs::{self, File};

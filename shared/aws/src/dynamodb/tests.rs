@@ -3,6 +3,13 @@
 use std::io::Write as _;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, Credentials, HttpClient, Region, RuntimeComponents,
+};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::base64;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -25,6 +32,7 @@ use super::{
     Announcement, BTreeMap, BTreeSet, Batch, Claim, DataClass, DynamoStore, HEAD_MAX_AGE, Query,
     ReceiptId, Retention, Sightings, Store, StoreError, SubjectId, Timestamp, day_of,
 };
+use crate::announcer::Announcer;
 use crate::deadline::Deadline;
 
 /// Scenarios. Waiting costs nothing here, for the clock of the runtime jumps ahead; the SDK does.
@@ -477,6 +485,72 @@ fn say(said: &mut BTreeMap<String, u32>, announcements: impl IntoIterator<Item =
             *said.entry(first.to_string()).or_default() += 1;
         }
     }
+}
+
+/// EventBridge, which takes its time and takes every event.
+#[derive(Clone, Debug)]
+struct SlowBus(Duration);
+
+impl HttpClient for SlowBus {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for SlowBus {
+    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+        let takes = self.0;
+        HttpConnectorFuture::new(async move {
+            tokio::time::sleep(takes).await;
+            let answer = r#"{"FailedEntryCount":0,"Entries":[]}"#;
+            Ok(HttpResponse::new(200.try_into().unwrap(), answer.into()))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outbox_longer_than_the_time_is_sent_in_several_runs() {
+    const ENTRIES: u64 = 200;
+    let call_takes = Duration::from_millis(40);
+    let table = StubBackend::new(0);
+    let (deadline, writer) = (Deadline::default(), table.store());
+    for n in 0..ENTRIES {
+        let n = usize::try_from(n).unwrap();
+        writer
+            .record(&fan_out(&n.to_string(), n, 1, now()))
+            .await
+            .unwrap();
+    }
+    table.take(call_takes);
+    let config = aws_sdk_eventbridge::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(Credentials::new("a", "b", None, None, "stub"))
+        .http_client(SlowBus(call_takes))
+        .build();
+    let client = aws_sdk_eventbridge::Client::from_conf(config);
+    let announcer = Announcer::new(client, "shop", deadline.clone());
+    let (mut announced, mut runs) = (0, 0);
+    loop {
+        runs += 1;
+        let end = Instant::now() + Duration::from_secs(10);
+        deadline.set(Some(end));
+        let store = table.store().with_deadline(deadline.clone());
+        let sent = announcer.announce_left(&store, now() + 1.hours()).await;
+        assert!(Instant::now() <= end, "run {runs}");
+        assert!(sent.announcements > 0, "run {runs}: {sent:?}");
+        announced += sent.announcements;
+        match sent.failed {
+            None => break,
+            Some(error) => assert!(error.is_out_of_time(), "{error:?}"),
+        }
+    }
+    assert!(runs > 1);
+    assert_eq!(announced, ENTRIES);
 }
 
 /// More consumers than a transaction has room for.

@@ -175,6 +175,41 @@ impl Store for Faulty {
     }
 }
 
+#[tokio::test]
+async fn records_that_there_is_no_time_for_are_named_and_those_before_them_count() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let store = MemoryStore::default();
+    let orders: Vec<_> = (0..8).map(|n| order(&format!("m-{n}"), 1)).collect();
+    let mut records = Records::default();
+    records.open(batch(&orders).as_bytes(), "invocation:1", 0);
+    let router = Router::unattributed(&ENGINE);
+    let tracer = Tracer {
+        engine: &ENGINE,
+        router: &router,
+        store: &store,
+        fingerprinting: None,
+        vocabulary: &Vocabulary::default(),
+        keep: Retention::default(),
+    };
+    // Asked once for the chunk and once for each record.
+    let asked = AtomicUsize::new(0);
+    let has_time = || asked.fetch_add(1, Ordering::Relaxed) < 4;
+    let outcome = tracer.count_while(records, now(), &has_time).await;
+    assert_eq!(outcome.deliveries, 3);
+    let items: Vec<_> = outcome.failed_items().unwrap().into_iter().collect();
+    assert_eq!(items, ["m-3", "m-4", "m-5", "m-6", "m-7"]);
+    assert!(
+        outcome
+            .unrecorded
+            .iter()
+            .all(|failed| failed.reason == "out_of_time")
+    );
+    assert!(matches!(
+        outcome.store_errors[..],
+        [StoreError::OutOfTime { .. }]
+    ));
+}
+
 // ---- each delivered record counts once -----------------------------------------------------
 
 #[tokio::test]

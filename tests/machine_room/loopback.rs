@@ -1,0 +1,230 @@
+//! A function between two stand-ins on loopback: the Lambda runtime API, which hands it events with a
+//! deadline, and AWS, which does what a test wants of each call: answer, fail, take its time or hang.
+//!
+//! `MiniStack` runs the functions too, but never hangs.
+//! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
+
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant, SystemTime};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde_json::Value;
+use tokio::sync::{Mutex, mpsc as tokio_mpsc, oneshot};
+
+use super::{Leash, REGION, functions};
+
+/// What the stand-in of AWS does with a call.
+pub(crate) enum Does {
+    /// It answers with this.
+    Answers(Value),
+    /// It answers with this after a while.
+    Takes(Duration, Value),
+    /// It fails on its side.
+    Fails,
+    /// It never answers.
+    Hangs,
+}
+
+/// A call of a function to AWS.
+pub(crate) struct Call<'c> {
+    /// `DynamoDB_20120810.GetItem`
+    pub(crate) target: &'c str,
+    /// The request.
+    pub(crate) body: &'c Value,
+    /// Whether it was made before the function asked for its first event.
+    pub(crate) is_init: bool,
+}
+
+/// What a function answered to an event.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    /// Its response, or its error.
+    pub(crate) payload: Value,
+    /// Whether it is an error.
+    pub(crate) is_error: bool,
+    /// How long it took from when it was handed the event.
+    pub(crate) took: Duration,
+}
+
+/// A running function.
+pub(crate) struct Function {
+    // Dropped in this order: the function ends before what it talks to.
+    _function: Leash,
+    events: tokio_mpsc::UnboundedSender<Event>,
+    answers: mpsc::Receiver<Answered>,
+    end: Option<oneshot::Sender<()>>,
+    server: Option<JoinHandle<()>>,
+}
+
+struct Event {
+    payload: Vec<u8>,
+    left: Duration,
+}
+
+struct Shared {
+    aws: Box<dyn Fn(&Call<'_>) -> Does + Send + Sync>,
+    events: Mutex<tokio_mpsc::UnboundedReceiver<Event>>,
+    handed_out: Mutex<Option<Instant>>,
+    answers: mpsc::Sender<Answered>,
+    is_init: AtomicBool,
+}
+
+impl Function {
+    /// Starts a function of this workspace with more variables than it needs, and an AWS that does
+    /// this.
+    pub(crate) fn start(
+        program: &str,
+        environment: &[(&str, &str)],
+        aws: impl Fn(&Call<'_>) -> Does + Send + Sync + 'static,
+    ) -> Self {
+        let (events, event_receiver) = tokio_mpsc::unbounded_channel();
+        let (answer_sender, answers) = mpsc::channel();
+        let (end, ended) = oneshot::channel();
+        let shared = Arc::new(Shared {
+            aws: Box::new(aws),
+            events: Mutex::new(event_receiver),
+            handed_out: Mutex::default(),
+            answers: answer_sender,
+            is_init: AtomicBool::new(true),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        listener.set_nonblocking(true).unwrap();
+        let server = thread::spawn(move || serve(listener, shared, ended));
+        let endpoint = format!("127.0.0.1:{port}");
+        let function = Leash::start(
+            Leash::command(functions::program(program))
+                .env_clear()
+                .env("AWS_LAMBDA_RUNTIME_API", &endpoint)
+                .env("AWS_LAMBDA_FUNCTION_NAME", program)
+                .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
+                .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
+                .env("AWS_ENDPOINT_URL", format!("http://{endpoint}"))
+                .env("AWS_REGION", REGION)
+                .env("AWS_ACCESS_KEY_ID", "test")
+                .env("AWS_SECRET_ACCESS_KEY", "test")
+                .env("PIITRAIL_TABLE", "books")
+                .envs(environment.iter().copied())
+                .stdout(std::process::Stdio::null()),
+        );
+        Self {
+            _function: function,
+            events,
+            answers,
+            end: Some(end),
+            server: Some(server),
+        }
+    }
+
+    /// Hands the function an event with this much time left, and waits for its answer.
+    pub(crate) fn invoke(&self, payload: &Value, left: Duration) -> Answered {
+        let payload = payload.to_string().into_bytes();
+        self.events.send(Event { payload, left }).unwrap();
+        self.answers
+            .recv_timeout(Duration::from_mins(2))
+            .expect("the function did not answer")
+    }
+}
+
+impl Drop for Function {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        if let Some(server) = self.server.take() {
+            let _ = server.join();
+        }
+    }
+}
+
+fn serve(listener: TcpListener, shared: Arc<Shared>, ended: oneshot::Receiver<()>) {
+    const INVOCATION: &str = "/2018-06-01/runtime/invocation";
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async move {
+        let routes = Router::new()
+            .route(&format!("{INVOCATION}/next"), get(next))
+            .route(&format!("{INVOCATION}/{{id}}/{{kind}}"), post(answered))
+            .route("/", post(aws))
+            .with_state(shared);
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        tokio::select! {
+            _ = axum::serve(listener, routes) => {}
+            // Hanging calls are dropped with the runtime.
+            _ = ended => {}
+        }
+    });
+}
+
+async fn next(State(shared): State<Arc<Shared>>) -> Response {
+    shared.is_init.store(false, Ordering::Relaxed);
+    let Some(event) = shared.events.lock().await.recv().await else {
+        return StatusCode::GONE.into_response();
+    };
+    *shared.handed_out.lock().await = Some(Instant::now());
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "Lambda's deadline is a time of day"
+    )]
+    let deadline = (SystemTime::now() + event.left)
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap();
+    let headers = [
+        ("lambda-runtime-aws-request-id", "1".to_owned()),
+        (
+            "lambda-runtime-deadline-ms",
+            deadline.as_millis().to_string(),
+        ),
+        (
+            "lambda-runtime-invoked-function-arn",
+            format!("arn:aws:lambda:{REGION}:000000000000:function:f"),
+        ),
+    ];
+    (headers, event.payload).into_response()
+}
+
+async fn answered(
+    State(shared): State<Arc<Shared>>,
+    Path((_, kind)): Path<(String, String)>,
+    body: Bytes,
+) -> StatusCode {
+    let handed_out = shared.handed_out.lock().await.take();
+    let answered = Answered {
+        payload: serde_json::from_slice(&body).unwrap(),
+        is_error: kind == "error",
+        took: handed_out.map_or(Duration::ZERO, |at| at.elapsed()),
+    };
+    let _ = shared.answers.send(answered);
+    StatusCode::ACCEPTED
+}
+
+async fn aws(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok());
+    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let does = (shared.aws)(&Call {
+        target: target.unwrap_or_default(),
+        body: &body,
+        is_init: shared.is_init.load(Ordering::Relaxed),
+    });
+    let answer = match does {
+        Does::Answers(answer) => answer,
+        Does::Takes(time, answer) => {
+            tokio::time::sleep(time).await;
+            answer
+        }
+        Does::Fails => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Does::Hangs => std::future::pending().await,
+    };
+    let kind = [("content-type", "application/x-amz-json-1.0")];
+    (kind, answer.to_string()).into_response()
+}
