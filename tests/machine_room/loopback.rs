@@ -130,7 +130,7 @@ impl Function {
         self.events.send(Event { payload, left }).unwrap();
         self.answers
             .recv_timeout(Duration::from_mins(2))
-            .expect("the function did not answer")
+            .unwrap_or_else(|_| panic!("the function did not answer"))
     }
 }
 

@@ -90,7 +90,7 @@ pub(crate) async fn handle(
             None => SentLate::default(),
         }
     };
-    let (rolled, sent) = tokio::join!(store.roll_up(began, keep), Box::pin(send));
+    let (rolled, late) = tokio::join!(store.roll_up(began, keep), Box::pin(send));
     let took = u64::try_from(clock().duration_since(began).as_millis()).unwrap_or(0);
     let units = store.take_units();
     Metrics::default()
@@ -98,7 +98,7 @@ pub(crate) async fn handle(
             "BatchesRolledUp",
             rolled.as_ref().map_or(0, |rolled| rolled.batches),
         )
-        .count("AnnouncedLate", sent.events)
+        .count("AnnouncedLate", late.events)
         .units("ReadUnits", units.read)
         .units("WriteUnits", units.written)
         .milliseconds("Duration", took)
@@ -111,21 +111,21 @@ pub(crate) async fn handle(
             "batches could not be merged into days and months"
         );
     }
-    if let Some(error) = &sent.failed {
+    if let Some(error) = &late.failed {
         tracing::error!(
             request_id,
             error = with_causes(error),
-            sent = sent.events,
+            sent = late.events,
             "announcements left by tracers could not all be sent"
         );
     }
     // An outbox that is longer than the time is no failure as long as it gets shorter.
-    let is_out_of_time = sent.announcements > 0
-        && sent
+    let is_out_of_time = late.announcements > 0
+        && late
             .failed
             .as_ref()
             .is_some_and(AnnounceError::is_out_of_time);
-    let failed = sent.failed.filter(|_| !is_out_of_time);
+    let failed = late.failed.filter(|_| !is_out_of_time);
     let rolled = match (rolled, failed) {
         (Ok(rolled), None) => rolled,
         (Ok(_), Some(error)) => return Err(RunError::Announce(error)),
@@ -149,7 +149,7 @@ pub(crate) async fn handle(
     Ok(Done {
         batches: rolled.batches,
         through: rolled.through,
-        announced: sent.events,
+        announced: late.events,
         unfinished,
     })
 }
