@@ -534,7 +534,7 @@ async fn an_outbox_longer_than_the_time_is_sent_in_several_runs() {
         .build();
     let client = aws_sdk_eventbridge::Client::from_conf(config);
     let announcer = Announcer::new(client, "shop", deadline.clone());
-    let (mut announced, mut runs) = (0, 0);
+    let (mut taken_out, mut runs) = (0, 0);
     loop {
         runs += 1;
         let end = Instant::now() + Duration::from_secs(10);
@@ -543,14 +543,14 @@ async fn an_outbox_longer_than_the_time_is_sent_in_several_runs() {
         let sent = announcer.announce_left(&store, now() + 1.hours()).await;
         assert!(Instant::now() <= end, "run {runs}");
         assert!(sent.announcements > 0, "run {runs}: {sent:?}");
-        announced += sent.announcements;
+        taken_out += sent.announcements;
         match sent.failed {
             None => break,
             Some(error) => assert!(error.is_out_of_time(), "{error:?}"),
         }
     }
     assert!(runs > 1);
-    assert_eq!(announced, ENTRIES);
+    assert_eq!(taken_out, ENTRIES);
 }
 
 /// More consumers than a transaction has room for.
