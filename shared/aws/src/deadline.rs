@@ -24,6 +24,10 @@ const KEPT_TO_ANSWER: Duration = Duration::from_millis(2_250);
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib>
 const INIT: Duration = Duration::from_secs(7);
 
+/// A deadline that was an hour ago is not one of this invocation: `cargo lambda watch` says 600000,
+/// which is ten minutes after 1970 began.
+const LONG_AGO_MS: i64 = -3_600_000;
+
 /// Until when calls may wait. Clones share one deadline, so that a function sets it once for all of
 /// its clients. Without one, calls wait as long as their own timeouts allow.
 #[derive(Clone, Debug, Default)]
@@ -90,9 +94,11 @@ impl Deadline {
 /// How long calls may wait in an invocation that Lambda ends at `deadline`.
 fn left(deadline: u64, now: Timestamp) -> Option<Duration> {
     let left = i64::try_from(deadline)
-        .ok()
-        .filter(|deadline| *deadline > 0)?
+        .ok()?
         .checked_sub(now.as_millisecond())?;
+    if left < LONG_AGO_MS {
+        return None;
+    }
     let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
     Some(left.saturating_sub(KEPT_TO_ANSWER))
 }
@@ -115,8 +121,11 @@ mod tests {
         };
         assert_eq!(in_ms(60_000), Some(Duration::from_millis(57_750)));
         assert_eq!(in_ms(1_000), Some(Duration::ZERO));
-        assert_eq!(left(5, now()), Some(Duration::ZERO), "it is over");
-        assert_eq!(left(0, now()), None, "Lambda did not say");
+        let just_over = u64::try_from(now().as_millisecond()).unwrap() - 5;
+        assert_eq!(left(just_over, now()), Some(Duration::ZERO));
+        for not_a_deadline in [0, 600_000, u64::MAX] {
+            assert_eq!(left(not_a_deadline, now()), None);
+        }
     }
 
     #[tokio::test(start_paused = true)]
