@@ -21,13 +21,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use piitrail_detect::{Engine, Subject, Tier};
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
-use piitrail_flow::render;
-use piitrail_flow::report::{self, Filters, Request};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::{MemoryStore, Retention};
 use piitrail_flow::subject::{Fingerprinting, KeyRing};
 use piitrail_flow::topology::Topology;
 use piitrail_flow::vocabulary::Vocabulary;
+use piitrail_report::render;
+use piitrail_report::{self as report, Filters, Request};
 use serde_json::{Value, json};
 
 use crate::machine_room::repository;

@@ -13,6 +13,7 @@ mod books;
 mod command_line;
 mod cost;
 mod deadlines;
+mod dependencies;
 mod deployed;
 mod goldens;
 mod lambda_invoke;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use piitrail_flow::render;
+use piitrail_report::render;
 use serde_json::Value;
 
 use super::reader::{Edge, Map, classes, events_on, paths};

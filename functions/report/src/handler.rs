@@ -5,8 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 use lambda_runtime::Diagnostic;
 use piitrail_aws::telemetry::{Metrics, with_causes};
-use piitrail_flow::report::{self, ReportError, Request};
 use piitrail_flow::store::{Store, StoreError};
+use piitrail_report::{ReportError, Request};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -121,7 +121,7 @@ async fn answer(
     now: Timestamp,
 ) -> Result<Response, InvocationError> {
     let request: Request = serde_json::from_value(payload).map_err(InvocationError::Request)?;
-    let answer = report::answer(store, &request, now)
+    let answer = piitrail_report::answer(store, &request, now)
         .await
         .map_err(|error| match error {
             ReportError::Store(StoreError::OutOfTime { action }) => {

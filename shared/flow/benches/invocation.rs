@@ -36,10 +36,11 @@ use piitrail_flow::delivery::{Delivery, Document};
 use piitrail_flow::envelope::{self, Opened};
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::{MemoryStore, Retention, SqliteStore, Store};
+use piitrail_flow::store::{MemoryStore, Retention, Store};
 use piitrail_flow::subject::{Fingerprinting, KeyRing};
 use piitrail_flow::topology::Topology;
 use piitrail_flow::vocabulary::Vocabulary;
+use piitrail_sqlite::SqliteStore;
 use serde_json::{Value, json};
 
 const MESSAGES: usize = 10_000;

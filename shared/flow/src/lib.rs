@@ -1,7 +1,6 @@
-//! Piitrail's domain: what is in an envelope, who receives it, what it adds up to, and the answers.
+//! Piitrail's domain: what is in an envelope, who receives it, and what it adds up to.
 //!
-//! No AWS here. [`pipeline`] is the page to start from for the way of a record, [`report`] for the
-//! way of a question.
+//! No AWS and no files here. Start with [`pipeline`], the way of a record.
 
 pub mod announcement;
 pub mod delivery;
@@ -13,8 +12,6 @@ pub mod panics;
 pub mod people;
 pub mod pipeline;
 pub mod plural;
-pub mod render;
-pub mod report;
 pub mod routes;
 pub mod store;
 pub mod subject;

@@ -119,4 +119,4 @@ impl People {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

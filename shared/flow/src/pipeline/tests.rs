@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::{LazyLock, Mutex};
 
 use async_trait::async_trait;
-use base64::Engine as _;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -14,10 +13,9 @@ use super::*;
 use crate::edge::{Basis, EdgeFacts, EdgePath, Party};
 use crate::envelope::NESTING_LIMIT;
 use crate::ledger::Ledger;
-use crate::report;
+use crate::store::conformance::planted::{self, assert_absent, planted};
 use crate::store::{
-    MemoryStore, Page, PageToken, PendingAnnouncements, Query, Retention, RolledUp, SqliteStore,
-    read_all,
+    MemoryStore, Page, PageToken, PendingAnnouncements, Query, Retention, RolledUp, read_all,
 };
 use crate::time::{Day, Span};
 use crate::topology::Topology;
@@ -806,152 +804,21 @@ async fn every_sample_payload_is_counted_or_has_a_reason() {
 
 // ---- no value leaves -----------------------------------------------------------------------
 
-/// The forms a value must not be found in.
-fn forms(value: &str) -> Vec<String> {
-    let base64 = base64::engine::general_purpose::STANDARD_NO_PAD;
-    let hex = value.bytes().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    let url = value.bytes().fold(String::new(), |mut url, byte| {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            let _ = write!(url, "%{byte:02X}");
-        }
-        url
-    });
-    let mut forms = vec![
-        value.to_owned(),
-        value.to_lowercase(),
-        hex.to_uppercase(),
-        hex,
-        url,
-    ];
-    for shift in 0..3 {
-        // As it looks wherever in a longer text it stands; the edges mix with what is around.
-        let shifted = base64.encode("x".repeat(shift) + value);
-        let inner = shifted.get(4..shifted.len() - 4).unwrap_or_default();
-        if inner.len() >= 8 {
-            forms.push(inner.to_owned());
-        }
-    }
-    forms
-}
-
-fn assert_absent(place: &str, bytes: &[u8], values: &[String]) {
-    let text = String::from_utf8_lossy(bytes);
-    for value in values {
-        for form in forms(value) {
-            assert!(
-                !text.contains(&form),
-                "a form of a planted value is in {place}"
-            );
-        }
-    }
-}
-
-/// Planted wherever a payload has room for text: values that prove themselves where names are, any
-/// words where only bodies are.
-fn planted(provable: &str, word: &str) -> String {
-    let event = json!({
-        "id": "e-1", "detail-type": format!("Mail to {provable}"), "source": format!("app.{provable}"),
-        "time": "2026-11-20T10:00:00Z",
-        "detail": { "email": provable, "note": word, provable: { "k": word }, "list": [word, provable],
-                    "packed": base64::engine::general_purpose::STANDARD.encode(json!({ "email": provable }).to_string()) },
-    });
-    let notification = json!({
-        "Type": "Notification", "MessageId": "n", "TopicArn": format!("arn:aws:sns:eu-west-1:1:{provable}"),
-        "Message": word, "Subject": format!("{word} {provable}"), "Timestamp": word,
-        "MessageAttributes": {
-            "event_type": { "Type": "String", "Value": provable },
-            provable: { "Type": "String", "Value": word },
-        },
-    });
-    let mut addressed = message("m-1", &event.to_string(), 1);
-    addressed["messageAttributes"] =
-        json!({ provable: { "stringValue": word }, "who": { "stringValue": provable } });
-    addressed["attributes"]["SenderId"] = json!(format!("AROA:{provable}"));
-    let mut elsewhere = message("m-2", &notification.to_string(), 1);
-    elsewhere["eventSourceARN"] = json!(format!("arn:aws:sqs:eu-west-1:1:{provable}"));
-    let mut dead = message("m-3", word, 1);
-    dead["attributes"]["DeadLetterQueueSourceArn"] = json!(QUEUE);
-    dead["eventSourceARN"] = json!(format!("arn:aws:sqs:eu-west-1:1:dlq-{provable}"));
-    let cut = message("m-4", &format!("{{\"cut\": \"{word} {provable}"), 1);
-    let wrong = json!({ "messageId": "m-5", "body": { "x": word }, "eventSource": "aws:sqs", "eventSourceARN": QUEUE });
-    let cloudevent = json!({
-        "specversion": "1.0", "id": word, "source": format!("/users/{provable}"), "type": provable,
-        "subject": word, "data": { "x": provable },
-    });
-    let bucket = batch(&[json!({
-        "eventSource": "aws:s3", "eventName": provable,
-        "s3": { "bucket": { "name": provable }, "object": { "key": format!("{provable}/{word}") } },
-    })]);
-    let log = json!({ "logGroup": format!("/aws/lambda/{provable}"), "logEvents": [{ "id": word, "message": word }] });
-    let change = json!({
-        "eventName": provable, "tableName": provable,
-        "dynamodb": { "Keys": { provable: { "S": word } }, "NewImage": { "email": { "S": provable } } },
-    });
-    batch(&[
-        addressed,
-        elsewhere,
-        dead,
-        cut,
-        wrong,
-        message("m-6", &cloudevent.to_string(), 1),
-        message("m-7", &bucket, 1),
-        message("m-8", &log.to_string(), 1),
-        message("m-9", &change.to_string(), 1),
-        message("m-10", &format!("Dear {word}, write to {provable}"), 1),
-    ])
-}
-
-/// Whether anything of it is left anywhere; says how many records had findings.
+/// Whether anything of it is left in the outcome, the books or an error; says how many records had
+/// findings. What SQLite keeps and what reports say is searched in their crates.
 async fn nothing_of(provable: &str, word: &str) -> u64 {
     let values = [provable.to_owned(), word.to_owned()];
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("map.sqlite");
-    let store = SqliteStore::open(&path).unwrap();
-    let topology = "
-version: 1
-taps: [{queue: tap, bus: shop}]
-buses: {shop: {rules: [{name: r, pattern: {source: [{prefix: app.}]}, targets: [{queue: jobs}]}]}}
-queues: {jobs: {consumers: [{function: worker}]}}
-";
-    let outcome = count_with(&store, &router(topology), &planted(provable, word)).await;
+    let store = MemoryStore::default();
+    let router = router(planted::TOPOLOGY);
+    let outcome = count_with(&store, &router, &planted(provable, word)).await;
     assert_eq!(outcome.deliveries, 8, "{outcome:?}");
     assert_eq!(outcome.unreadable.len(), 2);
     assert_absent("the outcome", format!("{outcome:?}").as_bytes(), &values);
     let books = books(&store).await;
-    assert_absent(
-        "the books",
-        serde_json::to_string(&books).unwrap().as_bytes(),
-        &values,
-    );
-    assert_absent(
-        "the books in Debug",
-        format!("{books:?}").as_bytes(),
-        &values,
-    );
-    for format in crate::render::names() {
-        let request = report::Request {
-            report: "map".to_owned(),
-            format: Some(format.to_owned()),
-            ..report::Request::default()
-        };
-        let answer = report::answer(&store, &request, now()).await.unwrap();
-        assert_absent(format, answer.body.as_bytes(), &values);
-    }
-    // The file, its journal, and the file again after the journal went into it.
-    for entry in std::fs::read_dir(folder.path()).unwrap() {
-        assert_absent(
-            "a file",
-            &std::fs::read(entry.unwrap().path()).unwrap(),
-            &values,
-        );
-    }
-    drop(store);
-    assert_absent("the file", &std::fs::read(&path).unwrap(), &values);
+    let json = serde_json::to_string(&books).unwrap();
+    assert_absent("the books", json.as_bytes(), &values);
+    let debug = format!("{books:?}");
+    assert_absent("the books in Debug", debug.as_bytes(), &values);
     // Errors of a store that fails on it.
     let with_findings = outcome.with_findings;
     let faulty = Faulty::answering([StoreError::backend("record a batch", "disk full")]);

@@ -69,14 +69,14 @@ impl Store for MemoryStore {
             .copied()
             .collect();
         if !known.is_empty() {
-            return if books.writings.contains(&batch.writing()) {
+            return if books.writings.contains(&batch.attempt_id()) {
                 Ok(None)
             } else {
                 Err(StoreError::AlreadyCounted(known))
             };
         }
         books.receipts.extend(&batch.receipts);
-        books.writings.insert(batch.writing());
+        books.writings.insert(batch.attempt_id());
         books.sightings.merge(&batch.sightings);
         books.days.merge(batch.ledger.clone());
 

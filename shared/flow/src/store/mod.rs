@@ -1,7 +1,8 @@
 //! The store port: where ledgers and topologies are kept, and how each delivery is kept from
 //! counting twice.
 //!
-//! Memory, SQLite and DynamoDB stand behind one trait and pass one conformance suite
+//! Memory, SQLite (`piitrail-sqlite`) and DynamoDB (`piitrail-aws`) stand behind one trait and pass
+//! one conformance suite
 //! ([`conformance`]). The protocol of a tracer is:
 //!
 //! 1. of the deliveries that may have come before, ask [`Store::counted`];
@@ -37,12 +38,10 @@ pub mod conformance;
 mod first_seen;
 mod memory;
 mod retention;
-mod sqlite;
 
 pub use first_seen::{Announcement, FirstSeen, FlowId, first_seen};
 pub use memory::MemoryStore;
 pub use retention::{Retention, RolledUp};
-pub use sqlite::SqliteStore;
 
 /// What identifies a delivery in the books: the first 16 bytes of the SHA-256 of its id. Ids are
 /// given by AWS or by the sender; hashed, they have one size and tell nothing.
@@ -123,10 +122,10 @@ impl Batch {
         ReceiptId(bytes)
     }
 
-    /// What this writing of it is known by. Two writers who fold the same deliveries make the same
-    /// batch, each at a time of its own; a writer who is not sure that it was written calls with the
-    /// same batch of the same time.
-    fn writing(&self) -> ReceiptId {
+    /// Identifies one attempt to write the batch: its id and its time. A tracer that is not sure that
+    /// the batch was written tries again with the same time; a second tracer that folds the same
+    /// deliveries makes the same batch at another time.
+    pub fn attempt_id(&self) -> ReceiptId {
         let mut written = [0; ReceiptId::BYTES + 8];
         let (id, at) = written.split_at_mut(ReceiptId::BYTES);
         id.copy_from_slice(self.id().as_bytes());

@@ -10,17 +10,17 @@ use piitrail_detect::{DataClass, SubjectKind, Tier};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Arrow, Asked, Column, EDGES_MAX, Graph, Node, Question, Report, ReportError, Table};
-use crate::edge::{Basis, Channel, EdgeKey, Party};
-use crate::name::Name;
-use crate::plural::counted;
-use crate::subject::{Epoch, Sighting, SubjectId};
-use crate::time::Day;
+use super::{Asked, Question};
+use crate::document::{Arrow, Column, Document, Drawing, Node, Table};
+use crate::error::ReportError;
+use crate::request::{EDGES_MAX, Request, SUBJECTS_MAX};
+use piitrail_flow::edge::{Basis, Channel, EdgeKey, Party};
+use piitrail_flow::name::Name;
+use piitrail_flow::plural::counted;
+use piitrail_flow::subject::{Epoch, Sighting, SubjectId};
+use piitrail_flow::time::Day;
 
-/// The most fingerprints of one question: a person's few, under every key of many years.
-pub(super) const SUBJECTS_MAX: usize = 1_000;
-
-pub(super) const NAME: &str = "subject";
+pub(crate) const NAME: &str = "subject";
 
 pub(super) struct Subject;
 
@@ -50,7 +50,7 @@ impl Question for Subject {
         NAME
     }
 
-    async fn answer(&self, asked: &Asked<'_>) -> Result<Report, ReportError> {
+    async fn answer(&self, asked: &Asked<'_>) -> Result<Document, ReportError> {
         let request = asked.request;
         if request.subjects.is_empty() {
             return Err(ReportError::NoSubject);
@@ -93,7 +93,7 @@ impl Question for Subject {
             .take(limit)
             .map(|(flow, seen)| (flow, row(flow, seen)))
             .collect();
-        Ok(Report {
+        Ok(Document {
             data: json!({
                 "report": "subject",
                 "version": 1,
@@ -115,7 +115,7 @@ impl Question for Subject {
                     )
                 })
                 .collect(),
-            graph: Some(graph(&shown)),
+            drawing: Some(graph(&shown)),
             next,
         })
     }
@@ -157,7 +157,7 @@ fn asked_after(subjects: &[SubjectId]) -> Vec<&SubjectId> {
 
 /// Whether it may have been seen in the days asked for: between the first and the last day there may
 /// be gaps, which the index does not keep.
-fn is_in_span(request: &super::Request, sighting: &Sighting) -> bool {
+fn is_in_span(request: &Request, sighting: &Sighting) -> bool {
     request.from.is_none_or(|from| from <= sighting.last_seen)
         && request.to.is_none_or(|to| sighting.first_seen <= to)
 }
@@ -237,7 +237,7 @@ fn table(shown: &[(&Flow, Row)]) -> Table {
     }
 }
 
-fn notes(request: &super::Request, shown: &[(&Flow, Row)], edges: usize) -> Vec<String> {
+fn notes(request: &Request, shown: &[(&Flow, Row)], edges: usize) -> Vec<String> {
     let subjects = asked_after(&request.subjects);
     let epochs: BTreeSet<&Epoch> = subjects.iter().map(|id| &id.epoch).collect();
     let consumers: BTreeSet<&str> = shown.iter().map(|(_, row)| row.consumer.as_str()).collect();
@@ -261,7 +261,7 @@ fn notes(request: &super::Request, shown: &[(&Flow, Row)], edges: usize) -> Vec<
     notes
 }
 
-fn graph<'s>(shown: &'s [(&'s Flow, Row)]) -> Graph {
+fn graph<'s>(shown: &'s [(&'s Flow, Row)]) -> Drawing {
     let mut nodes = Vec::new();
     let mut places: BTreeMap<&Party, usize> = BTreeMap::new();
     let mut arrows = Vec::new();
@@ -287,8 +287,5 @@ fn graph<'s>(shown: &'s [(&'s Flow, Row)]) -> Graph {
             tier: row.tier,
         });
     }
-    Graph { nodes, arrows }
+    Drawing { nodes, arrows }
 }
-
-#[cfg(test)]
-mod tests;

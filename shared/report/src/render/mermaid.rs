@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use piitrail_detect::Tier;
 
 use super::Format;
-use crate::report::Report;
+use crate::document::Document;
 
 pub(super) struct Mermaid;
 
@@ -21,10 +21,10 @@ impl Format for Mermaid {
         "text/vnd.mermaid; charset=utf-8"
     }
 
-    fn render(&self, report: &Report, _width: Option<u16>) -> Option<String> {
-        let graph = report.graph.as_ref()?;
+    fn render(&self, document: &Document, _width: Option<u16>) -> Option<String> {
+        let graph = document.drawing.as_ref()?;
         let mut text = String::from("flowchart LR\n");
-        for caveat in &report.caveats {
+        for caveat in &document.caveats {
             let _ = writeln!(text, "    %% {caveat}");
         }
         for (index, node) in graph.nodes.iter().enumerate() {

@@ -7,14 +7,22 @@ use std::sync::LazyLock;
 use piitrail_detect::{Confidence, Engine};
 use serde_json::{Value, json};
 
-use super::*;
-use crate::edge::{
+use crate::*;
+use jiff::Timestamp;
+use piitrail_detect::DataClass;
+use piitrail_flow::edge::{
     Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Party, PartyKind,
 };
-use crate::ledger::{Coverage, Ledger};
-use crate::name::Name;
-use crate::store::{Batch, MemoryStore, ReceiptId, Retention};
-use crate::subject::Sightings;
+use piitrail_flow::ledger::{Coverage, Ledger};
+use piitrail_flow::name::Name;
+use piitrail_flow::store::Store as _;
+use piitrail_flow::store::conformance::planted::{PROVABLE, assert_absent, count_into};
+use piitrail_flow::store::{Batch, MemoryStore, ReceiptId, Retention};
+use piitrail_flow::subject::Sightings;
+use piitrail_flow::time::Day;
+
+mod people;
+mod subject;
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
 
@@ -465,5 +473,24 @@ async fn nothing_recorded_is_an_answer_too() {
             !answer(&store, &asked, now()).await.unwrap().body.is_empty(),
             "{format}"
         );
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_was_planted_is_in_an_answer() {
+    for value in PROVABLE {
+        let word = "Quexlowitzka";
+        let values = [value.to_owned(), word.to_owned()];
+        let store = MemoryStore::default();
+        count_into(&store, value, word, now()).await;
+        for format in crate::render::names() {
+            let request = Request {
+                report: "map".to_owned(),
+                format: Some(format.to_owned()),
+                ..Request::default()
+            };
+            let answer = answer(&store, &request, now()).await.unwrap();
+            assert_absent(format, answer.body.as_bytes(), &values);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! CSV (RFC 4180), for spreadsheets.
 
 use super::Format;
-use crate::report::Report;
+use crate::document::Document;
 
 pub(super) struct Csv;
 
@@ -14,14 +14,14 @@ impl Format for Csv {
         "text/csv; charset=utf-8"
     }
 
-    fn render(&self, report: &Report, _width: Option<u16>) -> Option<String> {
+    fn render(&self, document: &Document, _width: Option<u16>) -> Option<String> {
         let mut writer = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
             .from_writer(Vec::new());
         writer
-            .write_record(report.table.columns.iter().map(|column| column.name))
+            .write_record(document.table.columns.iter().map(|column| column.name))
             .ok()?;
-        for row in &report.table.rows {
+        for row in &document.table.rows {
             writer
                 .write_record(row.iter().map(|cell| harmless(cell)))
                 .ok()?;

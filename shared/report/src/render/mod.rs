@@ -1,8 +1,8 @@
-//! Rendering a report: one file per format, one line in [`FORMATS`].
+//! Rendering a document: one file per format, one line in [`FORMATS`].
 //!
-//! The last step of a report's way. The same report gives the same bytes.
+//! The last step of a document's way. The same document gives the same bytes.
 
-use crate::report::Report;
+use crate::document::Document;
 
 mod csv;
 mod dot;
@@ -26,14 +26,14 @@ pub(crate) trait Format: Sync {
     /// Its media type.
     fn content_type(&self) -> &'static str;
 
-    /// Whether the report's notes and caveats are in it.
+    /// Whether the document's notes and caveats are in it.
     fn shows_notes(&self) -> bool {
         false
     }
 
-    /// The report in this form; `None` where it cannot be shown so. `width` bounds a line of text,
+    /// The document in this form; `None` where it cannot be shown so. `width` bounds a line of text,
     /// in columns.
-    fn render(&self, report: &Report, width: Option<u16>) -> Option<String>;
+    fn render(&self, document: &Document, width: Option<u16>) -> Option<String>;
 }
 
 /// The format of this name.

@@ -1,7 +1,7 @@
-//! JSON, for programs: everything the report holds.
+//! JSON, for programs: everything the document holds.
 
 use super::Format;
-use crate::report::Report;
+use crate::document::Document;
 
 pub(super) struct Json;
 
@@ -14,8 +14,8 @@ impl Format for Json {
         "application/json"
     }
 
-    fn render(&self, report: &Report, _width: Option<u16>) -> Option<String> {
-        serde_json::to_string_pretty(&report.data)
+    fn render(&self, document: &Document, _width: Option<u16>) -> Option<String> {
+        serde_json::to_string_pretty(&document.data)
             .ok()
             .map(|text| text + "\n")
     }

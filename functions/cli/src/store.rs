@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use piitrail_flow::store::{SqliteStore, Store};
+use piitrail_flow::store::Store;
+use piitrail_sqlite::SqliteStore;
 
 use crate::failure::Failure;
 

@@ -3,12 +3,13 @@
 use piitrail_detect::{Subject as Person, SubjectKey};
 use serde_json::{Value, json};
 
-use crate::ledger::Ledger;
-use crate::people::tests::{now, order, ring, trace_into};
-use crate::report::{ReportError, Request, answer};
-use crate::store::{Batch, MemoryStore, Query, ReceiptId, Store, read_all};
-use crate::subject::{KeyRing, Sightings, SubjectId};
-use crate::time::Span;
+use super::now;
+use super::people::{order, ring, trace_into};
+use crate::{ReportError, Request, answer};
+use piitrail_flow::ledger::Ledger;
+use piitrail_flow::store::{Batch, MemoryStore, Query, ReceiptId, Store, read_all};
+use piitrail_flow::subject::{KeyRing, Sightings, SubjectId};
+use piitrail_flow::time::Span;
 
 async fn ask(store: &MemoryStore, asked: &Value) -> Value {
     let request: Request = serde_json::from_value(asked.clone()).unwrap();

@@ -5,7 +5,7 @@ use comfy_table::{
 };
 
 use super::Format;
-use crate::report::Report;
+use crate::document::Document;
 
 /// One line under the header and no others: rows are told apart by their first column.
 const STYLE: TableStyle =
@@ -26,7 +26,7 @@ impl Format for TextTable {
         true
     }
 
-    fn render(&self, report: &Report, width: Option<u16>) -> Option<String> {
+    fn render(&self, document: &Document, width: Option<u16>) -> Option<String> {
         let mut table = Table::new();
         table.load_style(STYLE);
         if let Some(width) = width {
@@ -34,7 +34,7 @@ impl Format for TextTable {
                 .set_width(width)
                 .set_content_arrangement(ContentArrangement::Dynamic);
         }
-        let columns = &report.table.columns;
+        let columns = &document.table.columns;
         table.set_header(
             columns
                 .iter()
@@ -43,7 +43,7 @@ impl Format for TextTable {
         );
         let shown = columns.iter().filter(|column| column.terminal).count();
         let mut above: Option<&str> = None;
-        for row in &report.table.rows {
+        for row in &document.table.rows {
             let first = row.first().map(String::as_str);
             let repeats = above == first;
             if above.is_some() && !repeats {
@@ -69,14 +69,14 @@ impl Format for TextTable {
             ));
         }
         if width.is_some() {
-            keep_words_whole(&mut table, report);
+            keep_words_whole(&mut table, document);
         }
         let mut text: String = table
             .lines()
             .map(|line| line.trim_end().to_owned() + "\n")
             .collect();
         text.push('\n');
-        for note in report.notes.iter().chain(&report.caveats) {
+        for note in document.notes.iter().chain(&document.caveats) {
             text.push_str(note);
             text.push('\n');
         }
@@ -86,13 +86,13 @@ impl Format for TextTable {
 
 /// Lets names of hosts and channels break where the terminal is narrow, but not the last column:
 /// a data class cut in two is no longer one to search for.
-fn keep_words_whole(table: &mut Table, report: &Report) {
-    let last = report
+fn keep_words_whole(table: &mut Table, document: &Document) {
+    let last = document
         .table
         .columns
         .iter()
         .rposition(|column| column.terminal);
-    let longest = report
+    let longest = document
         .table
         .rows
         .iter()
@@ -100,7 +100,7 @@ fn keep_words_whole(table: &mut Table, report: &Report) {
         .flat_map(|cell| cell.split(' '))
         .map(|word| word.chars().count())
         .max();
-    let shown = report
+    let shown = document
         .table
         .columns
         .iter()

@@ -1,97 +1,43 @@
-//! The books in one SQLite file: the embedded store.
+//! The store in one SQLite file, for one machine without AWS.
 //!
 //! Facts lie as JSON beside their key, and are merged by the same law as everywhere else
-//! ([`EdgeFacts::merge`]) inside the transaction that checks the receipts, so that several processes
+//! ([`EdgeFacts::merge`]), inside the transaction that checks the receipts, so that several processes
 //! may trace into one file. What a batch costs follows the edges it touches, not its records.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{
-    Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
-    params_from_iter,
-};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use super::{
+use piitrail_flow::edge::{EdgeFacts, EdgeKey};
+use piitrail_flow::ledger::{Coverage, Ledger, Place};
+use piitrail_flow::store::{
     Announcement, Batch, Claim, Page, PageToken, PendingAnnouncements, Query, ReceiptId, Retention,
     RolledUp, Store, StoreError, first_seen,
 };
-use crate::edge::{EdgeFacts, EdgeKey};
-use crate::ledger::{Coverage, Ledger, Place};
-use crate::subject::{Sightings, SubjectId};
-use crate::time::{Day, Span, last_of_month, month_of};
-use crate::topology::Topology;
+use piitrail_flow::subject::{Sightings, SubjectId};
+use piitrail_flow::time::{Day, Span, last_of_month, month_of};
+use piitrail_flow::topology::Topology;
 
+mod merged;
+mod schema;
 mod subjects;
+#[cfg(test)]
+mod tests;
+
+use merged::{COVERAGE_DAYS, COVERAGE_MONTHS, EDGE_DAYS, EDGE_MONTHS, for_each_entry};
+use schema::{SCHEMA_VERSION, STEPS, version_of};
 
 /// How long a writer waits for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Announcements in a page of the outbox.
 const OUTBOX_PAGE: usize = 20;
-
-/// `PRAGMA user_version` of the files this version reads and writes.
-const SCHEMA_VERSION: i32 = 2;
-
-/// Days are written `2026-11-21`, so that text sorts as time. `WITHOUT ROWID` keeps each table in
-/// one tree by its key.
-const SCHEMA_1: &str = "
-CREATE TABLE edge (
-    day   TEXT NOT NULL,
-    edge  TEXT NOT NULL,   -- EdgeKey as JSON
-    facts TEXT NOT NULL,   -- EdgeFacts as JSON
-    PRIMARY KEY (day, edge)
-) WITHOUT ROWID;
-CREATE TABLE coverage (
-    day   TEXT NOT NULL,
-    place TEXT NOT NULL,   -- Place as JSON
-    facts TEXT NOT NULL,   -- Coverage as JSON
-    PRIMARY KEY (day, place)
-) WITHOUT ROWID;
-CREATE TABLE receipt (
-    id BLOB PRIMARY KEY
-) WITHOUT ROWID;
-CREATE TABLE topology (
-    valid_from TEXT PRIMARY KEY,
-    topology   TEXT NOT NULL
-) WITHOUT ROWID;
-";
-
-/// What the second version adds. Months are like days, each under its first day.
-const SCHEMA_2: &str = "
-CREATE TABLE edge_month (
-    day   TEXT NOT NULL,
-    edge  TEXT NOT NULL,
-    facts TEXT NOT NULL,
-    PRIMARY KEY (day, edge)
-) WITHOUT ROWID;
-CREATE TABLE coverage_month (
-    day   TEXT NOT NULL,
-    place TEXT NOT NULL,
-    facts TEXT NOT NULL,
-    PRIMARY KEY (day, place)
-) WITHOUT ROWID;
-CREATE TABLE first_seen (
-    flow  BLOB NOT NULL,   -- FlowId
-    class TEXT NOT NULL,
-    at    TEXT NOT NULL,
-    PRIMARY KEY (flow, class)
-) WITHOUT ROWID;
-CREATE TABLE announcement (
-    id         TEXT PRIMARY KEY,
-    at         INTEGER NOT NULL,   -- ms since 1970
-    first_seen TEXT NOT NULL       -- a list of FirstSeen as JSON
-) WITHOUT ROWID;
-";
-
-/// What brings a file of each version to the next, from an empty one on.
-const STEPS: [&str; SCHEMA_VERSION as usize] = [SCHEMA_1, SCHEMA_2];
 
 /// A store in one file.
 #[derive(Debug)]
@@ -119,7 +65,7 @@ impl SqliteStore {
 
     /// A store that ends with the process, for tests that need ten thousand.
     #[cfg(test)]
-    pub(crate) fn in_memory() -> Self {
+    fn in_memory() -> Self {
         Self::with(Connection::open_in_memory().unwrap()).unwrap()
     }
 
@@ -167,27 +113,6 @@ impl SqliteStore {
     }
 }
 
-/// Which version of the schema the file has, 0 where it is still to be made a store; an error where
-/// it is something else, or of a version to come. In a transaction, for another process may be making
-/// the file just now, and what it is and what is in it must be of one moment.
-fn version_of(connection: &Transaction<'_>) -> Result<usize, StoreError> {
-    let version: i32 = connection
-        .pragma_query_value(None, "user_version", |row| row.get(0))
-        .map_err(opening)?;
-    let tables: i64 = connection
-        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-        .map_err(opening)?;
-    usize::try_from(version)
-        .ok()
-        .filter(|version| *version <= STEPS.len() && (*version > 0 || tables == 0))
-        .ok_or_else(|| {
-            StoreError::unreadable(
-                "a schema",
-                format!("the file has version {version}, this program has {SCHEMA_VERSION}"),
-            )
-        })
-}
-
 fn opening(error: rusqlite::Error) -> StoreError {
     StoreError::backend("open the file", error)
 }
@@ -213,7 +138,7 @@ impl Store for SqliteStore {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(recording)?;
         // The writing is a receipt of its own: of two who folded the same, one was not counted.
-        let writing = BTreeSet::from([batch.writing()]);
+        let writing = BTreeSet::from([batch.attempt_id()]);
         let is_again = !keep_receipts(&transaction, &writing)?.is_empty();
         if is_again && !batch.receipts.is_empty() {
             return Ok(None);
@@ -406,66 +331,6 @@ impl Store for SqliteStore {
     }
 }
 
-/// The statements of a table whose rows are merged.
-struct MergedTable {
-    select: &'static str,
-    replace: &'static str,
-}
-
-static EDGE_DAYS: MergedTable = MergedTable {
-    select: "SELECT facts FROM edge WHERE day = ?1 AND edge = ?2",
-    replace: "INSERT OR REPLACE INTO edge (day, edge, facts) VALUES (?1, ?2, ?3)",
-};
-
-static EDGE_MONTHS: MergedTable = MergedTable {
-    select: "SELECT facts FROM edge_month WHERE day = ?1 AND edge = ?2",
-    replace: "INSERT OR REPLACE INTO edge_month (day, edge, facts) VALUES (?1, ?2, ?3)",
-};
-
-static COVERAGE_DAYS: MergedTable = MergedTable {
-    select: "SELECT facts FROM coverage WHERE day = ?1 AND place = ?2",
-    replace: "INSERT OR REPLACE INTO coverage (day, place, facts) VALUES (?1, ?2, ?3)",
-};
-
-static COVERAGE_MONTHS: MergedTable = MergedTable {
-    select: "SELECT facts FROM coverage_month WHERE day = ?1 AND place = ?2",
-    replace: "INSERT OR REPLACE INTO coverage_month (day, place, facts) VALUES (?1, ?2, ?3)",
-};
-
-impl MergedTable {
-    /// Merges each entry into its row.
-    fn merge<K: Serialize, F: Serialize + DeserializeOwned + Default>(
-        &self,
-        connection: &Connection,
-        entries: &BTreeMap<(Day, K), F>,
-        merge: impl Fn(&mut F, &F),
-    ) -> Result<(), StoreError> {
-        let mut select = connection.prepare_cached(self.select).map_err(recording)?;
-        let mut replace = connection.prepare_cached(self.replace).map_err(recording)?;
-        for ((day, key), facts) in entries {
-            let day = day.to_string();
-            let key = json(key)?;
-            let known: Option<String> = select
-                .query_row(params![day, key], |row| row.get(0))
-                .optional()
-                .map_err(recording)?;
-            let merged = match known {
-                Some(known) => {
-                    let mut known: F = serde_json::from_str(&known)
-                        .map_err(|e| StoreError::unreadable("an edge", e))?;
-                    merge(&mut known, facts);
-                    json(&known)?
-                }
-                None => json(facts)?,
-            };
-            replace
-                .execute(params![day, key, merged])
-                .map_err(recording)?;
-        }
-        Ok(())
-    }
-}
-
 /// Writes the markers that are new, and what is to be sent of them.
 fn mark_first_seen(
     connection: &Connection,
@@ -540,41 +405,6 @@ fn counted_of(
         }
     }
     Ok(known)
-}
-
-/// Takes each row of day, key and facts that a statement selects.
-fn for_each_entry<K: DeserializeOwned, F: DeserializeOwned>(
-    connection: &Connection,
-    sql: &str,
-    days: &[&str],
-    mut take: impl FnMut(Day, K, F),
-) -> Result<(), StoreError> {
-    let mut rows = connection.prepare_cached(sql).map_err(reading)?;
-    let mut rows = rows.query(params_from_iter(days)).map_err(reading)?;
-    while let Some(row) = rows.next().map_err(reading)? {
-        let (day, key, facts) = entry(row)?;
-        take(day, key, facts);
-    }
-    Ok(())
-}
-
-/// A row of day, key and facts.
-fn entry<K: DeserializeOwned, F: DeserializeOwned>(
-    row: &rusqlite::Row<'_>,
-) -> Result<(Day, K, F), StoreError> {
-    let text = |index: usize| {
-        row.get_ref(index).map_err(reading).and_then(|value| {
-            value
-                .as_str()
-                .map_err(|e| StoreError::unreadable("a row", e))
-        })
-    };
-    let day: Day = text(0)?
-        .parse()
-        .map_err(|e: jiff::Error| StoreError::unreadable("a day", e))?;
-    let key = serde_json::from_str(text(1)?).map_err(|e| StoreError::unreadable("a key", e))?;
-    let facts = serde_json::from_str(text(2)?).map_err(|e| StoreError::unreadable("facts", e))?;
-    Ok((day, key, facts))
 }
 
 fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 
 use jiff::Timestamp;
-use piitrail_flow::report::{self, Filters, Request};
+use piitrail_report::{Filters, Request};
 
 use crate::failure::Failure;
 use crate::store::{self, Use};
@@ -42,7 +42,7 @@ pub(crate) async fn run(asked: args::Report, now: Timestamp) -> Result<bool, Fai
             None
         },
     };
-    let answer = report::answer(store.as_ref(), &request, now).await?;
+    let answer = piitrail_report::answer(store.as_ref(), &request, now).await?;
     for caveat in &answer.caveats {
         writeln!(std::io::stderr(), "note: {caveat}")?;
     }

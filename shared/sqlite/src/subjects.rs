@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{StoreError, json, reading, recording};
-use crate::edge::EdgeKey;
-use crate::subject::{Sighting, Sightings, SubjectId};
-use crate::time::Day;
+use piitrail_flow::edge::EdgeKey;
+use piitrail_flow::store::StoreError;
+use piitrail_flow::subject::{Sighting, Sightings, SubjectId};
+use piitrail_flow::time::Day;
+
+use crate::{json, reading, recording};
 
 /// An edge stands once, however many people were seen on it.
 pub(super) const SCHEMA: &str = "

@@ -4,10 +4,10 @@ use std::io;
 use std::path::PathBuf;
 
 use piitrail_detect::ConfigError;
-use piitrail_flow::report::ReportError;
 use piitrail_flow::store::StoreError;
 use piitrail_flow::subject::{KeyRingError, NotAnEpoch};
 use piitrail_flow::topology::TopologyError;
+use piitrail_report::ReportError;
 
 use crate::input::InputError;
 

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use piitrail_detect::Tier;
 
 use super::Format;
-use crate::report::Report;
+use crate::document::Document;
 
 pub(super) struct Dot;
 
@@ -17,15 +17,15 @@ impl Format for Dot {
     }
 
     fn content_type(&self) -> &'static str {
-        "text/vnd.graphviz; charset=utf-8"
+        "text/vnd.drawingviz; charset=utf-8"
     }
 
-    fn render(&self, report: &Report, _width: Option<u16>) -> Option<String> {
-        let graph = report.graph.as_ref()?;
+    fn render(&self, document: &Document, _width: Option<u16>) -> Option<String> {
+        let graph = document.drawing.as_ref()?;
         let mut text = String::from(
             "digraph piitrail {\n    rankdir=LR;\n    node [shape=box, style=rounded, fontname=\"Helvetica\"];\n    edge [fontname=\"Helvetica\", fontsize=10];\n",
         );
-        for caveat in &report.caveats {
+        for caveat in &document.caveats {
             let _ = writeln!(text, "    // {caveat}");
         }
         for (index, node) in graph.nodes.iter().enumerate() {

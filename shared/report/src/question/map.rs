@@ -11,14 +11,15 @@ use piitrail_detect::{Confidence, DataClass, Tier};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{
-    Arrow, Asked, Column, EDGES_MAX, Filters, Graph, Node, Question, Report, ReportError, Table,
-};
-use crate::edge::{Basis, Channel, EdgeFacts, EdgeKey, EdgePath, Party};
-use crate::ledger::{Coverage, Ledger, Place, beyond};
-use crate::name::Name;
-use crate::people::{Headcount, People, Sketch};
-use crate::plural::counted;
+use super::{Asked, Question};
+use crate::document::{Arrow, Column, Document, Drawing, Node, Table};
+use crate::error::ReportError;
+use crate::request::{EDGES_MAX, Filters, Request};
+use piitrail_flow::edge::{Basis, Channel, EdgeFacts, EdgeKey, EdgePath, Party};
+use piitrail_flow::ledger::{Coverage, Ledger, Place, beyond};
+use piitrail_flow::name::Name;
+use piitrail_flow::people::{Headcount, People, Sketch};
+use piitrail_flow::plural::counted;
 
 /// Classes named on an arrow; the rest is a number.
 const CLASSES_ON_AN_ARROW: usize = 4;
@@ -95,7 +96,7 @@ impl Question for Map {
         "map"
     }
 
-    async fn answer(&self, asked: &Asked<'_>) -> Result<Report, ReportError> {
+    async fn answer(&self, asked: &Asked<'_>) -> Result<Document, ReportError> {
         let request = asked.request;
         let (ledger, whole_months) = asked.ledger().await?;
         let flows = flows(&ledger);
@@ -146,9 +147,9 @@ impl Question for Map {
                 matching.len()
             ));
         }
-        Ok(Report {
+        Ok(Document {
             table: table(&shown),
-            graph: Some(graph(&shown)),
+            drawing: Some(graph(&shown)),
             data: data(
                 request,
                 &shown,
@@ -304,7 +305,7 @@ fn people_shown(people: &People) -> Option<PeopleShown> {
 }
 
 fn data(
-    request: &super::Request,
+    request: &Request,
     shown: &[(&Flow, Edge)],
     everyone: Option<&PeopleShown>,
     coverage: &BTreeMap<Place, Coverage>,
@@ -499,7 +500,7 @@ fn people_note(everyone: Option<&PeopleShown>, events: u64) -> String {
 }
 
 /// One arrow for each producer, consumer and way, with what travels on it put together.
-fn graph(shown: &[(&Flow, Edge)]) -> Graph {
+fn graph(shown: &[(&Flow, Edge)]) -> Drawing {
     let mut nodes: BTreeMap<&Party, usize> = BTreeMap::new();
     for party in shown
         .iter()
@@ -539,7 +540,7 @@ fn graph(shown: &[(&Flow, Edge)]) -> Graph {
         })
         .collect();
     ordered.sort_by_key(|(index, _)| *index);
-    Graph {
+    Drawing {
         nodes: ordered.into_iter().map(|(_, node)| node).collect(),
         arrows,
     }

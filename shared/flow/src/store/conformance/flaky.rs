@@ -1,0 +1,150 @@
+//! Any store made flaky, for the suite of faults.
+
+use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::faults::{Backend, Chance};
+use crate::store::{
+    Announcement, Batch, Claim, Page, PageToken, PendingAnnouncements, Query, ReceiptId, Retention,
+    RolledUp, Store, StoreError,
+};
+use crate::subject::{Sightings, SubjectId};
+use crate::time::Day;
+use crate::topology::Topology;
+
+/// A store on books that outlive it. With faults on, its calls fail before they do anything, or do
+/// it and then do not say so; each waits once before and once after.
+struct Flaky<S> {
+    books: Arc<S>,
+    faults: Arc<AtomicBool>,
+    chance: Mutex<Chance>,
+}
+
+enum Fault {
+    None,
+    Before,
+    After,
+}
+
+/// Waits once, so that whoever is killed at an await point can be killed here.
+async fn yield_now() {
+    let mut has_waited = false;
+    poll_fn(|context| {
+        if has_waited {
+            return Poll::Ready(());
+        }
+        has_waited = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+impl<S> Flaky<S> {
+    async fn call<T>(
+        &self,
+        call: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let fault = match self.chance.lock().unwrap().below(8) {
+            _ if !self.faults.load(Ordering::Relaxed) => Fault::None,
+            0 => Fault::Before,
+            1 => Fault::After,
+            _ => Fault::None,
+        };
+        yield_now().await;
+        if matches!(fault, Fault::Before) {
+            return Err(StoreError::Throttled("slow down".into()));
+        }
+        let result = call.await;
+        yield_now().await;
+        match fault {
+            Fault::After => Err(StoreError::backend("answer", "the answer was lost")),
+            _ => result,
+        }
+    }
+}
+
+#[async_trait]
+impl<S: Store> Store for Flaky<S> {
+    async fn counted(&self, claims: &[Claim]) -> Result<BTreeSet<ReceiptId>, StoreError> {
+        self.call(self.books.counted(claims)).await
+    }
+
+    async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
+        self.call(self.books.record(batch)).await
+    }
+
+    async fn pending_announcements(
+        &self,
+        before: Timestamp,
+        page: Option<&PageToken>,
+    ) -> Result<PendingAnnouncements, StoreError> {
+        self.call(self.books.pending_announcements(before, page))
+            .await
+    }
+
+    async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
+        self.call(self.books.announced(announcement)).await
+    }
+
+    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
+        self.call(self.books.read(query, page)).await
+    }
+
+    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
+        self.call(self.books.roll_up(now, keep)).await
+    }
+
+    async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
+        self.call(self.books.sightings_of(subjects)).await
+    }
+
+    async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
+        self.call(self.books.erase_subject(subjects)).await
+    }
+
+    async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
+        self.call(self.books.put_topology(from, topology)).await
+    }
+
+    async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {
+        self.call(self.books.topology(on)).await
+    }
+}
+
+/// Instances of a flaky store, all on the same books.
+#[derive(Debug)]
+pub struct FlakyBackend<S> {
+    books: Arc<S>,
+    faults: Arc<AtomicBool>,
+}
+
+impl<S: Store> FlakyBackend<S> {
+    /// A backend on these books, without faults until they are turned on.
+    pub fn new(books: S) -> Self {
+        Self {
+            books: Arc::new(books),
+            faults: Arc::new(AtomicBool::new(false)),
+        }
+    }
+}
+
+impl<S: Store + 'static> Backend for FlakyBackend<S> {
+    fn instance(&self, chance: &mut Chance) -> Box<dyn Store> {
+        Box::new(Flaky {
+            books: Arc::clone(&self.books),
+            faults: Arc::clone(&self.faults),
+            chance: Mutex::new(chance.clone()),
+        })
+    }
+
+    fn set_faults(&self, on: bool) {
+        self.faults.store(on, Ordering::Relaxed);
+    }
+}

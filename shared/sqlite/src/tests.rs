@@ -1,0 +1,324 @@
+//! The embedded store against the suite of every store, and what a file on disk has to withstand.
+
+use std::collections::BTreeSet;
+use std::error::Error as _;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+
+use jiff::Timestamp;
+use piitrail_detect::DataClass;
+use piitrail_flow::store::conformance::flaky::FlakyBackend;
+use piitrail_flow::store::conformance::planted::{PROVABLE, assert_absent, count_into};
+use piitrail_flow::store::conformance::{self, batch_of_events, events_in, faults};
+use piitrail_flow::store::{Claim, Query, ReceiptId, Retention, Store, StoreError, read_all};
+use piitrail_flow::time::Span;
+use rusqlite::Connection;
+
+use super::SqliteStore;
+
+fn now() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+/// What an error says, sources included.
+fn told(error: &StoreError) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text += ": ";
+        text += &error.to_string();
+        source = error.source();
+    }
+    text
+}
+
+#[tokio::test]
+async fn sqlite_passes_the_suite() {
+    let folder = tempfile::tempdir().unwrap();
+    let count = AtomicUsize::new(0);
+    conformance::run(|| async {
+        let number = count.fetch_add(1, Ordering::Relaxed);
+        SqliteStore::open(&folder.path().join(format!("{number}.sqlite"))).unwrap()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_one_process_wrote_another_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    SqliteStore::open(&path)
+        .unwrap()
+        .record(&batch_of_events(&[1, 2]))
+        .await
+        .unwrap();
+    let reopened = SqliteStore::open_existing(&path).unwrap();
+    assert_eq!(events_in(&reopened).await, (2, 2));
+    reopened.record(&batch_of_events(&[1, 2])).await.unwrap();
+    assert_eq!(events_in(&reopened).await, (2, 2));
+}
+
+/// Records as the pipeline does: without what another writer counted.
+fn record_all(store: &SqliteStore, ids: &[usize]) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let mut left: Vec<usize> = ids.to_vec();
+    loop {
+        match runtime.block_on(store.record(&batch_of_events(&left))) {
+            Ok(_) => return,
+            Err(StoreError::AlreadyCounted(known)) => {
+                left.retain(|n| !known.contains(&ReceiptId::of(&n.to_string())));
+                if left.is_empty() {
+                    return;
+                }
+            }
+            Err(error) => panic!("{}", told(&error)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_processes_that_record_overlapping_batches_count_each_delivery_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let start = Arc::new(Barrier::new(4));
+    // The file does not exist yet: making it is part of the race.
+    let writers: Vec<_> = (0..4_usize)
+        .map(|writer| {
+            let (path, start) = (path.clone(), Arc::clone(&start));
+            std::thread::spawn(move || {
+                start.wait();
+                let store = SqliteStore::open(&path).unwrap();
+                for round in 0..10 {
+                    let first = round * 20 + writer * 5;
+                    let ids: Vec<usize> = (first..first + 20).collect();
+                    record_all(&store, &ids);
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.join().unwrap();
+    }
+    let expected: BTreeSet<usize> = (0..4_usize)
+        .flat_map(|writer| {
+            (0..10).flat_map(move |round| {
+                let first = round * 20 + writer * 5;
+                first..first + 20
+            })
+        })
+        .collect();
+    let store = SqliteStore::open_existing(&path).unwrap();
+    let count = expected.len() as u64;
+    assert_eq!(events_in(&store).await, (count, count));
+}
+
+#[tokio::test]
+async fn a_writer_that_stops_midway_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let store = SqliteStore::open(&path).unwrap();
+    store.record(&batch_of_events(&[1])).await.unwrap();
+    {
+        // Half of what `record` does, and then the process is gone.
+        let mut other = Connection::open(&path).unwrap();
+        let transaction = other.transaction().unwrap();
+        transaction
+            .execute(
+                "INSERT INTO receipt (id) VALUES (?1)",
+                [ReceiptId::of("2").as_bytes()],
+            )
+            .unwrap();
+        transaction
+            .execute(
+                "UPDATE edge SET facts = '{\"events\":99,\"events_with_findings\":0}'",
+                [],
+            )
+            .unwrap();
+        drop(transaction);
+    }
+    assert_eq!(events_in(&store).await, (1, 1));
+    let claim = Claim {
+        id: ReceiptId::of("2"),
+        since: now(),
+        until: now(),
+    };
+    assert!(store.counted(&[claim]).await.unwrap().is_empty());
+    store.record(&batch_of_events(&[2])).await.unwrap();
+    assert_eq!(events_in(&store).await, (2, 2));
+}
+
+#[tokio::test]
+async fn a_batch_that_cannot_be_merged_leaves_its_receipts_out_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let store = SqliteStore::open(&path).unwrap();
+    store.record(&batch_of_events(&[1])).await.unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .execute("UPDATE coverage SET facts = 'damaged'", [])
+        .unwrap();
+    let error = store.record(&batch_of_events(&[2])).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
+    let claim = Claim {
+        id: ReceiptId::of("2"),
+        since: now(),
+        until: now(),
+    };
+    assert!(store.counted(&[claim]).await.unwrap().is_empty());
+}
+
+fn refusal(path: &Path) -> String {
+    told(&SqliteStore::open(path).unwrap_err())
+}
+
+#[test]
+fn a_file_of_another_version_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    drop(SqliteStore::open(&path).unwrap());
+    Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    let message = refusal(&path);
+    assert!(
+        message.contains("another version") && message.contains("99"),
+        "{message}"
+    );
+}
+
+/// A file as the first version made it, with one batch in it: kept as it was, not made from what the
+/// code says today.
+const FILE_OF_VERSION_1: &str = r#"
+CREATE TABLE edge (day TEXT NOT NULL, edge TEXT NOT NULL, facts TEXT NOT NULL,
+    PRIMARY KEY (day, edge)) WITHOUT ROWID;
+CREATE TABLE coverage (day TEXT NOT NULL, place TEXT NOT NULL, facts TEXT NOT NULL,
+    PRIMARY KEY (day, place)) WITHOUT ROWID;
+CREATE TABLE receipt (id BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE topology (valid_from TEXT PRIMARY KEY, topology TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO edge VALUES ('2026-11-20',
+    '{"producer":{"kind":"service","name":"orders"},"consumer":{"kind":"unattributed"},"channels":[{"kind":"bus","name":"shop"}],"event_type":"OrderPlaced","basis":"observed"}',
+    '{"events":3,"events_with_findings":2,"first_seen":"2026-11-20T08:14:33Z","last_seen":"2026-11-20T18:05:57Z","classes":{"EMAIL_ADDRESS":{"events":2,"confidence":99,"paths":["$.detail.customer.email"]}}}');
+INSERT INTO coverage VALUES ('2026-11-20', '{"kind":"bus","name":"shop"}', '{"deliveries":3}');
+PRAGMA user_version = 1;
+"#;
+
+#[tokio::test]
+async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(FILE_OF_VERSION_1).unwrap();
+    old.execute(
+        "INSERT INTO receipt (id) VALUES (?1)",
+        [ReceiptId::of("1").as_bytes()],
+    )
+    .unwrap();
+    drop(old);
+
+    let store = SqliteStore::open_existing(&path).unwrap();
+    assert_eq!(events_in(&store).await, (3, 3));
+    let known = store.record(&batch_of_events(&[1, 2])).await.unwrap_err();
+    assert!(matches!(known, StoreError::AlreadyCounted(ids) if ids.len() == 1));
+    store.record(&batch_of_events(&[2])).await.unwrap();
+    store.roll_up(now(), &Retention::default()).await.unwrap();
+    let read = read_all(&store, &Query::days(Span::default(), now()))
+        .await
+        .unwrap();
+    let (_, facts) = read.ledger.edges.first_key_value().unwrap();
+    assert_eq!((facts.events, facts.events_with_findings), (3, 2));
+    assert_eq!(facts.classes[&DataClass::EmailAddress].events, 2);
+    assert_eq!(events_in(&store).await, (4, 4));
+}
+
+#[test]
+fn somebody_elses_database_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("theirs.sqlite");
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1);")
+        .unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let message = refusal(&path);
+    assert!(message.contains("cannot read"), "{message}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.txt");
+    let text = "not a database, but long enough to be looked at ".repeat(40);
+    std::fs::write(&path, &text).unwrap();
+    let message = refusal(&path);
+    assert!(message.contains("not a database"), "{message}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn a_store_that_must_exist_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("missing.sqlite");
+    assert!(SqliteStore::open_existing(&path).is_err());
+    assert!(!path.exists());
+}
+
+#[test]
+fn an_empty_file_is_no_store_to_be_read_and_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("empty.sqlite");
+    std::fs::write(&path, "").unwrap();
+    let refused = SqliteStore::open_existing(&path).unwrap_err();
+    assert!(told(&refused).contains("nothing in the file"), "{refused}");
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    SqliteStore::open(&path).unwrap();
+    SqliteStore::open_existing(&path).unwrap();
+}
+
+#[tokio::test]
+async fn who_was_slower_with_the_same_deliveries_is_told_so() {
+    let store = SqliteStore::in_memory();
+    conformance::who_was_slower_with_the_same_deliveries_is_told_so(&store).await;
+}
+
+#[tokio::test]
+async fn where_a_person_was_seen_goes_when_the_days_go() {
+    let store = SqliteStore::in_memory();
+    conformance::where_a_person_was_seen_goes_when_the_days_go(&store).await;
+}
+
+#[tokio::test]
+async fn a_file_equals_the_truth_whatever_fails() {
+    for seed in 0..faults::runs(1_000) {
+        faults::run(&FlakyBackend::new(SqliteStore::in_memory()), seed).await;
+    }
+}
+
+#[tokio::test]
+async fn a_tracer_may_die_at_any_await_point() {
+    faults::kill_at_every_await_point(|| FlakyBackend::new(SqliteStore::in_memory())).await;
+}
+
+#[tokio::test]
+async fn nothing_that_was_planted_is_in_the_file() {
+    for value in PROVABLE {
+        let word = "Quexlowitzka";
+        let values = [value.to_owned(), word.to_owned()];
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("map.sqlite");
+        let store = SqliteStore::open(&path).unwrap();
+        count_into(&store, value, word, now()).await;
+        // The file, its journal, and the file again after the journal went into it.
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let content = std::fs::read(entry.unwrap().path()).unwrap();
+            assert_absent("a file", &content, &values);
+        }
+        drop(store);
+        assert_absent("the file", &std::fs::read(&path).unwrap(), &values);
+    }
+}
