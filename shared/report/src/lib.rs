@@ -1,6 +1,6 @@
 //! Questions about what was recorded, and their answers in every format.
 //!
-//! The way of a request: [`answer`] finds the question and the format by name; the question reads the
+//! The way of a request: [`answer()`] finds the question and the format by name; the question reads the
 //! store and makes a [`document::Document`]; the format in [`render`] turns the document into text.
 //! The report function and `piitrail report` take the same [`Request`].
 //!
