@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use piitrail_aws::dynamodb::DynamoStore;
 use piitrail_detect::{Confidence, DataClass, Engine};
 use piitrail_flow::edge::{
-    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, Party, PartyKind,
+    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, Flow, Party, PartyKind,
 };
 use piitrail_flow::ledger::{Coverage, Ledger};
 use piitrail_flow::name::Name;
@@ -332,22 +332,24 @@ fn edge(engine: &Engine, n: u64) -> EdgeKey {
         pick(&VERBS, n / 4_000 + n % 3)
     );
     EdgeKey {
-        producer: Party::new(PartyKind::Service, name(&producer)),
-        consumer: Party::new(PartyKind::Service, name(&consumer)),
-        channels: vec![
-            Channel {
-                kind: ChannelKind::Bus,
-                name: name("shop"),
-            },
-            Channel {
-                kind: ChannelKind::Queue,
-                name: name(&format!(
-                    "{consumer}-{}",
-                    pick(&NOUNS, n / 200).to_lowercase()
-                )),
-            },
-        ],
-        event_type: name(&event_type),
+        flow: Flow {
+            producer: Party::new(PartyKind::Service, name(&producer)),
+            consumer: Party::new(PartyKind::Service, name(&consumer)),
+            channels: vec![
+                Channel {
+                    kind: ChannelKind::Bus,
+                    name: name("shop"),
+                },
+                Channel {
+                    kind: ChannelKind::Queue,
+                    name: name(&format!(
+                        "{consumer}-{}",
+                        pick(&NOUNS, n / 200).to_lowercase()
+                    )),
+                },
+            ],
+            event_type: name(&event_type),
+        },
         basis: Basis::Matched,
     }
 }

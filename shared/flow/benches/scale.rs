@@ -29,7 +29,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan as _};
 use piitrail_detect::{Confidence, DataClass, Engine};
 use piitrail_flow::edge::{
-    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, Party, PartyKind,
+    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, Flow, Party, PartyKind,
 };
 use piitrail_flow::ledger::Ledger;
 use piitrail_flow::name::Name;
@@ -263,19 +263,21 @@ fn edge(engine: &Engine, n: usize) -> EdgeKey {
     };
     let (producer, consumer) = (letters(n / 10), letters(n * 7 + n / 10));
     EdgeKey {
-        producer: Party::new(PartyKind::Service, name(&format!("shop-{producer}"))),
-        consumer: Party::new(PartyKind::Service, name(&format!("team-{consumer}"))),
-        channels: vec![
-            Channel {
-                kind: ChannelKind::Bus,
-                name: name("shop"),
-            },
-            Channel {
-                kind: ChannelKind::Queue,
-                name: name(&format!("team-{consumer}-jobs")),
-            },
-        ],
-        event_type: name(&format!("Order{}", letters(n % 10))),
+        flow: Flow {
+            producer: Party::new(PartyKind::Service, name(&format!("shop-{producer}"))),
+            consumer: Party::new(PartyKind::Service, name(&format!("team-{consumer}"))),
+            channels: vec![
+                Channel {
+                    kind: ChannelKind::Bus,
+                    name: name("shop"),
+                },
+                Channel {
+                    kind: ChannelKind::Queue,
+                    name: name(&format!("team-{consumer}-jobs")),
+                },
+            ],
+            event_type: name(&format!("Order{}", letters(n % 10))),
+        },
         basis: Basis::Matched,
     }
 }

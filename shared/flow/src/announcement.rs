@@ -52,16 +52,17 @@ impl Announcement {
     pub fn details(&self) -> impl Iterator<Item = Detail<'_>> {
         self.first_seen.iter().map(|first| Detail {
             version: FIRST_SEEN_VERSION,
-            id: format!("{}:{}", FlowId::of(&first.edge), first.class),
-            producer: first.edge.producer.to_string(),
-            consumer: first.edge.consumer.to_string(),
+            id: format!("{}:{}", FlowId::of(&first.edge.flow), first.class),
+            producer: first.edge.flow.producer.to_string(),
+            consumer: first.edge.flow.consumer.to_string(),
             channels: first
                 .edge
+                .flow
                 .channels
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
-            event_type: first.edge.event_type.as_str(),
+            event_type: first.edge.flow.event_type.as_str(),
             basis: first.edge.basis,
             class: first.class,
             category: first.class.category(),
@@ -81,9 +82,9 @@ impl fmt::Display for FirstSeen {
             f,
             "{class} ({}) from {} to {} in {}",
             class.tier(),
-            edge.producer,
-            edge.consumer,
-            edge.event_type
+            edge.flow.producer,
+            edge.flow.consumer,
+            edge.flow.event_type
         )
     }
 }
@@ -93,7 +94,7 @@ mod tests {
     use piitrail_detect::{Confidence, Engine};
 
     use super::*;
-    use crate::edge::{EdgeKey, Party, PartyKind};
+    use crate::edge::{EdgeKey, Flow, Party, PartyKind};
     use crate::name::Name;
 
     #[test]
@@ -104,10 +105,12 @@ mod tests {
             id: "b".to_owned(),
             first_seen: vec![FirstSeen {
                 edge: EdgeKey {
-                    producer: Party::new(PartyKind::Service, name("payments")),
-                    consumer: Party::new(PartyKind::Function, name("mailer")),
-                    channels: Vec::new(),
-                    event_type: name("PaymentTaken"),
+                    flow: Flow {
+                        producer: Party::new(PartyKind::Service, name("payments")),
+                        consumer: Party::new(PartyKind::Function, name("mailer")),
+                        channels: Vec::new(),
+                        event_type: name("PaymentTaken"),
+                    },
                     basis: Basis::Matched,
                 },
                 class: DataClass::CreditCard,

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use piitrail_detect::{Confidence, DataClass, Path};
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::name::Name;
 use crate::people::People;
@@ -44,6 +45,22 @@ pub enum PartyKind {
 }
 
 impl PartyKind {
+    /// Whether it keeps what it receives and is not a service: a table, a bucket, a dead-letter queue,
+    /// an archive, a log group.
+    pub fn holds_data(self) -> bool {
+        match self {
+            Self::Table | Self::Bucket | Self::DeadLetterQueue | Self::Archive | Self::LogGroup => {
+                true
+            }
+            Self::Service | Self::Function | Self::Unattributed | Self::NoConsumer => false,
+        }
+    }
+
+    /// Whether nobody can say who it is, or there is nobody.
+    pub fn is_unknown(self) -> bool {
+        matches!(self, Self::Unattributed | Self::NoConsumer)
+    }
+
     const ALL: [Self; 9] = [
         Self::Service,
         Self::Function,
@@ -206,12 +223,9 @@ impl Basis {
     }
 }
 
-/// Which flow: the identity of an edge.
-///
-/// The basis is part of it: an event seen at the bus (`matched`) and again at the consumer's queue
-/// (`observed`) is the same flow measured twice, and adding the two would count it twice.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct EdgeKey {
+/// Producer → consumer over a list of channels, for one event type.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Flow {
     /// Who published.
     pub producer: Party,
     /// Who received.
@@ -220,8 +234,64 @@ pub struct EdgeKey {
     pub channels: Vec<Channel>,
     /// `OrderPlaced`; the envelope's own word where it has no type.
     pub event_type: Name,
+}
+
+/// The identity of an edge: a flow and its basis.
+///
+/// The basis is part of it: an event seen at the bus (`matched`) and again at the consumer's queue
+/// (`observed`) is the same flow measured twice, and adding the two would count it twice.
+///
+/// It is written as one flat object, the basis beside the parts of the flow. Stores keep it so, and
+/// SQLite compares its text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(from = "Written")]
+pub struct EdgeKey {
+    /// The flow.
+    pub flow: Flow,
     /// How we know.
     pub basis: Basis,
+}
+
+/// An edge's key as it is written.
+#[derive(Deserialize)]
+struct Written {
+    producer: Party,
+    consumer: Party,
+    channels: Vec<Channel>,
+    event_type: Name,
+    basis: Basis,
+}
+
+impl From<Written> for EdgeKey {
+    fn from(written: Written) -> Self {
+        Self {
+            flow: Flow {
+                producer: written.producer,
+                consumer: written.consumer,
+                channels: written.channels,
+                event_type: written.event_type,
+            },
+            basis: written.basis,
+        }
+    }
+}
+
+impl Serialize for EdgeKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Flow {
+            producer,
+            consumer,
+            channels,
+            event_type,
+        } = &self.flow;
+        let mut written = serializer.serialize_struct("EdgeKey", 5)?;
+        written.serialize_field("producer", producer)?;
+        written.serialize_field("consumer", consumer)?;
+        written.serialize_field("channels", channels)?;
+        written.serialize_field("event_type", event_type)?;
+        written.serialize_field("basis", &self.basis)?;
+        written.end()
+    }
 }
 
 /// Where in a document a class was found, array indices folded to `[*]`.
@@ -421,5 +491,25 @@ mod tests {
             "service/unattributed"
         );
         assert_eq!(Party::UNATTRIBUTED.to_string(), "unattributed");
+    }
+
+    #[test]
+    fn an_edges_key_is_written_flat_as_stores_keep_it() {
+        let engine = Engine::new();
+        let key = EdgeKey {
+            flow: Flow {
+                producer: Party::new(PartyKind::Service, Name::masked(&engine, "orders")),
+                consumer: Party::UNATTRIBUTED,
+                channels: vec![Channel {
+                    kind: ChannelKind::Bus,
+                    name: Name::masked(&engine, "shop"),
+                }],
+                event_type: Name::masked(&engine, "OrderPlaced"),
+            },
+            basis: Basis::Observed,
+        };
+        let written = r#"{"producer":{"kind":"service","name":"orders"},"consumer":{"kind":"unattributed"},"channels":[{"kind":"bus","name":"shop"}],"event_type":"OrderPlaced","basis":"observed"}"#;
+        assert_eq!(serde_json::to_string(&key).unwrap(), written);
+        assert_eq!(serde_json::from_str::<EdgeKey>(written).unwrap(), key);
     }
 }

@@ -22,7 +22,7 @@ use piitrail_detect::{DataClass, Engine, LimitsReached, Scan, ScanOptions, Subje
 
 use crate::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
 use crate::delivery::{Arrival, Delivery, Document, Sender};
-use crate::edge::{Channel, ClassFacts, EdgeKey};
+use crate::edge::{Channel, ClassFacts, EdgeKey, Flow};
 use crate::envelope::{Opened, Unreadable};
 use crate::ledger::{Coverage, EVENT_TIME, EVENT_TYPES, NAME_LENGTH};
 use crate::name::Name;
@@ -421,10 +421,12 @@ impl Tracer<'_> {
             let shapes = [body, beside].map(|look| look.map_or(Shape::EMPTY, |look| look.shape));
             let shape = tally.union(shapes[0], shapes[1]);
             let key = EdgeKey {
-                producer: routed.producer.clone(),
-                consumer: consumption.consumer,
-                channels: consumption.channels,
-                event_type: event_type.clone(),
+                flow: Flow {
+                    producer: routed.producer.clone(),
+                    consumer: consumption.consumer,
+                    channels: consumption.channels,
+                    event_type: event_type.clone(),
+                },
                 basis: consumption.basis,
             };
             let subjects = body.iter().chain(&beside).flat_map(|look| &look.subjects);

@@ -1,6 +1,15 @@
-//! What a question answers with, before a format gives it a form: data, a table, a drawing and notes.
+//! What a question answers with, before a format gives it a form: data, a table, a drawing, notes.
+//!
+//! Cells and labels are typed. How they read, and in which colour, is decided by the formats alone.
 
-use piitrail_detect::Tier;
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use piitrail_detect::{DataClass, SubjectKind, Tier};
+use piitrail_flow::edge::{Basis, Channel, Party};
+use piitrail_flow::name::Name;
+use piitrail_flow::people::Headcount;
+use piitrail_flow::time::Day;
 
 /// An answer before it is rendered.
 #[derive(Debug, Default)]
@@ -11,21 +20,22 @@ pub struct Document {
     pub table: Table,
     /// What is said below a table.
     pub notes: Vec<String>,
-    /// In what the answer is not what was asked for: said below a table and beside everything else.
+    /// How the answer differs from the request. A table shows it below; every other format leaves it
+    /// to what carries the answer.
     pub caveats: Vec<String>,
-    /// For drawing, where the answer is one.
+    /// Who sends to whom, where the answer can be drawn.
     pub drawing: Option<Drawing>,
-    /// Where it goes on.
+    /// The `page` to ask for next, where the answer was cut at its limit.
     pub next: Option<String>,
 }
 
-/// Columns and rows of text.
+/// Columns and rows.
 #[derive(Debug, Default)]
 pub struct Table {
-    /// Names of the columns, as in CSV: `event_type`.
+    /// The columns.
     pub columns: Vec<Column>,
     /// One cell a column each.
-    pub rows: Vec<Vec<String>>,
+    pub rows: Vec<Vec<Cell>>,
 }
 
 /// A column of a table.
@@ -34,38 +44,104 @@ pub struct Column {
     /// Its name: `event_type`.
     pub name: &'static str,
     /// Whether it holds numbers, which stand to the right.
-    pub numeric: bool,
+    pub is_number: bool,
     /// Whether a terminal shows it; a spreadsheet gets them all.
-    pub terminal: bool,
+    pub is_on_terminals: bool,
+}
+
+impl Column {
+    /// A column of text.
+    pub const fn text(name: &'static str) -> Self {
+        Self {
+            name,
+            is_number: false,
+            is_on_terminals: true,
+        }
+    }
+
+    /// A column of numbers.
+    pub const fn number(name: &'static str) -> Self {
+        Self {
+            is_number: true,
+            ..Self::text(name)
+        }
+    }
+
+    /// The same, for spreadsheets alone.
+    #[must_use]
+    pub const fn for_spreadsheets(self) -> Self {
+        Self {
+            is_on_terminals: false,
+            ..self
+        }
+    }
+}
+
+/// What stands in a row under a column.
+#[derive(Clone, Debug)]
+pub enum Cell {
+    /// Who sent or received.
+    Party(Party),
+    /// Over which channels, in order of travel.
+    Channels(Vec<Channel>),
+    /// A name out of the traffic: an event type.
+    Name(Name),
+    /// How many.
+    Count(u64),
+    /// How an edge is known.
+    Basis(Basis),
+    /// How sensitive; `None` where nothing is.
+    Tier(Option<Tier>),
+    /// How many people; `None` where it is not known.
+    People {
+        /// The number or the range.
+        count: Option<Headcount>,
+        /// Whether there were events in which nobody was counted, so that there may be more.
+        is_least: bool,
+    },
+    /// Which classes, the most sensitive first, and whether some of the events could not be read.
+    Classes {
+        /// The classes.
+        classes: Vec<DataClass>,
+        /// Whether there may be others in what could not be read.
+        is_partly_unknown: bool,
+        /// Whether it is said where there are none: that an edge carries nothing is evidence too.
+        says_none: bool,
+    },
+    /// An instant; `None` where there is none.
+    Time(Option<Timestamp>),
+    /// A day.
+    Day(Day),
+    /// What a person is known by.
+    KnownBy(BTreeSet<SubjectKind>),
 }
 
 /// Who sends to whom.
 #[derive(Debug, Default)]
 pub struct Drawing {
     /// The parties.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<Party>,
     /// The arrows between them.
     pub arrows: Vec<Arrow>,
 }
 
-/// A party to draw.
-#[derive(Debug)]
-pub struct Node {
-    /// What is written on it.
-    pub label: String,
-    /// What it is: `service`, `dead-letter-queue`.
-    pub kind: &'static str,
-}
-
-/// An arrow to draw.
+/// An arrow from one party to another: everything that goes the same way.
 #[derive(Debug)]
 pub struct Arrow {
     /// Index of the node it leaves.
     pub from: usize,
     /// Index of the node it reaches.
     pub to: usize,
-    /// What is written along it, line by line.
-    pub label: Vec<String>,
+    /// Over which channels.
+    pub channels: Vec<Channel>,
+    /// Which types of event.
+    pub event_types: BTreeSet<Name>,
+    /// How many events; `None` where that is not known.
+    pub events: Option<u64>,
+    /// From the first day to the last, where that is what the drawing is about.
+    pub seen: Option<(Day, Day)>,
+    /// Classes to write on it, the most sensitive first.
+    pub classes: Vec<DataClass>,
     /// The most sensitive tier that travels it.
     pub tier: Option<Tier>,
 }

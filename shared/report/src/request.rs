@@ -1,9 +1,10 @@
 //! What is asked: the form that the report function and the command line share.
 
-use piitrail_detect::{DataClass, Tier};
 use piitrail_flow::subject::{NotASubject, SubjectId};
 use piitrail_flow::time::Day;
 use serde::{Deserialize, Deserializer, de};
+
+use crate::graph::Filters;
 
 /// The most edges in one answer unless the request asks for fewer: what a Lambda response of 6 MB
 /// holds at a kilobyte and a half each.
@@ -53,22 +54,4 @@ pub struct Request {
 fn subject_ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SubjectId>, D::Error> {
     let given = serde_json::Value::deserialize(deserializer)?;
     serde_json::from_value(given).map_err(|_| de::Error::custom(NotASubject))
-}
-
-/// Only edges that match all that are given.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Filters {
-    /// Who published, as the map names it: `orders`, `function/resize`.
-    pub producer: Option<String>,
-    /// Who received.
-    pub consumer: Option<String>,
-    /// A channel on the way: `queue/jobs`, or its name alone.
-    pub channel: Option<String>,
-    /// The event type.
-    pub event_type: Option<String>,
-    /// A data class it carries: `CREDIT_CARD`.
-    pub class: Option<DataClass>,
-    /// A tier of which it carries a class: `restricted`.
-    pub tier: Option<Tier>,
 }

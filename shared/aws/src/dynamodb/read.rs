@@ -226,7 +226,7 @@ impl DynamoStore {
             }
             let mut rest = Ledger::default();
             for ((day, key), facts) in ledger.edges {
-                let bits = schema::bits_of_flow(FlowId::of(&key));
+                let bits = schema::bits_of_flow(FlowId::of(&key.flow));
                 let (facts, people) = facts.split_people();
                 if Some(at) > plan.through_of(day, "", bits) {
                     rest.add_edge(day, key.clone(), &facts);

@@ -15,7 +15,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::ToSpan as _;
 use piitrail_detect::{Confidence, Engine};
-use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, Party, PartyKind};
+use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, Flow, Party, PartyKind};
 use piitrail_flow::ledger::Ledger;
 use piitrail_flow::name::Name;
 use piitrail_flow::store::conformance;
@@ -63,10 +63,12 @@ fn now() -> Timestamp {
 fn batch(id: &str, at: Timestamp) -> Batch {
     let name = |text: &str| Name::masked(&Engine::new(), text);
     let key = EdgeKey {
-        producer: Party::new(PartyKind::Service, name("orders")),
-        consumer: Party::UNATTRIBUTED,
-        channels: Vec::new(),
-        event_type: name("OrderPlaced"),
+        flow: Flow {
+            producer: Party::new(PartyKind::Service, name("orders")),
+            consumer: Party::UNATTRIBUTED,
+            channels: Vec::new(),
+            event_type: name("OrderPlaced"),
+        },
         basis: Basis::Observed,
     };
     let facts = EdgeFacts {
@@ -461,7 +463,10 @@ fn fan_out(id: &str, from: usize, consumers: usize, at: Timestamp) -> Batch {
     for n in from..from + consumers {
         let name = Name::masked(&Engine::new(), &spelt(n));
         let key = EdgeKey {
-            consumer: Party::new(PartyKind::Function, name),
+            flow: Flow {
+                consumer: Party::new(PartyKind::Function, name),
+                ..key.flow.clone()
+            },
             ..key.clone()
         };
         fanned.ledger.add_edge(day, key, &facts);

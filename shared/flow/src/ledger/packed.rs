@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Coverage, Ledger, Place};
 use crate::edge::{
-    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Party, PartyKind,
+    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow, Party, PartyKind,
 };
 use crate::name::Name;
 use crate::people::People;
@@ -242,15 +242,20 @@ impl Columns {
         }
         let mut day_before = 0;
         for (key, days) in &by_edge {
-            columns.producers.push(party(&key.producer, &mut names));
-            columns.consumers.push(party(&key.consumer, &mut names));
+            columns
+                .producers
+                .push(party(&key.flow.producer, &mut names));
+            columns
+                .consumers
+                .push(party(&key.flow.consumer, &mut names));
             columns.channels.push(
-                key.channels
+                key.flow
+                    .channels
                     .iter()
                     .map(|channel| (channel.kind, names.place(&channel.name)))
                     .collect(),
             );
-            columns.event_types.push(names.place(&key.event_type));
+            columns.event_types.push(names.place(&key.flow.event_type));
             columns.bases.push(key.basis);
             columns.days_of_edge.push(count(days.len()));
             for (day, facts) in days {
@@ -466,13 +471,15 @@ impl Columns {
 
     fn key(&self, edge: usize) -> Result<EdgeKey, PackError> {
         Ok(EdgeKey {
-            producer: self.party(*item(&self.producers, edge)?)?,
-            consumer: self.party(*item(&self.consumers, edge)?)?,
-            channels: item(&self.channels, edge)?
-                .iter()
-                .map(|(kind, name)| self.channel(*kind, *name))
-                .collect::<Result<_, _>>()?,
-            event_type: self.name(*item(&self.event_types, edge)?)?,
+            flow: Flow {
+                producer: self.party(*item(&self.producers, edge)?)?,
+                consumer: self.party(*item(&self.consumers, edge)?)?,
+                channels: item(&self.channels, edge)?
+                    .iter()
+                    .map(|(kind, name)| self.channel(*kind, *name))
+                    .collect::<Result<_, _>>()?,
+                event_type: self.name(*item(&self.event_types, edge)?)?,
+            },
             basis: *item(&self.bases, edge)?,
         })
     }

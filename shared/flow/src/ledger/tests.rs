@@ -8,7 +8,7 @@ use piitrail_detect::{Confidence, DataClass, Engine, Fingerprint, Subject, Subje
 use proptest::prelude::*;
 
 use super::*;
-use crate::edge::{Basis, ChannelKind, ClassFacts, EdgePath, PATHS_MAX, Party, PartyKind};
+use crate::edge::{Basis, ChannelKind, ClassFacts, EdgePath, Flow, PATHS_MAX, Party, PartyKind};
 use crate::name::Name;
 use crate::people::People;
 
@@ -92,19 +92,21 @@ fn edge_key() -> impl Strategy<Value = EdgeKey> {
     let name = |n: u8| Name::masked(&ENGINE, &format!("service-{}", char::from(b'a' + n)));
     (0..2_u8, 0..2_u8, 0..2_u8, any::<bool>()).prop_map(move |(from, to, over, is_observed)| {
         EdgeKey {
-            producer: Party::new(PartyKind::Service, name(from)),
-            consumer: if to == 0 {
-                Party::UNATTRIBUTED
-            } else {
-                Party::new(PartyKind::Function, name(to))
+            flow: Flow {
+                producer: Party::new(PartyKind::Service, name(from)),
+                consumer: if to == 0 {
+                    Party::UNATTRIBUTED
+                } else {
+                    Party::new(PartyKind::Function, name(to))
+                },
+                channels: (0..over)
+                    .map(|n| Channel {
+                        kind: ChannelKind::Queue,
+                        name: name(n),
+                    })
+                    .collect(),
+                event_type: name(9),
             },
-            channels: (0..over)
-                .map(|n| Channel {
-                    kind: ChannelKind::Queue,
-                    name: name(n),
-                })
-                .collect(),
-            event_type: name(9),
             basis: if is_observed {
                 Basis::Observed
             } else {
@@ -131,7 +133,7 @@ fn day() -> impl Strategy<Value = Day> {
 fn ledger() -> impl Strategy<Value = Ledger> {
     let place = prop::option::of(edge_key().prop_map(|key| Channel {
         kind: ChannelKind::Topic,
-        name: key.event_type,
+        name: key.flow.event_type,
     }));
     (
         prop::collection::btree_map((day(), edge_key()), edge_facts(), 0..4),

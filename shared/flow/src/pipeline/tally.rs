@@ -255,7 +255,7 @@ mod tests {
     use piitrail_detect::Engine;
 
     use super::*;
-    use crate::edge::{Basis, Party};
+    use crate::edge::{Basis, Flow, Party};
     use crate::name::Name;
 
     fn at() -> Timestamp {
@@ -264,10 +264,12 @@ mod tests {
 
     fn edge(engine: &Engine, event_type: &str) -> EdgeKey {
         EdgeKey {
-            producer: Party::UNATTRIBUTED,
-            consumer: Party::UNATTRIBUTED,
-            channels: Vec::new(),
-            event_type: Name::masked(engine, event_type),
+            flow: Flow {
+                producer: Party::UNATTRIBUTED,
+                consumer: Party::UNATTRIBUTED,
+                channels: Vec::new(),
+                event_type: Name::masked(engine, event_type),
+            },
             basis: Basis::Observed,
         }
     }
@@ -366,7 +368,7 @@ mod tests {
             let edges = tally.batch(parts, at()).ledger.edges;
             let events = |((_, edge), facts): (&(Day, EdgeKey), &EdgeFacts)| {
                 let classes = facts.classes[&DataClass::EmailAddress].events;
-                (edge.event_type.to_string(), facts.events, classes)
+                (edge.flow.event_type.to_string(), facts.events, classes)
             };
             edges.iter().map(events).collect::<Vec<_>>()
         };

@@ -711,7 +711,7 @@ buses:
         let (_, facts) = books
             .edges
             .iter()
-            .find(|((_, key), _)| key.consumer.to_string() == format!("function/{consumer}"))
+            .find(|((_, key), _)| key.flow.consumer.to_string() == format!("function/{consumer}"))
             .unwrap();
         assert_eq!(facts.events, 1);
         facts

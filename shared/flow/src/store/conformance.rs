@@ -21,7 +21,7 @@ use super::{
     StoreError, all_pending_announcements, first_seen, read_all,
 };
 use crate::edge::{
-    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Party, PartyKind,
+    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow, Party, PartyKind,
 };
 use crate::ledger::{Coverage, Ledger};
 use crate::name::Name;
@@ -282,7 +282,7 @@ async fn a_class_is_new_on_an_edge_once(store: &impl Store) {
         let consumers: Vec<String> = announcement
             .first_seen
             .iter()
-            .map(|first| first.edge.consumer.to_string())
+            .map(|first| first.edge.flow.consumer.to_string())
             .collect();
         // The edge that is always the same is new only in the first.
         let new = format!("function/consumer-{n}");
@@ -556,13 +556,15 @@ fn sample_ledger(n: u64) -> Ledger {
 fn key(producer: &str, consumer: &str) -> EdgeKey {
     let name = |text: &str| Name::masked(&ENGINE, text);
     EdgeKey {
-        producer: Party::new(PartyKind::Service, name(producer)),
-        consumer: Party::new(PartyKind::Function, name(consumer)),
-        channels: vec![Channel {
-            kind: ChannelKind::Bus,
-            name: name("shop"),
-        }],
-        event_type: name("OrderPlaced"),
+        flow: Flow {
+            producer: Party::new(PartyKind::Service, name(producer)),
+            consumer: Party::new(PartyKind::Function, name(consumer)),
+            channels: vec![Channel {
+                kind: ChannelKind::Bus,
+                name: name("shop"),
+            }],
+            event_type: name("OrderPlaced"),
+        },
         basis: Basis::Matched,
     }
 }
@@ -623,10 +625,12 @@ fn coverage(n: u64) -> Coverage {
 /// Receipts and a ledger that counts one event for each.
 pub fn batch_of_events(ids: &[usize]) -> Batch {
     let key = EdgeKey {
-        producer: Party::new(PartyKind::Service, Name::masked(&ENGINE, "orders")),
-        consumer: Party::UNATTRIBUTED,
-        channels: Vec::new(),
-        event_type: Name::masked(&ENGINE, "OrderPlaced"),
+        flow: Flow {
+            producer: Party::new(PartyKind::Service, Name::masked(&ENGINE, "orders")),
+            consumer: Party::UNATTRIBUTED,
+            channels: Vec::new(),
+            event_type: Name::masked(&ENGINE, "OrderPlaced"),
+        },
         basis: Basis::Observed,
     };
     let facts = EdgeFacts {
@@ -702,7 +706,10 @@ pub async fn where_a_person_was_seen_goes_when_the_days_go(store: &dyn Store) {
             classes: [DataClass::EmailAddress].into(),
         };
         let edge = EdgeKey {
-            event_type: Name::masked(&ENGINE, event_type),
+            flow: Flow {
+                event_type: Name::masked(&ENGINE, event_type),
+                ..edge.flow.clone()
+            },
             ..edge.clone()
         };
         sightings.add(id.clone(), edge, &sighting);
@@ -716,7 +723,7 @@ pub async fn where_a_person_was_seen_goes_when_the_days_go(store: &dyn Store) {
     let left = store.sightings_of(std::slice::from_ref(&id)).await.unwrap();
     let left: Vec<&str> = left
         .iter()
-        .map(|(_, edge, _)| edge.event_type.as_str())
+        .map(|(_, edge, _)| edge.flow.event_type.as_str())
         .collect();
     assert_eq!(left, ["New"]);
 }

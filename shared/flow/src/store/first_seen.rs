@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Batch;
-use crate::edge::{EdgeKey, EdgePath, PATHS_MAX};
+use crate::edge::{EdgeKey, EdgePath, Flow, PATHS_MAX};
 
 /// What identifies a flow: the first 16 bytes of the SHA-256 over an edge's key without its basis.
 /// The same events seen at two places are one flow, and new once.
@@ -18,15 +18,14 @@ use crate::edge::{EdgeKey, EdgePath, PATHS_MAX};
 pub struct FlowId([u8; 16]);
 
 impl FlowId {
-    /// The flow of an edge.
-    pub fn of(key: &EdgeKey) -> Self {
-        let EdgeKey {
+    /// The id of a flow.
+    pub fn of(flow: &Flow) -> Self {
+        let Flow {
             producer,
             consumer,
             channels,
             event_type,
-            basis: _,
-        } = key;
+        } = flow;
         let mut hash = Sha256::new();
         // Kinds end in a slash and names in a zero byte, which no name contains: two keys never
         // make the same text.
@@ -103,7 +102,7 @@ pub fn first_seen(batch: &Batch) -> BTreeMap<FlowId, BTreeMap<DataClass, FirstSe
                 continue;
             }
             let at = facts.first_seen.unwrap_or(batch.at);
-            let flow = *flow.get_or_insert_with(|| FlowId::of(key));
+            let flow = *flow.get_or_insert_with(|| FlowId::of(&key.flow));
             let first = flows
                 .entry(flow)
                 .or_default()

@@ -1,41 +1,58 @@
 //! The map: who sends what to whom, with the data classes that travel.
-//!
-//! Days are put together, and so are the bases of one flow: the same events measured at two places
-//! are not added, the larger count stands.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use piitrail_detect::{Confidence, DataClass, Tier};
+use piitrail_flow::edge::{Basis, Channel, EdgePath, Flow, Party};
+use piitrail_flow::ledger::{Coverage, Place, beyond};
+use piitrail_flow::people::{Headcount, People, Sketch};
+use piitrail_flow::plural::counted;
+use piitrail_flow::time::Day;
 use serde::Serialize;
 use serde_json::json;
 
 use super::{Asked, Question};
-use crate::document::{Arrow, Column, Document, Drawing, Node, Table};
+use crate::document::{Arrow, Cell, Column, Document, Drawing, Table};
 use crate::error::ReportError;
-use crate::request::{EDGES_MAX, Filters, Request};
-use piitrail_flow::edge::{Basis, Channel, EdgeFacts, EdgeKey, EdgePath, Party};
-use piitrail_flow::ledger::{Coverage, Ledger, Place, beyond};
-use piitrail_flow::name::Name;
-use piitrail_flow::people::{Headcount, People, Sketch};
-use piitrail_flow::plural::counted;
-
-/// Classes named on an arrow; the rest is a number.
-const CLASSES_ON_AN_ARROW: usize = 4;
-
-/// Event types named on an arrow; the rest is a number.
-const EVENT_TYPES_ON_AN_ARROW: usize = 3;
+use crate::graph::{Edge, Graph};
+use crate::request::{EDGES_MAX, Request};
 
 pub(super) struct Map;
 
+/// The map for programs.
+#[derive(Debug, Serialize)]
+struct Data<'g> {
+    report: &'static str,
+    version: u32,
+    from: Option<Day>,
+    to: Option<Day>,
+    /// Months of which only the whole is kept: `2026-11`.
+    whole_months: &'g [String],
+    parties: Vec<PartyData>,
+    edges: Vec<EdgeData<'g>>,
+    people: Option<PeopleData>,
+    people_standard_error: f64,
+    coverage: Vec<CoverageData<'g>>,
+    /// The page to ask for next.
+    next: Option<&'g str>,
+}
+
+/// A party, and what it is.
+#[derive(Debug, Serialize)]
+struct PartyData {
+    party: String,
+    kind: &'static str,
+}
+
 /// An edge of the map.
 #[derive(Debug, Serialize)]
-struct Edge {
+struct EdgeData<'g> {
     producer: String,
     consumer: String,
     channels: Vec<String>,
-    event_type: String,
+    event_type: &'g str,
     basis: Basis,
     events: u64,
     events_with_findings: u64,
@@ -46,14 +63,37 @@ struct Edge {
     first_seen: Option<Timestamp>,
     last_seen: Option<Timestamp>,
     tier: Option<Tier>,
-    classes: Vec<Class>,
+    classes: Vec<ClassData<'g>>,
     /// Absent where nothing was looked at with a key.
-    people: Option<PeopleShown>,
+    people: Option<PeopleData>,
+}
+
+/// A data class on an edge of the map.
+#[derive(Debug, Serialize)]
+struct ClassData<'g> {
+    #[serde(serialize_with = "DataClass::serialize_name")]
+    class: DataClass,
+    category: &'static str,
+    tier: Tier,
+    events: u64,
+    confidence: Confidence,
+    only_test_data: bool,
+    paths: &'g BTreeSet<EdgePath>,
+    more_paths: bool,
+}
+
+/// What was seen, and could not be seen, at a place.
+#[derive(Debug, Serialize)]
+struct CoverageData<'g> {
+    place: String,
+    deliveries: u64,
+    unreadable: &'g BTreeMap<String, u64>,
+    limits: &'g BTreeMap<String, u64>,
 }
 
 /// How many people, and out of how many of the events.
 #[derive(Debug, Serialize)]
-struct PeopleShown {
+struct PeopleData {
     #[serde(flatten)]
     count: Headcount,
     events: u64,
@@ -67,28 +107,8 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-/// A data class on an edge of the map.
-#[derive(Debug, Serialize)]
-struct Class {
-    #[serde(serialize_with = "DataClass::serialize_name")]
-    class: DataClass,
-    category: &'static str,
-    tier: Tier,
-    events: u64,
-    confidence: Confidence,
-    only_test_data: bool,
-    paths: BTreeSet<EdgePath>,
-    more_paths: bool,
-}
-
-/// A flow: an edge's key without how it is known.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Flow {
-    producer: Party,
-    consumer: Party,
-    channels: Vec<Channel>,
-    event_type: Name,
-}
+/// An edge that is shown.
+type Shown<'g> = (&'g Flow, &'g Edge);
 
 #[async_trait]
 impl Question for Map {
@@ -99,11 +119,8 @@ impl Question for Map {
     async fn answer(&self, asked: &Asked<'_>) -> Result<Document, ReportError> {
         let request = asked.request;
         let (ledger, whole_months) = asked.ledger().await?;
-        let flows = flows(&ledger);
-        let matching: Vec<(&Flow, &BTreeMap<Basis, EdgeFacts>)> = flows
-            .iter()
-            .filter(|(flow, by_basis)| is_wanted(&request.filters, flow, by_basis))
-            .collect();
+        let mut graph = Graph::of(&ledger);
+        graph.retain(&request.filters);
 
         let skip: usize = match &request.page {
             Some(page) => page.parse().map_err(|_| ReportError::BadPage)?,
@@ -111,24 +128,17 @@ impl Question for Map {
         };
         let limit = request.limit.unwrap_or(EDGES_MAX).clamp(1, EDGES_MAX);
         let reached = skip.saturating_add(limit);
-        let next = (reached < matching.len()).then(|| reached.to_string());
-        let shown: Vec<(&Flow, Edge)> = matching
-            .iter()
-            .skip(skip)
-            .take(limit)
-            .map(|(flow, by_basis)| (*flow, edge(flow, by_basis)))
-            .collect();
+        let next = (reached < graph.edges.len()).then(|| reached.to_string());
+        let shown: Vec<Shown<'_>> = graph.edges.iter().skip(skip).take(limit).collect();
 
-        let coverage = coverage(&ledger);
         let mut everyone = People::default();
-        for (_, by_basis) in &matching {
-            everyone.merge(&people(by_basis));
+        for edge in graph.edges.values() {
+            everyone.merge(&edge.people);
         }
-        let everyone = people_shown(&everyone);
-        let mut notes = notes(&shown, &coverage);
+        let mut notes = notes(&shown, &graph.coverage);
         if !request.without_people {
-            let events = matching.iter().map(|(_, by_basis)| events(by_basis)).sum();
-            notes.push(people_note(everyone.as_ref(), events));
+            let events = graph.edges.values().map(|edge| edge.events).sum();
+            notes.push(people_note(people_data(&everyone).as_ref(), events));
         }
         let whole_months: Vec<String> = whole_months
             .iter()
@@ -144,20 +154,21 @@ impl Question for Map {
             caveats.push(format!(
                 "{} of {} edges are shown; ask for page {next} for the next, or use filters",
                 shown.len(),
-                matching.len()
+                graph.edges.len()
             ));
         }
+        let data = data(
+            request,
+            &shown,
+            people_data(&everyone),
+            &graph.coverage,
+            &whole_months,
+            next.as_deref(),
+        );
         Ok(Document {
             table: table(&shown),
-            drawing: Some(graph(&shown)),
-            data: data(
-                request,
-                &shown,
-                everyone.as_ref(),
-                &coverage,
-                &whole_months,
-                next.as_deref(),
-            ),
+            drawing: Some(drawing(&shown)),
+            data: json!(data),
             notes,
             caveats,
             next,
@@ -165,277 +176,151 @@ impl Question for Map {
     }
 }
 
-fn flows(ledger: &Ledger) -> BTreeMap<Flow, BTreeMap<Basis, EdgeFacts>> {
-    let mut flows: BTreeMap<Flow, BTreeMap<Basis, EdgeFacts>> = BTreeMap::new();
-    for ((_, key), facts) in &ledger.edges {
-        let EdgeKey {
-            producer,
-            consumer,
-            channels,
-            event_type,
-            basis,
-        } = key.clone();
-        flows
-            .entry(Flow {
-                producer,
-                consumer,
-                channels,
-                event_type,
-            })
-            .or_default()
-            .entry(basis)
-            .or_default()
-            .merge(facts);
-    }
-    flows
-}
-
-fn coverage(ledger: &Ledger) -> BTreeMap<Place, Coverage> {
-    let mut places: BTreeMap<Place, Coverage> = BTreeMap::new();
-    for ((_, place), coverage) in &ledger.coverage {
-        places.entry(place.clone()).or_default().merge(coverage);
-    }
-    places
-}
-
-fn is_wanted(filters: &Filters, flow: &Flow, by_basis: &BTreeMap<Basis, EdgeFacts>) -> bool {
-    let is_party = |wanted: &Option<String>, party: &Party| {
-        wanted.as_ref().is_none_or(|wanted| {
-            party.to_string() == *wanted
-                || party
-                    .name
-                    .as_ref()
-                    .is_some_and(|name| name.as_str() == wanted)
-        })
-    };
-    let carries = |is: &dyn Fn(DataClass) -> bool| {
-        by_basis
-            .values()
-            .flat_map(|facts| facts.classes.keys())
-            .any(|class| is(*class))
-    };
-    is_party(&filters.producer, &flow.producer)
-        && is_party(&filters.consumer, &flow.consumer)
-        && filters.channel.as_ref().is_none_or(|wanted| {
-            flow.channels
-                .iter()
-                .any(|channel| channel.to_string() == *wanted || channel.name.as_str() == wanted)
-        })
-        && filters
-            .event_type
-            .as_ref()
-            .is_none_or(|wanted| flow.event_type.as_str() == wanted)
-        && filters
-            .class
-            .is_none_or(|wanted| carries(&|class| class == wanted))
-        && filters
-            .tier
-            .is_none_or(|wanted| carries(&|class| class.tier() == wanted))
-}
-
-/// One edge out of its measurements: the larger count of each, and everything that was seen.
-fn edge(flow: &Flow, by_basis: &BTreeMap<Basis, EdgeFacts>) -> Edge {
-    let most = |count: fn(&EdgeFacts) -> u64| most(by_basis, count);
-    let mut classes: BTreeMap<DataClass, Class> = BTreeMap::new();
-    for (class, facts) in by_basis.values().flat_map(|facts| &facts.classes) {
-        let shown = classes.entry(*class).or_insert_with(|| Class {
-            class: *class,
-            category: class.category(),
-            tier: class.tier(),
-            events: 0,
-            confidence: facts.confidence,
-            only_test_data: true,
-            paths: BTreeSet::new(),
-            more_paths: false,
-        });
-        shown.events = shown.events.max(facts.events);
-        shown.confidence = shown.confidence.max(facts.confidence);
-        shown.only_test_data &= facts.only_test_data;
-        shown.paths.extend(facts.paths.iter().cloned());
-        shown.more_paths |= facts.more_paths;
-    }
-    let mut classes: Vec<Class> = classes.into_values().collect();
-    classes.sort_by_key(|class| (class.tier, class.class));
-    Edge {
-        producer: flow.producer.to_string(),
-        consumer: flow.consumer.to_string(),
-        channels: flow.channels.iter().map(ToString::to_string).collect(),
-        event_type: flow.event_type.to_string(),
-        basis: by_basis
-            .keys()
-            .next_back()
-            .copied()
-            .unwrap_or(Basis::Configured),
-        events: events(by_basis),
-        events_with_findings: most(|facts| facts.events_with_findings),
-        replayed: most(|facts| facts.replayed),
-        unreadable: most(|facts| facts.unreadable),
-        first_seen: by_basis.values().filter_map(|facts| facts.first_seen).min(),
-        last_seen: by_basis.values().filter_map(|facts| facts.last_seen).max(),
-        tier: classes.iter().map(|class| class.tier).min(),
-        classes,
-        people: people_shown(&people(by_basis)),
-    }
-}
-
-/// The events of a flow.
-fn events(by_basis: &BTreeMap<Basis, EdgeFacts>) -> u64 {
-    most(by_basis, |facts| facts.events)
-}
-
-/// The larger count of a flow's measurements.
-fn most(by_basis: &BTreeMap<Basis, EdgeFacts>, count: fn(&EdgeFacts) -> u64) -> u64 {
-    by_basis.values().map(count).max().unwrap_or(0)
-}
-
-/// The people of a flow: the same events measured at two places are the same people.
-fn people(by_basis: &BTreeMap<Basis, EdgeFacts>) -> People {
-    let mut people = People::default();
-    for facts in by_basis.values() {
-        people.merge_same_events(&facts.people);
-    }
-    people
-}
-
-fn people_shown(people: &People) -> Option<PeopleShown> {
-    people.headcount().map(|count| PeopleShown {
-        count,
-        events: people.events,
-    })
-}
-
-fn data(
+fn data<'g>(
     request: &Request,
-    shown: &[(&Flow, Edge)],
-    everyone: Option<&PeopleShown>,
-    coverage: &BTreeMap<Place, Coverage>,
-    whole_months: &[String],
-    next: Option<&str>,
-) -> serde_json::Value {
+    shown: &[Shown<'g>],
+    people: Option<PeopleData>,
+    coverage: &'g BTreeMap<Place, Coverage>,
+    whole_months: &'g [String],
+    next: Option<&'g str>,
+) -> Data<'g> {
     let parties: BTreeMap<String, &'static str> = shown
         .iter()
         .flat_map(|(flow, _)| [&flow.producer, &flow.consumer])
         .map(|party| (party.to_string(), party.kind.as_str()))
         .collect();
-    let places: Vec<serde_json::Value> = coverage
-        .iter()
-        .map(|(place, seen)| {
-            json!({
-                "place": place_name(place.as_ref()),
-                "deliveries": seen.deliveries,
-                "unreadable": seen.unreadable,
-                "limits": seen.limits,
-            })
-        })
-        .collect();
-    json!({
-        "report": "map",
-        "version": 1,
-        "from": request.from.map(|day| day.to_string()),
-        "to": request.to.map(|day| day.to_string()),
-        "whole_months": whole_months,
-        "parties": parties
+    Data {
+        report: "map",
+        version: 1,
+        from: request.from,
+        to: request.to,
+        whole_months,
+        parties: parties
             .into_iter()
-            .map(|(party, kind)| json!({ "party": party, "kind": kind }))
-            .collect::<Vec<_>>(),
-        "edges": shown.iter().map(|(_, edge)| edge).collect::<Vec<_>>(),
-        "people": everyone,
-        "people_standard_error": Sketch::STANDARD_ERROR,
-        "coverage": places,
-        "next": next,
+            .map(|(party, kind)| PartyData { party, kind })
+            .collect(),
+        edges: shown
+            .iter()
+            .map(|(flow, edge)| edge_data(flow, edge))
+            .collect(),
+        people,
+        people_standard_error: Sketch::STANDARD_ERROR,
+        coverage: coverage
+            .iter()
+            .map(|(place, seen)| CoverageData {
+                place: place
+                    .as_ref()
+                    .map_or_else(|| "direct".to_owned(), ToString::to_string),
+                deliveries: seen.deliveries,
+                unreadable: &seen.unreadable,
+                limits: &seen.limits,
+            })
+            .collect(),
+        next,
+    }
+}
+
+fn edge_data<'g>(flow: &'g Flow, edge: &'g Edge) -> EdgeData<'g> {
+    let classes = edge.classes_by_tier().into_iter();
+    EdgeData {
+        producer: flow.producer.to_string(),
+        consumer: flow.consumer.to_string(),
+        channels: flow.channels.iter().map(ToString::to_string).collect(),
+        event_type: flow.event_type.as_str(),
+        basis: edge.basis,
+        events: edge.events,
+        events_with_findings: edge.events_with_findings,
+        replayed: edge.replayed,
+        unreadable: edge.unreadable,
+        first_seen: edge.first_seen,
+        last_seen: edge.last_seen,
+        tier: edge.tier(),
+        classes: classes
+            .map(|(class, facts)| ClassData {
+                class,
+                category: class.category(),
+                tier: class.tier(),
+                events: facts.events,
+                confidence: facts.confidence,
+                only_test_data: facts.only_test_data,
+                paths: &facts.paths,
+                more_paths: facts.more_paths,
+            })
+            .collect(),
+        people: people_data(&edge.people),
+    }
+}
+
+fn people_data(people: &People) -> Option<PeopleData> {
+    people.headcount().map(|count| PeopleData {
+        count,
+        events: people.events,
     })
 }
 
-fn place_name(place: Option<&Channel>) -> String {
-    place.map_or_else(|| "direct".to_owned(), ToString::to_string)
-}
-
 const COLUMNS: [Column; 13] = [
-    column("producer", false, true),
-    column("consumer", false, true),
-    column("channels", false, true),
-    column("event_type", false, true),
-    column("events", true, true),
-    column("basis", false, true),
-    column("events_with_findings", true, false),
-    column("unreadable", true, false),
-    column("tier", false, false),
-    column(PEOPLE, true, true),
-    column("classes", false, true),
-    column("first_seen", false, false),
-    column("last_seen", false, false),
+    Column::text("producer"),
+    Column::text("consumer"),
+    Column::text("channels"),
+    Column::text("event_type"),
+    Column::number("events"),
+    Column::text("basis"),
+    Column::number("events_with_findings").for_spreadsheets(),
+    Column::number("unreadable").for_spreadsheets(),
+    Column::text("tier").for_spreadsheets(),
+    Column::number(PEOPLE),
+    Column::text("classes"),
+    Column::text("first_seen").for_spreadsheets(),
+    Column::text("last_seen").for_spreadsheets(),
 ];
 
 /// The column that only a map with people in it has on a terminal.
 const PEOPLE: &str = "people";
 
-const fn column(name: &'static str, numeric: bool, terminal: bool) -> Column {
-    Column {
-        name,
-        numeric,
-        terminal,
-    }
-}
-
-fn table(shown: &[(&Flow, Edge)]) -> Table {
-    let time = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.to_string());
+fn table(shown: &[Shown<'_>]) -> Table {
     let rows = shown
         .iter()
-        .map(|(_, edge)| {
+        .map(|(flow, edge)| {
             vec![
-                edge.producer.clone(),
-                edge.consumer.clone(),
-                edge.channels.join(" > "),
-                edge.event_type.clone(),
-                edge.events.to_string(),
-                edge.basis.as_str().to_owned(),
-                edge.events_with_findings.to_string(),
-                edge.unreadable.to_string(),
-                edge.tier.map_or_else(String::new, |tier| tier.to_string()),
-                people_cell(edge),
-                class_list(edge),
-                time(edge.first_seen),
-                time(edge.last_seen),
+                Cell::Party(flow.producer.clone()),
+                Cell::Party(flow.consumer.clone()),
+                Cell::Channels(flow.channels.clone()),
+                Cell::Name(flow.event_type.clone()),
+                Cell::Count(edge.events),
+                Cell::Basis(edge.basis),
+                Cell::Count(edge.events_with_findings),
+                Cell::Count(edge.unreadable),
+                Cell::Tier(edge.tier()),
+                Cell::People {
+                    count: edge.people.headcount(),
+                    is_least: edge.people.events < edge.events,
+                },
+                Cell::Classes {
+                    classes: classes(edge),
+                    is_partly_unknown: edge.unreadable > 0,
+                    says_none: true,
+                },
+                Cell::Time(edge.first_seen),
+                Cell::Time(edge.last_seen),
             ]
         })
         .collect();
     let mut columns = COLUMNS.to_vec();
+    let is_anyone_counted = shown
+        .iter()
+        .any(|(_, edge)| edge.people.headcount().is_some());
     for column in &mut columns {
-        column.terminal &= column.name != PEOPLE || is_anyone_counted(shown);
+        column.is_on_terminals &= column.name != PEOPLE || is_anyone_counted;
     }
     Table { columns, rows }
 }
 
-fn is_anyone_counted(shown: &[(&Flow, Edge)]) -> bool {
-    shown.iter().any(|(_, edge)| edge.people.is_some())
+fn classes(edge: &Edge) -> Vec<DataClass> {
+    let classes = edge.classes_by_tier().into_iter();
+    classes.map(|(class, _)| class).collect()
 }
 
-/// `120`; `120–310` over several keys; `≥120` where some events were not looked at.
-fn people_cell(edge: &Edge) -> String {
-    match &edge.people {
-        None => "unknown".to_owned(),
-        Some(people) if people.events < edge.events => format!("≥{}", people.count),
-        Some(people) => people.count.to_string(),
-    }
-}
-
-fn class_list(edge: &Edge) -> String {
-    let mut names: Vec<&str> = edge
-        .classes
-        .iter()
-        .map(|class| class.class.name())
-        .collect();
-    if edge.unreadable > 0 {
-        names.push("unknown");
-    }
-    if names.is_empty() {
-        // Said aloud: that an edge carries nothing is evidence too.
-        names.push("none");
-    }
-    names.join(" ")
-}
-
-fn notes(shown: &[(&Flow, Edge)], coverage: &BTreeMap<Place, Coverage>) -> Vec<String> {
+fn notes(shown: &[Shown<'_>], coverage: &BTreeMap<Place, Coverage>) -> Vec<String> {
     let mut notes = Vec::new();
     let mut total = Coverage::default();
     for seen in coverage.values() {
@@ -474,7 +359,7 @@ fn notes(shown: &[(&Flow, Edge)], coverage: &BTreeMap<Place, Coverage>) -> Vec<S
 
 /// What the column of people says, and how many there are in all, where the edges have so many events
 /// together.
-fn people_note(everyone: Option<&PeopleShown>, events: u64) -> String {
+fn people_note(everyone: Option<&PeopleData>, events: u64) -> String {
     let Some(everyone) = everyone else {
         // Not told apart: where it was never known, and where it is known no more.
         return "how many people is unknown: counting them takes a subject key, and the count may be \
@@ -499,88 +384,43 @@ fn people_note(everyone: Option<&PeopleShown>, events: u64) -> String {
     }
 }
 
-/// One arrow for each producer, consumer and way, with what travels on it put together.
-fn graph(shown: &[(&Flow, Edge)]) -> Drawing {
-    let mut nodes: BTreeMap<&Party, usize> = BTreeMap::new();
-    for party in shown
-        .iter()
-        .flat_map(|(flow, _)| [&flow.producer, &flow.consumer])
-    {
-        let index = nodes.len();
-        nodes.entry(party).or_insert(index);
-    }
-    let mut bundles: BTreeMap<(usize, usize, &[Channel]), Vec<&Edge>> = BTreeMap::new();
+/// One arrow for each producer, consumer and list of channels, with what travels on it put together.
+fn drawing(shown: &[Shown<'_>]) -> Drawing {
+    let mut nodes: Vec<Party> = Vec::new();
+    let mut indices: BTreeMap<&Party, usize> = BTreeMap::new();
+    let mut bundles: BTreeMap<(usize, usize, &[Channel]), Vec<Shown<'_>>> = BTreeMap::new();
     for (flow, edge) in shown {
-        let ends = (
-            nodes[&flow.producer],
-            nodes[&flow.consumer],
-            flow.channels.as_slice(),
-        );
-        bundles.entry(ends).or_default().push(edge);
+        let [from, to] = [&flow.producer, &flow.consumer].map(|party| {
+            *indices.entry(party).or_insert_with(|| {
+                nodes.push(party.clone());
+                nodes.len() - 1
+            })
+        });
+        let way = (from, to, flow.channels.as_slice());
+        bundles.entry(way).or_default().push((flow, edge));
     }
     let arrows = bundles
         .into_iter()
-        .map(|((from, to, channels), edges)| Arrow {
-            from,
-            to,
-            label: arrow_label(channels, &edges),
-            tier: edges.iter().filter_map(|edge| edge.tier).min(),
-        })
-        .collect();
-    let mut ordered: Vec<(usize, Node)> = nodes
-        .into_iter()
-        .map(|(party, index)| {
-            (
-                index,
-                Node {
-                    label: party.to_string(),
-                    kind: party.kind.as_str(),
-                },
-            )
-        })
-        .collect();
-    ordered.sort_by_key(|(index, _)| *index);
-    Drawing {
-        nodes: ordered.into_iter().map(|(_, node)| node).collect(),
-        arrows,
-    }
-}
-
-fn arrow_label(channels: &[Channel], edges: &[&Edge]) -> Vec<String> {
-    let mut lines = Vec::new();
-    if !channels.is_empty() {
-        lines.push(
-            channels
+        .map(|((from, to, channels), bundle)| {
+            let classes: BTreeSet<(Tier, DataClass)> = bundle
                 .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(" → "),
-        );
-    }
-    let event_types: BTreeSet<&str> = edges.iter().map(|edge| edge.event_type.as_str()).collect();
-    let events: u64 = edges.iter().map(|edge| edge.events).sum();
-    lines.push(format!(
-        "{} ({events})",
-        some_of(event_types.into_iter(), EVENT_TYPES_ON_AN_ARROW, ", ")
-    ));
-    let classes: BTreeSet<(Tier, DataClass)> = edges
-        .iter()
-        .flat_map(|edge| &edge.classes)
-        .map(|class| (class.tier, class.class))
+                .flat_map(|(_, edge)| edge.classes.keys())
+                .map(|class| (class.tier(), *class))
+                .collect();
+            Arrow {
+                from,
+                to,
+                channels: channels.to_vec(),
+                event_types: bundle
+                    .iter()
+                    .map(|(flow, _)| flow.event_type.clone())
+                    .collect(),
+                events: Some(bundle.iter().map(|(_, edge)| edge.events).sum()),
+                seen: None,
+                tier: classes.first().map(|(tier, _)| *tier),
+                classes: classes.into_iter().map(|(_, class)| class).collect(),
+            }
+        })
         .collect();
-    if !classes.is_empty() {
-        let names = classes.iter().map(|(_, class)| class.name());
-        lines.push(some_of(names, CLASSES_ON_AN_ARROW, " "));
-    }
-    lines
-}
-
-/// The first few, and how many more there are.
-fn some_of<'n>(names: impl Iterator<Item = &'n str>, most: usize, between: &str) -> String {
-    let names: Vec<&str> = names.collect();
-    let shown = names[..names.len().min(most)].join(between);
-    match names.len().checked_sub(most) {
-        Some(more) if more > 0 => format!("{shown}{between}+{more}"),
-        _ => shown,
-    }
+    Drawing { nodes, arrows }
 }

@@ -11,11 +11,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{Asked, Question};
-use crate::document::{Arrow, Column, Document, Drawing, Node, Table};
+use crate::document::{Arrow, Cell, Column, Document, Drawing, Table};
 use crate::error::ReportError;
 use crate::request::{EDGES_MAX, Request, SUBJECTS_MAX};
-use piitrail_flow::edge::{Basis, Channel, EdgeKey, Party};
-use piitrail_flow::name::Name;
+use piitrail_flow::edge::{Basis, Flow, Party};
 use piitrail_flow::plural::counted;
 use piitrail_flow::subject::{Epoch, Sighting, SubjectId};
 use piitrail_flow::time::Day;
@@ -41,9 +40,6 @@ struct Row {
     classes: Vec<DataClass>,
 }
 
-/// An edge's key without how it is known.
-type Flow = (Party, Party, Vec<Channel>, Name);
-
 #[async_trait]
 impl Question for Subject {
     fn name(&self) -> &'static str {
@@ -64,17 +60,10 @@ impl Question for Subject {
             if !is_in_span(request, sighting) {
                 continue;
             }
-            let EdgeKey {
-                producer,
-                consumer,
-                channels,
-                event_type,
-                basis,
-            } = edge.clone();
             let seen = flows
-                .entry((producer, consumer, channels, event_type))
-                .or_insert_with(|| Seen::new(basis, sighting));
-            seen.basis = seen.basis.max(basis);
+                .entry(edge.flow.clone())
+                .or_insert_with(|| Seen::new(edge.basis, sighting));
+            seen.basis = seen.basis.max(edge.basis);
             seen.sighting.merge(sighting);
             seen.known_by.insert(id.subject.kind);
             seen.epochs.insert(id.epoch.clone());
@@ -115,7 +104,7 @@ impl Question for Subject {
                     )
                 })
                 .collect(),
-            drawing: Some(graph(&shown)),
+            drawing: Some(drawing(&shown)),
             next,
         })
     }
@@ -162,14 +151,14 @@ fn is_in_span(request: &Request, sighting: &Sighting) -> bool {
         && request.to.is_none_or(|to| sighting.first_seen <= to)
 }
 
-fn row((producer, consumer, channels, event_type): &Flow, seen: &Seen) -> Row {
+fn row(flow: &Flow, seen: &Seen) -> Row {
     let mut classes: Vec<DataClass> = seen.sighting.classes.iter().copied().collect();
     classes.sort_by_key(|class| (class.tier(), *class));
     Row {
-        producer: producer.to_string(),
-        consumer: consumer.to_string(),
-        channels: channels.iter().map(ToString::to_string).collect(),
-        event_type: event_type.to_string(),
+        producer: flow.producer.to_string(),
+        consumer: flow.consumer.to_string(),
+        channels: flow.channels.iter().map(ToString::to_string).collect(),
+        event_type: flow.event_type.to_string(),
         basis: seen.basis,
         first_seen: seen.sighting.first_seen,
         last_seen: seen.sighting.last_seen,
@@ -192,42 +181,37 @@ fn whole_epochs(epochs: &BTreeSet<Epoch>) -> BTreeSet<Epoch> {
 }
 
 const COLUMNS: [Column; 10] = [
-    column("producer", true),
-    column("consumer", true),
-    column("channels", true),
-    column("event_type", true),
-    column("basis", true),
-    column("first_seen", true),
-    column("last_seen", true),
-    column("known_by", true),
-    column("tier", false),
-    column("classes", true),
+    Column::text("producer"),
+    Column::text("consumer"),
+    Column::text("channels"),
+    Column::text("event_type"),
+    Column::text("basis"),
+    Column::text("first_seen"),
+    Column::text("last_seen"),
+    Column::text("known_by"),
+    Column::text("tier").for_spreadsheets(),
+    Column::text("classes"),
 ];
 
-const fn column(name: &'static str, terminal: bool) -> Column {
-    Column {
-        name,
-        numeric: false,
-        terminal,
-    }
-}
-
 fn table(shown: &[(&Flow, Row)]) -> Table {
-    let joined = |words: Vec<&str>| words.join(" ");
     let rows = shown
         .iter()
-        .map(|(_, row)| {
+        .map(|(flow, row)| {
             vec![
-                row.producer.clone(),
-                row.consumer.clone(),
-                row.channels.join(" > "),
-                row.event_type.clone(),
-                row.basis.as_str().to_owned(),
-                row.first_seen.to_string(),
-                row.last_seen.to_string(),
-                joined(row.known_by.iter().map(|kind| kind.name()).collect()),
-                row.tier.map_or_else(String::new, |tier| tier.to_string()),
-                joined(row.classes.iter().map(|class| class.name()).collect()),
+                Cell::Party(flow.producer.clone()),
+                Cell::Party(flow.consumer.clone()),
+                Cell::Channels(flow.channels.clone()),
+                Cell::Name(flow.event_type.clone()),
+                Cell::Basis(row.basis),
+                Cell::Day(row.first_seen),
+                Cell::Day(row.last_seen),
+                Cell::KnownBy(row.known_by.clone()),
+                Cell::Tier(row.tier),
+                Cell::Classes {
+                    classes: row.classes.clone(),
+                    is_partly_unknown: false,
+                    says_none: false,
+                },
             ]
         })
         .collect();
@@ -261,29 +245,26 @@ fn notes(request: &Request, shown: &[(&Flow, Row)], edges: usize) -> Vec<String>
     notes
 }
 
-fn graph<'s>(shown: &'s [(&'s Flow, Row)]) -> Drawing {
-    let mut nodes = Vec::new();
-    let mut places: BTreeMap<&Party, usize> = BTreeMap::new();
+/// One arrow for each flow, with the days on which the person was in its events.
+fn drawing(shown: &[(&Flow, Row)]) -> Drawing {
+    let mut nodes: Vec<Party> = Vec::new();
+    let mut indices: BTreeMap<&Party, usize> = BTreeMap::new();
     let mut arrows = Vec::new();
-    for ((producer, consumer, ..), row) in shown {
-        let mut place = |party: &'s Party| {
-            *places.entry(party).or_insert_with(|| {
-                nodes.push(Node {
-                    label: party.to_string(),
-                    kind: party.kind.as_str(),
-                });
+    for (flow, row) in shown {
+        let [from, to] = [&flow.producer, &flow.consumer].map(|party| {
+            *indices.entry(party).or_insert_with(|| {
+                nodes.push(party.clone());
                 nodes.len() - 1
             })
-        };
-        let (from, to) = (place(producer), place(consumer));
+        });
         arrows.push(Arrow {
             from,
             to,
-            label: vec![
-                row.channels.join(" → "),
-                row.event_type.clone(),
-                format!("{} to {}", row.first_seen, row.last_seen),
-            ],
+            channels: flow.channels.clone(),
+            event_types: BTreeSet::from([flow.event_type.clone()]),
+            events: None,
+            seen: Some((row.first_seen, row.last_seen)),
+            classes: Vec::new(),
             tier: row.tier,
         });
     }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use piitrail_detect::Tier;
 
-use super::Format;
+use super::{Format, label};
 use crate::document::Document;
 
 pub(super) struct Dot;
@@ -17,31 +17,34 @@ impl Format for Dot {
     }
 
     fn content_type(&self) -> &'static str {
-        "text/vnd.drawingviz; charset=utf-8"
+        "text/vnd.graphviz; charset=utf-8"
     }
 
     fn render(&self, document: &Document, _width: Option<u16>) -> Option<String> {
-        let graph = document.drawing.as_ref()?;
+        let drawing = document.drawing.as_ref()?;
         let mut text = String::from(
             "digraph piitrail {\n    rankdir=LR;\n    node [shape=box, style=rounded, fontname=\"Helvetica\"];\n    edge [fontname=\"Helvetica\", fontsize=10];\n",
         );
         for caveat in &document.caveats {
             let _ = writeln!(text, "    // {caveat}");
         }
-        for (index, node) in graph.nodes.iter().enumerate() {
+        for (index, node) in drawing.nodes.iter().enumerate() {
             let shape = match node.kind {
-                "table" | "bucket" | "dead-letter-queue" | "archive" | "log-group" => "cylinder",
-                "unattributed" | "no-consumer" => "diamond",
+                kind if kind.holds_data() => "cylinder",
+                kind if kind.is_unknown() => "diamond",
                 _ => "box",
             };
             let _ = writeln!(
                 text,
                 "    n{index} [label=\"{}\", shape={shape}];",
-                escaped(&node.label)
+                escaped(&node.to_string())
             );
         }
-        for arrow in &graph.arrows {
-            let lines: Vec<String> = arrow.label.iter().map(|line| escaped(line)).collect();
+        for arrow in &drawing.arrows {
+            let lines: Vec<String> = label::arrow(arrow)
+                .iter()
+                .map(|line| escaped(line))
+                .collect();
             let style = match arrow.tier {
                 Some(Tier::Restricted) => "color=\"#c62828\", penwidth=2.5",
                 Some(Tier::Confidential) => "color=\"#ef6c00\", penwidth=2",

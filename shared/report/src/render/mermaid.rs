@@ -6,8 +6,9 @@
 use std::fmt::Write as _;
 
 use piitrail_detect::Tier;
+use piitrail_flow::edge::PartyKind;
 
-use super::Format;
+use super::{Format, label};
 use crate::document::Document;
 
 pub(super) struct Mermaid;
@@ -22,18 +23,21 @@ impl Format for Mermaid {
     }
 
     fn render(&self, document: &Document, _width: Option<u16>) -> Option<String> {
-        let graph = document.drawing.as_ref()?;
+        let drawing = document.drawing.as_ref()?;
         let mut text = String::from("flowchart LR\n");
         for caveat in &document.caveats {
             let _ = writeln!(text, "    %% {caveat}");
         }
-        for (index, node) in graph.nodes.iter().enumerate() {
-            let label = escaped(&node.label);
+        for (index, node) in drawing.nodes.iter().enumerate() {
+            let label = escaped(&node.to_string());
             let (open, close) = shape(node.kind);
             let _ = writeln!(text, "    n{index}{open}\"{label}\"{close}");
         }
-        for arrow in &graph.arrows {
-            let lines: Vec<String> = arrow.label.iter().map(|line| escaped(line)).collect();
+        for arrow in &drawing.arrows {
+            let lines: Vec<String> = label::arrow(arrow)
+                .iter()
+                .map(|line| escaped(line))
+                .collect();
             let _ = writeln!(
                 text,
                 "    n{} -->|\"{}\"| n{}",
@@ -48,7 +52,7 @@ impl Format for Mermaid {
             (Some(Tier::Internal), "stroke:#1565c0,stroke-width:1.5px"),
             (None, "stroke:#9e9e9e,stroke-dasharray:4 3"),
         ] {
-            let indices: Vec<String> = graph
+            let indices: Vec<String> = drawing
                 .arrows
                 .iter()
                 .enumerate()
@@ -59,8 +63,8 @@ impl Format for Mermaid {
                 let _ = writeln!(text, "    linkStyle {} {style}", indices.join(","));
             }
         }
-        for (index, node) in graph.nodes.iter().enumerate() {
-            if matches!(node.kind, "unattributed" | "no-consumer") {
+        for (index, node) in drawing.nodes.iter().enumerate() {
+            if node.kind.is_unknown() {
                 let _ = writeln!(text, "    style n{index} stroke-dasharray:4 3");
             }
         }
@@ -69,10 +73,10 @@ impl Format for Mermaid {
 }
 
 /// What holds data is drawn as a store, what cannot be named as a question.
-fn shape(kind: &str) -> (&'static str, &'static str) {
+fn shape(kind: PartyKind) -> (&'static str, &'static str) {
     match kind {
-        "table" | "bucket" | "dead-letter-queue" | "archive" | "log-group" => ("[(", ")]"),
-        "unattributed" | "no-consumer" => ("{{", "}}"),
+        kind if kind.holds_data() => ("[(", ")]"),
+        kind if kind.is_unknown() => ("{{", "}}"),
         _ => ("[", "]"),
     }
 }

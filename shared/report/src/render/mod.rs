@@ -7,6 +7,7 @@ use crate::document::Document;
 mod csv;
 mod dot;
 mod json;
+mod label;
 mod mermaid;
 mod table;
 

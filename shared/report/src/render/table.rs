@@ -4,8 +4,8 @@ use comfy_table::{
     Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
 
-use super::Format;
-use crate::document::Document;
+use super::{Format, label};
+use crate::document::{Column, Document};
 
 /// One line under the header and no others: rows are told apart by their first column.
 const STYLE: TableStyle =
@@ -38,12 +38,16 @@ impl Format for TextTable {
         table.set_header(
             columns
                 .iter()
-                .filter(|column| column.terminal)
+                .filter(|column| column.is_on_terminals)
                 .map(|column| column.name.replace('_', " ").to_uppercase()),
         );
-        let shown = columns.iter().filter(|column| column.terminal).count();
+        let shown = columns
+            .iter()
+            .filter(|column| column.is_on_terminals)
+            .count();
+        let rows = rows_of(document);
         let mut above: Option<&str> = None;
-        for row in &document.table.rows {
+        for row in &rows {
             let first = row.first().map(String::as_str);
             let repeats = above == first;
             if above.is_some() && !repeats {
@@ -51,7 +55,7 @@ impl Format for TextTable {
             }
             above = first;
             let cells = columns.iter().zip(row).enumerate();
-            table.add_row(cells.filter(|(_, (column, _))| column.terminal).map(
+            table.add_row(cells.filter(|(_, (column, _))| column.is_on_terminals).map(
                 |(index, (column, cell))| {
                     // Rows are sorted by their first column: said once, it reads as a heading.
                     let text = if index == 0 && repeats {
@@ -59,7 +63,7 @@ impl Format for TextTable {
                     } else {
                         cell.as_str()
                     };
-                    let alignment = if column.numeric {
+                    let alignment = if column.is_number {
                         CellAlignment::Right
                     } else {
                         CellAlignment::Left
@@ -69,7 +73,7 @@ impl Format for TextTable {
             ));
         }
         if width.is_some() {
-            keep_words_whole(&mut table, document);
+            keep_words_whole(&mut table, columns, &rows);
         }
         let mut text: String = table
             .lines()
@@ -86,25 +90,17 @@ impl Format for TextTable {
 
 /// Lets names of hosts and channels break where the terminal is narrow, but not the last column:
 /// a data class cut in two is no longer one to search for.
-fn keep_words_whole(table: &mut Table, document: &Document) {
-    let last = document
-        .table
-        .columns
-        .iter()
-        .rposition(|column| column.terminal);
-    let longest = document
-        .table
-        .rows
+fn keep_words_whole(table: &mut Table, columns: &[Column], rows: &[Vec<String>]) {
+    let last = columns.iter().rposition(|column| column.is_on_terminals);
+    let longest = rows
         .iter()
         .filter_map(|row| row.get(last?))
         .flat_map(|cell| cell.split(' '))
         .map(|word| word.chars().count())
         .max();
-    let shown = document
-        .table
-        .columns
+    let shown = columns
         .iter()
-        .filter(|column| column.terminal)
+        .filter(|column| column.is_on_terminals)
         .count();
     if let (Some(longest), Some(column)) = (
         longest,
@@ -113,4 +109,11 @@ fn keep_words_whole(table: &mut Table, document: &Document) {
         let with_padding = u16::try_from(longest).unwrap_or(u16::MAX).saturating_add(2);
         column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(with_padding)));
     }
+}
+
+/// The rows as text.
+fn rows_of(document: &Document) -> Vec<Vec<String>> {
+    let rows = document.table.rows.iter();
+    rows.map(|row| row.iter().map(label::cell).collect())
+        .collect()
 }

@@ -11,7 +11,7 @@ use crate::*;
 use jiff::Timestamp;
 use piitrail_detect::DataClass;
 use piitrail_flow::edge::{
-    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Party, PartyKind,
+    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow, Party, PartyKind,
 };
 use piitrail_flow::ledger::{Coverage, Ledger};
 use piitrail_flow::name::Name;
@@ -40,19 +40,21 @@ fn name(text: &str) -> Name {
 
 fn key(producer: &str, consumer: &str, basis: Basis) -> EdgeKey {
     EdgeKey {
-        producer: Party::new(PartyKind::Service, name(producer)),
-        consumer: Party::new(PartyKind::Function, name(consumer)),
-        channels: vec![
-            Channel {
-                kind: ChannelKind::Bus,
-                name: name("shop"),
-            },
-            Channel {
-                kind: ChannelKind::Queue,
-                name: name("jobs"),
-            },
-        ],
-        event_type: name("OrderPlaced"),
+        flow: Flow {
+            producer: Party::new(PartyKind::Service, name(producer)),
+            consumer: Party::new(PartyKind::Function, name(consumer)),
+            channels: vec![
+                Channel {
+                    kind: ChannelKind::Bus,
+                    name: name("shop"),
+                },
+                Channel {
+                    kind: ChannelKind::Queue,
+                    name: name("jobs"),
+                },
+            ],
+            event_type: name("OrderPlaced"),
+        },
         basis,
     }
 }
@@ -116,7 +118,7 @@ async fn sample() -> MemoryStore {
         &facts(3, DataClass::CreditCard, "$.card"),
     );
     let mut nobody = key("orders", "x", Basis::Observed);
-    nobody.consumer = Party::UNATTRIBUTED;
+    nobody.flow.consumer = Party::UNATTRIBUTED;
     ledger.add_edge(
         day("2026-11-20"),
         nobody,
@@ -395,7 +397,7 @@ async fn hostile(format: &str) -> String {
         ("back\\slash\\", "\\\""),
     ] {
         let mut key = key(producer, consumer, Basis::Matched);
-        key.event_type = name(producer);
+        key.flow.event_type = name(producer);
         ledger.add_edge(
             day("2026-11-20"),
             key,

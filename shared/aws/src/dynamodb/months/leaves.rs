@@ -259,7 +259,7 @@ impl Part {
     }
 
     fn push_edge(&mut self, day: Day, key: &EdgeKey, facts: &EdgeFacts) {
-        let bits = schema::bits_of_flow(FlowId::of(key));
+        let bits = schema::bits_of_flow(FlowId::of(&key.flow));
         self.edges.push((bits, day, key.clone(), facts.clone()));
     }
 

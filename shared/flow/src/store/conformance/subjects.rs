@@ -4,7 +4,7 @@ use super::{
     BTreeSet, Basis, Batch, DataClass, Future, Ledger, ReceiptId, Store, batch_of, day, key,
     person, sample_ledger, whole,
 };
-use crate::edge::EdgeKey;
+use crate::edge::{EdgeKey, Flow};
 use crate::subject::{Sighting, Sightings, SubjectId};
 
 pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
@@ -186,8 +186,10 @@ fn subject(epoch: &str, n: u64) -> SubjectId {
 
 fn edge(consumer: &str) -> EdgeKey {
     EdgeKey {
+        flow: Flow {
+            ..key("orders", consumer).flow
+        },
         basis: Basis::Observed,
-        ..key("orders", consumer)
     }
 }
 

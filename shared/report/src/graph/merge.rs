@@ -1,0 +1,70 @@
+//! Merging: days are added up, bases are not.
+
+use std::collections::BTreeMap;
+
+use piitrail_detect::DataClass;
+use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, Flow};
+use piitrail_flow::ledger::{Coverage, Ledger, Place};
+use piitrail_flow::people::People;
+
+use super::{Edge, Graph};
+
+pub(super) fn graph_of(ledger: &Ledger) -> Graph {
+    let mut flows: BTreeMap<Flow, BTreeMap<Basis, EdgeFacts>> = BTreeMap::new();
+    for ((_, key), facts) in &ledger.edges {
+        let by_basis = match flows.get_mut(&key.flow) {
+            Some(by_basis) => by_basis,
+            None => flows.entry(key.flow.clone()).or_default(),
+        };
+        by_basis.entry(key.basis).or_default().merge(facts);
+    }
+    let mut coverage: BTreeMap<Place, Coverage> = BTreeMap::new();
+    for ((_, place), seen) in &ledger.coverage {
+        coverage.entry(place.clone()).or_default().merge(seen);
+    }
+    Graph {
+        edges: flows
+            .into_iter()
+            .map(|(flow, by_basis)| (flow, edge_of(&by_basis)))
+            .collect(),
+        coverage,
+    }
+}
+
+/// One edge out of the measurements of a flow: the larger count of each, and everything that was
+/// seen.
+fn edge_of(by_basis: &BTreeMap<Basis, EdgeFacts>) -> Edge {
+    let most = |count: fn(&EdgeFacts) -> u64| by_basis.values().map(count).max().unwrap_or(0);
+    let mut classes: BTreeMap<DataClass, ClassFacts> = BTreeMap::new();
+    for (class, facts) in by_basis.values().flat_map(|facts| &facts.classes) {
+        let Some(merged) = classes.get_mut(class) else {
+            classes.insert(*class, facts.clone());
+            continue;
+        };
+        merged.events = merged.events.max(facts.events);
+        merged.confidence = merged.confidence.max(facts.confidence);
+        merged.only_test_data &= facts.only_test_data;
+        merged.paths.extend(facts.paths.iter().cloned());
+        merged.more_paths |= facts.more_paths;
+    }
+    // The same events measured at two places are the same people.
+    let mut people = People::default();
+    for facts in by_basis.values() {
+        people.merge_same_events(&facts.people);
+    }
+    Edge {
+        basis: by_basis
+            .keys()
+            .next_back()
+            .copied()
+            .unwrap_or(Basis::Configured),
+        events: most(|facts| facts.events),
+        events_with_findings: most(|facts| facts.events_with_findings),
+        replayed: most(|facts| facts.replayed),
+        unreadable: most(|facts| facts.unreadable),
+        first_seen: by_basis.values().filter_map(|facts| facts.first_seen).min(),
+        last_seen: by_basis.values().filter_map(|facts| facts.last_seen).max(),
+        classes,
+        people,
+    }
+}

@@ -1,0 +1,97 @@
+//! The graph: who sent what to whom in a span of time.
+//!
+//! It stands below all questions and above the store. A ledger holds facts by day and by basis; here
+//! days are added up and the bases of one flow are merged, so that every report speaks of the same
+//! edges. Everything is typed: words and colours are the renderers'.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use piitrail_detect::{DataClass, Tier};
+use piitrail_flow::edge::{Basis, Channel, ClassFacts, Flow, Party};
+use piitrail_flow::ledger::{Coverage, Ledger, Place};
+use piitrail_flow::people::People;
+
+mod filter;
+mod merge;
+pub mod reach;
+
+pub use filter::Filters;
+
+/// Parties, channels and the edges between them, merged over days and bases.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Graph {
+    /// The edges, by flow.
+    pub edges: BTreeMap<Flow, Edge>,
+    /// What was seen, and could not be seen, at each place.
+    pub coverage: BTreeMap<Place, Coverage>,
+}
+
+/// What is known of a flow in a span of time.
+///
+/// The same events may have been measured on several bases, at the bus and at the consumer's queue.
+/// They are not added up: the larger count of each kind stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edge {
+    /// The strongest basis.
+    pub basis: Basis,
+    /// Events.
+    pub events: u64,
+    /// Events with at least one finding.
+    pub events_with_findings: u64,
+    /// Events that were replayed from an archive.
+    pub replayed: u64,
+    /// Events whose body could not be read.
+    pub unreadable: u64,
+    /// The time of the earliest event.
+    pub first_seen: Option<Timestamp>,
+    /// The time of the latest event.
+    pub last_seen: Option<Timestamp>,
+    /// The classes that travelled.
+    pub classes: BTreeMap<DataClass, ClassFacts>,
+    /// The people who were in the events.
+    pub people: People,
+}
+
+impl Graph {
+    /// The graph of what was recorded.
+    pub fn of(ledger: &Ledger) -> Self {
+        merge::graph_of(ledger)
+    }
+
+    /// Keeps the edges that match all filters. Coverage stays: it is of places and not of edges.
+    pub fn retain(&mut self, filters: &Filters) {
+        self.edges.retain(|flow, edge| filters.accept(flow, edge));
+    }
+
+    /// Everyone who sent or received.
+    pub fn parties(&self) -> BTreeSet<&Party> {
+        let flows = self.edges.keys();
+        flows
+            .flat_map(|flow| [&flow.producer, &flow.consumer])
+            .collect()
+    }
+
+    /// Every channel that events travelled on.
+    pub fn channels(&self) -> BTreeSet<&Channel> {
+        self.edges.keys().flat_map(|flow| &flow.channels).collect()
+    }
+}
+
+impl Edge {
+    /// The most sensitive tier of its classes.
+    pub fn tier(&self) -> Option<Tier> {
+        self.classes.keys().map(|class| class.tier()).min()
+    }
+
+    /// Its classes, the most sensitive first.
+    pub fn classes_by_tier(&self) -> Vec<(DataClass, &ClassFacts)> {
+        let mut classes: Vec<_> = self
+            .classes
+            .iter()
+            .map(|(class, facts)| (*class, facts))
+            .collect();
+        classes.sort_by_key(|(class, _)| (class.tier(), *class));
+        classes
+    }
+}

@@ -1,0 +1,90 @@
+//! What cells and arrows read as: one place for every format.
+
+use piitrail_flow::edge::Channel;
+use piitrail_flow::name::Name;
+
+use crate::document::{Arrow, Cell};
+
+/// Classes named on an arrow; the rest is a number.
+const CLASSES_ON_AN_ARROW: usize = 4;
+
+/// Event types named on an arrow; the rest is a number.
+const EVENT_TYPES_ON_AN_ARROW: usize = 3;
+
+/// A cell as text.
+pub(super) fn cell(cell: &Cell) -> String {
+    match cell {
+        Cell::Party(party) => party.to_string(),
+        Cell::Channels(channels) => joined(channels, " > "),
+        Cell::Name(name) => name.to_string(),
+        Cell::Count(count) => count.to_string(),
+        Cell::Basis(basis) => basis.as_str().to_owned(),
+        Cell::Tier(tier) => tier.map_or_else(String::new, |tier| tier.to_string()),
+        // `120`; `120–310` over several keys; `≥120` where some events were not looked at.
+        Cell::People { count: None, .. } => "unknown".to_owned(),
+        Cell::People {
+            count: Some(count),
+            is_least: true,
+        } => format!("≥{count}"),
+        Cell::People {
+            count: Some(count), ..
+        } => count.to_string(),
+        Cell::Classes {
+            classes,
+            is_partly_unknown,
+            says_none,
+        } => {
+            let mut names: Vec<&str> = classes.iter().map(|class| class.name()).collect();
+            if *is_partly_unknown {
+                names.push("unknown");
+            }
+            if names.is_empty() && *says_none {
+                names.push("none");
+            }
+            names.join(" ")
+        }
+        Cell::Time(at) => at.map_or_else(String::new, |at| at.to_string()),
+        Cell::Day(day) => day.to_string(),
+        Cell::KnownBy(kinds) => {
+            let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+            names.join(" ")
+        }
+    }
+}
+
+/// What is written along an arrow, line by line.
+pub(super) fn arrow(arrow: &Arrow) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !arrow.channels.is_empty() {
+        lines.push(joined(&arrow.channels, " → "));
+    }
+    let event_types = arrow.event_types.iter().map(Name::as_str);
+    let event_types = some_of(event_types, EVENT_TYPES_ON_AN_ARROW, ", ");
+    lines.push(match arrow.events {
+        Some(events) => format!("{event_types} ({events})"),
+        None => event_types,
+    });
+    if let Some((first, last)) = arrow.seen {
+        lines.push(format!("{first} to {last}"));
+    }
+    if !arrow.classes.is_empty() {
+        let names = arrow.classes.iter().map(|class| class.name());
+        lines.push(some_of(names, CLASSES_ON_AN_ARROW, " "));
+    }
+    lines
+}
+
+fn joined(channels: &[Channel], between: &str) -> String {
+    let names: Vec<String> = channels.iter().map(ToString::to_string).collect();
+    names.join(between)
+}
+
+/// The first few, and how many more there are.
+fn some_of<'n>(names: impl Iterator<Item = &'n str>, most: usize, between: &str) -> String {
+    let names: Vec<&str> = names.collect();
+    let shown = names[..names.len().min(most)].join(between);
+    match names.len().checked_sub(most) {
+        Some(more) if more > 0 => format!("{shown}{between}+{more}"),
+        _ => shown,
+    }
+}
