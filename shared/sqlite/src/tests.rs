@@ -13,6 +13,7 @@ use piitrail_flow::store::conformance::planted::{PROVABLE, assert_absent, count_
 use piitrail_flow::store::conformance::{self, batch_of_events, events_in, faults};
 use piitrail_flow::store::{Claim, Query, ReceiptId, Retention, Store, StoreError, read_all};
 use piitrail_flow::time::Span;
+use proptest::prelude::*;
 use rusqlite::Connection;
 
 use super::SqliteStore;
@@ -304,21 +305,38 @@ async fn a_tracer_may_die_at_any_await_point() {
     faults::kill_at_every_await_point(|| FlakyBackend::new(SqliteStore::in_memory())).await;
 }
 
+/// Counts planted values into a file, and searches it for them.
+async fn nothing_is_in_the_file(value: &str, word: &str) {
+    let values = [value.to_owned(), word.to_owned()];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let store = SqliteStore::open(&path).unwrap();
+    count_into(&store, value, word, now()).await;
+    // The file, its journal, and the file again after the journal went into it.
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let content = std::fs::read(entry.unwrap().path()).unwrap();
+        assert_absent("a file", &content, &values);
+    }
+    drop(store);
+    assert_absent("the file", &std::fs::read(&path).unwrap(), &values);
+}
+
 #[tokio::test]
 async fn nothing_that_was_planted_is_in_the_file() {
     for value in PROVABLE {
-        let word = "Quexlowitzka";
-        let values = [value.to_owned(), word.to_owned()];
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("map.sqlite");
-        let store = SqliteStore::open(&path).unwrap();
-        count_into(&store, value, word, now()).await;
-        // The file, its journal, and the file again after the journal went into it.
-        for entry in std::fs::read_dir(folder.path()).unwrap() {
-            let content = std::fs::read(entry.unwrap().path()).unwrap();
-            assert_absent("a file", &content, &values);
-        }
-        drop(store);
-        assert_absent("the file", &std::fs::read(&path).unwrap(), &values);
+        nothing_is_in_the_file(value, "Quexlowitzka").await;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn generated_values_are_nowhere_in_the_file(
+        local in "[a-z]{4,9}[.][a-z]{5,9}", host in "[a-z]{7,10}", word in "[A-Z][a-z]{9,14}",
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let value = format!("{local}@{host}.com");
+        runtime.block_on(nothing_is_in_the_file(&value, &format!("{word}zq")));
     }
 }

@@ -20,6 +20,7 @@ use piitrail_flow::store::conformance::planted::{PROVABLE, assert_absent, count_
 use piitrail_flow::store::{Batch, MemoryStore, ReceiptId, Retention};
 use piitrail_flow::subject::Sightings;
 use piitrail_flow::time::Day;
+use proptest::prelude::*;
 
 mod people;
 mod subject;
@@ -478,21 +479,38 @@ async fn nothing_recorded_is_an_answer_too() {
     }
 }
 
+/// Counts planted values, and searches the map in every format for them.
+async fn nothing_is_in_an_answer(value: &str, word: &str) {
+    let values = [value.to_owned(), word.to_owned()];
+    let store = MemoryStore::default();
+    count_into(&store, value, word, now()).await;
+    for format in crate::render::names() {
+        let request = Request {
+            report: "map".to_owned(),
+            format: Some(format.to_owned()),
+            ..Request::default()
+        };
+        let answer = answer(&store, &request, now()).await.unwrap();
+        assert_absent(format, answer.body.as_bytes(), &values);
+    }
+}
+
 #[tokio::test]
 async fn nothing_that_was_planted_is_in_an_answer() {
     for value in PROVABLE {
-        let word = "Quexlowitzka";
-        let values = [value.to_owned(), word.to_owned()];
-        let store = MemoryStore::default();
-        count_into(&store, value, word, now()).await;
-        for format in crate::render::names() {
-            let request = Request {
-                report: "map".to_owned(),
-                format: Some(format.to_owned()),
-                ..Request::default()
-            };
-            let answer = answer(&store, &request, now()).await.unwrap();
-            assert_absent(format, answer.body.as_bytes(), &values);
-        }
+        nothing_is_in_an_answer(value, "Quexlowitzka").await;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn generated_values_are_nowhere_in_an_answer(
+        local in "[a-z]{4,9}[.][a-z]{5,9}", host in "[a-z]{7,10}", word in "[A-Z][a-z]{9,14}",
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let value = format!("{local}@{host}.com");
+        runtime.block_on(nothing_is_in_an_answer(&value, &format!("{word}zq")));
     }
 }
