@@ -116,17 +116,38 @@ const INNER: &[(&str, &[&str])] = &[
         &["crate::render", "crate::answer"],
     ),
     (
+        "shared/report/src/graph",
+        &[
+            "crate::question",
+            "crate::render",
+            "crate::answer",
+            "crate::document",
+            "crate::request",
+        ],
+    ),
+    (
         "shared/report/src/render",
         &[
             "crate::question",
             "crate::answer",
             "crate::request",
             "crate::error",
-            "piitrail_flow",
+            "crate::graph",
+            "piitrail_flow::store",
+            "piitrail_flow::ledger",
         ],
     ),
     ("shared/report/src/document.rs", &["crate::"]),
-    ("shared/report/src/request.rs", &["crate::"]),
+    (
+        "shared/report/src/request.rs",
+        &[
+            "crate::question",
+            "crate::render",
+            "crate::answer",
+            "crate::document",
+            "crate::error",
+        ],
+    ),
     (
         "shared/report/src/error.rs",
         &[
