@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::class::DataClass;
 use crate::config::{Config, OwnClasses};
+use crate::detector_id::{DetectorId, DetectorSet};
 use crate::detectors::{Detector, Hit, REGISTRY, date_of_birth};
 use crate::field_name::{Lexicon, Meaning, Signals};
 use crate::finding::{Marks, Scan};
@@ -41,10 +42,13 @@ pub struct ScanOptions<'a> {
     pub subjects: Option<Subjects<'a>>,
 }
 
+// Every detector and every class that a configuration may declare has an id of its own.
+const _: () = assert!(REGISTRY.len() + OwnClasses::MOST <= DetectorSet::CAPACITY);
+
 /// Finds personal data. Built once (`Engine::new` takes a millisecond or two), then shared.
 pub struct Engine {
     detectors: Vec<&'static Detector>,
-    /// Found by patterns of a configuration, with places after those of the detectors.
+    /// Classes that a configuration declares. Their ids follow those of the detectors.
     own: Option<OwnClasses>,
     lexicon: Lexicon,
     dispatch: Dispatch,
@@ -53,9 +57,9 @@ pub struct Engine {
     this_year: u16,
     /// What is not reported, and what is test data; `None` where nothing is said about either.
     config: Option<Box<Config>>,
-    /// By the number of the declared names: the places of the other detectors they speak for.
-    also: Vec<u128>,
-    /// By the detectors' places.
+    /// Indexed by [`Meaning::names`]: the other detectors that this declaration enables.
+    also: Vec<DetectorSet>,
+    /// Indexed by detector: what a value that it found tells the siblings of its field.
     gives: Vec<Signals>,
     /// Buffers of scans that have ended, for those to come.
     scratches: Mutex<Vec<Scratch>>,
@@ -88,12 +92,12 @@ impl Engine {
         let detectors = REGISTRY.to_vec();
         let mut lexicon = Lexicon::new(&detectors);
         let own = OwnClasses::new(config.own(), detectors.len());
-        for (place, pattern) in own.iter().flat_map(OwnClasses::iter) {
-            lexicon.declare(place, &pattern.fields);
+        for (id, pattern) in own.iter().flat_map(OwnClasses::iter) {
+            lexicon.declare(id, &pattern.fields);
         }
         let also = lexicon
             .declared()
-            .map(|names| places_of(&detectors, names.also))
+            .map(|names| detectors_of(&detectors, names.also))
             .collect();
         let gives = detectors
             .iter()
@@ -239,84 +243,82 @@ impl Engine {
     fn mask_once(&self, name: &str) -> Option<String> {
         // Where hits overlap all of what they cover is hidden, under the name of the surest: what
         // sticks out of the one that is kept is a part of a value too.
-        let mut hits: Vec<(usize, u8, Hit)> = self
+        let mut hits: Vec<(usize, DetectorId, Hit)> = self
             .hits_in(name)
             .into_iter()
             .enumerate()
-            .map(|(rank, (place, hit))| (rank, place, hit))
+            .map(|(rank, (id, hit))| (rank, id, hit))
             .collect();
         hits.sort_by_key(|(_, _, hit)| hit.start);
-        let mut hidden: Vec<(usize, u8, usize, usize)> = Vec::new();
-        for (rank, place, hit) in hits {
+        let mut hidden: Vec<(usize, DetectorId, usize, usize)> = Vec::new();
+        for (rank, id, hit) in hits {
             match hidden.last_mut() {
-                Some((best, class_place, _, end)) if hit.start < *end => {
+                Some((best, best_id, _, end)) if hit.start < *end => {
                     *end = hit.end.max(*end);
                     if rank < *best {
-                        (*best, *class_place) = (rank, place);
+                        (*best, *best_id) = (rank, id);
                     }
                 }
-                _ => hidden.push((rank, place, hit.start, hit.end)),
+                _ => hidden.push((rank, id, hit.start, hit.end)),
             }
         }
-        let places = hidden
+        let personal = hidden
             .into_iter()
-            .map(|(_, place, start, end)| (start, end, self.class(place)));
-        name::mask(name, places)
+            .map(|(_, id, start, end)| (start, end, self.class(id)));
+        name::mask(name, personal)
     }
 
     /// What proves itself in a name, in order, without overlaps.
     pub(crate) fn personal_in(&self, name: &str) -> Vec<(DataClass, Hit, u8)> {
-        let mut kept: Vec<(u8, Hit)> = Vec::new();
-        for (place, hit) in self.hits_in(name) {
+        let mut kept: Vec<(DetectorId, Hit)> = Vec::new();
+        for (id, hit) in self.hits_in(name) {
             if kept
                 .iter()
                 .all(|(_, other)| hit.end <= other.start || other.end <= hit.start)
             {
-                kept.push((place, hit));
+                kept.push((id, hit));
             }
         }
         kept.sort_by_key(|(_, hit)| hit.start);
         kept.into_iter()
-            .map(|(place, hit)| (self.class(place), hit, hit.alone))
+            .map(|(id, hit)| (self.class(id), hit, hit.alone))
             .collect()
     }
 
     /// Every proof in a name: the surest first, then the longest, then the earlier of the registry.
-    fn hits_in(&self, name: &str) -> Vec<(u8, Hit)> {
+    fn hits_in(&self, name: &str) -> Vec<(DetectorId, Hit)> {
         let mut hits = Vec::new();
-        let mut found = |place, hit: Hit| {
+        let mut found = |id, hit: Hit| {
             if hit.alone >= self.threshold {
-                hits.push((place, hit));
+                hits.push((id, hit));
             }
         };
-        let named = 0;
-        self.dispatch.scan(name, named, &mut found);
+        let named = DetectorSet::EMPTY;
+        self.dispatch.scan(name, &named, &mut found);
         if let Some(own) = &self.own {
             // More than is looked at: what is left of it shows, as in a finding's place.
             own.scan(name, &mut found);
         }
-        hits.sort_by_key(|(place, hit)| {
-            (std::cmp::Reverse((hit.alone, hit.end - hit.start)), *place)
-        });
+        hits.sort_by_key(|(id, hit)| (std::cmp::Reverse((hit.alone, hit.end - hit.start)), *id));
         hits
     }
 
-    /// The detector at a place; `None` of a class of one's own.
+    /// The detector with this id; `None` if the id is that of a class that a configuration declares.
     #[inline]
-    pub(crate) fn detector(&self, place: u8) -> Option<&'static Detector> {
-        self.detectors.get(usize::from(place)).copied()
+    pub(crate) fn detector(&self, id: DetectorId) -> Option<&'static Detector> {
+        self.detectors.get(id.index()).copied()
     }
 
-    /// The class that is found at a place.
-    pub(crate) fn class(&self, place: u8) -> DataClass {
-        match (self.detector(place), self.own()) {
+    /// The class that the detector with this id finds.
+    pub(crate) fn class(&self, id: DetectorId) -> DataClass {
+        match (self.detector(id), self.own()) {
             (Some(detector), _) => detector.class,
-            (None, Some(own)) => own.get(place).map_or(UNNAMED, |own| own.class),
+            (None, Some(own)) => own.get(id).map_or(UNNAMED, |own| own.class),
             (None, None) => UNNAMED,
         }
     }
 
-    /// The classes of one's own.
+    /// The classes that the configuration declares.
     #[inline]
     pub(crate) const fn own(&self) -> Option<&OwnClasses> {
         self.own.as_ref()
@@ -338,17 +340,14 @@ impl Engine {
         }
     }
 
-    /// The places of the other detectors that a name speaks for, as a set.
-    pub(crate) fn also(&self, meaning: Meaning) -> u128 {
-        self.also[usize::from(meaning.names)]
+    /// The other detectors that a name enables ([`Names::also`](crate::field_name::Names::also)).
+    pub(crate) fn also(&self, meaning: Meaning) -> &DetectorSet {
+        &self.also[usize::from(meaning.names)]
     }
 
     /// What a value of the class tells its siblings, however it was proved.
-    pub(crate) fn gives(&self, place: u8) -> Signals {
-        self.gives
-            .get(usize::from(place))
-            .copied()
-            .unwrap_or_default()
+    pub(crate) fn gives(&self, id: DetectorId) -> Signals {
+        self.gives.get(id.index()).copied().unwrap_or_default()
     }
 
     pub(crate) const fn lexicon(&self) -> &Lexicon {
@@ -360,8 +359,8 @@ impl Engine {
     }
 
     /// Whether `value` is a date that has not come yet, in a class that is about the past.
-    pub(crate) fn is_to_come(&self, place: u8, value: &str) -> bool {
-        self.class(place) == DataClass::DateOfBirth
+    pub(crate) fn is_to_come(&self, id: DetectorId, value: &str) -> bool {
+        self.class(id) == DataClass::DateOfBirth
             && date_of_birth::year_in(value).is_some_and(|year| year > self.this_year)
     }
 
@@ -370,16 +369,16 @@ impl Engine {
     }
 }
 
-/// No place is without a class; this is what would be said of one.
+/// What would be reported for an id that neither a detector nor a declared class has. There is none.
 const UNNAMED: DataClass = DataClass::NationalId;
 
-/// The places of the detectors of `classes`, as a set.
-fn places_of(detectors: &[&Detector], classes: &[DataClass]) -> u128 {
-    detectors
-        .iter()
-        .enumerate()
+/// The detectors of `classes`.
+fn detectors_of(detectors: &[&Detector], classes: &[DataClass]) -> DetectorSet {
+    DetectorId::all()
+        .zip(detectors)
         .filter(|(_, detector)| classes.contains(&detector.class))
-        .fold(0, |set, (place, _)| set | 1 << place)
+        .map(|(id, _)| id)
+        .collect()
 }
 
 /// What a value that proves itself tells its siblings.

@@ -21,6 +21,7 @@
 mod checksum;
 mod class;
 mod config;
+mod detector_id;
 mod detectors;
 mod eight;
 mod engine;

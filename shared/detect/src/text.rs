@@ -3,6 +3,7 @@
 //! Linear: each byte belongs to one word or one run of digits, a run offers at most
 //! [`MOST_GROUPS`]² windows, and every detector looks at a bounded neighbourhood.
 
+use crate::detector_id::{DetectorId, DetectorSet};
 use crate::detectors::{Detector, Digits, Find, Hit};
 use crate::eight;
 
@@ -19,14 +20,14 @@ const LONGEST_LEAD: usize = 4;
 struct ByByte {
     /// How far on the byte must stand again; zero where once is enough.
     again: usize,
-    place: u8,
+    id: DetectorId,
     look: fn(&str, usize) -> Option<Hit>,
 }
 
 /// A detector that asks for runs of digits.
 #[derive(Clone, Copy)]
 struct ByDigits {
-    place: u8,
+    id: DetectorId,
     /// Whether a candidate that is all of a leaf is nothing without its field's name.
     needs_name: bool,
     look: fn(&Digits<'_>) -> Option<Hit>,
@@ -35,7 +36,7 @@ struct ByDigits {
 /// A detector that asks for words.
 #[derive(Clone, Copy)]
 struct ByWord {
-    place: u8,
+    id: DetectorId,
     needs_name: bool,
     starts: Starts,
     look: fn(&str, usize, usize) -> Option<Hit>,
@@ -118,7 +119,7 @@ struct ByPrefix {
     /// Its first eight bytes, and which of a word's bytes they are compared with.
     first: u64,
     mask: u64,
-    place: u8,
+    id: DetectorId,
     look: fn(&str, usize) -> Option<Hit>,
 }
 
@@ -131,7 +132,7 @@ const PLACE: u8 = 1 << 2;
 /// Some prefix starts with the byte.
 const PREFIX: u8 = 1 << 3;
 
-/// The detectors by what they asked for; each with its place in the registry.
+/// The detectors by what they asked for; each with its id.
 pub(crate) struct Dispatch {
     /// What is to be done at a byte: the constants above.
     turns: [u8; 256],
@@ -173,10 +174,10 @@ impl Dispatch {
                 _ => 0,
             };
         }
-        for (detector, place) in detectors.iter().zip(0_u8..) {
+        for (id, detector) in DetectorId::all().zip(detectors) {
             for find in detector.finds {
                 let sure = u8::MAX;
-                dispatch.add(place, find, (sure, sure), threshold);
+                dispatch.add(id, find, (sure, sure), threshold);
             }
         }
         dispatch
@@ -184,15 +185,15 @@ impl Dispatch {
 
     /// Adds what a detector asks for, which is at most so sure, in one piece and grouped, where it
     /// is all of a leaf without a name.
-    fn add(&mut self, place: u8, find: &Find, (bare, grouped): (u8, u8), threshold: u8) {
+    fn add(&mut self, id: DetectorId, find: &Find, (bare, grouped): (u8, u8), threshold: u8) {
         let needs_name = grouped < threshold;
         let lengths = |least: u8, most: u8| usize::from(least)..=usize::from(most);
         match *find {
-            Find::Byte(bytes, look) => self.add_places(bytes, 0, place, look),
-            Find::Repeated(bytes, again, look) => self.add_places(bytes, again, place, look),
+            Find::Byte(bytes, look) => self.add_places(bytes, 0, id, look),
+            Find::Repeated(bytes, again, look) => self.add_places(bytes, again, id, look),
             Find::Digits(least, most, look) => {
                 let asked = ByDigits {
-                    place,
+                    id,
                     needs_name,
                     look,
                 };
@@ -204,7 +205,7 @@ impl Dispatch {
                 }
             }
             Find::Groups(count, look) => self.groups[usize::from(count)].push(ByDigits {
-                place,
+                id,
                 needs_name,
                 look,
             }),
@@ -215,7 +216,7 @@ impl Dispatch {
                 };
                 for list in &mut self.words[lengths(least, most)] {
                     list.push(ByWord {
-                        place,
+                        id,
                         needs_name,
                         starts,
                         look,
@@ -225,14 +226,14 @@ impl Dispatch {
             Find::Letters(length, look) => {
                 self.letter_lengths |= 1 << (length & 63);
                 self.letters[usize::from(length)].push(ByWord {
-                    place,
+                    id,
                     needs_name,
                     starts: Starts::default(),
                     look,
                 });
             }
-            Find::Bare(bare, find) => self.add(place, find, (bare, grouped), threshold),
-            Find::Announced(find) => self.add(place, find, (0, 0), threshold),
+            Find::Bare(bare, find) => self.add(id, find, (bare, grouped), threshold),
+            Find::Announced(find) => self.add(id, find, (0, 0), threshold),
             Find::Prefix(prefixes, look) => {
                 for &prefix in prefixes {
                     let [first, second, ..] = *prefix.as_bytes() else {
@@ -245,7 +246,7 @@ impl Dispatch {
                         first: eight::bytes_at(prefix.as_bytes(), 0),
                         mask: u64::MAX
                             .unbounded_shr(64_u32.saturating_sub(length.saturating_mul(8))),
-                        place,
+                        id,
                         look,
                     });
                     let (word, bit) = pair_bit(first, second);
@@ -259,18 +260,23 @@ impl Dispatch {
         &mut self,
         bytes: &[u8],
         again: usize,
-        place: u8,
+        id: DetectorId,
         look: fn(&str, usize) -> Option<Hit>,
     ) {
         for &byte in bytes {
             self.turns[usize::from(byte & 127)] |= PLACE;
-            self.bytes[usize::from(byte & 127)].push(ByByte { again, place, look });
+            self.bytes[usize::from(byte & 127)].push(ByByte { again, id, look });
         }
     }
 
-    /// Calls `found` with every hit in `text` and the place of its detector. A field's name speaks
-    /// for the detectors at the places that are `named`.
-    pub(crate) fn scan(&self, text: &str, named: u128, found: &mut dyn FnMut(u8, Hit)) {
+    /// Calls `found` with every hit in `text` and the id of its detector. `named` are the detectors
+    /// that the field's name enables.
+    pub(crate) fn scan(
+        &self,
+        text: &str,
+        named: &DetectorSet,
+        found: &mut dyn FnMut(DetectorId, Hit),
+    ) {
         let bytes = text.as_bytes();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
@@ -299,18 +305,18 @@ impl Dispatch {
     }
 
     #[inline]
-    fn place(&self, byte: u8, text: &str, at: usize, found: &mut dyn FnMut(u8, Hit)) {
+    fn place(&self, byte: u8, text: &str, at: usize, found: &mut dyn FnMut(DetectorId, Hit)) {
         for asked in &self.bytes[usize::from(byte & 127)] {
             if text.as_bytes().get(at + asked.again) == Some(&byte)
                 && let Some(hit) = (asked.look)(text, at)
             {
-                found(asked.place, hit);
+                found(asked.id, hit);
             }
         }
     }
 
     #[inline]
-    fn prefix(&self, text: &str, at: usize, found: &mut dyn FnMut(u8, Hit)) {
+    fn prefix(&self, text: &str, at: usize, found: &mut dyn FnMut(DetectorId, Hit)) {
         let [first, second, ..] = text.as_bytes()[at..] else {
             return;
         };
@@ -320,7 +326,7 @@ impl Dispatch {
         }
     }
 
-    fn prefix_at(&self, text: &str, at: usize, found: &mut dyn FnMut(u8, Hit)) {
+    fn prefix_at(&self, text: &str, at: usize, found: &mut dyn FnMut(DetectorId, Hit)) {
         let bytes = &text.as_bytes()[at..];
         let eight = eight::bytes_at(text.as_bytes(), at);
         for asked in &self.prefixes[usize::from(bytes[0] & 127)] {
@@ -328,7 +334,7 @@ impl Dispatch {
                 && bytes.starts_with(asked.prefix.as_bytes())
                 && let Some(hit) = (asked.look)(text, at)
             {
-                found(asked.place, hit);
+                found(asked.id, hit);
             }
         }
     }
@@ -340,8 +346,8 @@ impl Dispatch {
         text: &str,
         at: usize,
         turn: u8,
-        named: u128,
-        found: &mut dyn FnMut(u8, Hit),
+        named: &DetectorSet,
+        found: &mut dyn FnMut(DetectorId, Hit),
     ) -> usize {
         let bytes = text.as_bytes();
         let word = Word::read(bytes, at);
@@ -373,15 +379,15 @@ impl Dispatch {
         text: &str,
         at: usize,
         length: usize,
-        named: u128,
-        found: &mut dyn FnMut(u8, Hit),
+        named: &DetectorSet,
+        found: &mut dyn FnMut(DetectorId, Hit),
     ) -> usize {
         if separator_at(text.as_bytes(), at + length).is_some() {
             return self.groups(text, at, named, found);
         }
         // Most runs are one group.
         let end = at + length;
-        if let Some(list) = self.in_one_piece(named == 0 && length == text.len(), length)
+        if let Some(list) = self.in_one_piece(named.is_empty() && length == text.len(), length)
             && !list.is_empty()
         {
             let (left, right) = (left_of(text, at), right_of(text.as_bytes(), end));
@@ -395,7 +401,7 @@ impl Dispatch {
                 is_glued: left.0 || right.0,
                 is_linked: left.1 || right.1,
             };
-            ask(list, &candidate, u128::MAX, found);
+            ask(list, &candidate, &DetectorSet::ALL, found);
         }
         end
     }
@@ -419,7 +425,13 @@ impl Dispatch {
     }
 
     /// A run of several groups.
-    fn groups(&self, text: &str, at: usize, named: u128, found: &mut dyn FnMut(u8, Hit)) -> usize {
+    fn groups(
+        &self,
+        text: &str,
+        at: usize,
+        named: &DetectorSet,
+        found: &mut dyn FnMut(DetectorId, Hit),
+    ) -> usize {
         let run = Run::read(text, at);
         for first in 0..run.count {
             let mut digits = 0;
@@ -446,8 +458,13 @@ impl Dispatch {
     }
 
     /// A number leaf or other bare digits: one candidate.
-    pub(crate) fn digits(&self, text: &str, named: u128, found: &mut dyn FnMut(u8, Hit)) {
-        let Some(list) = self.in_one_piece(named == 0, text.len()) else {
+    pub(crate) fn digits(
+        &self,
+        text: &str,
+        named: &DetectorSet,
+        found: &mut dyn FnMut(DetectorId, Hit),
+    ) {
+        let Some(list) = self.in_one_piece(named.is_empty(), text.len()) else {
             return;
         };
         if list.is_empty() {
@@ -463,7 +480,7 @@ impl Dispatch {
             is_glued: false,
             is_linked: false,
         };
-        ask(list, &candidate, u128::MAX, found);
+        ask(list, &candidate, &DetectorSet::ALL, found);
     }
 }
 
@@ -471,34 +488,33 @@ fn ask_for_word(
     list: Option<&Vec<ByWord>>,
     text: &str,
     word: &Word,
-    named: u128,
-    found: &mut dyn FnMut(u8, Hit),
+    named: &DetectorSet,
+    found: &mut dyn FnMut(DetectorId, Hit),
 ) {
     let is_whole = word.end - word.start == text.len();
     for asked in list.into_iter().flatten() {
         let is_asked = asked.starts.are_in(word.starts)
-            && !(asked.needs_name && is_whole && !has(named, asked.place));
+            && !(asked.needs_name && is_whole && !named.has(asked.id));
         if is_asked && let Some(hit) = (asked.look)(text, word.start, word.end) {
-            found(asked.place, hit);
+            found(asked.id, hit);
         }
     }
 }
 
 #[inline]
-fn ask(list: &[ByDigits], candidate: &Digits<'_>, named: u128, found: &mut dyn FnMut(u8, Hit)) {
+fn ask(
+    list: &[ByDigits],
+    candidate: &Digits<'_>,
+    named: &DetectorSet,
+    found: &mut dyn FnMut(DetectorId, Hit),
+) {
     let is_whole = candidate.is_whole();
     for asked in list {
-        let is_asked = !(asked.needs_name && is_whole && !has(named, asked.place));
+        let is_asked = !(asked.needs_name && is_whole && !named.has(asked.id));
         if is_asked && let Some(hit) = (asked.look)(candidate) {
-            found(asked.place, hit);
+            found(asked.id, hit);
         }
     }
-}
-
-/// Whether the set has the place.
-#[inline]
-const fn has(set: u128, place: u8) -> bool {
-    set >> place & 1 == 1
 }
 
 /// How many digits stand at `at`.
@@ -700,9 +716,9 @@ mod tests {
     fn what_is_not_asked_about_without_a_name_is_nothing_without_one() {
         let hits = |dispatch: &Dispatch, text: &str, threshold: u8| {
             let mut hits = Vec::new();
-            dispatch.scan(text, 0, &mut |place, hit| {
+            dispatch.scan(text, &DetectorSet::EMPTY, &mut |id, hit| {
                 if hit.alone >= threshold {
-                    hits.push((place, hit));
+                    hits.push((id, hit));
                 }
             });
             hits

@@ -3,6 +3,7 @@
 use regex::{Regex, RegexBuilder};
 
 use crate::class::DataClass;
+use crate::detector_id::DetectorId;
 use crate::detectors::{Hit, Value};
 
 /// How sure a value is that only its pattern speaks for.
@@ -26,11 +27,11 @@ pub(crate) struct OwnPattern {
     pub(super) alone: u8,
 }
 
-/// All of them; their places come after those of the registry's detectors.
+/// Every class that the configuration declares. Their ids follow those of the registry's detectors.
 #[derive(Debug, Clone)]
 pub(crate) struct OwnClasses {
     patterns: Vec<OwnPattern>,
-    from: u8,
+    from: DetectorId,
 }
 
 /// A pattern that is looked for in linear time.
@@ -68,25 +69,26 @@ pub(super) fn words<'w>(words: impl Iterator<Item = &'w str>) -> Result<Regex, S
 }
 
 impl OwnClasses {
-    /// Places are bits of a set of 128, and the catalogue has most of them.
-    pub(super) const MOST: usize = 32;
+    /// How many classes a configuration may declare. The engine checks at compile time that they and
+    /// the detectors fit into one set of ids.
+    pub(crate) const MOST: usize = 32;
 
-    /// `patterns`, with places from `from` on. `None` of none.
+    /// `patterns`, numbered from `from` on; `None` if there are none.
     pub(crate) fn new(patterns: &[OwnPattern], from: usize) -> Option<Self> {
         (!patterns.is_empty()).then(|| Self {
             patterns: patterns.to_vec(),
-            from: u8::try_from(from).unwrap_or(u8::MAX),
+            from: DetectorId::from_index(from),
         })
     }
 
-    /// Each with its place.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u8, &OwnPattern)> {
-        (self.from..).zip(&self.patterns)
+    /// Each class with its id.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (DetectorId, &OwnPattern)> {
+        self.from.and_following().zip(&self.patterns)
     }
 
-    pub(crate) fn get(&self, place: u8) -> Option<&OwnPattern> {
-        let at = place.checked_sub(self.from)?;
-        self.patterns.get(usize::from(at))
+    pub(crate) fn get(&self, id: DetectorId) -> Option<&OwnPattern> {
+        let at = id.index().checked_sub(self.from.index())?;
+        self.patterns.get(at)
     }
 
     /// Whether a leaf must be searched whatever it looks like.
@@ -101,9 +103,9 @@ impl OwnClasses {
     }
 
     /// Calls `found` with every match in `text`. Whether there may be more.
-    pub(crate) fn scan(&self, text: &str, found: &mut impl FnMut(u8, Hit)) -> bool {
+    pub(crate) fn scan(&self, text: &str, found: &mut impl FnMut(DetectorId, Hit)) -> bool {
         let mut has_more = false;
-        for (place, own) in self.iter() {
+        for (id, own) in self.iter() {
             let Some(pattern) = &own.pattern else {
                 continue;
             };
@@ -112,7 +114,7 @@ impl OwnClasses {
                 if !matched.is_empty() {
                     let named = NAMED.max(own.alone);
                     found(
-                        place,
+                        id,
                         Hit::new(matched.start(), matched.end(), own.alone, named),
                     );
                 }

@@ -16,6 +16,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::RangeInclusive;
 
 use crate::class::DataClass;
+use crate::detector_id::DetectorId;
 use crate::detectors::Detector;
 use split::Split;
 pub(crate) use split::fold;
@@ -311,12 +312,12 @@ struct Sharing {
 pub(crate) struct Lexicon {
     phrases: ByHash<Sharing>,
     vocabulary: ByHash<words::Word>,
-    /// What announces a value in prose only, with the detectors' places.
-    prose: ByHash<Vec<u8>>,
+    /// What announces a value in prose only, with the ids of its detectors.
+    prose: ByHash<Vec<DetectorId>>,
     /// The first words of whatever announces a value in prose.
     openings: HashSet<u64, BuildHasherDefault<Identity>>,
-    /// The declarations that [`Meaning::names`] points at, with their detector's place.
-    names: Vec<(u8, &'static Names)>,
+    /// The declarations that [`Meaning::names`] points at, with their detector's id.
+    names: Vec<(DetectorId, &'static Names)>,
 }
 
 /// FNV-1a, which goes on where it stopped: the hash of a phrase from those of its words.
@@ -349,34 +350,34 @@ impl Lexicon {
                 lexicon.vocabulary.entry(hash).or_default().merge(*kind);
             }
         }
-        for (detector, place) in detectors.iter().zip(0_u8..) {
+        for (id, detector) in DetectorId::all().zip(detectors) {
             for phrase in detector
                 .keywords
                 .split('|')
                 .filter(|phrase| !phrase.is_empty())
             {
-                lexicon.add_keyword(phrase, place);
+                lexicon.add_keyword(phrase, id);
             }
             for names in detector.names {
-                let id = u16::try_from(lexicon.names.len()).unwrap_or(u16::MAX);
-                lexicon.names.push((place, names));
+                let at = u16::try_from(lexicon.names.len()).unwrap_or(u16::MAX);
+                lexicon.names.push((id, names));
                 for phrase in names.phrases.split('|') {
                     if names.is_enough() {
                         lexicon.add_opening(phrase);
                     }
-                    lexicon.add_phrase(phrase, id);
+                    lexicon.add_phrase(phrase, at);
                 }
             }
         }
         lexicon
     }
 
-    /// Adds field names that no detector of the registry declares, for what is at `place`. Written
+    /// Adds field names that no detector of the registry declares, for the class `id`. Written
     /// as names are anywhere: `loyaltyCard`, `loyalty card`.
-    pub(crate) fn declare(&mut self, place: u8, names: &[String]) {
+    pub(crate) fn declare(&mut self, id: DetectorId, names: &[String]) {
         static DECLARED: Names = Names::new("");
-        let id = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
-        self.names.push((place, &DECLARED));
+        let at = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
+        self.names.push((id, &DECLARED));
         for name in names {
             let split = Split::new(name);
             let words = split
@@ -385,7 +386,7 @@ impl Lexicon {
             let phrase = words.collect::<Vec<_>>().join(" ");
             if !phrase.is_empty() {
                 self.add_opening(&phrase);
-                self.add_phrase(&phrase, id);
+                self.add_phrase(&phrase, at);
             }
         }
     }
@@ -406,12 +407,12 @@ impl Lexicon {
         self.openings.insert(key(opening));
     }
 
-    fn add_keyword(&mut self, phrase: &str, place: u8) {
+    fn add_keyword(&mut self, phrase: &str, id: DetectorId) {
         self.add_opening(phrase);
         let joined = phrase
             .split_ascii_whitespace()
             .fold(HASH_SEED, |hash, word| hash_on(hash, word.as_bytes()));
-        self.prose.entry(key(joined)).or_default().push(place);
+        self.prose.entry(key(joined)).or_default().push(id);
     }
 
     fn add_phrase(&mut self, phrase: &str, names: u16) {
@@ -429,8 +430,8 @@ impl Lexicon {
         }
     }
 
-    /// The declaration a meaning points at, and its detector's place in the registry.
-    pub(crate) fn names(&self, meaning: Meaning) -> (u8, &'static Names) {
+    /// The declaration a meaning points at, and its detector's id.
+    pub(crate) fn names(&self, meaning: Meaning) -> (DetectorId, &'static Names) {
         self.names[usize::from(meaning.names)]
     }
 
@@ -607,7 +608,7 @@ impl Lexicon {
     }
 
     /// Every phrase of `text` that starts in `reach` and needs no parent, as byte ranges with the
-    /// place of its detector: the keywords of prose.
+    /// id of its detector: the keywords of prose.
     pub(crate) fn keywords(
         &self,
         text: &str,
@@ -657,7 +658,7 @@ impl Lexicon {
 pub(crate) struct Keyword {
     pub(crate) start: usize,
     pub(crate) end: usize,
-    pub(crate) detector: u8,
+    pub(crate) detector: DetectorId,
 }
 
 struct Match {

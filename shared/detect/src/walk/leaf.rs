@@ -1,9 +1,12 @@
 //! One leaf: what its field's name expects, what its text holds, and which of them is right.
 
+use std::cmp::Reverse;
+
 use super::decode::is_base64;
 use super::{Field, Here, Walk};
 use crate::class::DataClass;
 use crate::config::{self, OwnClasses, OwnPattern};
+use crate::detector_id::{DetectorId, DetectorSet};
 use crate::detectors::{Hit, Value};
 use crate::field_name::{FieldName, Keyword, Numbers, Roles, Signals};
 
@@ -20,7 +23,7 @@ type FitsField = fn(&Value<'_>) -> Option<Hit>;
 /// A hit with what it is believed to be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate {
-    pub(super) place: u8,
+    pub(super) id: DetectorId,
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) confidence: u8,
@@ -179,14 +182,14 @@ impl Walk<'_> {
         let named = if field.name.has_meaning() {
             self.ask_field(text, shape, is_number, field, here)
         } else {
-            0
+            DetectorSet::EMPTY
         };
         // A city's or a person's name is most often nothing else.
-        if named != 0 || glance.proves {
-            self.search_text(text, shape, is_number, field, named);
+        if !named.is_empty() || glance.proves {
+            self.search_text(text, shape, is_number, field, &named);
         }
         if glance.is_for_own {
-            self.search_own(text, named);
+            self.search_own(text, &named);
         }
         if self.scratch.hits.is_empty() {
             return;
@@ -197,8 +200,8 @@ impl Walk<'_> {
         self.report_hits(text, shape, node, here);
     }
 
-    /// Asks the detectors that the field's name speaks for. Returns, as a set of places, those
-    /// that look for themselves.
+    /// Asks the detectors that the field's name speaks for. Returns those that search the
+    /// text themselves.
     ///
     /// Like all that few leaves reach, it stands apart: what most of them go through is then short
     /// enough to stay in the processor's cache of instructions.
@@ -210,21 +213,21 @@ impl Walk<'_> {
         is_number: bool,
         field: &Field,
         here: &mut Option<Here<'_>>,
-    ) -> u128 {
-        let mut looking = 0;
+    ) -> DetectorSet {
+        let mut looking = DetectorSet::EMPTY;
         let (trimmed, lead) = trim(text);
         for meaning in field.name.meanings() {
-            let (place, names) = self.engine.lexicon().names(meaning);
+            let (id, names) = self.engine.lexicon().names(meaning);
             let is_satisfied = meaning.is_satisfied || names.roles.has(field.above);
-            let (looks, field_fits) = match self.engine.detector(place) {
+            let (looks, field_fits) = match self.engine.detector(id) {
                 Some(detector) => (!detector.finds.is_empty(), detector.field),
-                None => self.own_asks(place),
+                None => self.own_asks(id),
             };
             if is_satisfied && !meaning.is_doubtful && looks {
-                looking |= 1 << place;
+                looking.insert(id);
             }
             if is_satisfied {
-                looking |= self.engine.also(meaning);
+                looking.insert_all(self.engine.also(meaning));
             }
             let Some(fits) = field_fits else {
                 continue;
@@ -242,7 +245,7 @@ impl Walk<'_> {
             let Some(hit) = fits(&value) else {
                 continue;
             };
-            if self.engine.is_to_come(place, trimmed) {
+            if self.engine.is_to_come(id, trimmed) {
                 continue;
             }
             let doubt = if meaning.is_doubtful {
@@ -251,7 +254,7 @@ impl Walk<'_> {
                 0
             };
             let candidate = Candidate {
-                place,
+                id,
                 start: hit.start + lead,
                 end: hit.end + lead,
                 confidence: hit.named.saturating_sub(doubt),
@@ -279,11 +282,11 @@ impl Walk<'_> {
         looking
     }
 
-    /// Whether values of the class of one's own at `place` are looked for in a field of its name,
+    /// Whether values of the declared class `id` are looked for in a field of its name,
     /// and else what such a field must fit.
     #[cold]
-    fn own_asks(&self, place: u8) -> (bool, Option<FitsField>) {
-        let own = self.engine.own().and_then(|own| own.get(place));
+    fn own_asks(&self, id: DetectorId) -> (bool, Option<FitsField>) {
+        let own = self.engine.own().and_then(|own| own.get(id));
         if own.is_some_and(OwnPattern::has_pattern) {
             (true, None)
         } else {
@@ -293,18 +296,18 @@ impl Walk<'_> {
 
     /// Looks for classes of one's own.
     #[cold]
-    fn search_own(&mut self, text: &str, named: u128) {
+    fn search_own(&mut self, text: &str, named: &DetectorSet) {
         let Some(own) = self.engine.own() else {
             return;
         };
         let threshold = self.engine.threshold();
         let hits = &mut self.scratch.hits;
-        let has_more = own.scan(text, &mut |place, hit| {
-            let is_named = named >> place & 1 == 1;
+        let has_more = own.scan(text, &mut |id, hit| {
+            let is_named = named.has(id);
             let confidence = if is_named { hit.named } else { hit.alone };
             if confidence >= threshold {
                 hits.push(Candidate {
-                    place,
+                    id,
                     start: hit.start,
                     end: hit.end,
                     confidence,
@@ -326,7 +329,7 @@ impl Walk<'_> {
         shape: Shape,
         is_number: bool,
         field: &Field,
-        named: u128,
+        named: &DetectorSet,
     ) {
         let engine = self.engine;
         let lexicon = engine.lexicon();
@@ -339,17 +342,17 @@ impl Walk<'_> {
         let is_other = is_id || name.numbers != Numbers::Unsaid;
         let threshold = self.engine.threshold();
         // Bare digits are no proof of anything, and what is less than that an id's name outweighs.
-        let is_mere_id = named == 0 && is_id && shape.is_only(shape::DIGIT);
+        let is_mere_id = named.is_empty() && is_id && shape.is_only(shape::DIGIT);
         if is_mere_id && PROVED - 1 - ID_PENALTY < threshold {
             return;
         }
         let hits = &mut self.scratch.hits;
         let mut wants_keyword = false;
-        let mut found = |place: u8, hit: Hit| {
-            if engine.is_to_come(place, &text[hit.start..hit.end]) {
+        let mut found = |id: DetectorId, hit: Hit| {
+            if engine.is_to_come(id, &text[hit.start..hit.end]) {
                 return;
             }
-            let is_named = named >> place & 1 == 1;
+            let is_named = named.has(id);
             let is_whole = hit.end - hit.start == text.len();
             let confidence = if is_named {
                 hit.named
@@ -374,9 +377,9 @@ impl Walk<'_> {
                 && !is_explained
                 && is_whole
                 && (hit.alone < STRONG_ALONE || is_bare(&text[hit.start..hit.end]))
-                && engine.class(place) != DataClass::PhoneNumber;
+                && engine.class(id) != DataClass::PhoneNumber;
             hits.push(Candidate {
-                place,
+                id,
                 start: hit.start,
                 end: hit.end,
                 confidence,
@@ -404,24 +407,18 @@ impl Walk<'_> {
         const MOST_COVERS: usize = 4;
         let engine = self.engine;
         let hits = &mut self.scratch.hits;
-        let mut covers = [(0, 0, 0); MOST_COVERS];
-        let mut count = 0;
-        for hit in hits
-            .iter()
-            .filter(|hit| hit.confidence >= BY_KEYWORD)
-            .take(MOST_COVERS)
-        {
-            covers[count] = (hit.start, hit.end, hit.place);
-            count += 1;
+        let mut covers = [None; MOST_COVERS];
+        let proved = hits.iter().filter(|hit| hit.confidence >= BY_KEYWORD);
+        for (cover, hit) in covers.iter_mut().zip(proved) {
+            *cover = Some((hit.start, hit.end, hit.id));
         }
         hits.retain(|hit| {
-            !covers[..count].iter().any(|&(start, end, place)| {
+            !covers.iter().flatten().any(|&(start, end, id)| {
                 start <= hit.start
                     && hit.end <= end
                     && hit.end - hit.start < end - start
                     && hit.confidence < BY_KEYWORD
-                    && (hit.place == place
-                        || !may_share(engine.class(place), engine.class(hit.place)))
+                    && (hit.id == id || !may_share(engine.class(id), engine.class(hit.id)))
             })
         });
     }
@@ -453,7 +450,7 @@ impl Walk<'_> {
             let is_near = keywords[first..]
                 .iter()
                 .take_while(|keyword| keyword.start <= hit.end + REACH)
-                .any(|keyword| keyword.detector == hit.place && is_near(text, keyword, hit));
+                .any(|keyword| keyword.detector == hit.id && is_near(text, keyword, hit));
             if is_near {
                 hit.confidence = hit.with_keyword.min(BY_KEYWORD);
             }
@@ -465,7 +462,7 @@ impl Walk<'_> {
     #[inline(never)]
     fn settle(&mut self) {
         let hits = &mut self.scratch.hits;
-        hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(rank(hit))));
+        hits.sort_by_key(|hit| (hit.start, Reverse(rank(hit))));
         let mut kept = 0;
         for at in 0..hits.len() {
             let hit = hits[at];
@@ -473,12 +470,9 @@ impl Walk<'_> {
             let mut from = kept;
             while from > 0 && !is_beaten {
                 let earlier = hits[from - 1];
-                let same_class = earlier.place == hit.place;
+                let same_class = earlier.id == hit.id;
                 let may_share = !same_class
-                    && may_share(
-                        self.engine.class(earlier.place),
-                        self.engine.class(hit.place),
-                    );
+                    && may_share(self.engine.class(earlier.id), self.engine.class(hit.id));
                 if may_share {
                     from -= 1;
                     continue;
@@ -514,7 +508,7 @@ impl Walk<'_> {
         let mut hits = std::mem::take(&mut self.scratch.hits);
         let mut counted = (0, 0);
         for hit in &mut hits {
-            let gives = self.engine.gives(hit.place);
+            let gives = self.engine.gives(hit.id);
             // What is not believed yet speaks for no person, or it would speak for itself.
             let is_believed = !hit.is_common || !gives.has(Signals::PERSON);
             if let Some(here) = here
@@ -538,7 +532,7 @@ impl Walk<'_> {
                 self.wait(here, *hit, (start, end), Signals::NONE);
                 continue;
             }
-            let class = self.engine.class(hit.place);
+            let class = self.engine.class(hit.id);
             if hit.confidence >= self.engine.threshold() {
                 self.see(class, value, hit.marks, node);
             }
@@ -596,7 +590,7 @@ impl Walk<'_> {
         if hit.confidence < self.engine.threshold() {
             return;
         }
-        let class = self.engine.class(hit.place);
+        let class = self.engine.class(hit.id);
         self.push(class, start, end, hit.confidence, hit.marks, node);
     }
 
@@ -741,8 +735,8 @@ fn is_bare(text: &str) -> bool {
 }
 
 /// Greater is surer.
-fn rank(hit: &Candidate) -> (u8, usize, u8) {
-    (hit.confidence, hit.end - hit.start, u8::MAX - hit.place)
+fn rank(hit: &Candidate) -> (u8, usize, Reverse<DetectorId>) {
+    (hit.confidence, hit.end - hit.start, Reverse(hit.id))
 }
 
 /// A user name or a customer's id says whose a value is, and what it is besides is another class:
