@@ -7,7 +7,7 @@ use crate::class::DataClass;
 use crate::config::{Config, OwnClasses};
 use crate::detector_id::{DetectorId, DetectorSet};
 use crate::detectors::{Detector, Hit, REGISTRY, date_of_birth};
-use crate::field_name::{Lexicon, Meaning, Signals};
+use crate::field_name::{Declaration, Lexicon, Meaning, Signals};
 use crate::finding::{Marks, Scan};
 use crate::name;
 use crate::path::Node;
@@ -90,7 +90,14 @@ impl Engine {
     /// An engine that does what the configuration says.
     pub fn with_config(config: Config) -> Self {
         let detectors = REGISTRY.to_vec();
-        let mut lexicon = Lexicon::new(&detectors);
+        let declarations = DetectorId::all()
+            .zip(&detectors)
+            .map(|(id, detector)| Declaration {
+                id,
+                names: detector.names,
+                keywords: detector.keywords,
+            });
+        let mut lexicon = Lexicon::new(declarations);
         let own = OwnClasses::new(config.own(), detectors.len());
         for (id, pattern) in own.iter().flat_map(OwnClasses::iter) {
             lexicon.declare(id, &pattern.fields);

@@ -17,7 +17,6 @@ use std::ops::RangeInclusive;
 
 use crate::class::DataClass;
 use crate::detector_id::DetectorId;
-use crate::detectors::Detector;
 use split::Split;
 pub(crate) use split::fold;
 
@@ -187,6 +186,14 @@ impl Names {
     }
 }
 
+/// What one detector declares about names: those of its fields, and the words that announce a value
+/// in prose, parted by `|`.
+pub(crate) struct Declaration {
+    pub(crate) id: DetectorId,
+    pub(crate) names: &'static [Names],
+    pub(crate) keywords: &'static str,
+}
+
 /// One meaning of a name: which of the registry's [`Names`] it matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Meaning {
@@ -336,7 +343,8 @@ fn key(hash: u64) -> u64 {
 }
 
 impl Lexicon {
-    pub(crate) fn new(detectors: &[&'static Detector]) -> Self {
+    /// A lexicon of what the detectors declare.
+    pub(crate) fn new(declarations: impl Iterator<Item = Declaration>) -> Self {
         let mut lexicon = Self {
             phrases: ByHash::with_capacity_and_hasher(4096, BuildHasherDefault::default()),
             vocabulary: ByHash::with_capacity_and_hasher(4096, BuildHasherDefault::default()),
@@ -350,15 +358,16 @@ impl Lexicon {
                 lexicon.vocabulary.entry(hash).or_default().merge(*kind);
             }
         }
-        for (id, detector) in DetectorId::all().zip(detectors) {
-            for phrase in detector
-                .keywords
-                .split('|')
-                .filter(|phrase| !phrase.is_empty())
-            {
+        for Declaration {
+            id,
+            names,
+            keywords,
+        } in declarations
+        {
+            for phrase in keywords.split('|').filter(|phrase| !phrase.is_empty()) {
                 lexicon.add_keyword(phrase, id);
             }
-            for names in detector.names {
+            for names in names {
                 let at = u16::try_from(lexicon.names.len()).unwrap_or(u16::MAX);
                 lexicon.names.push((id, names));
                 for phrase in names.phrases.split('|') {
