@@ -14,10 +14,6 @@
 //! value's kinds of bytes (`shape`) say whether it can prove anything by itself; if so, one pass
 //! (`text`) cuts out what the `detectors` asked for. Strings that hold documents are entered.
 
-#[expect(
-    dead_code,
-    reason = "an authority's definition stands whole, also where detection asks for a part of it"
-)]
 mod checksum;
 mod class;
 mod config;
