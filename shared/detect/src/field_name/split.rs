@@ -3,7 +3,8 @@
 //!
 //! Letters are folded on the way (`Straße`, `STRASSE` → strasse), so phrases are written once.
 
-use super::{ByHash, HASH_SEED, hash_on, key, words::Word};
+use super::hashing::{ByHash, HASH_SEED, hash_on, key};
+use super::words::Word;
 
 /// Words beyond these bounds of a name are not looked at.
 const MOST_BYTES: usize = 128;

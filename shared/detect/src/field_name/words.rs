@@ -3,7 +3,8 @@
 //! Portuguese, Dutch, Polish, Swedish and Japanese; the commonest also in Turkish, Danish,
 //! Norwegian, Finnish, Czech, Korean and Chinese.
 
-use super::{Roles, Signals, Slot};
+use super::meaning::Slot;
+use super::roles::{Roles, Signals};
 
 /// What a single word contributes to a name.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,0 +1,99 @@
+//! What a name was read to say. The walk remembers it by the name and copies it with every field.
+
+use super::roles::{Roles, Signals};
+
+/// One meaning of a name: which of the registry's [`Names`](super::Names) it matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Meaning {
+    pub(crate) names: u16,
+    /// A word of the name itself is what the [`Names`](super::Names) ask for (`customer_name`).
+    pub(crate) is_satisfied: bool,
+    /// A word after the phrase is unknown, so that the phrase may not be what the name is about
+    /// (`phone_xyz`).
+    pub(crate) is_doubtful: bool,
+}
+
+/// How a name is used by those around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) enum Slot {
+    #[default]
+    None,
+    /// It only wraps: what its parent is called counts (`{"email": {"S": …}}`).
+    Value,
+    /// It holds the name of what the [`Slot::Value`] beside it holds (`{"name": "email", …}`).
+    Name,
+}
+
+/// What a name says of numbers under it that no detector declared it for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) enum Numbers {
+    /// Nothing.
+    #[default]
+    Unsaid,
+    /// That they are of something else than a person (`product`, `message`).
+    OfThing,
+    /// Only that they are numbers (`tracking.number`): the parent says of what.
+    OfParent,
+    /// That they are ids, amounts or moments: no card and no phone.
+    Ids,
+}
+
+pub(crate) const MEANINGS: usize = 8;
+
+/// A [`Meaning`] in two bytes: a name's meanings are copied with every field of every object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) struct Packed(u16);
+
+impl Packed {
+    const IS_SATISFIED: u16 = 1 << 15;
+    const IS_DOUBTFUL: u16 = 1 << 14;
+
+    pub(super) const fn pack(meaning: Meaning) -> Self {
+        let satisfied = if meaning.is_satisfied {
+            Self::IS_SATISFIED
+        } else {
+            0
+        };
+        let doubtful = if meaning.is_doubtful {
+            Self::IS_DOUBTFUL
+        } else {
+            0
+        };
+        Self(meaning.names | satisfied | doubtful)
+    }
+
+    const fn unpack(self) -> Meaning {
+        Meaning {
+            names: self.0 & !(Self::IS_SATISFIED | Self::IS_DOUBTFUL),
+            is_satisfied: self.0 & Self::IS_SATISFIED != 0,
+            is_doubtful: self.0 & Self::IS_DOUBTFUL != 0,
+        }
+    }
+}
+
+/// What a name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) struct FieldName {
+    pub(super) meanings: [Packed; MEANINGS],
+    pub(super) count: u8,
+    pub(crate) roles: Roles,
+    /// What the mere name tells its siblings (`country`, `vat_number`).
+    pub(crate) gives: Signals,
+    pub(crate) slot: Slot,
+    /// Says nothing by itself, so that the parents' roles reach through it (`data`, `attributes`).
+    pub(crate) is_neutral: bool,
+    pub(crate) numbers: Numbers,
+}
+
+impl FieldName {
+    pub(crate) fn meanings(self) -> impl Iterator<Item = Meaning> {
+        self.meanings
+            .into_iter()
+            .take(usize::from(self.count))
+            .map(Packed::unpack)
+    }
+
+    pub(crate) const fn has_meaning(&self) -> bool {
+        self.count > 0
+    }
+}

@@ -1,0 +1,77 @@
+//! The declaration that a detector writes: the names of the fields that hold its class.
+
+use super::roles::{Roles, Signals};
+use crate::class::DataClass;
+use crate::detector_id::DetectorId;
+
+/// Field names of one meaning, as a detector declares them.
+pub(crate) struct Names {
+    /// Phrases parted by `|`, their words by spaces: lower case, without accents.
+    pub(crate) phrases: &'static str,
+    /// Tells the detector which of its names it was (month or year, first name or any name).
+    pub(crate) tag: u8,
+    /// Parents or neighbouring words, one of which must be there, …
+    pub(crate) roles: Roles,
+    /// … or siblings, one of which must be there. With neither asked for, the name is enough.
+    pub(crate) beside: Signals,
+    /// What a value that fits tells its siblings.
+    pub(crate) gives: Signals,
+    /// Other classes that the names speak for, where a check proves them (`national_id`).
+    pub(crate) also: &'static [DataClass],
+    /// Nothing but fillers and persons may stand around the phrase (`recipient`, `user_login`, and
+    /// not `recipient_mode`).
+    pub(crate) is_alone: bool,
+}
+
+impl Names {
+    pub(crate) const fn new(phrases: &'static str) -> Self {
+        Self {
+            phrases,
+            tag: 0,
+            roles: Roles::NONE,
+            beside: Signals::NONE,
+            gives: Signals::NONE,
+            also: &[],
+            is_alone: false,
+        }
+    }
+
+    pub(crate) const fn alone(self) -> Self {
+        Self {
+            is_alone: true,
+            ..self
+        }
+    }
+
+    pub(crate) const fn tag(self, tag: u8) -> Self {
+        Self { tag, ..self }
+    }
+
+    pub(crate) const fn within(self, roles: Roles) -> Self {
+        Self { roles, ..self }
+    }
+
+    pub(crate) const fn beside(self, beside: Signals) -> Self {
+        Self { beside, ..self }
+    }
+
+    pub(crate) const fn gives(self, gives: Signals) -> Self {
+        Self { gives, ..self }
+    }
+
+    pub(crate) const fn also(self, also: &'static [DataClass]) -> Self {
+        Self { also, ..self }
+    }
+
+    pub(super) const fn is_enough(&self) -> bool {
+        self.roles.is_none() && self.beside.is_none()
+    }
+}
+
+/// What one detector declares about names: those of its fields, and the words that announce a value
+/// in prose, parted by `|`.
+pub(crate) struct Declaration {
+    pub(crate) id: DetectorId,
+    pub(crate) names: &'static [Names],
+    pub(crate) keywords: &'static str,
+}

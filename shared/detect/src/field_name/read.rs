@@ -1,0 +1,208 @@
+//! Reads a field's name: its words, the phrases among them, and what the words around a phrase make
+//! of its meaning.
+
+use super::hashing::{HASH_SEED, hash_on, key};
+use super::lexicon::{Lexicon, Sharing};
+use super::meaning::{FieldName, MEANINGS, Meaning, Numbers, Packed, Slot};
+use super::roles::{Roles, Signals};
+use super::split::{self, Split};
+use super::words;
+
+impl Lexicon {
+    /// What `name` says.
+    pub(crate) fn read(&self, name: &str) -> FieldName {
+        let mut split = Split::new(name);
+        split.refine(&self.vocabulary);
+        let tokens = split.tokens();
+        let words = tokens.map(|token| self.vocabulary.get(&key(token.hash(&split))).copied());
+        let words = words.collect::<Vec<_>>();
+        let mut field = FieldName {
+            roles: roles_of(&words),
+            is_neutral: !words.is_empty()
+                && words
+                    .iter()
+                    .all(|word| word.is_some_and(words::Word::is_neutral)),
+            numbers: numbers_of(&words),
+            slot: slot_of(&words),
+            ..FieldName::default()
+        };
+        if words.iter().flatten().all(|word| !word.is_negative()) {
+            field.gives = words
+                .iter()
+                .flatten()
+                .fold(Signals::NONE, |all, word| all.or(word.gives()));
+        }
+        if field.numbers == Numbers::Ids && !field.roles.has(Roles::PERSON) {
+            field.gives = field.gives.or(Signals::RECORD);
+        }
+        // `card_type` says of the `expiry` beside it whose it is.
+        if field.roles.has(Roles::CARD) {
+            field.gives = field.gives.or(Signals::CARD_DETAIL);
+        }
+        for found in self.matches(&split) {
+            self.add_meanings(&mut field, &found, &words);
+        }
+        field
+    }
+
+    /// Whether a word of `name` is one that fields are called by.
+    pub(crate) fn knows_a_word_of(&self, name: &str) -> bool {
+        let mut split = Split::new(name);
+        split.refine(&self.vocabulary);
+        let known = |hash| self.vocabulary.contains_key(&key(hash));
+        split.tokens().any(|token| known(token.hash(&split)))
+    }
+
+    /// The longest phrases in the name that do not overlap.
+    fn matches(&self, split: &Split) -> Vec<Match> {
+        let tokens = split.tokens().collect::<Vec<_>>();
+        let mut found = Vec::new();
+        for first in 0..tokens.len() {
+            let mut hash = HASH_SEED;
+            for (last, token) in tokens
+                .iter()
+                .enumerate()
+                .skip(first)
+                .take(split::LONGEST_PHRASE)
+            {
+                hash = hash_on(hash, token.text(split));
+                if let Some(sharing) = self.phrases.get(&key(hash)) {
+                    found.push(Match {
+                        first,
+                        last,
+                        sharing: *sharing,
+                    });
+                }
+            }
+        }
+        found.sort_by_key(|m| std::cmp::Reverse(tokens[m.last].end - tokens[m.first].start));
+        let mut longest: Vec<Match> = Vec::new();
+        for candidate in found {
+            if longest
+                .iter()
+                .all(|m| m.last < candidate.first || candidate.last < m.first)
+            {
+                longest.push(candidate);
+            }
+        }
+        longest
+    }
+
+    fn add_meanings(&self, field: &mut FieldName, found: &Match, words: &[Option<words::Word>]) {
+        let outside = |at: usize| at < found.first || at > found.last;
+        let around = || {
+            words
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| outside(*at))
+                .map(|(_, word)| word)
+        };
+        if around().flatten().any(|word| word.is_negative()) {
+            return;
+        }
+        let is_doubtful = words[found.last + 1..]
+            .iter()
+            .any(|word| word.is_none_or(words::Word::is_record));
+        // The word next to the phrase says whose it is: `customer_order_name` is an order's,
+        // `nombre_del_cliente` a customer's.
+        let says_something =
+            |word: &&Option<words::Word>| !word.is_some_and(words::Word::is_filler);
+        let next = words[..found.first]
+            .iter()
+            .rfind(says_something)
+            .or_else(|| words[found.last + 1..].iter().find(says_something));
+        let owner = next
+            .copied()
+            .flatten()
+            .map(words::Word::roles)
+            .unwrap_or_default();
+        // `account_name` is no better explained by its siblings than `xyz_name`.
+        let has_unknown = next.is_some_and(|word| word.is_none_or(|word| word.roles().is_none()));
+        for &names in &found.sharing.names[..usize::from(found.sharing.count)] {
+            let declared = self.names[usize::from(names)].1;
+            let is_satisfied = declared.is_enough() || declared.roles.has(owner.or(itself(owner)));
+            let is_crowded = || {
+                !around().all(|word| {
+                    word.is_some_and(|word| word.is_filler() || word.roles() == Roles::PERSON)
+                })
+            };
+            if declared.is_alone && is_crowded() {
+                continue;
+            }
+            // `customer.location_name` is the location's.
+            let of_persons = Roles::PERSON.or(Roles::PERSON_ITSELF);
+            let of_machines = Roles::DEVICE.or(Roles::SESSION);
+            let is_of_another = !owner.is_none()
+                && (!owner.has(of_persons) && declared.roles.has(of_persons)
+                    || owner.has(of_persons) && declared.roles.has(of_machines));
+            if !is_satisfied && (has_unknown || owner.has(Roles::THING) || is_of_another) {
+                continue;
+            }
+            if usize::from(field.count) < MEANINGS {
+                field.meanings[usize::from(field.count)] = Packed::pack(Meaning {
+                    names,
+                    is_satisfied,
+                    is_doubtful,
+                });
+                field.count += 1;
+            }
+        }
+    }
+}
+
+struct Match {
+    first: usize,
+    last: usize,
+    sharing: Sharing,
+}
+
+/// A word that names a person makes the field the person's own.
+const fn itself(roles: Roles) -> Roles {
+    if roles.has(Roles::PERSON) {
+        Roles::PERSON_ITSELF
+    } else {
+        Roles::NONE
+    }
+}
+
+/// What the words make of the object they lead to. The last word that says something decides
+/// whether it is a person: `customer_orders` are orders.
+fn roles_of(words: &[Option<words::Word>]) -> Roles {
+    let mut all = Roles::NONE;
+    let mut last = Roles::NONE;
+    for word in words.iter().flatten() {
+        if !word.roles().is_none() {
+            last = word.roles();
+            all = all.or(last);
+        }
+    }
+    // An unknown last word is what it is about: a `client_cert` is no client.
+    let is_about_unknown = words.last().is_some_and(Option::is_none);
+    if last.has(Roles::THING) || is_about_unknown {
+        return all.without(Roles::PERSON);
+    }
+    all.without(Roles::THING.or(Roles::RECORD))
+}
+
+/// `order_number` is an id, a lone `number` may be anything's.
+fn numbers_of(words: &[Option<words::Word>]) -> Numbers {
+    let known = || words.iter().flatten();
+    let is_number = known().any(|word| word.is_number());
+    if known().any(|word| word.is_id() || word.is_record()) || words.len() > 1 && is_number {
+        Numbers::Ids
+    } else if is_number {
+        Numbers::OfParent
+    } else if known().any(|word| word.is_negative() || word.roles().has(Roles::THING)) {
+        Numbers::OfThing
+    } else {
+        Numbers::Unsaid
+    }
+}
+
+fn slot_of(words: &[Option<words::Word>]) -> Slot {
+    match words {
+        [Some(word)] => word.slot(),
+        [Some(first), Some(second)] if first.is_neutral() => second.slot(),
+        _ => Slot::None,
+    }
+}

@@ -1,0 +1,107 @@
+//! What the words of a name say about the objects and fields around it, as two small sets.
+//!
+//! [`Roles`] go down: they say what an object is about, and the walk hands them to the fields
+//! inside. [`Signals`] go sideways: they say what stands beside a field, and the walk collects them
+//! until the object ends.
+
+/// What a name makes of the object it leads to, or of the name beside it. A small set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Roles(u16);
+
+impl Roles {
+    pub(crate) const NONE: Self = Self(0);
+    pub(crate) const PERSON: Self = Self(1);
+    pub(crate) const ADDRESS: Self = Self(1 << 1);
+    pub(crate) const CARD: Self = Self(1 << 2);
+    pub(crate) const BANK: Self = Self(1 << 3);
+    pub(crate) const DEVICE: Self = Self(1 << 4);
+    pub(crate) const HEALTH: Self = Self(1 << 5);
+    pub(crate) const PLACE: Self = Self(1 << 6);
+    /// A product, a file, a company: what a name in it names is no person.
+    pub(crate) const THING: Self = Self(1 << 7);
+    /// The very object the field stands in is a person's, not one further up.
+    pub(crate) const PERSON_ITSELF: Self = Self(1 << 8);
+    pub(crate) const WORK: Self = Self(1 << 9);
+    pub(crate) const SESSION: Self = Self(1 << 10);
+    pub(crate) const PHONE: Self = Self(1 << 11);
+    /// The parts of a name stand in it.
+    pub(crate) const NAME: Self = Self(1 << 12);
+    /// A passport: the number in it is a passport's.
+    pub(crate) const PASSPORT: Self = Self(1 << 13);
+    /// A licence: a driver's, where a person is around it.
+    pub(crate) const LICENSE: Self = Self(1 << 14);
+    /// An order, a parcel, a token, an amount, a moment: a number in it is no person's.
+    pub(crate) const RECORD: Self = Self(1 << 15);
+
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(crate) const fn only(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub(crate) const fn has(self, any: Self) -> bool {
+        self.0 & any.0 != 0
+    }
+
+    pub(crate) const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// What a field tells its siblings: "a street stands beside you". A small set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Signals(u32);
+
+impl Signals {
+    pub(crate) const NONE: Self = Self(0);
+    pub(crate) const STREET: Self = Self(1);
+    pub(crate) const POSTAL_CODE: Self = Self(1 << 1);
+    pub(crate) const CITY: Self = Self(1 << 2);
+    /// A state, province or country.
+    pub(crate) const TERRITORY: Self = Self(1 << 3);
+    pub(crate) const LATITUDE: Self = Self(1 << 4);
+    pub(crate) const LONGITUDE: Self = Self(1 << 5);
+    pub(crate) const CARD: Self = Self(1 << 6);
+    pub(crate) const CARD_DETAIL: Self = Self(1 << 7);
+    pub(crate) const MONTH: Self = Self(1 << 8);
+    /// What only a person has: an e-mail address, a birth date, a first name.
+    pub(crate) const PERSON: Self = Self(1 << 10);
+    /// What only a company or a product has: a VAT number, a price.
+    pub(crate) const THING: Self = Self(1 << 11);
+    pub(crate) const AREA_CODE: Self = Self(1 << 12);
+    pub(crate) const LOCAL_NUMBER: Self = Self(1 << 13);
+    pub(crate) const BANK_ACCOUNT: Self = Self(1 << 14);
+    pub(crate) const BANK_CODE: Self = Self(1 << 15);
+    /// The sort code of a British bank.
+    pub(crate) const SORT_CODE: Self = Self(1 << 16);
+    /// An order, a parcel, a hash, an id that is no person's.
+    pub(crate) const RECORD: Self = Self(1 << 17);
+    /// What a number that proves little by itself is believed beside. Without what it gives itself.
+    pub(crate) const OF_PEOPLE: Self = Self(
+        Self::PERSON.0
+            | Self::CARD_DETAIL.0
+            | Self::MONTH.0
+            | Self::STREET.0
+            | Self::BANK_ACCOUNT.0
+            | Self::BANK_CODE.0
+            | Self::SORT_CODE.0,
+    );
+
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn has(self, any: Self) -> bool {
+        self.0 & any.0 != 0
+    }
+
+    pub(crate) const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
