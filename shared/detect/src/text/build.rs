@@ -1,0 +1,175 @@
+//! Builds the tables of [`Dispatch`]: each detector is filed under what it asks for.
+
+use super::digits::{MOST_DIGITS, MOST_GROUPS};
+use super::word::Starts;
+use super::{Dispatch, pair_bit};
+use crate::detector_id::DetectorId;
+use crate::detectors::{Detector, Digits, Find, Hit};
+use crate::eight;
+
+const LONGEST_WORD: usize = 64;
+
+/// A detector that asks for places of a byte.
+#[derive(Clone, Copy)]
+pub(super) struct ByByte {
+    /// How far on the byte must stand again; zero where once is enough.
+    pub(super) again: usize,
+    pub(super) id: DetectorId,
+    pub(super) look: fn(&str, usize) -> Option<Hit>,
+}
+
+/// A detector that asks for runs of digits.
+#[derive(Clone, Copy)]
+pub(super) struct ByDigits {
+    pub(super) id: DetectorId,
+    /// Whether a candidate that is all of a leaf is nothing without its field's name.
+    pub(super) needs_name: bool,
+    pub(super) look: fn(&Digits<'_>) -> Option<Hit>,
+}
+
+/// A detector that asks for words.
+#[derive(Clone, Copy)]
+pub(super) struct ByWord {
+    pub(super) id: DetectorId,
+    pub(super) needs_name: bool,
+    pub(super) starts: Starts,
+    pub(super) look: fn(&str, usize, usize) -> Option<Hit>,
+}
+
+/// A prefix that a detector asks for.
+#[derive(Clone)]
+pub(super) struct ByPrefix {
+    pub(super) prefix: &'static str,
+    /// Its first eight bytes, and which of a word's bytes they are compared with.
+    pub(super) first: u64,
+    pub(super) mask: u64,
+    pub(super) id: DetectorId,
+    pub(super) look: fn(&str, usize) -> Option<Hit>,
+}
+
+/// The byte belongs to a word.
+pub(super) const LETTER: u8 = 1;
+/// The byte starts a run of digits, or belongs to a word.
+pub(super) const DIGIT: u8 = 1 << 1;
+/// Some detector asks for places of the byte.
+pub(super) const PLACE: u8 = 1 << 2;
+/// Some prefix starts with the byte.
+pub(super) const PREFIX: u8 = 1 << 3;
+
+impl Dispatch {
+    /// What is less sure than `threshold` is nothing.
+    pub(crate) fn new(detectors: &[&'static Detector], threshold: u8) -> Self {
+        let mut dispatch = Self {
+            turns: [0; 256],
+            bytes: vec![Vec::new(); 128],
+            digits: vec![Vec::new(); MOST_DIGITS + 1],
+            bare: vec![Vec::new(); MOST_DIGITS + 1],
+            groups: vec![Vec::new(); MOST_GROUPS + 1],
+            words: vec![Vec::new(); LONGEST_WORD + 1],
+            letters: vec![Vec::new(); LONGEST_WORD + 1],
+            letter_lengths: 0,
+            prefixes: vec![Vec::new(); 128],
+            prefix_starts: vec![0; 256],
+        };
+        for (byte, turn) in (0..=u8::MAX).zip(&mut dispatch.turns) {
+            *turn = match byte {
+                b'0'..=b'9' => DIGIT,
+                b'A'..=b'Z' | b'a'..=b'z' => LETTER,
+                _ => 0,
+            };
+        }
+        for (id, detector) in DetectorId::all().zip(detectors) {
+            for find in detector.finds {
+                let sure = u8::MAX;
+                dispatch.add(id, find, (sure, sure), threshold);
+            }
+        }
+        dispatch
+    }
+
+    /// Adds what a detector asks for, which is at most so sure, in one piece and grouped, where it
+    /// is all of a leaf without a name.
+    fn add(&mut self, id: DetectorId, find: &Find, (bare, grouped): (u8, u8), threshold: u8) {
+        let needs_name = grouped < threshold;
+        let lengths = |least: u8, most: u8| usize::from(least)..=usize::from(most);
+        match *find {
+            Find::Byte(bytes, look) => self.add_places(bytes, 0, id, look),
+            Find::Repeated(bytes, again, look) => self.add_places(bytes, again, id, look),
+            Find::Digits(least, most, look) => {
+                let asked = ByDigits {
+                    id,
+                    needs_name,
+                    look,
+                };
+                for length in lengths(least, most) {
+                    self.digits[length].push(asked);
+                    if bare >= threshold {
+                        self.bare[length].push(asked);
+                    }
+                }
+            }
+            Find::Groups(count, look) => self.groups[usize::from(count)].push(ByDigits {
+                id,
+                needs_name,
+                look,
+            }),
+            Find::Word(least, most, look) | Find::Code(_, least, most, look) => {
+                let starts = match find {
+                    Find::Code(pattern, ..) => Starts::asked(pattern),
+                    _ => Starts::default(),
+                };
+                for list in &mut self.words[lengths(least, most)] {
+                    list.push(ByWord {
+                        id,
+                        needs_name,
+                        starts,
+                        look,
+                    });
+                }
+            }
+            Find::Letters(length, look) => {
+                self.letter_lengths |= 1 << (length & 63);
+                self.letters[usize::from(length)].push(ByWord {
+                    id,
+                    needs_name,
+                    starts: Starts::default(),
+                    look,
+                });
+            }
+            Find::Bare(bare, find) => self.add(id, find, (bare, grouped), threshold),
+            Find::Announced(find) => self.add(id, find, (0, 0), threshold),
+            Find::Prefix(prefixes, look) => {
+                for &prefix in prefixes {
+                    let [first, second, ..] = *prefix.as_bytes() else {
+                        continue;
+                    };
+                    self.turns[usize::from(first & 127)] |= PREFIX;
+                    let length = u32::try_from(prefix.len()).unwrap_or(u32::MAX);
+                    self.prefixes[usize::from(first & 127)].push(ByPrefix {
+                        prefix,
+                        first: eight::bytes_at(prefix.as_bytes(), 0),
+                        mask: u64::MAX
+                            .unbounded_shr(64_u32.saturating_sub(length.saturating_mul(8))),
+                        id,
+                        look,
+                    });
+                    let (word, bit) = pair_bit(first, second);
+                    self.prefix_starts[word] |= bit;
+                }
+            }
+        }
+    }
+
+    fn add_places(
+        &mut self,
+        bytes: &[u8],
+        again: usize,
+        id: DetectorId,
+        look: fn(&str, usize) -> Option<Hit>,
+    ) {
+        for &byte in bytes {
+            self.turns[usize::from(byte & 127)] |= PLACE;
+            self.bytes[usize::from(byte & 127)].push(ByByte { again, id, look });
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! One pass over a leaf's text that cuts out what the detectors asked for.
+//!
+//! Linear: each byte belongs to one word or one run of digits, a run offers at most
+//! [`MOST_GROUPS`](digits::MOST_GROUPS)² windows, and every detector looks at a bounded neighbourhood.
+
+mod build;
+mod digits;
+mod word;
+
+use crate::detector_id::{DetectorId, DetectorSet};
+use crate::detectors::{Digits, Hit};
+use crate::eight;
+use build::{ByByte, ByDigits, ByPrefix, ByWord, DIGIT, LETTER, PLACE, PREFIX};
+use digits::{MOST_DIGITS, Run, continues_word, digits_at, left_of, right_of, separator_at};
+use word::Word;
+
+/// Letters before the first group of digits of a code.
+const LONGEST_LEAD: usize = 4;
+
+/// The detectors by what they asked for; each with its id.
+pub(crate) struct Dispatch {
+    /// What is to be done at a byte: the constants above.
+    turns: [u8; 256],
+    bytes: Vec<Vec<ByByte>>,
+    digits: Vec<Vec<ByDigits>>,
+    /// Those of [`Self::digits`] to which digits in one piece, which are all of a leaf, can be
+    /// something without its field's name.
+    bare: Vec<Vec<ByDigits>>,
+    groups: Vec<Vec<ByDigits>>,
+    words: Vec<Vec<ByWord>>,
+    /// Words without a digit, which few ask for.
+    letters: Vec<Vec<ByWord>>,
+    /// A bit for each length of [`Self::letters`] that is asked for.
+    letter_lengths: u64,
+    prefixes: Vec<Vec<ByPrefix>>,
+    /// A bit for each pair of bytes that a prefix starts with.
+    prefix_starts: Vec<u64>,
+}
+
+impl Dispatch {
+    /// Calls `found` with every hit in `text` and the id of its detector. `named` are the detectors
+    /// that the field's name enables.
+    pub(crate) fn scan(
+        &self,
+        text: &str,
+        named: &DetectorSet,
+        found: &mut dyn FnMut(DetectorId, Hit),
+    ) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            let turn = self.turns[usize::from(byte)];
+            if turn & LETTER != 0 {
+                at = self.word(text, at, turn, named, found);
+                continue;
+            }
+            if turn & DIGIT != 0 {
+                let length = digits_at(bytes, at);
+                at = if continues_word(&bytes[at..], length) {
+                    self.word(text, at, turn, named, found)
+                } else {
+                    self.run(text, at, length, named, found)
+                };
+                continue;
+            }
+            if turn & PLACE != 0 {
+                self.place(byte, text, at, found);
+            }
+            if turn & PREFIX != 0 {
+                self.prefix(text, at, found);
+            }
+            at += 1;
+        }
+    }
+
+    #[inline]
+    fn place(&self, byte: u8, text: &str, at: usize, found: &mut dyn FnMut(DetectorId, Hit)) {
+        for asked in &self.bytes[usize::from(byte & 127)] {
+            if text.as_bytes().get(at + asked.again) == Some(&byte)
+                && let Some(hit) = (asked.look)(text, at)
+            {
+                found(asked.id, hit);
+            }
+        }
+    }
+
+    #[inline]
+    fn prefix(&self, text: &str, at: usize, found: &mut dyn FnMut(DetectorId, Hit)) {
+        let [first, second, ..] = text.as_bytes()[at..] else {
+            return;
+        };
+        let (word, bit) = pair_bit(first, second);
+        if self.prefix_starts[word] & bit != 0 {
+            self.prefix_at(text, at, found);
+        }
+    }
+
+    fn prefix_at(&self, text: &str, at: usize, found: &mut dyn FnMut(DetectorId, Hit)) {
+        let bytes = &text.as_bytes()[at..];
+        let eight = eight::bytes_at(text.as_bytes(), at);
+        for asked in &self.prefixes[usize::from(bytes[0] & 127)] {
+            if (eight ^ asked.first) & asked.mask == 0
+                && bytes.starts_with(asked.prefix.as_bytes())
+                && let Some(hit) = (asked.look)(text, at)
+            {
+                found(asked.id, hit);
+            }
+        }
+    }
+
+    /// The word that starts at `at`; returns its end.
+    #[inline]
+    fn word(
+        &self,
+        text: &str,
+        at: usize,
+        turn: u8,
+        named: &DetectorSet,
+        found: &mut dyn FnMut(DetectorId, Hit),
+    ) -> usize {
+        let bytes = text.as_bytes();
+        let word = Word::read(bytes, at);
+        let (end, length) = (word.end, word.end - at);
+        if turn & PREFIX != 0 {
+            self.prefix(text, at, found);
+        }
+        // The letters that a grouped code starts with (`AB 12 34 56 C`) have a digit after them.
+        let leads_code =
+            || length <= LONGEST_LEAD && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+        if word.has_digit || leads_code() {
+            ask_for_word(self.words.get(length), text, &word, named, found);
+        } else if self
+            .letter_lengths
+            .unbounded_shr(u32::try_from(length).unwrap_or(64))
+            & 1
+            == 1
+            && (!word.has_small || length == text.len())
+        {
+            ask_for_word(self.letters.get(length), text, &word, named, found);
+        }
+        end
+    }
+
+    /// The run of digit groups that starts at `at` with a group of `length`; returns its end.
+    #[inline]
+    fn run(
+        &self,
+        text: &str,
+        at: usize,
+        length: usize,
+        named: &DetectorSet,
+        found: &mut dyn FnMut(DetectorId, Hit),
+    ) -> usize {
+        if separator_at(text.as_bytes(), at + length).is_some() {
+            return self.groups(text, at, named, found);
+        }
+        // Most runs are one group.
+        let end = at + length;
+        if let Some(list) = self.in_one_piece(named.is_empty() && length == text.len(), length)
+            && !list.is_empty()
+        {
+            let (left, right) = (left_of(text, at), right_of(text.as_bytes(), end));
+            let candidate = Digits {
+                text,
+                start: at,
+                end,
+                digits: &text.as_bytes()[at..end],
+                groups: &[u8::try_from(length).unwrap_or(u8::MAX)],
+                separators: &[],
+                is_glued: left.0 || right.0,
+                is_linked: left.1 || right.1,
+            };
+            ask(list, &candidate, &DetectorSet::ALL, found);
+        }
+        end
+    }
+
+    /// Whether so many digits, which are all of a leaf, can be something without its field's name.
+    #[inline]
+    pub(crate) fn proves_bare(&self, length: usize) -> bool {
+        self.bare.get(length).is_some_and(|asked| !asked.is_empty())
+    }
+
+    /// Who asks for so many digits in one piece, with no name to speak for them where they are all
+    /// of a leaf.
+    #[inline]
+    fn in_one_piece(&self, is_nameless: bool, length: usize) -> Option<&Vec<ByDigits>> {
+        let lists = if is_nameless {
+            &self.bare
+        } else {
+            &self.digits
+        };
+        lists.get(length)
+    }
+
+    /// A run of several groups.
+    fn groups(
+        &self,
+        text: &str,
+        at: usize,
+        named: &DetectorSet,
+        found: &mut dyn FnMut(DetectorId, Hit),
+    ) -> usize {
+        let run = Run::read(text, at);
+        for first in 0..run.count {
+            let mut digits = 0;
+            for last in first..run.count {
+                digits += usize::from(run.groups[last]);
+                let Some(by_digits) = self.digits.get(digits) else {
+                    break;
+                };
+                let by_groups = &self.groups[last - first + 1];
+                if !by_digits.is_empty() || !by_groups.is_empty() {
+                    let mut room = [0; MOST_DIGITS];
+                    let candidate = run.window(text, first, last, &mut room[..digits]);
+                    ask(by_digits, &candidate, named, found);
+                    ask(by_groups, &candidate, named, found);
+                }
+            }
+        }
+        // The bytes between the groups are places as well: `28-65-6f-5a-11-69` starts as a run.
+        for group in 0..run.count.saturating_sub(1) {
+            let between = run.starts[group] + usize::from(run.groups[group]);
+            self.place(run.separators[group], text, between, found);
+        }
+        run.end
+    }
+
+    /// A number leaf or other bare digits: one candidate.
+    pub(crate) fn digits(
+        &self,
+        text: &str,
+        named: &DetectorSet,
+        found: &mut dyn FnMut(DetectorId, Hit),
+    ) {
+        let Some(list) = self.in_one_piece(named.is_empty(), text.len()) else {
+            return;
+        };
+        if list.is_empty() {
+            return;
+        }
+        let candidate = Digits {
+            text,
+            start: 0,
+            end: text.len(),
+            digits: text.as_bytes(),
+            groups: &[u8::try_from(text.len()).unwrap_or(u8::MAX)],
+            separators: &[],
+            is_glued: false,
+            is_linked: false,
+        };
+        ask(list, &candidate, &DetectorSet::ALL, found);
+    }
+}
+
+fn ask_for_word(
+    list: Option<&Vec<ByWord>>,
+    text: &str,
+    word: &Word,
+    named: &DetectorSet,
+    found: &mut dyn FnMut(DetectorId, Hit),
+) {
+    let is_whole = word.end - word.start == text.len();
+    for asked in list.into_iter().flatten() {
+        let is_asked = asked.starts.are_in(word.starts)
+            && !(asked.needs_name && is_whole && !named.has(asked.id));
+        if is_asked && let Some(hit) = (asked.look)(text, word.start, word.end) {
+            found(asked.id, hit);
+        }
+    }
+}
+
+#[inline]
+fn ask(
+    list: &[ByDigits],
+    candidate: &Digits<'_>,
+    named: &DetectorSet,
+    found: &mut dyn FnMut(DetectorId, Hit),
+) {
+    let is_whole = candidate.is_whole();
+    for asked in list {
+        let is_asked = !(asked.needs_name && is_whole && !named.has(asked.id));
+        if is_asked && let Some(hit) = (asked.look)(candidate) {
+            found(asked.id, hit);
+        }
+    }
+}
+
+/// Where the bit of a pair of bytes is.
+fn pair_bit(first: u8, second: u8) -> (usize, u64) {
+    let pair = usize::from(first & 127) << 7 | usize::from(second & 127);
+    (pair / 64, 1 << (pair % 64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detectors::REGISTRY;
+
+    /// Numbers in one piece and in groups, and codes of letters and digits.
+    fn written(seed: &mut u64) -> String {
+        let mut next = |below: u64| {
+            *seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from((*seed >> 33) % below).unwrap()
+        };
+        let length = 5 + next(16);
+        let separator = [b' ', b'-', b'.'][next(3)];
+        let (from, group) = (next(6), [2, 3, 4, 40, 40][next(5)]);
+        let alphabet: &[u8] = if next(4) == 0 {
+            b"0123456789ABCDEFGHJKMNPRSTVXYZ"
+        } else {
+            b"0123456789"
+        };
+        let mut text = String::new();
+        for at in 0..length {
+            if at >= from && at > 0 && (at - from).is_multiple_of(group) {
+                text.push(char::from(separator));
+            }
+            text.push(char::from(alphabet[next(alphabet.len() as u64)]));
+        }
+        text
+    }
+
+    #[test]
+    fn what_is_not_asked_about_without_a_name_is_nothing_without_one() {
+        let hits = |dispatch: &Dispatch, text: &str, threshold: u8| {
+            let mut hits = Vec::new();
+            dispatch.scan(text, &DetectorSet::EMPTY, &mut |id, hit| {
+                if hit.alone >= threshold {
+                    hits.push((id, hit));
+                }
+            });
+            hits
+        };
+        let everyone = Dispatch::new(REGISTRY, 0);
+        let mut seed = 42;
+        for threshold in [1, 30, 31, 50] {
+            let few = Dispatch::new(REGISTRY, threshold);
+            for _ in 0..20_000 {
+                let text = written(&mut seed);
+                assert_eq!(
+                    hits(&few, &text, threshold),
+                    hits(&everyone, &text, threshold),
+                    "{text}"
+                );
+            }
+        }
+    }
+}
