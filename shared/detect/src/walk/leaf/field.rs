@@ -1,0 +1,123 @@
+//! Asks the detectors that a field's name enables whether the whole leaf fits them.
+
+use super::Candidate;
+use super::report::{characters, in_ascii};
+use crate::config::{self, OwnPattern};
+use crate::detector_id::{DetectorId, DetectorSet};
+use crate::detectors::{Hit, Value};
+use crate::shape::{self, Shape};
+use crate::walk::{Field, Here, Walk};
+
+/// Whether a whole leaf fits a field of its name.
+type FitsField = fn(&Value<'_>) -> Option<Hit>;
+
+/// What an unknown word after the phrase takes from a field's meaning (`city_xyz`).
+const DOUBT_PENALTY: u8 = 35;
+
+impl Walk<'_> {
+    /// Asks the detectors that the field's name speaks for. Returns those that search the
+    /// text themselves.
+    ///
+    /// Like all that few leaves reach, it stands apart: what most of them go through is then short
+    /// enough to stay in the processor's cache of instructions.
+    #[inline(never)]
+    pub(super) fn ask_field(
+        &mut self,
+        text: &str,
+        shape: Shape,
+        is_number: bool,
+        field: &Field,
+        here: &mut Option<Here<'_>>,
+    ) -> DetectorSet {
+        let mut looking = DetectorSet::EMPTY;
+        let (trimmed, lead) = trim(text);
+        for meaning in field.name.meanings() {
+            let (id, names) = self.engine.lexicon().names(meaning);
+            let is_satisfied = meaning.is_satisfied || names.roles.has(field.above);
+            let (looks, field_fits) = match self.engine.detector(id) {
+                Some(detector) => (!detector.finds.is_empty(), detector.field),
+                None => self.own_asks(id),
+            };
+            if is_satisfied && !meaning.is_doubtful && looks {
+                looking.insert(id);
+            }
+            if is_satisfied {
+                looking.insert_all(self.engine.also(meaning));
+            }
+            let Some(fits) = field_fits else {
+                continue;
+            };
+            if !is_satisfied && (names.beside.is_none() || here.is_none()) {
+                continue;
+            }
+            let value = Value {
+                text: trimmed,
+                shape,
+                is_number,
+                tag: names.tag,
+                roles: field.above.or(field.name.roles),
+            };
+            let Some(hit) = fits(&value) else {
+                continue;
+            };
+            if self.engine.is_to_come(id, trimmed) {
+                continue;
+            }
+            let doubt = if meaning.is_doubtful {
+                DOUBT_PENALTY
+            } else {
+                0
+            };
+            let candidate = Candidate {
+                id,
+                start: hit.start + lead,
+                end: hit.end + lead,
+                confidence: hit.named.saturating_sub(doubt),
+                with_keyword: 0,
+                marks: hit.marks,
+                is_common: false,
+            };
+            if let Some(here) = here {
+                here.tell(names.gives);
+            }
+            if is_satisfied {
+                self.scratch.hits.push(candidate);
+            } else if let Some(here) = here {
+                let (start, end) = if shape.has(shape::NON_ASCII) {
+                    characters(text, candidate.start, candidate.end)
+                } else {
+                    (in_ascii(candidate.start), in_ascii(candidate.end))
+                };
+                let extent = self.in_leaf(start, end);
+                let value = text.get(candidate.start..candidate.end).unwrap_or_default();
+                let marks = self.engine.marks_of(value, candidate.marks);
+                self.wait(here, Candidate { marks, ..candidate }, extent, names.beside);
+            }
+        }
+        looking
+    }
+
+    /// Whether values of the declared class `id` are looked for in a field of its name,
+    /// and else what such a field must fit.
+    #[cold]
+    fn own_asks(&self, id: DetectorId) -> (bool, Option<FitsField>) {
+        let own = self.engine.own().and_then(|own| own.get(id));
+        if own.is_some_and(OwnPattern::has_pattern) {
+            (true, None)
+        } else {
+            (false, Some(config::fits_own))
+        }
+    }
+}
+
+/// The text without space around it, and how many bytes of it were before.
+#[inline]
+fn trim(text: &str) -> (&str, usize) {
+    let is_tight = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if is_tight(bytes.first()) && is_tight(bytes.last()) {
+        return (text, 0);
+    }
+    let rest = text.trim_start();
+    (rest.trim_end(), text.len() - rest.len())
+}

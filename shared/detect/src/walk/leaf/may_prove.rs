@@ -1,0 +1,103 @@
+//! Tells from the kinds of bytes in a leaf whether it can hold anything that proves itself.
+
+use crate::plain;
+use crate::shape::{self, Shape};
+use crate::walk::decode::is_base64;
+
+/// Shorter leaves can prove nothing by themselves.
+pub(super) const SHORTEST_PROOF: usize = 6;
+/// With fewer digits than this a short text can prove nothing (`1.1.1.1` has four).
+const FEWEST_DIGITS: u32 = 4;
+const SHORTEST_TOKEN: usize = 16;
+/// With fewer digits than this, digits and what stands between their groups prove nothing.
+const FEWEST_DIGITS_ALONE: u32 = 7;
+
+/// What the first line of a key in armour is written with.
+const ARMOUR: u16 = shape::DASH | shape::UPPER | shape::SPACE;
+
+/// Whether a text of this shape can hold anything that proves itself. Most leaves of most events
+/// cannot: words, UUIDs, timestamps, amounts.
+#[inline]
+pub(super) fn may_prove(text: &str, shape: Shape) -> bool {
+    let bytes = text.as_bytes();
+    if shape.has(shape::AT | shape::PERCENT | shape::EQUALS)
+        || matches!(bytes[0], b'{' | b'[' | b' ' | b'\n')
+    {
+        return true;
+    }
+    if shape.has(shape::NON_ASCII) {
+        return shape.digits >= FEWEST_DIGITS || plain::may_change(text);
+    }
+    if shape.has(shape::AMPERSAND) && plain::has_entity(text) {
+        return true;
+    }
+    if shape.digits < FEWEST_DIGITS {
+        // Tokens and encodings are long and have digits, or capitals among small letters; keys start
+        // with dashes.
+        let is_armour = || shape.has_all(ARMOUR) && text.contains("-----BEGIN ");
+        let is_cased = || shape.has(shape::UPPER) && (is_base64(shape) || has_capitals(bytes));
+        return text.len() >= SHORTEST_TOKEN && (shape.digits > 0 || is_cased() || is_armour());
+    }
+    // Dates, times and amounts are shorter than any number, and `129.90` than any address.
+    let is_plain_number = shape.is_only(shape::DIGIT | shape::DASH | shape::SLASH | shape::SPACE)
+        && shape.digits < FEWEST_DIGITS_ALONE
+        || shape.is_only(shape::DIGIT | shape::DOT) && text.len() <= SHORTEST_PROOF;
+    if is_plain_number {
+        return false;
+    }
+    // An ARN without a mailbox in it names things of an account.
+    !is_uuid(bytes, shape)
+        && !is_hash(bytes, shape)
+        && !is_timestamp(bytes)
+        && !bytes.starts_with(b"arn:aws")
+}
+
+/// Eight capitals in a row: a bank identifier code needs no digits.
+fn has_capitals(text: &[u8]) -> bool {
+    let mut run = 0;
+    text.iter().any(|byte| {
+        run = if byte.is_ascii_uppercase() {
+            run + 1
+        } else {
+            0
+        };
+        run == 8
+    })
+}
+
+/// 8-4-4-4-12 letters and digits: nothing of the catalogue is written so.
+fn is_uuid(text: &[u8], shape: Shape) -> bool {
+    const DASHES: [usize; 4] = [8, 13, 18, 23];
+    text.len() == 36
+        && DASHES.iter().all(|&at| text[at] == b'-')
+        && shape.is_only(shape::DIGIT | shape::LOWER | shape::UPPER | shape::DASH)
+}
+
+/// Small hexadecimal digits in one piece, longer than any number of the catalogue; what is proved
+/// at such a length (tokens, wallets) has letters beyond `f`.
+fn is_hash(text: &[u8], shape: Shape) -> bool {
+    const SHORTEST: usize = 24;
+    text.len() >= SHORTEST
+        && shape.has(shape::LOWER)
+        && shape.is_only(shape::LOWER | shape::DIGIT)
+        && text.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// `2026-11-21T20:51:45…`, whatever follows the seconds.
+fn is_timestamp(text: &[u8]) -> bool {
+    const PATTERN: &[u8] = b"0000-00-00T00:00:00";
+    // Most texts of such a length are told apart by one byte.
+    (PATTERN.len()..=35).contains(&text.len())
+        && text[13] == b':'
+        && text
+            .iter()
+            .zip(PATTERN)
+            .all(|(byte, expected)| match expected {
+                b'0' => byte.is_ascii_digit(),
+                b'T' => matches!(byte, b'T' | b' '),
+                separator => byte == separator,
+            })
+        && text[PATTERN.len()..]
+            .iter()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'Z' | b'+' | b'-' | b':' | b' '))
+}

@@ -1,0 +1,174 @@
+//! One leaf: what its field's name expects, what its text holds, and which of them is right.
+
+mod field;
+mod may_prove;
+mod report;
+mod settle;
+mod text;
+
+use super::{Field, Here, Walk};
+use crate::config::OwnClasses;
+use crate::detector_id::{DetectorId, DetectorSet};
+use crate::field_name::FieldName;
+use crate::finding::Marks;
+use crate::json::Leaf;
+use crate::path::Node;
+use crate::plain;
+use crate::shape::{self, Shape};
+use may_prove::{SHORTEST_PROOF, may_prove};
+
+/// A hit with what it is believed to be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate {
+    pub(in crate::walk) id: DetectorId,
+    pub(in crate::walk) start: usize,
+    pub(in crate::walk) end: usize,
+    pub(in crate::walk) confidence: u8,
+    /// What it is worth where a keyword stands near.
+    pub(in crate::walk) with_keyword: u8,
+    pub(in crate::walk) marks: Marks,
+    /// One of a hundred numbers passes as much: among ids and hashes it is one of them.
+    pub(in crate::walk) is_common: bool,
+}
+
+/// What the kinds of its bytes say about a leaf.
+#[derive(Clone, Copy)]
+pub(in crate::walk) struct Glance {
+    shape: Shape,
+    /// Whether it can hold anything that proves itself.
+    proves: bool,
+    /// Whether it is searched for classes of one's own.
+    is_for_own: bool,
+}
+
+impl Walk<'_> {
+    /// Whether a leaf that a glance does not stop at is done with.
+    #[inline]
+    pub(in crate::walk) fn may_pass(&self, leaf: Leaf<'_>) -> bool {
+        !leaf.string.is_escaped() && !self.subjects.are_wanted()
+    }
+
+    /// What is seen of a text at a glance. `None` of most leaves: they need no second look.
+    #[inline]
+    pub(in crate::walk) fn glance(&self, text: &str, name: &FieldName) -> Option<Glance> {
+        let has_meaning = name.has_meaning();
+        let is_for_own = self.engine.own().is_some_and(OwnClasses::search_everything);
+        if text.is_empty() || !has_meaning && !is_for_own && text.len() < SHORTEST_PROOF {
+            return None;
+        }
+        let shape = Shape::of(text);
+        let is_more_than_digits = has_meaning || !shape.is_only(shape::DIGIT);
+        let proves = text.len() >= SHORTEST_PROOF
+            && (is_more_than_digits || self.engine.dispatch().proves_bare(text.len()))
+            && may_prove(text, shape);
+        (has_meaning || proves || is_for_own).then_some(Glance {
+            shape,
+            proves,
+            is_for_own,
+        })
+    }
+
+    /// Searches a leaf that stands for itself.
+    #[inline(never)]
+    pub(in crate::walk) fn leaf(
+        &mut self,
+        leaf: Leaf<'_>,
+        field: &Field,
+        node: &Node<'_>,
+        here: &mut Option<Here<'_>>,
+        depth: usize,
+    ) {
+        let text = leaf.string.raw;
+        if self.subjects.are_wanted() {
+            self.subjects.see_leaf(text, node, &mut self.limits);
+        }
+        if let Some(glance) = self.glance(text, &field.name) {
+            self.look(leaf, glance, field, node, here, depth);
+        }
+    }
+
+    /// Opens what is a document, and searches what is none.
+    #[inline(never)]
+    pub(in crate::walk) fn look(
+        &mut self,
+        leaf: Leaf<'_>,
+        glance: Glance,
+        field: &Field,
+        node: &Node<'_>,
+        here: &mut Option<Here<'_>>,
+        depth: usize,
+    ) {
+        let (text, is_number) = (leaf.string.raw, leaf.is_number);
+        let shape = glance.shape;
+        let left = if is_number {
+            text.len()
+        } else {
+            self.open(text, shape, field, node, depth)
+        };
+        if left == 0 {
+            return;
+        }
+        let text = text.get(..left).unwrap_or(text);
+        if shape.has(shape::NON_ASCII | shape::AMPERSAND) && plain::may_change(text) {
+            self.search_plain(text, glance, is_number, field, node, here);
+        } else {
+            self.search(text, glance, is_number, field, node, here);
+        }
+    }
+
+    /// Searches what a text reads as where it is written in another way.
+    #[cold]
+    fn search_plain(
+        &mut self,
+        text: &str,
+        glance: Glance,
+        is_number: bool,
+        field: &Field,
+        node: &Node<'_>,
+        here: &mut Option<Here<'_>>,
+    ) {
+        let mut plain = self.scratch.take_string();
+        plain::write(text, &mut plain, &mut self.scratch.replaced);
+        let shape = Shape::of(&plain);
+        let folded = Glance {
+            shape,
+            proves: plain.len() >= SHORTEST_PROOF && may_prove(&plain, shape),
+            ..glance
+        };
+        self.search(&plain, folded, is_number, field, node, here);
+        self.scratch.replaced.clear();
+        self.scratch.put_string(plain);
+    }
+
+    fn search(
+        &mut self,
+        text: &str,
+        glance: Glance,
+        is_number: bool,
+        field: &Field,
+        node: &Node<'_>,
+        here: &mut Option<Here<'_>>,
+    ) {
+        let shape = glance.shape;
+        self.scratch.hits.clear();
+        let named = if field.name.has_meaning() {
+            self.ask_field(text, shape, is_number, field, here)
+        } else {
+            DetectorSet::EMPTY
+        };
+        // A city's or a person's name is most often nothing else.
+        if !named.is_empty() || glance.proves {
+            self.search_text(text, shape, is_number, field, &named);
+        }
+        if glance.is_for_own {
+            self.search_own(text, &named);
+        }
+        if self.scratch.hits.is_empty() {
+            return;
+        }
+        if self.scratch.hits.len() > 1 {
+            self.settle();
+        }
+        self.report_hits(text, shape, node, here);
+    }
+}

@@ -1,0 +1,174 @@
+//! Turns the hits that are left into findings, with their place in characters and their path.
+
+use super::Candidate;
+use crate::class::DataClass;
+use crate::detectors::Hit;
+use crate::field_name::Signals;
+use crate::finding::{Confidence, Finding, Marks};
+use crate::limits::{Limit, LimitsReached};
+use crate::path::Node;
+use crate::plain;
+use crate::shape::{self, Shape};
+use crate::walk::{Here, Walk};
+
+impl Walk<'_> {
+    #[inline(never)]
+    pub(super) fn report_hits(
+        &mut self,
+        text: &str,
+        shape: Shape,
+        node: &Node<'_>,
+        here: &mut Option<Here<'_>>,
+    ) {
+        let mut hits = std::mem::take(&mut self.scratch.hits);
+        let mut counted = (0, 0);
+        for hit in &mut hits {
+            let gives = self.engine.gives(hit.id);
+            // What is not believed yet speaks for no person, or it would speak for itself.
+            let is_believed = !hit.is_common || !gives.has(Signals::PERSON);
+            if let Some(here) = here
+                && hit.end - hit.start == text.len()
+                && is_believed
+            {
+                here.tell(gives);
+            }
+            let value = text.get(hit.start..hit.end).unwrap_or_default();
+            hit.marks = self.engine.marks_of(value, hit.marks);
+            let (start, end) = if shape.has(shape::NON_ASCII) {
+                let start = count_on(text, &mut counted, hit.start);
+                (start, start + count(value))
+            } else {
+                (in_ascii(hit.start), in_ascii(hit.end))
+            };
+            let (start, end) = self.in_leaf(start, end);
+            if let Some(here) = here
+                && hit.is_common
+            {
+                self.wait(here, *hit, (start, end), Signals::NONE);
+                continue;
+            }
+            let class = self.engine.class(hit.id);
+            if hit.confidence >= self.engine.threshold() {
+                self.see(class, value, hit.marks, node);
+            }
+            self.report_at(hit, start, end, node);
+        }
+        self.scratch.hits = hits;
+    }
+
+    /// Where a part of the text that was searched stands in the leaf.
+    pub(super) fn in_leaf(&self, start: u32, end: u32) -> (u32, u32) {
+        let replaced = &self.scratch.replaced;
+        (
+            plain::place_in_leaf(replaced, start, false),
+            plain::place_in_leaf(replaced, end, true),
+        )
+    }
+
+    /// Makes a subject of `value`, where that is wanted and the finding is reported.
+    #[inline]
+    fn see(&mut self, class: DataClass, value: &str, marks: Marks, node: &Node<'_>) {
+        if self.subjects.are_wanted() && self.is_reported(class, node) {
+            self.subjects.see(class, value, marks, &mut self.limits);
+        }
+    }
+
+    /// Whether the configuration leaves a finding of `class` at `node` in: of what is not reported no
+    /// subject is made either.
+    fn is_reported(&mut self, class: DataClass, node: &Node<'_>) -> bool {
+        let engine = self.engine;
+        let Some(config) = engine.filter() else {
+            return true;
+        };
+        let mask = |key: &str| engine.mask(key).unwrap_or_else(|| key.to_owned());
+        let mut limits = LimitsReached::default();
+        let path = node.render(&mut self.scratch.path, &mask, &mut limits);
+        config.reports(class, path.as_str(), self.source)
+    }
+
+    /// Reports a hit outside the settled list: in a key.
+    pub(in crate::walk) fn report(
+        &mut self,
+        class: DataClass,
+        text: &str,
+        hit: &Hit,
+        confidence: u8,
+        node: &Node<'_>,
+    ) {
+        let (start, end) = characters(text, hit.start, hit.end);
+        let value = text.get(hit.start..hit.end).unwrap_or_default();
+        self.see(class, value, hit.marks, node);
+        self.push(class, start, end, confidence, hit.marks, node);
+    }
+
+    pub(in crate::walk) fn report_at(
+        &mut self,
+        hit: &Candidate,
+        start: u32,
+        end: u32,
+        node: &Node<'_>,
+    ) {
+        if hit.confidence < self.engine.threshold() {
+            return;
+        }
+        let class = self.engine.class(hit.id);
+        self.push(class, start, end, hit.confidence, hit.marks, node);
+    }
+
+    fn push(
+        &mut self,
+        class: DataClass,
+        start: u32,
+        end: u32,
+        confidence: u8,
+        marks: Marks,
+        node: &Node<'_>,
+    ) {
+        if self.findings.len() >= Limit::Findings.bound() {
+            self.limits.reached(Limit::Findings);
+            return;
+        }
+        let engine = self.engine;
+        let mask = |key: &str| engine.mask(key).unwrap_or_else(|| key.to_owned());
+        let path = node.render(&mut self.scratch.path, &mask, &mut self.limits);
+        self.findings.push(Finding {
+            path,
+            start,
+            class,
+            end,
+            confidence: Confidence::new(confidence),
+            marks,
+        });
+    }
+}
+
+/// Characters of ASCII are bytes.
+pub(super) fn in_ascii(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn count(text: &str) -> u32 {
+    in_ascii(if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().count()
+    })
+}
+
+/// Counts on from `(bytes, characters)` to `at`, so that the hits of a leaf cost one pass.
+fn count_on(text: &str, counted: &mut (usize, u32), at: usize) -> u32 {
+    if at >= counted.0 {
+        counted.1 += count(text.get(counted.0..at).unwrap_or_default());
+        counted.0 = at;
+        return counted.1;
+    }
+    count(text.get(..at).unwrap_or_default())
+}
+
+pub(super) fn characters(text: &str, start: usize, end: usize) -> (u32, u32) {
+    let before = count(text.get(..start).unwrap_or_default());
+    (
+        before,
+        before + count(text.get(start..end).unwrap_or_default()),
+    )
+}

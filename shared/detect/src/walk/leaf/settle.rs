@@ -1,0 +1,82 @@
+//! Decides which of several hits on the same characters is right.
+
+use std::cmp::Reverse;
+
+use super::Candidate;
+use crate::class::DataClass;
+use crate::detector_id::DetectorId;
+use crate::walk::Walk;
+
+impl Walk<'_> {
+    /// Decides between hits on the same characters: the surer is right, then the longer, then the
+    /// earlier of the registry. Classes that say whose value it is stand beside any other.
+    #[inline(never)]
+    pub(super) fn settle(&mut self) {
+        let hits = &mut self.scratch.hits;
+        hits.sort_by_key(|hit| (hit.start, Reverse(rank(hit))));
+        let mut kept = 0;
+        for at in 0..hits.len() {
+            let hit = hits[at];
+            let mut is_beaten = false;
+            let mut from = kept;
+            while from > 0 && !is_beaten {
+                let earlier = hits[from - 1];
+                let same_class = earlier.id == hit.id;
+                let may_share = !same_class
+                    && may_share(self.engine.class(earlier.id), self.engine.class(hit.id));
+                if may_share {
+                    from -= 1;
+                    continue;
+                }
+                if earlier.end <= hit.start {
+                    break;
+                }
+                if rank(&earlier) >= rank(&hit) {
+                    is_beaten = true;
+                } else {
+                    // Only the last of those kept can overlap, but for those that may share.
+                    hits.copy_within(from..kept, from - 1);
+                    kept -= 1;
+                    from -= 1;
+                }
+            }
+            if !is_beaten {
+                hits[kept] = hit;
+                kept += 1;
+            }
+        }
+        hits.truncate(kept);
+    }
+}
+
+/// Greater is surer.
+fn rank(hit: &Candidate) -> (u8, usize, Reverse<DetectorId>) {
+    (hit.confidence, hit.end - hit.start, Reverse(hit.id))
+}
+
+/// A user name or a customer's id says whose a value is, and what it is besides is another class:
+/// an e-mail address, a tax number. Two ids that only a field's name speaks for are one.
+pub(super) const fn may_share(one: DataClass, other: DataClass) -> bool {
+    says_whose(one) && !is_named_id(other) || says_whose(other) && !is_named_id(one)
+}
+
+const fn says_whose(class: DataClass) -> bool {
+    matches!(class, DataClass::Username | DataClass::CustomerId)
+}
+
+const fn is_named_id(class: DataClass) -> bool {
+    says_whose(class)
+        || matches!(
+            class,
+            DataClass::MedicalRecordNumber
+                | DataClass::UsHealthInsuranceMemberId
+                | DataClass::DeviceId
+                | DataClass::CookieId
+                | DataClass::NationalId
+                | DataClass::DriverLicense
+                | DataClass::Passport
+                | DataClass::UsPassport
+                | DataClass::LicensePlate
+                | DataClass::UsBankNumber
+        )
+}

@@ -1,0 +1,215 @@
+//! Searches a leaf's text, weighs each hit against the name of its field, and raises the hits that a
+//! keyword announces.
+
+use super::Candidate;
+use super::settle::may_share;
+use crate::class::DataClass;
+use crate::detector_id::{DetectorId, DetectorSet};
+use crate::detectors::Hit;
+use crate::field_name::{Keyword, Numbers, Roles};
+use crate::limits::Limit;
+use crate::shape::{self, Shape};
+use crate::walk::{Field, Walk};
+
+/// A keyword counts within so many characters of a candidate.
+const KEYWORD_DISTANCE: usize = 30;
+/// What an identifier's name takes from a value that no name vouches for.
+const ID_PENALTY: u8 = 40;
+/// From here on a value is proof by itself (a JWT, a key with its prefix), whatever the field is
+/// called: `sessionToken` is a good name for one.
+const PROVED: u8 = 90;
+/// A check that is weaker than this by itself does not outweigh an identifier's name, even where
+/// the number is written in the usual groups.
+const STRONG_ALONE: u8 = 60;
+/// Nor one that is weaker than this the name of an order or a parcel, whose numbers are written in
+/// groups as well.
+const STRONGER_THAN_A_NAME: u8 = 80;
+/// No keyword makes a candidate surer than this.
+const BY_KEYWORD: u8 = 85;
+
+impl Walk<'_> {
+    /// Looks for classes of one's own.
+    #[cold]
+    pub(super) fn search_own(&mut self, text: &str, named: &DetectorSet) {
+        let Some(own) = self.engine.own() else {
+            return;
+        };
+        let threshold = self.engine.threshold();
+        let hits = &mut self.scratch.hits;
+        let has_more = own.scan(text, &mut |id, hit| {
+            let is_named = named.has(id);
+            let confidence = if is_named { hit.named } else { hit.alone };
+            if confidence >= threshold {
+                hits.push(Candidate {
+                    id,
+                    start: hit.start,
+                    end: hit.end,
+                    confidence,
+                    with_keyword: 0,
+                    is_common: false,
+                    marks: hit.marks,
+                });
+            }
+        });
+        if has_more {
+            self.limits.reached(Limit::Findings);
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn search_text(
+        &mut self,
+        text: &str,
+        shape: Shape,
+        is_number: bool,
+        field: &Field,
+        named: &DetectorSet,
+    ) {
+        let engine = self.engine;
+        let lexicon = engine.lexicon();
+        let Field { name, above } = field;
+        let explains = Roles::PERSON.or(Roles::CARD).or(Roles::BANK);
+        let is_explained = above.or(name.roles).has(explains);
+        let is_record = name.roles.has(Roles::RECORD)
+            || name.numbers == Numbers::OfParent && above.has(Roles::RECORD);
+        let is_id = name.numbers == Numbers::Ids || is_record;
+        let is_other = is_id || name.numbers != Numbers::Unsaid;
+        let threshold = self.engine.threshold();
+        // Bare digits are no proof of anything, and what is less than that an id's name outweighs.
+        let is_mere_id = named.is_empty() && is_id && shape.is_only(shape::DIGIT);
+        if is_mere_id && PROVED - 1 - ID_PENALTY < threshold {
+            return;
+        }
+        let hits = &mut self.scratch.hits;
+        let mut wants_keyword = false;
+        let mut found = |id: DetectorId, hit: Hit| {
+            if engine.is_to_come(id, &text[hit.start..hit.end]) {
+                return;
+            }
+            let is_named = named.has(id);
+            let is_whole = hit.end - hit.start == text.len();
+            let confidence = if is_named {
+                hit.named
+            } else if hit.alone < threshold {
+                hit.alone
+            } else {
+                let value = &text[hit.start..hit.end];
+                let is_of_id = is_id && hit.alone < PROVED && is_unbroken(value)
+                    || is_record && hit.alone < STRONGER_THAN_A_NAME
+                    || is_other && hit.alone < STRONG_ALONE && is_whole
+                    || !is_whole
+                        && (hit.alone < STRONG_ALONE || is_bare(value))
+                        && lexicon.announces_record(&text[..hit.start]);
+                let penalty = if is_of_id { ID_PENALTY } else { 0 };
+                hit.alone - penalty
+            };
+            if confidence < threshold && (is_whole || hit.named < threshold) {
+                return;
+            }
+            wants_keyword |= confidence < hit.named && !is_whole;
+            let is_common = !is_named
+                && !is_explained
+                && is_whole
+                && (hit.alone < STRONG_ALONE || is_bare(&text[hit.start..hit.end]))
+                && engine.class(id) != DataClass::PhoneNumber;
+            hits.push(Candidate {
+                id,
+                start: hit.start,
+                end: hit.end,
+                confidence,
+                with_keyword: hit.named,
+                marks: hit.marks,
+                is_common,
+            });
+        };
+        if is_number && shape.is_only(shape::DIGIT) {
+            self.engine.dispatch().digits(text, named, &mut found);
+        } else if !is_number {
+            self.engine.dispatch().scan(text, named, &mut found);
+        }
+        if wants_keyword {
+            self.drop_covered();
+            self.listen_for_keywords(text);
+        }
+        self.scratch.hits.retain(|hit| hit.confidence >= threshold);
+    }
+
+    /// Drops what is a part of something that no keyword could make it surer than: the groups of a
+    /// number that is proved.
+    #[inline(never)]
+    fn drop_covered(&mut self) {
+        const MOST_COVERS: usize = 4;
+        let engine = self.engine;
+        let hits = &mut self.scratch.hits;
+        let mut covers = [None; MOST_COVERS];
+        let proved = hits.iter().filter(|hit| hit.confidence >= BY_KEYWORD);
+        for (cover, hit) in covers.iter_mut().zip(proved) {
+            *cover = Some((hit.start, hit.end, hit.id));
+        }
+        hits.retain(|hit| {
+            !covers.iter().flatten().any(|&(start, end, id)| {
+                start <= hit.start
+                    && hit.end <= end
+                    && hit.end - hit.start < end - start
+                    && hit.confidence < BY_KEYWORD
+                    && (hit.id == id || !may_share(engine.class(id), engine.class(hit.id)))
+            })
+        });
+    }
+
+    /// Raises the candidates that have a keyword of their class within reach.
+    #[inline(never)]
+    fn listen_for_keywords(&mut self, text: &str) {
+        // No character takes more bytes.
+        const REACH: usize = KEYWORD_DISTANCE * 4;
+        let is_waiting = |hit: &&Candidate| hit.confidence < hit.with_keyword.min(BY_KEYWORD);
+        let waiting = || self.scratch.hits.iter().filter(is_waiting);
+        let (Some(from), Some(to)) = (
+            waiting().map(|hit| hit.start.saturating_sub(REACH)).min(),
+            waiting().map(|hit| hit.end + REACH).max(),
+        ) else {
+            return;
+        };
+        let keywords = &mut self.scratch.keywords;
+        keywords.clear();
+        self.engine.lexicon().keywords(text, from..=to, keywords);
+        // Keywords come in the order of the text, and so do candidates, nearly: a bounded look
+        // around each candidate keeps this linear.
+        for hit in &mut self.scratch.hits {
+            if !is_waiting(&&*hit) {
+                continue;
+            }
+            let from = hit.start.saturating_sub(REACH);
+            let first = keywords.partition_point(|keyword| keyword.start < from);
+            let is_near = keywords[first..]
+                .iter()
+                .take_while(|keyword| keyword.start <= hit.end + REACH)
+                .any(|keyword| keyword.detector == hit.id && is_near(text, keyword, hit));
+            if is_near {
+                hit.confidence = hit.with_keyword.min(BY_KEYWORD);
+            }
+        }
+    }
+}
+
+/// Whether nothing but letters, digits and dots stands in it, as in ids and versions: a number
+/// written in groups is what it looks like, even where an id is expected.
+fn is_unbroken(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
+}
+
+/// Whether nothing but digits stands in it.
+fn is_bare(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_near(text: &str, keyword: &Keyword, hit: &Candidate) -> bool {
+    let between = if keyword.end <= hit.start {
+        text.get(keyword.end..hit.start)
+    } else if hit.end <= keyword.start {
+        text.get(hit.end..keyword.start)
+    } else {
+        Some("")
+    };
+    between.is_some_and(|between| between.chars().count() <= KEYWORD_DISTANCE)
+}
