@@ -1,77 +1,8 @@
-//! A strict JSON reader (RFC 8259) that borrows from its input and builds nothing.
-//!
-//! Hand-written for three reasons: numbers are looked at by their digits, whatever their size;
-//! nesting is bounded by the walk and not by the stack; and a string is only borrowed, eight bytes
-//! at a time, so that a leaf nobody wants to look at costs next to nothing.
+//! Reads a document value by value, without recursion and without a tree.
 
-/// Where a document stops being JSON: a byte offset, never content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Malformed {
-    pub(crate) at: usize,
-}
-
-/// A string, or a key, as it stands between its quotes.
-#[derive(Clone, Copy)]
-pub(crate) struct RawString<'j> {
-    pub(crate) raw: &'j str,
-    pub(crate) written: Written,
-}
-
-/// How a string is written. As wide as its neighbours: what is written a byte at a time and then
-/// copied a word at a time makes the processor wait, at every string of every document.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(usize)]
-pub(crate) enum Written {
-    Plain,
-    Escaped,
-}
-
-impl<'j> RawString<'j> {
-    /// A string that stands for itself.
-    pub(crate) const fn plain(raw: &'j str) -> Self {
-        Self {
-            raw,
-            written: Written::Plain,
-        }
-    }
-
-    pub(crate) fn is_escaped(self) -> bool {
-        self.written == Written::Escaped
-    }
-}
-
-/// A string or a number, as it is written.
-#[derive(Clone, Copy)]
-pub(crate) struct Leaf<'j> {
-    pub(crate) string: RawString<'j>,
-    pub(crate) is_number: bool,
-}
-
-impl<'j> Leaf<'j> {
-    /// A string that stands for itself.
-    pub(crate) const fn text(text: &'j str) -> Self {
-        Self {
-            string: RawString::plain(text),
-            is_number: false,
-        }
-    }
-}
-
-/// What is read past the bracket that opens it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Opens {
-    Object,
-    Array,
-}
-
-/// What is read at the place of a value: all of it, or the bracket that opens it.
-#[derive(Clone, Copy)]
-pub(crate) enum Value<'j> {
-    Leaf(Leaf<'j>),
-    /// `true`, `false` or `null`.
-    Literal,
-    Opens(Opens),
-}
+use super::levels::Levels;
+use super::special::until_special;
+use super::{Leaf, Malformed, Opens, RawString, Value, Written};
 
 pub(crate) struct Reader<'j> {
     text: &'j str,
@@ -357,118 +288,6 @@ impl<'j> Reader<'j> {
     }
 }
 
-/// How many bytes come before the first quote, backslash or control character, which end the plain
-/// part of a string. Eight at a time: a byte of the word is zero where it equals what is looked
-/// for, and subtracting one from a zero borrows (the lowest of the marks is always a true one).
-///
-/// Not inlined: its answer is one word, and what is small around it is.
-#[inline(never)]
-fn until_special(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGHS: u64 = ONES << 7;
-    const SLASHES: u64 = ONES * b'\\' as u64;
-    const CONTROLS: u64 = ONES * (b' ' + 1) as u64;
-    // Exchanges each quote for a space, and so puts it next to the controls.
-    const QUOTES: u64 = ONES * (b'"' ^ b' ') as u64;
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (place, chunk) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*chunk);
-        let controls = word ^ QUOTES;
-        let slashes = word ^ SLASHES;
-        let marks =
-            (controls.wrapping_sub(CONTROLS) & !controls) | (slashes.wrapping_sub(ONES) & !slashes);
-        if marks & HIGHS != 0 {
-            return place * 8 + ((marks & HIGHS).trailing_zeros() / 8) as usize;
-        }
-    }
-    let is_special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < b' ';
-    let at = rest.iter().position(is_special).unwrap_or(rest.len());
-    bytes.len() - rest.len() + at
-}
-
-/// A stack of bits.
-#[derive(Default)]
-struct Levels {
-    words: Vec<u64>,
-    depth: usize,
-}
-
-impl Levels {
-    fn push(&mut self, bit: bool) {
-        let (word, shift) = (self.depth / 64, self.depth % 64);
-        if word == self.words.len() {
-            self.words.push(0);
-        }
-        self.words[word] = self.words[word] & !(1 << shift) | u64::from(bit) << shift;
-        self.depth += 1;
-    }
-
-    fn last(&self) -> Option<bool> {
-        let at = self.depth.checked_sub(1)?;
-        Some(self.words[at / 64] >> (at % 64) & 1 == 1)
-    }
-
-    fn pop(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
-    }
-}
-
-/// Writes the string that `raw`, the well-formed inside of a JSON string, stands for. A lone
-/// surrogate (RFC 8259, section 8.2) becomes U+FFFD: the rest of the string is still worth a look.
-pub(crate) fn unescape(raw: &str, out: &mut String) {
-    out.reserve(raw.len());
-    let mut rest = raw;
-    // Escapes stand close to each other: a search that sets out anew for each is no faster.
-    while let Some(at) = rest.bytes().position(|byte| byte == b'\\') {
-        out.push_str(&rest[..at]);
-        let code = rest.as_bytes().get(at + 1).copied().unwrap_or(b'\\');
-        rest = rest.get(at + 2..).unwrap_or_default();
-        out.push(match code {
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => unescape_unicode(&mut rest),
-            other => char::from(other),
-        });
-    }
-    out.push_str(rest);
-}
-
-/// The character of the four digits that `rest` starts with, and of the pair's second half.
-fn unescape_unicode(rest: &mut &str) -> char {
-    let Some(first) = take_unit(rest) else {
-        return char::REPLACEMENT_CHARACTER;
-    };
-    if !(0xd800..0xdc00).contains(&first) {
-        return char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER);
-    }
-    let mut after = *rest;
-    let second = after
-        .strip_prefix("\\u")
-        .and_then(|digits| {
-            after = digits;
-            take_unit(&mut after)
-        })
-        .filter(|unit| (0xdc00..0xe000).contains(unit));
-    match second {
-        Some(second) => {
-            *rest = after;
-            char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00))
-                .unwrap_or(char::REPLACEMENT_CHARACTER)
-        }
-        None => char::REPLACEMENT_CHARACTER,
-    }
-}
-
-fn take_unit(rest: &mut &str) -> Option<u32> {
-    let digits = rest.get(..4)?;
-    let unit = u32::from_str_radix(digits, 16).ok()?;
-    *rest = &rest[4..];
-    Some(unit)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -533,19 +352,6 @@ mod tests {
     }
 
     #[test]
-    fn a_string_ends_at_its_first_special_byte_wherever_it_stands() {
-        for special in [b'"', b'\\', b'\n', 0, 0x1f] {
-            for length in 0..20 {
-                let mut text = "xé~!\u{7f} [] 12".repeat(3).into_bytes();
-                text[length] = special;
-                text[length + 1..].fill(b'"');
-                assert_eq!(until_special(&text), length);
-            }
-        }
-        assert_eq!(until_special("é\u{80}ÿ\u{7f}".as_bytes()), 7);
-    }
-
-    #[test]
     fn ten_thousand_levels_are_read_without_recursion() {
         let deep = "[".repeat(10_000) + &"]".repeat(10_000);
         assert!(accepts(&deep));
@@ -553,25 +359,5 @@ mod tests {
         assert!(accepts(
             &("{\"a\":".repeat(10_000) + "1" + &"}".repeat(10_000))
         ));
-    }
-
-    #[test]
-    fn escapes_stand_for_what_serde_json_says() {
-        for raw in [
-            "plain",
-            "\\u0041\\n\\t\\/\\\\\\\"",
-            "\\ud83d\\ude00!",
-            "é\\u00e9",
-        ] {
-            let mut ours = String::new();
-            unescape(raw, &mut ours);
-            assert_eq!(
-                serde_json::from_str::<String>(&format!("\"{raw}\"")).unwrap(),
-                ours
-            );
-        }
-        let mut lone = String::new();
-        unescape("a\\ud83dz\\ud83d\\u0041", &mut lone);
-        assert_eq!(lone, "a\u{fffd}z\u{fffd}A");
     }
 }
