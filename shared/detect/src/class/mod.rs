@@ -1,0 +1,233 @@
+//! The catalogue's home: every data class, what it is called outside (the fideslang category),
+//! how grave it is (the tier) and what proves a value (the evidence).
+//!
+//! One declarative table; everything else (`ALL`, names, parsing, serde, the documentation of each
+//! variant) is made from it, so a class cannot be half declared.
+
+mod own;
+mod table;
+mod tier;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+pub use own::{OwnClass, OwnClassError};
+pub use table::DataClass;
+pub use tier::{Evidence, Tier, UnknownTier};
+
+/// A name that is no data class of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "not a data class of the catalogue; see DataClass::ALL for the names, and write one of your \
+     own with its tier: LOYALTY_CARD:confidential"
+)]
+pub struct UnknownDataClass;
+
+impl DataClass {
+    /// The class's name, as in findings, policies and reports: `EMAIL_ADDRESS`.
+    pub const fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The fideslang data category, such as `user.contact.email`.
+    pub const fn category(self) -> &'static str {
+        self.row().category
+    }
+
+    /// How grave it is when a value of this class gets out.
+    pub const fn tier(self) -> Tier {
+        self.row().tier
+    }
+
+    /// What it takes to believe a value of this class.
+    pub const fn evidence(self) -> Evidence {
+        self.row().evidence
+    }
+
+    /// One line that says what the class is.
+    pub const fn description(self) -> &'static str {
+        self.row().what
+    }
+
+    /// A class of one's own: `LOYALTY_CARD`.
+    ///
+    /// # Errors
+    ///
+    /// When the name is not made of capitals, digits and underscores, or belongs to the catalogue.
+    pub fn own(name: &str, tier: Tier) -> Result<Self, OwnClassError> {
+        OwnClass::of(name, tier).map(Self::Own)
+    }
+
+    /// For `#[serde(serialize_with)]` where a class is shown, its tier beside it, and not kept.
+    ///
+    /// # Errors
+    ///
+    /// Those of `serializer`.
+    pub fn serialize_name<S: serde::Serializer>(
+        class: &Self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(class.name())
+    }
+
+    /// Whether a configuration declares it, and not the catalogue.
+    pub const fn is_own(self) -> bool {
+        matches!(self, Self::Own(_))
+    }
+
+    /// The name as it is kept, which is how serde writes it: that of a class of one's own with its
+    /// tier (`LOYALTY_CARD:confidential`), so that it is understood where the configuration is not
+    /// at hand. [`FromStr`] reads it.
+    pub fn stored_name(self) -> Cow<'static, str> {
+        match self {
+            Self::Own(_) => Cow::Owned(format!("{}:{}", self.name(), self.tier())),
+            _ => Cow::Borrowed(self.name()),
+        }
+    }
+}
+
+impl fmt::Display for DataClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for DataClass {
+    type Err = UnknownDataClass;
+
+    fn from_str(name: &str) -> Result<Self, UnknownDataClass> {
+        if let Some((name, tier)) = name.split_once(':') {
+            let tier = tier.parse().map_err(|_| UnknownDataClass)?;
+            return Self::own(name, tier).map_err(|_| UnknownDataClass);
+        }
+        Self::ALL
+            .into_iter()
+            .find(|class| class.name() == name)
+            .ok_or(UnknownDataClass)
+    }
+}
+
+impl serde::Serialize for DataClass {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.stored_name())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for DataClass {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ByName;
+
+        impl serde::de::Visitor<'_> for ByName {
+            type Value = DataClass;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a data class, such as EMAIL_ADDRESS")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<DataClass, E> {
+                name.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(ByName)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_is_known_by_its_name_everywhere() {
+        for class in DataClass::ALL {
+            assert_eq!(class.name().parse(), Ok(class));
+            let json = serde_json::to_string(&class).unwrap();
+            assert_eq!(json, format!("\"{}\"", class.name()));
+            assert_eq!(serde_json::from_str::<DataClass>(&json).unwrap(), class);
+        }
+        assert!("EMAIL".parse::<DataClass>().is_err());
+    }
+
+    #[test]
+    fn a_class_of_ones_own_is_kept_with_its_tier_and_shown_by_its_name() {
+        let card = DataClass::own("LOYALTY_CARD", Tier::Confidential).unwrap();
+        assert_eq!(card.stored_name(), "LOYALTY_CARD:confidential");
+        assert_eq!(card.stored_name().parse(), Ok(card));
+        let json = serde_json::to_string(&card).unwrap();
+        assert_eq!(serde_json::from_str::<DataClass>(&json).unwrap(), card);
+        assert_eq!(
+            (card.name(), card.tier()),
+            ("LOYALTY_CARD", Tier::Confidential)
+        );
+        assert!(card > DataClass::AuthHeader);
+        assert!("LOYALTY_CARD".parse::<DataClass>().is_err());
+        assert!("LOYALTY_CARD:secret".parse::<DataClass>().is_err());
+    }
+
+    #[test]
+    fn a_class_of_ones_own_is_named_as_classes_are() {
+        for name in ["", "loyalty", "9LIVES", "A-B", "A B", "É", &"A".repeat(65)] {
+            assert_eq!(
+                DataClass::own(name, Tier::Internal),
+                Err(OwnClassError::Name)
+            );
+        }
+        assert_eq!(
+            DataClass::own("CITY", Tier::Internal),
+            Err(OwnClassError::Taken)
+        );
+    }
+
+    #[test]
+    fn the_documentation_lists_the_catalogue() {
+        let rows = DataClass::ALL.map(|class| {
+            let (tier, evidence) = (class.tier(), class.evidence().name());
+            format!(
+                "| `{class}` | `{}` | {tier} | {evidence} | {} |\n",
+                class.category(),
+                class.description()
+            )
+        });
+        let head = "| class | category | tier | evidence | what |\n|---|---|---|---|---|\n";
+        let page = head.to_owned() + &rows.concat();
+        assert_eq!(
+            include_str!("../catalogue.md"),
+            page,
+            "write this to catalogue.md"
+        );
+    }
+
+    /// Classes of the design that have no detector yet.
+    const NOT_YET: [&str; 1] = ["SECRET"];
+
+    #[test]
+    fn the_table_is_the_catalogue_of_the_design() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/CATALOGUE.tsv");
+        let Ok(catalogue) = std::fs::read_to_string(path) else {
+            eprintln!("skipped: ../shared/CATALOGUE.tsv is not here to compare with");
+            return;
+        };
+        let listed = catalogue
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty())
+            .filter(|line| {
+                !NOT_YET
+                    .iter()
+                    .any(|class| line.split('\t').next() == Some(class))
+            })
+            .map(|line| line.split('\t').take(4).collect::<Vec<_>>().join("\t"))
+            .collect::<Vec<_>>();
+        let declared = DataClass::ALL.map(|class| {
+            let (tier, evidence) = (class.tier().name(), class.evidence().name());
+            format!("{class}\t{}\t{tier}\t{evidence}", class.category())
+        });
+        assert_eq!(declared.to_vec(), listed);
+        for class in NOT_YET {
+            assert!(
+                class.parse::<DataClass>().is_err(),
+                "{class} has a detector now"
+            );
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Classes that a configuration declares.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::{Mutex, PoisonError};
+
+use super::table::Row;
+use super::{DataClass, Evidence, Tier};
+
+/// Why a class of one's own cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OwnClassError {
+    /// The name is not made as names of classes are.
+    #[error("is not a name for a class; write capitals, digits and underscores: LOYALTY_CARD")]
+    Name,
+    /// The catalogue has a class of that name.
+    #[error("is the name of a class of the catalogue; take another")]
+    Taken,
+    /// More classes than a process keeps.
+    #[error(
+        "is one class of your own too many; a process keeps {}",
+        OwnClass::MOST
+    )]
+    TooMany,
+}
+
+/// A class that a configuration declares. Known by its name and tier; one and the same wherever in
+/// the process it is met, so that it is as light to pass around as those of the catalogue.
+#[derive(Clone, Copy)]
+pub struct OwnClass(pub(super) &'static Row);
+
+impl OwnClass {
+    /// How many a process keeps, and how long a name can be: names are read from stores as well,
+    /// and what is read never makes memory grow without a bound.
+    const MOST: usize = 256;
+    const LONGEST_NAME: usize = 64;
+
+    /// The class of this name and tier, which is made where it is met for the first time.
+    pub(super) fn of(name: &str, tier: Tier) -> Result<Self, OwnClassError> {
+        static KNOWN: Mutex<Vec<&'static Row>> = Mutex::new(Vec::new());
+
+        let is_name = name.len() <= Self::LONGEST_NAME
+            && name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        if !is_name {
+            return Err(OwnClassError::Name);
+        }
+        if DataClass::ALL.iter().any(|class| class.name() == name) {
+            return Err(OwnClassError::Taken);
+        }
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(row) = known
+            .iter()
+            .find(|row| row.name == name && row.tier == tier)
+        {
+            return Ok(Self(row));
+        }
+        if known.len() == Self::MOST {
+            return Err(OwnClassError::TooMany);
+        }
+        let row = Box::leak(Box::new(Row {
+            name: Box::leak(name.into()),
+            category: "user",
+            tier,
+            evidence: Evidence::Value,
+            what: "A class of your own configuration",
+        }));
+        known.push(row);
+        Ok(Self(row))
+    }
+
+    const fn key(self) -> (&'static str, Tier) {
+        (self.0.name, self.0.tier)
+    }
+}
+
+impl fmt::Debug for OwnClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name)
+    }
+}
+
+impl PartialEq for OwnClass {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for OwnClass {}
+
+impl PartialOrd for OwnClass {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for OwnClass {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl Hash for OwnClass {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}

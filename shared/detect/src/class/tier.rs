@@ -1,0 +1,76 @@
+//! How grave a class is, and what it takes to believe a value of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// How grave it is when a value of this class gets out. Ordered: the gravest first.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// Credentials, government ids, cards, health and what GDPR article 9 lists.
+    Restricted,
+    /// Contact, financial and birth data.
+    Confidential,
+    /// Network, device and pseudonymous data.
+    Internal,
+}
+
+impl Tier {
+    /// The tier's name in configuration and output: `restricted`, `confidential` or `internal`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Restricted => "restricted",
+            Self::Confidential => "confidential",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+impl FromStr for Tier {
+    type Err = UnknownTier;
+
+    fn from_str(name: &str) -> Result<Self, UnknownTier> {
+        [Self::Restricted, Self::Confidential, Self::Internal]
+            .into_iter()
+            .find(|tier| tier.name() == name)
+            .ok_or(UnknownTier)
+    }
+}
+
+/// A word that is no tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a tier; write restricted, confidential or internal")]
+pub struct UnknownTier;
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What it takes to believe that a value is of a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Evidence {
+    /// The value alone is proof (`AKIA…`).
+    Value,
+    /// Shape and a checksum or a range together are proof (a card number).
+    Check,
+    /// The field's name is needed (a person's name).
+    Field,
+    /// A weak check that needs the field's name, or a keyword within 30 characters in prose.
+    CheckAndField,
+}
+
+impl Evidence {
+    /// The evidence as the catalogue writes it: `value`, `check`, `field` or `check+field`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Value => "value",
+            Self::Check => "check",
+            Self::Field => "field",
+            Self::CheckAndField => "check+field",
+        }
+    }
+}
