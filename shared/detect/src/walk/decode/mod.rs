@@ -1,0 +1,229 @@
+//! Strings that hold documents: JSON in a string, base64, gzip inside it, URLs and forms.
+//!
+//! Each opener looks at a few bytes before it does any work, and is bounded in depth and in the
+//! bytes it may make: a gzip bomb costs what the bound allows and is counted.
+
+mod open_base64;
+mod open_url;
+
+use super::{Field, Walk};
+use crate::json::Leaf;
+use crate::limits::Limit;
+use crate::path::Node;
+use crate::shape::{self, Shape};
+use open_base64::{SHORTEST_BASE64, may_open_text};
+
+pub(super) use open_base64::is_base64;
+
+impl Walk<'_> {
+    /// Searches what the string at `node` holds, if it holds a document. Returns how many bytes of
+    /// the string are still to be searched as text: none of a document's, of a URL what comes
+    /// before its query.
+    #[inline]
+    pub(super) fn open(
+        &mut self,
+        text: &str,
+        shape: Shape,
+        field: &Field,
+        node: &Node<'_>,
+        depth: usize,
+    ) -> usize {
+        if shape.has(shape::OTHER) && looks_like_json(text) {
+            return self.open_json(text, field, node, depth);
+        }
+        if shape.has(shape::EQUALS | shape::PERCENT)
+            && let Some(rest) = self.open_url(text, shape, field, node, depth)
+        {
+            return rest;
+        }
+        if text.len() >= SHORTEST_BASE64
+            && is_base64(shape)
+            && may_open_text(text.as_bytes())
+            && self.open_base64(text, shape, field, node, depth)
+        {
+            return 0;
+        }
+        text.len()
+    }
+
+    /// Whether another string may be opened here.
+    fn may_open(&mut self) -> bool {
+        let may = self.opened < Limit::DecodeDepth.bound();
+        if !may {
+            self.limits.reached(Limit::DecodeDepth);
+        }
+        may
+    }
+
+    /// Takes `bytes` from what may still be decoded.
+    fn afford(&mut self, bytes: usize) -> bool {
+        let is_affordable = self.decoded.saturating_add(bytes) <= Limit::DecodedBytes.bound();
+        if is_affordable {
+            self.decoded += bytes;
+        } else {
+            self.limits.reached(Limit::DecodedBytes);
+        }
+        is_affordable
+    }
+
+    #[inline(never)]
+    fn open_json(&mut self, text: &str, field: &Field, node: &Node<'_>, depth: usize) -> usize {
+        let is_opened = self.may_open() && self.opened_json(text, node, field, depth);
+        if is_opened { 0 } else { text.len() }
+    }
+
+    /// Searches decoded bytes as text, if they are text.
+    fn opened_text(
+        &mut self,
+        bytes: Vec<u8>,
+        field: &Field,
+        node: &Node<'_>,
+        depth: usize,
+    ) -> bool {
+        let Ok(text) = String::from_utf8(bytes) else {
+            return false;
+        };
+        if !is_legible(&text) {
+            return false;
+        }
+        self.leaf(Leaf::text(&text), field, node, &mut None, depth);
+        true
+    }
+}
+
+fn looks_like_json(text: &str) -> bool {
+    let bytes = text.trim_ascii().as_bytes();
+    matches!(
+        (bytes.first(), bytes.last()),
+        (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']'))
+    )
+}
+
+fn is_legible(text: &str) -> bool {
+    let controls = text
+        .bytes()
+        .filter(|b| *b < b' ' && !matches!(b, b'\n' | b'\r' | b'\t'))
+        .count();
+    controls * 50 <= text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+    use crate::{DataClass, Engine, Scan};
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn scan(value: &str) -> Scan {
+        let document = serde_json::json!({ "body": value }).to_string();
+        Engine::new().scan_json(document.as_bytes()).unwrap()
+    }
+
+    fn paths(scan: &Scan) -> Vec<&str> {
+        scan.findings
+            .iter()
+            .map(|finding| finding.path.as_str())
+            .collect()
+    }
+
+    const DOCUMENT: &str = r#"{"customer": {"email": "jane@shop.dev"}}"#;
+
+    #[test]
+    fn a_document_is_found_through_every_wrapping() {
+        assert_eq!(paths(&scan(DOCUMENT)), ["$.body(json).customer.email"]);
+        let encoded = STANDARD.encode(DOCUMENT);
+        assert_eq!(
+            paths(&scan(&encoded)),
+            ["$.body(base64)(json).customer.email"]
+        );
+        let zipped = STANDARD.encode(gzip(DOCUMENT.as_bytes()));
+        assert_eq!(
+            paths(&scan(&zipped)),
+            ["$.body(base64)(gzip)(json).customer.email"]
+        );
+        assert_eq!(
+            paths(&scan("a=1&email=jane%40shop.dev")),
+            ["$.body(url).email"]
+        );
+        assert_eq!(
+            paths(&scan("https://shop.dev/reset?email=jane%40shop.dev")),
+            ["$.body(url).email"]
+        );
+        assert_eq!(paths(&scan("jane%40shop.dev")), ["$.body(url)"]);
+        assert_eq!(
+            paths(&scan(&STANDARD.encode("write to jane@shop.dev"))),
+            ["$.body(base64)"]
+        );
+    }
+
+    #[test]
+    fn what_is_percent_encoded_is_opened_wherever_it_stands() {
+        for value in [
+            "returns/z.krzeminska%40poczta-polna.pl/photo-1.jpg",
+            "https://shop.dev/users/jane%40shop.dev",
+            "https://shop.dev/users/jane%40shop.dev?page=2",
+            "GET /users/jane%40shop.dev HTTP/1.1",
+            "straße/jane%40shop.dev",
+        ] {
+            assert_eq!(paths(&scan(value)), ["$.body(url)"], "{value}");
+        }
+        assert_eq!(paths(&scan("jane@shop.dev got 100% of it")), ["$.body"]);
+        assert_eq!(paths(&scan("jane@shop.dev %ff%fe")), ["$.body"]);
+        // An encoding of an encoding, to the bound.
+        assert_eq!(paths(&scan("a/jane%2540shop.dev")), ["$.body(url)(url)"]);
+        assert!(
+            scan("a%25252525252525252540b")
+                .limits
+                .get(Limit::DecodeDepth)
+                > 0
+        );
+    }
+
+    #[test]
+    fn what_only_looks_like_a_document_is_searched_as_text() {
+        assert_eq!(paths(&scan("{jane@shop.dev}")), ["$.body"]);
+        assert_eq!(paths(&scan("[info] jane@shop.dev logged in]")), ["$.body"]);
+        assert!(
+            scan("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo")
+                .limits
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_bomb_costs_what_the_bound_allows_and_is_counted() {
+        let bomb = STANDARD.encode(gzip(&vec![b'a'; 64 << 20]));
+        let scan = scan(&bomb);
+        assert!(scan.findings.is_empty());
+        assert_eq!(scan.limits.get(Limit::DecodedBytes), 1);
+    }
+
+    #[test]
+    fn documents_in_documents_are_opened_to_a_bounded_depth() {
+        let mut text = DOCUMENT.to_owned();
+        for _ in 0..Limit::DecodeDepth.bound() + 2 {
+            text = serde_json::json!({ "a": text }).to_string();
+        }
+        assert!(scan(&text).limits.get(Limit::DecodeDepth) > 0);
+    }
+
+    #[test]
+    fn a_jwt_is_a_token_and_not_a_document() {
+        let token =
+            "eyJhbGciOiJIUzI1NiJ9.eyJlbWFpbCI6ImphbmVAc2hvcC5kZXYifQ.c2lnbmF0dXJlLXNpZ25hdHVyZQ";
+        let scan = scan(token);
+        assert_eq!(scan.findings[0].class, DataClass::Jwt);
+        assert_eq!(paths(&scan), ["$.body"]);
+    }
+}

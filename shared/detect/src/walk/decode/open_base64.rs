@@ -1,0 +1,144 @@
+//! Base64 of either alphabet, and gzip inside it.
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use crate::limits::Limit;
+use crate::path::{Node, Opener, Step};
+use crate::shape::{self, Shape};
+use crate::walk::{Field, Walk};
+
+/// Shorter strings are ids and words.
+pub(super) const SHORTEST_BASE64: usize = 16;
+/// Decoded and looked at before the rest: twelve bytes say whether it is text.
+const PROBE: usize = 16;
+/// Compressed text of events shrinks tenfold; what grows more than this is not looked at whole.
+const MOST_EXPANSION: usize = 256;
+
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
+
+impl Walk<'_> {
+    /// Base64 of either alphabet, of text or of gzip.
+    #[inline(never)]
+    pub(super) fn open_base64(
+        &mut self,
+        text: &str,
+        shape: Shape,
+        field: &Field,
+        node: &Node<'_>,
+        depth: usize,
+    ) -> bool {
+        let alphabet = if shape.has(shape::DASH | shape::UNDERSCORE) {
+            &URL_SAFE
+        } else {
+            &STANDARD
+        };
+        let mut probe = [0; PROBE];
+        let Some(head) = text.as_bytes().get(..PROBE) else {
+            return false;
+        };
+        let Ok(length) = alphabet.decode_slice(head, &mut probe) else {
+            return false;
+        };
+        let is_gzip = probe.starts_with(&[0x1f, 0x8b, 8]);
+        if !is_gzip && !is_text_start(&probe[..length])
+            || !self.may_open()
+            || !self.afford(text.len() / 4 * 3)
+        {
+            return false;
+        }
+        let Ok(bytes) = alphabet.decode(text) else {
+            return false;
+        };
+        let inside = node.child(Step::Opened(Opener::Base64));
+        self.opened += 1;
+        let is_opened = if is_gzip {
+            self.open_gzip(&bytes, field, &inside, depth)
+        } else {
+            self.opened_text(bytes, field, &inside, depth)
+        };
+        self.opened -= 1;
+        is_opened
+    }
+
+    fn open_gzip(&mut self, bytes: &[u8], field: &Field, node: &Node<'_>, depth: usize) -> bool {
+        if !self.may_open() {
+            return false;
+        }
+        let left = Limit::DecodedBytes.bound().saturating_sub(self.decoded);
+        let most = left.min(bytes.len().saturating_mul(MOST_EXPANSION));
+        let mut unpacked = Vec::new();
+        // One byte more than may be shows that there was more. What was unpacked before an error is
+        // worth a look as well.
+        self.scratch.inflater.gunzip(bytes, most + 1, &mut unpacked);
+        self.decoded += unpacked.len().min(most);
+        if unpacked.len() > most {
+            self.limits.reached(Limit::DecodedBytes);
+            unpacked.truncate(most);
+            while std::str::from_utf8(&unpacked).is_err_and(|error| error.error_len().is_none()) {
+                unpacked.pop();
+            }
+        }
+        if unpacked.is_empty() {
+            return false;
+        }
+        let inside = node.child(Step::Opened(Opener::Gzip));
+        self.opened += 1;
+        let is_opened = self.opened_text(unpacked, field, &inside, depth);
+        self.opened -= 1;
+        is_opened
+    }
+}
+
+/// Only characters of base64, and more than one kind of them: hashes and words are not decoded.
+pub(in crate::walk) fn is_base64(shape: Shape) -> bool {
+    const STANDARD: u16 = shape::PLUS | shape::SLASH;
+    const URL_SAFE: u16 = shape::DASH | shape::UNDERSCORE;
+    shape.is_only(shape::UPPER | shape::LOWER | shape::DIGIT | shape::EQUALS | STANDARD | URL_SAFE)
+        && shape.has(shape::UPPER)
+        && shape.has(shape::LOWER | shape::DIGIT)
+        && !(shape.has(STANDARD) && shape.has(URL_SAFE))
+}
+
+/// Whether what base64 starts so can be a text or gzip, by its first three bytes: what is random is
+/// nearly always told by them, without a decoder.
+#[inline]
+pub(super) fn may_open_text(base64: &[u8]) -> bool {
+    const MARKS: [u8; 3] = [0x1f, 0x8b, 8];
+    let value = |byte: u8| match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        _ => 63,
+    };
+    let Some(four) = base64.first_chunk::<4>() else {
+        return false;
+    };
+    let [first, second, third, fourth] = four.map(value);
+    let bytes = [
+        first << 2 | second >> 4,
+        second << 4 | third >> 2,
+        third << 6 | fourth,
+    ];
+    let is_control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    // The first is not the second byte of a character either.
+    bytes == MARKS
+        || !matches!(bytes[0], 0x7f..=0xc1 | 0xf5..)
+            && !bytes.iter().any(|&byte| is_control(byte) || byte == 0x7f)
+}
+
+/// Whether bytes can be the start of a text: no controls, and UTF-8 as far as it goes.
+fn is_text_start(bytes: &[u8]) -> bool {
+    let is_utf8 =
+        std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true);
+    is_utf8
+        && bytes
+            .iter()
+            .all(|&b| b >= b' ' && b != 0x7f || matches!(b, b'\n' | b'\r' | b'\t'))
+}

@@ -1,0 +1,150 @@
+//! Forms, the queries of URLs, and percent-encoded text.
+
+use super::is_legible;
+use crate::json::{Leaf, RawString};
+use crate::path::{Node, Opener, Step};
+use crate::shape::{self, Shape};
+use crate::walk::{Field, Walk};
+
+/// Fields of a form or query beyond this are not told apart.
+const MOST_FIELDS: usize = 1024;
+
+impl Walk<'_> {
+    /// A form or a URL's query as fields, and what is percent-encoded before it or without one (a
+    /// path, the key of an S3 object) as text. `None` when there is nothing of the kind; else how
+    /// many bytes come before what was opened.
+    #[inline(never)]
+    pub(super) fn open_url(
+        &mut self,
+        text: &str,
+        shape: Shape,
+        field: &Field,
+        node: &Node<'_>,
+        depth: usize,
+    ) -> Option<usize> {
+        let is_one_piece = !shape.has(shape::SPACE | shape::NON_ASCII);
+        let (start, query) = is_one_piece
+            .then(|| query_of(text))
+            .flatten()
+            .unwrap_or((text.len(), ""));
+        // A lone `a=b` is as often a padded id.
+        let is_form = query.contains('=') && (start > 0 || has_form_mark(query));
+        let (head, query) = if is_form {
+            (&text[..start], query)
+        } else {
+            (text, "")
+        };
+        let mut decoded = self.scratch.take_string();
+        let is_encoded = shape.has(shape::PERCENT) && is_text_encoded(head, &mut decoded);
+        let is_opened = (is_form || is_encoded) && self.may_open() && {
+            let opened = query.len() + if is_encoded { head.len() } else { 0 };
+            self.afford(opened)
+        };
+        if is_opened {
+            let inside = node.child(Step::Opened(Opener::Url));
+            self.opened += 1;
+            if is_encoded {
+                self.leaf(Leaf::text(&decoded), field, &inside, &mut None, depth);
+            }
+            if is_form {
+                self.open_fields(query, field, &inside, depth);
+            }
+            self.opened -= 1;
+        }
+        self.scratch.put_string(decoded);
+        is_opened.then_some(if is_encoded { 0 } else { head.len() })
+    }
+
+    fn open_fields(&mut self, query: &str, field: &Field, node: &Node<'_>, depth: usize) {
+        let mut name = self.scratch.take_string();
+        let mut value = self.scratch.take_string();
+        for pair in query.split(['&', ';']).take(MOST_FIELDS) {
+            let (raw_name, raw_value) = pair.split_once('=').unwrap_or((pair, ""));
+            percent_decode(raw_name, &mut name);
+            percent_decode(raw_value, &mut value);
+            self.opened_field(RawString::plain(&name), &value, field, node, depth);
+        }
+        self.scratch.put_string(name);
+        self.scratch.put_string(value);
+    }
+}
+
+/// Where the query of a URL starts, or all of a form body, with what it says.
+fn query_of(text: &str) -> Option<(usize, &str)> {
+    const LONGEST_SCHEME: usize = 12;
+    const LONGEST_NAME: usize = 64;
+    let bytes = text.as_bytes();
+    let head = &bytes[..bytes.len().min(LONGEST_SCHEME + 2)];
+    if let Some(scheme) = head
+        .windows(3)
+        .position(|three| three == b"://")
+        .or_else(|| text.starts_with('/').then_some(0))
+    {
+        let mark = scheme + text[scheme..].find('?')? + 1;
+        return Some((mark, &text[mark..]));
+    }
+    // A form's first name is short and made of what names are made of.
+    let name = bytes
+        .iter()
+        .take(LONGEST_NAME + 1)
+        .position(|byte| matches!(byte, b'=' | b'&' | b'%'))?;
+    let is_name = bytes[..name]
+        .iter()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']' | b'+'));
+    is_name.then_some((0, text))
+}
+
+/// Whether a query without a URL is a form: more than one field, or a value that is encoded.
+fn has_form_mark(query: &str) -> bool {
+    query.contains('&') || has_escape(query.as_bytes())
+}
+
+/// Whether `text` is percent-encoded and stands for another text, which is written to `decoded`.
+/// `100%` and `%zz` are no encoding, and bytes that are no text are none either.
+fn is_text_encoded(text: &str, decoded: &mut String) -> bool {
+    if !has_escape(text.as_bytes()) {
+        return false;
+    }
+    percent_decode(text, decoded);
+    !decoded.contains(char::REPLACEMENT_CHARACTER) && is_legible(decoded)
+}
+
+/// Writes what a form's `text` stands for; what is not UTF-8 becomes U+FFFD.
+fn percent_decode(text: &str, out: &mut String) {
+    out.clear();
+    if !text.contains(['%', '+']) {
+        out.push_str(text);
+        return;
+    }
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        match (first, tail) {
+            (b'+', _) => bytes.push(b' '),
+            (b'%', [high, low, after @ ..])
+                if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
+            {
+                bytes.push(hex(*high) << 4 | hex(*low));
+                rest = after;
+            }
+            (byte, _) => bytes.push(*byte),
+        }
+    }
+    out.push_str(&String::from_utf8_lossy(&bytes));
+}
+
+/// Whether a byte is percent-encoded in it.
+fn has_escape(text: &[u8]) -> bool {
+    text.windows(3).any(|three| {
+        three[0] == b'%' && three[1].is_ascii_hexdigit() && three[2].is_ascii_hexdigit()
+    })
+}
+
+fn hex(digit: u8) -> u8 {
+    match digit {
+        b'0'..=b'9' => digit - b'0',
+        b'a'..=b'f' => digit - b'a' + 10,
+        _ => digit - b'A' + 10,
+    }
+}
