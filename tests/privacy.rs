@@ -13,6 +13,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use flate2::read::GzDecoder;
 use piitrail_detect::Subject;
 use piitrail_flow::subject::KeyRing;
+use piitrail_report::render;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -52,9 +53,6 @@ const PLANTED: [&str; 25] = [
     "US_SSN",
     "USERNAME",
 ];
-
-/// The formats a map can be asked for in.
-const FORMATS: [&str; 5] = ["json", "table", "mermaid", "dot", "csv"];
 
 #[test]
 fn no_planted_value_comes_out_anywhere_in_any_form() {
@@ -108,7 +106,7 @@ fn no_planted_value_comes_out_anywhere_in_any_form() {
         // Whoever asks may be told what they asked; the logs may not.
         assert!(aws.invoke(report, &wrong).error.is_some());
     }
-    for format in FORMATS {
+    for format in render::names() {
         let answer = stack.report(&json!({ "report": "map", "format": format }));
         out.add(&format!("the report as {format}"), &answer.to_string());
     }
@@ -233,7 +231,7 @@ fn on_one_machine(room: &MachineRoom, entries: &[Value], out: &mut Doors) {
             "piitrail subject id",
             &piitrail(room, &[&["subject", "id"], &who[..]].concat()),
         );
-        for format in FORMATS {
+        for format in render::names() {
             let ask = [
                 "report", "subject", "--store", store_name, "--format", format,
             ];
@@ -248,7 +246,7 @@ fn on_one_machine(room: &MachineRoom, entries: &[Value], out: &mut Doors) {
             &piitrail(room, &["scan", payloads, "--format", format]),
         );
     }
-    for format in FORMATS {
+    for format in render::names() {
         let map = piitrail(
             room,
             &["report", "map", "--store", store_name, "--format", format],
