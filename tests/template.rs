@@ -301,6 +301,32 @@ fn functions_run_on_the_architecture_asked_for_and_arm64_unasked() {
 }
 
 #[test]
+fn a_layer_brings_the_tracers_configuration_and_without_one_there_is_none() {
+    for (name, function) in resources("AWS::Lambda::Function") {
+        let function = &function["Properties"];
+        let file = &function["Environment"]["Variables"]["PIITRAIL_CONFIG"];
+        if name == "Tracer" {
+            assert_eq!(
+                function["Layers"],
+                json!({
+                    "Fn::If": ["HasConfigLayer", [{ "Ref": "ConfigLayerArn" }], { "Ref": "AWS::NoValue" }]
+                })
+            );
+            assert_eq!(
+                *file,
+                json!({ "Fn::If": ["HasConfigLayer", { "Ref": "ConfigFile" }, ""] })
+            );
+        } else {
+            assert_eq!(function["Layers"], Value::Null, "{name}");
+            assert_eq!(*file, Value::Null, "{name}");
+        }
+    }
+    let parameters = &TEMPLATE["Parameters"];
+    assert_eq!(parameters["ConfigLayerArn"]["Default"], "");
+    assert_eq!(parameters["ConfigFile"]["Default"], "/opt/piitrail.yaml");
+}
+
+#[test]
 fn the_alarms_watch_every_way_a_record_can_be_missed_and_tell_the_topic_given() {
     let alarms = resources("AWS::CloudWatch::Alarm");
     let watched: BTreeMap<_, _> = alarms

@@ -23,8 +23,8 @@ pub struct Config {
     pub lanes: u16,
     /// `PIITRAIL_KEEP_DAYS` and `PIITRAIL_KEEP_MONTHS`: how long the books are kept.
     pub retention: Retention,
-    /// `PIITRAIL_CONFIG`: a file that says what is detected, bundled with the function or in a layer
-    /// (`/opt/piitrail.yaml`); `None` where nothing is said.
+    /// `PIITRAIL_CONFIG`: the file with the detection configuration, in a layer
+    /// (`/opt/piitrail.yaml`) or beside the function's `bootstrap`; `None` detects the catalogue.
     pub detection: Option<PathBuf>,
     /// `PIITRAIL_LOG`: what is logged, as in `info` or `piitrail_aws=debug`.
     pub log: String,
