@@ -130,13 +130,19 @@ faults: need-rust ## play RUNS=10000 scenarios of crashes, throttles and lost an
 accuracy: need-rust ## score detection on labelled corpora, beside its peers (MISSES=1 lists what was missed)
 	cargo run --quiet --profile bench --package piitrail-detect --example accuracy -- $(if $(MISSES),--misses) $(CORPORA)
 
-fuzz: need-rust ## fuzz detection, MINUTES=2 a target; needs cargo-fuzz and a nightly compiler
+# A crate's fuzz targets are the files of its fuzz/fuzz_targets. Inputs that once failed are kept,
+# minimised, in fuzz/regressions/TARGET; each run begins with them.
+FUZZED := shared/detect shared/flow shared/eventbridge-pattern
+fuzz: need-rust ## fuzz detection, envelopes and event patterns, MINUTES=2 a target; needs cargo-fuzz and a nightly compiler
 	@cargo +nightly fuzz --version >/dev/null 2>&1 || { echo "cargo-fuzz is missing: rustup toolchain install nightly; cargo install cargo-fuzz" >&2; exit 1; }
-	cd shared/detect && for target in walk decoders names checksums plain; do \
-	  mkdir -p fuzz/corpus/$$target fuzz/regressions/$$target; \
-	  cargo +nightly fuzz run $$target fuzz/corpus/$$target fuzz/regressions/$$target -- \
-	    -max_total_time=$$((60 * $(or $(MINUTES),2))) -max_len=4096 || exit 1; \
-	done; find fuzz/regressions -type d -empty -delete
+	@for crate in $(FUZZED); do for file in $$crate/fuzz/fuzz_targets/*.rs; do \
+	  target=$$(basename $$file .rs); \
+	  printf '\n\033[1m── fuzzing %s: %s\033[0m\n' "$$crate" "$$target"; \
+	  ( cd $$crate && mkdir -p fuzz/corpus/$$target fuzz/regressions/$$target && \
+	    cargo +nightly fuzz run $$target fuzz/corpus/$$target fuzz/regressions/$$target -- \
+	      -max_total_time=$$((60 * $(or $(MINUTES),2))) -max_len=4096 ) || exit 1; \
+	  find $$crate/fuzz/regressions -type d -empty -delete; \
+	done; done
 
 # ---- building and deploying -----------------------------------------------------------------
 
