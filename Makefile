@@ -28,7 +28,7 @@ need = @command -v $(1) >/dev/null || { echo "$(1) is missing: $(2)" >&2; exit 1
 
 # Steps print as they go, in their order, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help demo test test-often check bench cost faults accuracy fuzz build deploy tools clean
+.PHONY: help demo test test-often check advisories bench cost faults accuracy fuzz build deploy tools clean
 .PHONY: need-rust need-python format lint docs licences template no-copies
 
 help: ## show this
@@ -87,6 +87,10 @@ docs:
 licences: $(DENY)
 	$(call say,licences and sources of dependencies)
 	$(DENY) --log-level error check bans licenses sources
+
+advisories: $(DENY) ## look for known vulnerabilities in the dependencies (fetches the RustSec database)
+	$(call say,advisories)
+	$(DENY) --log-level error check advisories
 
 template: $(VENV)/.installed
 	$(call say,template)
