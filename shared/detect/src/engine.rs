@@ -288,7 +288,7 @@ impl Engine {
         }
         kept.sort_by_key(|(_, hit)| hit.start);
         kept.into_iter()
-            .map(|(id, hit)| (self.class(id), hit, hit.alone))
+            .map(|(id, hit)| (self.class(id), hit, hit.confidence_bare))
             .collect()
     }
 
@@ -296,7 +296,7 @@ impl Engine {
     fn hits_in(&self, name: &str) -> Vec<(DetectorId, Hit)> {
         let mut hits = Vec::new();
         let mut found = |id, hit: Hit| {
-            if hit.alone >= self.threshold {
+            if hit.confidence_bare >= self.threshold {
                 hits.push((id, hit));
             }
         };
@@ -306,7 +306,12 @@ impl Engine {
             // More than is looked at: what is left of it shows, as in a finding's place.
             own.scan(name, &mut found);
         }
-        hits.sort_by_key(|(id, hit)| (std::cmp::Reverse((hit.alone, hit.end - hit.start)), *id));
+        hits.sort_by_key(|(id, hit)| {
+            (
+                std::cmp::Reverse((hit.confidence_bare, hit.end - hit.start)),
+                *id,
+            )
+        });
         hits
     }
 

@@ -359,12 +359,12 @@ fn read_own(form: &Spanned<OwnForm>) -> Result<OwnPattern, ConfigError> {
         class,
         pattern,
         fields: own.fields.iter().map(|field| field.value.clone()).collect(),
-        alone: own
+        confidence_bare: own
             .confidence
             .as_ref()
             .map(percent)
             .transpose()?
-            .unwrap_or(own::ALONE),
+            .unwrap_or(own::CONFIDENCE_BARE),
     })
 }
 

@@ -7,9 +7,9 @@ use crate::detector_id::DetectorId;
 use crate::detectors::{Hit, Value};
 
 /// How sure a value is that only its pattern speaks for.
-pub(super) const ALONE: u8 = 75;
+pub(super) const CONFIDENCE_BARE: u8 = 75;
 /// And one that its field's name speaks for too.
-const NAMED: u8 = 90;
+const CONFIDENCE_NAMED: u8 = 90;
 /// A program for a pattern takes no more than so many bytes: a pattern that counts to a million is
 /// refused when it is read.
 const LARGEST_PROGRAM: usize = 1 << 20;
@@ -24,7 +24,7 @@ pub(crate) struct OwnPattern {
     pub(crate) class: DataClass,
     pub(super) pattern: Option<Regex>,
     pub(crate) fields: Vec<String>,
-    pub(super) alone: u8,
+    pub(super) confidence_bare: u8,
 }
 
 /// Every class that the configuration declares. Their ids follow those of the registry's detectors.
@@ -112,10 +112,10 @@ impl OwnClasses {
             let mut matches = pattern.find_iter(text);
             for matched in matches.by_ref().take(MOST_MATCHES) {
                 if !matched.is_empty() {
-                    let named = NAMED.max(own.alone);
+                    let named = CONFIDENCE_NAMED.max(own.confidence_bare);
                     found(
                         id,
-                        Hit::new(matched.start(), matched.end(), own.alone, named),
+                        Hit::new(matched.start(), matched.end(), own.confidence_bare, named),
                     );
                 }
             }
@@ -137,6 +137,6 @@ pub(crate) fn fits(value: &Value<'_>) -> Option<Hit> {
     if value.is_placeholder() || value.is_masked() {
         None
     } else {
-        value.whole(NAMED)
+        value.whole(CONFIDENCE_NAMED)
     }
 }

@@ -89,7 +89,7 @@ pub(super) fn range_only(candidate: &Digits<'_>, hit: Hit) -> Hit {
     const NAMED_BY_RANGE: u8 = 75;
     match candidate.groups {
         [_] => Hit {
-            named: NAMED_BY_RANGE,
+            confidence_named: NAMED_BY_RANGE,
             ..hit
         },
         _ => hit,

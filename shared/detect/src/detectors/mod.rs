@@ -51,7 +51,7 @@ pub(crate) enum Find {
     Letters(u8, fn(&str, usize, usize) -> Option<Hit>),
     /// Words that start so.
     Prefix(&'static [&'static str], fn(&str, usize) -> Option<Hit>),
-    /// A candidate that is nothing without a name or a keyword ([`Hit::alone`] is zero): one that is
+    /// A candidate that is nothing without a name or a keyword ([`Hit::confidence_bare`] is zero): one that is
     /// all of a leaf is asked about only where the leaf's field has the name.
     Announced(&'static Find),
     /// Digits that are no surer than this without a name or a keyword where they are in one piece:
@@ -65,20 +65,25 @@ pub(crate) struct Hit {
     /// The place in bytes of the leaf's text.
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// How sure without a field name or keyword, in percent.
-    pub(crate) alone: u8,
-    /// How sure with one.
-    pub(crate) named: u8,
+    /// How sure the detector is without a field name or keyword, in percent.
+    pub(crate) confidence_bare: u8,
+    /// How sure it is with one, in percent.
+    pub(crate) confidence_named: u8,
     pub(crate) marks: Marks,
 }
 
 impl Hit {
-    pub(crate) const fn new(start: usize, end: usize, alone: u8, named: u8) -> Self {
+    pub(crate) const fn new(
+        start: usize,
+        end: usize,
+        confidence_bare: u8,
+        confidence_named: u8,
+    ) -> Self {
         Self {
             start,
             end,
-            alone,
-            named,
+            confidence_bare,
+            confidence_named,
             marks: Marks::NONE,
         }
     }
@@ -145,8 +150,8 @@ impl Digits<'_> {
         &self.text.as_bytes()[self.start..self.end]
     }
 
-    pub(crate) const fn hit(&self, alone: u8, named: u8) -> Hit {
-        Hit::new(self.start, self.end, alone, named)
+    pub(crate) const fn hit(&self, confidence_bare: u8, confidence_named: u8) -> Hit {
+        Hit::new(self.start, self.end, confidence_bare, confidence_named)
     }
 
     /// Whether every digit is the same, as in placeholders.

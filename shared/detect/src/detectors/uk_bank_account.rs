@@ -56,5 +56,8 @@ fn find_account(candidate: &Digits<'_>) -> Option<Hit> {
     )?;
     // In a field that is called a sort code, eight digits are none.
     let is_whole = candidate.end - candidate.start == candidate.text.len();
-    (!is_whole).then_some(Hit { named: 80, ..hit })
+    (!is_whole).then_some(Hit {
+        confidence_named: 80,
+        ..hit
+    })
 }

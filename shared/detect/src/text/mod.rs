@@ -328,7 +328,7 @@ mod tests {
         let hits = |dispatch: &Dispatch, text: &str, threshold: u8| {
             let mut hits = Vec::new();
             dispatch.scan(text, &DetectorSet::EMPTY, &mut |id, hit| {
-                if hit.alone >= threshold {
+                if hit.confidence_bare >= threshold {
                     hits.push((id, hit));
                 }
             });

@@ -72,7 +72,7 @@ impl Walk<'_> {
                 id,
                 start: hit.start + lead,
                 end: hit.end + lead,
-                confidence: hit.named.saturating_sub(doubt),
+                confidence: hit.confidence_named.saturating_sub(doubt),
                 with_keyword: 0,
                 marks: hit.marks,
                 is_common: false,

@@ -38,7 +38,11 @@ impl Walk<'_> {
         let hits = &mut self.scratch.hits;
         let has_more = own.scan(text, &mut |id, hit| {
             let is_named = named.has(id);
-            let confidence = if is_named { hit.named } else { hit.alone };
+            let confidence = if is_named {
+                hit.confidence_named
+            } else {
+                hit.confidence_bare
+            };
             if confidence >= threshold {
                 hits.push(Candidate {
                     id,
@@ -89,35 +93,35 @@ impl Walk<'_> {
             let is_named = named.has(id);
             let is_whole = hit.end - hit.start == text.len();
             let confidence = if is_named {
-                hit.named
-            } else if hit.alone < threshold {
-                hit.alone
+                hit.confidence_named
+            } else if hit.confidence_bare < threshold {
+                hit.confidence_bare
             } else {
                 let value = &text[hit.start..hit.end];
-                let is_of_id = is_id && hit.alone < PROVED && is_unbroken(value)
-                    || is_record && hit.alone < STRONGER_THAN_A_NAME
-                    || is_other && hit.alone < STRONG_ALONE && is_whole
+                let is_of_id = is_id && hit.confidence_bare < PROVED && is_unbroken(value)
+                    || is_record && hit.confidence_bare < STRONGER_THAN_A_NAME
+                    || is_other && hit.confidence_bare < STRONG_ALONE && is_whole
                     || !is_whole
-                        && (hit.alone < STRONG_ALONE || is_bare(value))
+                        && (hit.confidence_bare < STRONG_ALONE || is_bare(value))
                         && lexicon.announces_record(&text[..hit.start]);
                 let penalty = if is_of_id { ID_PENALTY } else { 0 };
-                hit.alone - penalty
+                hit.confidence_bare - penalty
             };
-            if confidence < threshold && (is_whole || hit.named < threshold) {
+            if confidence < threshold && (is_whole || hit.confidence_named < threshold) {
                 return;
             }
-            wants_keyword |= confidence < hit.named && !is_whole;
+            wants_keyword |= confidence < hit.confidence_named && !is_whole;
             let is_common = !is_named
                 && !is_explained
                 && is_whole
-                && (hit.alone < STRONG_ALONE || is_bare(&text[hit.start..hit.end]))
+                && (hit.confidence_bare < STRONG_ALONE || is_bare(&text[hit.start..hit.end]))
                 && engine.class(id) != DataClass::PhoneNumber;
             hits.push(Candidate {
                 id,
                 start: hit.start,
                 end: hit.end,
                 confidence,
-                with_keyword: hit.named,
+                with_keyword: hit.confidence_named,
                 marks: hit.marks,
                 is_common,
             });
