@@ -106,7 +106,7 @@ impl serde::Serialize for Marks {
     }
 }
 
-/// A data class at a path. Ordered by path, then place, then class: the canonical order.
+/// A data class at a path. Ordered by path, then offset, then class: the canonical order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Finding {
     /// Where: the leaf, or the object key, that carries the value.

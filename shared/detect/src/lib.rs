@@ -42,18 +42,18 @@ pub mod fuzzing {
         checks.filter(|is_valid| is_valid(characters)).count()
     }
 
-    /// Whether `text` keeps its order when it is read as a person reads it, and every place of what
-    /// is read lies in it.
+    /// Whether `text` keeps its order when it is read as a person reads it, and every offset of the
+    /// plain text maps into `text`.
     pub fn is_read_in_order(text: &str) -> bool {
         let (mut plain, mut replaced) = (String::new(), Vec::new());
         crate::plain::write(text, &mut plain, &mut replaced);
         let length = text.chars().count();
-        let places = (0..=plain.chars().count()).map(|place| {
-            let place = u32::try_from(place).unwrap_or(u32::MAX);
-            crate::plain::place_in_leaf(&replaced, place, false)
+        let offsets = (0..=plain.chars().count()).map(|offset| {
+            let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+            crate::plain::offset_in_leaf(&replaced, offset, false)
         });
-        let places: Vec<u32> = places.collect();
-        places.is_sorted() && places.iter().all(|place| *place as usize <= length)
+        let offsets: Vec<u32> = offsets.collect();
+        offsets.is_sorted() && offsets.iter().all(|offset| *offset as usize <= length)
     }
 }
 

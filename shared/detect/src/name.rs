@@ -5,7 +5,8 @@
 
 use crate::class::DataClass;
 
-/// `name` with the `personal` places (byte ranges, in order, apart) as their class and ids folded.
+/// `name` with the `personal` byte ranges (in order, without overlaps) replaced by their class, and
+/// ids folded.
 /// `None` when it is an ordinary name.
 pub(crate) fn mask(
     name: &str,
@@ -182,7 +183,7 @@ mod tests {
     #[test]
     fn personal_data_shows_as_its_class() {
         let name = "inbox-jane@x.com-1";
-        let places = std::iter::once((6, 16, DataClass::EmailAddress));
-        assert_eq!(mask(name, places).unwrap(), "inbox-{EMAIL_ADDRESS}-1");
+        let ranges = std::iter::once((6, 16, DataClass::EmailAddress));
+        assert_eq!(mask(name, ranges).unwrap(), "inbox-{EMAIL_ADDRESS}-1");
     }
 }

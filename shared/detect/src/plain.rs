@@ -72,19 +72,19 @@ pub(crate) fn write(text: &str, out: &mut String, replaced: &mut Vec<Replaced>) 
     }
 }
 
-/// Where the character at `place` of the plain text stands in the leaf; of an end, where what ends
+/// Where the character at `offset` of the plain text stands in the leaf; of an end, where what ends
 /// there ends.
-pub(crate) fn place_in_leaf(replaced: &[Replaced], place: u32, is_end: bool) -> u32 {
-    let next = replaced.partition_point(|one| one.plain.0 <= place);
+pub(crate) fn offset_in_leaf(replaced: &[Replaced], offset: u32, is_end: bool) -> u32 {
+    let next = replaced.partition_point(|one| one.plain.0 <= offset);
     let Some(one) = next.checked_sub(1).and_then(|last| replaced.get(last)) else {
-        return place;
+        return offset;
     };
-    if is_end && place == one.plain.0 {
+    if is_end && offset == one.plain.0 {
         one.leaf.0
-    } else if place < one.plain.1 {
+    } else if offset < one.plain.1 {
         if is_end { one.leaf.1 } else { one.leaf.0 }
     } else {
-        place - one.plain.1 + one.leaf.1
+        offset - one.plain.1 + one.leaf.1
     }
 }
 
@@ -331,10 +331,10 @@ mod tests {
             write(&text, &mut out, &mut replaced);
             let (plain, leaf) = (count(out.chars().count()), count(text.chars().count()));
             let mut last = 0;
-            for place in 0..=plain {
-                let start = place_in_leaf(&replaced, place, false);
+            for offset in 0..=plain {
+                let start = offset_in_leaf(&replaced, offset, false);
                 prop_assert!(last <= start && start <= leaf);
-                prop_assert!(place == plain || place_in_leaf(&replaced, place + 1, true) > start);
+                prop_assert!(offset == plain || offset_in_leaf(&replaced, offset + 1, true) > start);
                 last = start;
             }
         }

@@ -126,10 +126,10 @@ struct OwnForm {
     confidence: Option<Spanned<u64>>,
 }
 
-/// An error about what stands at `place`.
-fn invalid<T>(place: &Spanned<T>, what: impl Into<String>) -> ConfigError {
+/// An error about what stands at `spanned`.
+fn invalid<T>(spanned: &Spanned<T>, what: impl Into<String>) -> ConfigError {
     ConfigError::Invalid {
-        line: place.referenced.line(),
+        line: spanned.referenced.line(),
         what: what.into(),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A detector declares the names its fields go by, and what it looks for in text: the engine makes
 //! one pass over a leaf and offers each detector only the candidates it asked for (runs of so many
-//! digits, words of such a length, places of a byte, beginnings). Which of several detectors is
+//! digits, words of such a length, occurrences of a byte, beginnings). Which of several detectors is
 //! right about the same characters is decided once, afterwards.
 //!
 //! Adding a class is one file here and one line in [`REGISTRY`].
@@ -33,9 +33,9 @@ pub(crate) struct Detector {
 
 /// A candidate that a detector asks for.
 pub(crate) enum Find {
-    /// Each place of one of these bytes.
+    /// Each occurrence of one of these bytes.
     Byte(&'static [u8], fn(&str, usize) -> Option<Hit>),
-    /// Each place of one of these bytes that stands so many bytes later again.
+    /// Each occurrence of one of these bytes that is repeated this many bytes later.
     Repeated(&'static [u8], usize, fn(&str, usize) -> Option<Hit>),
     /// Runs of digits, grouped or not, with so many digits.
     Digits(u8, u8, fn(&Digits<'_>) -> Option<Hit>),
@@ -62,7 +62,7 @@ pub(crate) enum Find {
 /// A value that may be of a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hit {
-    /// The place in bytes of the leaf's text.
+    /// The byte offsets in the leaf's text.
     pub(crate) start: usize,
     pub(crate) end: usize,
     /// How sure the detector is without a field name or keyword, in percent.
@@ -109,7 +109,7 @@ pub(crate) struct Value<'t> {
 /// Digits with single separators between their groups, cut out of a text.
 pub(crate) struct Digits<'t> {
     pub(crate) text: &'t str,
-    /// The place in bytes, from the first digit to past the last.
+    /// The byte offsets, from the first digit to past the last.
     pub(crate) start: usize,
     pub(crate) end: usize,
     /// The digits alone, ASCII.

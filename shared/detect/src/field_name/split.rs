@@ -108,10 +108,10 @@ impl Split {
     fn push(&mut self, character: char) -> bool {
         let mut room = [0; 8];
         let folded = fold(character, &mut room);
-        let Some(place) = self.bytes.get_mut(self.length..self.length + folded.len()) else {
+        let Some(room) = self.bytes.get_mut(self.length..self.length + folded.len()) else {
             return false;
         };
-        place.copy_from_slice(folded);
+        room.copy_from_slice(folded);
         self.length += folded.len();
         if let Some(token) = self.tokens[..self.count].last_mut() {
             token.end = u8::try_from(self.length).unwrap_or(u8::MAX);
@@ -198,7 +198,7 @@ fn compound(text: &[u8], vocabulary: &ByHash<Word>, cuts: &mut [u8; MOST_TOKENS]
     if !(4..=64).contains(&length) {
         return 0;
     }
-    // The fewest words that make up the text from each place to its end, and the first's end.
+    // The fewest words that make up the text from each offset to its end, and the first's end.
     let mut fewest = [UNREACHED; 65];
     let mut first_end = [0_u8; 65];
     fewest[length] = 0;
@@ -308,16 +308,16 @@ struct Spoken {
 }
 
 impl<'t> Window<'t> {
-    /// From the word on that stands at `place`.
-    pub(crate) fn from(text: &'t str, place: usize) -> Self {
+    /// From the word on that stands at `offset`.
+    pub(crate) fn from(text: &'t str, offset: usize) -> Self {
         const FEW_WORDS: usize = 256;
         // Only what is ASCII ends a word whatever stands around it.
         let ends_word = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
-        let before = text.as_bytes().get(..place).unwrap_or_default();
+        let before = text.as_bytes().get(..offset).unwrap_or_default();
         Self {
             text,
             at: before.iter().rposition(ends_word).map_or(0, |at| at + 1),
-            folded: Vec::with_capacity(text.len().saturating_sub(place).min(FEW_WORDS)),
+            folded: Vec::with_capacity(text.len().saturating_sub(offset).min(FEW_WORDS)),
             words: std::collections::VecDeque::with_capacity(LONGEST_PHRASE),
         }
     }

@@ -14,14 +14,14 @@ pub(super) fn until_special(bytes: &[u8]) -> usize {
     // Exchanges each quote for a space, and so puts it next to the controls.
     const QUOTES: u64 = ONES * (b'"' ^ b' ') as u64;
     let (words, rest) = bytes.as_chunks::<8>();
-    for (place, chunk) in words.iter().enumerate() {
+    for (index, chunk) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*chunk);
         let controls = word ^ QUOTES;
         let slashes = word ^ SLASHES;
         let marks =
             (controls.wrapping_sub(CONTROLS) & !controls) | (slashes.wrapping_sub(ONES) & !slashes);
         if marks & HIGHS != 0 {
-            return place * 8 + ((marks & HIGHS).trailing_zeros() / 8) as usize;
+            return index * 8 + ((marks & HIGHS).trailing_zeros() / 8) as usize;
         }
     }
     let is_special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < b' ';

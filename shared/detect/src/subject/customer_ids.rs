@@ -50,8 +50,8 @@ impl CustomerIdNames {
             let mut wanted = steps.next();
             let mut here = Some(node);
             let mut is_leaf = true;
-            while let (Some(step), Some(place)) = (wanted, here) {
-                let key = match place.step {
+            while let (Some(step), Some(node)) = (wanted, here) {
+                let key = match node.step {
                     Step::ShortKey(key) => Some(Cow::Borrowed(key)),
                     Step::Key(key) | Step::MaskedKey(key) | Step::PersonKey(key)
                         if key.is_escaped() =>
@@ -73,7 +73,7 @@ impl CustomerIdNames {
                     }
                     is_leaf = false;
                 }
-                here = place.parent;
+                here = node.parent;
             }
             wanted.is_none()
         })

@@ -9,7 +9,7 @@ use crate::eight;
 
 const LONGEST_WORD: usize = 64;
 
-/// A detector that asks for places of a byte.
+/// A detector that asks for every occurrence of a byte.
 #[derive(Clone, Copy)]
 pub(super) struct ByByte {
     /// How far on the byte must stand again; zero where once is enough.
@@ -51,8 +51,8 @@ pub(super) struct ByPrefix {
 pub(super) const LETTER: u8 = 1;
 /// The byte starts a run of digits, or belongs to a word.
 pub(super) const DIGIT: u8 = 1 << 1;
-/// Some detector asks for places of the byte.
-pub(super) const PLACE: u8 = 1 << 2;
+/// Some detector asks for every occurrence of the byte.
+pub(super) const OCCURRENCE: u8 = 1 << 2;
 /// Some prefix starts with the byte.
 pub(super) const PREFIX: u8 = 1 << 3;
 
@@ -93,8 +93,8 @@ impl Dispatch {
         let needs_name = grouped < threshold;
         let lengths = |least: u8, most: u8| usize::from(least)..=usize::from(most);
         match *find {
-            Find::Byte(bytes, look) => self.add_places(bytes, 0, id, look),
-            Find::Repeated(bytes, again, look) => self.add_places(bytes, again, id, look),
+            Find::Byte(bytes, look) => self.add_bytes(bytes, 0, id, look),
+            Find::Repeated(bytes, again, look) => self.add_bytes(bytes, again, id, look),
             Find::Digits(least, most, look) => {
                 let asked = ByDigits {
                     id,
@@ -160,7 +160,7 @@ impl Dispatch {
         }
     }
 
-    fn add_places(
+    fn add_bytes(
         &mut self,
         bytes: &[u8],
         again: usize,
@@ -168,7 +168,7 @@ impl Dispatch {
         look: fn(&str, usize) -> Option<Hit>,
     ) {
         for &byte in bytes {
-            self.turns[usize::from(byte & 127)] |= PLACE;
+            self.turns[usize::from(byte & 127)] |= OCCURRENCE;
             self.bytes[usize::from(byte & 127)].push(ByByte { again, id, look });
         }
     }

@@ -89,8 +89,8 @@ impl Run {
         let digits = bytes[start..end]
             .iter()
             .filter(|byte| byte.is_ascii_digit());
-        for (place, digit) in room.iter_mut().zip(digits) {
-            *place = *digit;
+        for (byte, digit) in room.iter_mut().zip(digits) {
+            *byte = *digit;
         }
         let (glued_left, linked_left) = left_of(text, start);
         let (glued_right, linked_right) = right_of(bytes, end);

@@ -10,7 +10,7 @@ mod word;
 use crate::detector_id::{DetectorId, DetectorSet};
 use crate::detectors::{Digits, Hit};
 use crate::eight;
-use build::{ByByte, ByDigits, ByPrefix, ByWord, DIGIT, LETTER, PLACE, PREFIX};
+use build::{ByByte, ByDigits, ByPrefix, ByWord, DIGIT, LETTER, OCCURRENCE, PREFIX};
 use digits::{MOST_DIGITS, Run, continues_word, digits_at, left_of, right_of, separator_at};
 use word::Word;
 
@@ -63,8 +63,8 @@ impl Dispatch {
                 };
                 continue;
             }
-            if turn & PLACE != 0 {
-                self.place(byte, text, at, found);
+            if turn & OCCURRENCE != 0 {
+                self.byte(byte, text, at, found);
             }
             if turn & PREFIX != 0 {
                 self.prefix(text, at, found);
@@ -74,7 +74,7 @@ impl Dispatch {
     }
 
     #[inline]
-    fn place(&self, byte: u8, text: &str, at: usize, found: &mut dyn FnMut(DetectorId, Hit)) {
+    fn byte(&self, byte: u8, text: &str, at: usize, found: &mut dyn FnMut(DetectorId, Hit)) {
         for asked in &self.bytes[usize::from(byte & 127)] {
             if text.as_bytes().get(at + asked.again) == Some(&byte)
                 && let Some(hit) = (asked.look)(text, at)
@@ -218,10 +218,10 @@ impl Dispatch {
                 }
             }
         }
-        // The bytes between the groups are places as well: `28-65-6f-5a-11-69` starts as a run.
+        // The bytes between the groups count as well: `28-65-6f-5a-11-69` starts as a run.
         for group in 0..run.count.saturating_sub(1) {
             let between = run.starts[group] + usize::from(run.groups[group]);
-            self.place(run.separators[group], text, between, found);
+            self.byte(run.separators[group], text, between, found);
         }
         run.end
     }

@@ -16,7 +16,7 @@ pub(super) struct KeyOrder {
     track: Vec<u16>,
     /// Where on the track the next key is expected; at its end, nothing is.
     at: usize,
-    /// The last few keys, as a place in [`Self::turns`].
+    /// The last few keys, as an index of [`Self::turns`].
     last: usize,
     /// By the last keys, where the track goes on, plus one.
     turns: Vec<u16>,

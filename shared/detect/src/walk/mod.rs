@@ -132,7 +132,7 @@ impl<'e> Walk<'e> {
         field: Field,
         depth: usize,
     ) -> Result<(), Malformed> {
-        let mut place = Place {
+        let mut source = Source {
             reader: Reader::new(text),
             text,
         };
@@ -140,25 +140,25 @@ impl<'e> Walk<'e> {
             name: FieldName::default(),
             above: field.inside(),
         };
-        self.value(&mut place, node, &own, depth)?;
-        place.reader.end()
+        self.value(&mut source, node, &own, depth)?;
+        source.reader.end()
     }
 
     /// Searches a text that is no JSON.
     pub(crate) fn text(&mut self, text: &str, node: &Node<'_>) {
-        self.leaf(Leaf::text(text), &Field::default(), node, &mut None, 0);
+        self.visit_leaf(Leaf::text(text), &Field::default(), node, &mut None, 0);
     }
 
     fn value(
         &mut self,
-        place: &mut Place<'_>,
+        source: &mut Source<'_>,
         node: &Node<'_>,
         field: &Field,
         depth: usize,
     ) -> Result<(), Malformed> {
-        match place.reader.value()? {
-            Value::Leaf(leaf) => self.string(leaf, field, node, &mut None, depth),
-            Value::Opens(opens) => self.container(opens, place, node, field, depth)?,
+        match source.reader.value()? {
+            Value::Leaf(leaf) => self.visit_string(leaf, field, node, &mut None, depth),
+            Value::Opens(opens) => self.container(opens, source, node, field, depth)?,
             Value::Literal => {}
         }
         Ok(())
@@ -167,24 +167,24 @@ impl<'e> Walk<'e> {
     fn container(
         &mut self,
         opens: Opens,
-        place: &mut Place<'_>,
+        source: &mut Source<'_>,
         node: &Node<'_>,
         field: &Field,
         depth: usize,
     ) -> Result<(), Malformed> {
         if depth >= Limit::Depth.bound() {
             self.limits.reached(Limit::Depth);
-            return place.reader.skip_container(opens);
+            return source.reader.skip_container(opens);
         }
         match opens {
-            Opens::Object => self.object(place, node, field, depth + 1),
-            Opens::Array => self.array(place, node, field, depth + 1),
+            Opens::Object => self.object(source, node, field, depth + 1),
+            Opens::Array => self.array(source, node, field, depth + 1),
         }
     }
 
     fn object(
         &mut self,
-        place: &mut Place<'_>,
+        source: &mut Source<'_>,
         node: &Node<'_>,
         field: &Field,
         depth: usize,
@@ -194,23 +194,23 @@ impl<'e> Walk<'e> {
         let above = field.inside();
         let mut siblings = Siblings::default();
         let mut is_first = true;
-        while place.reader.opens_key(is_first)? {
+        while source.reader.opens_key(is_first)? {
             is_first = false;
-            let Key { raw, name, shown } = self.key(&mut place.reader)?;
-            place.reader.colon()?;
+            let Key { raw, name, shown } = self.key(&mut source.reader)?;
+            source.reader.colon()?;
             let shown = Self::shown_in(shown, above);
             if matches!(shown, Shown::Personal | Shown::Person) {
                 self.find_in_key(raw, shown, node);
             }
             siblings.signals = siblings.signals.or(name.gives);
-            let value = place.reader.value()?;
+            let value = source.reader.value()?;
             // Most leaves are passed without a second look, and nothing is made ready for one.
-            let mut glance = None;
+            let mut triage = None;
             match value {
                 Value::Literal => continue,
                 Value::Leaf(leaf) if name.slot == Slot::None && self.may_pass(leaf) => {
-                    glance = self.glance(leaf.string.raw, &name);
-                    if glance.is_none() {
+                    triage = self.triage(leaf.string.raw, &name);
+                    if triage.is_none() {
                         continue;
                     }
                 }
@@ -228,26 +228,26 @@ impl<'e> Walk<'e> {
                 key: raw,
                 shown,
                 slot: name.slot,
-                text: place.text,
+                text: source.text,
             });
-            match (value, glance) {
-                (Value::Leaf(leaf), Some(glance)) => {
-                    self.look(leaf, glance, &own, &child, &mut here, depth);
+            match (value, triage) {
+                (Value::Leaf(leaf), Some(triage)) => {
+                    self.open_or_search(leaf, triage, &own, &child, &mut here, depth);
                 }
                 (Value::Leaf(leaf), None) => {
                     if let Some(here) = &mut here {
                         here.note(leaf);
                     }
-                    self.string(leaf, &own, &child, &mut here, depth);
+                    self.visit_string(leaf, &own, &child, &mut here, depth);
                 }
                 (Value::Opens(opens), _) => {
-                    self.container(opens, place, &child, &own, depth)?;
+                    self.container(opens, source, &child, &own, depth)?;
                 }
                 (Value::Literal, _) => {}
             }
         }
         let from = (waiting_from, findings_from);
-        self.resolve_siblings(&siblings, from, place.text, node, above);
+        self.resolve_siblings(&siblings, from, source.text, node, above);
         if siblings.signals.has(Signals::SORT_CODE) {
             self.make_british(findings_from);
         }
@@ -256,22 +256,22 @@ impl<'e> Walk<'e> {
 
     fn array(
         &mut self,
-        place: &mut Place<'_>,
+        source: &mut Source<'_>,
         node: &Node<'_>,
         field: &Field,
         depth: usize,
     ) -> Result<(), Malformed> {
         let mut index = 0;
-        while place.reader.item(index == 0)? {
+        while source.reader.item(index == 0)? {
             let child = node.child(Step::Index(index));
-            self.value(place, &child, field, depth)?;
+            self.value(source, &child, field, depth)?;
             index += 1;
         }
         Ok(())
     }
 
     /// Searches a leaf as it is written.
-    fn string(
+    fn visit_string(
         &mut self,
         leaf: Leaf<'_>,
         field: &Field,
@@ -280,12 +280,12 @@ impl<'e> Walk<'e> {
         depth: usize,
     ) {
         if !leaf.string.is_escaped() {
-            self.leaf(leaf, field, node, here, depth);
+            self.visit_leaf(leaf, field, node, here, depth);
             return;
         }
         let mut text = self.scratch.take_string();
         crate::json::unescape(leaf.string.raw, &mut text);
-        self.leaf(Leaf::text(&text), field, node, here, depth);
+        self.visit_leaf(Leaf::text(&text), field, node, here, depth);
         self.scratch.put_string(text);
     }
 
@@ -307,7 +307,7 @@ impl<'e> Walk<'e> {
             name,
             above: field.inside(),
         };
-        self.leaf(Leaf::text(value), &own, &child, &mut None, depth);
+        self.visit_leaf(Leaf::text(value), &own, &child, &mut None, depth);
     }
 
     /// Searches `text`, which was opened from the string at `node`, as JSON. Leaves no trace when
@@ -332,7 +332,7 @@ impl<'e> Walk<'e> {
 }
 
 /// Where the walk reads.
-struct Place<'j> {
+struct Source<'j> {
     reader: Reader<'j>,
     text: &'j str,
 }

@@ -45,15 +45,15 @@ impl Shown {
 const MOST_NAMES: usize = 1 << 12;
 /// Twice as many, so that a key is found in few steps.
 const INDEX: usize = 1 << 13;
-/// The bits of an entry of the index that are a place.
-const PLACE: u32 = (1 << 13) - 1;
+/// The bits of an entry of the index that hold a position.
+const POSITION: u32 = (1 << 13) - 1;
 /// A key is looked for in so many entries, whatever other keys were chosen to be.
 const MOST_STEPS: usize = 8;
 /// Words of eight bytes that hold a remembered key and its closing quote.
 const WORDS: usize = 7;
 const LONGEST_REMEMBERED: usize = WORDS * 8 - 1;
 
-/// The bytes from some place on: of a document, or of the keys that are remembered.
+/// The bytes from some offset on: of a document, or of the keys that are remembered.
 type Ahead = [u8; LONGEST_REMEMBERED + 1];
 
 /// Whether the first `length` bytes of both are the same, and the quote after them.
@@ -95,11 +95,11 @@ fn hash_of(key: &[u8]) -> u64 {
 /// What a key was found to say.
 #[derive(Clone, Copy)]
 struct Remembered {
-    /// The place in [`NameCache::spellings`].
+    /// The offset in [`NameCache::spellings`].
     start: u32,
     length: u8,
     shown: Shown,
-    /// The place in [`NameCache::meanings`].
+    /// The index in [`NameCache::meanings`].
     name: u16,
 }
 
@@ -125,12 +125,12 @@ pub(super) struct NameCache {
     /// where it starts in a document, without looking for its end first. Close together, for most of
     /// the time that takes is waiting for them. Zeros follow the last.
     spellings: Vec<u8>,
-    /// By a key's hash: its place among the known plus one, below some bits of the hash.
+    /// By a key's hash: its position among the known plus one, below some bits of the hash.
     index: Vec<u32>,
     order: KeyOrder,
     /// What names say, each once: most say nothing, and many the same.
     meanings: Vec<FieldName>,
-    places: HashMap<FieldName, u16>,
+    indices: HashMap<FieldName, u16>,
 }
 
 impl NameCache {
@@ -150,22 +150,22 @@ impl NameCache {
     /// The key that `ahead` starts with, if it is the one that is expected.
     #[inline]
     fn expected_at(&mut self, ahead: &Ahead) -> Option<Remembered> {
-        let place = self.order.expected()?;
-        let known = *self.known.get(usize::from(place))?;
+        let position = self.order.expected()?;
+        let known = *self.known.get(usize::from(position))?;
         self.is_at(known, ahead).then(|| {
-            self.order.follow(place);
+            self.order.follow(position);
             known
         })
     }
 
-    /// What is kept of a hash beside a place, and where in the index it is looked for first.
+    /// What is kept of a hash beside a position, and where in the index it is looked for first.
     #[inline]
     const fn tag_and_start(hash: u64) -> (u32, usize) {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "some of its bits are wanted"
         )]
-        let (tag, start) = ((hash >> 32) as u32 & !PLACE, hash as usize % INDEX);
+        let (tag, start) = ((hash >> 32) as u32 & !POSITION, hash as usize % INDEX);
         (tag, start)
     }
 
@@ -177,15 +177,15 @@ impl NameCache {
             if entry == 0 {
                 return None;
             }
-            if entry & !PLACE != tag {
+            if entry & !POSITION != tag {
                 continue;
             }
-            let place = (entry & PLACE) - 1;
-            let known = *self.known.get(place as usize)?;
+            let position = (entry & POSITION) - 1;
+            let known = *self.known.get(position as usize)?;
             let spelling = self.spelling(known)?;
             if spelling.get(..usize::from(known.length)) == Some(key) {
                 let found = (self.meanings[usize::from(known.name)], known.shown);
-                self.order.turn(u16::try_from(place).unwrap_or_default());
+                self.order.turn(u16::try_from(position).unwrap_or_default());
                 return Some(found);
             }
         }
@@ -199,14 +199,14 @@ impl NameCache {
             self.known.clear();
             self.spellings = vec![0; size_of::<Ahead>()];
             self.meanings.clear();
-            self.places.clear();
+            self.indices.clear();
         }
         let meaning = u16::try_from(self.meanings.len()).unwrap_or_default();
-        let name = *self.places.entry(name).or_insert_with(|| {
+        let name = *self.indices.entry(name).or_insert_with(|| {
             self.meanings.push(name);
             meaning
         });
-        let place = u16::try_from(self.known.len()).unwrap_or_default();
+        let position = u16::try_from(self.known.len()).unwrap_or_default();
         let start = self.spellings.len() - size_of::<Ahead>();
         self.spellings.truncate(start);
         self.spellings.extend_from_slice(key);
@@ -223,8 +223,8 @@ impl NameCache {
         let free = (0..MOST_STEPS)
             .map(|step| (start + step) % INDEX)
             .find(|&at| self.index[at] == 0);
-        self.index[free.unwrap_or(start)] = tag | (u32::from(place) + 1);
-        self.order.turn(place);
+        self.index[free.unwrap_or(start)] = tag | (u32::from(position) + 1);
+        self.order.turn(position);
     }
 }
 

@@ -45,7 +45,7 @@ impl Half {
     }
 }
 
-/// A place in the document's text.
+/// A part of the document's text.
 #[derive(Clone, Copy)]
 pub(super) struct Extent {
     start: usize,
@@ -101,7 +101,7 @@ impl Here<'_> {
             string: written,
             is_number,
         } = leaf;
-        let place = match self.slot {
+        let half_of_pair = match self.slot {
             Slot::None => return,
             Slot::Name if is_number || written.raw.len() > LONGEST_NAME => return,
             Slot::Name => &mut self.siblings.name,
@@ -112,7 +112,7 @@ impl Here<'_> {
             written: Extent::of(written, self.text),
             is_number,
         };
-        half.come_before(place, self.text);
+        half.come_before(half_of_pair, self.text);
     }
 
     pub(super) fn tell(&mut self, signals: Signals) {
@@ -145,7 +145,7 @@ impl Walk<'_> {
     }
 
     /// Judges what waited for the siblings of an object that has ended, whose first candidate and
-    /// whose first finding are at the two places.
+    /// whose first finding are at the two indices.
     #[inline]
     pub(super) fn resolve_siblings(
         &mut self,
@@ -223,7 +223,7 @@ impl Walk<'_> {
             string: raw,
             is_number: value.is_number,
         };
-        self.string(leaf, &field, &child, &mut None, depth);
+        self.visit_string(leaf, &field, &child, &mut None, depth);
     }
 
     /// Of a leaf searched twice, keeps the surer finding of each class: `from` on are the findings

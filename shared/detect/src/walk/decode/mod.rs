@@ -86,7 +86,7 @@ impl Walk<'_> {
         if !is_legible(&text) {
             return false;
         }
-        self.leaf(Leaf::text(&text), field, node, &mut None, depth);
+        self.visit_leaf(Leaf::text(&text), field, node, &mut None, depth);
         true
     }
 }

@@ -44,7 +44,7 @@ impl Walk<'_> {
             let inside = node.child(Step::Opened(Opener::Url));
             self.opened += 1;
             if is_encoded {
-                self.leaf(Leaf::text(&decoded), field, &inside, &mut None, depth);
+                self.visit_leaf(Leaf::text(&decoded), field, &inside, &mut None, depth);
             }
             if is_form {
                 self.open_fields(query, field, &inside, depth);

@@ -33,7 +33,7 @@ pub(crate) struct Candidate {
 
 /// What the kinds of its bytes say about a leaf.
 #[derive(Clone, Copy)]
-pub(in crate::walk) struct Glance {
+pub(in crate::walk) struct Triage {
     shape: Shape,
     /// Whether it can hold anything that proves itself.
     proves: bool,
@@ -48,9 +48,9 @@ impl Walk<'_> {
         !leaf.string.is_escaped() && !self.subjects.are_wanted()
     }
 
-    /// What is seen of a text at a glance. `None` of most leaves: they need no second look.
+    /// What is seen of a text at a triage. `None` of most leaves: they need no second look.
     #[inline]
-    pub(in crate::walk) fn glance(&self, text: &str, name: &FieldName) -> Option<Glance> {
+    pub(in crate::walk) fn triage(&self, text: &str, name: &FieldName) -> Option<Triage> {
         let has_meaning = name.has_meaning();
         let is_for_own = self.engine.own().is_some_and(OwnClasses::search_everything);
         if text.is_empty() || !has_meaning && !is_for_own && text.len() < SHORTEST_PROOF {
@@ -61,7 +61,7 @@ impl Walk<'_> {
         let proves = text.len() >= SHORTEST_PROOF
             && (is_more_than_digits || self.engine.dispatch().proves_bare(text.len()))
             && may_prove(text, shape);
-        (has_meaning || proves || is_for_own).then_some(Glance {
+        (has_meaning || proves || is_for_own).then_some(Triage {
             shape,
             proves,
             is_for_own,
@@ -70,7 +70,7 @@ impl Walk<'_> {
 
     /// Searches a leaf that stands for itself.
     #[inline(never)]
-    pub(in crate::walk) fn leaf(
+    pub(in crate::walk) fn visit_leaf(
         &mut self,
         leaf: Leaf<'_>,
         field: &Field,
@@ -82,24 +82,24 @@ impl Walk<'_> {
         if self.subjects.are_wanted() {
             self.subjects.see_leaf(text, node, &mut self.limits);
         }
-        if let Some(glance) = self.glance(text, &field.name) {
-            self.look(leaf, glance, field, node, here, depth);
+        if let Some(triage) = self.triage(text, &field.name) {
+            self.open_or_search(leaf, triage, field, node, here, depth);
         }
     }
 
     /// Opens what is a document, and searches what is none.
     #[inline(never)]
-    pub(in crate::walk) fn look(
+    pub(in crate::walk) fn open_or_search(
         &mut self,
         leaf: Leaf<'_>,
-        glance: Glance,
+        triage: Triage,
         field: &Field,
         node: &Node<'_>,
         here: &mut Option<Here<'_>>,
         depth: usize,
     ) {
         let (text, is_number) = (leaf.string.raw, leaf.is_number);
-        let shape = glance.shape;
+        let shape = triage.shape;
         let left = if is_number {
             text.len()
         } else {
@@ -110,9 +110,9 @@ impl Walk<'_> {
         }
         let text = text.get(..left).unwrap_or(text);
         if shape.has(shape::NON_ASCII | shape::AMPERSAND) && plain::may_change(text) {
-            self.search_plain(text, glance, is_number, field, node, here);
+            self.search_plain(text, triage, is_number, field, node, here);
         } else {
-            self.search(text, glance, is_number, field, node, here);
+            self.search(text, triage, is_number, field, node, here);
         }
     }
 
@@ -121,7 +121,7 @@ impl Walk<'_> {
     fn search_plain(
         &mut self,
         text: &str,
-        glance: Glance,
+        triage: Triage,
         is_number: bool,
         field: &Field,
         node: &Node<'_>,
@@ -130,10 +130,10 @@ impl Walk<'_> {
         let mut plain = self.scratch.take_string();
         plain::write(text, &mut plain, &mut self.scratch.replaced);
         let shape = Shape::of(&plain);
-        let folded = Glance {
+        let folded = Triage {
             shape,
             proves: plain.len() >= SHORTEST_PROOF && may_prove(&plain, shape),
-            ..glance
+            ..triage
         };
         self.search(&plain, folded, is_number, field, node, here);
         self.scratch.replaced.clear();
@@ -143,13 +143,13 @@ impl Walk<'_> {
     fn search(
         &mut self,
         text: &str,
-        glance: Glance,
+        triage: Triage,
         is_number: bool,
         field: &Field,
         node: &Node<'_>,
         here: &mut Option<Here<'_>>,
     ) {
-        let shape = glance.shape;
+        let shape = triage.shape;
         self.scratch.hits.clear();
         let named = if field.name.has_meaning() {
             self.ask_field(text, shape, is_number, field, here)
@@ -157,10 +157,10 @@ impl Walk<'_> {
             DetectorSet::EMPTY
         };
         // A city's or a person's name is most often nothing else.
-        if !named.is_empty() || glance.proves {
+        if !named.is_empty() || triage.proves {
             self.search_text(text, shape, is_number, field, &named);
         }
-        if glance.is_for_own {
+        if triage.is_for_own {
             self.search_own(text, &named);
         }
         if self.scratch.hits.is_empty() {

@@ -60,8 +60,8 @@ impl Walk<'_> {
     pub(super) fn in_leaf(&self, start: u32, end: u32) -> (u32, u32) {
         let replaced = &self.scratch.replaced;
         (
-            plain::place_in_leaf(replaced, start, false),
-            plain::place_in_leaf(replaced, end, true),
+            plain::offset_in_leaf(replaced, start, false),
+            plain::offset_in_leaf(replaced, end, true),
         )
     }
 
