@@ -15,7 +15,7 @@ use crate::subject::Subjects;
 use crate::text::Dispatch;
 use crate::walk::{Field, Scratch, Walk};
 
-/// A document that could not be searched. Says where, never what.
+/// Why a document could not be searched. Says where, never what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScanError {
@@ -33,12 +33,12 @@ pub enum ScanError {
     },
 }
 
-/// What is known of a document besides its bytes.
+/// What the caller knows of a document besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ScanOptions<'a> {
     /// The source of the event, which the rules of a [`Config`] can name.
     pub source: Option<&'a str>,
-    /// What to make subjects of the people in it with; without it none are made.
+    /// How to fingerprint the people in it; without it no subjects are made.
     pub subjects: Option<Subjects<'a>>,
 }
 
@@ -53,20 +53,20 @@ pub struct Engine {
     lexicon: Lexicon,
     dispatch: Dispatch,
     threshold: u8,
-    /// Nobody is born after it.
+    /// The current year: no later year is a year of birth.
     this_year: u16,
-    /// What is not reported, and what is test data; `None` where nothing is said about either.
+    /// The configuration, if it suppresses findings or declares test data.
     config: Option<Box<Config>>,
     /// Indexed by [`Meaning::names`]: the other detectors that this declaration enables.
     also: Vec<DetectorSet>,
     /// Indexed by detector: what a value that it found tells the siblings of its field.
     gives: Vec<Signals>,
-    /// Buffers of scans that have ended, for those to come.
+    /// Buffers of finished scans, for reuse.
     scratches: Mutex<Vec<Scratch>>,
 }
 
 impl std::fmt::Debug for Engine {
-    /// Says what was built; the buffers of past scans are nobody's business.
+    /// Leaves out the buffers of past scans, which may hold parts of payloads.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine")
             .field("detectors", &self.detectors.len())
@@ -87,7 +87,7 @@ impl Engine {
         Self::with_config(Config::default())
     }
 
-    /// An engine that does what the configuration says.
+    /// An engine with this configuration.
     pub fn with_config(config: Config) -> Self {
         let detectors = REGISTRY.to_vec();
         let declarations = DetectorId::all()
@@ -124,8 +124,8 @@ impl Engine {
         }
     }
 
-    /// The engine, told that it is `year`: a later one is nobody's year of birth. Without it any
-    /// year of this century can be.
+    /// Sets the current year, after which nobody was born. Without it any year of this century can
+    /// be a year of birth.
     #[must_use]
     pub fn in_year(self, year: i16) -> Self {
         Self {
@@ -137,17 +137,17 @@ impl Engine {
     /// Searches a JSON document. Findings are the same, and in the canonical order, whatever order
     /// the keys come in.
     ///
-    /// Linear in the document; every bound that is reached is counted in [`Scan::limits`]. Past a
-    /// bound what comes first is what is kept: only there does the order of keys show.
+    /// Takes time linear in the document. Every limit that is reached is counted in
+    /// [`Scan::limits`]; only then does the order of keys matter, because what comes first is kept.
     ///
     /// # Errors
     ///
-    /// When the bytes are not UTF-8 or not one JSON text: where, never what.
+    /// If the bytes are not UTF-8 or not one JSON text. The error says where, never what.
     pub fn scan_json(&self, bytes: &[u8]) -> Result<Scan, ScanError> {
         self.scan_json_with(bytes, ScanOptions::default())
     }
 
-    /// Searches a JSON document as [`Self::scan_json`] does, with what is known of it.
+    /// Searches a JSON document as [`Self::scan_json`] does, with more known about it.
     ///
     /// # Errors
     ///
@@ -168,13 +168,13 @@ impl Engine {
         })
     }
 
-    /// Searches a text that is no JSON document, as if it were a string leaf at `$`: a text that
-    /// holds a document is entered (`$(json).email`).
+    /// Searches a text that is not a JSON document, as if it were a string leaf at `$`. A document
+    /// inside the text is opened (`$(json).email`).
     pub fn scan_text(&self, text: &str) -> Scan {
         self.scan_text_with(text, ScanOptions::default())
     }
 
-    /// Searches a text as [`Self::scan_text`] does, with what is known of it.
+    /// Searches a text as [`Self::scan_text`] does, with more known about it.
     pub fn scan_text_with(&self, text: &str, options: ScanOptions<'_>) -> Scan {
         let searched: Result<Scan, std::convert::Infallible> = self.scan(options, |walk| {
             walk.text(text, &Node::ROOT);
@@ -226,15 +226,15 @@ impl Engine {
         scratches.push(scratch);
     }
 
-    /// A name fit to be kept and shown: personal data in it becomes `{EMAIL_ADDRESS}`, ids, dates
-    /// and hashes fold to `*`. Ordinary names (`com.shop.orders`, `order-events-2`) come back as
-    /// they are. For event sources, detail types, queue names.
+    /// The name in a form that may be stored and shown: personal data becomes `{EMAIL_ADDRESS}`;
+    /// ids, dates and hashes become `*`. Ordinary names (`com.shop.orders`, `order-events-2`) stay
+    /// as they are. For event sources, detail types and queue names.
     pub fn mask_name<'n>(&self, name: &'n str) -> Cow<'n, str> {
         self.mask(name).map_or(Cow::Borrowed(name), Cow::Owned)
     }
 
-    /// Masking brings forth what stood too close to be told apart (`a@b.dev*c@d.dev`), so it is
-    /// repeated; a name that does not settle is hidden whole.
+    /// Masking can separate values that stood too close to be told apart (`a@b.dev*c@d.dev`), so it
+    /// is repeated. A name that still changes after the last repeat is hidden whole.
     pub(crate) fn mask(&self, name: &str) -> Option<String> {
         const MOST_REPEATS: usize = 4;
         let mut masked = self.mask_once(name)?;
@@ -248,8 +248,8 @@ impl Engine {
     }
 
     fn mask_once(&self, name: &str) -> Option<String> {
-        // Where hits overlap all of what they cover is hidden, under the name of the surest: what
-        // sticks out of the one that is kept is a part of a value too.
+        // If hits overlap, everything that they cover is hidden, under the class of the surest: the
+        // characters beyond the surest hit are part of a value too.
         let mut hits: Vec<(usize, DetectorId, Hit)> = self
             .hits_in(name)
             .into_iter()
@@ -275,7 +275,7 @@ impl Engine {
         name::mask(name, personal)
     }
 
-    /// What proves itself in a name, in order, without overlaps.
+    /// The values that prove themselves in a name, in order and without overlaps.
     pub(crate) fn personal_in(&self, name: &str) -> Vec<(DataClass, Hit, u8)> {
         let mut kept: Vec<(DetectorId, Hit)> = Vec::new();
         for (id, hit) in self.hits_in(name) {
@@ -292,7 +292,8 @@ impl Engine {
             .collect()
     }
 
-    /// Every proof in a name: the surest first, then the longest, then the earlier of the registry.
+    /// Every value that proves itself in a name: the surest first, then the longest, then the
+    /// earliest of the registry.
     fn hits_in(&self, name: &str) -> Vec<(DetectorId, Hit)> {
         let mut hits = Vec::new();
         let mut found = |id, hit: Hit| {
@@ -303,7 +304,8 @@ impl Engine {
         let named = DetectorSet::EMPTY;
         self.dispatch.scan(name, &named, &mut found);
         if let Some(own) = &self.own {
-            // More than is looked at: what is left of it shows, as in a finding's place.
+            // `scan` returns whether there are more matches than it searches; those are not masked,
+            // just as they are not reported in a leaf.
             own.scan(name, &mut found);
         }
         hits.sort_by_key(|(id, hit)| {
@@ -336,14 +338,14 @@ impl Engine {
         self.own.as_ref()
     }
 
-    /// The configuration, where it leaves findings out.
+    /// The configuration, if it suppresses any findings.
     pub(crate) fn filter(&self) -> Option<&Config> {
         self.config
             .as_deref()
             .filter(|config| !config.reports_all())
     }
 
-    /// The marks of a value, with what the configuration knows of it.
+    /// The marks of a value, with what the configuration says of it.
     #[inline]
     pub(crate) fn marks_of(&self, value: &str, marks: Marks) -> Marks {
         match &self.config {
@@ -357,7 +359,7 @@ impl Engine {
         &self.also[usize::from(meaning.names)]
     }
 
-    /// What a value of the class tells its siblings, however it was proved.
+    /// The signals that a value of the class gives its siblings.
     pub(crate) fn gives(&self, id: DetectorId) -> Signals {
         self.gives.get(id.index()).copied().unwrap_or_default()
     }
@@ -370,7 +372,7 @@ impl Engine {
         &self.dispatch
     }
 
-    /// Whether `value` is a date that has not come yet, in a class that is about the past.
+    /// Whether `value` is a date in the future, for a class that can only be in the past.
     pub(crate) fn is_to_come(&self, id: DetectorId, value: &str) -> bool {
         self.class(id) == DataClass::DateOfBirth
             && date_of_birth::year_in(value).is_some_and(|year| year > self.this_year)
@@ -393,7 +395,7 @@ fn detectors_of(detectors: &[&Detector], classes: &[DataClass]) -> DetectorSet {
         .collect()
 }
 
-/// What a value that proves itself tells its siblings.
+/// The signals that a value of the class gives its siblings.
 fn gives(class: DataClass) -> Signals {
     match class {
         DataClass::EmailAddress => Signals::PERSON,

@@ -1,8 +1,8 @@
-//! The catalogue's home: every data class, what it is called outside (the fideslang category),
-//! how grave it is (the tier) and what proves a value (the evidence).
+//! The data classes: what each is called outside (the fideslang category), how sensitive it is (the
+//! tier) and what proves a value (the evidence).
 //!
-//! One declarative table; everything else (`ALL`, names, parsing, serde, the documentation of each
-//! variant) is made from it, so a class cannot be half declared.
+//! `table` declares them. Everything else (`ALL`, names, parsing, serde, the documentation of each
+//! variant) is generated from that table, so a class cannot be half declared.
 
 mod own;
 mod table;
@@ -16,7 +16,7 @@ pub use own::{OwnClass, OwnClassError};
 pub use table::DataClass;
 pub use tier::{Evidence, Tier, UnknownTier};
 
-/// A name that is no data class of the catalogue.
+/// The error for a name that is not a data class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "not a data class of the catalogue; see DataClass::ALL for the names, and write one of your \
@@ -35,7 +35,7 @@ impl DataClass {
         self.row().category
     }
 
-    /// How grave it is when a value of this class gets out.
+    /// How sensitive a value of this class is.
     pub const fn tier(self) -> Tier {
         self.row().tier
     }
@@ -50,7 +50,7 @@ impl DataClass {
         self.row().what
     }
 
-    /// A class of one's own: `LOYALTY_CARD`.
+    /// A class that a configuration declares: `LOYALTY_CARD`.
     ///
     /// # Errors
     ///
@@ -76,9 +76,9 @@ impl DataClass {
         matches!(self, Self::Own(_))
     }
 
-    /// The name as it is kept, which is how serde writes it: that of a class of one's own with its
-    /// tier (`LOYALTY_CARD:confidential`), so that it is understood where the configuration is not
-    /// at hand. [`FromStr`] reads it.
+    /// The name as it is stored, which is how serde writes it. A class that a configuration
+    /// declares is stored with its tier (`LOYALTY_CARD:confidential`), so that it can be read
+    /// without the configuration. [`FromStr`] reads it.
     pub fn stored_name(self) -> Cow<'static, str> {
         match self {
             Self::Own(_) => Cow::Owned(format!("{}:{}", self.name(), self.tier())),

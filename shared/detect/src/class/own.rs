@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use super::table::Row;
 use super::{DataClass, Evidence, Tier};
 
-/// Why a class of one's own cannot be.
+/// Why a configuration cannot declare a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OwnClassError {
@@ -26,18 +26,18 @@ pub enum OwnClassError {
     TooMany,
 }
 
-/// A class that a configuration declares. Known by its name and tier; one and the same wherever in
-/// the process it is met, so that it is as light to pass around as those of the catalogue.
+/// A class that a configuration declares. It is known by its name and tier: the process keeps one
+/// row for each, so that the class is as cheap to copy as one of the catalogue.
 #[derive(Clone, Copy)]
 pub struct OwnClass(pub(super) &'static Row);
 
 impl OwnClass {
-    /// How many a process keeps, and how long a name can be: names are read from stores as well,
-    /// and what is read never makes memory grow without a bound.
+    /// The most declared classes that a process keeps, and the longest name. Names are also read
+    /// from stores, and reading must not grow memory without a bound.
     const MOST: usize = 256;
     const LONGEST_NAME: usize = 64;
 
-    /// The class of this name and tier, which is made where it is met for the first time.
+    /// The class with this name and tier. It is created when it is first used.
     pub(super) fn of(name: &str, tier: Tier) -> Result<Self, OwnClassError> {
         static KNOWN: Mutex<Vec<&'static Row>> = Mutex::new(Vec::new());
 

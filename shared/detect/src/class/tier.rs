@@ -1,9 +1,9 @@
-//! How grave a class is, and what it takes to believe a value of it.
+//! How sensitive a class is, and what it takes to believe a value of it.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// How grave it is when a value of this class gets out. Ordered: the gravest first.
+/// How sensitive a class is. Ordered: the most sensitive first.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
@@ -39,7 +39,7 @@ impl FromStr for Tier {
     }
 }
 
-/// A word that is no tier.
+/// The error for a word that is not a tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a tier; write restricted, confidential or internal")]
 pub struct UnknownTier;
@@ -50,7 +50,7 @@ impl fmt::Display for Tier {
     }
 }
 
-/// What it takes to believe that a value is of a class.
+/// What it takes to believe that a value belongs to a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Evidence {
     /// The value alone is proof (`AKIA…`).

@@ -1,4 +1,4 @@
-//! Classes of one's own while a leaf is searched.
+//! Searches for the classes that a configuration declares.
 
 use regex::{Regex, RegexBuilder};
 
@@ -6,19 +6,19 @@ use crate::class::DataClass;
 use crate::detector_id::DetectorId;
 use crate::detectors::{Hit, Value};
 
-/// How sure a value is that only its pattern speaks for.
+/// The confidence of a value that only its pattern announces, unless the configuration sets one.
 pub(super) const CONFIDENCE_BARE: u8 = 75;
-/// And one that its field's name speaks for too.
+/// The confidence of a value that its field's name announces too.
 const CONFIDENCE_NAMED: u8 = 90;
-/// A program for a pattern takes no more than so many bytes: a pattern that counts to a million is
-/// refused when it is read.
+/// The most bytes that a compiled pattern may take: a pattern that counts to a million is refused
+/// when the configuration is read.
 const LARGEST_PROGRAM: usize = 1 << 20;
 const DEEPEST_NESTING: u32 = 64;
-/// Matches of one pattern in one leaf. A search is linear in the leaf, but one for every match is
-/// not.
+/// The most matches of one pattern in one leaf. One search takes time linear in the leaf, but a
+/// search for every match does not.
 const MOST_MATCHES: usize = 64;
 
-/// How a class of one's own is found.
+/// How a declared class is found.
 #[derive(Debug, Clone)]
 pub(crate) struct OwnPattern {
     pub(crate) class: DataClass,
@@ -34,7 +34,7 @@ pub(crate) struct OwnClasses {
     from: DetectorId,
 }
 
-/// A pattern that is looked for in linear time.
+/// Compiles a pattern that is searched for in linear time.
 pub(super) fn regex(pattern: &str) -> Result<Regex, String> {
     let regex = RegexBuilder::new(pattern)
         .size_limit(LARGEST_PROGRAM)
@@ -57,7 +57,7 @@ pub(super) fn regex(pattern: &str) -> Result<Regex, String> {
     Ok(regex)
 }
 
-/// Any of `words`, whole and whatever their case.
+/// Compiles a pattern for any of `words`, as whole words in any case.
 pub(super) fn words<'w>(words: impl Iterator<Item = &'w str>) -> Result<Regex, String> {
     let words = words
         .map(|word| regex::escape(word.trim()))
@@ -91,7 +91,7 @@ impl OwnClasses {
         self.patterns.get(at)
     }
 
-    /// Whether a leaf must be searched whatever it looks like.
+    /// Whether every leaf must be searched, whatever its shape.
     pub(crate) fn search_everything(&self) -> bool {
         self.patterns.iter().any(|own| own.pattern.is_some())
     }
@@ -102,7 +102,8 @@ impl OwnClasses {
         patterns.any(|pattern| pattern.is_match(text))
     }
 
-    /// Calls `found` with every match in `text`. Whether there may be more.
+    /// Calls `found` with every match in `text`. Returns whether there may be more matches than it
+    /// searched for.
     pub(crate) fn scan(&self, text: &str, found: &mut impl FnMut(DetectorId, Hit)) -> bool {
         let mut has_more = false;
         for (id, own) in self.iter() {
@@ -126,13 +127,14 @@ impl OwnClasses {
 }
 
 impl OwnPattern {
-    /// Whether its values are looked for in a field of its name, …
+    /// Whether values of the class are searched for inside a field of its name. If not, the whole
+    /// field is the value ([`fits`]).
     pub(crate) const fn has_pattern(&self) -> bool {
         self.pattern.is_some()
     }
 }
 
-/// … or all of the field is the value.
+/// Whether the whole field can be a value of a class that has names and no pattern.
 pub(crate) fn fits(value: &Value<'_>) -> Option<Hit> {
     if value.is_placeholder() || value.is_masked() {
         None

@@ -23,9 +23,9 @@ pub(super) struct Sharing {
 pub(crate) struct Lexicon {
     pub(super) phrases: ByHash<Sharing>,
     pub(super) vocabulary: ByHash<words::Word>,
-    /// What announces a value in prose only, with the ids of its detectors.
+    /// The keywords that announce a value in prose, with the ids of their detectors.
     pub(super) prose: ByHash<Vec<DetectorId>>,
-    /// The first words of whatever announces a value in prose.
+    /// The first words of all phrases that announce a value in prose.
     pub(super) openings: Hashes,
     /// The declarations that [`Meaning::names`] points at, with their detector's id.
     pub(super) names: Vec<(DetectorId, &'static Names)>,
@@ -70,8 +70,8 @@ impl Lexicon {
         lexicon
     }
 
-    /// Adds field names that no detector of the registry declares, for the class `id`. Written
-    /// as names are anywhere: `loyaltyCard`, `loyalty card`.
+    /// Adds the field names of a class that the configuration declares. They may be written in any
+    /// style: `loyaltyCard`, `loyalty card`.
     pub(crate) fn declare(&mut self, id: DetectorId, names: &[String]) {
         static DECLARED: Names = Names::new("");
         let at = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
@@ -94,7 +94,7 @@ impl Lexicon {
         let opening = if first.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             hash_on(HASH_SEED, first.as_bytes())
         } else {
-            // Cut as prose is: `macアドレス` opens with `mac`.
+            // The phrase is cut as prose is cut: `macアドレス` opens with `mac`.
             let mut window = Window::from(first, 0);
             window.advance();
             let mut words = window.words();
@@ -128,12 +128,12 @@ impl Lexicon {
         }
     }
 
-    /// The declaration a meaning points at, and its detector's id.
+    /// The declaration that a meaning refers to, and the id of its detector.
     pub(crate) fn names(&self, meaning: Meaning) -> (DetectorId, &'static Names) {
         self.names[usize::from(meaning.names)]
     }
 
-    /// Every declaration, in the order that [`Meaning::names`] counts.
+    /// Every declaration, in the order of [`Meaning::names`].
     pub(crate) fn declared(&self) -> impl Iterator<Item = &'static Names> {
         self.names.iter().map(|(_, names)| *names)
     }

@@ -1,4 +1,4 @@
-//! What a name was read to say. The walk remembers it by the name and copies it with every field.
+//! What a name says, in the form that the walk remembers with the name and copies with every field.
 
 use super::roles::{Roles, Signals};
 
@@ -13,28 +13,28 @@ pub(crate) struct Meaning {
     pub(crate) is_doubtful: bool,
 }
 
-/// How a name is used by those around it.
+/// Whether a name stands for a part of a pair or a wrapper instead of a value's own name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Slot {
     #[default]
     None,
-    /// It only wraps: what its parent is called counts (`{"email": {"S": …}}`).
+    /// It wraps a value, so the parent's name counts (`{"email": {"S": …}}`).
     Value,
-    /// It holds the name of what the [`Slot::Value`] beside it holds (`{"name": "email", …}`).
+    /// Its value is the name of the [`Slot::Value`] beside it (`{"name": "email", …}`).
     Name,
 }
 
-/// What a name says of numbers under it that no detector declared it for.
+/// What a name that no detector declared says of numbers under it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Numbers {
     /// Nothing.
     #[default]
     Unsaid,
-    /// That they are of something else than a person (`product`, `message`).
+    /// They belong to something other than a person (`product`, `message`).
     OfThing,
-    /// Only that they are numbers (`tracking.number`): the parent says of what.
+    /// They are numbers, and the parent says of what (`tracking.number`).
     OfParent,
-    /// That they are ids, amounts or moments: no card and no phone.
+    /// They are ids, amounts or moments, not cards or telephone numbers.
     Ids,
 }
 
@@ -77,10 +77,11 @@ pub(crate) struct FieldName {
     pub(super) meanings: [Packed; MEANINGS],
     pub(super) count: u8,
     pub(crate) roles: Roles,
-    /// What the mere name tells its siblings (`country`, `vat_number`).
+    /// The signals that the name alone gives its siblings (`country`, `vat_number`).
     pub(crate) gives: Signals,
     pub(crate) slot: Slot,
-    /// Says nothing by itself, so that the parents' roles reach through it (`data`, `attributes`).
+    /// The name says nothing by itself, so that the parents' roles apply inside it (`data`,
+    /// `attributes`).
     pub(crate) is_neutral: bool,
     pub(crate) numbers: Numbers,
 }

@@ -6,20 +6,22 @@ use crate::detector_id::DetectorId;
 
 /// Field names of one meaning, as a detector declares them.
 pub(crate) struct Names {
-    /// Phrases parted by `|`, their words by spaces: lower case, without accents.
+    /// Phrases separated by `|`, their words by spaces, in lower case and without accents.
     pub(crate) phrases: &'static str,
-    /// Tells the detector which of its names it was (month or year, first name or any name).
+    /// Tells the detector which of its declarations matched (month or year, first name or any
+    /// name).
     pub(crate) tag: u8,
-    /// Parents or neighbouring words, one of which must be there, …
+    /// The roles of parents or neighbouring words, one of which must be present, …
     pub(crate) roles: Roles,
-    /// … or siblings, one of which must be there. With neither asked for, the name is enough.
+    /// … or the signals of siblings, one of which must be present. If neither is set, the name is
+    /// enough.
     pub(crate) beside: Signals,
-    /// What a value that fits tells its siblings.
+    /// The signals that a value that fits gives its siblings.
     pub(crate) gives: Signals,
-    /// Other classes that the names speak for, where a check proves them (`national_id`).
+    /// Other classes that the names enable, if a check proves the value (`national_id`).
     pub(crate) also: &'static [DataClass],
-    /// Nothing but fillers and persons may stand around the phrase (`recipient`, `user_login`, and
-    /// not `recipient_mode`).
+    /// Only fillers and words for persons may stand around the phrase (`recipient`, `user_login`,
+    /// but not `recipient_mode`).
     pub(crate) is_alone: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The names of fields where they stand in a sentence: `her date of birth is …`, `tracking no. …`.
+//! Finds field names and keywords in sentences: `her date of birth is …`, `tracking no. …`.
 
 use std::ops::RangeInclusive;
 
@@ -7,7 +7,7 @@ use super::lexicon::Lexicon;
 use super::split::{Split, Window};
 use crate::detector_id::DetectorId;
 
-/// A phrase of a detector's names in prose.
+/// A phrase in prose that announces a value of a detector's class.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Keyword {
     pub(crate) start: usize,
@@ -16,10 +16,10 @@ pub(crate) struct Keyword {
 }
 
 impl Lexicon {
-    /// Whether a text ends with what announces the number of an order, a parcel, an invoice
-    /// (`tracking no. `): a field's name in prose.
+    /// Whether a text ends with words that announce the number of an order, a parcel or an invoice
+    /// (`tracking no. `).
     pub(crate) fn announces_record(&self, text: &str) -> bool {
-        // Enough for `tracking number is`.
+        // Three words are enough for `tracking number is`.
         const MOST_WORDS: usize = 3;
         const LONGEST_WORD: usize = 24;
         const REACH: usize = 160;
@@ -43,8 +43,8 @@ impl Lexicon {
             .is_some_and(|word| word.is_record())
     }
 
-    /// Every phrase of `text` that starts in `reach` and needs no parent, as byte ranges with the
-    /// id of its detector: the keywords of prose.
+    /// Collects every phrase of `text` that starts in `reach` and needs no parent or sibling, as
+    /// byte ranges with the id of its detector.
     pub(crate) fn keywords(
         &self,
         text: &str,

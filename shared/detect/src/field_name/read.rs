@@ -9,7 +9,7 @@ use super::split::{self, Split};
 use super::words;
 
 impl Lexicon {
-    /// What `name` says.
+    /// Reads `name`: its roles, its signals and the declarations that it matches.
     pub(crate) fn read(&self, name: &str) -> FieldName {
         let mut split = Split::new(name);
         split.refine(&self.vocabulary);
@@ -35,7 +35,7 @@ impl Lexicon {
         if field.numbers == Numbers::Ids && !field.roles.has(Roles::PERSON) {
             field.gives = field.gives.or(Signals::RECORD);
         }
-        // `card_type` says of the `expiry` beside it whose it is.
+        // `card_type` tells the `expiry` beside it that it is a card's.
         if field.roles.has(Roles::CARD) {
             field.gives = field.gives.or(Signals::CARD_DETAIL);
         }
@@ -45,7 +45,7 @@ impl Lexicon {
         field
     }
 
-    /// Whether a word of `name` is one that fields are called by.
+    /// Whether any word of `name` is known from field names.
     pub(crate) fn knows_a_word_of(&self, name: &str) -> bool {
         let mut split = Split::new(name);
         split.refine(&self.vocabulary);
@@ -116,7 +116,7 @@ impl Lexicon {
             .flatten()
             .map(words::Word::roles)
             .unwrap_or_default();
-        // `account_name` is no better explained by its siblings than `xyz_name`.
+        // Siblings explain `account_name` no better than `xyz_name`.
         let has_unknown = next.is_some_and(|word| word.is_none_or(|word| word.roles().is_none()));
         for &names in &found.sharing.names[..usize::from(found.sharing.count)] {
             let declared = self.names[usize::from(names)].1;
@@ -129,7 +129,7 @@ impl Lexicon {
             if declared.is_alone && is_crowded() {
                 continue;
             }
-            // `customer.location_name` is the location's.
+            // `customer.location_name` is the name of the location.
             let of_persons = Roles::PERSON.or(Roles::PERSON_ITSELF);
             let of_machines = Roles::DEVICE.or(Roles::SESSION);
             let is_of_another = !owner.is_none()
@@ -156,7 +156,7 @@ struct Match {
     sharing: Sharing,
 }
 
-/// A word that names a person makes the field the person's own.
+/// The role that a word for a person adds: the field is the person's own.
 const fn itself(roles: Roles) -> Roles {
     if roles.has(Roles::PERSON) {
         Roles::PERSON_ITSELF
@@ -165,8 +165,8 @@ const fn itself(roles: Roles) -> Roles {
     }
 }
 
-/// What the words make of the object they lead to. The last word that says something decides
-/// whether it is a person: `customer_orders` are orders.
+/// The roles of the object that the name leads to. The last word that has a role decides whether it
+/// is a person: `customer_orders` are orders.
 fn roles_of(words: &[Option<words::Word>]) -> Roles {
     let mut all = Roles::NONE;
     let mut last = Roles::NONE;
@@ -176,7 +176,7 @@ fn roles_of(words: &[Option<words::Word>]) -> Roles {
             all = all.or(last);
         }
     }
-    // An unknown last word is what it is about: a `client_cert` is no client.
+    // An unknown last word names the object: a `client_cert` is not a client.
     let is_about_unknown = words.last().is_some_and(Option::is_none);
     if last.has(Roles::THING) || is_about_unknown {
         return all.without(Roles::PERSON);
@@ -184,7 +184,7 @@ fn roles_of(words: &[Option<words::Word>]) -> Roles {
     all.without(Roles::THING.or(Roles::RECORD))
 }
 
-/// `order_number` is an id, a lone `number` may be anything's.
+/// What the name says of numbers: `order_number` is an id, a lone `number` can be anything's.
 fn numbers_of(words: &[Option<words::Word>]) -> Numbers {
     let known = || words.iter().flatten();
     let is_number = known().any(|word| word.is_number());

@@ -4,7 +4,7 @@
 //! inside. [`Signals`] go sideways: they say what stands beside a field, and the walk collects them
 //! until the object ends.
 
-/// What a name makes of the object it leads to, or of the name beside it. A small set.
+/// What a name says of the object that it leads to, or of the name beside it. A small set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Roles(u16);
 
@@ -17,14 +17,14 @@ impl Roles {
     pub(crate) const DEVICE: Self = Self(1 << 4);
     pub(crate) const HEALTH: Self = Self(1 << 5);
     pub(crate) const PLACE: Self = Self(1 << 6);
-    /// A product, a file, a company: what a name in it names is no person.
+    /// A product, a file, a company: a name in it is not a person's.
     pub(crate) const THING: Self = Self(1 << 7);
-    /// The very object the field stands in is a person's, not one further up.
+    /// The object that directly holds the field is a person's, not one further up.
     pub(crate) const PERSON_ITSELF: Self = Self(1 << 8);
     pub(crate) const WORK: Self = Self(1 << 9);
     pub(crate) const SESSION: Self = Self(1 << 10);
     pub(crate) const PHONE: Self = Self(1 << 11);
-    /// The parts of a name stand in it.
+    /// It holds the parts of a name.
     pub(crate) const NAME: Self = Self(1 << 12);
     /// A passport: the number in it is a passport's.
     pub(crate) const PASSPORT: Self = Self(1 << 13);
@@ -82,7 +82,8 @@ impl Signals {
     pub(crate) const SORT_CODE: Self = Self(1 << 16);
     /// An order, a parcel, a hash, an id that is no person's.
     pub(crate) const RECORD: Self = Self(1 << 17);
-    /// What a number that proves little by itself is believed beside. Without what it gives itself.
+    /// The signals beside which a weakly proved number is believed. Excludes those that such a
+    /// number gives itself.
     pub(crate) const OF_PEOPLE: Self = Self(
         Self::PERSON.0
             | Self::CARD_DETAIL.0

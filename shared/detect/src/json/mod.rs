@@ -1,8 +1,8 @@
 //! A strict JSON reader (RFC 8259) that borrows from its input and builds nothing.
 //!
-//! Hand-written for three reasons: numbers are looked at by their digits, whatever their size;
-//! nesting is bounded by the walk and not by the stack; and a string is only borrowed, eight bytes
-//! at a time, so that a leaf nobody wants to look at costs next to nothing.
+//! It is written by hand for three reasons: numbers are read by their digits, whatever their size;
+//! the walk bounds nesting, not the stack; and a string is only borrowed, eight bytes at a time, so
+//! that a leaf that nobody searches costs next to nothing.
 
 mod levels;
 mod reader;
@@ -25,8 +25,8 @@ pub(crate) struct RawString<'j> {
     pub(crate) written: Written,
 }
 
-/// How a string is written. As wide as its neighbours: what is written a byte at a time and then
-/// copied a word at a time makes the processor wait, at every string of every document.
+/// How a string is written. As wide as a pointer on purpose: a field that is written as a byte and
+/// then copied as a word makes the processor wait, at every string of every document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(usize)]
 pub(crate) enum Written {
@@ -35,7 +35,7 @@ pub(crate) enum Written {
 }
 
 impl<'j> RawString<'j> {
-    /// A string that stands for itself.
+    /// A string without escapes.
     pub(crate) const fn plain(raw: &'j str) -> Self {
         Self {
             raw,
@@ -56,7 +56,7 @@ pub(crate) struct Leaf<'j> {
 }
 
 impl<'j> Leaf<'j> {
-    /// A string that stands for itself.
+    /// A string without escapes.
     pub(crate) const fn text(text: &'j str) -> Self {
         Self {
             string: RawString::plain(text),
@@ -65,14 +65,15 @@ impl<'j> Leaf<'j> {
     }
 }
 
-/// What is read past the bracket that opens it.
+/// The kind of container that a bracket opens.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Opens {
     Object,
     Array,
 }
 
-/// What is read at the place of a value: all of it, or the bracket that opens it.
+/// What the reader returns for a value: a whole leaf or literal, or the bracket that opens a
+/// container.
 #[derive(Clone, Copy)]
 pub(crate) enum Value<'j> {
     Leaf(Leaf<'j>),

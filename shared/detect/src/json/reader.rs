@@ -16,7 +16,7 @@ impl<'j> Reader<'j> {
         Self { text, at: 0 }
     }
 
-    /// What is here is no JSON.
+    /// The error that the text at the current offset is not JSON.
     pub(crate) fn malformed<T>(&self) -> Read<T> {
         Err(Malformed { at: self.at })
     }
@@ -43,7 +43,7 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// Reads the next value, or what opens it.
+    /// Reads the next leaf or literal, or the bracket that opens a container.
     #[expect(
         clippy::inline_always,
         reason = "else each value of a document goes to its reader through memory"
@@ -83,7 +83,8 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// Whether an object has another key: just past its opening quote then, else past its end.
+    /// Whether an object has another key. If so, the reader is just past the key's opening quote;
+    /// if not, past the object's end.
     #[inline]
     pub(crate) fn opens_key(&mut self, is_first: bool) -> Read<bool> {
         self.skip_space();
@@ -117,7 +118,7 @@ impl<'j> Reader<'j> {
         Ok(())
     }
 
-    /// The next bytes, if there are so many.
+    /// The next `N` bytes, if there are that many.
     #[inline]
     pub(crate) fn ahead<const N: usize>(&self) -> Option<&'j [u8; N]> {
         self.text.as_bytes().get(self.at..)?.first_chunk()
@@ -131,7 +132,7 @@ impl<'j> Reader<'j> {
         string
     }
 
-    /// Whether an array has another item; past its end when not.
+    /// Whether an array has another item. If not, the reader is past the array's end.
     #[inline]
     pub(crate) fn item(&mut self, is_first: bool) -> Read<bool> {
         self.skip_space();
@@ -245,7 +246,7 @@ impl<'j> Reader<'j> {
         Ok(RawString::plain(&self.text[start..start + plain]))
     }
 
-    /// The string from `start` that is plain for so many bytes.
+    /// Reads the rest of a string from `start` whose first `plain` bytes have no escape.
     #[inline(never)]
     fn escaped_string(&mut self, start: usize, plain: usize) -> Read<RawString<'j>> {
         self.at += plain;

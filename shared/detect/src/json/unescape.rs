@@ -1,11 +1,12 @@
-//! What an escaped string stands for.
+//! Decodes the escapes of a JSON string.
 
 /// Writes the string that `raw`, the well-formed inside of a JSON string, stands for. A lone
-/// surrogate (RFC 8259, section 8.2) becomes U+FFFD: the rest of the string is still worth a look.
+/// surrogate (RFC 8259, section 8.2) becomes U+FFFD, so that the rest of the string is still
+/// searched.
 pub(crate) fn unescape(raw: &str, out: &mut String) {
     out.reserve(raw.len());
     let mut rest = raw;
-    // Escapes stand close to each other: a search that sets out anew for each is no faster.
+    // Escapes come close together, so a faster search that restarts after each one gains nothing.
     while let Some(at) = rest.bytes().position(|byte| byte == b'\\') {
         out.push_str(&rest[..at]);
         let code = rest.as_bytes().get(at + 1).copied().unwrap_or(b'\\');

@@ -12,7 +12,7 @@ const LONGEST_WORD: usize = 64;
 /// A detector that asks for every occurrence of a byte.
 #[derive(Clone, Copy)]
 pub(super) struct ByByte {
-    /// How far on the byte must stand again; zero where once is enough.
+    /// How many bytes later the byte must occur again; zero if one occurrence is enough.
     pub(super) again: usize,
     pub(super) id: DetectorId,
     pub(super) look: fn(&str, usize) -> Option<Hit>,
@@ -22,7 +22,8 @@ pub(super) struct ByByte {
 #[derive(Clone, Copy)]
 pub(super) struct ByDigits {
     pub(super) id: DetectorId,
-    /// Whether a candidate that is all of a leaf is nothing without its field's name.
+    /// Whether a candidate that fills the leaf can only be reported when the field's name announces
+    /// it.
     pub(super) needs_name: bool,
     pub(super) look: fn(&Digits<'_>) -> Option<Hit>,
 }
@@ -40,16 +41,16 @@ pub(super) struct ByWord {
 #[derive(Clone)]
 pub(super) struct ByPrefix {
     pub(super) prefix: &'static str,
-    /// Its first eight bytes, and which of a word's bytes they are compared with.
+    /// The first eight bytes of the prefix, and a mask of those that it has.
     pub(super) first: u64,
     pub(super) mask: u64,
     pub(super) id: DetectorId,
     pub(super) look: fn(&str, usize) -> Option<Hit>,
 }
 
-/// The byte belongs to a word.
+/// The byte is a letter and starts a word.
 pub(super) const LETTER: u8 = 1;
-/// The byte starts a run of digits, or belongs to a word.
+/// The byte is a digit and starts a run of digits, or a word if letters follow.
 pub(super) const DIGIT: u8 = 1 << 1;
 /// Some detector asks for every occurrence of the byte.
 pub(super) const OCCURRENCE: u8 = 1 << 2;
@@ -57,7 +58,7 @@ pub(super) const OCCURRENCE: u8 = 1 << 2;
 pub(super) const PREFIX: u8 = 1 << 3;
 
 impl Dispatch {
-    /// What is less sure than `threshold` is nothing.
+    /// Builds the tables. A detector that could not reach `threshold` is not asked at all.
     pub(crate) fn new(detectors: &[&'static Detector], threshold: u8) -> Self {
         let mut dispatch = Self {
             turns: [0; 256],
@@ -87,8 +88,8 @@ impl Dispatch {
         dispatch
     }
 
-    /// Adds what a detector asks for, which is at most so sure, in one piece and grouped, where it
-    /// is all of a leaf without a name.
+    /// Files `find` under what it asks for. `bare` and `grouped` are the highest confidences that
+    /// it reaches without a name for an unbroken and for a grouped candidate that fills the leaf.
     fn add(&mut self, id: DetectorId, find: &Find, (bare, grouped): (u8, u8), threshold: u8) {
         let needs_name = grouped < threshold;
         let lengths = |least: u8, most: u8| usize::from(least)..=usize::from(most);

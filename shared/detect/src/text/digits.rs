@@ -3,12 +3,12 @@
 use crate::detectors::Digits;
 use crate::eight;
 
-/// A longer run of grouped digits is looked at in parts.
+/// The most groups of one run; a longer run is read in parts.
 pub(super) const MOST_GROUPS: usize = 8;
-/// No number of the catalogue has more digits.
+/// The most digits that any number of the catalogue has.
 pub(super) const MOST_DIGITS: usize = 24;
 
-/// How many digits stand at `at`.
+/// Counts the digits from `at` on.
 #[inline]
 pub(super) fn digits_at(bytes: &[u8], at: usize) -> usize {
     let mut end = at;
@@ -21,8 +21,8 @@ pub(super) fn digits_at(bytes: &[u8], at: usize) -> usize {
     }
 }
 
-/// Whether the `length` digits that `rest` starts with run into a letter: then they are a word, not
-/// a number. The `x` of an extension (`555-0100x12`) is no such letter.
+/// Whether a letter follows the `length` digits at the start of `rest`: then they belong to a word
+/// and are no number. The `x` of a telephone extension (`555-0100x12`) does not count as a letter.
 #[inline]
 pub(super) fn continues_word(rest: &[u8], length: usize) -> bool {
     match rest.get(length) {
@@ -57,7 +57,8 @@ impl Run {
             if run.count > 0 && continues_word(&bytes[start..], length) {
                 break;
             }
-            // A group too long to be any number makes every window with it too long.
+            // The length is capped: a group longer than any number makes every window with it too
+            // long.
             run.groups[run.count] = u8::try_from(length.min(MOST_DIGITS + 1)).unwrap_or(u8::MAX);
             run.starts[run.count] = start;
             run.count += 1;
@@ -71,8 +72,8 @@ impl Run {
         run
     }
 
-    /// The groups from `first` to `last`, whose digits, as many as there is `room` for, are written
-    /// there.
+    /// The candidate from group `first` to group `last`. Its digits are written to `room`, which
+    /// has exactly their number.
     #[inline]
     pub(super) fn window<'r>(
         &'r self,
@@ -107,8 +108,8 @@ impl Run {
     }
 }
 
-/// What parts the group that ends at `at` from the next one: its first byte and where the next
-/// group starts.
+/// The separator between the group that ends at `at` and the next one: its first byte, and where
+/// the next group starts.
 #[inline]
 pub(super) fn separator_at(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     let first = *bytes.get(at)?;
@@ -127,7 +128,7 @@ pub(super) fn separator_at(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     (is_pair && third.is_ascii_digit()).then_some((first, at + 2))
 }
 
-/// Whether the text before `start` holds on to it: glued, linked.
+/// Whether the text before `start` is glued to the digits, and whether it is linked to them.
 pub(super) fn left_of(text: &str, start: usize) -> (bool, bool) {
     let before = &text.as_bytes()[..start];
     match before {
@@ -150,7 +151,8 @@ pub(super) fn left_of(text: &str, start: usize) -> (bool, bool) {
     }
 }
 
-/// Scripts written without spaces: what stands before a number is a word of its own.
+/// Whether the character belongs to a script that is written without spaces. Such a character
+/// before a number ends the word before it.
 pub(super) fn is_cjk(character: char) -> bool {
     matches!(character, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
 }

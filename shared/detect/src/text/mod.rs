@@ -1,7 +1,8 @@
-//! One pass over a leaf's text that cuts out what the detectors asked for.
+//! One pass over a leaf's text that cuts out the candidates that the detectors asked for.
 //!
-//! Linear: each byte belongs to one word or one run of digits, a run offers at most
-//! [`MOST_GROUPS`](digits::MOST_GROUPS)² windows, and every detector looks at a bounded neighbourhood.
+//! The pass is linear: each byte belongs to one word or one run of digits, a run offers at most
+//! [`MOST_GROUPS`](digits::MOST_GROUPS)² windows, and every detector reads a bounded number of
+//! bytes around its candidate.
 
 mod build;
 mod digits;
@@ -14,26 +15,26 @@ use build::{ByByte, ByDigits, ByPrefix, ByWord, DIGIT, LETTER, OCCURRENCE, PREFI
 use digits::{MOST_DIGITS, Run, continues_word, digits_at, left_of, right_of, separator_at};
 use word::Word;
 
-/// Letters before the first group of digits of a code.
+/// The most letters that a grouped code has before its first group of digits.
 const LONGEST_LEAD: usize = 4;
 
-/// The detectors by what they asked for; each with its id.
+/// The detectors, with their ids, sorted by the kind of candidate that they ask for.
 pub(crate) struct Dispatch {
-    /// What is to be done at a byte: the constants above.
+    /// What the scan does at each byte: the bits that `build` defines.
     turns: [u8; 256],
     bytes: Vec<Vec<ByByte>>,
     digits: Vec<Vec<ByDigits>>,
-    /// Those of [`Self::digits`] to which digits in one piece, which are all of a leaf, can be
-    /// something without its field's name.
+    /// Those of [`Self::digits`] that can accept an unbroken run of digits as a whole leaf even
+    /// without a field name.
     bare: Vec<Vec<ByDigits>>,
     groups: Vec<Vec<ByDigits>>,
     words: Vec<Vec<ByWord>>,
-    /// Words without a digit, which few ask for.
+    /// Detectors that ask for words without a digit. There are few.
     letters: Vec<Vec<ByWord>>,
-    /// A bit for each length of [`Self::letters`] that is asked for.
+    /// One bit for each word length for which [`Self::letters`] has a detector.
     letter_lengths: u64,
     prefixes: Vec<Vec<ByPrefix>>,
-    /// A bit for each pair of bytes that a prefix starts with.
+    /// One bit for each pair of bytes that some prefix starts with.
     prefix_starts: Vec<u64>,
 }
 
@@ -108,7 +109,7 @@ impl Dispatch {
         }
     }
 
-    /// The word that starts at `at`; returns its end.
+    /// Reads the word that starts at `at`, asks the detectors for it, and returns its end.
     #[inline]
     fn word(
         &self,
@@ -124,7 +125,8 @@ impl Dispatch {
         if turn & PREFIX != 0 {
             self.prefix(text, at, found);
         }
-        // The letters that a grouped code starts with (`AB 12 34 56 C`) have a digit after them.
+        // A grouped code may start with letters (`AB 12 34 56 C`): then a digit follows the
+        // separator.
         let leads_code =
             || length <= LONGEST_LEAD && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
         if word.has_digit || leads_code() {
@@ -141,7 +143,8 @@ impl Dispatch {
         end
     }
 
-    /// The run of digit groups that starts at `at` with a group of `length`; returns its end.
+    /// Reads the run of digit groups that starts at `at` with a group of `length`, asks the
+    /// detectors for it, and returns its end.
     #[inline]
     fn run(
         &self,
@@ -175,14 +178,15 @@ impl Dispatch {
         end
     }
 
-    /// Whether so many digits, which are all of a leaf, can be something without its field's name.
+    /// Whether any detector accepts an unbroken run of this many digits as a whole leaf without a
+    /// field name.
     #[inline]
     pub(crate) fn proves_bare(&self, length: usize) -> bool {
         self.bare.get(length).is_some_and(|asked| !asked.is_empty())
     }
 
-    /// Who asks for so many digits in one piece, with no name to speak for them where they are all
-    /// of a leaf.
+    /// Detectors that accept an unbroken run of this many digits. With `is_nameless`, only those
+    /// that accept it as a whole leaf without a field name.
     #[inline]
     fn in_one_piece(&self, is_nameless: bool, length: usize) -> Option<&Vec<ByDigits>> {
         let lists = if is_nameless {
@@ -193,7 +197,7 @@ impl Dispatch {
         lists.get(length)
     }
 
-    /// A run of several groups.
+    /// Asks the detectors for every window of a run of several groups.
     fn groups(
         &self,
         text: &str,
@@ -218,7 +222,8 @@ impl Dispatch {
                 }
             }
         }
-        // The bytes between the groups count as well: `28-65-6f-5a-11-69` starts as a run.
+        // Detectors that ask for a byte get the separators too: a MAC address such as
+        // `28-65-6f-5a-11-69` starts like a run of digits.
         for group in 0..run.count.saturating_sub(1) {
             let between = run.starts[group] + usize::from(run.groups[group]);
             self.byte(run.separators[group], text, between, found);
@@ -226,7 +231,7 @@ impl Dispatch {
         run.end
     }
 
-    /// A number leaf or other bare digits: one candidate.
+    /// Asks the detectors for a leaf that is nothing but digits, such as a JSON number.
     pub(crate) fn digits(
         &self,
         text: &str,
@@ -286,7 +291,7 @@ fn ask(
     }
 }
 
-/// Where the bit of a pair of bytes is.
+/// The index and the bit of a pair of bytes in [`Dispatch::prefix_starts`].
 fn pair_bit(first: u8, second: u8) -> (usize, u64) {
     let pair = usize::from(first & 127) << 7 | usize::from(second & 127);
     (pair / 64, 1 << (pair % 64))
@@ -297,7 +302,7 @@ mod tests {
     use super::*;
     use crate::detectors::REGISTRY;
 
-    /// Numbers in one piece and in groups, and codes of letters and digits.
+    /// Generates unbroken and grouped numbers, and codes of letters and digits.
     fn written(seed: &mut u64) -> String {
         let mut next = |below: u64| {
             *seed = seed

@@ -2,13 +2,13 @@
 
 use crate::eight;
 
-/// Which of a word's first four bytes are letters (low bits) and digits (high bits): most words are
-/// told from a code by them, without a call.
+/// Which of a word's first four bytes are letters (low bits) and which are digits (high bits).
+/// Comparing them rules out most words as a code without a call.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Starts(u8);
 
 impl Starts {
-    /// Of a pattern of [`Find::Code`](crate::detectors::Find::Code).
+    /// The bits that a pattern of [`Find::Code`](crate::detectors::Find::Code) requires.
     pub(super) fn asked(pattern: &str) -> Self {
         let bits = pattern.bytes().zip(0_u8..4).map(|(asked, at)| match asked {
             b'A' => 1 << at,
@@ -18,10 +18,10 @@ impl Starts {
         Self(bits.fold(0, |all, bit| all | bit))
     }
 
-    /// Of the marks of a word.
+    /// The bits of a word, from the marks that `eight` sets.
     #[inline]
     pub(super) fn of(letters: u64, digits: u64) -> Self {
-        // Brings the marks of four bytes together.
+        // The multiplication moves the marks of four bytes next to each other.
         const GATHER: u64 = 1 << 17 | 1 << 10 | 1 << 3 | 1 << 24;
         let four = |marks: u64| ((marks >> 7 & 0x0101_0101) * GATHER).to_le_bytes()[3] & 0xf;
         Self(four(letters) | four(digits) << 4)
@@ -33,7 +33,7 @@ impl Starts {
     }
 }
 
-/// Letters and digits in one piece.
+/// An unbroken run of ASCII letters and digits.
 pub(super) struct Word {
     pub(super) start: usize,
     pub(super) end: usize,
@@ -43,7 +43,7 @@ pub(super) struct Word {
 }
 
 impl Word {
-    /// The word that starts at `start`.
+    /// Reads the word that starts at `start`.
     #[inline]
     pub(super) fn read(text: &[u8], start: usize) -> Self {
         let (mut end, mut has_digits, mut has_smalls) = (start, 0, 0);

@@ -1,7 +1,7 @@
-//! Strings that hold documents: JSON in a string, base64, gzip inside it, URLs and forms.
+//! Opens strings that hold documents: JSON in a string, base64, gzip inside it, URLs and forms.
 //!
-//! Each opener looks at a few bytes before it does any work, and is bounded in depth and in the
-//! bytes it may make: a gzip bomb costs what the bound allows and is counted.
+//! Each opener checks a few bytes before it does any work, and is bounded in depth and in the bytes
+//! it may produce: a gzip bomb costs no more than the limit, and the limit is counted.
 
 mod open_base64;
 mod open_url;
@@ -16,9 +16,9 @@ use open_base64::{SHORTEST_BASE64, may_open_text};
 pub(super) use open_base64::is_base64;
 
 impl Walk<'_> {
-    /// Searches what the string at `node` holds, if it holds a document. Returns how many bytes of
-    /// the string are still to be searched as text: none of a document's, of a URL what comes
-    /// before its query.
+    /// Searches the document in the string at `node`, if there is one. Returns how many bytes of
+    /// the string are left to search as text: none if it was a document; of a URL, the part before
+    /// its query.
     #[inline]
     pub(super) fn open(
         &mut self,
@@ -46,7 +46,7 @@ impl Walk<'_> {
         text.len()
     }
 
-    /// Whether another string may be opened here.
+    /// Whether another string may be opened at this depth.
     fn may_open(&mut self) -> bool {
         let may = self.opened < Limit::DecodeDepth.bound();
         if !may {
@@ -55,7 +55,8 @@ impl Walk<'_> {
         may
     }
 
-    /// Takes `bytes` from what may still be decoded.
+    /// Takes `bytes` from the number of bytes that may still be decoded. Returns whether there were
+    /// enough.
     fn afford(&mut self, bytes: usize) -> bool {
         let is_affordable = self.decoded.saturating_add(bytes) <= Limit::DecodedBytes.bound();
         if is_affordable {

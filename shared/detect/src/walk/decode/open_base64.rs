@@ -9,11 +9,13 @@ use crate::path::{Node, Opener, Step};
 use crate::shape::{self, Shape};
 use crate::walk::{Field, Walk};
 
-/// Shorter strings are ids and words.
+/// A shorter string is taken for an id or a word.
 pub(super) const SHORTEST_BASE64: usize = 16;
-/// Decoded and looked at before the rest: twelve bytes say whether it is text.
+/// The number of characters that are decoded first: the twelve bytes they make show whether it is
+/// text.
 const PROBE: usize = 16;
-/// Compressed text of events shrinks tenfold; what grows more than this is not looked at whole.
+/// The most that gzip data may grow. The text of events compresses about tenfold; of anything that
+/// grows more than this only the start is searched.
 const MOST_EXPANSION: usize = 256;
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -73,8 +75,8 @@ impl Walk<'_> {
         let left = Limit::DecodedBytes.bound().saturating_sub(self.decoded);
         let most = left.min(bytes.len().saturating_mul(MOST_EXPANSION));
         let mut unpacked = Vec::new();
-        // One byte more than may be shows that there was more. What was unpacked before an error is
-        // worth a look as well.
+        // One byte more than allowed shows that there is more. The bytes before an error are
+        // searched too.
         self.scratch.inflater.gunzip(bytes, most + 1, &mut unpacked);
         self.decoded += unpacked.len().min(most);
         if unpacked.len() > most {
@@ -95,7 +97,8 @@ impl Walk<'_> {
     }
 }
 
-/// Only characters of base64, and more than one kind of them: hashes and words are not decoded.
+/// Whether the text consists of base64 characters of more than one kind, so that hashes and words
+/// are not decoded.
 pub(in crate::walk) fn is_base64(shape: Shape) -> bool {
     const STANDARD: u16 = shape::PLUS | shape::SLASH;
     const URL_SAFE: u16 = shape::DASH | shape::UNDERSCORE;
@@ -105,8 +108,8 @@ pub(in crate::walk) fn is_base64(shape: Shape) -> bool {
         && !(shape.has(STANDARD) && shape.has(URL_SAFE))
 }
 
-/// Whether what base64 starts so can be a text or gzip, by its first three bytes: what is random is
-/// nearly always told by them, without a decoder.
+/// Whether base64 that starts like this can hold text or gzip. The first three bytes rule out
+/// nearly all random data without a decoder.
 #[inline]
 pub(super) fn may_open_text(base64: &[u8]) -> bool {
     const MARKS: [u8; 3] = [0x1f, 0x8b, 8];

@@ -6,13 +6,13 @@ use crate::path::{Node, Opener, Step};
 use crate::shape::{self, Shape};
 use crate::walk::{Field, Walk};
 
-/// Fields of a form or query beyond this are not told apart.
+/// The most fields of a form or query that are searched.
 const MOST_FIELDS: usize = 1024;
 
 impl Walk<'_> {
-    /// A form or a URL's query as fields, and what is percent-encoded before it or without one (a
-    /// path, the key of an S3 object) as text. `None` when there is nothing of the kind; else how
-    /// many bytes come before what was opened.
+    /// Searches a form or a URL's query field by field, and percent-encoded text before it or
+    /// without one (a path, the key of an S3 object) as text. Returns how many bytes come before
+    /// what was opened, or `None` if there was nothing to open.
     #[inline(never)]
     pub(super) fn open_url(
         &mut self,
@@ -27,7 +27,7 @@ impl Walk<'_> {
             .then(|| query_of(text))
             .flatten()
             .unwrap_or((text.len(), ""));
-        // A lone `a=b` is as often a padded id.
+        // A lone `a=b` is often a padded id and no form.
         let is_form = query.contains('=') && (start > 0 || has_form_mark(query));
         let (head, query) = if is_form {
             (&text[..start], query)
@@ -69,7 +69,7 @@ impl Walk<'_> {
     }
 }
 
-/// Where the query of a URL starts, or all of a form body, with what it says.
+/// The offset of a URL's query, or zero for a form body, and its text.
 fn query_of(text: &str) -> Option<(usize, &str)> {
     const LONGEST_SCHEME: usize = 12;
     const LONGEST_NAME: usize = 64;
@@ -94,13 +94,13 @@ fn query_of(text: &str) -> Option<(usize, &str)> {
     is_name.then_some((0, text))
 }
 
-/// Whether a query without a URL is a form: more than one field, or a value that is encoded.
+/// Whether a query without a URL is a form: it has more than one field, or an encoded value.
 fn has_form_mark(query: &str) -> bool {
     query.contains('&') || has_escape(query.as_bytes())
 }
 
-/// Whether `text` is percent-encoded and stands for another text, which is written to `decoded`.
-/// `100%` and `%zz` are no encoding, and bytes that are no text are none either.
+/// Whether `text` is percent-encoded text. Writes the decoded text to `decoded`. `100%` and `%zz`
+/// are not encoded, and bytes that are not UTF-8 are not text.
 fn is_text_encoded(text: &str, decoded: &mut String) -> bool {
     if !has_escape(text.as_bytes()) {
         return false;
@@ -109,7 +109,7 @@ fn is_text_encoded(text: &str, decoded: &mut String) -> bool {
     !decoded.contains(char::REPLACEMENT_CHARACTER) && is_legible(decoded)
 }
 
-/// Writes what a form's `text` stands for; what is not UTF-8 becomes U+FFFD.
+/// Decodes a form's `text`; bytes that are not UTF-8 become U+FFFD.
 fn percent_decode(text: &str, out: &mut String) {
     out.clear();
     if !text.contains(['%', '+']) {
@@ -134,7 +134,7 @@ fn percent_decode(text: &str, out: &mut String) {
     out.push_str(&String::from_utf8_lossy(&bytes));
 }
 
-/// Whether a byte is percent-encoded in it.
+/// Whether the text holds a percent-encoded byte.
 fn has_escape(text: &[u8]) -> bool {
     text.windows(3).any(|three| {
         three[0] == b'%' && three[1].is_ascii_hexdigit() && three[2].is_ascii_hexdigit()

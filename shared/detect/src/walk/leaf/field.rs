@@ -8,18 +8,18 @@ use crate::detectors::{Hit, Value};
 use crate::shape::{self, Shape};
 use crate::walk::{Field, Here, Walk};
 
-/// Whether a whole leaf fits a field of its name.
+/// A check of a detector: whether a whole leaf fits a field of its name.
 type FitsField = fn(&Value<'_>) -> Option<Hit>;
 
-/// What an unknown word after the phrase takes from a field's meaning (`city_xyz`).
+/// How much confidence a match loses when an unknown word follows the phrase (`city_xyz`).
 const DOUBT_PENALTY: u8 = 35;
 
 impl Walk<'_> {
-    /// Asks the detectors that the field's name speaks for. Returns those that search the
-    /// text themselves.
+    /// Asks the detectors that the field's name enables. Returns those that search the text
+    /// themselves.
     ///
-    /// Like all that few leaves reach, it stands apart: what most of them go through is then short
-    /// enough to stay in the processor's cache of instructions.
+    /// Not inlined, like everything that only a few leaves reach: the code that most leaves run
+    /// then stays small enough for the processor's instruction cache.
     #[inline(never)]
     pub(super) fn ask_field(
         &mut self,
@@ -97,8 +97,8 @@ impl Walk<'_> {
         looking
     }
 
-    /// Whether values of the declared class `id` are looked for in a field of its name,
-    /// and else what such a field must fit.
+    /// Whether values of the declared class `id` are searched for in a field of its name; if not,
+    /// the check that the whole field must pass.
     #[cold]
     fn own_asks(&self, id: DetectorId) -> (bool, Option<FitsField>) {
         let own = self.engine.own().and_then(|own| own.get(id));
@@ -110,7 +110,7 @@ impl Walk<'_> {
     }
 }
 
-/// The text without space around it, and how many bytes of it were before.
+/// The text without surrounding space, and the number of bytes that were cut off before it.
 #[inline]
 fn trim(text: &str) -> (&str, usize) {
     let is_tight = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);

@@ -4,18 +4,18 @@ use crate::plain;
 use crate::shape::{self, Shape};
 use crate::walk::decode::is_base64;
 
-/// Shorter leaves can prove nothing by themselves.
+/// A shorter leaf proves nothing without a field name.
 pub(super) const SHORTEST_PROOF: usize = 6;
-/// With fewer digits than this a short text can prove nothing (`1.1.1.1` has four).
+/// A short text with fewer digits proves nothing (`1.1.1.1` has four).
 const FEWEST_DIGITS: u32 = 4;
 const SHORTEST_TOKEN: usize = 16;
-/// With fewer digits than this, digits and what stands between their groups prove nothing.
+/// A text of digits and separators with fewer digits proves nothing.
 const FEWEST_DIGITS_ALONE: u32 = 7;
 
-/// What the first line of a key in armour is written with.
+/// The kinds of bytes in the first line of an armoured key.
 const ARMOUR: u16 = shape::DASH | shape::UPPER | shape::SPACE;
 
-/// Whether a text of this shape can hold anything that proves itself. Most leaves of most events
+/// Whether a text of this shape can hold a value that proves itself. Most leaves of most events
 /// cannot: words, UUIDs, timestamps, amounts.
 #[inline]
 pub(super) fn may_prove(text: &str, shape: Shape) -> bool {
@@ -45,14 +45,15 @@ pub(super) fn may_prove(text: &str, shape: Shape) -> bool {
     if is_plain_number {
         return false;
     }
-    // An ARN without a mailbox in it names things of an account.
+    // An ARN names resources of an account. One with a mailbox in it has an `@` and was accepted
+    // above.
     !is_uuid(bytes, shape)
         && !is_hash(bytes, shape)
         && !is_timestamp(bytes)
         && !bytes.starts_with(b"arn:aws")
 }
 
-/// Eight capitals in a row: a bank identifier code needs no digits.
+/// Whether eight capitals stand in a row: a bank identifier code needs no digits.
 fn has_capitals(text: &[u8]) -> bool {
     let mut run = 0;
     text.iter().any(|byte| {
@@ -65,7 +66,8 @@ fn has_capitals(text: &[u8]) -> bool {
     })
 }
 
-/// 8-4-4-4-12 letters and digits: nothing of the catalogue is written so.
+/// Whether the text is written as a UUID is, 8-4-4-4-12 letters and digits. No class of the
+/// catalogue is written so.
 fn is_uuid(text: &[u8], shape: Shape) -> bool {
     const DASHES: [usize; 4] = [8, 13, 18, 23];
     text.len() == 36
@@ -73,8 +75,8 @@ fn is_uuid(text: &[u8], shape: Shape) -> bool {
         && shape.is_only(shape::DIGIT | shape::LOWER | shape::UPPER | shape::DASH)
 }
 
-/// Small hexadecimal digits in one piece, longer than any number of the catalogue; what is proved
-/// at such a length (tokens, wallets) has letters beyond `f`.
+/// Whether the text is an unbroken run of lower-case hexadecimal digits that is longer than any
+/// number of the catalogue. Tokens and wallet addresses of such a length have letters beyond `f`.
 fn is_hash(text: &[u8], shape: Shape) -> bool {
     const SHORTEST: usize = 24;
     text.len() >= SHORTEST
@@ -83,10 +85,11 @@ fn is_hash(text: &[u8], shape: Shape) -> bool {
         && text.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// `2026-11-21T20:51:45…`, whatever follows the seconds.
+/// Whether the text is a timestamp: `2026-11-21T20:51:45`, with anything that may follow the
+/// seconds.
 fn is_timestamp(text: &[u8]) -> bool {
     const PATTERN: &[u8] = b"0000-00-00T00:00:00";
-    // Most texts of such a length are told apart by one byte.
+    // One byte rules out most texts of this length.
     (PATTERN.len()..=35).contains(&text.len())
         && text[13] == b':'
         && text

@@ -1,4 +1,4 @@
-//! One leaf: what its field's name expects, what its text holds, and which of them is right.
+//! Takes one leaf from the first look at its bytes to its findings.
 
 mod field;
 mod may_prove;
@@ -17,38 +17,40 @@ use crate::plain;
 use crate::shape::{self, Shape};
 use may_prove::{SHORTEST_PROOF, may_prove};
 
-/// A hit with what it is believed to be.
+/// A hit with the confidence that the walk gives it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate {
     pub(in crate::walk) id: DetectorId,
     pub(in crate::walk) start: usize,
     pub(in crate::walk) end: usize,
     pub(in crate::walk) confidence: u8,
-    /// What it is worth where a keyword stands near.
+    /// The confidence that it gets if a keyword of its class is near.
     pub(in crate::walk) with_keyword: u8,
     pub(in crate::walk) marks: Marks,
-    /// One of a hundred numbers passes as much: among ids and hashes it is one of them.
+    /// About one in a hundred random numbers passes the same check, so beside ids and hashes the
+    /// value is taken for one of them and not reported.
     pub(in crate::walk) is_common: bool,
 }
 
-/// What the kinds of its bytes say about a leaf.
+/// What the first look at a leaf's bytes decides: whether it is worth searching, and for what.
 #[derive(Clone, Copy)]
 pub(in crate::walk) struct Triage {
     shape: Shape,
-    /// Whether it can hold anything that proves itself.
+    /// Whether the leaf can hold a value that proves itself without a field name.
     proves: bool,
-    /// Whether it is searched for classes of one's own.
+    /// Whether the leaf is searched for classes that the configuration declares.
     is_for_own: bool,
 }
 
 impl Walk<'_> {
-    /// Whether a leaf that a glance does not stop at is done with.
+    /// Whether nothing more is done with a leaf that [`Self::triage`] rejects.
     #[inline]
     pub(in crate::walk) fn may_pass(&self, leaf: Leaf<'_>) -> bool {
         !leaf.string.is_escaped() && !self.subjects.are_wanted()
     }
 
-    /// What is seen of a text at a triage. `None` of most leaves: they need no second look.
+    /// Decides from the kinds of bytes in `text` whether it is worth searching. `None` for most
+    /// leaves.
     #[inline]
     pub(in crate::walk) fn triage(&self, text: &str, name: &FieldName) -> Option<Triage> {
         let has_meaning = name.has_meaning();
@@ -68,7 +70,7 @@ impl Walk<'_> {
         })
     }
 
-    /// Searches a leaf that stands for itself.
+    /// Searches a leaf whose text needs no unescaping.
     #[inline(never)]
     pub(in crate::walk) fn visit_leaf(
         &mut self,
@@ -87,7 +89,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Opens what is a document, and searches what is none.
+    /// Opens the leaf if it holds a document. Searches the rest of it as text.
     #[inline(never)]
     pub(in crate::walk) fn open_or_search(
         &mut self,
@@ -116,7 +118,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Searches what a text reads as where it is written in another way.
+    /// Searches the plain form of a text that is written with other characters for the same letters
+    /// and digits.
     #[cold]
     fn search_plain(
         &mut self,
@@ -156,7 +159,7 @@ impl Walk<'_> {
         } else {
             DetectorSet::EMPTY
         };
-        // A city's or a person's name is most often nothing else.
+        // Most fields that are named after a city or a person enable no search of the text.
         if !named.is_empty() || triage.proves {
             self.search_text(text, shape, is_number, field, &named);
         }

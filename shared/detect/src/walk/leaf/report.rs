@@ -1,4 +1,4 @@
-//! Turns the hits that are left into findings, with their place in characters and their path.
+//! Turns the remaining hits into findings, with their offsets in characters and their path.
 
 use super::Candidate;
 use crate::class::DataClass;
@@ -24,7 +24,8 @@ impl Walk<'_> {
         let mut counted = (0, 0);
         for hit in &mut hits {
             let gives = self.engine.gives(hit.id);
-            // What is not believed yet speaks for no person, or it would speak for itself.
+            // A common number is not believed yet, so it does not tell the siblings that they
+            // belong to a person.
             let is_believed = !hit.is_common || !gives.has(Signals::PERSON);
             if let Some(here) = here
                 && hit.end - hit.start == text.len()
@@ -56,7 +57,7 @@ impl Walk<'_> {
         self.scratch.hits = hits;
     }
 
-    /// Where a part of the text that was searched stands in the leaf.
+    /// Maps offsets in the searched text to offsets in the leaf as it was written.
     pub(super) fn in_leaf(&self, start: u32, end: u32) -> (u32, u32) {
         let replaced = &self.scratch.replaced;
         (
@@ -65,7 +66,7 @@ impl Walk<'_> {
         )
     }
 
-    /// Makes a subject of `value`, where that is wanted and the finding is reported.
+    /// Makes a subject of `value` if subjects are wanted and the finding is reported.
     #[inline]
     fn see(&mut self, class: DataClass, value: &str, marks: Marks, node: &Node<'_>) {
         if self.subjects.are_wanted() && self.is_reported(class, node) {
@@ -73,8 +74,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether the configuration leaves a finding of `class` at `node` in: of what is not reported no
-    /// subject is made either.
+    /// Whether the configuration reports a finding of `class` at `node`. No subject is made of a
+    /// finding that is not reported.
     fn is_reported(&mut self, class: DataClass, node: &Node<'_>) -> bool {
         let engine = self.engine;
         let Some(config) = engine.filter() else {
@@ -86,7 +87,7 @@ impl Walk<'_> {
         config.reports(class, path.as_str(), self.source)
     }
 
-    /// Reports a hit outside the settled list: in a key.
+    /// Reports a hit in an object key, which is not one of the settled hits of a leaf.
     pub(in crate::walk) fn report(
         &mut self,
         class: DataClass,
@@ -142,7 +143,7 @@ impl Walk<'_> {
     }
 }
 
-/// Characters of ASCII are bytes.
+/// In ASCII text a byte offset is a character offset.
 pub(super) fn in_ascii(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
@@ -155,7 +156,8 @@ fn count(text: &str) -> u32 {
     })
 }
 
-/// Counts on from `(bytes, characters)` to `at`, so that the hits of a leaf cost one pass.
+/// Continues counting from `(bytes, characters)` to `at`, so that all hits of a leaf together cost
+/// one pass.
 fn count_on(text: &str, counted: &mut (usize, u32), at: usize) -> u32 {
     if at >= counted.0 {
         counted.1 += count(text.get(counted.0..at).unwrap_or_default());

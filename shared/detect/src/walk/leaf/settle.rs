@@ -8,8 +8,9 @@ use crate::detector_id::DetectorId;
 use crate::walk::Walk;
 
 impl Walk<'_> {
-    /// Decides between hits on the same characters: the surer is right, then the longer, then the
-    /// earlier of the registry. Classes that say whose value it is stand beside any other.
+    /// Decides between hits on the same characters: the surer one is kept, then the longer, then
+    /// the one whose detector comes first in the registry. Classes that say whose value it is may
+    /// share characters with another class.
     #[inline(never)]
     pub(super) fn settle(&mut self) {
         let hits = &mut self.scratch.hits;
@@ -34,7 +35,8 @@ impl Walk<'_> {
                 if rank(&earlier) >= rank(&hit) {
                     is_beaten = true;
                 } else {
-                    // Only the last of those kept can overlap, but for those that may share.
+                    // Of the kept hits only the last can overlap, except for those that may share
+                    // characters.
                     hits.copy_within(from..kept, from - 1);
                     kept -= 1;
                     from -= 1;
@@ -49,13 +51,14 @@ impl Walk<'_> {
     }
 }
 
-/// Greater is surer.
+/// The order of hits on the same characters: the greatest is kept.
 fn rank(hit: &Candidate) -> (u8, usize, Reverse<DetectorId>) {
     (hit.confidence, hit.end - hit.start, Reverse(hit.id))
 }
 
-/// A user name or a customer's id says whose a value is, and what it is besides is another class:
-/// an e-mail address, a tax number. Two ids that only a field's name speaks for are one.
+/// Whether hits of two classes may cover the same characters. A user name or a customer's id says
+/// whose the value is, and the value may be of another class as well: an e-mail address, a tax
+/// number. Two ids that only the field's name announces exclude each other.
 pub(super) const fn may_share(one: DataClass, other: DataClass) -> bool {
     says_whose(one) && !is_named_id(other) || says_whose(other) && !is_named_id(one)
 }

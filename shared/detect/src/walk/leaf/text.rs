@@ -11,24 +11,24 @@ use crate::limits::Limit;
 use crate::shape::{self, Shape};
 use crate::walk::{Field, Walk};
 
-/// A keyword counts within so many characters of a candidate.
+/// The most characters between a keyword and a candidate that it announces.
 const KEYWORD_DISTANCE: usize = 30;
-/// What an identifier's name takes from a value that no name vouches for.
+/// How much confidence a value loses in a field that is named after an identifier.
 const ID_PENALTY: u8 = 40;
-/// From here on a value is proof by itself (a JWT, a key with its prefix), whatever the field is
-/// called: `sessionToken` is a good name for one.
+/// From this confidence on a value proves itself (a JWT, a key with its prefix), whatever the field
+/// is called: `sessionToken` is a good name for one.
 const PROVED: u8 = 90;
-/// A check that is weaker than this by itself does not outweigh an identifier's name, even where
-/// the number is written in the usual groups.
+/// A check below this confidence does not outweigh the name of an identifier, even if the number is
+/// written in its usual groups.
 const STRONG_ALONE: u8 = 60;
-/// Nor one that is weaker than this the name of an order or a parcel, whose numbers are written in
-/// groups as well.
+/// A check below this confidence does not outweigh the name of an order or a parcel, whose numbers
+/// are written in groups too.
 const STRONGER_THAN_A_NAME: u8 = 80;
-/// No keyword makes a candidate surer than this.
+/// The highest confidence that a keyword can give.
 const BY_KEYWORD: u8 = 85;
 
 impl Walk<'_> {
-    /// Looks for classes of one's own.
+    /// Searches for the classes that the configuration declares.
     #[cold]
     pub(super) fn search_own(&mut self, text: &str, named: &DetectorSet) {
         let Some(own) = self.engine.own() else {
@@ -79,7 +79,7 @@ impl Walk<'_> {
         let is_id = name.numbers == Numbers::Ids || is_record;
         let is_other = is_id || name.numbers != Numbers::Unsaid;
         let threshold = self.engine.threshold();
-        // Bare digits are no proof of anything, and what is less than that an id's name outweighs.
+        // Bare digits never reach `PROVED`, so an identifier's name always takes the penalty from them.
         let is_mere_id = named.is_empty() && is_id && shape.is_only(shape::DIGIT);
         if is_mere_id && PROVED - 1 - ID_PENALTY < threshold {
             return;
@@ -138,8 +138,8 @@ impl Walk<'_> {
         self.scratch.hits.retain(|hit| hit.confidence >= threshold);
     }
 
-    /// Drops what is a part of something that no keyword could make it surer than: the groups of a
-    /// number that is proved.
+    /// Drops candidates inside a longer hit that is already as sure as a keyword could make them,
+    /// such as the groups of a number that is proved.
     #[inline(never)]
     fn drop_covered(&mut self) {
         const MOST_COVERS: usize = 4;
@@ -161,10 +161,10 @@ impl Walk<'_> {
         });
     }
 
-    /// Raises the candidates that have a keyword of their class within reach.
+    /// Raises the confidence of candidates that have a keyword of their class nearby.
     #[inline(never)]
     fn listen_for_keywords(&mut self, text: &str) {
-        // No character takes more bytes.
+        // A character takes at most four bytes.
         const REACH: usize = KEYWORD_DISTANCE * 4;
         let is_waiting = |hit: &&Candidate| hit.confidence < hit.with_keyword.min(BY_KEYWORD);
         let waiting = || self.scratch.hits.iter().filter(is_waiting);
@@ -177,8 +177,8 @@ impl Walk<'_> {
         let keywords = &mut self.scratch.keywords;
         keywords.clear();
         self.engine.lexicon().keywords(text, from..=to, keywords);
-        // Keywords come in the order of the text, and so do candidates, nearly: a bounded look
-        // around each candidate keeps this linear.
+        // Keywords and, nearly, candidates are in the order of the text: a bounded search around
+        // each candidate keeps this linear.
         for hit in &mut self.scratch.hits {
             if !is_waiting(&&*hit) {
                 continue;
@@ -196,13 +196,13 @@ impl Walk<'_> {
     }
 }
 
-/// Whether nothing but letters, digits and dots stands in it, as in ids and versions: a number
-/// written in groups is what it looks like, even where an id is expected.
+/// Whether the text consists of letters, digits and dots, as ids and versions do. A number written
+/// in groups is believed to be one even where an id is expected.
 fn is_unbroken(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
 }
 
-/// Whether nothing but digits stands in it.
+/// Whether the text consists of digits.
 fn is_bare(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
 }
