@@ -1,5 +1,8 @@
-//! What holds for every input: no panic, no dependence on the order of keys, bounded answers, no
-//! value in any of them.
+//! The laws that hold for every input: no panic, no dependence on the order of keys, bounded answers,
+//! and no value in any answer.
+//!
+//! Over 400 lines, and not split: the laws share one engine and the strategies that make documents,
+//! and each integration test file is linked as a binary of its own.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
