@@ -86,7 +86,7 @@ impl DynamoStore {
         Err(raced("roll up the journal"))
     }
 
-    /// Folds what is settled, step by step.
+    /// Merges the finished part of the journal into months, one step at a time.
     async fn fold_from(
         &self,
         head: &mut Head,

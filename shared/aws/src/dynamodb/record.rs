@@ -21,6 +21,9 @@ const FLOWS_MAX: usize = 98;
 /// Entries of the outbox that are read at a time. Each names a batch of up to 400 KB.
 const OUTBOX_PAGE: i32 = 20;
 
+/// What a page token of the outbox begins with.
+const OUTBOX_TOKEN: &str = "outbox#";
+
 const ACTION: &str = "record a batch";
 
 type New = BTreeMap<FlowId, BTreeMap<DataClass, FirstSeen>>;
@@ -248,16 +251,21 @@ impl DynamoStore {
         page: Option<&PageToken>,
     ) -> Result<PendingAnnouncements, StoreError> {
         const ACTION: &str = "read the outbox";
-        if page.is_some_and(|PageToken(sk)| schema::batch_of_outbox(sk).is_none()) {
-            return Err(StoreError::BadPageToken);
-        }
+        // The key of the last entry of the page before, which may be one that cannot be read.
+        let after = page
+            .map(|PageToken(token)| {
+                token
+                    .strip_prefix(OUTBOX_TOKEN)
+                    .ok_or(StoreError::BadPageToken)
+            })
+            .transpose()?;
         let range = Range {
             pk: schema::OUTBOX.to_owned(),
             condition: "#sk < :before",
             values: vec![(":before", schema::instant(before))],
             attributes: &[],
             consistent: true,
-            start: page.map(|PageToken(sk)| schema::key(schema::OUTBOX.to_owned(), sk.clone())),
+            start: after.map(|sk| schema::key(schema::OUTBOX.to_owned(), sk.to_owned())),
             limit: Some(OUTBOX_PAGE),
         };
         let (items, next) = self.table.query(ACTION, &range).await?;
@@ -299,7 +307,7 @@ impl DynamoStore {
             announcements,
             next: next
                 .and_then(|key| key.get(schema::SK)?.as_s().ok().cloned())
-                .map(PageToken),
+                .map(|sk| PageToken(format!("{OUTBOX_TOKEN}{sk}"))),
         })
     }
 

@@ -558,6 +558,20 @@ async fn an_outbox_longer_than_the_time_is_sent_in_several_runs() {
     assert_eq!(taken_out, ENTRIES);
 }
 
+#[tokio::test(start_paused = true)]
+async fn entries_of_the_outbox_that_cannot_be_read_keep_no_other_from_being_sent() {
+    let table = StubBackend::new(0);
+    let store = table.store();
+    let announced = store.record(&fan_out("1", 0, 1, now())).await.unwrap();
+    // More than a page of them, before the one that can be read.
+    for n in 10..50 {
+        let sk = format!("2026-11-01 damaged {n}");
+        table.put(&json!({ "pk": { "S": "outbox" }, "sk": { "S": sk } }));
+    }
+    let pending = all_pending_announcements(&store, now() + 1.hours()).await;
+    assert_eq!(pending.unwrap(), [announced.unwrap()]);
+}
+
 /// More consumers than a transaction has room for.
 const MANY: usize = 230;
 
