@@ -105,10 +105,10 @@ pub enum Cell {
         classes: Vec<DataClass>,
         /// Whether there may be others in what could not be read.
         is_partly_unknown: bool,
-        /// Whether it is said where there are none: that an edge carries nothing is evidence too.
+        /// Whether an empty list is written as `none`: that an edge carries nothing is evidence too.
         says_none: bool,
     },
-    /// An instant; `None` where there is none.
+    /// An instant; `None` leaves the cell empty.
     Time(Option<Timestamp>),
     /// A day.
     Day(Day),

@@ -49,8 +49,8 @@ pub struct Request {
     pub width: Option<u16>,
 }
 
-/// Subjects as they are written. What is none is not repeated, whatever it is: it may be what the
-/// person is known by.
+/// Reads fingerprints. The error does not repeat what is not a fingerprint: it may be the person's
+/// address or number.
 fn subject_ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SubjectId>, D::Error> {
     let given = serde_json::Value::deserialize(deserializer)?;
     serde_json::from_value(given).map_err(|_| de::Error::custom(NotASubject))

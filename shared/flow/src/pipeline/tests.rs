@@ -13,7 +13,7 @@ use super::*;
 use crate::edge::{Basis, EdgeFacts, EdgePath, Party};
 use crate::envelope::NESTING_LIMIT;
 use crate::ledger::Ledger;
-use crate::store::conformance::planted::{self, assert_absent, planted};
+use crate::store::conformance::planted::{self, QUEUE, assert_absent, batch, message, planted};
 use crate::store::{
     MemoryStore, Page, PageToken, PendingAnnouncements, Query, Retention, RolledUp, read_all,
 };
@@ -21,8 +21,6 @@ use crate::time::{Day, Span};
 use crate::topology::Topology;
 
 static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new()));
-
-const QUEUE: &str = "arn:aws:sqs:eu-west-1:123456789012:jobs";
 
 fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
@@ -33,20 +31,6 @@ fn event(id: &str, detail: &Value) -> Value {
         "id": id, "detail-type": "OrderPlaced", "source": "com.shop.orders",
         "time": "2026-11-20T10:00:00Z", "detail": detail,
     })
-}
-
-fn message(id: &str, body: &str, receive_count: u32) -> Value {
-    json!({
-        "messageId": id, "body": body, "eventSource": "aws:sqs", "eventSourceARN": QUEUE,
-        "attributes": {
-            "ApproximateReceiveCount": receive_count.to_string(),
-            "SentTimestamp": "1763632800000", "ApproximateFirstReceiveTimestamp": "1763632800005",
-        },
-    })
-}
-
-fn batch(records: &[Value]) -> String {
-    json!({ "Records": records }).to_string()
 }
 
 fn order(id: &str, receive_count: u32) -> Value {
@@ -804,8 +788,8 @@ async fn every_sample_payload_is_counted_or_has_a_reason() {
 
 // ---- no value leaves -----------------------------------------------------------------------
 
-/// Whether anything of it is left in the outcome, the books or an error; says how many records had
-/// findings. What SQLite keeps and what reports say is searched in their crates.
+/// Asserts that no planted value is in the outcome, the store or an error. Returns how many records
+/// had findings. The crates of SQLite and of reports search their own output.
 async fn nothing_of(provable: &str, word: &str) -> u64 {
     let values = [provable.to_owned(), word.to_owned()];
     let store = MemoryStore::default();

@@ -357,8 +357,8 @@ fn notes(shown: &[Shown<'_>], coverage: &BTreeMap<Place, Coverage>) -> Vec<Strin
     notes
 }
 
-/// What the column of people says, and how many there are in all, where the edges have so many events
-/// together.
+/// A sentence with the number of people on the whole map. `events` is the sum over its edges, to tell
+/// whether people were counted in all of them.
 fn people_note(everyone: Option<&PeopleData>, events: u64) -> String {
     let Some(everyone) = everyone else {
         // Not told apart: where it was never known, and where it is known no more.

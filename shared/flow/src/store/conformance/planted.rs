@@ -52,9 +52,11 @@ pub const PROVABLE: [&str; 5] = [
     "123e4567-e89b-12d3-a456-426614174000",
 ];
 
-const QUEUE: &str = "arn:aws:sqs:eu-west-1:123456789012:jobs";
+/// The ARN of a queue.
+pub(crate) const QUEUE: &str = "arn:aws:sqs:eu-west-1:123456789012:jobs";
 
-fn message(id: &str, body: &str, receive_count: u32) -> Value {
+/// A message of [`QUEUE`], as SQS hands it to a function.
+pub(crate) fn message(id: &str, body: &str, receive_count: u32) -> Value {
     json!({
         "messageId": id, "body": body, "eventSource": "aws:sqs", "eventSourceARN": QUEUE,
         "attributes": {
@@ -64,7 +66,8 @@ fn message(id: &str, body: &str, receive_count: u32) -> Value {
     })
 }
 
-fn batch(records: &[Value]) -> String {
+/// A payload with these records.
+pub(crate) fn batch(records: &[Value]) -> String {
     json!({ "Records": records }).to_string()
 }
 
