@@ -51,7 +51,9 @@ pub(crate) async fn open(name: &str, purpose: Use) -> Result<Box<dyn Store>, Fai
 
 #[cfg(feature = "aws")]
 async fn open_dynamodb(table: &str, _name: &str) -> Result<Box<dyn Store>, Failure> {
-    Ok(Box::new(piitrail_aws::dynamodb::open(table).await))
+    Ok(Box::new(
+        piitrail_aws::dynamodb::open_as_a_person(table).await,
+    ))
 }
 
 #[cfg(not(feature = "aws"))]

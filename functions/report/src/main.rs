@@ -17,9 +17,7 @@ async fn main() -> Result<(), Error> {
     telemetry::log_to_stdout(&config.log);
     let deadline = Deadline::default();
     deadline.begin_init();
-    let store = dynamodb::open(config.table)
-        .await
-        .with_deadline(deadline.clone());
+    let store = dynamodb::open(config.table).with_deadline(deadline.clone());
     store.connect().await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
         let (store, deadline) = (&store, &deadline);

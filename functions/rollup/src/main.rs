@@ -17,13 +17,10 @@ async fn main() -> Result<(), Error> {
     let config = Config::load()?;
     telemetry::log_to_stdout(&config.log);
     let deadline = Deadline::default();
-    let store = dynamodb::open(config.table)
-        .await
-        .with_deadline(deadline.clone());
-    let announcer = match config.announce_to {
-        Some(bus) => Some(Announcer::open(bus, deadline.clone()).await),
-        None => None,
-    };
+    let store = dynamodb::open(config.table).with_deadline(deadline.clone());
+    let announcer = config
+        .announce_to
+        .map(|bus| Announcer::open(bus, deadline.clone()));
     lambda_runtime::run(service_fn(|event: LambdaEvent<IgnoredAny>| {
         let (store, announcer, keep) = (&store, announcer.as_ref(), &config.retention);
         let deadline = &deadline;

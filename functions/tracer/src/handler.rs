@@ -123,10 +123,10 @@ impl Handler {
     }
 
     /// The same, telling people apart.
-    pub(crate) async fn with_people(mut self, people: Option<config::People>) -> Self {
+    pub(crate) fn with_people(mut self, people: Option<config::People>) -> Self {
         if let Some(people) = people {
             self.people = Some(People {
-                keys: SubjectKeys::open(people.secret, self.deadline.clone()).await,
+                keys: SubjectKeys::open(people.secret, self.deadline.clone()),
                 customer_ids: people.customer_id_fields.iter().collect(),
                 index: people.index,
             });

@@ -21,14 +21,12 @@ async fn main() -> Result<(), Error> {
     let deadline = Deadline::default();
     deadline.begin_init();
     let store = dynamodb::open(config.table)
-        .await
         .with_deadline(deadline.clone())
         .with_lanes(config.lanes)
         .with_retention(config.retention);
-    let announcer = match config.announce_to {
-        Some(bus) => Some(Announcer::open(bus, deadline.clone()).await),
-        None => None,
-    };
+    let announcer = config
+        .announce_to
+        .map(|bus| Announcer::open(bus, deadline.clone()));
     let handler = Handler::new(
         detection,
         store,
@@ -38,8 +36,7 @@ async fn main() -> Result<(), Error> {
         deadline,
         now(),
     )
-    .with_people(config.people)
-    .await;
+    .with_people(config.people);
     handler.warm_up(now()).await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
         let handler = &handler;

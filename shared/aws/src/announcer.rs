@@ -84,10 +84,10 @@ impl AnnounceError {
 
 impl Announcer {
     /// Sends to this bus until the deadline, with the credentials and the region of the environment.
-    pub async fn open(bus: impl Into<String>, deadline: Deadline) -> Self {
+    pub fn open(bus: impl Into<String>, deadline: Deadline) -> Self {
         // What cannot be sent in seconds is in the outbox: nobody waits for it, least of all records.
         let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_secs(5));
-        let config = sdk::config(timeouts).await;
+        let config = sdk::of_the_environment(timeouts);
         Self::new(Client::new(&config), bus, deadline)
     }
 

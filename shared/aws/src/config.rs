@@ -50,6 +50,24 @@ pub struct People {
     pub index: bool,
 }
 
+/// Where a function's calls to AWS go.
+pub(crate) struct AwsEnvironment {
+    /// `AWS_REGION`; Lambda sets it.
+    pub(crate) region: Option<String>,
+    /// `AWS_ENDPOINT_URL`: an emulator. Nothing outside of tests.
+    pub(crate) endpoint: Option<String>,
+}
+
+impl AwsEnvironment {
+    /// Reads the environment.
+    pub(crate) fn load() -> Self {
+        Self {
+            region: variable("AWS_REGION").filter(|value| !value.is_empty()),
+            endpoint: variable("AWS_ENDPOINT_URL").filter(|value| !value.is_empty()),
+        }
+    }
+}
+
 /// Why the environment is not usable.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -88,13 +106,7 @@ pub enum ConfigError {
 impl Config {
     /// Reads the environment.
     pub fn load() -> Result<Self, ConfigError> {
-        Self::from_lookup(|name| {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "the one place that reads the environment"
-            )]
-            std::env::var(name).ok()
-        })
+        Self::from_lookup(variable)
     }
 
     /// What is detected, as the file of `PIITRAIL_CONFIG` says.
@@ -146,6 +158,14 @@ impl Config {
             log: given("PIITRAIL_LOG").unwrap_or_else(|| "info".to_owned()),
         })
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+fn variable(name: &'static str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// A number from 1 on, or what it is where none is given.

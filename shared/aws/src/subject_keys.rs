@@ -56,12 +56,12 @@ pub enum SubjectKeysError {
 impl SubjectKeys {
     /// The keys in the secret of this ARN or name, with the credentials and the region of the
     /// environment.
-    pub async fn open(secret: impl Into<String>, deadline: Deadline) -> Self {
+    pub fn open(secret: impl Into<String>, deadline: Deadline) -> Self {
         // Records wait for it, and are counted without people where it does not come.
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(Duration::from_secs(2))
             .operation_timeout(Duration::from_secs(5));
-        let config = sdk::config(timeouts).await;
+        let config = sdk::of_the_environment(timeouts);
         Self::new(Client::new(&config), secret, deadline)
     }
 

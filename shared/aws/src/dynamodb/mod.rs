@@ -115,13 +115,22 @@ pub struct Units {
     pub written: f64,
 }
 
-/// Opens the store in a table, with the credentials and the region of the environment.
-///
-/// A call that gets no answer in time is tried again: every call here may be repeated.
-pub async fn open(table: impl Into<String>) -> DynamoStore {
-    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(5));
-    let config = sdk::config(timeouts).await;
-    DynamoStore::new(Client::new(&config), table)
+/// How long a call waits for an answer. Then it is tried again: every call here may be repeated.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Opens the store in a table as a function does: with the credentials and the region that Lambda put
+/// into the environment.
+pub fn open(table: impl Into<String>) -> DynamoStore {
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT);
+    DynamoStore::new(Client::new(&sdk::of_the_environment(timeouts)), table)
+}
+
+/// Opens the store in a table as a person does: with the credentials and the region of the
+/// environment, or of a profile, single sign-on included.
+#[cfg(feature = "profiles")]
+pub async fn open_as_a_person(table: impl Into<String>) -> DynamoStore {
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT);
+    DynamoStore::new(Client::new(&sdk::of_a_person(timeouts).await), table)
 }
 
 impl DynamoStore {
