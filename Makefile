@@ -28,7 +28,7 @@ need = @command -v $(1) >/dev/null || { echo "$(1) is missing: $(2)" >&2; exit 1
 
 # Steps print as they go, in their order, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help demo test test-often check advisories bench cost faults accuracy fuzz build deploy tools clean
+.PHONY: help demo test test-often check advisories bench cost size start faults accuracy fuzz build deploy tools clean
 .PHONY: need-rust need-python format lint docs licences template no-copies
 
 help: ## show this
@@ -125,6 +125,25 @@ cost: need-rust $(VENV)/.installed ## read what the books cost in DynamoDB's uni
 	@for name in cold-100 steady-100 batch-1000 map-90d-10k-edges; do \
 	  grep -oE "cost $$name [0-9.]+" $(TARGET)/cost.log; \
 	done
+
+# As they are deployed, but for this machine's architecture, and with the symbols until they are
+# weighed: `make start` reads from them where the bytes are.
+RELEASE = CARGO_PROFILE_RELEASE_STRIP=none cargo build --release
+
+size: need-rust need-python ## zip the tracer as it is deployed and hold it to its budget in tests/size.tsv (a release build)
+	$(call say,building the tracer (release))
+	$(RELEASE) --bin tracer -p piitrail-tracer
+	$(call say,its package)
+	@python3 tests/size.py $(TARGET)/release
+
+start: need-rust $(VENV)/.installed ## measure the tracer's zip and its start to the first poll, and where bytes and time go (a release build)
+	$(call say,building the tracer (release))
+	$(RELEASE) --bin tracer -p piitrail-tracer
+	$(call say,starting it 20 times on loopback)
+	@cargo test --workspace --all-features --test all -- --ignored --exact --nocapture start::the_tracer_starts \
+	  >$(TARGET)/start.log 2>&1 || { cat $(TARGET)/start.log >&2; exit 1; }
+	@grep -oE "start [a-z-]+ [0-9.]+" $(TARGET)/start.log
+	@python3 tests/size.py $(TARGET)/release --crates tracer
 
 RUNS ?= 10000
 faults: need-rust ## play RUNS=10000 scenarios of crashes, throttles and lost answers on each kind of books

@@ -21,4 +21,5 @@ mod machine_room;
 mod people;
 mod privacy;
 mod shop;
+mod start;
 mod template;

@@ -5,6 +5,8 @@
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
 use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
@@ -12,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path as InPath, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -75,6 +77,8 @@ struct Shared {
     handed_out: Mutex<Option<Instant>>,
     answers: mpsc::Sender<Answered>,
     is_init: AtomicBool,
+    /// Told each time the function asks for an event, where a start is timed.
+    polled: Option<mpsc::Sender<Moment>>,
 }
 
 impl Function {
@@ -94,26 +98,12 @@ impl Function {
             handed_out: Mutex::default(),
             answers: answer_sender,
             is_init: AtomicBool::new(true),
+            polled: None,
         });
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        listener.set_nonblocking(true).unwrap();
-        let server = thread::spawn(move || serve(listener, shared, ended));
-        let endpoint = format!("127.0.0.1:{port}");
+        let (endpoint, server) = listen(shared, ended);
+        let mut command = Leash::command(functions::program(program));
         let function = Leash::start(
-            Leash::command(functions::program(program))
-                .env_clear()
-                .env("AWS_LAMBDA_RUNTIME_API", &endpoint)
-                .env("AWS_LAMBDA_FUNCTION_NAME", program)
-                .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
-                .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
-                .env("AWS_ENDPOINT_URL", format!("http://{endpoint}"))
-                .env("AWS_REGION", REGION)
-                .env("AWS_ACCESS_KEY_ID", "test")
-                .env("AWS_SECRET_ACCESS_KEY", "test")
-                .env("PIITRAIL_TABLE", "books")
-                .envs(environment.iter().copied())
-                .stdout(std::process::Stdio::null()),
+            as_lambda_does(&mut command, program, &endpoint).envs(environment.iter().copied()),
         );
         Self {
             _function: function,
@@ -143,6 +133,95 @@ impl Drop for Function {
     }
 }
 
+/// How long a start took, until the function asked for its first event.
+#[derive(Clone, Copy)]
+pub(crate) struct Start {
+    /// From the start of the process to its first call to AWS.
+    pub(crate) before_aws: Duration,
+    /// From then on, in which it waits for the stand-in too.
+    pub(crate) after: Duration,
+}
+
+/// Starts a built function once, with nothing between it and the clock, and ends it when it has asked
+/// for its first event. AWS answers every call with `answer`.
+pub(crate) fn time_start(program: &Path, name: &str, answer: &Value) -> Start {
+    let (moments, moment) = mpsc::channel();
+    // Held until the end: without it the function would be told that there are no more events.
+    let (_events, event_receiver) = tokio_mpsc::unbounded_channel();
+    let (end, ended) = oneshot::channel();
+    let called = moments.clone();
+    let answer = answer.clone();
+    let shared = Arc::new(Shared {
+        aws: Box::new(move |_| {
+            let _ = called.send(Moment::Aws(Instant::now()));
+            Does::Answers(answer.clone())
+        }),
+        events: Mutex::new(event_receiver),
+        handed_out: Mutex::default(),
+        answers: mpsc::channel().0,
+        is_init: AtomicBool::new(true),
+        polled: Some(moments),
+    });
+    let (endpoint, server) = listen(shared, ended);
+    let mut command = Command::new(program);
+    let command = as_lambda_does(&mut command, name, &endpoint).stdin(Stdio::null());
+    let begun = Instant::now();
+    let mut function = command.spawn().unwrap();
+    let mut first_call = None;
+    let polled = loop {
+        match moment.recv_timeout(Duration::from_secs(30)) {
+            Ok(Moment::Aws(at)) => first_call = first_call.or(Some(at)),
+            Ok(Moment::Poll(at)) => break Ok(at),
+            Err(error) => break Err(error),
+        }
+    };
+    let _ = function.kill();
+    let _ = function.wait();
+    drop(end);
+    let _ = server.join();
+    let polled = polled.unwrap_or_else(|_| panic!("{name} did not ask for an event"));
+    let first_call = first_call.unwrap_or(polled);
+    Start {
+        before_aws: first_call - begun,
+        after: polled - first_call,
+    }
+}
+
+/// What happened during a start.
+enum Moment {
+    /// A call to AWS came in.
+    Aws(Instant),
+    /// The function asked for an event.
+    Poll(Instant),
+}
+
+/// The environment that Lambda and the template give a function, and nothing else.
+fn as_lambda_does<'c>(command: &'c mut Command, name: &str, endpoint: &str) -> &'c mut Command {
+    command
+        .env_clear()
+        .env("AWS_LAMBDA_RUNTIME_API", endpoint)
+        .env("AWS_LAMBDA_FUNCTION_NAME", name)
+        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
+        .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
+        .env("AWS_ENDPOINT_URL", format!("http://{endpoint}"))
+        .env("AWS_REGION", REGION)
+        .env("AWS_ACCESS_KEY_ID", "test")
+        .env("AWS_SECRET_ACCESS_KEY", "test")
+        .env("PIITRAIL_TABLE", "books")
+        .stdout(Stdio::null())
+}
+
+/// Serves the stand-ins on a free port until told to end.
+fn listen(shared: Arc<Shared>, ended: oneshot::Receiver<()>) -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = listener.local_addr().unwrap().to_string();
+    listener.set_nonblocking(true).unwrap();
+    (
+        endpoint,
+        thread::spawn(move || serve(listener, shared, ended)),
+    )
+}
+
 fn serve(listener: TcpListener, shared: Arc<Shared>, ended: oneshot::Receiver<()>) {
     const INVOCATION: &str = "/2018-06-01/runtime/invocation";
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -166,6 +245,9 @@ fn serve(listener: TcpListener, shared: Arc<Shared>, ended: oneshot::Receiver<()
 
 async fn next(State(shared): State<Arc<Shared>>) -> Response {
     shared.is_init.store(false, Ordering::Relaxed);
+    if let Some(polled) = &shared.polled {
+        let _ = polled.send(Moment::Poll(Instant::now()));
+    }
     let Some(event) = shared.events.lock().await.recv().await else {
         return StatusCode::GONE.into_response();
     };
@@ -193,7 +275,7 @@ async fn next(State(shared): State<Arc<Shared>>) -> Response {
 
 async fn answered(
     State(shared): State<Arc<Shared>>,
-    Path((_, kind)): Path<(String, String)>,
+    InPath((_, kind)): InPath<(String, String)>,
     body: Bytes,
 ) -> StatusCode {
     let handed_out = shared.handed_out.lock().await.take();
