@@ -113,7 +113,7 @@ const INNER: &[(&str, &[&str])] = &[
     ),
     (
         "shared/report/src/question",
-        &["crate::render", "crate::answer"],
+        &["crate::render", "crate::answer", "crate::request"],
     ),
     (
         "shared/report/src/graph",
@@ -138,25 +138,35 @@ const INNER: &[(&str, &[&str])] = &[
         ],
     ),
     ("shared/report/src/document.rs", &["crate::"]),
+    ("shared/report/src/refusal.rs", &["crate::"]),
+    ("shared/report/src/page.rs", &["crate::"]),
+    ("shared/report/src/fields.rs", ABOVE_A_REQUEST),
+    ("shared/report/src/common.rs", ABOVE_A_REQUEST),
+    // The joint of questions and formats: it knows both, and neither how to answer nor what.
     (
         "shared/report/src/request.rs",
-        &[
-            "crate::question",
-            "crate::render",
-            "crate::answer",
-            "crate::document",
-            "crate::error",
-        ],
+        &["crate::answer", "crate::document", "crate::error"],
     ),
     (
         "shared/report/src/error.rs",
         &[
             "crate::question",
-            "crate::render",
+            "crate::request",
             "crate::answer",
             "crate::document",
         ],
     ),
+];
+
+/// What the parts of a request may not know: they are below questions and formats.
+const ABOVE_A_REQUEST: &[&str] = &[
+    "crate::question",
+    "crate::render",
+    "crate::request",
+    "crate::answer",
+    "crate::document",
+    "crate::graph",
+    "crate::error",
 ];
 
 /// Ways to name a module that the search for its name would not find.

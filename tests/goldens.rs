@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use piitrail_detect::{Engine, Subject, Tier};
+use piitrail_detect::{Engine, Subject};
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::{MemoryStore, Retention};
@@ -27,7 +27,7 @@ use piitrail_flow::subject::{Fingerprinting, KeyRing};
 use piitrail_flow::topology::Topology;
 use piitrail_flow::vocabulary::Vocabulary;
 use piitrail_report::render;
-use piitrail_report::{self as report, Filters, Request};
+use piitrail_report::{self as report, Request};
 use serde_json::{Value, json};
 
 use crate::machine_room::repository;
@@ -121,13 +121,12 @@ fn where_a_customers_data_went_is_known_in_every_format() {
     let subjects = shop.keys.ids(|key| Subject::of_email(key, CUSTOMER));
     let mut changed = Vec::new();
     for format in render::names() {
-        let answer = traced.answer(&Request {
-            report: "subject".to_owned(),
-            format: Some(format.to_owned()),
-            subjects: subjects.clone(),
-            width: Some(TABLE_WIDTH),
-            ..Request::default()
-        });
+        let answer = traced.answer(json!({
+            "report": "subject",
+            "format": format,
+            "subjects": subjects,
+            "width": TABLE_WIDTH,
+        }));
         assert!(!answer.contains(CUSTOMER));
         if !holds("subject", format, &answer.replace("\r\n", "\n")) {
             changed.push(format);
@@ -141,13 +140,10 @@ fn where_a_customers_data_went_is_known_in_every_format() {
 
 #[test]
 fn the_picture_in_the_readme_is_the_shops_own_map() {
-    let restricted = Filters {
-        tier: Some(Tier::Restricted),
-        ..Filters::default()
-    };
+    let restricted = json!({ "tier": "restricted" });
     let picture = Shop::open()
         .trace(&samples())
-        .report_of("mermaid", restricted);
+        .report_of("mermaid", &restricted);
     let readme = fs::read_to_string(repository().join("README.md")).unwrap();
     assert!(
         readme.contains(&format!("```mermaid\n{picture}```")),
@@ -353,24 +349,23 @@ impl Shop {
 impl Traced {
     /// The map in a format.
     fn report(&self, format: &str) -> String {
-        self.report_of(format, Filters::default())
+        self.report_of(format, &json!({}))
     }
 
     /// The edges of the map that match, in a format.
-    fn report_of(&self, format: &str, filters: Filters) -> String {
-        self.answer(&Request {
-            report: "map".to_owned(),
-            format: Some(format.to_owned()),
-            width: Some(TABLE_WIDTH),
-            filters,
-            ..Request::default()
-        })
+    fn report_of(&self, format: &str, filters: &Value) -> String {
+        self.answer(json!({
+            "report": "map",
+            "format": format,
+            "width": TABLE_WIDTH,
+            "filters": filters,
+        }))
     }
 
-    fn answer(&self, request: &Request) -> String {
-        wait(report::answer(&self.store, request, self.now))
-            .unwrap()
-            .body
+    fn answer(&self, request: Value) -> String {
+        let request = Request::from_value(request).unwrap();
+        let answer = wait(report::answer(&self.store, &request, self.now)).unwrap();
+        String::from_utf8(answer.body.into_bytes().unwrap()).unwrap()
     }
 
     /// The map as a value.

@@ -20,6 +20,7 @@ mod lambda_invoke;
 mod machine_room;
 mod people;
 mod privacy;
+mod schema;
 mod shop;
 mod start;
 mod template;

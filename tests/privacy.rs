@@ -103,8 +103,10 @@ fn no_planted_value_comes_out_anywhere_in_any_form() {
         json!({ "report": "map", "limit": people[2].email }),
         json!({ people[3].email.as_str(): "map" }),
     ] {
-        // Whoever asks may be told what they asked; the logs may not.
-        assert!(aws.invoke(report, &wrong).error.is_some());
+        let refused = aws.invoke(report, &wrong);
+        assert!(refused.error.is_none(), "{refused:?}");
+        assert!(refused.payload["refused"].is_object(), "{refused:?}");
+        out.add("the refusal of a request", &refused.payload.to_string());
     }
     for format in render::names() {
         let answer = stack.report(&json!({ "report": "map", "format": format }));

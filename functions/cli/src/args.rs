@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use piitrail_detect::{DataClass, Tier};
 use piitrail_flow::store::Retention;
 use piitrail_flow::subject::Epoch;
 use piitrail_flow::time::Day;
 
+use crate::report::Report;
 use crate::subject::Identifier;
 
 /// Shows who touched customer data in an event-driven AWS system.
@@ -117,13 +117,6 @@ pub(crate) struct Person {
     pub(crate) subject_key: Option<PathBuf>,
 }
 
-impl Person {
-    /// Whether anyone is asked after.
-    pub(crate) fn names_anyone(&self) -> bool {
-        !(self.email.is_empty() && self.phone.is_empty() && self.customer_id.is_empty())
-    }
-}
-
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Subject {
     #[command(subcommand)]
@@ -211,63 +204,6 @@ pub(crate) enum ScanFormat {
     Text,
     /// One line of JSON for each document
     Jsonl,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Report {
-    /// Which question: map, subject
-    #[arg(value_name = "NAME")]
-    pub(crate) name: String,
-    #[command(flatten)]
-    pub(crate) store: Store,
-    /// The first day, 2026-11-01
-    #[arg(long, value_name = "DAY")]
-    pub(crate) from: Option<Day>,
-    /// The last day
-    #[arg(long, value_name = "DAY")]
-    pub(crate) to: Option<Day>,
-    /// table, json, csv, mermaid or dot
-    #[arg(long, default_value = "table")]
-    pub(crate) format: String,
-    /// Write to a file instead of standard output
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// Only what this service published
-    #[arg(long, value_name = "PARTY")]
-    pub(crate) producer: Option<String>,
-    /// Only what this service received
-    #[arg(long, value_name = "PARTY")]
-    pub(crate) consumer: Option<String>,
-    /// Only what went over this channel: queue/jobs
-    #[arg(long)]
-    pub(crate) channel: Option<String>,
-    /// Only events of this type
-    #[arg(long, value_name = "TYPE")]
-    pub(crate) event_type: Option<String>,
-    /// Only edges that carry this data class: `CREDIT_CARD`
-    #[arg(long)]
-    pub(crate) class: Option<DataClass>,
-    /// Only edges that carry a class of this tier: restricted, confidential, internal
-    #[arg(long, value_parser = tier)]
-    pub(crate) tier: Option<Tier>,
-    #[command(flatten)]
-    pub(crate) person: Person,
-    /// Leave out how many people there were, which in a table of many people is most of the reading
-    #[arg(long)]
-    pub(crate) without_people: bool,
-    /// The most edges to show
-    #[arg(long, value_name = "COUNT")]
-    pub(crate) limit: Option<usize>,
-    /// Where to go on, as the answer before said
-    #[arg(long)]
-    pub(crate) page: Option<String>,
-}
-
-fn tier(name: &str) -> Result<Tier, String> {
-    [Tier::Restricted, Tier::Confidential, Tier::Internal]
-        .into_iter()
-        .find(|tier| tier.to_string() == name)
-        .ok_or_else(|| "a tier is restricted, confidential or internal".to_owned())
 }
 
 #[derive(Debug, ClapArgs)]

@@ -8,6 +8,7 @@ use piitrail_flow::store::StoreError;
 use piitrail_flow::subject::{KeyRingError, NotAnEpoch};
 use piitrail_flow::topology::TopologyError;
 use piitrail_report::ReportError;
+use piitrail_report::render::RenderError;
 
 use crate::input::InputError;
 
@@ -46,6 +47,9 @@ pub(crate) enum Failure {
     /// The report could not be made.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// The answer could not be written in its format.
+    #[error("could not write the answer")]
+    Answer(#[source] RenderError),
     /// The configuration of detection is not usable.
     #[error("could not use the configuration {}", path.display())]
     Detection {

@@ -6,8 +6,8 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory as _, Parser as _};
 
 mod args;
 mod colour;
@@ -90,9 +90,36 @@ fn refuse(error: &clap::Error) -> ExitCode {
         .kind()
         .as_str()
         .unwrap_or("the arguments are not usable");
-    eprintln!("piitrail: {what}; nothing is repeated here, as it may name a person");
+    match unfitting_option(error) {
+        Some(option) => eprintln!(
+            "piitrail: {what}: {option} is an option of another command or question; its value is not \
+             repeated here, because it may name a person"
+        ),
+        None => {
+            eprintln!("piitrail: {what}; it is not repeated here, because it may name a person");
+        }
+    }
     eprintln!("  `piitrail report --help` and `piitrail subject --help` show what there is");
     ExitCode::from(UNUSABLE)
+}
+
+/// The option that the error is about, where it is one that some command has: whatever else stands in
+/// its place may be mistyped and may be a value.
+fn unfitting_option(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(given)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let name = given.strip_prefix("--")?.split(['=', ' ']).next()?;
+    has_option(&Args::command(), name).then(|| format!("--{name}"))
+}
+
+/// Whether a command or one of its subcommands has an option of this name.
+fn has_option(command: &clap::Command, name: &str) -> bool {
+    let mut arguments = command.get_arguments();
+    arguments.any(|argument| argument.get_long() == Some(name))
+        || command
+            .get_subcommands()
+            .any(|command| has_option(command, name))
 }
 
 fn may_name_a_person(mut arguments: impl Iterator<Item = OsString>) -> bool {

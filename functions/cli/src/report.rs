@@ -1,61 +1,268 @@
 //! `piitrail report`: the report function's answers, on one machine.
+//!
+//! The subcommands and their options are made from the same registry of questions that the report
+//! function uses, so that a new question needs no change here. Two fields of a request have another
+//! form on the command line: the width of a table is the terminal's, and a person is named by what
+//! the person is known by, which becomes fingerprints before anything else is done with it.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
+use clap::error::ErrorKind;
+use clap::{
+    Arg, ArgAction, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, value_parser,
+};
 use jiff::Timestamp;
-use piitrail_report::{Filters, Request};
+use piitrail_report::fields::{Field, Takes};
+use piitrail_report::{Question, Request, questions, schema};
+use serde_json::{Map, Value, json};
 
+use crate::args::{Person, Store};
 use crate::failure::Failure;
 use crate::store::{self, Use};
-use crate::{args, colour, subject};
+use crate::{colour, subject};
+
+/// The field that names people by their fingerprints.
+const SUBJECTS: &str = "subjects";
+
+/// The field that the terminal gives.
+const WIDTH: &str = "width";
+
+/// The options that are no fields of a request.
+#[derive(Debug, ClapArgs)]
+struct Options {
+    #[command(flatten)]
+    store: Store,
+    /// Write to a file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// What `piitrail report` was asked.
+#[derive(Debug)]
+pub(crate) enum Report {
+    /// To print the JSON Schema of requests.
+    Schema,
+    /// A question.
+    Question(Box<Asked>),
+}
+
+/// A question with its options.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    options: Options,
+    /// The request without the fields that have another form on the command line.
+    fields: Map<String, Value>,
+    /// Who is asked about, where the question is about a person.
+    person: Option<Person>,
+}
+
+impl ClapArgs for Report {
+    fn augment_args(command: Command) -> Command {
+        let schema = Arg::new("schema")
+            .long("schema")
+            .action(ArgAction::SetTrue)
+            .help("Print the JSON Schema of the report function's request");
+        questions()
+            .iter()
+            .fold(command.arg(schema), |command, question| {
+                command.subcommand(subcommand(question))
+            })
+            .arg_required_else_help(true)
+            .subcommand_value_name("QUESTION")
+            .subcommand_help_heading("Questions")
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Report {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        if matches.get_flag("schema") {
+            return Ok(Self::Schema);
+        }
+        let Some((name, matches)) = matches.subcommand() else {
+            return Err(Error::raw(
+                ErrorKind::MissingSubcommand,
+                "the question is missing; `piitrail report --help` lists the questions\n",
+            ));
+        };
+        let question = questions().iter().find(|question| question.name == name);
+        let fields = question.map(Question::fields).unwrap_or_default();
+        let is_about_a_person = fields.iter().any(|field| field.path == SUBJECTS);
+        let mut request = Map::new();
+        request.insert("report".to_owned(), json!(name));
+        if let Some(format) = matches.get_one::<String>("format") {
+            request.insert("format".to_owned(), json!(format));
+        }
+        for field in on_command_line(&fields) {
+            if let Some(value) = given(matches, &field) {
+                set(&mut request, &field.path, value);
+            }
+        }
+        Ok(Self::Question(Box::new(Asked {
+            options: Options::from_arg_matches(matches)?,
+            fields: request,
+            person: if is_about_a_person {
+                Some(Person::from_arg_matches(matches)?)
+            } else {
+                None
+            },
+        })))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// The subcommand of a question.
+fn subcommand(question: &'static Question) -> Command {
+    let fields = question.fields();
+    let mut command = Options::augment_args(Command::new(question.name)).arg(
+        Arg::new("format")
+            .long("format")
+            .value_name("FORMAT")
+            .value_parser(PossibleValuesParser::new(schema::formats(question)))
+            .default_value("table")
+            .help("The form of the answer"),
+    );
+    if fields.iter().any(|field| field.path == SUBJECTS) {
+        command = Person::augment_args(command);
+    }
+    // Last, because what is flattened into a command brings its own description.
+    command
+        .args(on_command_line(&fields).map(argument))
+        .about(question.about)
+}
+
+/// The fields that are options as they are.
+fn on_command_line(fields: &[Field]) -> impl Iterator<Item = Field> {
+    let fields = fields
+        .iter()
+        .filter(|field| field.path != SUBJECTS && field.path != WIDTH);
+    fields.cloned().collect::<Vec<_>>().into_iter()
+}
+
+/// The option of a field: `--event-type` for `filters.event_type`.
+fn option_name(path: &str) -> String {
+    path.rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .replace('_', "-")
+}
+
+fn argument(field: Field) -> Arg {
+    let name = option_name(&field.path);
+    let argument = Arg::new(field.path.clone())
+        .long(name)
+        .help(field.description.replace('`', ""))
+        .required(field.is_required);
+    let argument = match field.path.split_once('.') {
+        Some((group, _)) => argument.help_heading(heading(group)),
+        None => argument,
+    };
+    match field.takes {
+        Takes::Flag => argument.action(ArgAction::SetTrue),
+        Takes::Number => argument
+            .value_name(field.value_name)
+            .value_parser(value_parser!(u64)),
+        Takes::OneOf(words) => argument
+            .value_name(field.value_name)
+            .value_parser(PossibleValuesParser::new(words)),
+        Takes::Text => argument.value_name(field.value_name),
+        Takes::List => argument
+            .value_name(field.value_name)
+            .action(ArgAction::Append),
+    }
+}
+
+/// `Filters` for `filters`.
+fn heading(group: &str) -> String {
+    let (first, rest) = group.split_at(group.len().min(1));
+    first.to_uppercase() + rest
+}
+
+/// What was given for a field, as it stands in a request.
+fn given(matches: &ArgMatches, field: &Field) -> Option<Value> {
+    match field.takes {
+        Takes::Flag => matches.get_flag(&field.path).then_some(json!(true)),
+        Takes::Number => matches
+            .get_one::<u64>(&field.path)
+            .map(|count| json!(count)),
+        Takes::Text | Takes::OneOf(_) => matches
+            .get_one::<String>(&field.path)
+            .map(|text| json!(text)),
+        Takes::List => matches
+            .get_many::<String>(&field.path)
+            .map(|texts| json!(texts.collect::<Vec<_>>())),
+    }
+}
+
+/// Puts a value where its path says: `filters.tier`.
+fn set(request: &mut Map<String, Value>, path: &str, value: Value) {
+    match path.split_once('.') {
+        None => {
+            request.insert(path.to_owned(), value);
+        }
+        Some((object, rest)) => {
+            let inner = request
+                .entry(object)
+                .or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(inner) = inner {
+                set(inner, rest, value);
+            }
+        }
+    }
+}
 
 /// Prints an answer.
-pub(crate) async fn run(asked: args::Report, now: Timestamp) -> Result<bool, Failure> {
-    let is_about_a_person = asked.name == "subject" || asked.person.names_anyone();
-    let subjects = if is_about_a_person {
-        subject::ids(&asked.person)?
-    } else {
-        Vec::new()
+pub(crate) async fn run(asked: Report, now: Timestamp) -> Result<bool, Failure> {
+    let mut asked = match asked {
+        Report::Schema => {
+            let text = serde_json::to_string_pretty(&schema::schema())?;
+            writeln!(std::io::stdout(), "{text}")?;
+            return Ok(true);
+        }
+        Report::Question(asked) => *asked,
     };
-    let store = store::open(&asked.store.store, Use::Read).await?;
-    let to_terminal = asked.output.is_none() && std::io::stdout().is_terminal();
-    let request = Request {
-        report: asked.name,
-        format: Some(asked.format),
-        from: asked.from,
-        to: asked.to,
-        filters: Filters {
-            producer: asked.producer,
-            consumer: asked.consumer,
-            channel: asked.channel,
-            event_type: asked.event_type,
-            class: asked.class,
-            tier: asked.tier,
-        },
-        subjects,
-        without_people: asked.without_people,
-        limit: asked.limit,
-        page: asked.page,
-        width: if to_terminal {
-            terminal_size::terminal_size().map(|(width, _)| width.0)
-        } else {
-            None
-        },
-    };
+    if let Some(person) = &asked.person {
+        asked
+            .fields
+            .insert(SUBJECTS.to_owned(), json!(subject::ids(person)?));
+    }
+    let to_terminal = asked.options.output.is_none() && std::io::stdout().is_terminal();
+    if let (true, Some((width, _))) = (to_terminal, terminal_size::terminal_size()) {
+        asked.fields.insert(WIDTH.to_owned(), json!(width.0));
+    }
+    let request = Request::from_value(Value::Object(asked.fields)).map_err(|mut refusal| {
+        refusal.field = refusal
+            .field
+            .map(|path| format!("--{}", option_name(&path)));
+        Failure::Report(refusal.into())
+    })?;
+    let store = store::open(&asked.options.store.store, Use::Read).await?;
     let answer = piitrail_report::answer(store.as_ref(), &request, now).await?;
     for caveat in &answer.caveats {
         writeln!(std::io::stderr(), "note: {caveat}")?;
     }
-    if let Some(path) = asked.output {
-        std::fs::write(path, answer.body)?;
+    let is_for_people = answer.media_type.starts_with("text/plain");
+    let bytes = answer.body.into_bytes().map_err(Failure::Answer)?;
+    if let Some(path) = asked.options.output {
+        std::fs::write(path, bytes)?;
         return Ok(true);
     }
-    let is_for_people = answer.content_type.starts_with("text/plain");
-    let body = if is_for_people && colour::is_wanted() {
-        colour::classes(&answer.body)
-    } else {
-        answer.body
-    };
-    std::io::stdout().lock().write_all(body.as_bytes())?;
+    let mut out = std::io::stdout().lock();
+    match String::from_utf8(bytes) {
+        Ok(text) if is_for_people && colour::is_wanted() => {
+            out.write_all(colour::classes(&text).as_bytes())?;
+        }
+        Ok(text) => out.write_all(text.as_bytes())?,
+        Err(error) => out.write_all(error.as_bytes())?,
+    }
     Ok(true)
 }

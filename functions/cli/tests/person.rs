@@ -247,6 +247,17 @@ fn a_field_of_customer_ids_without_a_key_is_told_what_it_lacks() {
 }
 
 #[test]
+fn an_option_of_another_question_is_refused_by_its_name() {
+    let desk = Desk::with_a_person();
+    let refused = desk.run(&["report", "subject", "--tier", "restricted"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(said(&refused).contains("--tier"), "{}", said(&refused));
+    let refused = desk.run(&["report", "map", "--email", EMAIL]);
+    assert!(said(&refused).contains("--email"), "{}", said(&refused));
+    names_nobody(&said(&refused));
+}
+
+#[test]
 fn whatever_is_mistyped_the_person_is_not_repeated() {
     let desk = Desk::with_a_person();
     for arguments in [

@@ -1,78 +1,63 @@
-//! The one door: finds the question and the format of a request, and answers.
+//! The one door: answers a request.
 
 use jiff::Timestamp;
 use piitrail_flow::store::Store;
 
 use crate::error::ReportError;
-use crate::question::{Asked, QUESTIONS, subject};
-use crate::render;
+use crate::question::Asked;
+use crate::render::{Body, Layout};
 use crate::request::Request;
 
 /// An answer, ready to be sent or printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
-    /// The answer.
-    pub body: String,
+    /// What was answered.
+    pub body: Body,
     /// Its media type.
-    pub content_type: &'static str,
-    /// In what it is not what was asked for: edges beyond the limit, months that are kept as a whole.
-    /// A table says so itself.
+    pub media_type: &'static str,
+    /// How the answer differs from the request: edges beyond the limit, months of which only a total
+    /// is kept. Empty where the format itself shows this.
     pub caveats: Vec<String>,
-    /// Where it goes on, where it was cut at the limit.
+    /// The `page` to ask for next, where there are more edges.
     pub next: Option<String>,
 }
 
-/// Names of the reports there are.
-pub fn names() -> Vec<&'static str> {
-    QUESTIONS.iter().map(|question| question.name()).collect()
-}
-
 /// Answers a request from a store. `now` is the time of asking.
+///
+/// # Errors
+/// [`ReportError::Store`] where the store could not be read, and [`ReportError::Render`] where the
+/// answer could not be written.
 pub async fn answer(
     store: &dyn Store,
     request: &Request,
     now: Timestamp,
 ) -> Result<Answer, ReportError> {
-    let question = QUESTIONS
-        .iter()
-        .find(|question| question.name() == request.report)
-        .ok_or_else(|| ReportError::UnknownReport { known: names() })?;
-    let format = render::by_name(request.format.as_deref().unwrap_or("json")).ok_or_else(|| {
-        ReportError::UnknownFormat {
-            known: render::names(),
-        }
-    })?;
-    if let (Some(from), Some(to)) = (request.from, request.to)
-        && to < from
-    {
-        return Err(ReportError::EmptySpan { from, to });
-    }
-    if request.limit == Some(0) {
-        return Err(ReportError::BadLimit);
-    }
-    if !request.subjects.is_empty() && question.name() != subject::NAME {
-        return Err(ReportError::NotAboutAPerson);
-    }
     let asked = Asked {
-        request,
+        common: &request.common,
         store,
         now,
     };
-    let document = question.answer(&asked).await?;
-    let body =
-        format
-            .render(&document, request.width)
-            .ok_or_else(|| ReportError::UnknownFormat {
-                known: render::names(),
-            })?;
+    let mut document = request.ask.answer(&asked).await?;
+    let format = request.format;
+    let next = document.next.take();
+    let caveats = document.caveats.clone();
+    let layout = Layout {
+        width: request.common.width,
+    };
+    let body = format
+        .render(document, layout)
+        .map_err(|source| ReportError::Render {
+            format: format.name(),
+            source,
+        })?;
     Ok(Answer {
         body,
-        content_type: format.content_type(),
+        media_type: format.media_type(),
         caveats: if format.shows_notes() {
             Vec::new()
         } else {
-            document.caveats
+            caveats
         },
-        next: document.next,
+        next,
     })
 }

@@ -11,6 +11,13 @@ use piitrail_flow::name::Name;
 use piitrail_flow::people::Headcount;
 use piitrail_flow::time::Day;
 
+/// What the documents of a question hold, as far as a format needs to know it before there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// Whether they have a drawing.
+    pub is_drawn: bool,
+}
+
 /// An answer before it is rendered.
 #[derive(Debug, Default)]
 pub struct Document {

@@ -1,24 +1,33 @@
 //! Questions about what was recorded, and their answers in every format.
 //!
-//! The way of a request: [`answer()`] finds the question and the format by name; the question reads the
-//! store, merges what was recorded into a [`graph::Graph`] and makes a [`document::Document`]; the
-//! format in [`render`] gives the document its form.
-//! The report function and `piitrail report` take the same [`Request`].
+//! The way of a request: [`Request::from_value`] finds the question and the format by name and reads the
+//! question's parameters; [`answer()`] lets the question read the store, merge what was recorded into
+//! a [`graph::Graph`] and make a [`document::Document`]; the format in [`render`] gives the document
+//! its form. The report function and `piitrail report` take the same [`Request`], and
+//! [`schema::schema`] describes it.
 //!
 //! `graph` uses neither questions nor formats, `question` uses `graph` and `document`, `render` uses
-//! `document`, and only `answer` knows both.
+//! `document`, and only `request`, `schema` and `answer` know both.
 
 mod answer;
+mod common;
 pub mod document;
 mod error;
+pub mod fields;
 pub mod graph;
+mod page;
 mod question;
+mod refusal;
 pub mod render;
 mod request;
+pub mod schema;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, answer, names};
+pub use answer::{Answer, answer};
+pub use common::EDGES_MAX;
 pub use error::ReportError;
-pub use graph::Filters;
-pub use request::{EDGES_MAX, Request, SUBJECTS_MAX};
+pub use question::{Question, questions};
+pub use refusal::Refusal;
+pub use render::Body;
+pub use request::Request;

@@ -1,57 +1,154 @@
 //! What is asked: the form that the report function and the command line share.
+//!
+//! A request is one JSON object: the fields that every question takes ([`Common`]) beside those of
+//! the question itself. Both are read by the same types that make the JSON Schema and the command
+//! line's options, so that none of the three can differ from the others.
 
-use piitrail_flow::subject::{NotASubject, SubjectId};
-use piitrail_flow::time::Day;
-use serde::{Deserialize, Deserializer, de};
+use std::fmt;
 
-use crate::graph::Filters;
+use serde_json::{Map, Value};
 
-/// The most edges in one answer unless the request asks for fewer: what a Lambda response of 6 MB
-/// holds at a kilobyte and a half each.
-pub const EDGES_MAX: usize = 4_000;
+use crate::common::Common;
+use crate::fields::{self, Field, SMALL};
+use crate::question::{Ask, QUESTIONS, Question};
+use crate::refusal::Refusal;
+use crate::render::{self, Format};
 
-/// The most fingerprints of one question: a person's few, under every key of many years.
-pub const SUBJECTS_MAX: usize = 1_000;
+/// The field that names the question.
+pub(crate) const REPORT: &str = "report";
 
-/// What is asked, in which form the answer is wanted, and what to leave out of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// The field that names the format.
+pub(crate) const FORMAT: &str = "format";
+
+/// A request that can be answered.
 pub struct Request {
-    /// Which question: `map`, `subject`.
-    pub report: String,
-    /// In which format; `json` if not given.
-    #[serde(default)]
-    pub format: Option<String>,
-    /// The first day, `2026-11-01`; everything up to `to` if not given.
-    #[serde(default)]
-    pub from: Option<Day>,
-    /// The last day; everything from `from` if not given.
-    #[serde(default)]
-    pub to: Option<Day>,
-    /// Only edges that match.
-    #[serde(default)]
-    pub filters: Filters,
-    /// Who is asked after, by fingerprint: `2026-11.3fa9c2:email:0bd9…`. For the subject report alone.
-    #[serde(default, deserialize_with = "subject_ids")]
-    pub subjects: Vec<SubjectId>,
-    /// Leave out how many people there were: who was in the events is kept by the day, and where
-    /// there are many that is most of what a long span costs to read.
-    #[serde(default)]
-    pub without_people: bool,
-    /// The most edges in the answer, up to [`EDGES_MAX`].
-    #[serde(default)]
-    pub limit: Option<usize>,
-    /// Where the answer goes on: `next` of the answer before.
-    #[serde(default)]
-    pub page: Option<String>,
-    /// How wide a line of text may be, in columns; unbounded if not given.
-    #[serde(default)]
-    pub width: Option<u16>,
+    pub(crate) question: &'static Question,
+    pub(crate) format: &'static dyn Format,
+    pub(crate) common: Common,
+    pub(crate) ask: Box<dyn Ask>,
 }
 
-/// Reads fingerprints. The error does not repeat what is not a fingerprint: it may be the person's
-/// address or number.
-fn subject_ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SubjectId>, D::Error> {
-    let given = serde_json::Value::deserialize(deserializer)?;
-    serde_json::from_value(given).map_err(|_| de::Error::custom(NotASubject))
+impl fmt::Debug for Request {
+    /// The question alone: its parameters may be a person's fingerprints.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field(REPORT, &self.question.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Request {
+    /// Reads a request.
+    ///
+    /// # Errors
+    /// [`Refusal`] where a field is missing, unknown, not one of this question's, or has a value that
+    /// cannot be used. It names the field and says what would be right.
+    pub fn from_value(request: Value) -> Result<Self, Refusal> {
+        let Value::Object(mut fields) = request else {
+            return Err(Refusal::request("a request is a JSON object", SMALL));
+        };
+        // A field that is null is one that was left out.
+        fields.retain(|_, value| !value.is_null());
+        let question = match fields.remove(REPORT) {
+            Some(Value::String(name)) => QUESTIONS.iter().find(|question| question.name == name),
+            Some(_) => None,
+            None => return Err(Refusal::field(REPORT, "the question is missing", SMALL)),
+        };
+        let question = question.ok_or_else(|| {
+            Refusal::field(
+                REPORT,
+                "there is no such question",
+                one_of(QUESTIONS.iter().map(|question| question.name)),
+            )
+        })?;
+        let formats = formats_of(question);
+        let format = match fields.remove(FORMAT) {
+            None => formats.first().copied(),
+            Some(Value::String(name)) => render::by_name(&name)
+                .filter(|format| formats.iter().any(|suits| suits.name() == format.name())),
+            Some(_) => None,
+        };
+        let format = format.ok_or_else(|| {
+            Refusal::field(
+                FORMAT,
+                format!("{} cannot be answered in this format", question.name),
+                one_of(formats.iter().map(|format| format.name())),
+            )
+        })?;
+        let known = question.fields();
+        refuse_unknown(&fields, question, &known)?;
+        let common: Common = fields::read(&fields, &known)?;
+        common.check()?;
+        let ask = (question.read)(&fields, &known)?;
+        Ok(Self {
+            question,
+            format,
+            common,
+            ask,
+        })
+    }
+}
+
+/// The formats that suit the documents of a question; the first is taken where a request names none.
+pub(crate) fn formats_of(question: &Question) -> Vec<&'static dyn Format> {
+    render::suiting(question.contents)
+}
+
+/// `one of a, b, c`.
+fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.collect();
+    format!("give one of {}", names.join(", "))
+}
+
+/// Refuses a field that the question does not take.
+fn refuse_unknown(
+    fields: &Map<String, Value>,
+    question: &Question,
+    known: &[Field],
+) -> Result<(), Refusal> {
+    let names = || known.iter().map(|field| field.path.as_str());
+    let mut given: Vec<(String, &Value)> = fields
+        .iter()
+        .map(|(name, value)| (name.clone(), value))
+        .collect();
+    while let Some((path, value)) = given.pop() {
+        if names().any(|name| name == path) {
+            continue;
+        }
+        let within = format!("{path}.");
+        if names().any(|name| name.starts_with(&within)) {
+            let Value::Object(parts) = value else {
+                return Err(Refusal::field(
+                    &path,
+                    "this field is an object",
+                    format!(
+                        "its fields are {}",
+                        list(names().filter(|name| name.starts_with(&within)))
+                    ),
+                ));
+            };
+            given.extend(
+                parts
+                    .iter()
+                    .map(|(name, value)| (format!("{within}{name}"), value)),
+            );
+            continue;
+        }
+        let expected = format!("its fields are {REPORT}, {FORMAT}, {}", list(names()));
+        let problem = format!("the question {} has no such field", question.name);
+        // Whatever does not look like the name of a field may be a value in the wrong place.
+        return Err(if fields::looks_like_a_field(&path) {
+            Refusal::field(&path, problem, expected)
+        } else {
+            Refusal::request(
+                format!("{problem} as one whose name is not shown here"),
+                expected,
+            )
+        });
+    }
+    Ok(())
+}
+
+fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
 }

@@ -2,26 +2,42 @@
 
 use piitrail_detect::{DataClass, Tier};
 use piitrail_flow::edge::{Flow, Party};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Edge;
 
 /// Only edges that match all that are given.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Filters {
-    /// Who published, as the map names it: `orders`, `function/resize`.
+    /// Only what this party published: orders, function/resize
+    #[schemars(extend("x-value" = "PARTY"))]
     pub producer: Option<String>,
-    /// Who received.
+    /// Only what this party received
+    #[schemars(extend("x-value" = "PARTY"))]
     pub consumer: Option<String>,
-    /// A channel on the way: `queue/jobs`, or its name alone.
+    /// Only what went over this channel: queue/jobs, or its name alone
     pub channel: Option<String>,
-    /// The event type.
+    /// Only events of this type
+    #[schemars(extend("x-value" = "TYPE"))]
     pub event_type: Option<String>,
-    /// A data class it carries: `CREDIT_CARD`.
+    /// Only edges that carry this data class: `CREDIT_CARD`
+    #[schemars(with = "Option<String>")]
     pub class: Option<DataClass>,
-    /// A tier of which it carries a class: `restricted`.
+    /// Only edges that carry a data class of this tier
+    #[schemars(with = "Option<TierName>")]
     pub tier: Option<Tier>,
+}
+
+/// The tiers, for the schema of a request.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum TierName {
+    Restricted,
+    Confidential,
+    Internal,
 }
 
 impl Filters {

@@ -1,4 +1,7 @@
-//! The questions: one file each, and one line in [`QUESTIONS`].
+//! The questions: one file each, and one line each in [`QUESTIONS`].
+//!
+//! A question is a type with its own parameters. It reads the store, makes a graph, and puts what is
+//! asked into a document; how the document looks is the formats' business.
 
 use std::collections::BTreeSet;
 
@@ -8,47 +11,107 @@ use piitrail_flow::ledger::Ledger;
 use piitrail_flow::people::People;
 use piitrail_flow::store::{Query, Store, StoreError, read_all};
 use piitrail_flow::time::{Day, Span};
+use schemars::{JsonSchema, Schema};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
-use crate::document::Document;
+use crate::common::Common;
+use crate::document::{Contents, Document};
 use crate::error::ReportError;
-use crate::request::Request;
+use crate::fields::{self, Field};
+use crate::refusal::Refusal;
 
 mod map;
-pub(crate) mod subject;
+mod subject;
 
-/// The questions that can be asked, by name.
-pub(crate) static QUESTIONS: &[&dyn Question] = &[&map::Map, &subject::Subject];
+/// The questions, in the order in which help lists them.
+pub(crate) static QUESTIONS: &[Question] = &[map::QUESTION, subject::QUESTION];
 
-/// What can be asked.
+/// Reads the parameters of a question out of the fields of a request.
+type Read = fn(&Map<String, Value>, &[Field]) -> Result<Box<dyn Ask>, Refusal>;
+
+/// What can be asked: a name, what it is for, and the type that reads and answers it.
+pub struct Question {
+    /// Its name in a request: `map`.
+    pub name: &'static str,
+    /// What it answers, in one sentence without the last full stop.
+    pub about: &'static str,
+    /// What its documents hold.
+    pub(crate) contents: Contents,
+    /// The schema of its own parameters.
+    parameters: fn() -> Schema,
+    /// Reads its own parameters.
+    pub(crate) read: Read,
+}
+
+impl Question {
+    /// A question that the type `A` reads and answers.
+    const fn new<A>(name: &'static str, about: &'static str, contents: Contents) -> Self
+    where
+        A: Ask + DeserializeOwned + JsonSchema + 'static,
+    {
+        Self {
+            name,
+            about,
+            contents,
+            parameters: fields::of::<A>,
+            read: |given, known| {
+                let ask: A = fields::read(given, known)?;
+                ask.check()?;
+                Ok(Box::new(ask))
+            },
+        }
+    }
+
+    /// The schemas of its fields: those that every question has, then its own.
+    pub(crate) fn schemas(&self) -> [Schema; 2] {
+        [fields::of::<Common>(), (self.parameters)()]
+    }
+
+    /// Every field it takes beside `report` and `format`.
+    pub fn fields(&self) -> Vec<Field> {
+        self.schemas().iter().flat_map(fields::fields).collect()
+    }
+}
+
+/// The questions there are.
+pub fn questions() -> &'static [Question] {
+    QUESTIONS
+}
+
+/// A question with its parameters.
 #[async_trait]
-pub(crate) trait Question: Sync {
-    /// Its name in a request.
-    fn name(&self) -> &'static str;
+pub(crate) trait Ask: Send + Sync {
+    /// Refuses parameters that can be read and cannot be answered.
+    fn check(&self) -> Result<(), Refusal> {
+        Ok(())
+    }
 
     /// Answers from what was recorded.
     async fn answer(&self, asked: &Asked<'_>) -> Result<Document, ReportError>;
 }
 
-/// A request, and what it can be answered from.
+/// What every question is asked with.
 pub(crate) struct Asked<'r> {
-    pub(crate) request: &'r Request,
+    pub(crate) common: &'r Common,
     pub(crate) store: &'r dyn Store,
     pub(crate) now: Timestamp,
 }
 
 impl Asked<'_> {
-    /// What was recorded in the days asked for, and the months that are wider than the span.
-    async fn ledger(&self) -> Result<(Ledger, BTreeSet<Day>), StoreError> {
+    /// What was recorded in the days asked for, and the months of which only a total is kept and only
+    /// some days were asked for.
+    async fn ledger(&self, people: Counting) -> Result<(Ledger, BTreeSet<Day>), StoreError> {
         let span = Span {
-            from: self.request.from,
-            to: self.request.to,
+            from: self.common.from,
+            to: self.common.to,
         };
         let query = Query {
-            people: !self.request.without_people,
+            people: people == Counting::People,
             ..Query::sum(span, self.now)
         };
         let mut read = read_all(self.store, &query).await?;
-        if self.request.without_people {
+        if people == Counting::NoPeople {
             // A store to which they are no work may give them all the same.
             for facts in read.ledger.edges.values_mut() {
                 facts.people = People::default();
@@ -56,4 +119,13 @@ impl Asked<'_> {
         }
         Ok((read.ledger, read.whole_months))
     }
+}
+
+/// Whether the people in the events are read and counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counting {
+    /// They are.
+    People,
+    /// They are not: that is cheaper.
+    NoPeople,
 }

@@ -1,27 +1,43 @@
 //! The subject report: where a person's data went.
 //!
-//! Asked by fingerprint alone; what the person is known by stays where it was typed. One flow seen
-//! on several bases, or under several of the person's fingerprints, is one row.
+//! The question names fingerprints only; what the person is known by stays where it was typed. One
+//! flow seen on several bases, or under several of the person's fingerprints, is one row.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use piitrail_detect::{DataClass, SubjectKind, Tier};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Asked, Question};
-use crate::document::{Arrow, Cell, Column, Document, Drawing, Table};
+use super::{Ask, Asked, Question};
+use crate::common::Common;
+use crate::document::{Arrow, Cell, Column, Contents, Document, Drawing, Table};
 use crate::error::ReportError;
-use crate::request::{EDGES_MAX, Request, SUBJECTS_MAX};
+use crate::page::Page;
+use crate::refusal::Refusal;
 use piitrail_flow::edge::{Basis, Flow, Party};
 use piitrail_flow::plural::counted;
 use piitrail_flow::subject::{Epoch, Sighting, SubjectId};
 use piitrail_flow::time::Day;
 
-pub(crate) const NAME: &str = "subject";
+/// The most fingerprints of one question: a person's few, under every key of many years.
+const SUBJECTS_MAX: usize = 1_000;
 
-pub(super) struct Subject;
+pub(super) const QUESTION: Question = Question::new::<Subject>(
+    "subject",
+    "Where one person's data went, by the fingerprints of what the person is known by",
+    Contents { is_drawn: true },
+);
+
+/// The parameters of the question.
+#[derive(Deserialize, JsonSchema)]
+struct Subject {
+    /// Every id that `piitrail subject id` prints for the person: 2026-11.3fa9c2:email:0bd9…
+    #[schemars(with = "Vec<String>", length(min = 1, max = 1000))]
+    subjects: Vec<SubjectId>,
+}
 
 /// Where a person's data went.
 #[derive(Debug, Serialize)]
@@ -41,23 +57,25 @@ struct Row {
 }
 
 #[async_trait]
-impl Question for Subject {
-    fn name(&self) -> &'static str {
-        NAME
+impl Ask for Subject {
+    fn check(&self) -> Result<(), Refusal> {
+        if (1..=SUBJECTS_MAX).contains(&self.subjects.len()) {
+            return Ok(());
+        }
+        Err(Refusal::field(
+            "subjects",
+            "the question is about one person",
+            format!(
+                "give the ids that `piitrail subject id` prints for one person, 1 to {SUBJECTS_MAX}"
+            ),
+        ))
     }
 
     async fn answer(&self, asked: &Asked<'_>) -> Result<Document, ReportError> {
-        let request = asked.request;
-        if request.subjects.is_empty() {
-            return Err(ReportError::NoSubject);
-        }
-        if request.subjects.len() > SUBJECTS_MAX {
-            return Err(ReportError::TooManySubjects);
-        }
-        let sightings = asked.store.sightings_of(&request.subjects).await?;
+        let sightings = asked.store.sightings_of(&self.subjects).await?;
         let mut flows: BTreeMap<Flow, Seen> = BTreeMap::new();
         for (id, edge, sighting) in sightings.iter() {
-            if !is_in_span(request, sighting) {
+            if !is_in_span(asked.common, sighting) {
                 continue;
             }
             let seen = flows
@@ -68,44 +86,28 @@ impl Question for Subject {
             seen.known_by.insert(id.subject.kind);
             seen.epochs.insert(id.epoch.clone());
         }
-
-        let skip: usize = match &request.page {
-            Some(page) => page.parse().map_err(|_| ReportError::BadPage)?,
-            None => 0,
-        };
-        let limit = request.limit.unwrap_or(EDGES_MAX).clamp(1, EDGES_MAX);
-        let reached = skip.saturating_add(limit);
-        let next = (reached < flows.len()).then(|| reached.to_string());
-        let shown: Vec<(&Flow, Row)> = flows
+        let page = Page::of(&flows, asked.common.page.as_ref(), asked.common.limit());
+        let shown: Vec<(&Flow, Row)> = page
+            .shown
             .iter()
-            .skip(skip)
-            .take(limit)
-            .map(|(flow, seen)| (flow, row(flow, seen)))
+            .map(|(flow, seen)| (*flow, row(flow, seen)))
             .collect();
+        let subjects = asked_after(&self.subjects);
         Ok(Document {
             data: json!({
-                "report": "subject",
+                "report": QUESTION.name,
                 "version": 1,
-                "subjects": asked_after(&request.subjects),
-                "from": request.from.map(|day| day.to_string()),
-                "to": request.to.map(|day| day.to_string()),
+                "subjects": subjects,
+                "from": asked.common.from.map(|day| day.to_string()),
+                "to": asked.common.to.map(|day| day.to_string()),
                 "edges": shown.iter().map(|(_, row)| row).collect::<Vec<_>>(),
-                "next": next,
+                "next": page.next,
             }),
             table: table(&shown),
-            notes: notes(request, &shown, flows.len()),
-            caveats: next
-                .iter()
-                .map(|next| {
-                    format!(
-                        "{} of {} edges are shown; ask for page {next} for the next",
-                        shown.len(),
-                        flows.len()
-                    )
-                })
-                .collect(),
+            notes: notes(&subjects, &shown, flows.len()),
+            caveats: page.caveat(flows.len()).into_iter().collect(),
             drawing: Some(drawing(&shown)),
-            next,
+            next: page.next,
         })
     }
 }
@@ -146,9 +148,9 @@ fn asked_after(subjects: &[SubjectId]) -> Vec<&SubjectId> {
 
 /// Whether it may have been seen in the days asked for: between the first and the last day there may
 /// be gaps, which the index does not keep.
-fn is_in_span(request: &Request, sighting: &Sighting) -> bool {
-    request.from.is_none_or(|from| from <= sighting.last_seen)
-        && request.to.is_none_or(|to| sighting.first_seen <= to)
+fn is_in_span(common: &Common, sighting: &Sighting) -> bool {
+    common.from.is_none_or(|from| from <= sighting.last_seen)
+        && common.to.is_none_or(|to| sighting.first_seen <= to)
 }
 
 fn row(flow: &Flow, seen: &Seen) -> Row {
@@ -221,8 +223,7 @@ fn table(shown: &[(&Flow, Row)]) -> Table {
     }
 }
 
-fn notes(request: &Request, shown: &[(&Flow, Row)], edges: usize) -> Vec<String> {
-    let subjects = asked_after(&request.subjects);
+fn notes(subjects: &[&SubjectId], shown: &[(&Flow, Row)], edges: usize) -> Vec<String> {
     let epochs: BTreeSet<&Epoch> = subjects.iter().map(|id| &id.epoch).collect();
     let consumers: BTreeSet<&str> = shown.iter().map(|(_, row)| row.consumer.as_str()).collect();
     let mut notes = vec![format!(

@@ -1,7 +1,7 @@
 //! CSV (RFC 4180), for spreadsheets.
 
-use super::{Format, label};
-use crate::document::Document;
+use super::{Body, Format, Layout, RenderError, label};
+use crate::document::{Contents, Document};
 
 pub(super) struct Csv;
 
@@ -10,24 +10,32 @@ impl Format for Csv {
         "csv"
     }
 
-    fn content_type(&self) -> &'static str {
+    fn media_type(&self) -> &'static str {
         "text/csv; charset=utf-8"
     }
 
-    fn render(&self, document: &Document, _width: Option<u16>) -> Option<String> {
+    fn suits(&self, _contents: Contents) -> bool {
+        true
+    }
+
+    fn render(&self, document: Document, _layout: Layout) -> Result<Body, RenderError> {
         let mut writer = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
             .from_writer(Vec::new());
         writer
             .write_record(document.table.columns.iter().map(|column| column.name))
-            .ok()?;
+            .map_err(failed)?;
         for row in &document.table.rows {
             writer
                 .write_record(row.iter().map(|cell| harmless(label::cell(cell))))
-                .ok()?;
+                .map_err(failed)?;
         }
-        String::from_utf8(writer.into_inner().ok()?).ok()
+        writer.into_inner().map(Body::Bytes).map_err(failed)
     }
+}
+
+fn failed(error: impl std::error::Error + Send + Sync + 'static) -> RenderError {
+    RenderError::Csv(Box::new(error))
 }
 
 /// A cell that a spreadsheet does not take for a formula. Names come from whoever writes the events.

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use piitrail_detect::Tier;
 
-use super::{Format, label};
-use crate::document::Document;
+use super::{Body, Format, Layout, RenderError, label};
+use crate::document::{Contents, Document};
 
 pub(super) struct Dot;
 
@@ -16,12 +16,16 @@ impl Format for Dot {
         "dot"
     }
 
-    fn content_type(&self) -> &'static str {
+    fn media_type(&self) -> &'static str {
         "text/vnd.graphviz; charset=utf-8"
     }
 
-    fn render(&self, document: &Document, _width: Option<u16>) -> Option<String> {
-        let drawing = document.drawing.as_ref()?;
+    fn suits(&self, contents: Contents) -> bool {
+        contents.is_drawn
+    }
+
+    fn render(&self, document: Document, _layout: Layout) -> Result<Body, RenderError> {
+        let drawing = document.drawing.ok_or(RenderError::NoDrawing)?;
         let mut text = String::from(
             "digraph piitrail {\n    rankdir=LR;\n    node [shape=box, style=rounded, fontname=\"Helvetica\"];\n    edge [fontname=\"Helvetica\", fontsize=10];\n",
         );
@@ -60,7 +64,7 @@ impl Format for Dot {
             );
         }
         text.push_str("}\n");
-        Some(text)
+        Ok(Body::Bytes(text.into_bytes()))
     }
 }
 

@@ -1,7 +1,9 @@
 //! JSON, for programs: everything the document holds.
 
-use super::Format;
-use crate::document::Document;
+use serde_json::Value;
+
+use super::{Body, Format, Layout, RenderError};
+use crate::document::{Contents, Document};
 
 pub(super) struct Json;
 
@@ -10,13 +12,22 @@ impl Format for Json {
         "json"
     }
 
-    fn content_type(&self) -> &'static str {
+    fn media_type(&self) -> &'static str {
         "application/json"
     }
 
-    fn render(&self, document: &Document, _width: Option<u16>) -> Option<String> {
-        serde_json::to_string_pretty(&document.data)
-            .ok()
-            .map(|text| text + "\n")
+    fn suits(&self, _contents: Contents) -> bool {
+        true
     }
+
+    fn render(&self, document: Document, _layout: Layout) -> Result<Body, RenderError> {
+        Ok(Body::Data(document.data))
+    }
+}
+
+/// JSON with line breaks and indentation, for files and terminals.
+pub(super) fn pretty(data: &Value) -> Result<Vec<u8>, RenderError> {
+    let mut bytes = serde_json::to_vec_pretty(data)?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }

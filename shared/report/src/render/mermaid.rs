@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use piitrail_detect::Tier;
 use piitrail_flow::edge::PartyKind;
 
-use super::{Format, label};
-use crate::document::Document;
+use super::{Body, Format, Layout, RenderError, label};
+use crate::document::{Contents, Document};
 
 pub(super) struct Mermaid;
 
@@ -18,12 +18,16 @@ impl Format for Mermaid {
         "mermaid"
     }
 
-    fn content_type(&self) -> &'static str {
+    fn media_type(&self) -> &'static str {
         "text/vnd.mermaid; charset=utf-8"
     }
 
-    fn render(&self, document: &Document, _width: Option<u16>) -> Option<String> {
-        let drawing = document.drawing.as_ref()?;
+    fn suits(&self, contents: Contents) -> bool {
+        contents.is_drawn
+    }
+
+    fn render(&self, document: Document, _layout: Layout) -> Result<Body, RenderError> {
+        let drawing = document.drawing.ok_or(RenderError::NoDrawing)?;
         let mut text = String::from("flowchart LR\n");
         for caveat in &document.caveats {
             let _ = writeln!(text, "    %% {caveat}");
@@ -68,7 +72,7 @@ impl Format for Mermaid {
                 let _ = writeln!(text, "    style n{index} stroke-dasharray:4 3");
             }
         }
-        Some(text)
+        Ok(Body::Bytes(text.into_bytes()))
     }
 }
 

@@ -2,7 +2,9 @@
 //!
 //! The last step of a document's way. The same document gives the same bytes.
 
-use crate::document::Document;
+use serde_json::Value;
+
+use crate::document::{Contents, Document};
 
 mod csv;
 mod dot;
@@ -25,21 +27,73 @@ pub(crate) trait Format: Sync {
     fn name(&self) -> &'static str;
 
     /// Its media type.
-    fn content_type(&self) -> &'static str;
+    fn media_type(&self) -> &'static str;
 
     /// Whether the document's notes and caveats are in it.
     fn shows_notes(&self) -> bool {
         false
     }
 
-    /// The document in this form; `None` where it cannot be shown so. `width` bounds a line of text,
-    /// in columns.
-    fn render(&self, document: &Document, width: Option<u16>) -> Option<String>;
+    /// Whether it can show documents with these contents.
+    fn suits(&self, contents: Contents) -> bool;
+
+    /// The document in this form.
+    fn render(&self, document: Document, layout: Layout) -> Result<Body, RenderError>;
+}
+
+/// A document in a format.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// JSON that is not serialised yet, because whoever sends it may put it into a larger object.
+    Data(Value),
+    /// A file.
+    Bytes(Vec<u8>),
+}
+
+impl Body {
+    /// The bytes of a file that holds this. JSON is indented.
+    ///
+    /// # Errors
+    /// [`RenderError::Json`] where JSON cannot be written.
+    pub fn into_bytes(self) -> Result<Vec<u8>, RenderError> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes),
+            Self::Data(data) => json::pretty(&data),
+        }
+    }
+}
+
+/// How the answer is to be laid out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Layout {
+    /// The width of a line of text in columns; unbounded if not given.
+    pub(crate) width: Option<u16>,
+}
+
+/// Why a document could not be written in a format.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// The format draws, and the document has no drawing.
+    #[error("this answer has no drawing")]
+    NoDrawing,
+    /// JSON could not be written.
+    #[error("could not write JSON")]
+    Json(#[from] serde_json::Error),
+    /// CSV could not be written.
+    #[error("could not write CSV")]
+    Csv(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// The format of this name.
 pub(crate) fn by_name(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.name() == name)
+}
+
+/// The formats that can show documents with these contents.
+pub(crate) fn suiting(contents: Contents) -> Vec<&'static dyn Format> {
+    let formats = FORMATS.iter().copied();
+    formats.filter(|format| format.suits(contents)).collect()
 }
 
 /// Names of the formats there are.

@@ -4,8 +4,8 @@ use comfy_table::{
     Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
 
-use super::{Format, label};
-use crate::document::{Column, Document};
+use super::{Body, Format, Layout, RenderError, label};
+use crate::document::{Column, Contents, Document};
 
 /// One line under the header and no others: rows are told apart by their first column.
 const STYLE: TableStyle =
@@ -18,7 +18,7 @@ impl Format for TextTable {
         "table"
     }
 
-    fn content_type(&self) -> &'static str {
+    fn media_type(&self) -> &'static str {
         "text/plain; charset=utf-8"
     }
 
@@ -26,10 +26,14 @@ impl Format for TextTable {
         true
     }
 
-    fn render(&self, document: &Document, width: Option<u16>) -> Option<String> {
+    fn suits(&self, _contents: Contents) -> bool {
+        true
+    }
+
+    fn render(&self, document: Document, layout: Layout) -> Result<Body, RenderError> {
         let mut table = Table::new();
         table.load_style(STYLE);
-        if let Some(width) = width {
+        if let Some(width) = layout.width {
             table
                 .set_width(width)
                 .set_content_arrangement(ContentArrangement::Dynamic);
@@ -45,7 +49,7 @@ impl Format for TextTable {
             .iter()
             .filter(|column| column.is_on_terminals)
             .count();
-        let rows = rows_of(document);
+        let rows = rows_of(&document);
         let mut above: Option<&str> = None;
         for row in &rows {
             let first = row.first().map(String::as_str);
@@ -72,7 +76,7 @@ impl Format for TextTable {
                 },
             ));
         }
-        if width.is_some() {
+        if layout.width.is_some() {
             keep_words_whole(&mut table, columns, &rows);
         }
         let mut text: String = table
@@ -84,7 +88,7 @@ impl Format for TextTable {
             text.push_str(note);
             text.push('\n');
         }
-        Some(text)
+        Ok(Body::Bytes(text.into_bytes()))
     }
 }
 

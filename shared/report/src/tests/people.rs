@@ -9,7 +9,8 @@ use piitrail_flow::topology::Topology;
 use serde_json::{Value, json};
 
 use super::now;
-use crate::{Request, answer};
+use super::{request, text};
+use crate::answer;
 
 /// A ring with a key for each epoch.
 pub(crate) fn ring(epochs: &[(&str, u8)]) -> KeyRing {
@@ -83,12 +84,8 @@ pub(crate) async fn trace_into(
 }
 
 async fn ask(store: &MemoryStore, format: &str) -> String {
-    let request = Request {
-        report: "map".to_owned(),
-        format: Some(format.to_owned()),
-        ..Request::default()
-    };
-    answer(store, &request, now()).await.unwrap().body
+    let asked = request(&json!({ "report": "map", "format": format }));
+    text(answer(store, &asked, now()).await.unwrap())
 }
 
 async fn map(store: &MemoryStore) -> Value {
@@ -141,13 +138,8 @@ async fn without_a_key_the_number_of_people_is_unknown() {
 async fn people_are_left_out_where_that_is_asked_for() {
     let store = MemoryStore::default();
     trace(&store, Some(&ring(&[("2026-11", 1)])), &[order(1, 1)]).await;
-    let request = Request {
-        report: "map".to_owned(),
-        without_people: true,
-        ..Request::default()
-    };
-    let map = answer(&store, &request, now()).await.unwrap().body;
-    let map: Value = serde_json::from_str(&map).unwrap();
+    let asked = json!({ "report": "map", "without_people": true });
+    let map = super::ask(&store, &asked).await;
     assert_eq!(map["people"], Value::Null);
     assert_eq!(map["edges"][0]["people"], Value::Null);
     assert_eq!(map["edges"][0]["events"], 1);

@@ -1,0 +1,183 @@
+//! The map as data, for programs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use piitrail_detect::{Confidence, DataClass, Tier};
+use piitrail_flow::edge::{Basis, EdgePath, Flow};
+use piitrail_flow::ledger::{Coverage, Place};
+use piitrail_flow::people::{Headcount, People, Sketch};
+use piitrail_flow::time::Day;
+use serde::Serialize;
+
+use super::Shown;
+use crate::common::Common;
+use crate::graph::Edge;
+
+/// The map for programs.
+#[derive(Debug, Serialize)]
+pub(super) struct Data<'g> {
+    report: &'static str,
+    version: u32,
+    from: Option<Day>,
+    to: Option<Day>,
+    /// Months of which only the whole is kept: `2026-11`.
+    whole_months: &'g [String],
+    parties: Vec<PartyData>,
+    edges: Vec<EdgeData<'g>>,
+    people: Option<PeopleData>,
+    people_standard_error: f64,
+    coverage: Vec<CoverageData<'g>>,
+    /// The page to ask for next.
+    next: Option<&'g str>,
+}
+
+/// A party, and what it is.
+#[derive(Debug, Serialize)]
+struct PartyData {
+    party: String,
+    kind: &'static str,
+}
+
+/// An edge of the map.
+#[derive(Debug, Serialize)]
+struct EdgeData<'g> {
+    producer: String,
+    consumer: String,
+    channels: Vec<String>,
+    event_type: &'g str,
+    basis: Basis,
+    events: u64,
+    events_with_findings: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    replayed: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    unreadable: u64,
+    first_seen: Option<Timestamp>,
+    last_seen: Option<Timestamp>,
+    tier: Option<Tier>,
+    classes: Vec<ClassData<'g>>,
+    /// Absent where nothing was looked at with a key.
+    people: Option<PeopleData>,
+}
+
+/// A data class on an edge of the map.
+#[derive(Debug, Serialize)]
+struct ClassData<'g> {
+    #[serde(serialize_with = "DataClass::serialize_name")]
+    class: DataClass,
+    category: &'static str,
+    tier: Tier,
+    events: u64,
+    confidence: Confidence,
+    only_test_data: bool,
+    paths: &'g BTreeSet<EdgePath>,
+    more_paths: bool,
+}
+
+/// What was seen, and could not be seen, at a place.
+#[derive(Debug, Serialize)]
+struct CoverageData<'g> {
+    place: String,
+    deliveries: u64,
+    unreadable: &'g BTreeMap<String, u64>,
+    limits: &'g BTreeMap<String, u64>,
+}
+
+/// How many people, and out of how many of the events.
+#[derive(Debug, Serialize)]
+pub(super) struct PeopleData {
+    #[serde(flatten)]
+    pub(super) count: Headcount,
+    pub(super) events: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if passes a reference"
+)]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+pub(super) fn data<'g>(
+    common: &Common,
+    shown: &[Shown<'g>],
+    people: Option<PeopleData>,
+    coverage: &'g BTreeMap<Place, Coverage>,
+    whole_months: &'g [String],
+    next: Option<&'g str>,
+) -> Data<'g> {
+    let parties: BTreeMap<String, &'static str> = shown
+        .iter()
+        .flat_map(|(flow, _)| [&flow.producer, &flow.consumer])
+        .map(|party| (party.to_string(), party.kind.as_str()))
+        .collect();
+    Data {
+        report: "map",
+        version: 1,
+        from: common.from,
+        to: common.to,
+        whole_months,
+        parties: parties
+            .into_iter()
+            .map(|(party, kind)| PartyData { party, kind })
+            .collect(),
+        edges: shown
+            .iter()
+            .map(|(flow, edge)| edge_data(flow, edge))
+            .collect(),
+        people,
+        people_standard_error: Sketch::STANDARD_ERROR,
+        coverage: coverage
+            .iter()
+            .map(|(place, seen)| CoverageData {
+                place: place
+                    .as_ref()
+                    .map_or_else(|| "direct".to_owned(), ToString::to_string),
+                deliveries: seen.deliveries,
+                unreadable: &seen.unreadable,
+                limits: &seen.limits,
+            })
+            .collect(),
+        next,
+    }
+}
+
+fn edge_data<'g>(flow: &'g Flow, edge: &'g Edge) -> EdgeData<'g> {
+    let classes = edge.classes_by_tier().into_iter();
+    EdgeData {
+        producer: flow.producer.to_string(),
+        consumer: flow.consumer.to_string(),
+        channels: flow.channels.iter().map(ToString::to_string).collect(),
+        event_type: flow.event_type.as_str(),
+        basis: edge.basis,
+        events: edge.events,
+        events_with_findings: edge.events_with_findings,
+        replayed: edge.replayed,
+        unreadable: edge.unreadable,
+        first_seen: edge.first_seen,
+        last_seen: edge.last_seen,
+        tier: edge.tier(),
+        classes: classes
+            .map(|(class, facts)| ClassData {
+                class,
+                category: class.category(),
+                tier: class.tier(),
+                events: facts.events,
+                confidence: facts.confidence,
+                only_test_data: facts.only_test_data,
+                paths: &facts.paths,
+                more_paths: facts.more_paths,
+            })
+            .collect(),
+        people: people_data(&edge.people),
+    }
+}
+
+pub(super) fn people_data(people: &People) -> Option<PeopleData> {
+    people.headcount().map(|count| PeopleData {
+        count,
+        events: people.events,
+    })
+}

@@ -1,0 +1,165 @@
+//! The map: who sends what to whom, with the data classes that travel.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use piitrail_flow::edge::{Flow, Party};
+use piitrail_flow::ledger::{Coverage, Place, beyond};
+use piitrail_flow::people::{Headcount, People, Sketch};
+use piitrail_flow::plural::counted;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Ask, Asked, Counting, Question};
+use crate::document::{Contents, Document};
+use crate::error::ReportError;
+use crate::graph::{Edge, Filters, Graph};
+use crate::page::Page;
+
+mod data;
+mod shapes;
+
+use data::{PeopleData, people_data};
+
+pub(super) const QUESTION: Question = Question::new::<Map>(
+    "map",
+    "Who sends what to whom, and which data classes travel",
+    Contents { is_drawn: true },
+);
+
+/// The parameters of the map.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Map {
+    filters: Filters,
+    /// Do not count people. Much cheaper on a DynamoDB store with many people
+    without_people: bool,
+}
+
+/// An edge that is shown.
+type Shown<'g> = (&'g Flow, &'g Edge);
+
+#[async_trait]
+impl Ask for Map {
+    async fn answer(&self, asked: &Asked<'_>) -> Result<Document, ReportError> {
+        let people = if self.without_people {
+            Counting::NoPeople
+        } else {
+            Counting::People
+        };
+        let (ledger, whole_months) = asked.ledger(people).await?;
+        let mut graph = Graph::of(&ledger);
+        graph.retain(&self.filters);
+        let page = Page::of(
+            &graph.edges,
+            asked.common.page.as_ref(),
+            asked.common.limit(),
+        );
+        let shown = &page.shown;
+
+        let mut everyone = People::default();
+        for edge in graph.edges.values() {
+            everyone.merge(&edge.people);
+        }
+        let everyone = people_data(&everyone);
+        let mut notes = notes(shown, &graph.coverage);
+        if people == Counting::People {
+            let events = graph.edges.values().map(|edge| edge.events).sum();
+            notes.push(people_note(everyone.as_ref(), events));
+        }
+        let whole_months: Vec<String> = whole_months
+            .iter()
+            .map(|month| month.strftime("%Y-%m").to_string())
+            .collect();
+        let mut caveats: Vec<String> = whole_months
+            .iter()
+            .map(|month| {
+                format!(
+                    "of {month} only the total is kept: its numbers are those of the whole month"
+                )
+            })
+            .collect();
+        caveats.extend(page.caveat(graph.edges.len()));
+        let data = data::data(
+            asked.common,
+            shown,
+            everyone,
+            &graph.coverage,
+            &whole_months,
+            page.next.as_deref(),
+        );
+        Ok(Document {
+            data: json!(data),
+            table: shapes::table(shown),
+            drawing: Some(shapes::drawing(shown)),
+            notes,
+            caveats,
+            next: page.next,
+        })
+    }
+}
+
+fn notes(shown: &[Shown<'_>], coverage: &BTreeMap<Place, Coverage>) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut total = Coverage::default();
+    for seen in coverage.values() {
+        total.merge(seen);
+    }
+    notes.push(format!(
+        "{} read, {}",
+        counted(total.deliveries, "record"),
+        counted(shown.len() as u64, "edge")
+    ));
+    for (reason, count) in &total.unreadable {
+        let records = counted(*count, "record");
+        notes.push(format!("{records} could not be read: {reason}"));
+    }
+    for (limit, count) in &total.limits {
+        notes.push(format!(
+            "bound reached {}: {limit}; {}",
+            counted(*count, "time"),
+            beyond(limit)
+        ));
+    }
+    let unattributed = shown
+        .iter()
+        .filter(|(flow, _)| {
+            flow.consumer == Party::UNATTRIBUTED || flow.producer == Party::UNATTRIBUTED
+        })
+        .count();
+    if unattributed > 0 {
+        notes.push(format!(
+            "{} with a producer or consumer that the topology does not name (unattributed)",
+            counted(unattributed as u64, "edge")
+        ));
+    }
+    notes
+}
+
+/// A sentence with the number of people on the whole map. `events` is the sum over its edges, to tell
+/// whether people were counted in all of them.
+fn people_note(everyone: Option<&PeopleData>, events: u64) -> String {
+    let Some(everyone) = everyone else {
+        // Not told apart: where it was never known, and where it is known no more.
+        return "how many people is unknown: counting them takes a subject key, and the count may be \
+                kept for a shorter time than the rest"
+            .to_owned();
+    };
+    let Headcount { low, high } = everyone.count;
+    let people = if low == high {
+        counted(low, "person")
+    } else {
+        format!("{} people", everyone.count)
+    };
+    let how_sure = format!(
+        "by their keyed fingerprints; standard error {} %",
+        Sketch::STANDARD_ERROR * 100.0
+    );
+    if everyone.events < events {
+        let looked_at = everyone.events;
+        format!("at least {people}, out of {looked_at} of {events} events, {how_sure}")
+    } else {
+        format!("about {people}, {how_sure}")
+    }
+}

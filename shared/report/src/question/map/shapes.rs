@@ -1,0 +1,113 @@
+//! The map as a table and as a drawing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use piitrail_detect::{DataClass, Tier};
+use piitrail_flow::edge::{Channel, Party};
+
+use super::Shown;
+use crate::document::{Arrow, Cell, Column, Drawing, Table};
+use crate::graph::Edge;
+
+const COLUMNS: [Column; 13] = [
+    Column::text("producer"),
+    Column::text("consumer"),
+    Column::text("channels"),
+    Column::text("event_type"),
+    Column::number("events"),
+    Column::text("basis"),
+    Column::number("events_with_findings").for_spreadsheets(),
+    Column::number("unreadable").for_spreadsheets(),
+    Column::text("tier").for_spreadsheets(),
+    Column::number(PEOPLE),
+    Column::text("classes"),
+    Column::text("first_seen").for_spreadsheets(),
+    Column::text("last_seen").for_spreadsheets(),
+];
+
+/// The column that only a map with people in it has on a terminal.
+const PEOPLE: &str = "people";
+
+pub(super) fn table(shown: &[Shown<'_>]) -> Table {
+    let rows = shown
+        .iter()
+        .map(|(flow, edge)| {
+            vec![
+                Cell::Party(flow.producer.clone()),
+                Cell::Party(flow.consumer.clone()),
+                Cell::Channels(flow.channels.clone()),
+                Cell::Name(flow.event_type.clone()),
+                Cell::Count(edge.events),
+                Cell::Basis(edge.basis),
+                Cell::Count(edge.events_with_findings),
+                Cell::Count(edge.unreadable),
+                Cell::Tier(edge.tier()),
+                Cell::People {
+                    count: edge.people.headcount(),
+                    is_least: edge.people.events < edge.events,
+                },
+                Cell::Classes {
+                    classes: classes(edge),
+                    is_partly_unknown: edge.unreadable > 0,
+                    says_none: true,
+                },
+                Cell::Time(edge.first_seen),
+                Cell::Time(edge.last_seen),
+            ]
+        })
+        .collect();
+    let mut columns = COLUMNS.to_vec();
+    let is_anyone_counted = shown
+        .iter()
+        .any(|(_, edge)| edge.people.headcount().is_some());
+    for column in &mut columns {
+        column.is_on_terminals &= column.name != PEOPLE || is_anyone_counted;
+    }
+    Table { columns, rows }
+}
+
+fn classes(edge: &Edge) -> Vec<DataClass> {
+    let classes = edge.classes_by_tier().into_iter();
+    classes.map(|(class, _)| class).collect()
+}
+
+/// One arrow for each producer, consumer and list of channels, with what travels on it put together.
+pub(super) fn drawing(shown: &[Shown<'_>]) -> Drawing {
+    let mut nodes: Vec<Party> = Vec::new();
+    let mut indices: BTreeMap<&Party, usize> = BTreeMap::new();
+    let mut bundles: BTreeMap<(usize, usize, &[Channel]), Vec<Shown<'_>>> = BTreeMap::new();
+    for (flow, edge) in shown {
+        let [from, to] = [&flow.producer, &flow.consumer].map(|party| {
+            *indices.entry(party).or_insert_with(|| {
+                nodes.push(party.clone());
+                nodes.len() - 1
+            })
+        });
+        let way = (from, to, flow.channels.as_slice());
+        bundles.entry(way).or_default().push((flow, edge));
+    }
+    let arrows = bundles
+        .into_iter()
+        .map(|((from, to, channels), bundle)| {
+            let classes: BTreeSet<(Tier, DataClass)> = bundle
+                .iter()
+                .flat_map(|(_, edge)| edge.classes.keys())
+                .map(|class| (class.tier(), *class))
+                .collect();
+            Arrow {
+                from,
+                to,
+                channels: channels.to_vec(),
+                event_types: bundle
+                    .iter()
+                    .map(|(flow, _)| flow.event_type.clone())
+                    .collect(),
+                events: Some(bundle.iter().map(|(_, edge)| edge.events).sum()),
+                seen: None,
+                tier: classes.first().map(|(tier, _)| *tier),
+                classes: classes.into_iter().map(|(_, class)| class).collect(),
+            }
+        })
+        .collect();
+    Drawing { nodes, arrows }
+}

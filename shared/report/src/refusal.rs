@@ -1,0 +1,53 @@
+//! Why a request is not one that can be answered, in words for whoever sent it.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// What is wrong with a request, and what would be right.
+///
+/// It never repeats a value of the request, because a value may be somebody's address or number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// The field it is about, with dots between names: `filters.tier`. `None` where it is about the
+    /// request as a whole.
+    pub field: Option<String>,
+    /// What is wrong.
+    pub problem: String,
+    /// What would be right.
+    pub expected: String,
+}
+
+impl Refusal {
+    /// A refusal of one field.
+    pub(crate) fn field(
+        field: &str,
+        problem: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self {
+            field: Some(field.to_owned()),
+            ..Self::request(problem, expected)
+        }
+    }
+
+    /// A refusal of the request as a whole.
+    pub(crate) fn request(problem: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self {
+            field: None,
+            problem: problem.into(),
+            expected: expected.into(),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(field) = &self.field {
+            write!(f, "{field}: ")?;
+        }
+        write!(f, "{}; {}", self.problem, self.expected)
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -1,0 +1,50 @@
+//! The JSON Schema of a request.
+
+use serde_json::{Map, Value, json};
+
+use crate::fields;
+use crate::question::{QUESTIONS, Question};
+use crate::request::{FORMAT, REPORT, formats_of};
+
+/// The names of the formats that a question is answered in; the first is taken where a request names
+/// none.
+pub fn formats(question: &Question) -> Vec<&'static str> {
+    formats_of(question)
+        .iter()
+        .map(|format| format.name())
+        .collect()
+}
+
+/// The JSON Schema (draft 2020-12) of every request that is answered: one alternative for each
+/// question.
+pub fn schema() -> Value {
+    let questions = QUESTIONS.iter().map(|question| {
+        let mut properties = Map::new();
+        let mut names = vec![json!(REPORT)];
+        properties.insert(REPORT.to_owned(), json!({ "const": question.name }));
+        properties.insert(
+            FORMAT.to_owned(),
+            json!({
+                "enum": formats(question),
+                "description": "The form of the answer. Without it the answer is JSON",
+            }),
+        );
+        for schema in question.schemas() {
+            properties.extend(fields::properties(&schema));
+            names.extend(fields::required(&schema));
+        }
+        json!({
+            "title": question.name,
+            "description": question.about,
+            "type": "object",
+            "properties": properties,
+            "required": names,
+            "additionalProperties": false,
+        })
+    });
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A request to Piitrail's report function",
+        "oneOf": questions.collect::<Vec<_>>(),
+    })
+}

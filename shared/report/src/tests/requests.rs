@@ -1,0 +1,159 @@
+//! Claims about requests: whatever cannot be answered is refused by the name of the field.
+
+use serde_json::{Value, json};
+
+use super::{refusal, request};
+use crate::questions;
+
+/// The refusal of a request names this field, says this, and repeats none of the values.
+fn is_refused(asked: &Value, field: Option<&str>, said: &str) {
+    let refusal = refusal(asked);
+    assert_eq!(refusal.field.as_deref(), field, "{asked}: {refusal}");
+    let text = refusal.to_string();
+    assert!(text.contains(said), "{asked}: {text}");
+    for value in [
+        "jane",
+        "mop",
+        "pdf",
+        "yesterday",
+        "second",
+        "SHOE_SIZE",
+        "red\"",
+    ] {
+        assert!(!text.contains(value), "{asked}: {text}");
+    }
+}
+
+#[test]
+fn a_value_that_cannot_be_used_is_refused_with_what_would_be_right() {
+    for (asked, field, said) in [
+        (json!({}), Some("report"), r#"{"report":"map""#),
+        (json!([]), None, r#"{"report":"map""#),
+        (
+            json!({ "report": "mop" }),
+            Some("report"),
+            "one of map, subject",
+        ),
+        (
+            json!({ "report": "map", "format": "pdf" }),
+            Some("format"),
+            "json, table, mermaid, dot, csv",
+        ),
+        (
+            json!({ "report": "map", "from": "2026-11-21", "to": "2026-11-20" }),
+            Some("to"),
+            "before it begins",
+        ),
+        (
+            json!({ "report": "map", "from": "yesterday" }),
+            Some("from"),
+            "2026-11-01",
+        ),
+        (
+            json!({ "report": "map", "page": "second" }),
+            Some("page"),
+            "`next` of an answer",
+        ),
+        (
+            json!({ "report": "map", "page": "1.AAAA" }),
+            Some("page"),
+            "",
+        ),
+        (
+            json!({ "report": "map", "page": format!("1.{}", "A".repeat(100_000)) }),
+            Some("page"),
+            "",
+        ),
+        (
+            json!({ "report": "map", "limit": 0 }),
+            Some("limit"),
+            "a number from 1 to 4000",
+        ),
+        (
+            json!({ "report": "map", "limit": -1 }),
+            Some("limit"),
+            "from 1 to 4000",
+        ),
+    ] {
+        is_refused(&asked, field, said);
+    }
+}
+
+#[test]
+fn a_field_that_the_question_does_not_take_is_refused_with_those_it_takes() {
+    for (asked, field, said) in [
+        (
+            json!({ "report": "map", "colour": "red" }),
+            Some("colour"),
+            "its fields are report, format, from,",
+        ),
+        (
+            json!({ "report": "map", "filters": { "colour": "red" } }),
+            Some("filters.colour"),
+            "filters.tier",
+        ),
+        (
+            json!({ "report": "map", "filters": "restricted" }),
+            Some("filters"),
+            "filters.tier",
+        ),
+        (
+            json!({ "report": "map", "filters": { "class": "SHOE_SIZE" } }),
+            Some("filters.class"),
+            "CREDIT_CARD",
+        ),
+        (
+            json!({ "report": "map", "filters": { "tier": "secret" } }),
+            Some("filters.tier"),
+            "one of restricted, confidential, internal",
+        ),
+        // Fields of one question are not fields of another.
+        (
+            json!({ "report": "subject", "subjects": [], "filters": { "tier": "restricted" } }),
+            Some("filters"),
+            "subjects",
+        ),
+        (
+            json!({ "report": "subject", "without_people": true }),
+            Some("without_people"),
+            "subjects",
+        ),
+        (
+            json!({ "report": "map", "subjects": [] }),
+            Some("subjects"),
+            "filters.tier",
+        ),
+        // Whatever is not the name of a field may be a value.
+        (
+            json!({ "report": "map", "jane@shop.dev": 1 }),
+            None,
+            "filters.tier",
+        ),
+    ] {
+        is_refused(&asked, field, said);
+    }
+}
+
+#[test]
+fn a_field_that_is_null_was_left_out() {
+    request(&json!({ "report": "map", "page": null, "format": null, "limit": null }));
+}
+
+#[test]
+fn every_field_says_what_it_means_and_stands_in_the_schema() {
+    let schema = crate::schema::schema();
+    for (index, question) in questions().iter().enumerate() {
+        let described = &schema["oneOf"][index]["properties"];
+        assert_eq!(described["report"]["const"], question.name);
+        assert_eq!(
+            described["format"]["enum"],
+            json!(crate::schema::formats(question))
+        );
+        for field in question.fields() {
+            assert!(field.description.len() > 10, "{}: {field:?}", question.name);
+            let pointer = field.path.replace('.', "/properties/");
+            let property = described.pointer(&format!("/{pointer}"));
+            assert!(property.is_some(), "{}: {}", question.name, field.path);
+        }
+    }
+}
