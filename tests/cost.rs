@@ -22,11 +22,11 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use piitrail_aws::dynamodb::DynamoStore;
 use piitrail_detect::{Confidence, DataClass, Engine};
-use piitrail_flow::edge::{
-    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, Flow, Party, PartyKind,
-};
+use piitrail_flow::channel::{Channel, ChannelKind};
+use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, Flow};
 use piitrail_flow::ledger::{Coverage, Ledger};
 use piitrail_flow::name::Name;
+use piitrail_flow::party::{Party, PartyKind};
 use piitrail_flow::pipeline::{Records, Tracer};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::conformance::faults::Chance;

@@ -28,11 +28,11 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan as _};
 use piitrail_detect::{Confidence, DataClass, Engine};
-use piitrail_flow::edge::{
-    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, Flow, Party, PartyKind,
-};
+use piitrail_flow::channel::{Channel, ChannelKind};
+use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, Flow};
 use piitrail_flow::ledger::Ledger;
 use piitrail_flow::name::Name;
+use piitrail_flow::party::{Party, PartyKind};
 use piitrail_flow::store::ReceiptId;
 use piitrail_flow::time::start_of;
 

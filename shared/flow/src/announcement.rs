@@ -94,8 +94,9 @@ mod tests {
     use piitrail_detect::{Confidence, Engine};
 
     use super::*;
-    use crate::edge::{EdgeKey, Flow, Party, PartyKind};
+    use crate::edge::{EdgeKey, Flow};
     use crate::name::Name;
+    use crate::party::{Party, PartyKind};
 
     #[test]
     fn the_event_has_the_shape_that_is_documented() {

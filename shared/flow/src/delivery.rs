@@ -9,7 +9,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::edge::{ChannelKind, PartyKind};
+use crate::channel::ChannelKind;
+use crate::party::PartyKind;
 
 /// A channel as an envelope names it, not yet masked.
 #[derive(Clone, PartialEq, Eq)]

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::edge::{Channel, EdgeFacts, EdgeKey};
+use crate::channel::Channel;
+use crate::edge::{EdgeFacts, EdgeKey};
 use crate::time::{Day, Span, last_of_month, month_of};
 
 mod packed;

@@ -3,12 +3,14 @@
 //! No AWS and no files here. Start with [`pipeline`], the way of a record.
 
 pub mod announcement;
+pub mod channel;
 pub mod delivery;
 pub mod edge;
 pub mod envelope;
 pub mod ledger;
 pub mod name;
 pub mod panics;
+pub mod party;
 pub mod people;
 pub mod pipeline;
 pub mod plural;

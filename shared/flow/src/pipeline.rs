@@ -21,8 +21,9 @@ use jiff::Timestamp;
 use piitrail_detect::{DataClass, Engine, LimitsReached, Scan, ScanOptions, Subject};
 
 use crate::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
+use crate::channel::Channel;
 use crate::delivery::{Arrival, Delivery, Document, Sender};
-use crate::edge::{Channel, ClassFacts, EdgeKey, Flow};
+use crate::edge::{ClassFacts, EdgeKey, Flow};
 use crate::envelope::{Opened, Unreadable};
 use crate::ledger::{Coverage, EVENT_TIME, EVENT_TYPES, NAME_LENGTH};
 use crate::name::Name;

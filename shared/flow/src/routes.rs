@@ -11,9 +11,11 @@ use std::sync::Arc;
 use eventbridge_pattern::Event;
 use piitrail_detect::Engine;
 
+use crate::channel::{Channel, ChannelKind};
 use crate::delivery::{Arrival, Delivery, Document, RawChannel, Sender};
-use crate::edge::{Basis, Channel, ChannelKind, Party, PartyKind};
+use crate::edge::Basis;
 use crate::name::{Name, Names};
+use crate::party::{Party, PartyKind};
 use crate::topology::{Topology, TopologyError};
 
 mod compile;

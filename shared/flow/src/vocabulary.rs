@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use crate::edge::Party;
 use crate::name::Name;
+use crate::party::Party;
 use crate::time::Day;
 
 /// Event types of one producer that are told apart on one day.
@@ -75,7 +75,7 @@ mod tests {
     use piitrail_detect::Engine;
 
     use super::*;
-    use crate::edge::PartyKind;
+    use crate::party::PartyKind;
 
     fn day(text: &str) -> Day {
         text.parse().unwrap()

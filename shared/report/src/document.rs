@@ -6,8 +6,10 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use piitrail_detect::{DataClass, SubjectKind, Tier};
-use piitrail_flow::edge::{Basis, Channel, Party};
+use piitrail_flow::channel::Channel;
+use piitrail_flow::edge::Basis;
 use piitrail_flow::name::Name;
+use piitrail_flow::party::Party;
 use piitrail_flow::people::Headcount;
 use piitrail_flow::time::Day;
 

@@ -8,8 +8,10 @@ use std::ops::Bound;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use piitrail_flow::edge::{Channel, Flow, Party};
+use piitrail_flow::channel::Channel;
+use piitrail_flow::edge::Flow;
 use piitrail_flow::name::Name;
+use piitrail_flow::party::Party;
 use serde::{Deserialize, Deserializer, de};
 
 /// What a cursor begins with: its version.

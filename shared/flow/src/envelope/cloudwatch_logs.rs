@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{Envelope, Opener, Reason, Shape, gunzip, unbase64};
 use crate::delivery::{Arrival, Holder, Sender};
-use crate::edge::PartyKind;
+use crate::party::PartyKind;
 use crate::time::from_epoch_ms;
 
 /// `{"awslogs":{"data":"…"}}`

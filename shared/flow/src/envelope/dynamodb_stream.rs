@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use super::kinesis::{self, from_epoch_seconds};
 use super::{Envelope, Opener, Reason, Shape};
+use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, Document, RawChannel, Sender, resource_name};
-use crate::edge::ChannelKind;
 
 /// `{"Records":[{"eventSource":"aws:dynamodb",…}]}`
 pub(super) struct Event;

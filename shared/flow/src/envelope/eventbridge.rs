@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::{Envelope, Opener, Reason, Shape};
+use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, Document, RawChannel, Sender};
-use crate::edge::ChannelKind;
 use crate::time::from_rfc3339;
 
 pub(super) struct Event;

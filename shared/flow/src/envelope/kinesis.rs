@@ -9,8 +9,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{Envelope, Opener, Shape, unbase64};
+use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, RawChannel};
-use crate::edge::ChannelKind;
 use crate::time::from_epoch_ms;
 
 pub(super) struct Event;

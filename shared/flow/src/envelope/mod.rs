@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, Delivery, Document, RawChannel};
-use crate::edge::ChannelKind;
 
 mod cloudevents;
 mod cloudwatch_logs;

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{EVENT_TYPE_ATTRIBUTES, Envelope, Opener, Reason, Shape};
+use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, RawChannel};
-use crate::edge::ChannelKind;
 use crate::time::from_rfc3339;
 
 /// `{"Records":[{"EventSource":"aws:sns","Sns":{…}}]}`

@@ -11,8 +11,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{EVENT_TYPE_ATTRIBUTES, Envelope, Opener, Reason, Shape};
+use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, Holder, RawChannel, Sender};
-use crate::edge::{ChannelKind, PartyKind};
+use crate::party::PartyKind;
 use crate::time::from_epoch_ms;
 
 pub(super) struct Batch;

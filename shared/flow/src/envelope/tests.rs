@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::delivery::Sender;
-use crate::edge::PartyKind;
+use crate::party::PartyKind;
 
 const QUEUE: &str = "arn:aws:sqs:eu-west-1:123456789012:jobs";
 const TOPIC: &str = "arn:aws:sns:eu-west-1:123456789012:news";

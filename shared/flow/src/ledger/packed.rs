@@ -21,10 +21,10 @@ use piitrail_detect::{Confidence, DataClass};
 use serde::{Deserialize, Serialize};
 
 use super::{Coverage, Ledger, Place};
-use crate::edge::{
-    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow, Party, PartyKind,
-};
+use crate::channel::{Channel, ChannelKind};
+use crate::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow};
 use crate::name::Name;
+use crate::party::{Party, PartyKind};
 use crate::people::People;
 use crate::time::{Day, day_number, day_of_number, from_epoch_ms, start_of};
 

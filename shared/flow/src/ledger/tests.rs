@@ -8,8 +8,10 @@ use piitrail_detect::{Confidence, DataClass, Engine, Fingerprint, Subject, Subje
 use proptest::prelude::*;
 
 use super::*;
-use crate::edge::{Basis, ChannelKind, ClassFacts, EdgePath, Flow, PATHS_MAX, Party, PartyKind};
+use crate::channel::ChannelKind;
+use crate::edge::{Basis, ClassFacts, EdgePath, Flow, PATHS_MAX};
 use crate::name::Name;
+use crate::party::{Party, PartyKind};
 use crate::people::People;
 
 fn path(n: u8) -> EdgePath {

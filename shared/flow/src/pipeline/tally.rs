@@ -255,8 +255,9 @@ mod tests {
     use piitrail_detect::Engine;
 
     use super::*;
-    use crate::edge::{Basis, Flow, Party};
+    use crate::edge::{Basis, Flow};
     use crate::name::Name;
+    use crate::party::Party;
 
     fn at() -> Timestamp {
         "2026-11-21T12:00:00Z".parse().unwrap()

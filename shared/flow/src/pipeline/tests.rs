@@ -10,9 +10,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::edge::{Basis, EdgeFacts, EdgePath, Party};
+use crate::edge::{Basis, EdgeFacts, EdgePath};
 use crate::envelope::NESTING_LIMIT;
 use crate::ledger::Ledger;
+use crate::party::Party;
 use crate::store::conformance::planted::{self, QUEUE, assert_absent, batch, message, planted};
 use crate::store::{
     MemoryStore, Page, PageToken, PendingAnnouncements, Query, Retention, RolledUp, read_all,

@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::filter::{Filters, Input, Policy, Rules};
 use super::{Bus, Claim, End, Reader, Readers, Target, Topic};
-use crate::edge::{Channel, ChannelKind, Party, PartyKind};
+use crate::channel::{Channel, ChannelKind};
 use crate::name::Name;
+use crate::party::{Party, PartyKind};
 use crate::topology::{self, Topology, TopologyError};
 
 /// Turns a topology into what a router needs.

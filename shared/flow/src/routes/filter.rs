@@ -12,7 +12,7 @@ use eventbridge_pattern::{
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::edge::ChannelKind;
+use crate::channel::ChannelKind;
 use crate::topology::{FilterPolicyScope, Target, TopologyError};
 
 /// The patterns of a bus's rules and archives, as one machine.

@@ -20,11 +20,11 @@ use super::{
     Batch, Claim, Grain, PageToken, PendingAnnouncements, Query, ReceiptId, Retention, Store,
     StoreError, all_pending_announcements, first_seen, read_all,
 };
-use crate::edge::{
-    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow, Party, PartyKind,
-};
+use crate::channel::{Channel, ChannelKind};
+use crate::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow};
 use crate::ledger::{Coverage, Ledger};
 use crate::name::Name;
+use crate::party::{Party, PartyKind};
 use crate::people::People;
 use crate::subject::{Epoch, Sighting, Sightings, SubjectId};
 use crate::time::{Day, Span, day_of};

@@ -1,7 +1,8 @@
 //! Which edges are wanted.
 
 use piitrail_detect::{DataClass, Tier};
-use piitrail_flow::edge::{Flow, Party};
+use piitrail_flow::edge::Flow;
+use piitrail_flow::party::Party;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

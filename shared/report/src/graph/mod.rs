@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use piitrail_detect::{DataClass, Tier};
-use piitrail_flow::edge::{Basis, Channel, ClassFacts, Flow, Party};
+use piitrail_flow::channel::Channel;
+use piitrail_flow::edge::{Basis, ClassFacts, Flow};
 use piitrail_flow::ledger::{Coverage, Ledger, Place};
+use piitrail_flow::party::Party;
 use piitrail_flow::people::People;
 
 mod filter;

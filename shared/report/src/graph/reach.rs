@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use piitrail_detect::DataClass;
-use piitrail_flow::edge::{Flow, Party};
+use piitrail_flow::edge::Flow;
+use piitrail_flow::party::Party;
 
 use super::Graph;
 
@@ -89,9 +90,10 @@ impl Graph {
 #[cfg(test)]
 mod tests {
     use piitrail_detect::{Confidence, Engine};
-    use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, PartyKind};
+    use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey};
     use piitrail_flow::ledger::Ledger;
     use piitrail_flow::name::Name;
+    use piitrail_flow::party::PartyKind;
 
     use super::*;
 

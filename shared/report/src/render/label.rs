@@ -1,6 +1,6 @@
 //! What cells and arrows read as: one place for every format.
 
-use piitrail_flow::edge::Channel;
+use piitrail_flow::channel::Channel;
 use piitrail_flow::name::Name;
 
 use crate::document::{Arrow, Cell};

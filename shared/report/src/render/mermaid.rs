@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use piitrail_detect::Tier;
-use piitrail_flow::edge::PartyKind;
+use piitrail_flow::party::PartyKind;
 
 use super::{Body, Format, Layout, RenderError, label};
 use crate::document::{Contents, Document};

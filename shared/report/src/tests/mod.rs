@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use crate::*;
 use jiff::Timestamp;
 use piitrail_detect::DataClass;
-use piitrail_flow::edge::{
-    Basis, Channel, ChannelKind, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow, Party, PartyKind,
-};
+use piitrail_flow::channel::{Channel, ChannelKind};
+use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow};
 use piitrail_flow::ledger::{Coverage, Ledger};
 use piitrail_flow::name::Name;
+use piitrail_flow::party::{Party, PartyKind};
 use piitrail_flow::store::Store as _;
 use piitrail_flow::store::conformance::planted::{PROVABLE, assert_absent, count_into};
 use piitrail_flow::store::{Batch, MemoryStore, ReceiptId, Retention};

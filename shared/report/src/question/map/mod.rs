@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use piitrail_flow::edge::{Flow, Party};
+use piitrail_flow::edge::Flow;
 use piitrail_flow::ledger::{Coverage, Place, beyond};
+use piitrail_flow::party::Party;
 use piitrail_flow::people::{Headcount, People, Sketch};
 use piitrail_flow::plural::counted;
 use schemars::JsonSchema;

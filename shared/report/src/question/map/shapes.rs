@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use piitrail_detect::{DataClass, Tier};
-use piitrail_flow::edge::{Channel, Party};
+use piitrail_flow::channel::Channel;
+use piitrail_flow::party::Party;
 
 use super::Shown;
 use crate::document::{Arrow, Cell, Column, Drawing, Table};

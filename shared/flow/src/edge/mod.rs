@@ -1,0 +1,148 @@
+//! An edge: a flow with its basis, and what was seen on it by day.
+//!
+//! The key is here, the facts are in `facts.rs`. Facts are merged by laws (merging is associative and
+//! commutative, and an empty part changes nothing). Therefore a tracer can add them up in memory, a
+//! store can add up batches, and a report can add up days, in any order and with the same result.
+
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::channel::Channel;
+use crate::name::Name;
+use crate::party::Party;
+
+mod facts;
+
+pub use facts::{ClassFacts, EdgeFacts, EdgePath, PATHS_MAX};
+
+/// How we know that a consumer received an event, weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// A policy would allow it.
+    Permitted,
+    /// A route exists.
+    Configured,
+    /// The route's pattern accepts the event.
+    Matched,
+    /// The payload was seen at a tap on the consumer's own channel.
+    Observed,
+    /// Bus logs say so.
+    Delivered,
+    /// Seen inside the consumer.
+    Consumed,
+}
+
+impl Basis {
+    /// The basis in one word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Permitted => "permitted",
+            Self::Configured => "configured",
+            Self::Matched => "matched",
+            Self::Observed => "observed",
+            Self::Delivered => "delivered",
+            Self::Consumed => "consumed",
+        }
+    }
+}
+
+/// Producer → consumer over a list of channels, for one event type.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Flow {
+    /// Who published.
+    pub producer: Party,
+    /// Who received.
+    pub consumer: Party,
+    /// Over which channels, in order of travel.
+    pub channels: Vec<Channel>,
+    /// `OrderPlaced`. Where the event has no type, what its envelope calls it.
+    pub event_type: Name,
+}
+
+/// The identity of an edge: a flow and its basis.
+///
+/// The basis is part of the key: an event that was seen at the bus (`matched`) and again at the
+/// consumer's queue (`observed`) is the same flow measured twice. Adding the two would count it twice.
+///
+/// It serialises as one flat object with the basis beside the parts of the flow. Stores keep it in
+/// that form, and SQLite compares its text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(from = "FlatKey")]
+pub struct EdgeKey {
+    /// The flow.
+    pub flow: Flow,
+    /// How we know.
+    pub basis: Basis,
+}
+
+/// An edge's key in its serialised form.
+#[derive(Deserialize)]
+struct FlatKey {
+    producer: Party,
+    consumer: Party,
+    channels: Vec<Channel>,
+    event_type: Name,
+    basis: Basis,
+}
+
+impl From<FlatKey> for EdgeKey {
+    fn from(flat: FlatKey) -> Self {
+        Self {
+            flow: Flow {
+                producer: flat.producer,
+                consumer: flat.consumer,
+                channels: flat.channels,
+                event_type: flat.event_type,
+            },
+            basis: flat.basis,
+        }
+    }
+}
+
+impl Serialize for EdgeKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Flow {
+            producer,
+            consumer,
+            channels,
+            event_type,
+        } = &self.flow;
+        let mut flat = serializer.serialize_struct("EdgeKey", 5)?;
+        flat.serialize_field("producer", producer)?;
+        flat.serialize_field("consumer", consumer)?;
+        flat.serialize_field("channels", channels)?;
+        flat.serialize_field("event_type", event_type)?;
+        flat.serialize_field("basis", &self.basis)?;
+        flat.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use piitrail_detect::Engine;
+
+    use super::*;
+    use crate::channel::ChannelKind;
+    use crate::party::PartyKind;
+
+    #[test]
+    fn an_edges_key_is_written_flat_as_stores_keep_it() {
+        let engine = Engine::new();
+        let key = EdgeKey {
+            flow: Flow {
+                producer: Party::new(PartyKind::Service, Name::masked(&engine, "orders")),
+                consumer: Party::UNATTRIBUTED,
+                channels: vec![Channel {
+                    kind: ChannelKind::Bus,
+                    name: Name::masked(&engine, "shop"),
+                }],
+                event_type: Name::masked(&engine, "OrderPlaced"),
+            },
+            basis: Basis::Observed,
+        };
+        let written = r#"{"producer":{"kind":"service","name":"orders"},"consumer":{"kind":"unattributed"},"channels":[{"kind":"bus","name":"shop"}],"event_type":"OrderPlaced","basis":"observed"}"#;
+        assert_eq!(serde_json::to_string(&key).unwrap(), written);
+        assert_eq!(serde_json::from_str::<EdgeKey>(written).unwrap(), key);
+    }
+}

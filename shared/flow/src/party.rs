@@ -1,0 +1,162 @@
+//! Parties: who publishes or receives data.
+//!
+//! A party is a service that the topology names, or an AWS resource that no service claims.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::name::Name;
+
+/// What kind of thing publishes or holds data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartyKind {
+    /// A service as the topology names it, or an event source.
+    Service,
+    /// A Lambda function that no service claims.
+    Function,
+    /// A DynamoDB table, as the producer of its stream.
+    Table,
+    /// An S3 bucket, as the producer of its notifications.
+    Bucket,
+    /// A dead-letter queue: it holds what could not be delivered.
+    DeadLetterQueue,
+    /// An EventBridge archive.
+    Archive,
+    /// A log group that keeps bodies.
+    LogGroup,
+    /// A producer or a consumer that is not known.
+    Unattributed,
+    /// No consumer: the bus is known and none of its rules accepted the event.
+    NoConsumer,
+}
+
+impl PartyKind {
+    /// Whether it stores what it receives and is not a service: a table, a bucket, a dead-letter queue,
+    /// an archive, a log group.
+    pub fn holds_data(self) -> bool {
+        match self {
+            Self::Table | Self::Bucket | Self::DeadLetterQueue | Self::Archive | Self::LogGroup => {
+                true
+            }
+            Self::Service | Self::Function | Self::Unattributed | Self::NoConsumer => false,
+        }
+    }
+
+    /// Whether nobody can say who it is, or there is nobody.
+    pub fn is_unknown(self) -> bool {
+        matches!(self, Self::Unattributed | Self::NoConsumer)
+    }
+
+    const ALL: [Self; 9] = [
+        Self::Service,
+        Self::Function,
+        Self::Table,
+        Self::Bucket,
+        Self::DeadLetterQueue,
+        Self::Archive,
+        Self::LogGroup,
+        Self::Unattributed,
+        Self::NoConsumer,
+    ];
+
+    /// The kind as it is written before a name: `dead-letter-queue`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Function => "function",
+            Self::Table => "table",
+            Self::Bucket => "bucket",
+            Self::DeadLetterQueue => "dead-letter-queue",
+            Self::Archive => "archive",
+            Self::LogGroup => "log-group",
+            Self::Unattributed => "unattributed",
+            Self::NoConsumer => "no-consumer",
+        }
+    }
+}
+
+/// A producer or a consumer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Party {
+    /// What it is.
+    pub kind: PartyKind,
+    /// Its name; `None` where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+}
+
+impl Party {
+    /// A party with a name.
+    pub fn new(kind: PartyKind, name: Name) -> Self {
+        Self {
+            kind,
+            name: Some(name),
+        }
+    }
+
+    /// A party that is not known.
+    pub const UNATTRIBUTED: Self = Self {
+        kind: PartyKind::Unattributed,
+        name: None,
+    };
+
+    /// No consumer: no rule of the bus accepted the event.
+    pub const NO_CONSUMER: Self = Self {
+        kind: PartyKind::NoConsumer,
+        name: None,
+    };
+}
+
+impl fmt::Display for Party {
+    /// A service is written as its name, everything else with its kind: `archive/all-events`. A
+    /// service whose name looks like a kind (an event source called `unattributed`) is written with
+    /// its kind too.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let looks_like_a_kind = |name: &Name| {
+            let first = name.as_str().split('/').next();
+            PartyKind::ALL
+                .iter()
+                .any(|kind| Some(kind.as_str()) == first)
+        };
+        match (&self.kind, &self.name) {
+            (PartyKind::Service, Some(name)) if !looks_like_a_kind(name) => name.fmt(f),
+            (kind, Some(name)) => {
+                // A log group's name begins with a slash of its own.
+                let between = if name.as_str().starts_with('/') {
+                    ""
+                } else {
+                    "/"
+                };
+                write!(f, "{}{between}{name}", kind.as_str())
+            }
+            (kind, None) => f.write_str(kind.as_str()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use piitrail_detect::Engine;
+
+    use super::*;
+
+    #[test]
+    fn no_event_source_can_pass_for_the_unknown_or_for_another_kind() {
+        let engine = Engine::new();
+        let party = |kind, name: &str| Party::new(kind, Name::masked(&engine, name)).to_string();
+        assert_eq!(party(PartyKind::Service, "orders"), "orders");
+        assert_eq!(party(PartyKind::Service, "/shop/orders"), "/shop/orders");
+        assert_eq!(party(PartyKind::Archive, "all"), "archive/all");
+        assert_eq!(
+            party(PartyKind::Service, "archive/all"),
+            "service/archive/all"
+        );
+        assert_eq!(
+            party(PartyKind::Service, "unattributed"),
+            "service/unattributed"
+        );
+        assert_eq!(Party::UNATTRIBUTED.to_string(), "unattributed");
+    }
+}
