@@ -147,7 +147,7 @@ async fn a_record_costs_a_fraction_of_a_write_unit() {
         assert!(outcome.is_clean(), "{outcome:?}");
         assert_eq!((outcome.batches, outcome.edges), (1, EDGES as u64));
         for announcement in &outcome.announcements {
-            store.announced(announcement).await.unwrap();
+            store.mark_announced(announcement).await.unwrap();
         }
         store.take_units().written / count as f64
     };

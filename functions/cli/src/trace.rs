@@ -257,7 +257,7 @@ impl Run<'_> {
         drop(out);
         if !is_table {
             for announcement in &announcements {
-                self.tracer.store.announced(announcement).await?;
+                self.tracer.store.mark_announced(announcement).await?;
             }
         }
         Ok(())
@@ -270,7 +270,7 @@ impl Run<'_> {
             return Ok(());
         }
         for announcement in &self.outcome.announcements {
-            self.tracer.store.announced(announcement).await?;
+            self.tracer.store.mark_announced(announcement).await?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Sending what was seen for the first time to EventBridge.
 //!
-//! It stands behind the books: an announcement is in the table, in the same transaction as what it
+//! It stands behind the store: an announcement is in the table, in the same transaction as what it
 //! announces, before it is sent, and is taken out once it was. Whoever crashes in between leaves it
 //! for the scheduled step. So it is sent at least once, and again only where it is not certain that
 //! it was taken; its `detail.id` is then the same.
@@ -56,9 +56,9 @@ pub enum AnnounceError {
         "there was no time left to send what was seen for the first time; it is sent again later"
     )]
     OutOfTime(#[from] OutOfTime),
-    /// The books could not say what to send, or could not take down that it was sent.
-    #[error("the outbox of the books could not be used; what is in it is sent later")]
-    Books(#[from] StoreError),
+    /// The store could not say what to send, or could not take down that it was sent.
+    #[error("the outbox of the store could not be used; what is in it is sent later")]
+    Store(#[from] StoreError),
 }
 
 /// What became of the announcements that others had left in the outbox.
@@ -77,7 +77,7 @@ impl AnnounceError {
     pub fn is_out_of_time(&self) -> bool {
         matches!(
             self,
-            Self::OutOfTime(_) | Self::Books(StoreError::OutOfTime { .. })
+            Self::OutOfTime(_) | Self::Store(StoreError::OutOfTime { .. })
         )
     }
 }
@@ -100,14 +100,14 @@ impl Announcer {
         }
     }
 
-    /// Sends an announcement and says so in the books.
+    /// Sends an announcement and says so in the store.
     pub async fn announce(
         &self,
         store: &dyn Store,
         announcement: &Announcement,
     ) -> Result<(), AnnounceError> {
         self.send(announcement).await?;
-        store.announced(announcement).await?;
+        store.mark_announced(announcement).await?;
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use piitrail_flow::store::Retention;
 /// The functions' configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// `PIITRAIL_TABLE`: the table the books are in.
+    /// `PIITRAIL_TABLE`: the table the store is in.
     pub table: String,
     /// `PIITRAIL_TAP_QUEUE_ARN` and `PIITRAIL_BUS`: the tap's own queue and the bus it listens to.
     pub tap: Option<Tap>,
@@ -21,7 +21,7 @@ pub struct Config {
     pub announce_to: Option<String>,
     /// `PIITRAIL_LANES`: in how many lanes the journal is written, 1 without it.
     pub lanes: u16,
-    /// `PIITRAIL_KEEP_DAYS` and `PIITRAIL_KEEP_MONTHS`: how long the books are kept.
+    /// `PIITRAIL_KEEP_DAYS` and `PIITRAIL_KEEP_MONTHS`: how long the store keeps its content.
     pub retention: Retention,
     /// `PIITRAIL_CONFIG`: the file with the detection configuration, in a layer
     /// (`/opt/piitrail.yaml`) or beside the function's `bootstrap`; `None` detects the catalogue.
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn a_tap_is_known_by_its_names_without_account_and_region() {
         let config = Config::from_lookup(|name| match name {
-            "PIITRAIL_TABLE" => Some("books".to_owned()),
+            "PIITRAIL_TABLE" => Some("piitrail".to_owned()),
             "PIITRAIL_TAP_QUEUE_ARN" => Some("arn:aws:sqs:eu-west-1:123456789012:tap".to_owned()),
             "PIITRAIL_BUS" => {
                 Some("arn:aws:events:eu-west-1:123456789012:event-bus/shop".to_owned())
@@ -214,7 +214,7 @@ mod tests {
         let of = |secret: &'static str, index: &'static str| {
             let config = Config::from_lookup(|name| {
                 let value = match name {
-                    "PIITRAIL_TABLE" => "books",
+                    "PIITRAIL_TABLE" => "piitrail",
                     "PIITRAIL_SUBJECT_KEY_SECRET" => secret,
                     "PIITRAIL_CUSTOMER_ID_FIELDS" => "customerId, customer.id,",
                     "PIITRAIL_SUBJECT_INDEX" => index,
@@ -239,7 +239,7 @@ mod tests {
     fn a_number_that_is_none_is_named() {
         let given = |keep: &'static str| {
             Config::from_lookup(move |name| match name {
-                "PIITRAIL_TABLE" => Some("books".to_owned()),
+                "PIITRAIL_TABLE" => Some("piitrail".to_owned()),
                 "PIITRAIL_KEEP_DAYS" => Some(keep.to_owned()),
                 _ => None,
             })
@@ -256,7 +256,7 @@ mod tests {
     fn what_is_detected_is_read_from_the_file_that_is_named() {
         let of = |file: &str| {
             let config = Config::from_lookup(|name| match name {
-                "PIITRAIL_TABLE" => Some("books".to_owned()),
+                "PIITRAIL_TABLE" => Some("piitrail".to_owned()),
                 "PIITRAIL_CONFIG" => Some(file.to_owned()),
                 _ => None,
             });

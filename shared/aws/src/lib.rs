@@ -1,4 +1,4 @@
-//! Piitrail in an AWS account: the books in DynamoDB, and what the functions share.
+//! Piitrail in an AWS account: the store in DynamoDB, and what the functions share.
 //!
 //! The only crate that names an AWS SDK.
 

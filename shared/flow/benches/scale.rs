@@ -1,4 +1,4 @@
-//! A million events a second over five thousand edges: the arithmetic of the books in DynamoDB, with
+//! A million events a second over five thousand edges: the arithmetic of the store in DynamoDB, with
 //! ledgers as they are packed and batches as they fall. `cargo bench -p piitrail-flow --bench scale`.
 //!
 //! It plays some seconds of traffic: tracers fold records into batches, each batch becomes an item

@@ -1,6 +1,6 @@
 //! The event that says that an edge carries a data class for the first time.
 //!
-//! What is new comes out of the books ([`Announcement`]) and is said in two forms: an event on
+//! What is new comes out of the store ([`Announcement`]) and is said in two forms: an event on
 //! EventBridge, and a line on a terminal. Neither holds anything but what the map holds.
 
 use std::fmt;

@@ -138,7 +138,7 @@ impl Arrival {
         }
     }
 
-    /// Whether it may have been counted before, so that the books must be asked.
+    /// Whether it may have been counted before, so that the store must be asked.
     pub fn may_be_again(&self) -> bool {
         self.receive_count.is_none_or(|count| count > 1)
     }

@@ -29,7 +29,9 @@ use crate::ledger::{Coverage, EVENT_TIME, EVENT_TYPES, NAME_LENGTH};
 use crate::name::Name;
 use crate::people::People;
 use crate::routes::{Received, Router};
-use crate::store::{Announcement, Batch, Claim, ReceiptId, Retention, Store, StoreError};
+use crate::store::{
+    Announcement, Batch, PossibleRedelivery, ReceiptId, Retention, Store, StoreError,
+};
 use crate::subject::{Fingerprinting, Sighting, Sightings, SubjectId};
 use crate::time::{Day, day_of};
 use crate::vocabulary::Vocabulary;
@@ -53,7 +55,7 @@ const SIGHTINGS_HELD_MAX: usize = 10_000;
 /// Paths kept per class where a single delivery is too large for the store.
 const PATHS_IN_A_TIGHT_BATCH: usize = 4;
 
-/// What counts deliveries: the engine, the routes and the books.
+/// What counts deliveries: the engine, the routes and the store.
 pub struct Tracer<'t> {
     /// Finds personal data.
     pub engine: &'t Engine,
@@ -65,7 +67,7 @@ pub struct Tracer<'t> {
     pub fingerprinting: Option<Fingerprinting<'t>>,
     /// Bounds what is told apart.
     pub vocabulary: &'t Vocabulary,
-    /// How long the books are kept: an event that says it is older counts on the day it came.
+    /// How long the store keeps its content: an event that says it is older counts on the day it came.
     pub keep: Retention,
 }
 
@@ -86,7 +88,7 @@ pub struct Outcome {
     pub batches: u64,
     /// Records that could not be read.
     pub unreadable: Vec<FailedRecord>,
-    /// Records that were read and could not be written to the books.
+    /// Records that were read and could not be written to the store.
     pub unrecorded: Vec<FailedRecord>,
     /// Why they could not be written, once per batch.
     pub store_errors: Vec<StoreError>,
@@ -238,19 +240,21 @@ impl Tracer<'_> {
         outcome: &mut Outcome,
     ) {
         let now = present.now;
-        let claims: Vec<Claim> = chunk
+        let redeliveries: Vec<PossibleRedelivery> = chunk
             .iter()
-            .filter_map(|record| record.claim(now))
+            .filter_map(|record| record.possible_redelivery(now))
             .collect();
-        let counted = if claims.is_empty() {
+        let counted = if redeliveries.is_empty() {
             BTreeSet::new()
         } else {
-            match self.store.counted(&claims).await {
+            match self.store.which_were_counted(&redeliveries).await {
                 Ok(counted) => counted,
                 Err(error) => {
                     // Without the answer nothing that came before may be counted, and it comes once
                     // more. What came for the first time does not wait for it.
-                    for record in chunk.extract_if(.., |record| record.claim(now).is_some()) {
+                    for record in
+                        chunk.extract_if(.., |record| record.possible_redelivery(now).is_some())
+                    {
                         outcome.unrecorded(&record, "books_unavailable");
                     }
                     outcome.store_errors.push(error);
@@ -284,7 +288,7 @@ impl Tracer<'_> {
         outcome.out_of_time(left);
     }
 
-    /// What one record adds to the books; `None` where it was counted before.
+    /// What one record adds to the store; `None` where it was counted before.
     fn part(
         &self,
         record: Record,

@@ -106,7 +106,7 @@ impl<'de> Deserialize<'de> for Epoch {
     }
 }
 
-/// A subject in the books: which fingerprint, made with which key. Written
+/// A subject in the store: which fingerprint, made with which key. Written
 /// `2026-11.3fa9c2:email:0bd93fd741c8d045778f56b9be168475`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubjectId {

@@ -1,5 +1,5 @@
 //! How many distinct event types a tracer takes down, so that a producer that puts an id into each
-//! cannot fill the books.
+//! cannot fill the store.
 //!
 //! It stands between the routes and the ledger. What goes beyond a bound is still counted, under
 //! one event type for all of it, and the coverage says how often that happened.

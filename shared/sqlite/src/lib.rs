@@ -17,8 +17,8 @@ use serde::Serialize;
 use piitrail_flow::edge::{EdgeFacts, EdgeKey};
 use piitrail_flow::ledger::{Coverage, Ledger, Place};
 use piitrail_flow::store::{
-    Announcement, Batch, Claim, Page, PageToken, PendingAnnouncements, Query, ReceiptId, Retention,
-    RolledUp, Store, StoreError, first_seen,
+    Announcement, Batch, Page, PageToken, PendingAnnouncements, PossibleRedelivery, Query,
+    ReceiptId, Retention, RolledUp, Store, StoreError, first_seen,
 };
 use piitrail_flow::subject::{Sightings, SubjectId};
 use piitrail_flow::time::{Day, Span, last_of_month, month_of};
@@ -91,7 +91,7 @@ impl SqliteStore {
                 .map_err(opening)?;
             transaction.commit().map_err(opening)?;
         }
-        // Beside the books and not needed by them: a file from before it is given it.
+        // Beside the store and not needed by them: a file from before it is given it.
         connection
             .execute_batch(subjects::SCHEMA)
             .map_err(opening)?;
@@ -127,9 +127,15 @@ fn reading(error: rusqlite::Error) -> StoreError {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn counted(&self, claims: &[Claim]) -> Result<BTreeSet<ReceiptId>, StoreError> {
+    async fn which_were_counted(
+        &self,
+        redeliveries: &[PossibleRedelivery],
+    ) -> Result<BTreeSet<ReceiptId>, StoreError> {
         let connection = self.connection();
-        counted_of(&connection, claims.iter().map(|claim| claim.id))
+        counted_of(
+            &connection,
+            redeliveries.iter().map(|redelivery| redelivery.id),
+        )
     }
 
     async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
@@ -197,7 +203,7 @@ impl Store for SqliteStore {
         Ok(page)
     }
 
-    async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
+    async fn mark_announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
         self.connection()
             .execute("DELETE FROM announcement WHERE id = ?1", [&announcement.id])
             .map(|_| ())

@@ -11,7 +11,9 @@ use piitrail_detect::DataClass;
 use piitrail_flow::store::conformance::flaky::FlakyBackend;
 use piitrail_flow::store::conformance::planted::{PROVABLE, assert_absent, count_into};
 use piitrail_flow::store::conformance::{self, batch_of_events, events_in, faults};
-use piitrail_flow::store::{Claim, Query, ReceiptId, Retention, Store, StoreError, read_all};
+use piitrail_flow::store::{
+    PossibleRedelivery, Query, ReceiptId, Retention, Store, StoreError, read_all,
+};
 use piitrail_flow::time::Span;
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -141,12 +143,18 @@ async fn a_writer_that_stops_midway_leaves_nothing_behind() {
         drop(transaction);
     }
     assert_eq!(events_in(&store).await, (1, 1));
-    let claim = Claim {
+    let redelivery = PossibleRedelivery {
         id: ReceiptId::of("2"),
         since: now(),
         until: now(),
     };
-    assert!(store.counted(&[claim]).await.unwrap().is_empty());
+    assert!(
+        store
+            .which_were_counted(&[redelivery])
+            .await
+            .unwrap()
+            .is_empty()
+    );
     store.record(&batch_of_events(&[2])).await.unwrap();
     assert_eq!(events_in(&store).await, (2, 2));
 }
@@ -163,12 +171,18 @@ async fn a_batch_that_cannot_be_merged_leaves_its_receipts_out_too() {
         .unwrap();
     let error = store.record(&batch_of_events(&[2])).await.unwrap_err();
     assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
-    let claim = Claim {
+    let redelivery = PossibleRedelivery {
         id: ReceiptId::of("2"),
         since: now(),
         until: now(),
     };
-    assert!(store.counted(&[claim]).await.unwrap().is_empty());
+    assert!(
+        store
+            .which_were_counted(&[redelivery])
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 fn refusal(path: &Path) -> String {

@@ -1,4 +1,4 @@
-//! The books in DynamoDB.
+//! The store in DynamoDB.
 //!
 //! [`schema`] knows the table, [`table`] the calls. A batch is written in `record.rs`, what a
 //! redelivered message needs to know is asked in `receipts.rs`, settled batches become months in
@@ -16,8 +16,8 @@ use aws_sdk_dynamodb::Client;
 use jiff::{SignedDuration, Timestamp};
 use piitrail_detect::DataClass;
 use piitrail_flow::store::{
-    Announcement, Batch, Claim, FlowId, Page, PageToken, PendingAnnouncements, Query, ReceiptId,
-    Retention, RolledUp, Store, StoreError,
+    Announcement, Batch, FlowId, Page, PageToken, PendingAnnouncements, PossibleRedelivery, Query,
+    ReceiptId, Retention, RolledUp, Store, StoreError,
 };
 use piitrail_flow::subject::{Sightings, SubjectId};
 use piitrail_flow::time::{Day, day_of};
@@ -40,7 +40,7 @@ mod table;
 mod tests;
 
 use schema::{Head, SCHEMA_VERSION};
-use table::{Table, Written};
+use table::{Conditional, Table};
 
 /// How long a batch is kept in the journal, in days. It is folded into months within hours; its
 /// receipts are asked for as long as a message may come again, which SQS bounds at 14 days.
@@ -73,13 +73,13 @@ pub struct DynamoStore {
     table: Table,
     lanes: NonZeroU16,
     keep: Retention,
-    memory: Mutex<Memory>,
+    cache: Mutex<Cache>,
 }
 
 /// What an instance remembers of the table.
 #[derive(Debug, Default)]
-struct Memory {
-    head: Option<Known>,
+struct Cache {
+    head: Option<CachedHead>,
     /// Classes that are known to be marked.
     marked: HashSet<(FlowId, DataClass)>,
     /// Sightings that are known to be written, by a hash of them, since people were erased so often.
@@ -89,7 +89,7 @@ struct Memory {
 
 /// A head, and when it was read.
 #[derive(Clone, Debug)]
-struct Known {
+struct CachedHead {
     head: Head,
     read_at: Instant,
     /// When it was first used, by the clock of batches: ours stands still while Lambda keeps the
@@ -97,7 +97,7 @@ struct Known {
     used_at: Option<Timestamp>,
 }
 
-impl Known {
+impl CachedHead {
     /// Whether it is still good for a batch of this time.
     fn is_fresh(&self, at: Timestamp) -> bool {
         let is_near = |used_at: Timestamp| at.duration_since(used_at).unsigned_abs() < HEAD_MAX_AGE;
@@ -140,7 +140,7 @@ impl DynamoStore {
             table: Table::new(client, table.into()),
             lanes: NonZeroU16::MIN,
             keep: Retention::default(),
-            memory: Mutex::default(),
+            cache: Mutex::default(),
         }
     }
 
@@ -180,13 +180,13 @@ impl DynamoStore {
         let _ = self.head().await;
     }
 
-    fn memory(&self) -> MutexGuard<'_, Memory> {
+    fn cache(&self) -> MutexGuard<'_, Cache> {
         // It holds what may be forgotten at any time.
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn know(&self, head: Head) {
-        self.memory().head = Some(Known {
+    fn cache_head(&self, head: Head) {
+        self.cache().head = Some(CachedHead {
             head,
             read_at: Instant::now(),
             used_at: None,
@@ -198,7 +198,7 @@ impl DynamoStore {
         let item = self.table.get(schema::head_key(), true).await?;
         let head = item.as_ref().map(schema::head_of).transpose()?;
         if let Some(head) = &head {
-            self.know(head.clone());
+            self.cache_head(head.clone());
         }
         Ok(head)
     }
@@ -210,7 +210,7 @@ impl DynamoStore {
                 && head.day <= day_of(head.behind_fence(at))
                 && head.lanes >= self.lanes.get()
         };
-        if let Some(known) = &mut self.memory().head
+        if let Some(known) = &mut self.cache().head
             && fits(&known.head)
             && known.is_fresh(at)
         {
@@ -229,7 +229,7 @@ impl DynamoStore {
                 },
                 None => Head::new(day_of(at), self.lanes.get()),
             };
-            if self.replace_head(known.as_ref(), &wanted).await? == Written::Yes {
+            if self.replace_head(known.as_ref(), &wanted).await? == Conditional::Applied {
                 return Ok(wanted);
             }
         }
@@ -237,7 +237,11 @@ impl DynamoStore {
     }
 
     /// Puts a head in the place of another, if that still stands there.
-    async fn replace_head(&self, known: Option<&Head>, head: &Head) -> Result<Written, StoreError> {
+    async fn replace_head(
+        &self,
+        known: Option<&Head>,
+        head: &Head,
+    ) -> Result<Conditional, StoreError> {
         let next = Head {
             changes: known.map_or(0, |known| known.changes) + 1,
             ..head.clone()
@@ -248,8 +252,8 @@ impl DynamoStore {
             .table
             .put_if("write the head", item, Some(condition), value)
             .await?;
-        if written == Written::Yes {
-            self.know(next);
+        if written == Conditional::Applied {
+            self.cache_head(next);
         }
         Ok(written)
     }
@@ -264,8 +268,11 @@ fn raced(action: &'static str) -> StoreError {
 
 #[async_trait]
 impl Store for DynamoStore {
-    async fn counted(&self, claims: &[Claim]) -> Result<BTreeSet<ReceiptId>, StoreError> {
-        self.receipts(claims).await
+    async fn which_were_counted(
+        &self,
+        redeliveries: &[PossibleRedelivery],
+    ) -> Result<BTreeSet<ReceiptId>, StoreError> {
+        self.receipts(redeliveries).await
     }
 
     async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
@@ -286,7 +293,7 @@ impl Store for DynamoStore {
         self.outbox(before, page).await
     }
 
-    async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
+    async fn mark_announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
         let key = schema::key(schema::OUTBOX.to_owned(), announcement.id.clone());
         self.table.delete("mark an announcement as sent", key).await
     }

@@ -10,7 +10,9 @@ use piitrail_flow::time::start_of;
 use tokio::time::Instant;
 
 use super::schema::{self, Head, Rolled};
-use super::{DynamoStore, RACES_MAX, Retention, RolledUp, StoreError, Timestamp, Written, raced};
+use super::{
+    Conditional, DynamoStore, RACES_MAX, Retention, RolledUp, StoreError, Timestamp, raced,
+};
 
 mod leaves;
 mod windows;
@@ -107,13 +109,13 @@ impl DynamoStore {
                 next.move_fence(window_start(now - SETTLED_AFTER), now);
             }
             if head.keep != Some(*keep) {
-                if self.restamp(head, *keep).await? == Written::No {
+                if self.restamp(head, *keep).await? == Conditional::Rejected {
                     return Ok(Folded::UntilTheHeadChanged);
                 }
                 next.keep = Some(*keep);
             }
             // By itself, before anything is folded: it counts from when others can see it.
-            if self.advance(head, next).await? == Written::No {
+            if self.advance(head, next).await? == Conditional::Rejected {
                 return Ok(Folded::UntilTheHeadChanged);
             }
             let from = head.through.unwrap_or(start_of(head.day) - 1.millisecond());
@@ -130,7 +132,7 @@ impl DynamoStore {
             self.fold_windows(&mut next, &windows, to, now, keep)
                 .await?;
             next.set_through(to, clock.now());
-            if self.advance(head, next).await? == Written::No {
+            if self.advance(head, next).await? == Conditional::Rejected {
                 return Ok(Folded::UntilTheHeadChanged);
             }
             *batches += count;
@@ -139,12 +141,12 @@ impl DynamoStore {
     }
 
     /// Writes a changed head.
-    async fn advance(&self, head: &mut Head, mut next: Head) -> Result<Written, StoreError> {
+    async fn advance(&self, head: &mut Head, mut next: Head) -> Result<Conditional, StoreError> {
         if next == *head {
-            return Ok(Written::Yes);
+            return Ok(Conditional::Applied);
         }
         let written = self.replace_head(Some(head), &next).await?;
-        if written == Written::Yes {
+        if written == Conditional::Applied {
             next.changes += 1;
             *head = next;
         }

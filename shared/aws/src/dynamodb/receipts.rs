@@ -7,8 +7,8 @@ use piitrail_flow::time::start_of;
 use super::schema::RECEIPTS;
 use super::table::Range;
 use super::{
-    BTreeSet, CLOCK_AHEAD, Claim, Day, DynamoStore, LANES_AT_ONCE, ReceiptId, StoreError,
-    Timestamp, day_of, schema,
+    BTreeSet, CLOCK_AHEAD, Day, DynamoStore, LANES_AT_ONCE, PossibleRedelivery, ReceiptId,
+    StoreError, Timestamp, day_of, schema,
 };
 
 /// How much earlier than a message says it first came its receipt is looked for: clocks of hosts in
@@ -19,33 +19,36 @@ const CLOCK_SKEW_SECONDS: i64 = 10;
 impl DynamoStore {
     pub(super) async fn receipts(
         &self,
-        claims: &[Claim],
+        redeliveries: &[PossibleRedelivery],
     ) -> Result<BTreeSet<ReceiptId>, StoreError> {
         let mut found = BTreeSet::new();
-        if claims.is_empty() {
+        if redeliveries.is_empty() {
             return Ok(found);
         }
         let Some(head) = self.head().await? else {
             return Ok(found);
         };
         // Who comes too late for its own time writes behind the fence: see `record.rs`.
-        let last = claims
+        let last = redeliveries
             .iter()
-            .map(|claim| day_of(claim.until + CLOCK_AHEAD))
+            .map(|redelivery| day_of(redelivery.until + CLOCK_AHEAD))
             .chain(head.fence.map(day_of))
             .max()
             .unwrap_or(head.day);
 
-        let since = claims
+        let since = redeliveries
             .iter()
-            .map(|claim| claim.since)
+            .map(|redelivery| redelivery.since)
             .min()
             .unwrap_or(Timestamp::MIN);
         let since = since
             .checked_sub(CLOCK_SKEW_SECONDS.seconds())
             .unwrap_or(since)
             .max(start_of(head.day));
-        let wanted: BTreeSet<ReceiptId> = claims.iter().map(|claim| claim.id).collect();
+        let wanted: BTreeSet<ReceiptId> = redeliveries
+            .iter()
+            .map(|redelivery| redelivery.id)
+            .collect();
         // A batch is in any lane: what came again was grouped otherwise before.
         let mut lanes = Vec::new();
         for lane in 0..head.lanes {

@@ -9,9 +9,9 @@ use piitrail_flow::store::{FirstSeen, first_seen};
 use super::schema::{Head, Item, PK};
 use super::table::{Range, Transacted};
 use super::{
-    Announcement, BTreeMap, Batch, Claim, DataClass, DynamoStore, FlowId, JOURNAL_DAYS, MARKED_MAX,
-    PageToken, PendingAnnouncements, RACES_MAX, ReceiptId, Sightings, StoreError, Timestamp,
-    day_of, raced, schema,
+    Announcement, BTreeMap, Batch, DataClass, DynamoStore, FlowId, JOURNAL_DAYS, MARKED_MAX,
+    PageToken, PendingAnnouncements, PossibleRedelivery, RACES_MAX, ReceiptId, Sightings,
+    StoreError, Timestamp, day_of, raced, schema,
 };
 
 /// Flows marked in one transaction: DynamoDB takes a hundred items, and the batch and the outbox are
@@ -38,7 +38,7 @@ impl DynamoStore {
         if at != batch.at {
             // By a clock that went back, or again after so long that it may have been folded: what
             // stands before the fence is not written to, so ask whether this is among it.
-            let counted = self.receipts(&claims(batch)).await?;
+            let counted = self.receipts(&redeliveries(batch)).await?;
             if !counted.is_empty() {
                 return if counted.len() == batch.receipts.len() {
                     Ok(None)
@@ -127,8 +127,8 @@ impl DynamoStore {
             items.push(TransactWriteItem::builder().put(put).build());
         }
         let stood = match self.table.transact(ACTION, items).await? {
-            Transacted::Yes => return Ok(true),
-            Transacted::No(stood) => stood,
+            Transacted::Applied => return Ok(true),
+            Transacted::Rejected(stood) => stood,
         };
         // What is ours was written by us: the answer to an attempt before was lost.
         let is_ours = new.iter().zip(&stood).all(|((_, classes), item)| {
@@ -184,33 +184,33 @@ impl DynamoStore {
     }
 
     fn forget_marked(&self, new: &mut New) {
-        let memory = self.memory();
+        let cache = self.cache();
         new.retain(|flow, classes| {
-            classes.retain(|class, _| !memory.marked.contains(&(*flow, *class)));
+            classes.retain(|class, _| !cache.marked.contains(&(*flow, *class)));
             !classes.is_empty()
         });
     }
 
     fn remember(&self, new: &New) {
-        let mut memory = self.memory();
-        if memory.marked.len() > MARKED_MAX {
-            memory.marked.clear();
+        let mut cache = self.cache();
+        if cache.marked.len() > MARKED_MAX {
+            cache.marked.clear();
         }
         for (flow, classes) in new {
             for class in classes.keys() {
-                memory.marked.insert((*flow, *class));
+                cache.marked.insert((*flow, *class));
             }
         }
     }
 
     fn remember_item(&self, flow: FlowId, item: &Item) {
-        let mut memory = self.memory();
-        if memory.marked.len() > MARKED_MAX {
-            memory.marked.clear();
+        let mut cache = self.cache();
+        if cache.marked.len() > MARKED_MAX {
+            cache.marked.clear();
         }
         for (name, _) in schema::marks_of(item) {
             if let Ok(class) = name.parse() {
-                memory.marked.insert((flow, class));
+                cache.marked.insert((flow, class));
             }
         }
     }
@@ -388,11 +388,11 @@ fn in_order(news: New) -> Vec<FirstSeen> {
 }
 
 /// What to ask of a batch that may have been written before.
-fn claims(batch: &Batch) -> Vec<Claim> {
+fn redeliveries(batch: &Batch) -> Vec<PossibleRedelivery> {
     batch
         .receipts
         .iter()
-        .map(|id| Claim {
+        .map(|id| PossibleRedelivery {
             id: *id,
             since: batch.at,
             until: batch.at,

@@ -98,7 +98,7 @@ impl StubBackend {
             .retry_config(aws_config::retry::RetryConfig::standard().with_max_attempts(2))
             .http_client(self.clone())
             .build();
-        DynamoStore::new(Client::from_conf(config), "books")
+        DynamoStore::new(Client::from_conf(config), "piitrail")
     }
 }
 
@@ -192,7 +192,7 @@ impl Stub {
         let mut items = self.items.lock().unwrap();
         let lagging = self.lagging.lock().unwrap();
         let is_consistent = body["ConsistentRead"] == true
-            || body["RequestItems"]["books"]["ConsistentRead"] == true;
+            || body["RequestItems"]["piitrail"]["ConsistentRead"] == true;
         let read = match &*lagging {
             Some(lagging) if !is_consistent => lagging,
             _ => &*items,
@@ -203,7 +203,7 @@ impl Stub {
                 response(200, &item.map_or(json!({}), |item| json!({ "Item": item })))
             }
             "BatchGetItem" => {
-                let wanted = body["RequestItems"]["books"]["Keys"].as_array().unwrap();
+                let wanted = body["RequestItems"]["piitrail"]["Keys"].as_array().unwrap();
                 let left = usize::from(is_short && wanted.len() > 1);
                 let (now, unread) = wanted.split_at(wanted.len() - left);
                 let found: Vec<_> = now
@@ -212,15 +212,15 @@ impl Stub {
                     .collect();
                 let unread = match unread {
                     [] => json!({}),
-                    keys => json!({ "books": { "Keys": keys } }),
+                    keys => json!({ "piitrail": { "Keys": keys } }),
                 };
                 response(
                     200,
-                    &json!({ "Responses": { "books": found }, "UnprocessedKeys": unread }),
+                    &json!({ "Responses": { "piitrail": found }, "UnprocessedKeys": unread }),
                 )
             }
             "BatchWriteItem" => {
-                let wanted = body["RequestItems"]["books"].as_array().unwrap();
+                let wanted = body["RequestItems"]["piitrail"].as_array().unwrap();
                 assert!(wanted.len() <= 25, "{} items in a batch", wanted.len());
                 let left = usize::from(is_short && wanted.len() > 1);
                 let (now, later) = wanted.split_at(wanted.len() - left);
@@ -233,7 +233,7 @@ impl Stub {
                 }
                 let later = match later {
                     [] => json!({}),
-                    changes => json!({ "books": changes }),
+                    changes => json!({ "piitrail": changes }),
                 };
                 response(200, &json!({ "UnprocessedItems": later }))
             }

@@ -14,7 +14,7 @@
 //! event that is four writes and a read for one, and one call each for a twenty-fifth. What it costs
 //! is room, some hundred bytes for each person and day, until the last day is no longer kept.
 //!
-//! Written before the batch: what a batch that was not counted leaves here is written again, the
+//! Conditional before the batch: what a batch that was not counted leaves here is written again, the
 //! same, when its records come again, and what was counted is always here.
 
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ use piitrail_flow::store::{ReceiptId, StoreError};
 use piitrail_flow::subject::{Sighting, Sightings, SubjectId};
 
 use super::schema::{self, FACTS, Head, Item};
-use super::table::{Change, Range, Written};
+use super::table::{Change, Conditional, Range};
 use super::{DynamoStore, RACES_MAX, raced};
 
 /// The most sightings that an instance remembers to have written, at 16 bytes each.
@@ -85,16 +85,16 @@ impl DynamoStore {
     ) -> Result<(), StoreError> {
         let mut marks = Vec::new();
         {
-            let mut memory = self.memory();
-            if memory.erasures != erasures {
-                memory.sighted.clear();
-                memory.erasures = erasures;
+            let mut cache = self.cache();
+            if cache.erasures != erasures {
+                cache.sighted.clear();
+                cache.erasures = erasures;
             }
         }
         let mut new: BTreeMap<&SubjectId, Seen> = BTreeMap::new();
         for (subject, edge, sighting) in sightings.iter() {
             let mark = mark(subject, edge, sighting)?;
-            if !self.memory().sighted.contains(&mark) {
+            if !self.cache().sighted.contains(&mark) {
                 marks.push(mark);
                 let seen = new.entry(subject).or_default();
                 seen.push((edge.clone(), sighting.clone()));
@@ -114,11 +114,11 @@ impl DynamoStore {
             return Ok(());
         }
         self.table.change_all(WRITE, changes).await?;
-        let mut memory = self.memory();
-        if memory.sighted.len() + marks.len() > REMEMBERED_MAX {
-            memory.sighted.clear();
+        let mut cache = self.cache();
+        if cache.sighted.len() + marks.len() > REMEMBERED_MAX {
+            cache.sighted.clear();
         }
-        memory.sighted.extend(marks);
+        cache.sighted.extend(marks);
         Ok(())
     }
 
@@ -168,7 +168,7 @@ impl DynamoStore {
                 erasures: head.erasures + 1,
                 ..head.clone()
             };
-            if self.replace_head(Some(&head), &next).await? == Written::Yes {
+            if self.replace_head(Some(&head), &next).await? == Conditional::Applied {
                 return Ok(());
             }
         }

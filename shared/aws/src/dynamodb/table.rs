@@ -50,11 +50,11 @@ pub(super) struct Table {
 
 /// How a write on a condition went.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Written {
-    /// It was written.
-    Yes,
-    /// The condition did not hold; nothing was written.
-    No,
+pub(super) enum Conditional {
+    /// The condition held, and the item was written.
+    Applied,
+    /// The condition did not hold, and nothing was written.
+    Rejected,
 }
 
 /// A change to an item, whatever stands there.
@@ -70,10 +70,10 @@ pub(super) enum Change {
 #[derive(Debug)]
 pub(super) enum Transacted {
     /// All of it was written.
-    Yes,
+    Applied,
     /// Conditions did not hold, nothing was written. By the place of each item in the transaction:
     /// what stood there where its condition failed.
-    No(Vec<Option<Item>>),
+    Rejected(Vec<Option<Item>>),
 }
 
 /// One page of a range of sort keys.
@@ -249,7 +249,7 @@ impl Table {
         item: Item,
         condition: Option<(&'static str, &'static [&'static str])>,
         value: Option<AttributeValue>,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<Conditional, StoreError> {
         let result = self
             .patiently(action, || {
                 let mut put = self
@@ -273,12 +273,12 @@ impl Table {
         match result {
             Ok(answer) => {
                 self.count_written(answer.consumed_capacity());
-                Ok(Written::Yes)
+                Ok(Conditional::Applied)
             }
             // A condition that fails costs a unit a KB all the same and does not say so.
             Err(e) if is_condition(&e) => {
                 self.written.fetch_add(1_000, Ordering::Relaxed);
-                Ok(Written::No)
+                Ok(Conditional::Rejected)
             }
             Err(e) => Err(store_error(action, e)),
         }
@@ -324,7 +324,7 @@ impl Table {
                     for capacity in answer.consumed_capacity() {
                         self.count_written(Some(capacity));
                     }
-                    return Ok(Transacted::Yes);
+                    return Ok(Transacted::Applied);
                 }
                 Err(error) => error,
             };
@@ -342,7 +342,7 @@ impl Table {
                                 .then(|| reason.item().cloned().unwrap_or_default())
                         })
                         .collect();
-                    return Ok(Transacted::No(stood));
+                    return Ok(Transacted::Rejected(stood));
                 }
                 let is_passing = is("TransactionConflict")
                     || is("ThrottlingError")

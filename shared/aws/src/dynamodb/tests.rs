@@ -1,4 +1,4 @@
-//! The books in DynamoDB when everything fails.
+//! The store in DynamoDB when everything fails.
 
 use std::io::Write as _;
 use std::time::Duration;
@@ -30,8 +30,9 @@ use tokio::time::Instant;
 
 use super::stub::StubBackend;
 use super::{
-    Announcement, BTreeMap, BTreeSet, Batch, Claim, DataClass, DynamoStore, HEAD_MAX_AGE, Query,
-    ReceiptId, Retention, Sightings, Store, StoreError, SubjectId, Timestamp, day_of,
+    Announcement, BTreeMap, BTreeSet, Batch, DataClass, DynamoStore, HEAD_MAX_AGE,
+    PossibleRedelivery, Query, ReceiptId, Retention, Sightings, Store, StoreError, SubjectId,
+    Timestamp, day_of,
 };
 use crate::announcer::Announcer;
 use crate::deadline::Deadline;
@@ -117,12 +118,12 @@ async fn a_table_of_the_first_version_is_read_written_and_rolled_up() {
     keep_as_version_1(&table);
     let store = table.store();
     assert_eq!(events_in(&store, now()).await, 3);
-    let again = Claim {
+    let again = PossibleRedelivery {
         id: ReceiptId::of("old"),
         since: now() - 26.hours(),
         until: now(),
     };
-    let counted = store.counted(&[again]).await.unwrap();
+    let counted = store.which_were_counted(&[again]).await.unwrap();
     assert_eq!(counted, [ReceiptId::of("old")].into());
 
     store.record(&batch("new", now())).await.unwrap();
@@ -165,14 +166,14 @@ async fn ask(store: &DynamoStore, question: &str) -> Result<(), StoreError> {
     let people = ["2026-11:email:0bd93fd741c8d045778f56b9be168475"
         .parse()
         .unwrap()];
-    let claim = Claim {
+    let redelivery = PossibleRedelivery {
         id: ReceiptId::of("1"),
         since: now(),
         until: now(),
     };
     let days = Query::days(Span::default(), now());
     match question {
-        "counted" => store.counted(&[claim]).await.map(drop),
+        "counted" => store.which_were_counted(&[redelivery]).await.map(drop),
         "record" => store.record(&fan_out("2", 0, 3, now())).await.map(drop),
         "pending" => store
             .pending_announcements(now() + 1.hours(), None)
@@ -181,7 +182,7 @@ async fn ask(store: &DynamoStore, question: &str) -> Result<(), StoreError> {
         "announced" => {
             let first_seen = Vec::new();
             let id = "1".to_owned();
-            store.announced(&Announcement { id, first_seen }).await
+            store.mark_announced(&Announcement { id, first_seen }).await
         }
         "read" => read_all(store, &days).await.map(drop),
         "roll up" => store
@@ -589,12 +590,18 @@ async fn news_of_more_flows_than_a_transaction_takes_are_said_whenever_the_write
         let mut said = BTreeMap::new();
         say(&mut said, lived.and_then(Result::unwrap));
         let later = now() + 20.minutes();
-        let claim = Claim {
+        let redelivery = PossibleRedelivery {
             id: ReceiptId::of("m-1"),
             since: now(),
             until: later,
         };
-        if table.store().counted(&[claim]).await.unwrap().is_empty() {
+        if table
+            .store()
+            .which_were_counted(&[redelivery])
+            .await
+            .unwrap()
+            .is_empty()
+        {
             let again = fan_out("m-1", 0, MANY, later);
             say(&mut said, table.store().record(&again).await.unwrap());
         } else if !is_over {

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html>. Data is base64, often gzip
 //! inside; what comes out is opened in turn. A retried batch does not say that it is one, so the
-//! books are always asked.
+//! store is always asked.
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -1,13 +1,13 @@
-//! Records on their way to be counted: what each is known by in the books, and what is asked of those
+//! Records on their way to be counted: what each is known by in the store, and what is asked of those
 //! that may have been counted before.
 
 use jiff::{Span as Duration, Timestamp};
 
 use crate::delivery::Arrival;
 use crate::envelope::{self, Opened, Unreadable};
-use crate::store::{Claim, ReceiptId};
+use crate::store::{PossibleRedelivery, ReceiptId};
 
-/// How far back the books are searched for a record that does not say when it first came: SQS keeps
+/// How far back the store is searched for a record that does not say when it first came: SQS keeps
 /// a message for at most 14 days, streams for less unless asked.
 const SEARCHED_BACK_DAYS: i64 = 14;
 
@@ -23,7 +23,7 @@ pub struct Records {
 
 impl Records {
     /// Records out of files. A file may be traced any number of times: how often a message says
-    /// that it came says nothing of that, and the books are asked of each.
+    /// that it came says nothing of that, and the store is asked of each.
     pub fn of_files() -> Self {
         Self {
             are_of_files: true,
@@ -83,8 +83,8 @@ impl Record {
         }
     }
 
-    /// What to ask the books of it, where it may have been counted before.
-    pub(super) fn claim(&self, now: Timestamp) -> Option<Claim> {
+    /// What to ask the store of it, where it may have been counted before.
+    pub(super) fn possible_redelivery(&self, now: Timestamp) -> Option<PossibleRedelivery> {
         let arrival = Some(self.arrival()).filter(|arrival| arrival.may_be_again())?;
         let earliest = now
             .checked_sub(Duration::new().hours(24 * SEARCHED_BACK_DAYS))
@@ -94,7 +94,7 @@ impl Record {
             .first_received
             .filter(|first| *first <= now)
             .map_or(earliest, |first| first.max(earliest));
-        Some(Claim {
+        Some(PossibleRedelivery {
             id: self.receipt,
             since,
             until: now,

@@ -40,7 +40,7 @@ impl Shape {
     pub(super) const EMPTY: Self = Self(0);
 }
 
-/// One record's part of the books, kept apart until the batch is written.
+/// One record's part of the store, kept apart until the batch is written.
 pub(super) struct Part {
     pub(super) receipt: ReceiptId,
     pub(super) item: Option<String>,

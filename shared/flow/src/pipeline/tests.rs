@@ -57,7 +57,7 @@ async fn count(store: &dyn Store, payload: &str) -> Outcome {
     count_with(store, &Router::unattributed(&ENGINE), payload).await
 }
 
-async fn books(store: &dyn Store) -> Ledger {
+async fn ledger_in(store: &dyn Store) -> Ledger {
     read_all(store, &Query::days(Span::default(), now()))
         .await
         .unwrap()
@@ -65,7 +65,7 @@ async fn books(store: &dyn Store) -> Ledger {
 }
 
 async fn events_in(store: &dyn Store) -> u64 {
-    books(store)
+    ledger_in(store)
         .await
         .edges
         .values()
@@ -80,7 +80,7 @@ fn router(yaml: &str) -> Router {
 /// A store that answers as told, once each, and then as it should.
 #[derive(Default)]
 struct Faulty {
-    books: MemoryStore,
+    store: MemoryStore,
     answers: Mutex<VecDeque<StoreError>>,
     batch_max: Option<usize>,
     paths_max: Option<usize>,
@@ -99,11 +99,14 @@ impl Faulty {
 
 #[async_trait]
 impl Store for Faulty {
-    async fn counted(&self, claims: &[Claim]) -> Result<BTreeSet<ReceiptId>, StoreError> {
+    async fn which_were_counted(
+        &self,
+        redeliveries: &[PossibleRedelivery],
+    ) -> Result<BTreeSet<ReceiptId>, StoreError> {
         if self.is_deaf {
             return Err(StoreError::backend("read receipts", "no answer"));
         }
-        self.books.counted(claims).await
+        self.store.which_were_counted(redeliveries).await
     }
 
     async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
@@ -118,7 +121,7 @@ impl Store for Faulty {
         if let Some(error) = self.answers.lock().unwrap().pop_front() {
             return Err(error);
         }
-        self.books.record(batch).await
+        self.store.record(batch).await
     }
 
     async fn pending_announcements(
@@ -126,35 +129,35 @@ impl Store for Faulty {
         before: Timestamp,
         page: Option<&PageToken>,
     ) -> Result<PendingAnnouncements, StoreError> {
-        self.books.pending_announcements(before, page).await
+        self.store.pending_announcements(before, page).await
     }
 
-    async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
-        self.books.announced(announcement).await
+    async fn mark_announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
+        self.store.mark_announced(announcement).await
     }
 
     async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
-        self.books.read(query, page).await
+        self.store.read(query, page).await
     }
 
     async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
-        self.books.roll_up(now, keep).await
+        self.store.roll_up(now, keep).await
     }
 
     async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
-        self.books.sightings_of(subjects).await
+        self.store.sightings_of(subjects).await
     }
 
     async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
-        self.books.erase_subject(subjects).await
+        self.store.erase_subject(subjects).await
     }
 
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
-        self.books.put_topology(from, topology).await
+        self.store.put_topology(from, topology).await
     }
 
     async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {
-        self.books.topology(on).await
+        self.store.topology(on).await
     }
 }
 
@@ -279,8 +282,8 @@ async fn a_record_counted_as_unreadable_counts_as_such_once_and_again_when_it_is
         assert_eq!(outcome.failed_items(), Some(BTreeSet::from(["m-1"])));
     }
     count(&store, &batch(&[order("m-1", 4)])).await;
-    let books = books(&store).await;
-    let coverage = books
+    let ledger = ledger_in(&store).await;
+    let coverage = ledger
         .coverage
         .values()
         .fold(Coverage::default(), |mut sum, seen| {
@@ -395,7 +398,7 @@ async fn names_of_a_megabyte_are_told_apart_by_their_beginning_and_the_coverage_
         event[field] = "Order".repeat(200_000).into();
         let outcome = count(&store, &event.to_string()).await;
         assert!(outcome.is_clean());
-        let ledger = books(&store).await;
+        let ledger = ledger_in(&store).await;
         let edges: Vec<_> = ledger.edges.keys().collect();
         assert_eq!(edges.len(), 1, "{field}");
         assert!(serde_json::to_string(&edges).unwrap().len() < 2_000);
@@ -433,7 +436,7 @@ async fn an_event_older_than_what_is_kept_counts_today_and_the_coverage_says_so(
         tracer.count(records, now()).await;
         // What is counted on a day outlives the next roll-up.
         store.roll_up(now(), &tracer.keep).await.unwrap();
-        let ledger = books(&store).await;
+        let ledger = ledger_in(&store).await;
         assert_eq!(ledger.edges.len(), 1, "{months} months, {oldest}");
         let limits: u64 = ledger
             .coverage
@@ -472,7 +475,7 @@ fn opened(payload: &str) -> Vec<Record> {
 }
 
 #[tokio::test]
-async fn what_came_again_waits_while_the_books_cannot_be_asked_and_nothing_else_does() {
+async fn what_came_again_waits_while_the_store_cannot_be_asked_and_nothing_else_does() {
     let store = Faulty {
         is_deaf: true,
         ..Faulty::default()
@@ -517,8 +520,8 @@ async fn one_record_too_large_for_the_store_is_written_with_fewer_paths_and_says
     let body = event("e-1", &Value::Object(fields)).to_string();
     let outcome = count(&store, &batch(&[message("m-1", &body, 1)])).await;
     assert!(outcome.is_clean());
-    let books = books(&store).await;
-    let facts = books.edges.values().next().unwrap();
+    let ledger = ledger_in(&store).await;
+    let facts = ledger.edges.values().next().unwrap();
     let class = &facts.classes[&DataClass::EmailAddress];
     assert_eq!(
         (class.paths.len(), class.more_paths),
@@ -543,8 +546,8 @@ async fn an_event_without_findings_is_counted_too() {
     let store = MemoryStore::default();
     let body = event("e-1", &json!({ "total": 7 })).to_string();
     count(&store, &batch(&[message("m-1", &body, 1)])).await;
-    let books = books(&store).await;
-    let facts = books.edges.values().next().unwrap();
+    let ledger = ledger_in(&store).await;
+    let facts = ledger.edges.values().next().unwrap();
     assert_eq!((facts.events, facts.events_with_findings), (1, 0));
     assert!(facts.classes.is_empty());
 }
@@ -561,8 +564,8 @@ async fn a_class_counts_events_and_not_findings() {
         &batch(&[message("m-1", &body(1), 1), message("m-2", &body(2), 1)]),
     )
     .await;
-    let books = books(&store).await;
-    let class = &books.edges.values().next().unwrap().classes[&DataClass::EmailAddress];
+    let ledger = ledger_in(&store).await;
+    let class = &ledger.edges.values().next().unwrap().classes[&DataClass::EmailAddress];
     assert_eq!(class.events, 2);
     let paths: Vec<&str> = class.paths.iter().map(EdgePath::as_str).collect();
     assert_eq!(paths, ["$.detail.cc[*]", "$.detail.email"]);
@@ -578,8 +581,8 @@ async fn an_event_is_counted_on_the_day_it_gives_itself_unless_that_lies_ahead()
     for payload in [event("e-1", &json!({})), ahead, odd] {
         count(&store, &payload.to_string()).await;
     }
-    let books = books(&store).await;
-    let days: Vec<(String, u64)> = books
+    let ledger = ledger_in(&store).await;
+    let days: Vec<(String, u64)> = ledger
         .edges
         .iter()
         .map(|((day, _), facts)| (day.to_string(), facts.events))
@@ -589,7 +592,7 @@ async fn an_event_is_counted_on_the_day_it_gives_itself_unless_that_lies_ahead()
         [("2026-11-20".to_owned(), 1), ("2026-11-21".to_owned(), 2)]
     );
     assert!(
-        books
+        ledger
             .edges
             .values()
             .all(|facts| facts.last_seen <= Some(now()))
@@ -609,9 +612,9 @@ async fn personal_data_beside_the_body_is_on_the_edge_of_each_record_of_the_mess
     sent["messageAttributes"] = json!({ "to": { "stringValue": "ada@analytical-engines.org" } });
     let outcome = count(&store, &batch(&[sent])).await;
     assert_eq!(outcome.with_findings, 2);
-    let books = books(&store).await;
-    assert_eq!(books.edges.len(), 2);
-    assert!(books.edges.values().all(|facts| {
+    let ledger = ledger_in(&store).await;
+    assert_eq!(ledger.edges.len(), 2);
+    assert!(ledger.edges.values().all(|facts| {
         facts.events_with_findings == 1 && facts.classes[&DataClass::EmailAddress].events == 1
     }));
 }
@@ -641,8 +644,8 @@ async fn an_opaque_body_is_counted_as_unknown() {
     let pointer = r#"["software.amazon.payloadoffloading.PayloadS3Pointer",{"s3BucketName":"b"}]"#;
     let outcome = count(&store, &batch(&[message("m-1", pointer, 1)])).await;
     assert!(outcome.is_clean());
-    let books = books(&store).await;
-    let facts = books.edges.values().next().unwrap();
+    let ledger = ledger_in(&store).await;
+    let facts = ledger.edges.values().next().unwrap();
     assert_eq!((facts.events, facts.unreadable), (1, 1));
 }
 
@@ -658,9 +661,9 @@ async fn a_bound_reached_is_in_the_outcome_and_in_coverage() {
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     let outcome = count(&store, &deep).await;
     assert_eq!(outcome.limits["depth"], 1);
-    let books = books(&store).await;
+    let ledger = ledger_in(&store).await;
     let mut names: BTreeSet<&str> = BTreeSet::new();
-    for seen in books.coverage.values() {
+    for seen in ledger.coverage.values() {
         names.extend(seen.limits.keys().map(String::as_str));
     }
     assert!(
@@ -691,9 +694,9 @@ buses:
     let detail = json!({ "email": "ada@analytical-engines.org", "address": { "postcode": "SW1A 1AA", "city": "London" } });
     let body = event("e-1", &detail).to_string();
     count_with(&store, &router, &batch(&[message("m-1", &body, 1)])).await;
-    let books = books(&store).await;
+    let ledger = ledger_in(&store).await;
     let paths = |consumer: &str| -> Vec<String> {
-        let (_, facts) = books
+        let (_, facts) = ledger
             .edges
             .iter()
             .find(|((_, key), _)| key.flow.consumer.to_string() == format!("function/{consumer}"))
@@ -710,7 +713,7 @@ buses:
     assert!(paths("none").is_empty());
     assert_eq!(paths("made"), ["$.to"]);
     assert!(
-        books
+        ledger
             .edges
             .keys()
             .all(|(_, key)| key.basis == Basis::Matched)
@@ -728,7 +731,7 @@ async fn the_same_input_gives_the_same_bytes() {
     for _ in 0..3 {
         let store = MemoryStore::default();
         count(&store, &payload).await;
-        seen.insert(serde_json::to_string(&books(&store).await).unwrap());
+        seen.insert(serde_json::to_string(&ledger_in(&store).await).unwrap());
     }
     assert_eq!(seen.len(), 1);
 }
@@ -799,11 +802,11 @@ async fn nothing_of(provable: &str, word: &str) -> u64 {
     assert_eq!(outcome.deliveries, 8, "{outcome:?}");
     assert_eq!(outcome.unreadable.len(), 2);
     assert_absent("the outcome", format!("{outcome:?}").as_bytes(), &values);
-    let books = books(&store).await;
-    let json = serde_json::to_string(&books).unwrap();
-    assert_absent("the books", json.as_bytes(), &values);
-    let debug = format!("{books:?}");
-    assert_absent("the books in Debug", debug.as_bytes(), &values);
+    let ledger = ledger_in(&store).await;
+    let json = serde_json::to_string(&ledger).unwrap();
+    assert_absent("the store", json.as_bytes(), &values);
+    let debug = format!("{ledger:?}");
+    assert_absent("the ledger in Debug", debug.as_bytes(), &values);
     // Errors of a store that fails on it.
     let with_findings = outcome.with_findings;
     let faulty = Faulty::answering([StoreError::backend("record a batch", "disk full")]);

@@ -17,8 +17,8 @@ use jiff::Timestamp;
 use piitrail_detect::{DataClass, Engine, Fingerprint, Subject, SubjectKind};
 
 use super::{
-    Batch, Claim, Grain, PageToken, PendingAnnouncements, Query, ReceiptId, Retention, Store,
-    StoreError, all_pending_announcements, first_seen, read_all,
+    Batch, Grain, PageToken, PendingAnnouncements, PossibleRedelivery, Query, ReceiptId, Retention,
+    Store, StoreError, all_pending_announcements, first_seen, read_all,
 };
 use crate::channel::{Channel, ChannelKind};
 use crate::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow};
@@ -35,7 +35,7 @@ pub mod flaky;
 pub mod planted;
 mod subjects;
 
-/// One for all claims: building it costs more than most of them.
+/// One for all redeliveries: building it costs more than most of them.
 static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new()));
 
 /// Runs every claim, each against a store of its own.
@@ -73,7 +73,13 @@ where
 
 async fn an_empty_store_holds_nothing(store: &impl Store) {
     assert_eq!(whole(store).await, Ledger::default());
-    assert!(store.counted(&[claim("m-1")]).await.unwrap().is_empty());
+    assert!(
+        store
+            .which_were_counted(&[possible_redelivery("m-1")])
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert!(store.topology(day_of(now())).await.unwrap().is_none());
 }
 
@@ -110,13 +116,17 @@ async fn only_what_was_recorded_is_counted(store: &impl Store) {
         .record(&batch_of(&["m-3"], sample_ledger(1)))
         .await
         .unwrap();
-    let claims = [claim("m-1"), claim("m-3"), claim("m-4")];
-    let counted = store.counted(&claims).await.unwrap();
+    let redeliveries = [
+        possible_redelivery("m-1"),
+        possible_redelivery("m-3"),
+        possible_redelivery("m-4"),
+    ];
+    let counted = store.which_were_counted(&redeliveries).await.unwrap();
     assert_eq!(
         counted,
         BTreeSet::from([ReceiptId::of("m-1"), ReceiptId::of("m-3")])
     );
-    assert!(store.counted(&[]).await.unwrap().is_empty());
+    assert!(store.which_were_counted(&[]).await.unwrap().is_empty());
 }
 
 async fn a_receipt_alone_can_be_recorded(store: &impl Store) {
@@ -124,7 +134,14 @@ async fn a_receipt_alone_can_be_recorded(store: &impl Store) {
         .record(&batch_of(&["m-1"], Ledger::default()))
         .await
         .unwrap();
-    assert_eq!(store.counted(&[claim("m-1")]).await.unwrap().len(), 1);
+    assert_eq!(
+        store
+            .which_were_counted(&[possible_redelivery("m-1")])
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     assert_eq!(whole(store).await, Ledger::default());
 }
 
@@ -227,7 +244,7 @@ async fn what_is_new_is_announced_until_it_was_sent(store: &impl Store) {
         assert_eq!(waiting, std::slice::from_ref(&announcement));
     }
     for _ in 0..2 {
-        store.announced(&announcement).await.unwrap();
+        store.mark_announced(&announcement).await.unwrap();
         assert_eq!(
             all_pending_announcements(store, later(1)).await.unwrap(),
             []
@@ -255,7 +272,7 @@ async fn the_outbox_is_read_page_by_page_while_it_is_sent(store: &impl Store) {
             assert!(sent.insert(announcement.id.clone()), "twice in one reading");
             // One of each page cannot be sent, and holds up nothing.
             if n > 0 {
-                store.announced(announcement).await.unwrap();
+                store.mark_announced(announcement).await.unwrap();
             }
         }
         if page.next.is_none() {
@@ -304,7 +321,7 @@ async fn a_class_is_new_on_an_edge_once(store: &impl Store) {
 async fn a_batch_recorded_twice_is_announced_once(store: &impl Store) {
     let batch = batch_of(&["m-1"], sample_ledger(1));
     let announcement = store.record(&batch).await.unwrap().unwrap();
-    store.announced(&announcement).await.unwrap();
+    store.mark_announced(&announcement).await.unwrap();
     store.record(&batch).await.unwrap();
     assert_eq!(whole(store).await, batch.ledger);
     assert_eq!(
@@ -472,7 +489,14 @@ async fn what_was_counted_is_known_after_a_roll_up(store: &impl Store) {
     let batch = batch_of(&["m-1", "m-2"], sample_ledger(1));
     store.record(&batch).await.unwrap();
     roll_up_to(store, 7_200, &Retention::default()).await;
-    assert_eq!(store.counted(&[claim("m-2")]).await.unwrap().len(), 1);
+    assert_eq!(
+        store
+            .which_were_counted(&[possible_redelivery("m-2")])
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     store.record(&batch).await.unwrap();
     assert_eq!(whole(store).await, batch.ledger);
 }
@@ -523,8 +547,8 @@ fn topology(yaml: &str) -> Topology {
     Topology::parse(yaml).unwrap()
 }
 
-fn claim(id: &str) -> Claim {
-    Claim {
+fn possible_redelivery(id: &str) -> PossibleRedelivery {
+    PossibleRedelivery {
         id: ReceiptId::of(id),
         since: "2026-11-20T23:59:00Z".parse().unwrap(),
         until: now(),

@@ -1,4 +1,4 @@
-//! The books in memory: for tests, and the plainest statement of what a store must do.
+//! The store in memory: for tests, and the plainest statement of what a store must do.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use piitrail_detect::DataClass;
 
 use super::{
-    Announcement, Batch, Claim, FlowId, Page, PageToken, PendingAnnouncements, Query, ReceiptId,
-    Retention, RolledUp, Store, StoreError, first_seen,
+    Announcement, Batch, FlowId, Page, PageToken, PendingAnnouncements, PossibleRedelivery, Query,
+    ReceiptId, Retention, RolledUp, Store, StoreError, first_seen,
 };
 use crate::ledger::Ledger;
 use crate::subject::{Sightings, SubjectId};
@@ -24,13 +24,13 @@ const OUTBOX_PAGE: usize = 20;
 /// A store that ends with the process.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
-    books: Mutex<Books>,
+    content: Mutex<Content>,
 }
 
 #[derive(Debug, Default)]
-struct Books {
+struct Content {
     receipts: BTreeSet<ReceiptId>,
-    /// Batches that were written, each by whom it was.
+    /// The ids of the attempts that wrote a batch.
     writings: BTreeSet<ReceiptId>,
     sightings: Sightings,
     /// By day.
@@ -43,47 +43,50 @@ struct Books {
 }
 
 impl MemoryStore {
-    fn books(&self) -> MutexGuard<'_, Books> {
+    fn content(&self) -> MutexGuard<'_, Content> {
         // A panic while it was held cannot have left a batch half written: `record` checks first
         // and then only adds.
-        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+        self.content.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn counted(&self, claims: &[Claim]) -> Result<BTreeSet<ReceiptId>, StoreError> {
-        let books = self.books();
-        Ok(claims
+    async fn which_were_counted(
+        &self,
+        redeliveries: &[PossibleRedelivery],
+    ) -> Result<BTreeSet<ReceiptId>, StoreError> {
+        let content = self.content();
+        Ok(redeliveries
             .iter()
-            .map(|claim| claim.id)
-            .filter(|id| books.receipts.contains(id))
+            .map(|redelivery| redelivery.id)
+            .filter(|id| content.receipts.contains(id))
             .collect())
     }
 
     async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
-        let mut books = self.books();
+        let mut content = self.content();
         let known: BTreeSet<ReceiptId> = batch
             .receipts
-            .intersection(&books.receipts)
+            .intersection(&content.receipts)
             .copied()
             .collect();
         if !known.is_empty() {
-            return if books.writings.contains(&batch.attempt_id()) {
+            return if content.writings.contains(&batch.attempt_id()) {
                 Ok(None)
             } else {
                 Err(StoreError::AlreadyCounted(known))
             };
         }
-        books.receipts.extend(&batch.receipts);
-        books.writings.insert(batch.attempt_id());
-        books.sightings.merge(&batch.sightings);
-        books.days.merge(batch.ledger.clone());
+        content.receipts.extend(&batch.receipts);
+        content.writings.insert(batch.attempt_id());
+        content.sightings.merge(&batch.sightings);
+        content.days.merge(batch.ledger.clone());
 
         let mut new = Vec::new();
         for (flow, classes) in first_seen(batch) {
             for (class, first) in classes {
-                if books.markers.insert((flow, class)) {
+                if content.markers.insert((flow, class)) {
                     new.push(first);
                 }
             }
@@ -95,7 +98,7 @@ impl Store for MemoryStore {
             id: format!("{:?}", batch.id()),
             first_seen: new,
         };
-        books
+        content
             .outbox
             .insert((batch.at, announcement.id.clone()), announcement.clone());
         Ok(Some(announcement))
@@ -120,8 +123,8 @@ impl Store for MemoryStore {
         {
             return Ok(PendingAnnouncements::default());
         }
-        let books = self.books();
-        let mut pending = books.outbox.range((from, Bound::Excluded(end)));
+        let content = self.content();
+        let mut pending = content.outbox.range((from, Bound::Excluded(end)));
         let found: Vec<_> = pending.by_ref().take(OUTBOX_PAGE).collect();
         let is_last = pending.next().is_none();
         Ok(PendingAnnouncements {
@@ -136,9 +139,9 @@ impl Store for MemoryStore {
         })
     }
 
-    async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
-        let mut books = self.books();
-        books.outbox.retain(|(_, id), _| *id != announcement.id);
+    async fn mark_announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
+        let mut content = self.content();
+        content.outbox.retain(|(_, id), _| *id != announcement.id);
         Ok(())
     }
 
@@ -147,10 +150,10 @@ impl Store for MemoryStore {
             return Err(StoreError::BadPageToken);
         }
         let span = query.span;
-        let books = self.books();
-        let mut ledger = books.days.clone();
+        let content = self.content();
+        let mut ledger = content.days.clone();
         ledger.retain(span);
-        let mut months = books.months.clone();
+        let mut months = content.months.clone();
         months.retain_months(span);
         let whole_months = months
             .days()
@@ -166,33 +169,33 @@ impl Store for MemoryStore {
     }
 
     async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
-        Ok(self.books().sightings.of(subjects))
+        Ok(self.content().sightings.of(subjects))
     }
 
     async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
-        Ok(self.books().sightings.erase(subjects))
+        Ok(self.content().sightings.erase(subjects))
     }
 
     async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
-        let mut books = self.books();
+        let mut content = self.content();
         let first_day = keep.first_day(now);
         let first_month = keep.first_month(now);
-        let mut rolled = std::mem::take(&mut books.days);
-        books.days = rolled.split_off(first_day);
-        books.months.merge(rolled.by_month());
-        books.months = books.months.split_off(first_month);
-        books.sightings.forget_before(first_day);
+        let mut rolled = std::mem::take(&mut content.days);
+        content.days = rolled.split_off(first_day);
+        content.months.merge(rolled.by_month());
+        content.months = content.months.split_off(first_month);
+        content.sightings.forget_before(first_day);
         Ok(RolledUp::default())
     }
 
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
-        self.books().topologies.insert(from, topology.clone());
+        self.content().topologies.insert(from, topology.clone());
         Ok(())
     }
 
     async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {
-        let books = self.books();
-        let latest = books
+        let content = self.content();
+        let latest = content
             .topologies
             .range((Bound::Unbounded, Bound::Included(on)))
             .next_back();

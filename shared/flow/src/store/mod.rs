@@ -5,10 +5,10 @@
 //! one conformance suite
 //! ([`conformance`]). The protocol of a tracer is:
 //!
-//! 1. of the deliveries that may have come before, ask [`Store::counted`];
+//! 1. of the deliveries that may have come before, ask [`Store::which_were_counted`];
 //! 2. fold the others into a [`Ledger`];
 //! 3. [`Store::record`] the ledger together with the receipts of what was folded, all or nothing;
-//! 4. send what [`Store::record`] says was seen for the first time, then [`Store::announced`].
+//! 4. send what [`Store::record`] says was seen for the first time, then [`Store::mark_announced`].
 //!
 //! Recording the same batch again (a lost response, a retried request) changes nothing.
 //!
@@ -43,7 +43,7 @@ pub use first_seen::{Announcement, FirstSeen, FlowId, first_seen};
 pub use memory::MemoryStore;
 pub use retention::{Retention, RolledUp};
 
-/// What identifies a delivery in the books: the first 16 bytes of the SHA-256 of its id. Ids are
+/// What identifies a delivery in the store: the first 16 bytes of the SHA-256 of its id. Ids are
 /// given by AWS or by the sender; hashed, they have one size and tell nothing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReceiptId([u8; Self::BYTES]);
@@ -87,7 +87,7 @@ impl fmt::Debug for ReceiptId {
 
 /// A delivery that may have been counted before, and since when.
 #[derive(Clone, Copy, Debug)]
-pub struct Claim {
+pub struct PossibleRedelivery {
     /// Which delivery.
     pub id: ReceiptId,
     /// When it was first received: it cannot have been counted earlier.
@@ -134,7 +134,7 @@ impl Batch {
     }
 }
 
-/// What is read of the books.
+/// What is read of the store.
 #[derive(Clone, Copy, Debug)]
 pub struct Query {
     /// The days.
@@ -197,11 +197,14 @@ pub struct Page {
     pub next: Option<PageToken>,
 }
 
-/// The books.
+/// The store.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Which of these deliveries were counted already.
-    async fn counted(&self, claims: &[Claim]) -> Result<BTreeSet<ReceiptId>, StoreError>;
+    async fn which_were_counted(
+        &self,
+        redeliveries: &[PossibleRedelivery],
+    ) -> Result<BTreeSet<ReceiptId>, StoreError>;
 
     /// Writes a batch, all or nothing, and once however often it is called with the same batch.
     /// With it, in the same write, goes what it shows for the first time: a marker, and an
@@ -212,7 +215,7 @@ pub trait Store: Send + Sync {
     async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError>;
 
     /// A page of the outbox: announcements that were recorded before an instant and never
-    /// [announced](Self::announced), because whoever recorded them crashed or could not send them.
+    /// [announced](Self::mark_announced), because whoever recorded them crashed or could not send them.
     /// They come in the order they were recorded in, a page at a time, so that a long outbox is sent
     /// while it is read.
     async fn pending_announcements(
@@ -222,14 +225,14 @@ pub trait Store: Send + Sync {
     ) -> Result<PendingAnnouncements, StoreError>;
 
     /// Says that an announcement was sent.
-    async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError>;
+    async fn mark_announced(&self, announcement: &Announcement) -> Result<(), StoreError>;
 
     /// Reads what was recorded for the days of a span, a page at a time. What is rolled up between
     /// two pages changes nothing of their sum; a store that can read all at one moment has one page.
     async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError>;
 
     /// Puts together what belongs together, and lets go of what is no longer kept. It may be called
-    /// at any time, by several at once, and may crash at any time: the books say the same before,
+    /// at any time, by several at once, and may crash at any time: the store says the same before,
     /// meanwhile and after. A store with many writers puts together at one call what was settled at
     /// the one before.
     async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError>;

@@ -1,4 +1,4 @@
-//! How long the books are kept, and in which grain.
+//! How long the store keeps its content, and in which grain.
 
 use jiff::Timestamp;
 

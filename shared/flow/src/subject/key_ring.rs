@@ -207,7 +207,7 @@ impl KeyRing {
         Ok(())
     }
 
-    /// The ids that a person can stand in the books under: for each key that is alive, under its
+    /// The ids that a person can have in the store under: for each key that is alive, under its
     /// epoch and under the name of it alone, which is what was written before epochs had check values.
     /// `of` makes a subject with a key.
     pub fn ids(&self, of: impl Fn(&SubjectKey) -> Option<Subject>) -> Vec<SubjectId> {

@@ -9,7 +9,7 @@ use piitrail_flow::time::{last_of_month, month_of};
 use super::super::schema::{self, BITS_MAX, FACTS, Head, Item, LEAF_MAX, Leaf, Rolled};
 use super::super::table::{Range, Transacted};
 use super::super::{
-    BTreeMap, BTreeSet, Day, DynamoStore, RACES_MAX, Retention, StoreError, Timestamp, Written,
+    BTreeMap, BTreeSet, Conditional, Day, DynamoStore, RACES_MAX, Retention, StoreError, Timestamp,
     raced,
 };
 use super::windows::Windows;
@@ -20,7 +20,7 @@ impl DynamoStore {
         &self,
         head: &Head,
         keep: Retention,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<Conditional, StoreError> {
         for month in &head.months {
             for grain in [Rolled::Days, Rolled::People, Rolled::Month] {
                 let expires_at = expires_at(*month, grain, keep);
@@ -35,13 +35,13 @@ impl DynamoStore {
                         .table
                         .put_if("apply a retention", item, Some(condition), value)
                         .await?;
-                    if written == Written::No {
-                        return Ok(Written::No);
+                    if written == Conditional::Rejected {
+                        return Ok(Conditional::Rejected);
                     }
                 }
             }
         }
-        Ok(Written::Yes)
+        Ok(Conditional::Applied)
     }
 
     /// Adds to each leaf of a tree what it does not hold yet.
@@ -66,7 +66,7 @@ impl DynamoStore {
                     .table
                     .put_if("begin a month", item.clone(), Some(schema::IS_NEW), None)
                     .await?
-                    == Written::No
+                    == Conditional::Rejected
                 {
                     continue;
                 }
@@ -75,7 +75,7 @@ impl DynamoStore {
             if self
                 .fold_leaves(month, grain, leaves, parts, to, keep)
                 .await?
-                == Written::Yes
+                == Conditional::Applied
             {
                 return Ok(());
             }
@@ -91,7 +91,7 @@ impl DynamoStore {
         parts: &[Part],
         to: Timestamp,
         keep: &Retention,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<Conditional, StoreError> {
         let expires_at = expires_at(month, grain, *keep);
         // One leaf at a time is unpacked, however many there are.
         while let Some((leaf, item)) = leaves.pop() {
@@ -115,8 +115,8 @@ impl DynamoStore {
                     .table
                     .put_if("roll up a month", item, Some(condition), value)
                     .await?;
-                if written == Written::No {
-                    return Ok(Written::No);
+                if written == Conditional::Rejected {
+                    return Ok(Conditional::Rejected);
                 }
                 continue;
             }
@@ -141,18 +141,18 @@ impl DynamoStore {
                 writes.push((item.clone(), schema::IS_NEW, None));
                 leaves.push((half, item));
             }
-            if self.put_all(writes).await? == Written::No {
-                return Ok(Written::No);
+            if self.put_all(writes).await? == Conditional::Rejected {
+                return Ok(Conditional::Rejected);
             }
         }
-        Ok(Written::Yes)
+        Ok(Conditional::Applied)
     }
 
     /// Writes all items, each on its condition, or none.
     async fn put_all(
         &self,
         items: Vec<(Item, schema::Condition, Option<AttributeValue>)>,
-    ) -> Result<Written, StoreError> {
+    ) -> Result<Conditional, StoreError> {
         const ACTION: &str = "split a month";
         let mut writes = Vec::with_capacity(items.len());
         for (item, (condition, names), value) in items {
@@ -170,8 +170,8 @@ impl DynamoStore {
             writes.push(TransactWriteItem::builder().put(put).build());
         }
         Ok(match self.table.transact(ACTION, writes).await? {
-            Transacted::Yes => Written::Yes,
-            Transacted::No(_) => Written::No,
+            Transacted::Applied => Conditional::Applied,
+            Transacted::Rejected(_) => Conditional::Rejected,
         })
     }
 

@@ -71,7 +71,7 @@ pub(in crate::dynamodb) struct Head {
 }
 
 impl Head {
-    /// Of books in which nothing was written yet, by who begins them on this day in so many lanes.
+    /// Of a store in which nothing was written yet, by who begins them on this day in so many lanes.
     pub(in crate::dynamodb) fn new(day: Day, lanes: u16) -> Self {
         Self {
             version: SCHEMA_VERSION,

@@ -4,7 +4,7 @@
 //! A run plays a queue that hands its messages out in random groups to tracers that are killed at
 //! any await point, over a [`Backend`] that throttles, times out, drops answers and cuts pages short.
 //! A message is gone from the queue only when a tracer that lived to answer did not name it. When
-//! faults end and the queue is empty the books must equal the truth, which is the same messages
+//! faults end and the queue is empty the store must equal the truth, which is the same messages
 //! traced once into memory.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,9 +26,9 @@ use crate::time::Span;
 use crate::topology::Topology;
 use crate::vocabulary::Vocabulary;
 
-/// Books that outlive the instances that write them, and can be made to fail.
+/// A store that outlives the instances that write them, and can be made to fail.
 pub trait Backend {
-    /// A new instance on the same books, as a cold start makes one.
+    /// A new instance of the same store, as a cold start makes one.
     fn instance(&self, chance: &mut Chance) -> Box<dyn Store>;
 
     /// Whether calls fail from now on.
@@ -134,7 +134,7 @@ const RECEIVES_MAX: u32 = 40;
 /// Runs one scenario.
 ///
 /// # Panics
-/// Where the books do not equal the truth; the message says the seed.
+/// Where the store does not equal the truth; the message says the seed.
 pub async fn run(backend: &impl Backend, seed: u64) {
     let mut chance = Chance::new(seed);
     let sent = messages(&mut chance);
@@ -207,7 +207,7 @@ pub async fn run(backend: &impl Backend, seed: u64) {
 /// lives to the end; each time a second tracer is handed the same messages again.
 ///
 /// # Panics
-/// Where the books do not equal the truth.
+/// Where the store does not equal the truth.
 pub async fn kill_at_every_await_point<B: Backend>(mut backend: impl FnMut() -> B) {
     for point in 0.. {
         let backend = backend();
@@ -258,8 +258,8 @@ async fn truth(sent: &[Message]) -> Truth {
 
 /// Edges day by day, and coverage in all: a record that cannot be read counts on the day somebody
 /// lived to say so.
-fn assert_same(books: &Ledger, truth: &Ledger, seed: u64) {
-    assert_eq!(books.edges, truth.edges, "seed {seed}");
+fn assert_same(kept: &Ledger, truth: &Ledger, seed: u64) {
+    assert_eq!(kept.edges, truth.edges, "seed {seed}");
     let total = |ledger: &Ledger| {
         let mut total = BTreeMap::new();
         for ((_, place), coverage) in &ledger.coverage {
@@ -268,7 +268,7 @@ fn assert_same(books: &Ledger, truth: &Ledger, seed: u64) {
         }
         total
     };
-    assert_eq!(total(books), total(truth), "seed {seed}");
+    assert_eq!(total(kept), total(truth), "seed {seed}");
 }
 
 /// The queue, the clock and who listens to what is new.
@@ -382,7 +382,7 @@ impl World {
         for news in &news {
             *self.said.entry(news.clone()).or_default() += 1;
         }
-        if store.announced(announcement).await.is_err() {
+        if store.mark_announced(announcement).await.is_err() {
             for news in news {
                 *self.unsure.entry(news).or_default() += 1;
             }

@@ -11,17 +11,17 @@ use jiff::Timestamp;
 
 use super::faults::{Backend, Chance};
 use crate::store::{
-    Announcement, Batch, Claim, Page, PageToken, PendingAnnouncements, Query, ReceiptId, Retention,
-    RolledUp, Store, StoreError,
+    Announcement, Batch, Page, PageToken, PendingAnnouncements, PossibleRedelivery, Query,
+    ReceiptId, Retention, RolledUp, Store, StoreError,
 };
 use crate::subject::{Sightings, SubjectId};
 use crate::time::Day;
 use crate::topology::Topology;
 
-/// A store on books that outlive it. With faults on, its calls fail before they do anything, or do
+/// An instance of a store that outlives it. With faults on, its calls fail before they do anything, or do
 /// it and then do not say so; each waits once before and once after.
 struct Flaky<S> {
-    books: Arc<S>,
+    store: Arc<S>,
     faults: Arc<AtomicBool>,
     chance: Mutex<Chance>,
 }
@@ -72,12 +72,15 @@ impl<S> Flaky<S> {
 
 #[async_trait]
 impl<S: Store> Store for Flaky<S> {
-    async fn counted(&self, claims: &[Claim]) -> Result<BTreeSet<ReceiptId>, StoreError> {
-        self.call(self.books.counted(claims)).await
+    async fn which_were_counted(
+        &self,
+        redeliveries: &[PossibleRedelivery],
+    ) -> Result<BTreeSet<ReceiptId>, StoreError> {
+        self.call(self.store.which_were_counted(redeliveries)).await
     }
 
     async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
-        self.call(self.books.record(batch)).await
+        self.call(self.store.record(batch)).await
     }
 
     async fn pending_announcements(
@@ -85,51 +88,51 @@ impl<S: Store> Store for Flaky<S> {
         before: Timestamp,
         page: Option<&PageToken>,
     ) -> Result<PendingAnnouncements, StoreError> {
-        self.call(self.books.pending_announcements(before, page))
+        self.call(self.store.pending_announcements(before, page))
             .await
     }
 
-    async fn announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
-        self.call(self.books.announced(announcement)).await
+    async fn mark_announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
+        self.call(self.store.mark_announced(announcement)).await
     }
 
     async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
-        self.call(self.books.read(query, page)).await
+        self.call(self.store.read(query, page)).await
     }
 
     async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
-        self.call(self.books.roll_up(now, keep)).await
+        self.call(self.store.roll_up(now, keep)).await
     }
 
     async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
-        self.call(self.books.sightings_of(subjects)).await
+        self.call(self.store.sightings_of(subjects)).await
     }
 
     async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
-        self.call(self.books.erase_subject(subjects)).await
+        self.call(self.store.erase_subject(subjects)).await
     }
 
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
-        self.call(self.books.put_topology(from, topology)).await
+        self.call(self.store.put_topology(from, topology)).await
     }
 
     async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {
-        self.call(self.books.topology(on)).await
+        self.call(self.store.topology(on)).await
     }
 }
 
-/// Instances of a flaky store, all on the same books.
+/// Instances of a flaky store, all of the same store.
 #[derive(Debug)]
 pub struct FlakyBackend<S> {
-    books: Arc<S>,
+    store: Arc<S>,
     faults: Arc<AtomicBool>,
 }
 
 impl<S: Store> FlakyBackend<S> {
-    /// A backend on these books, without faults until they are turned on.
-    pub fn new(books: S) -> Self {
+    /// A backend on this store, without faults until they are turned on.
+    pub fn new(store: S) -> Self {
         Self {
-            books: Arc::new(books),
+            store: Arc::new(store),
             faults: Arc::new(AtomicBool::new(false)),
         }
     }
@@ -138,7 +141,7 @@ impl<S: Store> FlakyBackend<S> {
 impl<S: Store + 'static> Backend for FlakyBackend<S> {
     fn instance(&self, chance: &mut Chance) -> Box<dyn Store> {
         Box::new(Flaky {
-            books: Arc::clone(&self.books),
+            store: Arc::clone(&self.store),
             faults: Arc::clone(&self.faults),
             chance: Mutex::new(chance.clone()),
         })
