@@ -1,11 +1,12 @@
 //! The store in DynamoDB.
 //!
-//! [`schema`] knows the table, [`table`] the calls. A batch is written in `record.rs`, what a
-//! redelivered message needs to know is asked in `receipts.rs`, settled batches become months in
-//! `months.rs`, and `read.rs` puts months and the rest of the journal together. Where people were seen
-//! is in `subjects.rs`.
+//! [`schema`] defines the items of the table, [`table`] makes the calls. `record.rs` writes a batch,
+//! `markers.rs` marks what was seen for the first time, `outbox.rs` reads what is still to be announced,
+//! `receipts.rs` finds out which redelivered messages were counted, `months.rs` merges finished batches
+//! into months, `read.rs` reads months and the rest of the journal, and `subjects.rs` keeps where people
+//! were seen.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::num::NonZeroU16;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -27,7 +28,9 @@ use tokio::time::Instant;
 use crate::deadline::Deadline;
 use crate::sdk;
 
+mod markers;
 mod months;
+mod outbox;
 mod read;
 mod receipts;
 mod record;
@@ -40,31 +43,32 @@ mod table;
 mod tests;
 
 use schema::{Head, SCHEMA_VERSION};
+pub use table::Units;
 use table::{Conditional, Table};
 
-/// How long a batch is kept in the journal, in days. It is folded into months within hours; its
-/// receipts are asked for as long as a message may come again, which SQS bounds at 14 days.
+/// How long a batch is kept in the journal, in days. It is merged into months within hours. Its
+/// receipts are needed as long as a message may be redelivered, which SQS limits to 14 days.
 pub const JOURNAL_DAYS: i64 = 30;
 
-/// How long a head once read is good for. It bounds, with the time a function may run, how long a
-/// batch may still be written by who did not read the fence: see `months::SETTLED_AFTER`.
+/// How long a cached head may be used. Together with the time a function may run, this limits how
+/// long a writer that has not read the fence may still write a batch: see `months::SETTLED_AFTER`.
 const HEAD_MAX_AGE: Duration = Duration::from_mins(5);
 
-/// How far ahead of a reader's a writer's clock may run for its batch to be seen at once: what it
-/// writes shortly before midnight stands under tomorrow.
+/// How far a writer's clock may be ahead of a reader's for its batch to be seen at once: what it writes
+/// shortly before midnight is stored under tomorrow.
 const CLOCK_AHEAD: SignedDuration = SignedDuration::from_mins(15);
 
-/// The most (flow, class) pairs that an instance remembers as marked.
+/// The most (flow, class) pairs that an instance caches as marked.
 const MARKED_MAX: usize = 200_000;
 
-/// The most lanes: so many are enough for a million events a second, as the flow crate's bench
-/// `scale` plays them.
+/// The most lanes. They are enough for a million events a second, as the flow crate's bench `scale`
+/// calculates.
 pub const LANES_MAX: u16 = 256;
 
-/// Lanes that are read side by side.
+/// Lanes that are read concurrently.
 const LANES_AT_ONCE: usize = 8;
 
-/// How many times a race with other writers is run again before it is given up.
+/// How many times a write that lost a race with other writers is tried again.
 const RACES_MAX: u32 = 8;
 
 /// The store in a DynamoDB table.
@@ -76,13 +80,13 @@ pub struct DynamoStore {
     cache: Mutex<Cache>,
 }
 
-/// What an instance remembers of the table.
+/// What an instance knows of the table and need not read again.
 #[derive(Debug, Default)]
 struct Cache {
     head: Option<CachedHead>,
-    /// Classes that are known to be marked.
+    /// Classes whose marker is known to exist.
     marked: HashSet<(FlowId, DataClass)>,
-    /// Sightings that are known to be written, by a hash of them, since people were erased so often.
+    /// Sightings that are known to be written, by their hash, at this count of erasures.
     sighted: HashSet<ReceiptId>,
     erasures: u64,
 }
@@ -92,30 +96,20 @@ struct Cache {
 struct CachedHead {
     head: Head,
     read_at: Instant,
-    /// When it was first used, by the clock of batches: ours stands still while Lambda keeps the
-    /// function frozen between two invocations.
+    /// When it was first used, by the time of batches: the clock of this process stands still while
+    /// Lambda keeps the function frozen between two invocations.
     used_at: Option<Timestamp>,
 }
 
 impl CachedHead {
-    /// Whether it is still good for a batch of this time.
+    /// Whether it may still be used for a batch of this time.
     fn is_fresh(&self, at: Timestamp) -> bool {
         let is_near = |used_at: Timestamp| at.duration_since(used_at).unsigned_abs() < HEAD_MAX_AGE;
         self.read_at.elapsed() < HEAD_MAX_AGE && self.used_at.is_none_or(is_near)
     }
 }
 
-/// What calls cost, as DynamoDB counts it: a write unit is 1 KB written, a read unit 4 KB read
-/// consistently or 8 KB eventually.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Units {
-    /// Read units.
-    pub read: f64,
-    /// Write units.
-    pub written: f64,
-}
-
-/// How long a call waits for an answer. Then it is tried again: every call here may be repeated.
+/// How long a call waits for an answer before it is tried again. Every call here may be repeated.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Opens the store in a table as a function does: with the credentials and the region that Lambda put
@@ -181,7 +175,7 @@ impl DynamoStore {
     }
 
     fn cache(&self) -> MutexGuard<'_, Cache> {
-        // It holds what may be forgotten at any time.
+        // Everything in a cache may be lost at any time.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -193,7 +187,7 @@ impl DynamoStore {
         });
     }
 
-    /// The head as it is in the table.
+    /// Reads the head from the table.
     async fn head(&self) -> Result<Option<Head>, StoreError> {
         let item = self.table.get(schema::head_key(), true).await?;
         let head = item.as_ref().map(schema::head_of).transpose()?;
@@ -203,7 +197,7 @@ impl DynamoStore {
         Ok(head)
     }
 
-    /// The head, made or changed so that it speaks of a batch of this time by this writer.
+    /// The head, created or changed where it does not yet cover a batch of this time by this writer.
     async fn head_for(&self, at: Timestamp) -> Result<Head, StoreError> {
         let fits = |head: &Head| {
             head.version == SCHEMA_VERSION
@@ -236,7 +230,7 @@ impl DynamoStore {
         Err(raced("mark where the journal begins"))
     }
 
-    /// Puts a head in the place of another, if that still stands there.
+    /// Replaces a head by another, if the table still holds it.
     async fn replace_head(
         &self,
         known: Option<&Head>,
@@ -259,7 +253,7 @@ impl DynamoStore {
     }
 }
 
-/// Others were faster every time.
+/// The error of a write that lost every race with other writers.
 fn raced(action: &'static str) -> StoreError {
     StoreError::Throttled(
         format!("other writers were faster each time it tried to {action}").into(),
@@ -280,7 +274,7 @@ impl Store for DynamoStore {
             let erasures = self.head_for(batch.at).await?.erasures;
             self.write_sightings(&batch.sightings, erasures).await?;
         }
-        // After them: many may have taken their time.
+        // The head is read again, because writing many sightings may have taken time.
         let head = self.head_for(batch.at).await?;
         self.write(batch, &head).await
     }

@@ -5,14 +5,14 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use piitrail_flow::time::start_of;
 use tokio::time::Instant;
 
 use super::schema::{self, Head, Rolled};
-use super::{
-    Conditional, DynamoStore, RACES_MAX, Retention, RolledUp, StoreError, Timestamp, raced,
-};
+use super::{DynamoStore, RACES_MAX, raced};
+use crate::dynamodb::table::Conditional;
+use piitrail_flow::store::{Retention, RolledUp, StoreError};
 
 mod leaves;
 mod windows;

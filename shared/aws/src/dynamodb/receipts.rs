@@ -2,14 +2,14 @@
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::ToSpan as _;
-use piitrail_flow::time::start_of;
+use piitrail_flow::time::{Day, day_of, start_of};
 
 use super::schema::RECEIPTS;
 use super::table::Range;
-use super::{
-    BTreeSet, CLOCK_AHEAD, Day, DynamoStore, LANES_AT_ONCE, PossibleRedelivery, ReceiptId,
-    StoreError, Timestamp, day_of, schema,
-};
+use super::{CLOCK_AHEAD, DynamoStore, LANES_AT_ONCE, schema};
+use jiff::Timestamp;
+use piitrail_flow::store::{PossibleRedelivery, ReceiptId, StoreError};
+use std::collections::BTreeSet;
 
 /// How much earlier than a message says it first came its receipt is looked for: clocks of hosts in
 /// one region differ by milliseconds. Where a writer's is behind, its batch stands no earlier than what

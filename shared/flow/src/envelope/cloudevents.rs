@@ -5,7 +5,10 @@
 
 use serde::Deserialize;
 
-use super::{Envelope, Opener, Reason, Shape};
+use super::Envelope;
+use super::fields::TopFields;
+use super::opener::Opener;
+use super::unreadable::Reason;
 use crate::delivery::{Arrival, Document, Sender};
 use crate::time::from_rfc3339;
 
@@ -21,11 +24,11 @@ struct Fields {
 }
 
 impl Envelope for Structured {
-    fn recognises(&self, shape: &Shape<'_>) -> bool {
-        shape.specversion.is_some() && shape.source.is_some() && shape.event_type.is_some()
+    fn recognises(&self, fields: &TopFields<'_>) -> bool {
+        fields.specversion.is_some() && fields.source.is_some() && fields.event_type.is_some()
     }
 
-    fn open(&self, _shape: &Shape<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+    fn open(&self, _shape: &TopFields<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
         let mut arrival = around.clone();
         let Ok(event) = serde_json::from_str::<Fields>(text) else {
             return opener.unreadable(arrival, Reason::WrongForm);

@@ -6,7 +6,11 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Envelope, Opener, Reason, Shape, gunzip, unbase64};
+use super::Envelope;
+use super::decode::{gunzip, unbase64};
+use super::fields::TopFields;
+use super::opener::Opener;
+use super::unreadable::Reason;
 use crate::delivery::{Arrival, Holder, Sender};
 use crate::party::PartyKind;
 use crate::time::from_epoch_ms;
@@ -39,12 +43,12 @@ struct LogEvent {
 }
 
 impl Envelope for Subscription {
-    fn recognises(&self, shape: &Shape<'_>) -> bool {
-        shape.awslogs.is_some()
+    fn recognises(&self, fields: &TopFields<'_>) -> bool {
+        fields.awslogs.is_some()
     }
 
-    fn open(&self, shape: &Shape<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
-        let unpacked = shape
+    fn open(&self, fields: &TopFields<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let unpacked = fields
             .awslogs
             .ok_or(Reason::WrongForm)
             .and_then(|raw| serde_json::from_str::<Data>(raw.get()).map_err(|_| Reason::WrongForm))
@@ -59,11 +63,11 @@ impl Envelope for Subscription {
 }
 
 impl Envelope for Messages {
-    fn recognises(&self, shape: &Shape<'_>) -> bool {
-        shape.log_events.is_some() && shape.log_group.is_some()
+    fn recognises(&self, fields: &TopFields<'_>) -> bool {
+        fields.log_events.is_some() && fields.log_group.is_some()
     }
 
-    fn open(&self, _shape: &Shape<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+    fn open(&self, _shape: &TopFields<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
         let Ok(fields) = serde_json::from_str::<Fields<'_>>(text) else {
             return opener.unreadable(around.clone(), Reason::WrongForm);
         };

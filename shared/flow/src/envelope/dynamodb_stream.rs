@@ -8,8 +8,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::Envelope;
+use super::fields::TopFields;
 use super::kinesis::{self, from_epoch_seconds};
-use super::{Envelope, Opener, Reason, Shape};
+use super::opener::Opener;
+use super::unreadable::Reason;
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, Document, RawChannel, Sender, resource_name};
 
@@ -44,12 +47,14 @@ struct Images<'t> {
 }
 
 impl Envelope for Event {
-    fn recognises(&self, shape: &Shape<'_>) -> bool {
-        shape.has_records_of("aws:dynamodb")
+    fn recognises(&self, fields: &TopFields<'_>) -> bool {
+        fields.has_records_of("aws:dynamodb")
     }
 
-    fn open(&self, shape: &Shape<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
-        let Some(records) = shape.records else { return };
+    fn open(&self, fields: &TopFields<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let Some(records) = fields.records else {
+            return;
+        };
         opener.each_record(records, around, |opener, record: Record<'_>, _, arrival| {
             record.deliver(arrival, opener);
         });
@@ -57,11 +62,11 @@ impl Envelope for Event {
 }
 
 impl Envelope for Change {
-    fn recognises(&self, shape: &Shape<'_>) -> bool {
-        shape.dynamodb.is_some() && shape.event_name.is_some()
+    fn recognises(&self, fields: &TopFields<'_>) -> bool {
+        fields.dynamodb.is_some() && fields.event_name.is_some()
     }
 
-    fn open(&self, _shape: &Shape<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+    fn open(&self, _shape: &TopFields<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
         match serde_json::from_str::<Record<'_>>(text) {
             Ok(record) => record.deliver(around.clone(), opener),
             Err(_) => opener.unreadable(around.clone(), Reason::WrongForm),

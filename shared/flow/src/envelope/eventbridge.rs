@@ -7,7 +7,10 @@
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{Envelope, Opener, Reason, Shape};
+use super::Envelope;
+use super::fields::TopFields;
+use super::opener::Opener;
+use super::unreadable::Reason;
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, Document, RawChannel, Sender};
 use crate::time::from_rfc3339;
@@ -24,28 +27,28 @@ struct Fields {
 }
 
 impl Fields {
-    fn of(shape: &Shape<'_>) -> Option<Self> {
+    fn of(fields: &TopFields<'_>) -> Option<Self> {
         fn read<T: DeserializeOwned>(raw: Option<&RawValue>) -> Option<T> {
             serde_json::from_str(raw.map_or("null", RawValue::get)).ok()
         }
         Some(Self {
-            source: read(shape.source)?,
-            detail_type: read(shape.detail_type)?,
-            id: read(shape.id)?,
-            time: read(shape.time)?,
-            replay_name: read(shape.replay_name)?,
+            source: read(fields.source)?,
+            detail_type: read(fields.detail_type)?,
+            id: read(fields.id)?,
+            time: read(fields.time)?,
+            replay_name: read(fields.replay_name)?,
         })
     }
 }
 
 impl Envelope for Event {
-    fn recognises(&self, shape: &Shape<'_>) -> bool {
-        shape.source.is_some() && shape.detail_type.is_some() && shape.detail.is_some()
+    fn recognises(&self, fields: &TopFields<'_>) -> bool {
+        fields.source.is_some() && fields.detail_type.is_some() && fields.detail.is_some()
     }
 
-    fn open(&self, shape: &Shape<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+    fn open(&self, fields: &TopFields<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
         let mut arrival = around.clone();
-        let Some(event) = Fields::of(shape) else {
+        let Some(event) = Fields::of(fields) else {
             return opener.unreadable(arrival, Reason::WrongForm);
         };
         // In a queue the message is what is delivered again, and its id is the one to keep.

@@ -8,7 +8,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Envelope, Opener, Shape, unbase64};
+use super::Envelope;
+use super::decode::unbase64;
+use super::fields::TopFields;
+use super::opener::Opener;
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, RawChannel};
 use crate::time::from_epoch_ms;
@@ -34,12 +37,14 @@ struct Kinesis {
 }
 
 impl Envelope for Event {
-    fn recognises(&self, shape: &Shape<'_>) -> bool {
-        shape.has_records_of("aws:kinesis")
+    fn recognises(&self, fields: &TopFields<'_>) -> bool {
+        fields.has_records_of("aws:kinesis")
     }
 
-    fn open(&self, shape: &Shape<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
-        let Some(records) = shape.records else { return };
+    fn open(&self, fields: &TopFields<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let Some(records) = fields.records else {
+            return;
+        };
         opener.each_record(
             records,
             around,

@@ -6,7 +6,9 @@
 
 use serde::Deserialize;
 
-use super::{Envelope, Opener, Shape};
+use super::Envelope;
+use super::fields::TopFields;
+use super::opener::Opener;
 use crate::delivery::{Arrival, Document, Sender};
 use crate::time::from_rfc3339;
 
@@ -46,12 +48,14 @@ struct ResponseElements {
 }
 
 impl Envelope for Notification {
-    fn recognises(&self, shape: &Shape<'_>) -> bool {
-        shape.has_records_of("aws:s3")
+    fn recognises(&self, fields: &TopFields<'_>) -> bool {
+        fields.has_records_of("aws:s3")
     }
 
-    fn open(&self, shape: &Shape<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
-        let Some(records) = shape.records else { return };
+    fn open(&self, fields: &TopFields<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let Some(records) = fields.records else {
+            return;
+        };
         opener.each_record(
             records,
             around,

@@ -9,7 +9,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{EVENT_TYPE_ATTRIBUTES, Envelope, Opener, Reason, Shape};
+use super::fields::TopFields;
+use super::opener::Opener;
+use super::unreadable::Reason;
+use super::{EVENT_TYPE_ATTRIBUTES, Envelope};
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, RawChannel};
 use crate::time::from_rfc3339;
@@ -38,12 +41,14 @@ struct Body {
 }
 
 impl Envelope for Event {
-    fn recognises(&self, shape: &Shape<'_>) -> bool {
-        shape.has_records_of("aws:sns")
+    fn recognises(&self, fields: &TopFields<'_>) -> bool {
+        fields.has_records_of("aws:sns")
     }
 
-    fn open(&self, shape: &Shape<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
-        let Some(records) = shape.records else { return };
+    fn open(&self, fields: &TopFields<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let Some(records) = fields.records else {
+            return;
+        };
         opener.each_record(records, around, |opener, record: Record, _, arrival| {
             record.sns.open(arrival, opener);
         });
@@ -51,15 +56,15 @@ impl Envelope for Event {
 }
 
 impl Envelope for Notification {
-    fn recognises(&self, shape: &Shape<'_>) -> bool {
-        shape
+    fn recognises(&self, fields: &TopFields<'_>) -> bool {
+        fields
             .sns_type
             .is_some_and(|raw| raw.get() == r#""Notification""#)
-            && shape.topic_arn.is_some()
-            && shape.message.is_some()
+            && fields.topic_arn.is_some()
+            && fields.message.is_some()
     }
 
-    fn open(&self, _shape: &Shape<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+    fn open(&self, _shape: &TopFields<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
         match serde_json::from_str::<Body>(text) {
             Ok(body) => body.open(around.clone(), opener),
             Err(_) => opener.unreadable(around.clone(), Reason::WrongForm),

@@ -10,7 +10,10 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{EVENT_TYPE_ATTRIBUTES, Envelope, Opener, Reason, Shape};
+use super::fields::TopFields;
+use super::opener::Opener;
+use super::unreadable::Reason;
+use super::{EVENT_TYPE_ATTRIBUTES, Envelope};
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, Holder, RawChannel, Sender};
 use crate::party::PartyKind;
@@ -41,12 +44,14 @@ struct Attributes {
 }
 
 impl Envelope for Batch {
-    fn recognises(&self, shape: &Shape<'_>) -> bool {
-        shape.has_records_of("aws:sqs")
+    fn recognises(&self, fields: &TopFields<'_>) -> bool {
+        fields.has_records_of("aws:sqs")
     }
 
-    fn open(&self, shape: &Shape<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
-        let Some(records) = shape.records else { return };
+    fn open(&self, fields: &TopFields<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let Some(records) = fields.records else {
+            return;
+        };
         opener.each_record(
             records,
             around,

@@ -1,4 +1,4 @@
-//! Records on their way to be counted: what each is known by in the store, and what is asked of those
+//! Records on their way to be counted: the receipt of each, and what the store is asked about those
 //! that may have been counted before.
 
 use jiff::{Span as Duration, Timestamp};
@@ -7,11 +7,11 @@ use crate::delivery::Arrival;
 use crate::envelope::{self, Opened, Unreadable};
 use crate::store::{PossibleRedelivery, ReceiptId};
 
-/// How far back the store is searched for a record that does not say when it first came: SQS keeps
-/// a message for at most 14 days, streams for less unless asked.
+/// How far back the store is searched for a record that does not say when it was first received: SQS
+/// keeps a message for at most 14 days, streams keep a record for less unless configured otherwise.
 const SEARCHED_BACK_DAYS: i64 = 14;
 
-/// How far ahead of ours another clock may run before it is taken for wrong.
+/// How far ahead another clock may run before it is taken for wrong.
 pub(super) const CLOCK_AHEAD_SECONDS: i64 = 300;
 
 /// Records out of one payload or several, waiting to be counted.
@@ -22,8 +22,8 @@ pub struct Records {
 }
 
 impl Records {
-    /// Records out of files. A file may be traced any number of times: how often a message says
-    /// that it came says nothing of that, and the store is asked of each.
+    /// Records out of files. A file may be traced any number of times, whatever receive count its
+    /// messages have, so the store is asked about each of them.
     pub fn of_files() -> Self {
         Self {
             are_of_files: true,
@@ -64,7 +64,7 @@ impl Record {
     fn new(payload: u64, opened: Opened) -> Self {
         let receipt = match &opened {
             Opened::Delivery(delivery) => ReceiptId::of(&delivery.arrival.id),
-            // Apart from its own receipt, which it gets when it is read after all.
+            // Not the receipt that the record gets when a later delivery of it can be read.
             Opened::Unreadable(Unreadable { arrival, reason }) => {
                 ReceiptId::of(&format!("unreadable:{}:{}", reason.as_str(), arrival.id))
             }
@@ -83,13 +83,13 @@ impl Record {
         }
     }
 
-    /// What to ask the store of it, where it may have been counted before.
+    /// The question to the store, where the record may have been counted before.
     pub(super) fn possible_redelivery(&self, now: Timestamp) -> Option<PossibleRedelivery> {
         let arrival = Some(self.arrival()).filter(|arrival| arrival.may_be_again())?;
         let earliest = now
             .checked_sub(Duration::new().hours(24 * SEARCHED_BACK_DAYS))
             .unwrap_or(Timestamp::UNIX_EPOCH);
-        // A time in the future is no time of ours: nothing can be said of when it came.
+        // A time in the future says nothing about when the record was first received.
         let since = arrival
             .first_received
             .filter(|first| *first <= now)
@@ -102,8 +102,8 @@ impl Record {
     }
 }
 
-/// When a batch is written: now, or when the last of it was first received, where our clock is behind
-/// that. What comes again is looked for from then on.
+/// The time of a batch: now, or the time the last of its records was first received where this
+/// clock is behind that. Redelivered records are searched for from then on.
 pub(super) fn written_at(chunk: &[Record], now: Timestamp) -> Timestamp {
     let latest = now
         .checked_add(Duration::new().seconds(CLOCK_AHEAD_SECONDS))

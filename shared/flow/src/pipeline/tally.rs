@@ -1,10 +1,10 @@
 //! What the records of a batch add up to.
 //!
-//! Between detection and the ledger. Thousands of records go over the same few edges and carry the
-//! same classes at the same paths, so each edge, each place and each [`Shape`] is noted once, and a
-//! record is a few numbers beside them. It is these that are kept until the batch is written: a
-//! store that takes it only in smaller ones, or without some of its records, is given the sum of
-//! fewer parts, and nothing is searched again.
+//! This is the step between detection and the ledger. Thousands of records go over the same few edges
+//! and carry the same classes at the same paths. So each edge, each place and each [`ClassSet`] is
+//! stored once, and a record is a few numbers that refer to them. Those numbers are kept until the
+//! batch is written. Where the store takes only a smaller batch, or a batch without some of the
+//! records, it gets the sum of fewer parts, and no document is searched again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
@@ -19,9 +19,9 @@ use crate::store::{Batch, ReceiptId};
 use crate::subject::Sightings;
 use crate::time::Day;
 
-/// The most that an event may carry for its shape to be known again: more is seldom alike, and what
-/// is remembered must not outgrow what is kept.
-const RECOGNISED_MAX: usize = 64;
+/// The most findings of an event whose class set is looked up again: larger sets are seldom equal,
+/// and the lookup must not outgrow the sets.
+const LOOKED_UP_MAX: usize = 64;
 
 /// The number of an edge on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,16 +31,16 @@ pub(super) struct EdgeNumber(usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct PlaceNumber(usize);
 
-/// The number of what one event carries: its classes, how sure they are, and where.
+/// The number of a set of data classes that one event carries, with their confidences and paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Shape(usize);
+pub(super) struct ClassSet(usize);
 
-impl Shape {
-    /// That of an event that carries nothing.
+impl ClassSet {
+    /// The set of an event that carries nothing.
     pub(super) const EMPTY: Self = Self(0);
 }
 
-/// One record's part of the store, kept apart until the batch is written.
+/// One record's part of the batch, kept apart until the batch is written.
 pub(super) struct Part {
     pub(super) receipt: ReceiptId,
     pub(super) item: Option<String>,
@@ -52,32 +52,32 @@ pub(super) struct Part {
 pub(super) struct Seen {
     pub(super) place: PlaceNumber,
     pub(super) coverage: Coverage,
-    pub(super) passages: Vec<Passage>,
+    pub(super) hops: Vec<Hop>,
     pub(super) sightings: Sightings,
 }
 
 /// One event on one edge.
-pub(super) struct Passage {
+pub(super) struct Hop {
     pub(super) edge: EdgeNumber,
     pub(super) at: Timestamp,
     pub(super) is_replay: bool,
     pub(super) is_unreadable: bool,
-    pub(super) shape: Shape,
+    pub(super) class_set: ClassSet,
     pub(super) people: People,
 }
 
-/// Edges, places and shapes of the records at hand.
+/// Edges, places and class sets of the records of a chunk.
 pub(super) struct Tally {
     edges: HashMap<(Day, EdgeKey), usize>,
     places: HashMap<(Day, Place), usize>,
-    shapes: Vec<BTreeMap<DataClass, ClassFacts>>,
-    shape_of: HashMap<Vec<Carried>, Shape>,
-    unions: HashMap<(Shape, Shape), Shape>,
-    /// Of the scan at hand; kept for its room.
+    class_sets: Vec<BTreeMap<DataClass, ClassFacts>>,
+    class_set_of: HashMap<Vec<Carried>, ClassSet>,
+    unions: HashMap<(ClassSet, ClassSet), ClassSet>,
+    /// The findings of the current scan; a field so that its memory is reused.
     carried: Vec<Carried>,
 }
 
-/// What a shape takes of a finding.
+/// The part of a finding that a class set holds.
 #[derive(PartialEq, Eq, Hash)]
 struct Carried {
     class: DataClass,
@@ -102,9 +102,9 @@ impl Default for Tally {
         Self {
             edges: HashMap::new(),
             places: HashMap::new(),
-            // The first is `Shape::EMPTY`.
-            shapes: vec![BTreeMap::new()],
-            shape_of: HashMap::new(),
+            // The first is `ClassSet::EMPTY`.
+            class_sets: vec![BTreeMap::new()],
+            class_set_of: HashMap::new(),
             unions: HashMap::new(),
             carried: Vec::new(),
         }
@@ -128,22 +128,22 @@ impl Tally {
         PlaceNumber(number(&mut self.places, (day, place)))
     }
 
-    /// The classes of a shape.
-    pub(super) fn classes(&self, shape: Shape) -> &BTreeMap<DataClass, ClassFacts> {
-        &self.shapes[shape.0]
+    /// The classes of a set.
+    pub(super) fn classes(&self, class_set: ClassSet) -> &BTreeMap<DataClass, ClassFacts> {
+        &self.class_sets[class_set.0]
     }
 
-    /// The shape of what a scan found.
-    pub(super) fn shape(&mut self, scan: &Scan) -> Shape {
+    /// The class set of what a scan found.
+    pub(super) fn class_set(&mut self, scan: &Scan) -> ClassSet {
         if scan.findings.is_empty() {
-            return Shape::EMPTY;
+            return ClassSet::EMPTY;
         }
         self.carried.clear();
         self.carried.extend(scan.findings.iter().map(Carried::from));
-        // Two addresses in one text differ in nothing that counts.
+        // Two addresses in one text make two equal findings.
         self.carried.dedup();
-        if let Some(shape) = self.shape_of.get(&*self.carried) {
-            return *shape;
+        if let Some(class_set) = self.class_set_of.get(&*self.carried) {
+            return *class_set;
         }
         let mut classes: BTreeMap<DataClass, ClassFacts> = BTreeMap::new();
         for carried in &self.carried {
@@ -154,22 +154,22 @@ impl Tally {
             class.only_test_data &= carried.is_test_data;
             class.add_path(EdgePath::from(&carried.path));
         }
-        let shape = self.add(classes);
+        let class_set = self.add(classes);
         let carried = std::mem::take(&mut self.carried);
-        if carried.len() <= RECOGNISED_MAX {
-            self.shape_of.insert(carried, shape);
+        if carried.len() <= LOOKED_UP_MAX {
+            self.class_set_of.insert(carried, class_set);
         }
-        shape
+        class_set
     }
 
-    /// The shape of an event that carries both.
-    pub(super) fn union(&mut self, one: Shape, other: Shape) -> Shape {
+    /// The class set of an event that carries both.
+    pub(super) fn union(&mut self, one: ClassSet, other: ClassSet) -> ClassSet {
         let pair = (one.min(other), one.max(other));
-        if pair.0 == pair.1 || pair.0 == Shape::EMPTY {
+        if pair.0 == pair.1 || pair.0 == ClassSet::EMPTY {
             return pair.1;
         }
-        if let Some(shape) = self.unions.get(&pair) {
-            return *shape;
+        if let Some(class_set) = self.unions.get(&pair) {
+            return *class_set;
         }
         let mut classes = self.classes(pair.0).clone();
         for (class, seen) in self.classes(pair.1) {
@@ -179,59 +179,59 @@ impl Tally {
                 .or_insert_with(|| seen.clone())
                 .events = 1;
         }
-        let shape = self.add(classes);
-        self.unions.insert(pair, shape);
-        shape
+        let class_set = self.add(classes);
+        self.unions.insert(pair, class_set);
+        class_set
     }
 
-    fn add(&mut self, classes: BTreeMap<DataClass, ClassFacts>) -> Shape {
-        self.shapes.push(classes);
-        Shape(self.shapes.len() - 1)
+    fn add(&mut self, classes: BTreeMap<DataClass, ClassFacts>) -> ClassSet {
+        self.class_sets.push(classes);
+        ClassSet(self.class_sets.len() - 1)
     }
 
-    /// Adds a passage to those of one event. Two rules may send one event over the same way to the
-    /// same consumer: it is one event.
-    pub(super) fn pass(&mut self, passages: &mut Vec<Passage>, passage: Passage) {
-        let Some(same) = passages.iter_mut().find(|same| same.edge == passage.edge) else {
-            return passages.push(passage);
+    /// Adds a hop to those of one event. Two rules may send one event over the same channels to the
+    /// same consumer: that counts as one event.
+    pub(super) fn add_hop(&mut self, hops: &mut Vec<Hop>, hop: Hop) {
+        let Some(same) = hops.iter_mut().find(|same| same.edge == hop.edge) else {
+            return hops.push(hop);
         };
-        same.is_unreadable |= passage.is_unreadable;
-        same.shape = self.union(same.shape, passage.shape);
-        same.people.merge_same_events(&passage.people);
+        same.is_unreadable |= hop.is_unreadable;
+        same.class_set = self.union(same.class_set, hop.class_set);
+        same.people.merge_same_events(&hop.people);
     }
 
-    /// The batch that parts make.
+    /// The batch that parts add up to.
     pub(super) fn batch(&self, parts: &[Part], at: Timestamp) -> Batch {
         let mut edges_seen: Vec<EdgeFacts> = vec![EdgeFacts::default(); self.edges.len()];
         let mut places_seen: Vec<Option<Coverage>> = vec![None; self.places.len()];
         let mut sightings = Sightings::default();
-        let mut shapes: Vec<(EdgeNumber, Shape)> = Vec::with_capacity(parts.len());
+        let mut class_sets: Vec<(EdgeNumber, ClassSet)> = Vec::with_capacity(parts.len());
         for Part { seen, .. } in parts {
             places_seen[seen.place.0]
                 .get_or_insert_default()
                 .merge(&seen.coverage);
             sightings.merge(&seen.sightings);
-            for passage in &seen.passages {
-                let facts = &mut edges_seen[passage.edge.0];
+            for hop in &seen.hops {
+                let facts = &mut edges_seen[hop.edge.0];
                 facts.events += 1;
-                facts.events_with_findings += u64::from(passage.shape != Shape::EMPTY);
-                facts.replayed += u64::from(passage.is_replay);
-                facts.unreadable += u64::from(passage.is_unreadable);
-                facts.first_seen = Some(facts.first_seen.map_or(passage.at, |t| t.min(passage.at)));
-                facts.last_seen = facts.last_seen.max(Some(passage.at));
-                facts.people.merge(&passage.people);
-                shapes.push((passage.edge, passage.shape));
+                facts.events_with_findings += u64::from(hop.class_set != ClassSet::EMPTY);
+                facts.replayed += u64::from(hop.is_replay);
+                facts.unreadable += u64::from(hop.is_unreadable);
+                facts.first_seen = Some(facts.first_seen.map_or(hop.at, |t| t.min(hop.at)));
+                facts.last_seen = facts.last_seen.max(Some(hop.at));
+                facts.people.merge(&hop.people);
+                class_sets.push((hop.edge, hop.class_set));
             }
         }
-        shapes.sort_unstable();
-        for alike in shapes.chunk_by(|one, other| one == other) {
-            let (edge, shape) = alike[0];
-            edges_seen[edge.0].add_classes(self.classes(shape), alike.len() as u64);
+        class_sets.sort_unstable();
+        for alike in class_sets.chunk_by(|one, other| one == other) {
+            let (edge, class_set) = alike[0];
+            edges_seen[edge.0].add_classes(self.classes(class_set), alike.len() as u64);
         }
         let mut ledger = Ledger::default();
         for (edge, number) in &self.edges {
             let facts = std::mem::take(&mut edges_seen[*number]);
-            // A part that was left out may have been the only one on its edge.
+            // A part that is left out may have been the only one on its edge.
             if facts.events > 0 {
                 ledger.edges.insert(edge.clone(), facts);
             }
@@ -275,18 +275,18 @@ mod tests {
         }
     }
 
-    fn passage(edge: EdgeNumber, shape: Shape) -> Passage {
-        Passage {
+    fn hop(edge: EdgeNumber, class_set: ClassSet) -> Hop {
+        Hop {
             edge,
             at: at(),
             is_replay: false,
             is_unreadable: false,
-            shape,
+            class_set,
             people: People::default(),
         }
     }
 
-    fn part(tally: &mut Tally, id: &str, passages: Vec<Passage>) -> Part {
+    fn part(tally: &mut Tally, id: &str, hops: Vec<Hop>) -> Part {
         Part {
             receipt: ReceiptId::of(id),
             item: None,
@@ -297,7 +297,7 @@ mod tests {
                     deliveries: 1,
                     ..Coverage::default()
                 },
-                passages,
+                hops,
                 sightings: Sightings::default(),
             },
         }
@@ -312,15 +312,15 @@ mod tests {
     }
 
     #[test]
-    fn events_that_carry_the_same_have_one_shape() {
+    fn events_that_carry_the_same_have_one_class_set() {
         let engine = Engine::new();
         let mut tally = Tally::default();
-        let nothing = tally.shape(&scan(&engine, 0));
-        let one = tally.shape(&scan(&engine, 1));
-        let two = tally.shape(&scan(&engine, 2));
-        assert_eq!(nothing, Shape::EMPTY);
+        let nothing = tally.class_set(&scan(&engine, 0));
+        let one = tally.class_set(&scan(&engine, 1));
+        let two = tally.class_set(&scan(&engine, 2));
+        assert_eq!(nothing, ClassSet::EMPTY);
         assert!(one != nothing && one != two);
-        assert_eq!(tally.shape(&scan(&engine, 1)), one);
+        assert_eq!(tally.class_set(&scan(&engine, 1)), one);
         assert_eq!(tally.union(one, nothing), one);
         assert_eq!(tally.union(one, two), tally.union(two, one));
         let both = tally.union(one, two);
@@ -328,12 +328,12 @@ mod tests {
     }
 
     #[test]
-    fn what_carries_much_is_counted_and_not_remembered() {
+    fn an_event_with_many_findings_is_counted_and_not_looked_up() {
         let engine = Engine::new();
         let mut tally = Tally::default();
-        let much = tally.shape(&scan(&engine, RECOGNISED_MAX + 1));
+        let much = tally.class_set(&scan(&engine, LOOKED_UP_MAX + 1));
         assert_eq!(tally.classes(much)[&DataClass::EmailAddress].events, 1);
-        assert!(tally.shape_of.is_empty());
+        assert!(tally.class_set_of.is_empty());
     }
 
     #[test]
@@ -341,11 +341,11 @@ mod tests {
         let engine = Engine::new();
         let mut tally = Tally::default();
         let edge = tally.edge(crate::time::day_of(at()), edge(&engine, "Order"));
-        let one = tally.shape(&scan(&engine, 1));
-        let mut passages = Vec::new();
-        tally.pass(&mut passages, passage(edge, one));
-        tally.pass(&mut passages, passage(edge, Shape::EMPTY));
-        let parts = [part(&mut tally, "a", passages)];
+        let one = tally.class_set(&scan(&engine, 1));
+        let mut hops = Vec::new();
+        tally.add_hop(&mut hops, hop(edge, one));
+        tally.add_hop(&mut hops, hop(edge, ClassSet::EMPTY));
+        let parts = [part(&mut tally, "a", hops)];
         let batch = tally.batch(&parts, at());
         let facts = batch.ledger.edges.values().next().unwrap();
         assert_eq!((facts.events, facts.events_with_findings), (1, 1));
@@ -356,13 +356,13 @@ mod tests {
     fn a_batch_without_a_part_lacks_what_only_that_part_saw() {
         let engine = Engine::new();
         let mut tally = Tally::default();
-        let one = tally.shape(&scan(&engine, 1));
+        let one = tally.class_set(&scan(&engine, 1));
         let parts: Vec<Part> = ["Order", "Refund", "Order"]
             .iter()
             .enumerate()
             .map(|(n, event_type)| {
                 let edge = tally.edge(crate::time::day_of(at()), edge(&engine, event_type));
-                part(&mut tally, &n.to_string(), vec![passage(edge, one)])
+                part(&mut tally, &n.to_string(), vec![hop(edge, one)])
             })
             .collect();
         let events = |parts: &[Part]| {

@@ -7,7 +7,8 @@ use piitrail_detect::Engine;
 use serde_json::Value;
 
 use super::filter::{Filters, Input, Policy, Rules};
-use super::{Bus, Claim, End, Reader, Readers, Target, Topic};
+use super::producer::AwsName;
+use super::{Bus, Endpoint, Reader, Readers, Target, Topic};
 use crate::channel::{Channel, ChannelKind};
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
@@ -28,19 +29,19 @@ impl Compiler<'_> {
         Party::new(PartyKind::Service, self.name(raw))
     }
 
-    pub(super) fn owners(&self) -> HashMap<Claim, Party> {
+    pub(super) fn owners(&self) -> HashMap<AwsName, Party> {
         let mut owners = HashMap::new();
         for (name, service) in &self.topology.services {
             let party = self.service(name);
-            let mut own = |claims: &[String], claim: fn(String) -> Claim| {
-                for claimed in claims {
-                    owners.insert(claim(claimed.clone()), party.clone());
+            let mut own = |names: &[String], aws_name: fn(String) -> AwsName| {
+                for name in names {
+                    owners.insert(aws_name(name.clone()), party.clone());
                 }
             };
-            own(&service.sources, Claim::Source);
-            own(&service.functions, Claim::Function);
-            own(&service.tables, Claim::Table);
-            own(&service.buckets, Claim::Bucket);
+            own(&service.sources, AwsName::Source);
+            own(&service.functions, AwsName::Function);
+            own(&service.tables, AwsName::Table);
+            own(&service.buckets, AwsName::Bucket);
         }
         owners
     }
@@ -79,7 +80,7 @@ impl Compiler<'_> {
                 patterns.push((place, archive.pattern.as_ref().unwrap_or(&everything)));
                 let party = Party::new(PartyKind::Archive, self.name(&archive.name));
                 targets.push(vec![Target {
-                    to: End::Consumer(party),
+                    to: Endpoint::Consumer(party),
                     input: Input::none(),
                 }]);
             }
@@ -101,7 +102,8 @@ impl Compiler<'_> {
         place: &str,
     ) -> Result<Target, TopologyError> {
         let channel = |kind, name: &Option<String>| {
-            name.as_ref().map(|name| End::Channel(kind, name.clone()))
+            name.as_ref()
+                .map(|name| Endpoint::Channel(kind, name.clone()))
         };
         let to = channel(ChannelKind::Bus, &target.bus)
             .or_else(|| channel(ChannelKind::Queue, &target.queue))
@@ -111,19 +113,18 @@ impl Compiler<'_> {
                 target
                     .function
                     .as_ref()
-                    .map(|name| End::Consumer(self.function(name)))
+                    .map(|name| Endpoint::Consumer(self.function(name)))
             })
             .or_else(|| {
                 target
                     .service
                     .as_ref()
-                    .map(|name| End::Consumer(self.service(name)))
+                    .map(|name| Endpoint::Consumer(self.service(name)))
             })
             .or_else(|| {
-                target
-                    .log_group
-                    .as_ref()
-                    .map(|name| End::Consumer(Party::new(PartyKind::LogGroup, self.name(name))))
+                target.log_group.as_ref().map(|name| {
+                    Endpoint::Consumer(Party::new(PartyKind::LogGroup, self.name(name)))
+                })
             })
             .ok_or_else(|| TopologyError::entry(place, "a target has no endpoint"))?;
         Ok(Target {
@@ -182,7 +183,7 @@ impl Compiler<'_> {
                 (None, None) => return Err(TopologyError::entry(place, "names nobody")),
             };
             readers.push(Reader {
-                to: End::Consumer(to),
+                to: Endpoint::Consumer(to),
                 over: None,
                 filters: Filters::compile(&consumer.filters, kind, &place)?,
             });
@@ -218,9 +219,9 @@ impl Compiler<'_> {
                     &subscription.function,
                     &subscription.service,
                 ) {
-                    (Some(queue), _, _) => End::Channel(ChannelKind::Queue, queue.clone()),
-                    (_, Some(function), _) => End::Consumer(self.function(function)),
-                    (_, _, Some(service)) => End::Consumer(self.service(service)),
+                    (Some(queue), _, _) => Endpoint::Channel(ChannelKind::Queue, queue.clone()),
+                    (_, Some(function), _) => Endpoint::Consumer(self.function(function)),
+                    (_, _, Some(service)) => Endpoint::Consumer(self.service(service)),
                     _ => return Err(TopologyError::entry(place, "names nobody")),
                 };
                 let policy = subscription

@@ -3,16 +3,15 @@
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use piitrail_flow::edge::{EdgeFacts, EdgeKey};
 use piitrail_flow::ledger::{Coverage, Ledger, Place};
-use piitrail_flow::store::FlowId;
-use piitrail_flow::time::{last_of_month, month_of};
+use piitrail_flow::store::{FlowId, Retention, StoreError};
+use piitrail_flow::time::{Day, last_of_month, month_of};
 
-use super::super::schema::{self, BITS_MAX, FACTS, Head, Item, LEAF_MAX, Leaf, Rolled};
-use super::super::table::{Range, Transacted};
-use super::super::{
-    BTreeMap, BTreeSet, Conditional, Day, DynamoStore, RACES_MAX, Retention, StoreError, Timestamp,
-    raced,
-};
 use super::windows::Windows;
+use crate::dynamodb::schema::{self, BITS_MAX, FACTS, Head, Item, LEAF_MAX, Leaf, Rolled};
+use crate::dynamodb::table::{Conditional, Range, Transacted};
+use crate::dynamodb::{DynamoStore, RACES_MAX, raced};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl DynamoStore {
     /// Gives every leaf there is the time to live of a changed policy.

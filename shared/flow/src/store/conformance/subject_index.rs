@@ -1,12 +1,19 @@
-//! What every store must hold to about people: where they were seen, and how they are forgotten.
+//! Claims about the subject index: where people were seen, and how they are forgotten.
 
-use super::{
-    BTreeSet, Basis, Batch, DataClass, Future, Ledger, ReceiptId, Store, batch_of, day, key,
-    person, sample_ledger, whole,
-};
-use crate::edge::{EdgeKey, Flow};
+use std::collections::BTreeSet;
+use std::future::Future;
+
+use piitrail_detect::DataClass;
+
+use super::ENGINE;
+use super::samples::{batch_of, batch_of_events, day, key, now, person, sample_ledger, whole};
+use crate::edge::{Basis, EdgeKey, Flow};
+use crate::ledger::Ledger;
+use crate::name::Name;
+use crate::store::{Batch, ReceiptId, Retention, Store};
 use crate::subject::{Sighting, Sightings, SubjectId};
 
+/// Runs every claim, each against a store of its own.
 pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
 where
     S: Store,
@@ -212,4 +219,48 @@ fn sightings(seen: &[(u64, &str, &str, DataClass)]) -> Sightings {
         );
     }
     sightings
+}
+
+/// A claim about stores that delete at the roll-up and not by a time to live. It is not part of
+/// [`run`](super::run).
+pub async fn where_a_person_was_seen_goes_when_the_days_go(store: &dyn Store) {
+    let mut sightings = Sightings::default();
+    let id: SubjectId = "2026-11:email:0bd93fd741c8d045778f56b9be168475"
+        .parse()
+        .unwrap();
+    let edge = batch_of_events(&[1])
+        .ledger
+        .edges
+        .keys()
+        .next()
+        .unwrap()
+        .1
+        .clone();
+    for (event_type, last_seen) in [("Old", "2025-01-10"), ("New", "2026-11-20")] {
+        let sighting = Sighting {
+            first_seen: "2025-01-02".parse().unwrap(),
+            last_seen: last_seen.parse().unwrap(),
+            classes: [DataClass::EmailAddress].into(),
+        };
+        let edge = EdgeKey {
+            flow: Flow {
+                event_type: Name::masked(&ENGINE, event_type),
+                ..edge.flow.clone()
+            },
+            ..edge.clone()
+        };
+        sightings.add(id.clone(), edge, &sighting);
+    }
+    let recorded = Batch {
+        sightings,
+        ..batch_of_events(&[1])
+    };
+    store.record(&recorded).await.unwrap();
+    store.roll_up(now(), &Retention::default()).await.unwrap();
+    let left = store.sightings_of(std::slice::from_ref(&id)).await.unwrap();
+    let left: Vec<&str> = left
+        .iter()
+        .map(|(_, edge, _)| edge.flow.event_type.as_str())
+        .collect();
+    assert_eq!(left, ["New"]);
 }

@@ -1,0 +1,163 @@
+//! The outbox: entries that name batches whose news is still to be announced.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use piitrail_detect::DataClass;
+use piitrail_flow::store::{
+    Announcement, Batch, FirstSeen, PageToken, PendingAnnouncements, ReceiptId, StoreError,
+    first_seen,
+};
+use piitrail_flow::subject::Sightings;
+use piitrail_flow::time::day_of;
+
+use super::DynamoStore;
+use super::markers::{New, is_marked_by};
+use super::schema::{self, Item, PK};
+use super::table::Range;
+
+/// Entries that are read at a time. Each names a batch of up to 400 KB.
+const OUTBOX_PAGE: i32 = 20;
+
+/// The prefix of a page token of the outbox.
+const OUTBOX_TOKEN: &str = "outbox#";
+
+impl DynamoStore {
+    /// Reads a page of the announcements that were recorded before an instant and not marked as sent.
+    /// A page is small, because it is sent before the next one is read.
+    pub(super) async fn outbox(
+        &self,
+        before: Timestamp,
+        page: Option<&PageToken>,
+    ) -> Result<PendingAnnouncements, StoreError> {
+        const ACTION: &str = "read the outbox";
+        // The key of the last entry of the page before, which may be an entry that cannot be read.
+        let after = page
+            .map(|PageToken(token)| {
+                token
+                    .strip_prefix(OUTBOX_TOKEN)
+                    .ok_or(StoreError::BadPageToken)
+            })
+            .transpose()?;
+        let range = Range {
+            pk: schema::OUTBOX.to_owned(),
+            condition: "#sk < :before",
+            values: vec![(":before", schema::instant(before))],
+            attributes: &[],
+            consistent: true,
+            start: after.map(|sk| schema::key(schema::OUTBOX.to_owned(), sk.to_owned())),
+            limit: Some(OUTBOX_PAGE),
+        };
+        let (items, next) = self.table.query(ACTION, &range).await?;
+        let entries: Vec<OutboxEntry> = items
+            .iter()
+            .filter_map(|item| OutboxEntry::of(item.get(schema::SK)?.as_s().ok()?))
+            .collect();
+        let keys = entries.iter().map(OutboxEntry::batch_key).collect();
+        let key_of = |item: &Item| {
+            let part = |name| item.get(name)?.as_s().ok().cloned();
+            Some((part(PK)?, part(schema::SK)?))
+        };
+        let batches = self.table.get_all(keys, true).await?.into_iter();
+        let mut batches: BTreeMap<_, Item> = batches
+            .filter_map(|item| Some((key_of(&item)?, item)))
+            .collect();
+        let mut announcements = Vec::with_capacity(entries.len());
+        for entry in entries {
+            // Where the batch has expired, the announcement is empty and only to be marked as sent.
+            let batch = key_of(&entry.batch_key()).and_then(|key| batches.remove(&key));
+            let first_seen = match batch {
+                None => Vec::new(),
+                Some(item) => match self.news_of(&entry, &item).await {
+                    Ok(first_seen) => first_seen,
+                    // This entry stays in the outbox, and the others are sent.
+                    Err(StoreError::Unreadable { what, .. }) => {
+                        tracing::error!(what, entry = entry.sk, "an announcement cannot be read");
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                },
+            };
+            announcements.push(Announcement {
+                id: entry.sk,
+                first_seen,
+            });
+        }
+        Ok(PendingAnnouncements {
+            announcements,
+            next: next
+                .and_then(|key| key.get(schema::SK)?.as_s().ok().cloned())
+                .map(|sk| PageToken(format!("{OUTBOX_TOKEN}{sk}"))),
+        })
+    }
+
+    /// What the batch of an entry showed for the first time: the classes whose marker names the batch,
+    /// and those without a marker, because the writer died before it wrote them.
+    async fn news_of(
+        &self,
+        entry: &OutboxEntry,
+        item: &Item,
+    ) -> Result<Vec<FirstSeen>, StoreError> {
+        let batch = Batch {
+            at: entry.at,
+            receipts: schema::receipts_of(item)?,
+            ledger: schema::ledger_of(item)?,
+            sightings: Sightings::default(),
+        };
+        let id = entry.batch;
+        let mut news = first_seen(&batch);
+        let marks = self.marks_of(news.keys(), true).await?;
+        let mut unmarked = New::new();
+        for (flow, classes) in &mut news {
+            let stands = marks.get(flow);
+            let is_free = |class: &DataClass| {
+                stands.is_none_or(|item| !item.contains_key(&schema::class_attribute(*class)))
+            };
+            let free: BTreeMap<_, _> = classes.extract_if(.., |class, _| is_free(class)).collect();
+            if !free.is_empty() {
+                unmarked.insert(*flow, free);
+            }
+            classes.retain(|class, _| stands.is_some_and(|item| is_marked_by(item, *class, id)));
+        }
+        for (flow, classes) in self.mark_all(id, &mut Vec::new(), unmarked).await? {
+            news.entry(flow).or_default().extend(classes);
+        }
+        Ok(in_order(news))
+    }
+}
+
+/// An entry of the outbox, and the batch that it announces.
+struct OutboxEntry {
+    sk: String,
+    at: Timestamp,
+    lane: u16,
+    batch_sk: String,
+    batch: ReceiptId,
+}
+
+impl OutboxEntry {
+    /// The entry with this sort key. One that cannot be read is logged, and stays in the outbox.
+    fn of(sk: &str) -> Option<Self> {
+        let Some((at, lane, batch_sk, batch)) = schema::batch_of_outbox(sk) else {
+            tracing::error!(entry = sk, "an entry of the outbox names no batch");
+            return None;
+        };
+        Some(Self {
+            sk: sk.to_owned(),
+            at,
+            lane,
+            batch_sk,
+            batch,
+        })
+    }
+
+    fn batch_key(&self) -> Item {
+        let partition = schema::journal(day_of(self.at), self.lane);
+        schema::key(partition, self.batch_sk.clone())
+    }
+}
+
+/// What is new, in order of flow and class.
+pub(super) fn in_order(news: New) -> Vec<FirstSeen> {
+    news.into_values().flat_map(BTreeMap::into_values).collect()
+}

@@ -1,0 +1,99 @@
+//! Claims about the store in DynamoDB when everything fails.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, Credentials, HttpClient, Region, RuntimeComponents,
+};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_types::base64;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use jiff::ToSpan as _;
+use piitrail_detect::{Confidence, DataClass, Engine};
+use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, Flow};
+use piitrail_flow::ledger::Ledger;
+use piitrail_flow::name::Name;
+use piitrail_flow::party::{Party, PartyKind};
+use piitrail_flow::store::conformance::faults::{self, Chance, until_killed};
+use piitrail_flow::store::{
+    Announcement, Batch, PossibleRedelivery, Query, ReceiptId, Retention, Store, StoreError,
+    all_pending_announcements, conformance, first_seen, read_all,
+};
+use piitrail_flow::subject::{Sighting, Sightings, SubjectId};
+use piitrail_flow::time::{Span, day_of};
+use piitrail_flow::topology::Topology;
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::stub::StubBackend;
+use super::{DynamoStore, HEAD_MAX_AGE};
+use crate::announcer::Announcer;
+use crate::deadline::Deadline;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+mod deadline;
+mod outbox;
+mod roll_up;
+mod subjects;
+
+/// Scenarios. Waiting costs nothing here, for the clock of the runtime jumps ahead; the SDK does.
+const RUNS: u64 = 100;
+
+#[tokio::test(start_paused = true)]
+async fn the_stub_passes_the_suite_of_every_store() {
+    conformance::run(|| async { StubBackend::new(0).store() }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_table_equals_the_truth_whatever_fails() {
+    for seed in 0..faults::runs(RUNS) {
+        faults::run(&StubBackend::new(seed), seed).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tracer_may_die_at_any_await_point() {
+    faults::kill_at_every_await_point(|| StubBackend::new(0)).await;
+}
+
+fn now() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+/// One event, delivered with this id.
+fn batch(id: &str, at: Timestamp) -> Batch {
+    let name = |text: &str| Name::masked(&Engine::new(), text);
+    let key = EdgeKey {
+        flow: Flow {
+            producer: Party::new(PartyKind::Service, name("orders")),
+            consumer: Party::UNATTRIBUTED,
+            channels: Vec::new(),
+            event_type: name("OrderPlaced"),
+        },
+        basis: Basis::Observed,
+    };
+    let facts = EdgeFacts {
+        events: 1,
+        ..EdgeFacts::default()
+    };
+    let mut ledger = Ledger::default();
+    ledger.add_edge(day_of(at), key, &facts);
+    Batch {
+        at,
+        receipts: [ReceiptId::of(id)].into(),
+        ledger,
+        sightings: Sightings::default(),
+    }
+}
+
+async fn events_in(store: &DynamoStore, now: Timestamp) -> u64 {
+    let all = Query::days(Span::default(), now);
+    let read = read_all(store, &all).await.unwrap();
+    read.ledger.edges.values().map(|facts| facts.events).sum()
+}

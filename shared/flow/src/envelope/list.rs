@@ -1,0 +1,156 @@
+//! Lists of records: taken apart one by one, so that a record of another form fails alone.
+
+use std::fmt;
+use std::ops::ControlFlow;
+
+use serde::Deserialize;
+use serde::de::{Deserializer as _, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::opener::Opener;
+use super::unreadable::Reason;
+use super::{kinesis, sqs};
+use crate::channel::ChannelKind;
+use crate::delivery::{Arrival, RawChannel};
+
+impl Opener<'_> {
+    /// Takes a list of records apart. Each is read by itself, so that one of another form fails
+    /// alone. `read` gets the record, its text, and how it arrived.
+    pub(super) fn each_record<'t, R: Deserialize<'t>>(
+        &mut self,
+        records: &'t RawValue,
+        around: &Arrival,
+        mut read: impl FnMut(&mut Self, R, &'t str, Arrival),
+    ) {
+        let Some(mut rest) = records.get().strip_prefix('[') else {
+            return self.unreadable(around.clone(), Reason::WrongForm);
+        };
+        let mut index = 0_usize;
+        loop {
+            rest = rest.trim_start_matches([',', ' ', '\t', '\n', '\r']);
+            let Some((read_as, raw, after)) = first_value::<R>(rest) else {
+                return;
+            };
+            rest = after;
+            let mut arrival = around.clone();
+            if arrival.item.is_some() || index > 0 {
+                arrival.id = format!("{}#{index}", around.id);
+            }
+            index += 1;
+            match read_as {
+                Some(record) => read(self, record, raw, arrival),
+                None => self.wrong_form(raw, arrival),
+            }
+            if self.after_a_record(around).is_break() {
+                return;
+            }
+        }
+    }
+
+    /// A record of a list that lacks a field: its id is read, where it has one.
+    pub(super) fn wrong_form(&mut self, record: &str, mut arrival: Arrival) {
+        if self.is_outermost() {
+            let ids = serde_json::from_str::<Ids<'_>>(record).unwrap_or_default();
+            ids.identify(record, &mut arrival);
+        }
+        self.unreadable(arrival, Reason::WrongForm);
+    }
+}
+
+/// Reads the first value of the rest of an array. Returns the value as an `R` where it is one, its
+/// text, and the rest after it; `None` at the array's end.
+fn first_value<'t, R: Deserialize<'t>>(rest: &'t str) -> Option<(Option<R>, &'t str, &'t str)> {
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<R>();
+    if let Some(Ok(record)) = values.next() {
+        let (raw, after) = rest.split_at_checked(values.byte_offset())?;
+        return Some((Some(record), raw, after));
+    }
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+    let raw = values.next()?.ok()?;
+    let after = rest.get(values.byte_offset()..)?;
+    Some((None, raw.get(), after))
+}
+
+/// Hands over the elements of a JSON array one by one. They are not collected: a megabyte can hold
+/// half a million. A value that is not an array has no elements.
+pub(super) fn each_element<'t>(
+    array: &'t RawValue,
+    each: impl FnMut(&'t RawValue) -> ControlFlow<()>,
+) {
+    struct Elements<F>(F);
+
+    impl<'t, F: FnMut(&'t RawValue) -> ControlFlow<()>> Visitor<'t> for Elements<F> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an array")
+        }
+
+        fn visit_seq<A: SeqAccess<'t>>(mut self, mut array: A) -> Result<(), A::Error> {
+            while let Some(element) = array.next_element()? {
+                if (self.0)(element).is_break() {
+                    break;
+                }
+            }
+            Ok(())
+        }
+    }
+
+    // A raw value is valid JSON. The only possible error says that the visitor stopped early.
+    let _ = serde_json::Deserializer::from_str(array.get()).deserialize_seq(Elements(each));
+}
+
+/// The ids of a record of the wrong form, so that it fails alone.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Ids<'t> {
+    #[serde(borrow, rename = "messageId")]
+    message_id: Option<&'t RawValue>,
+    #[serde(borrow, rename = "eventSourceARN")]
+    event_source_arn: Option<&'t RawValue>,
+    #[serde(borrow)]
+    kinesis: Option<&'t RawValue>,
+    #[serde(borrow)]
+    dynamodb: Option<&'t RawValue>,
+}
+
+impl Ids<'_> {
+    fn identify(&self, record: &str, arrival: &mut Arrival) {
+        let text = |raw: &RawValue| serde_json::from_str::<String>(raw.get()).ok();
+        let arn = self.event_source_arn.and_then(text);
+        if let Some(message_id) = self.message_id.and_then(text) {
+            arrival.id = sqs::id(arn.as_deref().unwrap_or_default(), &message_id);
+            arrival.item = Some(message_id);
+        } else if let Some(sequence_number) = [self.kinesis, self.dynamodb]
+            .into_iter()
+            .flatten()
+            .map(RawValue::get)
+            .chain([record])
+            .find_map(sequence_number)
+        {
+            arrival.id = kinesis::id(arn.as_deref().unwrap_or_default(), &sequence_number);
+            arrival.item = Some(sequence_number);
+        }
+        if let Some(arn) = arn {
+            let kind = if arn.contains(":sqs:") {
+                ChannelKind::Queue
+            } else {
+                ChannelKind::Stream
+            };
+            arrival.channels = vec![RawChannel::from_arn(kind, &arn)];
+        }
+    }
+}
+
+/// The sequence number in the `kinesis` or `dynamodb` part of a stream record, or in the record itself
+/// where a pipe hands it over.
+fn sequence_number(part: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct SequenceNumber {
+        #[serde(rename = "sequenceNumber", alias = "SequenceNumber")]
+        sequence_number: String,
+    }
+    serde_json::from_str::<SequenceNumber>(part)
+        .ok()
+        .map(|part| part.sequence_number)
+}

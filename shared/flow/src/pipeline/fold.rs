@@ -1,0 +1,218 @@
+//! Folding one delivery: who received it, what it carries, and what each consumer received.
+//!
+//! These are the steps between opening a record and adding it up in the tally.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use piitrail_detect::{DataClass, LimitsReached, Subject};
+
+use super::invocation_time::InvocationTime;
+use super::look::Content;
+use super::outcome::Outcome;
+use super::tally::{Hop, Seen, Tally};
+use super::{Chunk, Tracer};
+use crate::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
+use crate::delivery::{Arrival, Delivery, Sender};
+use crate::edge::{ClassFacts, EdgeKey, Flow};
+use crate::ledger::{Coverage, EVENT_TIME, EVENT_TYPES, NAME_LENGTH};
+use crate::name::Name;
+use crate::party::Party;
+use crate::routes::{Consumption, Received, Routed};
+use crate::subject::{Sighting, Sightings, SubjectId};
+use crate::time::{Day, day_of};
+
+/// The most people of one event that are indexed. All of them are counted.
+const INDEXED_MAX: usize = 1_000;
+
+/// What all hops of one event have in common.
+struct Event<'e> {
+    at: Timestamp,
+    day: Day,
+    producer: &'e Party,
+    event_type: &'e Name,
+    /// The name of the sender, as a hint for detection.
+    source: Option<&'e str>,
+    is_replay: bool,
+}
+
+impl Tracer<'_> {
+    /// Folds one delivery into hops: one for each consumer, with what that consumer received.
+    pub(super) fn fold(
+        &self,
+        delivery: &Delivery,
+        chunk: &mut Chunk,
+        time: InvocationTime,
+        outcome: &mut Outcome,
+    ) -> Seen {
+        let arrival = &delivery.arrival;
+        let Chunk { tally, headers } = chunk;
+        let mut coverage = Coverage {
+            deliveries: 1,
+            ..Coverage::default()
+        };
+        if is_own_event(arrival) {
+            coverage.limits.insert("own_event".to_owned(), 1);
+            outcome.add_limit("own_event", 1);
+            return self.seen_at(arrival, time.today, coverage, tally);
+        }
+        let (at, is_implausible) = time.plausible(arrival.time);
+        if is_implausible {
+            coverage.limits.insert(EVENT_TIME.to_owned(), 1);
+        }
+        let (routed, event_type) = self.route(delivery, time.today, &mut coverage);
+        let event = Event {
+            at,
+            day: day_of(at),
+            producer: &routed.producer,
+            event_type: &event_type,
+            source: arrival.sender.as_ref().map(Sender::name),
+            is_replay: arrival.replay,
+        };
+
+        let headers = headers.look(self, arrival, event.source, tally);
+        let body = self.look(&delivery.document, event.source, tally);
+        let whole = Content {
+            body: body.as_ref(),
+            headers: headers.as_deref(),
+        };
+        outcome.add_findings(whole.findings());
+        let mut limits = whole.limits();
+
+        let mut hops = Vec::new();
+        let mut sightings = Sightings::default();
+        for consumption in routed.consumptions {
+            let hop = self.hop(
+                consumption,
+                &event,
+                whole,
+                &mut limits,
+                tally,
+                &mut sightings,
+            );
+            tally.add_hop(&mut hops, hop);
+        }
+
+        let index_limit = (whole.subjects().count() > INDEXED_MAX).then_some("subject_index");
+        let names = routed.limits.into_iter().chain(delivery.limit);
+        count_limits(&mut coverage, names.chain(index_limit), &limits);
+        for (name, count) in &coverage.limits {
+            outcome.add_limit(name, *count);
+        }
+        Seen {
+            place: tally.place(event.day, routed.taken_from),
+            coverage,
+            hops,
+            sightings,
+        }
+    }
+
+    /// Who published and who received a delivery, and its event type.
+    fn route(&self, delivery: &Delivery, today: Day, coverage: &mut Coverage) -> (Routed, Name) {
+        let mut routed = self.router.route(delivery);
+        let mut event_type = self.router.name(&delivery.arrival.event_type);
+        if self
+            .vocabulary
+            .admit(today, &mut routed.producer, &mut event_type)
+        {
+            coverage.limits.insert(EVENT_TYPES.to_owned(), 1);
+        }
+        if event_type.is_cut() || routed.producer.name.as_ref().is_some_and(Name::is_cut) {
+            coverage.limits.insert(NAME_LENGTH.to_owned(), 1);
+        }
+        (routed, event_type)
+    }
+
+    /// What one consumer received of an event.
+    fn hop(
+        &self,
+        consumption: Consumption,
+        event: &Event<'_>,
+        whole: Content<'_>,
+        limits: &mut LimitsReached,
+        tally: &mut Tally,
+        sightings: &mut Sightings,
+    ) -> Hop {
+        let changed;
+        let content = match &consumption.received {
+            Received::Whole => whole,
+            Received::Changed(document) => {
+                changed = self.look(document, event.source, tally);
+                // A transformer drops the headers.
+                let content = Content {
+                    body: changed.as_ref(),
+                    headers: None,
+                };
+                limits.merge(&content.limits());
+                content
+            }
+        };
+        let key = EdgeKey {
+            flow: Flow {
+                producer: event.producer.clone(),
+                consumer: consumption.consumer,
+                channels: consumption.channels,
+                event_type: event.event_type.clone(),
+            },
+            basis: consumption.basis,
+        };
+        let class_set = content.class_set(tally);
+        let classes = tally.classes(class_set);
+        self.index(content.subjects(), event.day, &key, classes, sightings);
+        Hop {
+            edge: tally.edge(event.day, key),
+            at: event.at,
+            is_replay: event.is_replay,
+            is_unreadable: content.body.is_none(),
+            class_set,
+            people: content.people(),
+        }
+    }
+
+    /// Adds sightings of people on an edge, where a subject index is kept.
+    fn index<'l>(
+        &self,
+        people: impl Iterator<Item = &'l Subject>,
+        day: Day,
+        edge: &EdgeKey,
+        classes: &BTreeMap<DataClass, ClassFacts>,
+        sightings: &mut Sightings,
+    ) {
+        let Some(with) = self.fingerprinting.filter(|with| with.index) else {
+            return;
+        };
+        let sighting = Sighting {
+            first_seen: day,
+            last_seen: day,
+            classes: classes.keys().copied().collect(),
+        };
+        for subject in people.take(INDEXED_MAX) {
+            let id = SubjectId {
+                epoch: with.key.epoch.clone(),
+                subject: *subject,
+            };
+            sightings.add(id, edge.clone(), &sighting);
+        }
+    }
+}
+
+/// Counts the limits that were reached while routing a delivery and while searching its content.
+fn count_limits(
+    coverage: &mut Coverage,
+    of_routing: impl Iterator<Item = &'static str>,
+    of_search: &LimitsReached,
+) {
+    let of_routing = of_routing.map(|name| (name, 1));
+    let of_search = of_search.iter();
+    let of_search = of_search.map(|(limit, count)| (limit.name(), u64::from(count)));
+    for (name, count) in of_routing.chain(of_search) {
+        *coverage.limits.entry(name.to_owned()).or_default() += count;
+    }
+}
+
+/// Whether a delivery is an announcement of Piitrail's that came back to a tap. It is not traced: it
+/// holds no personal data, and its receivers asked for it.
+fn is_own_event(arrival: &Arrival) -> bool {
+    let is_ours = matches!(&arrival.sender, Some(Sender::Source(source)) if source == EVENT_SOURCE);
+    is_ours && &*arrival.event_type == FIRST_SEEN_DETAIL_TYPE
+}

@@ -1,0 +1,109 @@
+//! What became of the records of a payload: counts, failures and announcements.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::records::Record;
+use crate::store::{Announcement, StoreError};
+
+/// What became of the records of a payload.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Records that were read, including those that were counted before.
+    pub deliveries: u64,
+    /// Records of those that were counted before, and therefore not counted again.
+    pub again: u64,
+    /// Records of those with at least one finding.
+    pub with_findings: u64,
+    /// Findings in total, over distinct (class, path, document).
+    pub findings: u64,
+    /// Edges touched.
+    pub edges: u64,
+    /// Batches written.
+    pub batches: u64,
+    /// Records that could not be read.
+    pub unreadable: Vec<FailedRecord>,
+    /// Records that were read and could not be written to the store.
+    pub unrecorded: Vec<FailedRecord>,
+    /// Why they could not be written, once per batch.
+    pub store_errors: Vec<StoreError>,
+    /// Limits that were reached, by name.
+    pub limits: BTreeMap<String, u64>,
+    /// What was seen for the first time: to be sent, and then to be marked as sent.
+    pub announcements: Vec<Announcement>,
+}
+
+/// A record that failed: its name in the response, where it came from, and why it failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedRecord {
+    /// Its item identifier in the Lambda response; `None` where it cannot fail alone.
+    pub item: Option<String>,
+    /// The number of the payload it came in, as given to [`Records::open`](super::Records::open).
+    pub payload: u64,
+    /// The reason, by name: `not_json`.
+    pub reason: &'static str,
+}
+
+impl Outcome {
+    /// The items to report as failed. `None` where a failed record has no item: then the whole
+    /// invocation has failed.
+    pub fn failed_items(&self) -> Option<BTreeSet<&str>> {
+        self.unreadable
+            .iter()
+            .chain(&self.unrecorded)
+            .map(|failed| failed.item.as_deref())
+            .collect()
+    }
+
+    /// Whether every record was read and written.
+    pub fn is_clean(&self) -> bool {
+        self.unreadable.is_empty() && self.unrecorded.is_empty()
+    }
+
+    /// Adds the outcome of another payload.
+    pub fn add(&mut self, other: Self) {
+        self.deliveries += other.deliveries;
+        self.again += other.again;
+        self.with_findings += other.with_findings;
+        self.findings += other.findings;
+        self.edges += other.edges;
+        self.batches += other.batches;
+        self.unreadable.extend(other.unreadable);
+        self.unrecorded.extend(other.unrecorded);
+        self.store_errors.extend(other.store_errors);
+        self.announcements.extend(other.announcements);
+        for (name, count) in other.limits {
+            *self.limits.entry(name).or_default() += count;
+        }
+    }
+
+    /// Reports a record that was read and could not be written.
+    pub(super) fn add_unrecorded(&mut self, record: &Record, reason: &'static str) {
+        self.unrecorded.push(FailedRecord {
+            item: record.arrival().item.clone(),
+            payload: record.payload,
+            reason,
+        });
+    }
+
+    /// Reports the records that there was no time to count.
+    pub(super) fn out_of_time(&mut self, waiting: impl ExactSizeIterator<Item = Record>) {
+        if waiting.len() > 0 {
+            let action = "count all records of the invocation";
+            self.store_errors.push(StoreError::OutOfTime { action });
+        }
+        for record in waiting {
+            self.add_unrecorded(&record, "out_of_time");
+        }
+    }
+
+    /// Counts the findings of one record.
+    pub(super) fn add_findings(&mut self, findings: u64) {
+        self.findings += findings;
+        self.with_findings += u64::from(findings > 0);
+    }
+
+    /// Counts a limit that was reached.
+    pub(super) fn add_limit(&mut self, name: &str, count: u64) {
+        *self.limits.entry(name.to_owned()).or_default() += count;
+    }
+}

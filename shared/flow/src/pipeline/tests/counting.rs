@@ -1,0 +1,181 @@
+//! Claims about counting each delivered record once.
+
+use super::*;
+
+#[tokio::test]
+async fn a_redelivered_message_is_counted_once() {
+    let store = MemoryStore::default();
+    let first = count(&store, &batch(&[order("m-1", 1), order("m-2", 1)])).await;
+    assert_eq!((first.deliveries, first.again, first.batches), (2, 0, 1));
+    let again = count(&store, &batch(&[order("m-1", 2), order("m-2", 2)])).await;
+    assert_eq!((again.deliveries, again.again, again.batches), (2, 2, 0));
+    assert_eq!(events_in(&store).await, 2);
+}
+
+#[tokio::test]
+async fn a_message_redelivered_in_another_group_is_counted_once() {
+    let store = MemoryStore::default();
+    count(&store, &batch(&[order("m-1", 1), order("m-2", 1)])).await;
+    let outcome = count(
+        &store,
+        &batch(&[order("m-2", 2), order("m-3", 1), order("m-1", 2)]),
+    )
+    .await;
+    assert_eq!((outcome.again, outcome.batches), (2, 1));
+    assert_eq!(events_in(&store).await, 3);
+}
+
+#[tokio::test]
+async fn a_message_that_stands_twice_in_a_large_invocation_is_written_once() {
+    // Far enough apart to be of two batches, and each says that it came for the first time: a store
+    // is not asked for those, and not every store would see it.
+    let store = Faulty::default();
+    let mut messages: Vec<Value> = (0..BATCH_MAX)
+        .map(|n| message(&format!("m-{n}"), "{}", 1))
+        .collect();
+    messages.push(message("m-0", "{}", 1));
+    let outcome = count(&store, &batch(&messages)).await;
+    assert_eq!(outcome.again, 1);
+    assert_eq!(*store.sizes.lock().unwrap(), [BATCH_MAX]);
+}
+
+#[tokio::test]
+async fn a_message_that_stands_twice_in_a_batch_is_counted_once() {
+    let store = MemoryStore::default();
+    let outcome = count(&store, &batch(&[order("m-1", 1), order("m-1", 1)])).await;
+    assert_eq!((outcome.deliveries, outcome.again), (2, 1));
+    assert_eq!(events_in(&store).await, 1);
+}
+
+#[tokio::test]
+async fn the_same_message_far_apart_in_one_payload_is_counted_once() {
+    let store = MemoryStore::default();
+    let mut orders: Vec<Value> = (0..=BATCH_MAX)
+        .map(|n| order(&format!("m-{n}"), 1))
+        .collect();
+    orders.push(order("m-0", 1));
+    let outcome = count(&store, &batch(&orders)).await;
+    assert_eq!(outcome.again, 1);
+    assert!(outcome.is_clean());
+    assert_eq!(events_in(&store).await, BATCH_MAX as u64 + 1);
+}
+
+#[tokio::test]
+async fn the_same_direct_invocation_twice_is_counted_once() {
+    let store = MemoryStore::default();
+    for payload in [
+        event("e-1", &json!({})).to_string(),
+        r#"{"free":1}"#.to_owned(),
+    ] {
+        count(&store, &payload).await;
+        count(&store, &payload).await;
+    }
+    assert_eq!(events_in(&store).await, 2);
+}
+
+#[tokio::test]
+async fn a_record_counted_as_unreadable_counts_as_such_once_and_again_when_it_is_read() {
+    let store = MemoryStore::default();
+    for receive_count in 1..4 {
+        let outcome = count(
+            &store,
+            &batch(&[message("m-1", "{\"cut\":", receive_count)]),
+        )
+        .await;
+        assert_eq!(outcome.unreadable.len(), 1, "it is reported each time");
+        assert_eq!(outcome.failed_items(), Some(BTreeSet::from(["m-1"])));
+    }
+    count(&store, &batch(&[order("m-1", 4)])).await;
+    let ledger = ledger_in(&store).await;
+    let coverage = ledger
+        .coverage
+        .values()
+        .fold(Coverage::default(), |mut sum, seen| {
+            sum.merge(seen);
+            sum
+        });
+    assert_eq!(
+        coverage.unreadable,
+        BTreeMap::from([("not_json".to_owned(), 1)])
+    );
+    assert_eq!(coverage.deliveries, 1);
+}
+
+#[tokio::test]
+async fn what_another_writer_counted_in_the_meantime_is_left_out() {
+    let known = ReceiptId::of(&format!("sqs:{QUEUE}/m-2"));
+    let store = Faulty::answering([StoreError::AlreadyCounted(BTreeSet::from([known]))]);
+    let outcome = count(
+        &store,
+        &batch(&[order("m-1", 1), order("m-2", 1), order("m-3", 1)]),
+    )
+    .await;
+    assert!(outcome.is_clean());
+    assert_eq!((outcome.again, outcome.batches), (1, 1));
+    assert_eq!(events_in(&store).await, 2);
+}
+
+#[tokio::test]
+async fn a_file_traced_again_was_counted_before_whatever_its_messages_say() {
+    let store = MemoryStore::default();
+    let router = Router::unattributed(&ENGINE);
+    let tracer = Tracer {
+        engine: &ENGINE,
+        router: &router,
+        store: &store,
+        fingerprinting: None,
+        vocabulary: &Vocabulary::default(),
+        keep: Retention::default(),
+    };
+    for counted_before in [0, 2] {
+        let mut records = Records::of_files();
+        let file = batch(&[order("m-1", 1), order("m-2", 1)]);
+        records.open(file.as_bytes(), "batch.json", 0);
+        let outcome = tracer.count(records, now()).await;
+        assert_eq!(outcome.again, counted_before);
+        assert_eq!(events_in(&store).await, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_is_not_written_before_its_messages_came_whatever_our_clock_says() {
+    // Messages of this test were first received on 2025-11-20T10:00:00.005Z.
+    let received: Timestamp = "2025-11-20T10:00:00.005Z".parse().unwrap();
+    for (clock, written) in [
+        ("2025-11-20T09:58:00Z", received),
+        (
+            "2025-11-20T10:00:01Z",
+            "2025-11-20T10:00:01Z".parse().unwrap(),
+        ),
+        // So far ahead is no clock of SQS.
+        (
+            "2025-11-20T09:00:00Z",
+            "2025-11-20T09:00:00Z".parse().unwrap(),
+        ),
+    ] {
+        let chunk = opened(&batch(&[order("m-1", 1)]));
+        assert_eq!(written_at(&chunk, clock.parse().unwrap()), written);
+    }
+}
+
+fn opened(payload: &str) -> Vec<Record> {
+    let mut records = Records::default();
+    records.open(payload.as_bytes(), "payload-1", 0);
+    records.list
+}
+
+#[tokio::test]
+async fn the_same_input_gives_the_same_bytes() {
+    let payload = batch(
+        &(0..50)
+            .map(|n| order(&format!("m-{n}"), 1))
+            .collect::<Vec<_>>(),
+    );
+    let mut seen = BTreeSet::new();
+    for _ in 0..3 {
+        let store = MemoryStore::default();
+        count(&store, &payload).await;
+        seen.insert(serde_json::to_string(&ledger_in(&store).await).unwrap());
+    }
+    assert_eq!(seen.len(), 1);
+}

@@ -1,0 +1,171 @@
+//! The way of a record end to end: counted once whatever happens, and nothing of it kept.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use piitrail_detect::{DataClass, Engine};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::edge::{Basis, EdgeFacts, EdgePath};
+use crate::envelope::NESTING_LIMIT;
+use crate::ledger::{EVENT_TIME, Ledger, NAME_LENGTH};
+use crate::party::Party;
+use crate::store::conformance::planted::{self, QUEUE, assert_absent, batch, message, planted};
+use crate::store::{
+    Announcement, Batch, MemoryStore, Page, PageToken, PendingAnnouncements, Query, RolledUp,
+    StoreError, read_all,
+};
+use crate::subject::SubjectId;
+use crate::time::Span;
+use crate::topology::Topology;
+
+mod counting;
+mod edges;
+mod failures;
+mod payloads;
+
+static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new()));
+
+fn now() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+fn event(id: &str, detail: &Value) -> Value {
+    json!({
+        "id": id, "detail-type": "OrderPlaced", "source": "com.shop.orders",
+        "time": "2026-11-20T10:00:00Z", "detail": detail,
+    })
+}
+
+fn order(id: &str, receive_count: u32) -> Value {
+    let event = event(id, &json!({ "email": "ada@analytical-engines.org" }));
+    message(id, &event.to_string(), receive_count)
+}
+
+async fn count_with(store: &dyn Store, router: &Router, payload: &str) -> Outcome {
+    let tracer = Tracer {
+        engine: &ENGINE,
+        router,
+        store,
+        fingerprinting: None,
+        vocabulary: &Vocabulary::default(),
+        keep: Retention::default(),
+    };
+    let mut records = Records::default();
+    records.open(payload.as_bytes(), "payload-1", 0);
+    tracer.count(records, now()).await
+}
+
+async fn count(store: &dyn Store, payload: &str) -> Outcome {
+    count_with(store, &Router::unattributed(&ENGINE), payload).await
+}
+
+async fn ledger_in(store: &dyn Store) -> Ledger {
+    read_all(store, &Query::days(Span::default(), now()))
+        .await
+        .unwrap()
+        .ledger
+}
+
+async fn events_in(store: &dyn Store) -> u64 {
+    ledger_in(store)
+        .await
+        .edges
+        .values()
+        .map(|facts| facts.events)
+        .sum()
+}
+
+fn router(yaml: &str) -> Router {
+    Router::new(&Topology::parse(yaml).unwrap(), &ENGINE).unwrap()
+}
+
+/// A store that answers as told, once each, and then as it should.
+#[derive(Default)]
+struct Faulty {
+    store: MemoryStore,
+    answers: Mutex<VecDeque<StoreError>>,
+    batch_max: Option<usize>,
+    paths_max: Option<usize>,
+    is_deaf: bool,
+    sizes: Mutex<Vec<usize>>,
+}
+
+impl Faulty {
+    fn answering(answers: impl IntoIterator<Item = StoreError>) -> Self {
+        Self {
+            answers: Mutex::new(answers.into_iter().collect()),
+            ..Self::default()
+        }
+    }
+}
+
+#[async_trait]
+impl Store for Faulty {
+    async fn which_were_counted(
+        &self,
+        redeliveries: &[PossibleRedelivery],
+    ) -> Result<BTreeSet<ReceiptId>, StoreError> {
+        if self.is_deaf {
+            return Err(StoreError::backend("read receipts", "no answer"));
+        }
+        self.store.which_were_counted(redeliveries).await
+    }
+
+    async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
+        self.sizes.lock().unwrap().push(batch.receipts.len());
+        let paths = |facts: &EdgeFacts| facts.classes.values().map(|class| class.paths.len()).sum();
+        let most: usize = batch.ledger.edges.values().map(paths).max().unwrap_or(0);
+        if self.batch_max.is_some_and(|max| batch.receipts.len() > max)
+            || self.paths_max.is_some_and(|max| most > max)
+        {
+            return Err(StoreError::TooLarge { bytes: 2, limit: 1 });
+        }
+        if let Some(error) = self.answers.lock().unwrap().pop_front() {
+            return Err(error);
+        }
+        self.store.record(batch).await
+    }
+
+    async fn pending_announcements(
+        &self,
+        before: Timestamp,
+        page: Option<&PageToken>,
+    ) -> Result<PendingAnnouncements, StoreError> {
+        self.store.pending_announcements(before, page).await
+    }
+
+    async fn mark_announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
+        self.store.mark_announced(announcement).await
+    }
+
+    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
+        self.store.read(query, page).await
+    }
+
+    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
+        self.store.roll_up(now, keep).await
+    }
+
+    async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
+        self.store.sightings_of(subjects).await
+    }
+
+    async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
+        self.store.erase_subject(subjects).await
+    }
+
+    async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
+        self.store.put_topology(from, topology).await
+    }
+
+    async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {
+        self.store.topology(on).await
+    }
+}

@@ -1,0 +1,84 @@
+//! Writing a batch to the store, in smaller batches where the store cannot take it in one piece.
+
+use jiff::Timestamp;
+
+use super::Tracer;
+use super::outcome::{FailedRecord, Outcome};
+use super::tally::{Part, Tally};
+use crate::store::{Batch, StoreError};
+
+/// Paths kept per class where a single delivery is too large for the store.
+pub(super) const PATHS_IN_A_TIGHT_BATCH: usize = 4;
+
+impl Tracer<'_> {
+    /// Writes parts as one batch, or as smaller ones where the store cannot take them in one piece.
+    pub(super) async fn write(
+        &self,
+        parts: Vec<Part>,
+        tally: &Tally,
+        now: Timestamp,
+        outcome: &mut Outcome,
+    ) {
+        let mut pending = vec![parts];
+        while let Some(mut parts) = pending.pop() {
+            if parts.is_empty() {
+                continue;
+            }
+            let mut batch = tally.batch(&parts, now);
+            let mut recorded = self.store.record(&batch).await;
+            if let (Err(StoreError::TooLarge { .. }), [_]) = (&recorded, &*parts)
+                && trim(&mut batch)
+            {
+                recorded = self.store.record(&batch).await;
+            }
+            match recorded {
+                Ok(announcement) => {
+                    outcome.announcements.extend(announcement);
+                    outcome.batches += 1;
+                    outcome.edges += batch.ledger.edges.len() as u64;
+                }
+                Err(StoreError::AlreadyCounted(known))
+                    if parts.iter().any(|part| known.contains(&part.receipt)) =>
+                {
+                    // Another writer was faster. The other records are added up again without those.
+                    let before = parts.len();
+                    parts.retain(|part| !known.contains(&part.receipt));
+                    outcome.again += (before - parts.len()) as u64;
+                    pending.push(parts);
+                }
+                Err(StoreError::TooLarge { .. }) if parts.len() > 1 => {
+                    let rest = parts.split_off(parts.len() / 2);
+                    pending.push(rest);
+                    pending.push(parts);
+                }
+                Err(error) => {
+                    let failed = parts.into_iter().map(|part| FailedRecord {
+                        item: part.item,
+                        payload: part.payload,
+                        reason: "not_recorded",
+                    });
+                    outcome.unrecorded.extend(failed);
+                    outcome.store_errors.push(error);
+                }
+            }
+        }
+    }
+}
+
+/// Keeps only a few paths of each class. Returns whether any path was dropped.
+fn trim(batch: &mut Batch) -> bool {
+    let mut trimmed = false;
+    for class in batch
+        .ledger
+        .edges
+        .values_mut()
+        .flat_map(|facts| facts.classes.values_mut())
+    {
+        while class.paths.len() > PATHS_IN_A_TIGHT_BATCH {
+            class.paths.pop_last();
+            class.more_paths = true;
+            trimmed = true;
+        }
+    }
+    trimmed
+}

@@ -1,0 +1,216 @@
+//! Routes: from a delivery to every consumer that received it, and to what each of them was given.
+//!
+//! A [`Router`] is a compiled topology: names are masked once, patterns and transformers are parsed
+//! once. A delivery is followed from the channel it was taken from: over the rules of a bus to their
+//! targets, over the subscriptions of a topic, to whoever polls a queue or reads a stream, over pipes.
+//! Each way ends at a consumer. Where the consumer is not known, the edge says so.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use piitrail_detect::Engine;
+
+use crate::channel::{Channel, ChannelKind};
+use crate::delivery::{Arrival, Delivery, Document};
+use crate::edge::Basis;
+use crate::name::{Name, Names};
+use crate::party::Party;
+use crate::topology::{Topology, TopologyError};
+
+mod compile;
+mod filter;
+mod producer;
+mod traversal;
+mod way;
+
+use compile::Compiler;
+use filter::{Filters, Input, Policy, Rules};
+use producer::AwsName;
+use traversal::Traversal;
+
+/// The most channels a delivery is followed over: bus to bus to topic to queue is four.
+pub const HOPS_MAX: usize = 8;
+
+/// The most consumers of one delivery. By default a bus has at most 300 rules with 5 targets each.
+pub const CONSUMERS_MAX: usize = 256;
+
+/// The most channels visited for one delivery, over all ways. Buses that all send to each other have
+/// more ways than can be followed.
+pub const VISITS_MAX: usize = 2_048;
+
+/// Who receives what.
+pub struct Router {
+    taps: HashMap<String, String>,
+    owners: HashMap<AwsName, Party>,
+    buses: HashMap<String, Bus>,
+    queues: HashMap<String, Readers>,
+    topics: HashMap<String, Topic>,
+    streams: HashMap<String, Readers>,
+    bus: Option<String>,
+    unknown_bus: Name,
+    names: Names,
+}
+
+struct Bus {
+    rules: Rules,
+    targets: Vec<Vec<Target>>,
+}
+
+struct Target {
+    to: Endpoint,
+    input: Input,
+}
+
+/// Where one step of a route leads: to a channel, or to a consumer.
+#[derive(Clone)]
+enum Endpoint {
+    Channel(ChannelKind, String),
+    Consumer(Party),
+}
+
+/// A queue or a stream.
+struct Readers {
+    readers: Vec<Reader>,
+    producer: Option<Party>,
+    dead_letter: bool,
+}
+
+struct Reader {
+    to: Endpoint,
+    over: Option<Channel>,
+    filters: Filters,
+}
+
+struct Topic {
+    subscriptions: Vec<(Endpoint, Option<Policy>)>,
+    producer: Option<Party>,
+}
+
+/// Who published and who received a delivery.
+pub struct Routed {
+    /// Who published.
+    pub producer: Party,
+    /// The channel it was taken from; `None` where the function was invoked directly.
+    pub taken_from: Option<Channel>,
+    /// Who received; at least one, which may be `unattributed`.
+    pub consumptions: Vec<Consumption>,
+    /// Limits that were reached, by name.
+    pub limits: Vec<&'static str>,
+}
+
+/// One consumer of a delivery.
+pub struct Consumption {
+    /// Who received.
+    pub consumer: Party,
+    /// Over which channels, in order of travel.
+    pub channels: Vec<Channel>,
+    /// How we know.
+    pub basis: Basis,
+    /// What it was given.
+    pub received: Received,
+}
+
+/// What a consumer was given of a document.
+pub enum Received {
+    /// All of it.
+    Whole,
+    /// What a transformer on the way made of it.
+    Changed(Document),
+}
+
+impl Router {
+    /// Compiles a topology. `engine` masks the names in it.
+    ///
+    /// # Errors
+    /// A pattern, filter or transformer that is not valid; the error names its place in the topology.
+    pub fn new(topology: &Topology, engine: &Arc<Engine>) -> Result<Self, TopologyError> {
+        topology.check()?;
+        let compiler = Compiler { topology, engine };
+        Ok(Self {
+            taps: topology
+                .taps
+                .iter()
+                .map(|tap| (tap.queue.clone(), tap.bus.clone()))
+                .collect(),
+            owners: compiler.owners(),
+            buses: compiler.buses()?,
+            queues: compiler.queues()?,
+            topics: compiler.topics()?,
+            streams: compiler.streams()?,
+            bus: None,
+            unknown_bus: Name::masked(engine, "unknown"),
+            names: Names::new(engine),
+        })
+    }
+
+    /// Routes of an empty topology: every consumer is unattributed.
+    pub fn unattributed(engine: &Arc<Engine>) -> Self {
+        Self {
+            taps: HashMap::new(),
+            owners: HashMap::new(),
+            buses: HashMap::new(),
+            queues: HashMap::new(),
+            topics: HashMap::new(),
+            streams: HashMap::new(),
+            bus: None,
+            unknown_bus: Name::masked(engine, "unknown"),
+            names: Names::new(engine),
+        }
+    }
+
+    /// Adds a tap that is not in the topology: the function's own queue.
+    #[must_use]
+    pub fn with_tap(mut self, queue: impl Into<String>, bus: impl Into<String>) -> Self {
+        self.taps.insert(queue.into(), bus.into());
+        self
+    }
+
+    /// Names the bus of events that did not come by a tap: such events do not name it.
+    #[must_use]
+    pub fn with_bus(mut self, bus: impl Into<String>) -> Self {
+        self.bus = Some(bus.into());
+        self
+    }
+
+    /// A name that came with a delivery, masked.
+    pub(crate) fn name(&self, raw: &str) -> Name {
+        self.names.masked(raw)
+    }
+
+    fn channel(&self, kind: ChannelKind, raw: &str) -> Channel {
+        Channel {
+            kind,
+            name: self.name(raw),
+        }
+    }
+
+    /// The channels a delivery came over, masked. The queue of a tap is left out, and the bus is named
+    /// where the tap or the topology says which one it was.
+    pub fn channels(&self, arrival: &Arrival) -> Vec<Channel> {
+        self.masked(&self.way(arrival))
+    }
+
+    /// Follows a delivery to every consumer that received it.
+    pub fn route(&self, delivery: &Delivery) -> Routed {
+        let arrival = &delivery.arrival;
+        let way = self.way(arrival);
+        let producer = self.producer(arrival, way.first());
+        let channels = self.masked(&way);
+        let taken_from = channels.last().cloned();
+        let mut traversal = Traversal::new(self, delivery, &way);
+        if let Some(holder) = self.holder(arrival, way.last()) {
+            traversal.arrive_at_holder(holder, &channels);
+        }
+        traversal.follow_from(way.last(), channels);
+        let (consumptions, limits) = traversal.finish();
+        Routed {
+            producer,
+            taken_from,
+            consumptions,
+            limits,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

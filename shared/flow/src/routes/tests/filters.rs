@@ -1,0 +1,141 @@
+//! Claims about filters, policies and inputs.
+
+use super::*;
+
+#[test]
+fn a_subscriber_receives_what_its_filter_policy_lets_through() {
+    let yaml = "
+version: 1
+topics:
+  news:
+    producers: [shipping]
+    subscriptions:
+      - {function: all}
+      - {function: eu, filter_policy: {region: [eu]}}
+      - {function: us, filter_policy: {region: [us]}}
+      - {service: big, filter_policy: {total: [{numeric: ['>', 10]}]}, filter_policy_scope: MessageBody}
+      - {service: small, filter_policy: {total: [{numeric: ['<', 10]}]}, filter_policy_scope: MessageBody}
+";
+    let mut sent = delivery(&["topic/news"], &json!({ "total": 12 }));
+    sent.arrival.attributes = Some(Arc::new(
+        json!({ "region": { "Type": "String", "Value": "eu" } }),
+    ));
+    let routed = router(yaml).route(&sent);
+    assert_eq!(routed.producer.to_string(), "shipping");
+    assert_eq!(
+        told(&routed),
+        [
+            "big < topic/news (matched)",
+            "function/all < topic/news (observed)",
+            "function/eu < topic/news (matched)",
+        ]
+    );
+}
+
+#[test]
+fn a_policy_on_attributes_nobody_saw_is_only_configured() {
+    let yaml = "{version: 1, taps: [{queue: ears, bus: b}], buses: {b: {rules: [{name: r, pattern: {source: [{prefix: ''}]}, targets: [{topic: news}]}]}}, topics: {news: {subscriptions: [{function: eu, filter_policy: {region: [eu]}}]}}}";
+    assert_eq!(
+        over(yaml, &["bus/?", "queue/ears"], &event(&json!({}))),
+        ["function/eu < bus/b > topic/news (configured)"]
+    );
+}
+
+#[test]
+fn a_mapping_takes_what_one_of_its_filters_accepts() {
+    let yaml = "
+version: 1
+queues:
+  jobs:
+    consumers:
+      - {function: gold, filters: [{body: {tier: [gold]}}]}
+      - {function: any, filters: [{body: {tier: [tin]}}, {body: {tier: [{exists: true}]}}]}
+      - {function: tin, filters: [{body: {tier: [tin]}}]}
+";
+    assert_eq!(
+        over(yaml, &["queue/jobs"], &json!({ "tier": "gold" })),
+        [
+            "function/any < queue/jobs (matched)",
+            "function/gold < queue/jobs (matched)"
+        ]
+    );
+    assert_eq!(
+        over(yaml, &["queue/jobs"], &json!({})),
+        ["no-consumer < queue/jobs (observed)"]
+    );
+}
+
+#[test]
+fn a_consumer_receives_what_its_input_leaves() {
+    let yaml = "
+version: 1
+taps: [{queue: ears, bus: shop}]
+buses:
+  shop:
+    rules:
+      - name: r
+        pattern: {source: [{prefix: ''}]}
+        targets:
+          - {function: whole}
+          - {function: part, input_path: $.detail.address}
+          - {function: constant, input: {ping: true}}
+          - {function: made, input_transformer: {paths: {city: $.detail.address.city}, template: 'goes to <city>'}}
+          - {queue: jobs, input_path: $.detail.address}
+queues: {jobs: {consumers: [{function: behind}]}}
+";
+    let detail = json!({ "address": { "city": "London" }, "email": "x" });
+    let routed = router(yaml).route(&delivery(&["bus/?", "queue/ears"], &event(&detail)));
+    let received = |name: &str| {
+        let consumption = routed
+            .consumptions
+            .iter()
+            .find(|consumption| consumption.consumer.to_string() == format!("function/{name}"))
+            .unwrap();
+        match &consumption.received {
+            Received::Whole => "whole".to_owned(),
+            Received::Changed(Document::Json(text)) => format!("json {text}"),
+            Received::Changed(Document::Text(text)) => format!("text {text}"),
+            Received::Changed(Document::Opaque) => "opaque".to_owned(),
+        }
+    };
+    assert_eq!(received("whole"), "whole");
+    assert_eq!(received("part"), r#"json {"city":"London"}"#);
+    assert_eq!(received("constant"), r#"json {"ping":true}"#);
+    assert!(
+        received("made").contains("goes to London"),
+        "{}",
+        received("made")
+    );
+    assert_eq!(received("behind"), r#"json {"city":"London"}"#);
+}
+
+#[test]
+fn a_mistake_in_a_topology_is_named_with_its_place() {
+    for (yaml, place) in [
+        (
+            "{version: 1, buses: {b: {rules: [{name: r, pattern: {source: x}, targets: [{function: f}]}]}}}",
+            "bus b, rule r",
+        ),
+        (
+            "{version: 1, buses: {b: {archives: [{name: a, pattern: {source: x}}]}}}",
+            "bus b, archive a",
+        ),
+        (
+            "{version: 1, buses: {b: {rules: [{name: r, pattern: {source: [x]}, targets: [{function: f, input_path: 'nonsense['}]}]}}}",
+            "bus b, rule r",
+        ),
+        (
+            "{version: 1, queues: {q: {consumers: [{function: f, filters: [{body: x}]}]}}}",
+            "queue q, consumer 1",
+        ),
+        (
+            "{version: 1, topics: {t: {subscriptions: [{function: f, filter_policy: {a: {b: c}}}]}}}",
+            "topic t, subscription 1",
+        ),
+    ] {
+        let Err(error) = Router::new(&Topology::parse(yaml).unwrap(), &ENGINE) else {
+            panic!("accepted: {yaml}");
+        };
+        assert!(error.to_string().starts_with(place), "{error}");
+    }
+}

@@ -1,0 +1,84 @@
+//! Claims about who receives what.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::delivery::{RawChannel, Sender};
+
+mod bounds;
+mod consumers;
+mod filters;
+
+static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new()));
+
+fn router(yaml: &str) -> Router {
+    Router::new(&Topology::parse(yaml).unwrap(), &ENGINE).unwrap()
+}
+
+/// A delivery that came over channels, `queue/jobs`; a bus without a name is `bus/?`.
+fn delivery(channels: &[&str], document: &Value) -> Delivery {
+    let mut arrival = Arrival::unknown("d-1".to_owned());
+    arrival.channels = channels
+        .iter()
+        .map(|channel| {
+            let (kind, name) = channel.split_once('/').unwrap();
+            let kind = match kind {
+                "bus" => ChannelKind::Bus,
+                "queue" => ChannelKind::Queue,
+                "topic" => ChannelKind::Topic,
+                "stream" => ChannelKind::Stream,
+                _ => ChannelKind::Pipe,
+            };
+            RawChannel {
+                kind,
+                name: (name != "?").then(|| name.to_owned()),
+            }
+        })
+        .collect();
+    if let Some(source) = document.get("source").and_then(Value::as_str) {
+        arrival.sender = Some(Sender::Source(source.to_owned()));
+    }
+    Delivery {
+        arrival,
+        document: Document::Json(document.to_string()),
+        limit: None,
+    }
+}
+
+fn event(detail: &Value) -> Value {
+    json!({
+        "id": "e-1", "source": "com.shop.orders", "detail-type": "OrderPlaced",
+        "time": "2026-11-20T10:00:00Z", "detail": detail,
+    })
+}
+
+/// `consumer < channel > channel (basis)`, sorted.
+fn told(routed: &Routed) -> Vec<String> {
+    let mut lines: Vec<String> = routed
+        .consumptions
+        .iter()
+        .map(|consumption| {
+            let way: Vec<String> = consumption
+                .channels
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            format!(
+                "{} < {} ({})",
+                consumption.consumer,
+                way.join(" > "),
+                consumption.basis.as_str()
+            )
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+fn over(yaml: &str, channels: &[&str], document: &Value) -> Vec<String> {
+    told(&router(yaml).route(&delivery(channels, document)))
+}

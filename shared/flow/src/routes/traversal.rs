@@ -1,0 +1,316 @@
+//! Following one delivery: from the channel it was taken from to every consumer it leads to.
+
+use eventbridge_pattern::Event;
+use serde::de::IgnoredAny;
+
+use super::filter::{NotSent, Record};
+use super::{
+    CONSUMERS_MAX, Consumption, Endpoint, HOPS_MAX, Readers, Received, Router, VISITS_MAX,
+};
+use crate::channel::{Channel, ChannelKind};
+use crate::delivery::{Arrival, Delivery, Document};
+use crate::edge::Basis;
+use crate::party::{Party, PartyKind};
+
+/// The names of the limits in coverage.
+pub(super) const HOPS_LIMIT: &str = "route_hops";
+pub(super) const CONSUMERS_LIMIT: &str = "route_consumers";
+pub(super) const VISITS_LIMIT: &str = "route_visits";
+
+/// The limit that is counted where a pattern is too complex to be decided for the event. The route
+/// is then taken as configured.
+const UNDECIDED: &str = "pattern_undecided";
+
+/// The limit that is counted where a target's input is larger than EventBridge sends. The target then
+/// got nothing.
+const NOT_SENT: &str = "input_too_large";
+
+/// What is passed on at this step of the way.
+#[derive(Clone, Default)]
+struct Payload {
+    /// What a transformer made of the body; `None` where the body is passed on as it is.
+    changed: Option<String>,
+}
+
+impl Payload {
+    /// The text that is passed on: what a transformer made of the body, or the body.
+    fn text<'p>(&'p self, body: Option<&'p str>) -> Option<&'p str> {
+        self.changed.as_deref().or(body)
+    }
+}
+
+/// A delivery that is being followed.
+pub(super) struct Traversal<'r> {
+    router: &'r Router,
+    arrival: &'r Arrival,
+    /// The body as it was taken; `None` where it cannot be read.
+    body: Option<&'r str>,
+    consumptions: Vec<Consumption>,
+    limits: Vec<&'static str>,
+    visits: usize,
+    /// The channels of the current way by their own names, because two masked names may be equal.
+    underway: Vec<(ChannelKind, &'r str)>,
+}
+
+impl<'r> Traversal<'r> {
+    /// A delivery that came over these channels and is still to be followed.
+    pub(super) fn new(
+        router: &'r Router,
+        delivery: &'r Delivery,
+        way: &[(ChannelKind, Option<&'r str>)],
+    ) -> Self {
+        let before_last = way.len().saturating_sub(1);
+        Self {
+            router,
+            arrival: &delivery.arrival,
+            body: match &delivery.document {
+                Document::Json(text) | Document::Text(text) => Some(text),
+                Document::Opaque => None,
+            },
+            consumptions: Vec::new(),
+            limits: Vec::new(),
+            visits: 0,
+            underway: way
+                .iter()
+                .take(before_last)
+                .filter_map(|(kind, name)| Some((*kind, (*name)?)))
+                .collect(),
+        }
+    }
+
+    /// The consumers that were reached, and the limits.
+    pub(super) fn finish(self) -> (Vec<Consumption>, Vec<&'static str>) {
+        (self.consumptions, self.limits)
+    }
+
+    /// Adds the party that holds the record. A dead-letter queue is a consumer itself and no channel
+    /// on the way to it. A log group is before all channels that the record was seen on.
+    pub(super) fn arrive_at_holder(&mut self, holder: Party, channels: &[Channel]) {
+        let before = match (holder.kind, channels.split_last()) {
+            (PartyKind::DeadLetterQueue, Some((_, before))) => before.to_vec(),
+            _ => Vec::new(),
+        };
+        self.arrive(holder, before, Basis::Observed, Payload::default());
+    }
+
+    /// Follows the delivery from the channel it was taken from, the last of its channels.
+    pub(super) fn follow_from(
+        &mut self,
+        last: Option<&(ChannelKind, Option<&'r str>)>,
+        mut channels: Vec<Channel>,
+    ) {
+        let payload = Payload::default;
+        match last {
+            Some((kind, Some(name))) => {
+                let over = channels.clone();
+                let last = channels.pop();
+                self.visit((*kind, name), last, channels, Basis::Observed, payload());
+                if self.consumptions.is_empty() {
+                    // Every way leads back to where it began, or nothing could be sent.
+                    self.arrive(Party::NO_CONSUMER, over, Basis::Observed, payload());
+                }
+            }
+            _ if self.consumptions.is_empty() => {
+                self.arrive(Party::UNATTRIBUTED, channels, Basis::Observed, payload());
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds a consumer.
+    fn arrive(&mut self, consumer: Party, channels: Vec<Channel>, basis: Basis, payload: Payload) {
+        if self.consumptions.len() == CONSUMERS_MAX {
+            self.limits.push(CONSUMERS_LIMIT);
+            return;
+        }
+        let received = match payload.changed {
+            None => Received::Whole,
+            Some(text) if serde_json::from_str::<IgnoredAny>(&text).is_ok() => {
+                Received::Changed(Document::Json(text))
+            }
+            Some(text) => Received::Changed(Document::Text(text)),
+        };
+        self.consumptions.push(Consumption {
+            consumer,
+            channels,
+            basis,
+            received,
+        });
+    }
+
+    /// Goes on from a channel to everything it leads to.
+    fn visit(
+        &mut self,
+        (kind, name): (ChannelKind, &'r str),
+        channel: Option<Channel>,
+        before: Vec<Channel>,
+        basis: Basis,
+        payload: Payload,
+    ) {
+        if self.underway.contains(&(kind, name)) {
+            // A loop of buses; the consumers on it have been reached.
+            return;
+        }
+        if self.visits == VISITS_MAX {
+            self.limits.push(VISITS_LIMIT);
+            return;
+        }
+        self.visits += 1;
+        let channel = channel.unwrap_or_else(|| self.router.channel(kind, name));
+        if before.len() >= HOPS_MAX {
+            self.limits.push(HOPS_LIMIT);
+            return self.arrive(Party::UNATTRIBUTED, before, basis, payload);
+        }
+        let mut way = before;
+        way.push(channel);
+        self.underway.push((kind, name));
+        match kind {
+            ChannelKind::Bus => self.over_bus(name, way, basis, payload),
+            ChannelKind::Topic => self.over_topic(name, way, basis, payload),
+            ChannelKind::Queue => {
+                self.over_readers(self.router.queues.get(name), kind, way, basis, payload);
+            }
+            ChannelKind::Stream => {
+                self.over_readers(self.router.streams.get(name), kind, way, basis, payload);
+            }
+            ChannelKind::Pipe => self.arrive(Party::UNATTRIBUTED, way, basis, payload),
+        }
+        self.underway.pop();
+    }
+
+    /// Goes on to the endpoint of one step.
+    fn follow(&mut self, to: &'r Endpoint, way: Vec<Channel>, basis: Basis, payload: Payload) {
+        match to {
+            Endpoint::Channel(kind, name) => self.visit((*kind, name), None, way, basis, payload),
+            Endpoint::Consumer(party) => self.arrive(party.clone(), way, basis, payload),
+        }
+    }
+
+    fn over_bus(&mut self, name: &'r str, way: Vec<Channel>, basis: Basis, payload: Payload) {
+        let router = self.router;
+        let (Some(bus), Some(body)) = (router.buses.get(name), payload.text(self.body)) else {
+            return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
+        };
+        let Ok(event) = Event::parse(body.as_bytes()) else {
+            return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
+        };
+        let accepted = bus.rules.accepting(&event);
+        let mut taken = Vec::new();
+        for (rule, is_decided) in accepted {
+            if !is_decided {
+                self.limits.push(UNDECIDED);
+            }
+            let basis = if is_decided {
+                Basis::Matched
+            } else {
+                Basis::Configured
+            };
+            for target in &bus.targets[rule] {
+                match &target.to {
+                    // The queue of a tap is the tracer's own and no consumer.
+                    Endpoint::Channel(ChannelKind::Queue, queue)
+                        if router.taps.contains_key(queue) => {}
+                    _ => taken.push((target, basis)),
+                }
+            }
+        }
+        if taken.is_empty() {
+            return self.arrive(Party::NO_CONSUMER, way, basis, payload);
+        }
+        for (target, basis) in taken {
+            let payload = match target.input.apply(&event, self.arrival.time) {
+                Ok(Some(text)) => Payload {
+                    changed: Some(text),
+                },
+                Ok(None) => payload.clone(),
+                Err(NotSent) => {
+                    self.limits.push(NOT_SENT);
+                    continue;
+                }
+            };
+            self.follow(&target.to, way.clone(), basis, payload);
+        }
+    }
+
+    fn over_topic(&mut self, name: &'r str, way: Vec<Channel>, basis: Basis, payload: Payload) {
+        let Some(topic) = self
+            .router
+            .topics
+            .get(name)
+            .filter(|topic| !topic.subscriptions.is_empty())
+        else {
+            return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
+        };
+        let mut is_taken = false;
+        for (to, policy) in &topic.subscriptions {
+            let basis = match policy {
+                None => basis.max(Basis::Matched),
+                Some(policy) => {
+                    match policy
+                        .accepts(self.arrival.attributes.as_deref(), payload.text(self.body))
+                    {
+                        Some(true) => Basis::Matched,
+                        Some(false) => continue,
+                        None => Basis::Configured,
+                    }
+                }
+            };
+            is_taken = true;
+            self.follow(to, way.clone(), basis, payload.clone());
+        }
+        if !is_taken {
+            self.arrive(Party::NO_CONSUMER, way, basis, payload);
+        }
+    }
+
+    fn over_readers(
+        &mut self,
+        readers: Option<&'r Readers>,
+        kind: ChannelKind,
+        way: Vec<Channel>,
+        basis: Basis,
+        payload: Payload,
+    ) {
+        let Some(channel) = readers.filter(|channel| !channel.readers.is_empty()) else {
+            // A dead-letter queue that nobody reads has been added as the holder.
+            if !readers.is_some_and(|channel| channel.dead_letter) && self.arrival.holder.is_none()
+            {
+                self.arrive(Party::UNATTRIBUTED, way, basis, payload);
+            }
+            return;
+        };
+        let is_as_taken = basis == Basis::Observed;
+        let record = Record {
+            text: payload.text(self.body),
+            headers: self.arrival.headers.as_deref().filter(|_| is_as_taken),
+            change: self.arrival.change.as_deref().filter(|_| is_as_taken),
+        };
+        // A topic wraps what it sends to a queue, unless raw delivery is on. What a filter sees is
+        // therefore not known.
+        let is_wrapped = way.iter().any(|channel| channel.kind == ChannelKind::Topic);
+        let mut taken = Vec::new();
+        for reader in &channel.readers {
+            let is_filtered = !reader.filters.is_empty();
+            match reader
+                .filters
+                .accepts(kind, &record)
+                .filter(|_| !(is_filtered && is_wrapped))
+            {
+                Some(true) if is_filtered => taken.push((reader, Basis::Matched)),
+                Some(true) => taken.push((reader, basis)),
+                Some(false) => {}
+                None => taken.push((reader, Basis::Configured)),
+            }
+        }
+        let is_taken = !taken.is_empty();
+        for (reader, basis) in taken {
+            let mut way = way.clone();
+            way.extend(reader.over.clone());
+            self.follow(&reader.to, way, basis, payload.clone());
+        }
+        if !is_taken {
+            // No filter accepts the record: the event source mapping deletes the message unread.
+            self.arrive(Party::NO_CONSUMER, way, basis, payload);
+        }
+    }
+}

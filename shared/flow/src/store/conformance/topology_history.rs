@@ -1,0 +1,39 @@
+//! Claims about the history of the topology.
+
+use std::future::Future;
+
+use super::samples::day;
+use crate::store::Store;
+use crate::topology::Topology;
+
+/// Runs every claim, each against a store of its own.
+pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
+where
+    S: Store,
+    F: Future<Output = S>,
+{
+    the_topology_is_the_one_of_the_day(&empty_store().await).await;
+}
+
+async fn the_topology_is_the_one_of_the_day(store: &impl Store) {
+    let old = topology("version: 1\nqueues: {a: {}}");
+    let new = topology("version: 1\nqueues: {b: {}}");
+    store.put_topology(day("2026-11-01"), &old).await.unwrap();
+    store.put_topology(day("2026-11-10"), &new).await.unwrap();
+    assert_eq!(store.topology(day("2026-10-31")).await.unwrap(), None);
+    assert_eq!(store.topology(day("2026-11-09")).await.unwrap(), Some(old));
+    assert_eq!(
+        store.topology(day("2026-11-21")).await.unwrap(),
+        Some(new.clone())
+    );
+    let newer = topology("version: 1\nqueues: {c: {}}");
+    store.put_topology(day("2026-11-10"), &newer).await.unwrap();
+    assert_eq!(
+        store.topology(day("2026-11-10")).await.unwrap(),
+        Some(newer)
+    );
+}
+
+fn topology(yaml: &str) -> Topology {
+    Topology::parse(yaml).unwrap()
+}
