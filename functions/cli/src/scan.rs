@@ -167,7 +167,12 @@ fn print_text(
     }
     for (limit, count) in scan.limits.iter() {
         let times = counted(u64::from(count), "time");
-        writeln!(out, "  bound reached {times}: {}", limit.name())?;
+        writeln!(
+            out,
+            "  limit {} was reached {times}: {}",
+            limit.name(),
+            limit.consequence()
+        )?;
     }
     Ok(())
 }

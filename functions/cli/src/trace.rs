@@ -8,8 +8,8 @@ use std::time::Instant;
 use jiff::Timestamp;
 use piitrail_detect::CustomerIdNames;
 use piitrail_flow::envelope::Reason;
-use piitrail_flow::ledger::beyond;
-use piitrail_flow::pipeline::{BATCH_MAX, Outcome, Records, Tracer};
+use piitrail_flow::limit::consequence_of;
+use piitrail_flow::pipeline::{BATCH_MAX, FailureReason, Outcome, Records, Tracer};
 use piitrail_flow::plural::counted;
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::{FirstSeen, ReceiptId, all_pending_announcements};
@@ -161,7 +161,7 @@ struct Run<'t> {
     held: Held,
     outcome: Outcome,
     documents: u64,
-    failures: Vec<(Source, &'static str)>,
+    failures: Vec<(Source, Uncounted)>,
     failure_count: u64,
 }
 
@@ -169,12 +169,12 @@ impl Run<'_> {
     fn take(&mut self, source: Source, document: Input, pointer: &Pointer) {
         self.documents += 1;
         let Input::Document(document) = document else {
-            return self.fail(source, "too_large");
+            return self.fail(source, unreadable(Reason::TooLarge));
         };
         let payload = match pointer.pick(&document) {
             Ok(payload) => payload,
-            Err(Missing::NotJson) => return self.fail(source, "not_json"),
-            Err(Missing::Nothing) => return self.fail(source, "nothing_at_pointer"),
+            Err(Missing::NotJson) => return self.fail(source, unreadable(Reason::NotJson)),
+            Err(Missing::Nothing) => return self.fail(source, Uncounted::NothingAtPointer),
         };
         // A payload that is itself a JSON string is what the string says.
         let text: Option<String> = if payload.starts_with(b"\"") {
@@ -190,7 +190,7 @@ impl Run<'_> {
         self.held.sources.push(source);
     }
 
-    fn fail(&mut self, source: Source, reason: &'static str) {
+    fn fail(&mut self, source: Source, reason: Uncounted) {
         self.failure_count += 1;
         if self.failures.len() < FAILURES_LISTED {
             self.failures.push((source, reason));
@@ -218,7 +218,7 @@ impl Run<'_> {
         for failed in failed {
             let index = usize::try_from(failed.payload).unwrap_or(usize::MAX);
             if let Some(source) = sources.get(index) {
-                self.fail(source.clone(), failed.reason);
+                self.fail(source.clone(), Uncounted::Record(failed.reason));
             }
         }
         self.outcome.add(outcome);
@@ -294,9 +294,9 @@ impl Run<'_> {
         for (name, count) in &outcome.limits {
             writeln!(
                 out,
-                "  bound reached {}: {name}; {}",
+                "  limit {name} was reached {}: {}",
                 counted(*count, "time"),
-                beyond(name)
+                consequence_of(name)
             )?;
         }
         if self.failure_count > 0 {
@@ -306,7 +306,12 @@ impl Run<'_> {
                 counted(self.failure_count, "record")
             )?;
             for (source, reason) in &self.failures {
-                writeln!(out, "    {source}  {reason}: {}", explanation(reason))?;
+                writeln!(
+                    out,
+                    "    {source}  {}: {}",
+                    reason.name(),
+                    reason.explanation()
+                )?;
             }
             let more = self.failure_count - self.failures.len() as u64;
             if more > 0 {
@@ -317,17 +322,32 @@ impl Run<'_> {
     }
 }
 
-/// A reason in words, for people.
-fn explanation(reason: &str) -> &'static str {
-    match reason {
-        "nothing_at_pointer" => "there is nothing where --at points",
-        "defect" => "a defect of piitrail; please report it",
-        "books_unavailable" | "not_recorded" | "out_of_time" => {
-            "not counted; trace it again once the store works"
+/// Why a document or a record of it is not counted.
+#[derive(Clone, Copy, Debug)]
+enum Uncounted {
+    /// `--at` points at nothing in the document.
+    NothingAtPointer,
+    /// The record failed.
+    Record(FailureReason),
+}
+
+/// A document that could not be read.
+fn unreadable(reason: Reason) -> Uncounted {
+    Uncounted::Record(FailureReason::Unreadable(reason))
+}
+
+impl Uncounted {
+    fn name(self) -> &'static str {
+        match self {
+            Self::NothingAtPointer => "nothing_at_pointer",
+            Self::Record(reason) => reason.name(),
         }
-        _ => Reason::ALL
-            .into_iter()
-            .find(|known| known.as_str() == reason)
-            .map_or("not read", Reason::explanation),
+    }
+
+    fn explanation(self) -> &'static str {
+        match self {
+            Self::NothingAtPointer => "there is nothing where --at points",
+            Self::Record(reason) => reason.explanation(),
+        }
     }
 }

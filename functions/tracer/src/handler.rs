@@ -14,6 +14,7 @@ use piitrail_aws::dynamodb::{DynamoStore, Units};
 use piitrail_aws::subject_keys::SubjectKeys;
 use piitrail_aws::telemetry::{Metrics, with_causes};
 use piitrail_detect::{Config, CustomerIdNames, Engine};
+use piitrail_flow::limit::consequence_of;
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::{Retention, Store, StoreError};
@@ -303,7 +304,7 @@ fn log(outcome: &Outcome, request_id: &str) {
         tracing::warn!(
             request_id,
             item = failed.item.as_deref(),
-            reason = failed.reason,
+            reason = failed.reason.name(),
             "a record could not be read"
         );
     }
@@ -316,7 +317,13 @@ fn log(outcome: &Outcome, request_id: &str) {
         );
     }
     for (limit, count) in &outcome.limits {
-        tracing::warn!(request_id, limit, count, "a bound was reached");
+        tracing::warn!(
+            request_id,
+            limit,
+            count,
+            consequence = consequence_of(limit),
+            "a limit was reached"
+        );
     }
 }
 
@@ -350,7 +357,9 @@ fn answer(outcome: &Outcome) -> Result<SqsBatchResponse, InvocationError> {
             .collect();
         return Err(InvocationError::Records {
             count: failed.len(),
-            reason: failed.first().map_or("unknown", |failed| failed.reason),
+            reason: failed
+                .first()
+                .map_or("unknown", |failed| failed.reason.name()),
         });
     };
     response.batch_item_failures = items

@@ -54,6 +54,22 @@ impl Limit {
         }
     }
 
+    /// What it means for the findings that the bound was reached.
+    pub const fn consequence(self) -> &'static str {
+        match self {
+            Self::Depth => "what is nested deeper was not searched",
+            Self::Findings => "further findings of the document are not shown",
+            Self::DecodeDepth => "the document inside was searched as plain text",
+            Self::DecodedBytes => {
+                "further documents inside strings were not opened and not searched"
+            }
+            Self::KeyLength => "the key is shown truncated in paths",
+            Self::PathLength => "the path is shown without its end",
+            Self::Siblings => "further fields of the object were not explained by their neighbours",
+            Self::Subjects => "further people in the document are not counted",
+        }
+    }
+
     /// The bound itself, in the unit its variant names, for one document.
     pub const fn bound(self) -> usize {
         match self {

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::channel::ChannelKind;
+use crate::limit::Limit;
 use crate::party::PartyKind;
 
 /// A channel as an envelope names it, not yet masked.
@@ -202,8 +203,8 @@ pub struct Delivery {
     pub arrival: Arrival,
     /// What it carries.
     pub document: Document,
-    /// The name of a bound that was reached in opening it: what lies deeper was left unopened.
-    pub limit: Option<&'static str>,
+    /// The limit that was reached in opening it.
+    pub limit: Option<Limit>,
 }
 
 #[cfg(test)]

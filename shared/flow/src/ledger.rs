@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
 use crate::edge::{EdgeFacts, EdgeKey};
+use crate::limit::{self, Limit};
 use crate::time::{Day, Span, last_of_month, month_of};
 
 mod packed;
@@ -25,12 +26,17 @@ pub struct Coverage {
     /// Records that could not be read, by reason. Each counts once, however often it came.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unreadable: BTreeMap<String, u64>,
-    /// Bounds that were reached, by name: see [`beyond`].
+    /// Bounds that were reached, by name: see [`crate::limit`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub limits: BTreeMap<String, u64>,
 }
 
 impl Coverage {
+    /// Counts a limit that was reached.
+    pub(crate) fn add_limit(&mut self, limit: Limit, times: u64) {
+        limit::count(&mut self.limits, limit, times);
+    }
+
     /// Adds what another batch or day saw at the same place.
     pub fn merge(&mut self, other: &Self) {
         self.deliveries = self.deliveries.saturating_add(other.deliveries);
@@ -38,25 +44,6 @@ impl Coverage {
         add_counts(&mut self.limits, &other.limits);
     }
 }
-
-/// What became of what lies beyond a bound, in words.
-pub fn beyond(limit: &str) -> &'static str {
-    match limit {
-        EVENT_TIME => "counted on the day it was traced",
-        EVENT_TYPES => "counted together as (other)",
-        NAME_LENGTH => "told apart by its beginning",
-        _ => "what lies beyond was not looked at",
-    }
-}
-
-/// The name of the bound on when an event may say that it was published.
-pub const EVENT_TIME: &str = "event_time";
-
-/// The name of the bound on how many types of event there may be.
-pub const EVENT_TYPES: &str = "event_types";
-
-/// The name of the bound on how long the name of an event's source or type may be.
-pub const NAME_LENGTH: &str = "name_length";
 
 fn add_counts(into: &mut BTreeMap<String, u64>, from: &BTreeMap<String, u64>) {
     for (name, count) in from {

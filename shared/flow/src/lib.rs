@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod edge;
 pub mod envelope;
 pub mod ledger;
+pub mod limit;
 pub mod name;
 pub mod panics;
 pub mod party;

@@ -40,7 +40,7 @@ mod write;
 
 use invocation_time::InvocationTime;
 use look::Headers;
-pub use outcome::{FailedRecord, Outcome};
+pub use outcome::{FailedRecord, FailureReason, Outcome};
 pub use records::Records;
 use records::{Record, written_at};
 use tally::{Part, Seen, Tally};
@@ -163,7 +163,8 @@ impl Tracer<'_> {
             Err(error) => {
                 let is_redelivery = |record: &mut Record| record.possible_redelivery(now).is_some();
                 for record in records.extract_if(.., is_redelivery) {
-                    run.outcome.add_unrecorded(&record, "books_unavailable");
+                    run.outcome
+                        .add_unrecorded(&record, FailureReason::StoreUnavailable);
                 }
                 run.outcome.store_errors.push(error);
             }
@@ -182,7 +183,7 @@ impl Tracer<'_> {
                 run.outcome.unreadable.push(FailedRecord {
                     item: arrival.item.clone(),
                     payload,
-                    reason: reason.as_str(),
+                    reason: FailureReason::Unreadable(reason),
                 });
                 if !run.counted.insert(receipt) {
                     return None;
@@ -207,7 +208,7 @@ impl Tracer<'_> {
                     run.outcome.unrecorded.push(FailedRecord {
                         item: delivery.arrival.item,
                         payload,
-                        reason: "defect",
+                        reason: FailureReason::Defect,
                     });
                     return None;
                 };

@@ -28,11 +28,8 @@ use opener::Opener;
 pub use unreadable::{Reason, Unreadable};
 
 /// The deepest nesting of envelopes that is opened (SNS in SQS is two). What is nested deeper is
-/// delivered as it is and counted under [`NESTING_LIMIT`].
+/// delivered as it is and counted as [`Limit::EnvelopeNesting`](crate::limit::Limit::EnvelopeNesting).
 pub const NESTING_MAX: usize = 6;
-
-/// The name of the limit [`NESTING_MAX`] in coverage.
-pub const NESTING_LIMIT: &str = "envelope_nesting";
 
 /// The most that compressed data is unpacked to, in bytes. CloudWatch Logs sends at most a few
 /// megabytes; a record beyond this is unreadable for [`Reason::TooLarge`].

@@ -11,8 +11,9 @@ use super::decode::{claims_json, gunzip, is_json, is_offloaded};
 use super::fields::{NotAnEnvelope, TopFields, first_record_source};
 use super::list::each_element;
 use super::unreadable::{Reason, Unreadable};
-use super::{ENVELOPES, Envelope, NESTING_LIMIT, NESTING_MAX, Opened, PAYLOAD_MAX, RECORD_MAX};
+use super::{ENVELOPES, Envelope, NESTING_MAX, Opened, PAYLOAD_MAX, RECORD_MAX};
 use crate::delivery::{Arrival, Delivery, Document};
+use crate::limit::Limit;
 
 /// Where opened records go, how deep the nesting is, and how many more bytes may be held.
 pub(super) struct Opener<'s> {
@@ -56,7 +57,7 @@ impl<'s> Opener<'s> {
                         if self.depth < NESTING_MAX {
                             return self.enter(*envelope, &fields, text, around);
                         }
-                        limit = Some(NESTING_LIMIT);
+                        limit = Some(Limit::EnvelopeNesting);
                     }
                 }
                 Err(NotAnEnvelope::NotJson) => {
@@ -156,12 +157,7 @@ impl<'s> Opener<'s> {
         }
     }
 
-    pub(super) fn deliver(
-        &mut self,
-        arrival: Arrival,
-        document: Document,
-        limit: Option<&'static str>,
-    ) {
+    pub(super) fn deliver(&mut self, arrival: Arrival, document: Document, limit: Option<Limit>) {
         let carried = match &document {
             Document::Json(text) | Document::Text(text) => text.len(),
             Document::Opaque => 0,

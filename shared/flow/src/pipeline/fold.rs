@@ -15,7 +15,8 @@ use super::{Chunk, Tracer};
 use crate::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
 use crate::delivery::{Arrival, Delivery, Sender};
 use crate::edge::{ClassFacts, EdgeKey, Flow};
-use crate::ledger::{Coverage, EVENT_TIME, EVENT_TYPES, NAME_LENGTH};
+use crate::ledger::Coverage;
+use crate::limit::Limit;
 use crate::name::Name;
 use crate::party::Party;
 use crate::routes::{Consumption, Received, Routed};
@@ -52,13 +53,13 @@ impl Tracer<'_> {
             ..Coverage::default()
         };
         if is_own_event(arrival) {
-            coverage.limits.insert("own_event".to_owned(), 1);
-            outcome.add_limit("own_event", 1);
+            coverage.add_limit(Limit::OwnEvent, 1);
+            outcome.add_limits(&coverage);
             return self.seen_at(arrival, time.today, coverage, tally);
         }
         let (at, is_implausible) = time.plausible(arrival.time);
         if is_implausible {
-            coverage.limits.insert(EVENT_TIME.to_owned(), 1);
+            coverage.add_limit(Limit::EventTime, 1);
         }
         let (routed, event_type) = self.route(delivery, time.today, &mut coverage);
         let event = Event {
@@ -93,12 +94,15 @@ impl Tracer<'_> {
             tally.add_hop(&mut hops, hop);
         }
 
-        let index_limit = (whole.subjects().count() > INDEXED_MAX).then_some("subject_index");
-        let names = routed.limits.into_iter().chain(delivery.limit);
-        count_limits(&mut coverage, names.chain(index_limit), &limits);
-        for (name, count) in &coverage.limits {
-            outcome.add_limit(name, *count);
+        let of_index = (whole.subjects().count() > INDEXED_MAX).then_some(Limit::SubjectIndex);
+        let of_way = routed.limits.into_iter().chain(delivery.limit);
+        for limit in of_way.chain(of_index) {
+            coverage.add_limit(limit, 1);
         }
+        for (limit, times) in limits.iter() {
+            coverage.add_limit(Limit::Search(limit), u64::from(times));
+        }
+        outcome.add_limits(&coverage);
         Seen {
             place: tally.place(event.day, routed.taken_from),
             coverage,
@@ -115,10 +119,10 @@ impl Tracer<'_> {
             .vocabulary
             .admit(today, &mut routed.producer, &mut event_type)
         {
-            coverage.limits.insert(EVENT_TYPES.to_owned(), 1);
+            coverage.add_limit(Limit::EventTypes, 1);
         }
         if event_type.is_cut() || routed.producer.name.as_ref().is_some_and(Name::is_cut) {
-            coverage.limits.insert(NAME_LENGTH.to_owned(), 1);
+            coverage.add_limit(Limit::NameLength, 1);
         }
         (routed, event_type)
     }
@@ -193,20 +197,6 @@ impl Tracer<'_> {
             };
             sightings.add(id, edge.clone(), &sighting);
         }
-    }
-}
-
-/// Counts the limits that were reached while routing a delivery and while searching its content.
-fn count_limits(
-    coverage: &mut Coverage,
-    of_routing: impl Iterator<Item = &'static str>,
-    of_search: &LimitsReached,
-) {
-    let of_routing = of_routing.map(|name| (name, 1));
-    let of_search = of_search.iter();
-    let of_search = of_search.map(|(limit, count)| (limit.name(), u64::from(count)));
-    for (name, count) in of_routing.chain(of_search) {
-        *coverage.limits.entry(name.to_owned()).or_default() += count;
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::records::Record;
+use crate::envelope::Reason;
+use crate::ledger::Coverage;
 use crate::store::{Announcement, StoreError};
 
 /// What became of the records of a payload.
@@ -39,8 +41,64 @@ pub struct FailedRecord {
     pub item: Option<String>,
     /// The number of the payload it came in, as given to [`Records::open`](super::Records::open).
     pub payload: u64,
-    /// The reason, by name: `not_json`.
-    pub reason: &'static str,
+    /// Why it failed.
+    pub reason: FailureReason,
+}
+
+/// Why a record failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum FailureReason {
+    /// It could not be read.
+    Unreadable(Reason),
+    /// The store did not say whether it was counted before.
+    StoreUnavailable,
+    /// The store did not take its batch.
+    NotRecorded,
+    /// The time of the invocation was over.
+    OutOfTime,
+    /// Piitrail itself failed on it.
+    Defect,
+}
+
+impl FailureReason {
+    /// The reasons that are not of reading.
+    const OF_COUNTING: [Self; 4] = [
+        Self::StoreUnavailable,
+        Self::NotRecorded,
+        Self::OutOfTime,
+        Self::Defect,
+    ];
+
+    /// Every reason there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let of_reading = Reason::ALL.into_iter().map(Self::Unreadable);
+        of_reading.chain(Self::OF_COUNTING)
+    }
+
+    /// The reason's name in logs and responses: `not_json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unreadable(reason) => reason.as_str(),
+            Self::StoreUnavailable => "store_unavailable",
+            Self::NotRecorded => "not_recorded",
+            Self::OutOfTime => "out_of_time",
+            Self::Defect => "defect",
+        }
+    }
+
+    /// The reason in words, with what becomes of the record.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Self::Unreadable(reason) => reason.explanation(),
+            Self::StoreUnavailable => {
+                "the store did not say whether it was counted before; it is not counted"
+            }
+            Self::NotRecorded => "the store did not take it; it is not counted",
+            Self::OutOfTime => "there was no time left to count it",
+            Self::Defect => "a defect of piitrail; please report it",
+        }
+    }
 }
 
 impl Outcome {
@@ -77,7 +135,7 @@ impl Outcome {
     }
 
     /// Reports a record that was read and could not be written.
-    pub(super) fn add_unrecorded(&mut self, record: &Record, reason: &'static str) {
+    pub(super) fn add_unrecorded(&mut self, record: &Record, reason: FailureReason) {
         self.unrecorded.push(FailedRecord {
             item: record.arrival().item.clone(),
             payload: record.payload,
@@ -92,7 +150,7 @@ impl Outcome {
             self.store_errors.push(StoreError::OutOfTime { action });
         }
         for record in waiting {
-            self.add_unrecorded(&record, "out_of_time");
+            self.add_unrecorded(&record, FailureReason::OutOfTime);
         }
     }
 
@@ -102,8 +160,25 @@ impl Outcome {
         self.with_findings += u64::from(findings > 0);
     }
 
-    /// Counts a limit that was reached.
-    pub(super) fn add_limit(&mut self, name: &str, count: u64) {
-        *self.limits.entry(name.to_owned()).or_default() += count;
+    /// Counts the limits that one record reached.
+    pub(super) fn add_limits(&mut self, coverage: &Coverage) {
+        for (name, count) in &coverage.limits {
+            *self.limits.entry(name.clone()).or_default() += count;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_a_name_and_an_explanation_of_its_own() {
+        let names: BTreeSet<&str> = FailureReason::all().map(FailureReason::name).collect();
+        let explanations: BTreeSet<&str> = FailureReason::all()
+            .map(FailureReason::explanation)
+            .collect();
+        assert_eq!(names.len(), FailureReason::all().count());
+        assert_eq!(explanations.len(), FailureReason::all().count());
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Tracer;
-use super::outcome::{FailedRecord, Outcome};
+use super::outcome::{FailedRecord, FailureReason, Outcome};
 use super::tally::{Part, Tally};
 use crate::store::{Batch, StoreError};
 
@@ -55,7 +55,7 @@ impl Tracer<'_> {
                     let failed = parts.into_iter().map(|part| FailedRecord {
                         item: part.item,
                         payload: part.payload,
-                        reason: "not_recorded",
+                        reason: FailureReason::NotRecorded,
                     });
                     outcome.unrecorded.extend(failed);
                     outcome.store_errors.push(error);

@@ -13,6 +13,7 @@ use piitrail_detect::Engine;
 use crate::channel::{Channel, ChannelKind};
 use crate::delivery::{Arrival, Delivery, Document};
 use crate::edge::Basis;
+use crate::limit::Limit;
 use crate::name::{Name, Names};
 use crate::party::Party;
 use crate::topology::{Topology, TopologyError};
@@ -95,7 +96,7 @@ pub struct Routed {
     /// Who received; at least one, which may be `unattributed`.
     pub consumptions: Vec<Consumption>,
     /// Limits that were reached, by name.
-    pub limits: Vec<&'static str>,
+    pub limits: Vec<Limit>,
 }
 
 /// One consumer of a delivery.

@@ -10,20 +10,8 @@ use super::{
 use crate::channel::{Channel, ChannelKind};
 use crate::delivery::{Arrival, Delivery, Document};
 use crate::edge::Basis;
+use crate::limit::Limit;
 use crate::party::{Party, PartyKind};
-
-/// The names of the limits in coverage.
-pub(super) const HOPS_LIMIT: &str = "route_hops";
-pub(super) const CONSUMERS_LIMIT: &str = "route_consumers";
-pub(super) const VISITS_LIMIT: &str = "route_visits";
-
-/// The limit that is counted where a pattern is too complex to be decided for the event. The route
-/// is then taken as configured.
-const UNDECIDED: &str = "pattern_undecided";
-
-/// The limit that is counted where a target's input is larger than EventBridge sends. The target then
-/// got nothing.
-const NOT_SENT: &str = "input_too_large";
 
 /// What is passed on at this step of the way.
 #[derive(Clone, Default)]
@@ -46,7 +34,7 @@ pub(super) struct Traversal<'r> {
     /// The body as it was taken; `None` where it cannot be read.
     body: Option<&'r str>,
     consumptions: Vec<Consumption>,
-    limits: Vec<&'static str>,
+    limits: Vec<Limit>,
     visits: usize,
     /// The channels of the current way by their own names, because two masked names may be equal.
     underway: Vec<(ChannelKind, &'r str)>,
@@ -79,7 +67,7 @@ impl<'r> Traversal<'r> {
     }
 
     /// The consumers that were reached, and the limits.
-    pub(super) fn finish(self) -> (Vec<Consumption>, Vec<&'static str>) {
+    pub(super) fn finish(self) -> (Vec<Consumption>, Vec<Limit>) {
         (self.consumptions, self.limits)
     }
 
@@ -120,7 +108,7 @@ impl<'r> Traversal<'r> {
     /// Adds a consumer.
     fn arrive(&mut self, consumer: Party, channels: Vec<Channel>, basis: Basis, payload: Payload) {
         if self.consumptions.len() == CONSUMERS_MAX {
-            self.limits.push(CONSUMERS_LIMIT);
+            self.limits.push(Limit::RouteConsumers);
             return;
         }
         let received = match payload.changed {
@@ -152,13 +140,13 @@ impl<'r> Traversal<'r> {
             return;
         }
         if self.visits == VISITS_MAX {
-            self.limits.push(VISITS_LIMIT);
+            self.limits.push(Limit::RouteVisits);
             return;
         }
         self.visits += 1;
         let channel = channel.unwrap_or_else(|| self.router.channel(kind, name));
         if before.len() >= HOPS_MAX {
-            self.limits.push(HOPS_LIMIT);
+            self.limits.push(Limit::RouteHops);
             return self.arrive(Party::UNATTRIBUTED, before, basis, payload);
         }
         let mut way = before;
@@ -198,7 +186,7 @@ impl<'r> Traversal<'r> {
         let mut taken = Vec::new();
         for (rule, is_decided) in accepted {
             if !is_decided {
-                self.limits.push(UNDECIDED);
+                self.limits.push(Limit::PatternUndecided);
             }
             let basis = if is_decided {
                 Basis::Matched
@@ -224,7 +212,7 @@ impl<'r> Traversal<'r> {
                 },
                 Ok(None) => payload.clone(),
                 Err(NotSent) => {
-                    self.limits.push(NOT_SENT);
+                    self.limits.push(Limit::InputTooLarge);
                     continue;
                 }
             };

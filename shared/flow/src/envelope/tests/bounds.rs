@@ -1,6 +1,7 @@
 //! Claims about bounds and time, on large and on arbitrary input.
 
 use super::*;
+use crate::limit::Limit;
 
 #[test]
 fn envelopes_nested_too_deep_are_delivered_unopened_and_counted() {
@@ -9,7 +10,7 @@ fn envelopes_nested_too_deep_are_delivered_unopened_and_counted() {
         body = notification(&body).to_string();
     }
     let delivery = only(&serde_json::from_str(&body).unwrap());
-    assert_eq!(delivery.limit, Some(NESTING_LIMIT));
+    assert_eq!(delivery.limit, Some(Limit::EnvelopeNesting));
 }
 
 #[test]

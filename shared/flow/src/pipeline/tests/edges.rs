@@ -90,7 +90,7 @@ async fn an_event_older_than_what_is_kept_counts_today_and_the_coverage_says_so(
         let limits: u64 = ledger
             .coverage
             .values()
-            .filter_map(|coverage| coverage.limits.get(EVENT_TIME))
+            .filter_map(|coverage| coverage.limits.get(Limit::EventTime.name()))
             .sum();
         assert_eq!(limits, u64::from(!kept), "{months} months, {oldest}");
     }
@@ -111,7 +111,7 @@ async fn names_of_a_megabyte_are_told_apart_by_their_beginning_and_the_coverage_
         let limits: u64 = ledger
             .coverage
             .values()
-            .filter_map(|coverage| coverage.limits.get(NAME_LENGTH))
+            .filter_map(|coverage| coverage.limits.get(Limit::NameLength.name()))
             .sum();
         assert_eq!(limits, events, "{field}");
     }
@@ -175,7 +175,7 @@ async fn a_bound_reached_is_in_the_outcome_and_in_coverage() {
         body = json!({ "Type": "Notification", "MessageId": "n", "TopicArn": "arn:aws:sns:a:1:t", "Message": body }).to_string();
     }
     let outcome = count(&store, &body).await;
-    assert_eq!(outcome.limits[NESTING_LIMIT], 1);
+    assert_eq!(outcome.limits[Limit::EnvelopeNesting.name()], 1);
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     let outcome = count(&store, &deep).await;
     assert_eq!(outcome.limits["depth"], 1);
@@ -185,7 +185,7 @@ async fn a_bound_reached_is_in_the_outcome_and_in_coverage() {
         names.extend(seen.limits.keys().map(String::as_str));
     }
     assert!(
-        names.contains(NESTING_LIMIT) && names.contains("depth"),
+        names.contains(Limit::EnvelopeNesting.name()) && names.contains("depth"),
         "{names:?}"
     );
 }

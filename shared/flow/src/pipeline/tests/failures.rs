@@ -1,6 +1,8 @@
 //! Claims about records, batches and stores that fail.
 
 use super::*;
+use crate::envelope::Reason;
+use crate::pipeline::FailureReason;
 use crate::pipeline::write::PATHS_IN_A_TIGHT_BATCH;
 
 #[tokio::test]
@@ -30,7 +32,7 @@ async fn records_that_there_is_no_time_for_are_named_and_those_before_them_count
         outcome
             .unrecorded
             .iter()
-            .all(|failed| failed.reason == "out_of_time")
+            .all(|failed| failed.reason == FailureReason::OutOfTime)
     );
     assert!(matches!(
         outcome.store_errors[..],
@@ -55,7 +57,10 @@ async fn one_unreadable_message_fails_alone_and_the_others_are_counted() {
     )
     .await;
     assert_eq!(outcome.failed_items(), Some(BTreeSet::from(["m-2"])));
-    assert_eq!(outcome.unreadable[0].reason, "not_json");
+    assert_eq!(
+        outcome.unreadable[0].reason,
+        FailureReason::Unreadable(Reason::NotJson)
+    );
     assert_eq!(events_in(&store).await, 2);
 }
 
@@ -80,7 +85,7 @@ async fn a_batch_the_store_refuses_is_reported_and_nothing_else() {
         outcome
             .unrecorded
             .iter()
-            .all(|failed| failed.reason == "not_recorded")
+            .all(|failed| failed.reason == FailureReason::NotRecorded)
     );
     assert!(!outcome.failed_items().unwrap().contains("m-last"));
     assert_eq!(outcome.store_errors.len(), 1);
@@ -102,7 +107,10 @@ async fn what_came_again_waits_while_the_store_cannot_be_asked_and_nothing_else_
     let orders = [order("m-1", 2), order("m-2", 1)];
     let outcome = count(&store, &batch(&orders)).await;
     assert_eq!(outcome.failed_items(), Some(BTreeSet::from(["m-1"])));
-    assert_eq!(outcome.unrecorded[0].reason, "books_unavailable");
+    assert_eq!(
+        outcome.unrecorded[0].reason,
+        FailureReason::StoreUnavailable
+    );
     assert_eq!(events_in(&store).await, 1);
 }
 

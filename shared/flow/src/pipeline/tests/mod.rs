@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::edge::{Basis, EdgeFacts, EdgePath};
-use crate::envelope::NESTING_LIMIT;
-use crate::ledger::{EVENT_TIME, Ledger, NAME_LENGTH};
+use crate::ledger::Ledger;
+use crate::limit::Limit;
 use crate::party::Party;
 use crate::store::conformance::planted::{self, QUEUE, assert_absent, batch, message, planted};
 use crate::store::{

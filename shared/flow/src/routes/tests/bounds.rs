@@ -1,7 +1,7 @@
 //! Claims about loops and bounds.
 
 use super::*;
-use crate::routes::traversal::{CONSUMERS_LIMIT, HOPS_LIMIT, VISITS_LIMIT};
+use crate::limit::Limit;
 
 #[test]
 fn a_loop_of_buses_ends_and_all_its_consumers_are_reached_once() {
@@ -70,7 +70,9 @@ fn buses_that_all_send_to_all_are_followed_within_bounds() {
         }
     }
     let routed = router(&yaml).route(&delivery(&["bus/?", "queue/ears"], &event(&json!({}))));
-    assert!(routed.limits.contains(&VISITS_LIMIT) || routed.limits.contains(&HOPS_LIMIT));
+    assert!(
+        routed.limits.contains(&Limit::RouteVisits) || routed.limits.contains(&Limit::RouteHops)
+    );
     assert!(!routed.consumptions.is_empty() && routed.consumptions.len() <= CONSUMERS_MAX);
 }
 
@@ -85,7 +87,7 @@ fn a_way_longer_than_is_followed_ends_in_the_unknown_and_is_counted() {
         );
     }
     let routed = router(&yaml).route(&delivery(&["bus/?", "queue/ears"], &event(&json!({}))));
-    assert_eq!(routed.limits, [HOPS_LIMIT]);
+    assert_eq!(routed.limits, [Limit::RouteHops]);
     assert_eq!(routed.consumptions[0].consumer, Party::UNATTRIBUTED);
 }
 
@@ -97,5 +99,5 @@ fn more_consumers_than_are_listed_are_counted() {
     );
     let routed = router(&yaml).route(&delivery(&["bus/?", "queue/ears"], &event(&json!({}))));
     assert_eq!(routed.consumptions.len(), CONSUMERS_MAX);
-    assert_eq!(routed.limits, [CONSUMERS_LIMIT; 3]);
+    assert_eq!(routed.limits, [Limit::RouteConsumers; 3]);
 }

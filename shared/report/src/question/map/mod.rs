@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use piitrail_flow::edge::Flow;
-use piitrail_flow::ledger::{Coverage, Place, beyond};
+use piitrail_flow::ledger::{Coverage, Place};
+use piitrail_flow::limit::consequence_of;
 use piitrail_flow::party::Party;
 use piitrail_flow::people::{Headcount, People, Sketch};
 use piitrail_flow::plural::counted;
@@ -118,9 +119,9 @@ fn notes(shown: &[Shown<'_>], coverage: &BTreeMap<Place, Coverage>) -> Vec<Strin
     }
     for (limit, count) in &total.limits {
         notes.push(format!(
-            "bound reached {}: {limit}; {}",
+            "limit {limit} was reached {}: {}",
             counted(*count, "time"),
-            beyond(limit)
+            consequence_of(limit)
         ));
     }
     let unattributed = shown

@@ -1,0 +1,150 @@
+//! Limits: bounds that were reached while a record was taken out, routed, searched and counted.
+//!
+//! A limit that was reached is counted in the coverage under its name, and wherever the count is
+//! shown, the consequence stands beside it. The limits of searching a document are
+//! [`piitrail_detect::Limit`]'s own.
+
+use std::collections::BTreeMap;
+
+use piitrail_detect::Limit as SearchLimit;
+
+/// A bound that was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Limit {
+    /// A bound of searching a document.
+    Search(SearchLimit),
+    /// Envelopes are nested deeper than they are opened.
+    EnvelopeNesting,
+    /// A record was followed over too many channels.
+    RouteHops,
+    /// A record has too many consumers.
+    RouteConsumers,
+    /// A record was followed through too many channels, over all ways.
+    RouteVisits,
+    /// An event pattern is too complex for the event to be decided.
+    PatternUndecided,
+    /// The input that a target would get is larger than EventBridge sends.
+    InputTooLarge,
+    /// An event says that it was published in the future, or before the first month that is kept.
+    EventTime,
+    /// A producer has too many event types, or there are too many in all.
+    EventTypes,
+    /// The name of an event's source or type is too long.
+    NameLength,
+    /// An event mentions more people than are indexed.
+    SubjectIndex,
+    /// An event that Piitrail itself sent came back to a tap.
+    OwnEvent,
+}
+
+impl Limit {
+    /// The limits that are not limits of searching a document.
+    const OF_FLOW: [Self; 11] = [
+        Self::EnvelopeNesting,
+        Self::RouteHops,
+        Self::RouteConsumers,
+        Self::RouteVisits,
+        Self::PatternUndecided,
+        Self::InputTooLarge,
+        Self::EventTime,
+        Self::EventTypes,
+        Self::NameLength,
+        Self::SubjectIndex,
+        Self::OwnEvent,
+    ];
+
+    /// Every limit there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let of_search = SearchLimit::ALL.into_iter().map(Self::Search);
+        of_search.chain(Self::OF_FLOW)
+    }
+
+    /// The limit's name in coverage, metrics and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Search(limit) => limit.name(),
+            Self::EnvelopeNesting => "envelope_nesting",
+            Self::RouteHops => "route_hops",
+            Self::RouteConsumers => "route_consumers",
+            Self::RouteVisits => "route_visits",
+            Self::PatternUndecided => "pattern_undecided",
+            Self::InputTooLarge => "input_too_large",
+            Self::EventTime => "event_time",
+            Self::EventTypes => "event_types",
+            Self::NameLength => "name_length",
+            Self::SubjectIndex => "subject_index",
+            Self::OwnEvent => "own_event",
+        }
+    }
+
+    /// What it means for the answer that the limit was reached.
+    pub fn consequence(self) -> &'static str {
+        match self {
+            Self::Search(limit) => limit.consequence(),
+            Self::EnvelopeNesting => {
+                "the envelope inside was not opened: it was searched as the body of the one around it"
+            }
+            Self::RouteHops => "the way beyond was not followed: its consumers are unattributed",
+            Self::RouteConsumers => "further consumers of the event are not on the map",
+            Self::RouteVisits => {
+                "further ways of the event were not followed: their consumers are not on the map"
+            }
+            Self::PatternUndecided => {
+                "the rule was taken to accept the event: its edge says configured and not matched"
+            }
+            Self::InputTooLarge => "EventBridge does not send it: the target received nothing",
+            Self::EventTime => "the event was counted on the day it was traced",
+            Self::EventTypes => "the event was counted under the event type (other)",
+            Self::NameLength => "names that begin alike are shown as one",
+            Self::SubjectIndex => {
+                "further people of the event are counted, and are not in the subject index"
+            }
+            Self::OwnEvent => {
+                "an event that Piitrail sent was not traced; it holds no personal data"
+            }
+        }
+    }
+}
+
+/// What it means that the limit of this name was reached. The names in a store may be those of a
+/// later version.
+pub fn consequence_of(name: &str) -> &'static str {
+    Limit::all().find(|limit| limit.name() == name).map_or(
+        "a later version of Piitrail counted it, and this version does not know its consequence",
+        Limit::consequence,
+    )
+}
+
+/// Counts a limit among others.
+pub(crate) fn count(limits: &mut BTreeMap<String, u64>, limit: Limit, times: u64) {
+    *limits.entry(limit.name().to_owned()).or_default() += times;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_limit_has_a_name_and_a_consequence_of_its_own() {
+        let names: BTreeSet<&str> = Limit::all().map(Limit::name).collect();
+        let consequences: BTreeSet<&str> = Limit::all().map(Limit::consequence).collect();
+        assert_eq!(names.len(), Limit::all().count());
+        assert_eq!(consequences.len(), Limit::all().count());
+        for limit in Limit::all() {
+            assert_eq!(consequence_of(limit.name()), limit.consequence());
+        }
+    }
+
+    /// What was said of all of them is true of some only.
+    #[test]
+    fn only_a_limit_that_leaves_content_unsearched_says_so() {
+        let unsearched: Vec<&str> = Limit::all()
+            .filter(|limit| limit.consequence().contains("not searched"))
+            .map(Limit::name)
+            .collect();
+        assert_eq!(unsearched, ["depth", "decoded_bytes"]);
+    }
+}
