@@ -336,17 +336,14 @@ fn edge(engine: &Engine, n: u64) -> EdgeKey {
             producer: Party::new(PartyKind::Service, name(&producer)),
             consumer: Party::new(PartyKind::Service, name(&consumer)),
             channels: vec![
-                Channel {
-                    kind: ChannelKind::Bus,
-                    name: name("shop"),
-                },
-                Channel {
-                    kind: ChannelKind::Queue,
-                    name: name(&format!(
+                Channel::new(ChannelKind::Bus, name("shop")),
+                Channel::new(
+                    ChannelKind::Queue,
+                    name(&format!(
                         "{consumer}-{}",
                         pick(&NOUNS, n / 200).to_lowercase()
                     )),
-                },
+                ),
             ],
             event_type: name(&event_type),
         },

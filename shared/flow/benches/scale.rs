@@ -267,14 +267,8 @@ fn edge(engine: &Engine, n: usize) -> EdgeKey {
             producer: Party::new(PartyKind::Service, name(&format!("shop-{producer}"))),
             consumer: Party::new(PartyKind::Service, name(&format!("team-{consumer}"))),
             channels: vec![
-                Channel {
-                    kind: ChannelKind::Bus,
-                    name: name("shop"),
-                },
-                Channel {
-                    kind: ChannelKind::Queue,
-                    name: name(&format!("team-{consumer}-jobs")),
-                },
+                Channel::new(ChannelKind::Bus, name("shop")),
+                Channel::new(ChannelKind::Queue, name(&format!("team-{consumer}-jobs"))),
             ],
             event_type: name(&format!("Order{}", letters(n % 10))),
         },

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::home::Home;
 use crate::name::Name;
 
 /// What kind of channel carries an event.
@@ -35,13 +36,33 @@ impl ChannelKind {
     }
 }
 
-/// An event bus, queue, topic, stream or pipe. Written `queue/orders`.
+/// An event bus, queue, topic, stream or pipe. Written `queue/orders`, without its home.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Channel {
     /// What it is.
     pub kind: ChannelKind,
     /// Its name, without region and account.
     pub name: Name,
+    /// Where it is.
+    #[serde(default, skip_serializing_if = "Home::is_unknown")]
+    pub home: Home,
+}
+
+impl Channel {
+    /// A channel whose home is not known.
+    pub fn new(kind: ChannelKind, name: Name) -> Self {
+        Self {
+            kind,
+            name,
+            home: Home::UNKNOWN,
+        }
+    }
+
+    /// The same channel in a home.
+    #[must_use]
+    pub fn at(self, home: Home) -> Self {
+        Self { home, ..self }
+    }
 }
 
 impl fmt::Display for Channel {

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::channel::ChannelKind;
+use crate::home::Home;
 use crate::limit::Limit;
 use crate::party::PartyKind;
 
@@ -20,14 +21,25 @@ pub struct RawChannel {
     pub kind: ChannelKind,
     /// Its name, without region and account; `None` for an event bus, which an event does not name.
     pub name: Option<String>,
+    /// Where it is.
+    pub home: Home,
 }
 
 impl RawChannel {
+    /// An event bus, which an event names neither by name nor by home: the account and the region in
+    /// an event are its sender's.
+    pub const BUS: Self = Self {
+        kind: ChannelKind::Bus,
+        name: None,
+        home: Home::UNKNOWN,
+    };
+
     /// The channel an ARN names: the last part of `arn:aws:sqs:eu-west-1:123456789012:orders`.
     pub fn from_arn(kind: ChannelKind, arn: &str) -> Self {
         Self {
             kind,
             name: Some(resource_name(arn).to_owned()),
+            home: Home::of_arn(arn),
         }
     }
 }
@@ -83,6 +95,8 @@ pub struct Holder {
     pub kind: PartyKind,
     /// Its name.
     pub name: String,
+    /// Where it is.
+    pub home: Home,
 }
 
 /// How a record came here.
@@ -96,6 +110,8 @@ pub struct Arrival {
     pub channels: Vec<RawChannel>,
     /// Who published, where the envelope says.
     pub sender: Option<Sender>,
+    /// Where the sender is, as far as the envelope says.
+    pub sender_home: Home,
     /// What it was taken from, where that is a consumer itself.
     pub holder: Option<Holder>,
     /// The type of event.
@@ -127,6 +143,7 @@ impl Arrival {
             item: None,
             channels: Vec::new(),
             sender: None,
+            sender_home: Home::UNKNOWN,
             holder: None,
             event_type: "payload".into(),
             time: None,

@@ -7,6 +7,7 @@ pub mod channel;
 pub mod delivery;
 pub mod edge;
 pub mod envelope;
+pub mod home;
 pub mod ledger;
 pub mod limit;
 pub mod name;

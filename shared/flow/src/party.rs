@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::home::Home;
 use crate::name::Name;
 
 /// What kind of thing publishes or holds data.
@@ -85,27 +86,39 @@ pub struct Party {
     /// Its name; `None` where it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
+    /// Where it is. A service that the topology names has none: it may be in several.
+    #[serde(default, skip_serializing_if = "Home::is_unknown")]
+    pub home: Home,
 }
 
 impl Party {
-    /// A party with a name.
+    /// A party whose home is not known.
     pub fn new(kind: PartyKind, name: Name) -> Self {
         Self {
             kind,
             name: Some(name),
+            home: Home::UNKNOWN,
         }
+    }
+
+    /// The same party in a home.
+    #[must_use]
+    pub fn at(self, home: Home) -> Self {
+        Self { home, ..self }
     }
 
     /// A party that is not known.
     pub const UNATTRIBUTED: Self = Self {
         kind: PartyKind::Unattributed,
         name: None,
+        home: Home::UNKNOWN,
     };
 
     /// No consumer: no rule of the bus accepted the event.
     pub const NO_CONSUMER: Self = Self {
         kind: PartyKind::NoConsumer,
         name: None,
+        home: Home::UNKNOWN,
     };
 }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use piitrail_detect::{DataClass, SubjectKind, Tier};
 use piitrail_flow::channel::Channel;
 use piitrail_flow::edge::Basis;
+use piitrail_flow::home::Home;
 use piitrail_flow::name::Name;
 use piitrail_flow::party::Party;
 use piitrail_flow::people::Headcount;
@@ -34,8 +35,34 @@ pub struct Document {
     pub caveats: Vec<String>,
     /// Who sends to whom, where the answer can be drawn.
     pub drawing: Option<Drawing>,
+    /// Whether names stand with their homes in text and pictures, because there is more than one home.
+    pub names: Names,
     /// The `page` to ask for next, where the answer was cut at its limit.
     pub next: Option<String>,
+}
+
+/// How the names of parties and channels are written in text and pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Names {
+    /// `queue/orders`: there is one home, or none is known.
+    #[default]
+    Plain,
+    /// `queue/orders@eu-west-1/222222222222`: there are several homes.
+    WithHomes,
+}
+
+impl Names {
+    /// How names are written beside these homes.
+    pub fn beside(homes: impl Iterator<Item = Home>) -> Self {
+        let mut one = Home::UNKNOWN;
+        for home in homes {
+            if !one.fits(&home) {
+                return Self::WithHomes;
+            }
+            one = one.or(home);
+        }
+        Self::Plain
+    }
 }
 
 /// Columns and rows.
@@ -123,6 +150,8 @@ pub enum Cell {
     Day(Day),
     /// What a person is known by.
     KnownBy(BTreeSet<SubjectKind>),
+    /// The homes of what another column names.
+    Homes(Vec<Home>),
 }
 
 /// Who sends to whom.

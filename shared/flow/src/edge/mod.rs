@@ -4,10 +4,13 @@
 //! commutative, and an empty part changes nothing). Therefore a tracer can add them up in memory, a
 //! store can add up batches, and a report can add up days, in any order and with the same result.
 
+use std::cmp::Ordering;
+
 use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::channel::Channel;
+use crate::home::Home;
 use crate::name::Name;
 use crate::party::Party;
 
@@ -48,7 +51,7 @@ impl Basis {
 }
 
 /// Producer → consumer over a list of channels, for one event type.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Flow {
     /// Who published.
     pub producer: Party,
@@ -58,6 +61,45 @@ pub struct Flow {
     pub channels: Vec<Channel>,
     /// `OrderPlaced`. Where the event has no type, what its envelope calls it.
     pub event_type: Name,
+}
+
+impl Flow {
+    /// The homes of its producer, its consumer and its channels.
+    pub fn homes(&self) -> impl Iterator<Item = Home> {
+        let parties = [self.producer.home, self.consumer.home].into_iter();
+        parties.chain(self.channels.iter().map(|channel| channel.home))
+    }
+}
+
+/// By kinds and names, and only then by homes: flows with the same names stand side by side, and what
+/// becomes known of a home does not move a flow among others.
+impl Ord for Flow {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_party =
+            |one: &Party, other: &Party| (one.kind, &one.name).cmp(&(other.kind, &other.name));
+        by_party(&self.producer, &other.producer)
+            .then_with(|| by_party(&self.consumer, &other.consumer))
+            .then_with(|| {
+                let channels = self
+                    .channels
+                    .iter()
+                    .map(|channel| (channel.kind, &channel.name));
+                channels.cmp(
+                    other
+                        .channels
+                        .iter()
+                        .map(|channel| (channel.kind, &channel.name)),
+                )
+            })
+            .then_with(|| self.event_type.cmp(&other.event_type))
+            .then_with(|| self.homes().cmp(other.homes()))
+    }
+}
+
+impl PartialOrd for Flow {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// The identity of an edge: a flow and its basis.
@@ -133,10 +175,10 @@ mod tests {
             flow: Flow {
                 producer: Party::new(PartyKind::Service, Name::masked(&engine, "orders")),
                 consumer: Party::UNATTRIBUTED,
-                channels: vec![Channel {
-                    kind: ChannelKind::Bus,
-                    name: Name::masked(&engine, "shop"),
-                }],
+                channels: vec![Channel::new(
+                    ChannelKind::Bus,
+                    Name::masked(&engine, "shop"),
+                )],
                 event_type: Name::masked(&engine, "OrderPlaced"),
             },
             basis: Basis::Observed,

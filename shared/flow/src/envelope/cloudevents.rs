@@ -10,6 +10,7 @@ use super::fields::TopFields;
 use super::opener::Opener;
 use super::unreadable::Reason;
 use crate::delivery::{Arrival, Document, Sender};
+use crate::home::Home;
 use crate::time::from_rfc3339;
 
 pub(super) struct Structured;
@@ -46,6 +47,7 @@ impl Envelope for Structured {
             .and_then(from_rfc3339)
             .or(arrival.time);
         arrival.sender = Some(Sender::Source(event.source));
+        arrival.sender_home = Home::UNKNOWN;
         opener.deliver(arrival, Document::Json(text.to_owned()), None);
     }
 }

@@ -12,6 +12,7 @@ use super::fields::TopFields;
 use super::opener::Opener;
 use super::unreadable::Reason;
 use crate::delivery::{Arrival, Holder, Sender};
+use crate::home::Home;
 use crate::party::PartyKind;
 use crate::time::from_epoch_ms;
 
@@ -31,6 +32,8 @@ struct Data {
 struct Fields<'t> {
     message_type: Option<String>,
     log_group: String,
+    /// The account of the log group.
+    owner: Option<String>,
     #[serde(borrow)]
     log_events: &'t RawValue,
 }
@@ -79,6 +82,7 @@ impl Envelope for Messages {
             .log_group
             .strip_prefix("/aws/lambda/")
             .map(str::to_owned);
+        let home = Home::of(fields.owner.as_deref().unwrap_or_default(), "");
         opener.each_record(
             fields.log_events,
             around,
@@ -90,9 +94,11 @@ impl Envelope for Messages {
                 arrival.time = event.timestamp.and_then(from_epoch_ms).or(arrival.time);
                 arrival.first_received = arrival.first_received.or(arrival.time);
                 arrival.sender = function.clone().map(Sender::Function);
+                arrival.sender_home = home;
                 arrival.holder = Some(Holder {
                     kind: PartyKind::LogGroup,
                     name: fields.log_group.clone(),
+                    home,
                 });
                 // A log line is the end of the way: JSON in it is a document, not an envelope.
                 opener.deliver_text(&event.message, arrival);

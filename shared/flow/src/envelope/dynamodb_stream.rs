@@ -15,6 +15,7 @@ use super::opener::Opener;
 use super::unreadable::Reason;
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, Document, RawChannel, Sender, resource_name};
+use crate::home::Home;
 
 /// `{"Records":[{"eventSource":"aws:dynamodb",…}]}`
 pub(super) struct Event;
@@ -92,6 +93,8 @@ impl Record<'_> {
             .or(self.table_name.as_deref())
         {
             arrival.sender = Some(Sender::Table(table.to_owned()));
+            let arn = self.event_source_arn.as_deref();
+            arrival.sender_home = arn.map(Home::of_arn).unwrap_or_default();
         }
         arrival.event_type = self.event_name.into();
         if let Some(created) = self.dynamodb.approximate_creation_date_time {

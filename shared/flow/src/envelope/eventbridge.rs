@@ -11,8 +11,8 @@ use super::Envelope;
 use super::fields::TopFields;
 use super::opener::Opener;
 use super::unreadable::Reason;
-use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, Document, RawChannel, Sender};
+use crate::home::Home;
 use crate::time::from_rfc3339;
 
 pub(super) struct Event;
@@ -24,6 +24,8 @@ struct Fields {
     id: Option<String>,
     time: Option<String>,
     replay_name: Option<String>,
+    /// Where its sender is.
+    home: Home,
 }
 
 impl Fields {
@@ -31,12 +33,14 @@ impl Fields {
         fn read<T: DeserializeOwned>(raw: Option<&RawValue>) -> Option<T> {
             serde_json::from_str(raw.map_or("null", RawValue::get)).ok()
         }
+        let text = |raw| read::<String>(raw).unwrap_or_default();
         Some(Self {
             source: read(fields.source)?,
             detail_type: read(fields.detail_type)?,
             id: read(fields.id)?,
             time: read(fields.time)?,
             replay_name: read(fields.replay_name)?,
+            home: Home::of(&text(fields.account), &text(fields.region)),
         })
     }
 }
@@ -59,13 +63,7 @@ impl Envelope for Event {
                 None => format!("eventbridge:{id}"),
             };
         }
-        arrival.channels.insert(
-            0,
-            RawChannel {
-                kind: ChannelKind::Bus,
-                name: None,
-            },
-        );
+        arrival.channels.insert(0, RawChannel::BUS);
         arrival.event_type = event.detail_type.into();
         arrival.time = event
             .time
@@ -73,6 +71,7 @@ impl Envelope for Event {
             .and_then(from_rfc3339)
             .or(arrival.time);
         arrival.sender = Some(Sender::Source(event.source));
+        arrival.sender_home = event.home;
         arrival.replay = event.replay_name.is_some();
         opener.deliver(arrival, Document::Json(text.to_owned()), None);
     }

@@ -32,6 +32,10 @@ pub(super) struct TopFields<'t> {
     pub(super) id: Option<&'t RawValue>,
     #[serde(borrow)]
     pub(super) time: Option<&'t RawValue>,
+    #[serde(borrow)]
+    pub(super) account: Option<&'t RawValue>,
+    #[serde(borrow)]
+    pub(super) region: Option<&'t RawValue>,
     #[serde(borrow, rename = "replay-name")]
     pub(super) replay_name: Option<&'t RawValue>,
     #[serde(borrow)]

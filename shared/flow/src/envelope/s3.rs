@@ -10,6 +10,7 @@ use super::Envelope;
 use super::fields::TopFields;
 use super::opener::Opener;
 use crate::delivery::{Arrival, Document, Sender};
+use crate::home::Home;
 use crate::time::from_rfc3339;
 
 pub(super) struct Notification;
@@ -19,6 +20,7 @@ pub(super) struct Notification;
 struct Record {
     event_name: String,
     event_time: Option<String>,
+    aws_region: Option<String>,
     s3: Entity,
     #[serde(default)]
     response_elements: ResponseElements,
@@ -75,6 +77,8 @@ impl Envelope for Notification {
                     .or(arrival.time);
                 arrival.first_received = arrival.first_received.or(arrival.time);
                 arrival.sender = Some(Sender::Bucket(record.s3.bucket.name));
+                let region = record.aws_region.as_deref();
+                arrival.sender_home = Home::of("", region.unwrap_or_default());
                 opener.deliver(arrival, Document::Json(text.to_owned()), None);
             },
         );

@@ -16,6 +16,7 @@ use super::unreadable::Reason;
 use super::{EVENT_TYPE_ATTRIBUTES, Envelope};
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, Holder, RawChannel, Sender};
+use crate::home::Home;
 use crate::party::PartyKind;
 use crate::time::from_epoch_ms;
 
@@ -82,6 +83,7 @@ impl Envelope for Batch {
                     arrival.holder = queue.name.clone().map(|name| Holder {
                         kind: PartyKind::DeadLetterQueue,
                         name,
+                        home: queue.home,
                     });
                 }
                 arrival.channels.insert(0, queue);
@@ -116,6 +118,7 @@ impl Attributes {
             .as_ref()
             .and_then(|id| id.split_once(':'))
             .map(|(_, session)| Sender::Session(session.to_owned()));
+        arrival.sender_home = Home::UNKNOWN;
     }
 }
 

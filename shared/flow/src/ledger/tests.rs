@@ -102,10 +102,7 @@ fn edge_key() -> impl Strategy<Value = EdgeKey> {
                     Party::new(PartyKind::Function, name(to))
                 },
                 channels: (0..over)
-                    .map(|n| Channel {
-                        kind: ChannelKind::Queue,
-                        name: name(n),
-                    })
+                    .map(|n| Channel::new(ChannelKind::Queue, name(n)))
                     .collect(),
                 event_type: name(9),
             },
@@ -133,10 +130,9 @@ fn day() -> impl Strategy<Value = Day> {
 }
 
 fn ledger() -> impl Strategy<Value = Ledger> {
-    let place = prop::option::of(edge_key().prop_map(|key| Channel {
-        kind: ChannelKind::Topic,
-        name: key.flow.event_type,
-    }));
+    let place = prop::option::of(
+        edge_key().prop_map(|key| Channel::new(ChannelKind::Topic, key.flow.event_type)),
+    );
     (
         prop::collection::btree_map((day(), edge_key()), edge_facts(), 0..4),
         prop::collection::btree_map((day(), place), coverage(), 0..3),

@@ -6,10 +6,12 @@ use std::collections::HashMap;
 use piitrail_detect::Engine;
 use serde_json::Value;
 
+use super::by_name::ByName;
 use super::filter::{Filters, Input, Policy, Rules};
 use super::producer::AwsName;
 use super::{Bus, Endpoint, Reader, Readers, Target, Topic};
 use crate::channel::{Channel, ChannelKind};
+use crate::home::Home;
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
 use crate::topology::{self, Topology, TopologyError};
@@ -57,8 +59,8 @@ impl Compiler<'_> {
             )
     }
 
-    pub(super) fn buses(&self) -> Result<HashMap<String, Bus>, TopologyError> {
-        let mut buses = HashMap::new();
+    pub(super) fn buses(&self) -> Result<ByName<Bus>, TopologyError> {
+        let mut buses = ByName::default();
         for (name, bus) in &self.topology.buses {
             let mut patterns = Vec::new();
             let mut targets = Vec::new();
@@ -86,6 +88,7 @@ impl Compiler<'_> {
             }
             buses.insert(
                 name.clone(),
+                Home::UNKNOWN,
                 Bus {
                     rules: Rules::compile(&patterns)?,
                     targets,
@@ -101,10 +104,8 @@ impl Compiler<'_> {
         rule: &str,
         place: &str,
     ) -> Result<Target, TopologyError> {
-        let channel = |kind, name: &Option<String>| {
-            name.as_ref()
-                .map(|name| Endpoint::Channel(kind, name.clone()))
-        };
+        let channel =
+            |kind, name: &Option<String>| name.as_ref().map(|name| channel_endpoint(kind, name));
         let to = channel(ChannelKind::Bus, &target.bus)
             .or_else(|| channel(ChannelKind::Queue, &target.queue))
             .or_else(|| channel(ChannelKind::Topic, &target.topic))
@@ -133,13 +134,14 @@ impl Compiler<'_> {
         })
     }
 
-    pub(super) fn queues(&self) -> Result<HashMap<String, Readers>, TopologyError> {
-        let mut queues = HashMap::new();
+    pub(super) fn queues(&self) -> Result<ByName<Readers>, TopologyError> {
+        let mut queues = ByName::default();
         for (name, queue) in &self.topology.queues {
             let place = format!("queue {name}");
             let piped = |pipe: &topology::Pipe| pipe.queue.as_ref() == Some(name);
             queues.insert(
                 name.clone(),
+                Home::UNKNOWN,
                 Readers {
                     readers: self.readers(&queue.consumers, piped, ChannelKind::Queue, &place)?,
                     producer: self.only_producer(&queue.producers),
@@ -150,13 +152,14 @@ impl Compiler<'_> {
         Ok(queues)
     }
 
-    pub(super) fn streams(&self) -> Result<HashMap<String, Readers>, TopologyError> {
-        let mut streams = HashMap::new();
+    pub(super) fn streams(&self) -> Result<ByName<Readers>, TopologyError> {
+        let mut streams = ByName::default();
         for (name, stream) in &self.topology.streams {
             let place = format!("stream {name}");
             let piped = |pipe: &topology::Pipe| pipe.stream.as_ref() == Some(name);
             streams.insert(
                 name.clone(),
+                Home::UNKNOWN,
                 Readers {
                     readers: self.readers(&stream.consumers, piped, ChannelKind::Stream, &place)?,
                     producer: self.only_producer(&stream.producers),
@@ -198,18 +201,15 @@ impl Compiler<'_> {
             let target = self.target(&pipe.target, name, &place)?;
             readers.push(Reader {
                 to: target.to,
-                over: Some(Channel {
-                    kind: ChannelKind::Pipe,
-                    name: self.name(name),
-                }),
+                over: Some(Channel::new(ChannelKind::Pipe, self.name(name))),
                 filters: Filters::compile(&pipe.filters, kind, &place)?,
             });
         }
         Ok(readers)
     }
 
-    pub(super) fn topics(&self) -> Result<HashMap<String, Topic>, TopologyError> {
-        let mut topics = HashMap::new();
+    pub(super) fn topics(&self) -> Result<ByName<Topic>, TopologyError> {
+        let mut topics = ByName::default();
         for (name, topic) in &self.topology.topics {
             let mut subscriptions = Vec::new();
             for (index, subscription) in topic.subscriptions.iter().enumerate() {
@@ -219,7 +219,7 @@ impl Compiler<'_> {
                     &subscription.function,
                     &subscription.service,
                 ) {
-                    (Some(queue), _, _) => Endpoint::Channel(ChannelKind::Queue, queue.clone()),
+                    (Some(queue), _, _) => channel_endpoint(ChannelKind::Queue, queue),
                     (_, Some(function), _) => Endpoint::Consumer(self.function(function)),
                     (_, _, Some(service)) => Endpoint::Consumer(self.service(service)),
                     _ => return Err(TopologyError::entry(place, "names nobody")),
@@ -233,6 +233,7 @@ impl Compiler<'_> {
             }
             topics.insert(
                 name.clone(),
+                Home::UNKNOWN,
                 Topic {
                     subscriptions,
                     producer: self.only_producer(&topic.producers),
@@ -248,5 +249,14 @@ impl Compiler<'_> {
             [producer] => Some(self.service(producer)),
             _ => None,
         }
+    }
+}
+
+/// A channel that the topology names without a home.
+fn channel_endpoint(kind: ChannelKind, name: &str) -> Endpoint {
+    Endpoint::Channel {
+        kind,
+        name: name.to_owned(),
+        home: Home::UNKNOWN,
     }
 }

@@ -13,17 +13,20 @@ use piitrail_detect::Engine;
 use crate::channel::{Channel, ChannelKind};
 use crate::delivery::{Arrival, Delivery, Document};
 use crate::edge::Basis;
+use crate::home::Home;
 use crate::limit::Limit;
 use crate::name::{Name, Names};
 use crate::party::Party;
 use crate::topology::{Topology, TopologyError};
 
+mod by_name;
 mod compile;
 mod filter;
 mod producer;
 mod traversal;
 mod way;
 
+use by_name::{ByName, Stop};
 use compile::Compiler;
 use filter::{Filters, Input, Policy, Rules};
 use producer::AwsName;
@@ -41,12 +44,13 @@ pub const VISITS_MAX: usize = 2_048;
 
 /// Who receives what.
 pub struct Router {
+    /// Queues that are taps, and the bus each listens to.
     taps: HashMap<String, String>,
     owners: HashMap<AwsName, Party>,
-    buses: HashMap<String, Bus>,
-    queues: HashMap<String, Readers>,
-    topics: HashMap<String, Topic>,
-    streams: HashMap<String, Readers>,
+    buses: ByName<Bus>,
+    queues: ByName<Readers>,
+    topics: ByName<Topic>,
+    streams: ByName<Readers>,
     bus: Option<String>,
     unknown_bus: Name,
     names: Names,
@@ -65,7 +69,11 @@ struct Target {
 /// Where one step of a route leads: to a channel, or to a consumer.
 #[derive(Clone)]
 enum Endpoint {
-    Channel(ChannelKind, String),
+    Channel {
+        kind: ChannelKind,
+        name: String,
+        home: Home,
+    },
     Consumer(Party),
 }
 
@@ -149,10 +157,10 @@ impl Router {
         Self {
             taps: HashMap::new(),
             owners: HashMap::new(),
-            buses: HashMap::new(),
-            queues: HashMap::new(),
-            topics: HashMap::new(),
-            streams: HashMap::new(),
+            buses: ByName::default(),
+            queues: ByName::default(),
+            topics: ByName::default(),
+            streams: ByName::default(),
             bus: None,
             unknown_bus: Name::masked(engine, "unknown"),
             names: Names::new(engine),
@@ -178,17 +186,19 @@ impl Router {
         self.names.masked(raw)
     }
 
-    fn channel(&self, kind: ChannelKind, raw: &str) -> Channel {
-        Channel {
-            kind,
-            name: self.name(raw),
-        }
+    /// A channel on the way, masked.
+    fn channel(&self, stop: Stop<'_>) -> Channel {
+        let name = stop
+            .name
+            .map_or_else(|| self.unknown_bus.clone(), |raw| self.name(raw));
+        Channel::new(stop.kind, name).at(stop.home)
     }
 
     /// The channels a delivery came over, masked. The queue of a tap is left out, and the bus is named
     /// where the tap or the topology says which one it was.
     pub fn channels(&self, arrival: &Arrival) -> Vec<Channel> {
-        self.masked(&self.way(arrival))
+        let way = self.way(arrival);
+        way.into_iter().map(|stop| self.channel(stop)).collect()
     }
 
     /// Follows a delivery to every consumer that received it.
@@ -196,7 +206,7 @@ impl Router {
         let arrival = &delivery.arrival;
         let way = self.way(arrival);
         let producer = self.producer(arrival, way.first());
-        let channels = self.masked(&way);
+        let channels: Vec<Channel> = way.iter().map(|stop| self.channel(*stop)).collect();
         let taken_from = channels.last().cloned();
         let mut traversal = Traversal::new(self, delivery, &way);
         if let Some(holder) = self.holder(arrival, way.last()) {

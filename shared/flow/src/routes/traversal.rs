@@ -3,9 +3,11 @@
 use eventbridge_pattern::Event;
 use serde::de::IgnoredAny;
 
+use super::by_name::Stop;
 use super::filter::{NotSent, Record};
 use super::{
-    CONSUMERS_MAX, Consumption, Endpoint, HOPS_MAX, Readers, Received, Router, VISITS_MAX,
+    Bus, CONSUMERS_MAX, Consumption, Endpoint, HOPS_MAX, Readers, Received, Router, Topic,
+    VISITS_MAX,
 };
 use crate::channel::{Channel, ChannelKind};
 use crate::delivery::{Arrival, Delivery, Document};
@@ -37,16 +39,12 @@ pub(super) struct Traversal<'r> {
     limits: Vec<Limit>,
     visits: usize,
     /// The channels of the current way by their own names, because two masked names may be equal.
-    underway: Vec<(ChannelKind, &'r str)>,
+    underway: Vec<Stop<'r>>,
 }
 
 impl<'r> Traversal<'r> {
     /// A delivery that came over these channels and is still to be followed.
-    pub(super) fn new(
-        router: &'r Router,
-        delivery: &'r Delivery,
-        way: &[(ChannelKind, Option<&'r str>)],
-    ) -> Self {
+    pub(super) fn new(router: &'r Router, delivery: &'r Delivery, way: &[Stop<'r>]) -> Self {
         let before_last = way.len().saturating_sub(1);
         Self {
             router,
@@ -61,7 +59,8 @@ impl<'r> Traversal<'r> {
             underway: way
                 .iter()
                 .take(before_last)
-                .filter_map(|(kind, name)| Some((*kind, (*name)?)))
+                .filter(|stop| stop.name.is_some())
+                .copied()
                 .collect(),
         }
     }
@@ -82,17 +81,13 @@ impl<'r> Traversal<'r> {
     }
 
     /// Follows the delivery from the channel it was taken from, the last of its channels.
-    pub(super) fn follow_from(
-        &mut self,
-        last: Option<&(ChannelKind, Option<&'r str>)>,
-        mut channels: Vec<Channel>,
-    ) {
+    pub(super) fn follow_from(&mut self, last: Option<&Stop<'r>>, mut channels: Vec<Channel>) {
         let payload = Payload::default;
         match last {
-            Some((kind, Some(name))) => {
+            Some(stop @ Stop { name: Some(_), .. }) => {
                 let over = channels.clone();
-                let last = channels.pop();
-                self.visit((*kind, name), last, channels, Basis::Observed, payload());
+                channels.pop();
+                self.visit(*stop, channels, Basis::Observed, payload());
                 if self.consumptions.is_empty() {
                     // Every way leads back to where it began, or nothing could be sent.
                     self.arrive(Party::NO_CONSUMER, over, Basis::Observed, payload());
@@ -127,15 +122,12 @@ impl<'r> Traversal<'r> {
     }
 
     /// Goes on from a channel to everything it leads to.
-    fn visit(
-        &mut self,
-        (kind, name): (ChannelKind, &'r str),
-        channel: Option<Channel>,
-        before: Vec<Channel>,
-        basis: Basis,
-        payload: Payload,
-    ) {
-        if self.underway.contains(&(kind, name)) {
+    fn visit(&mut self, stop: Stop<'r>, before: Vec<Channel>, basis: Basis, payload: Payload) {
+        let Stop { kind, home, .. } = stop;
+        let Some(name) = stop.name else {
+            return self.arrive(Party::UNATTRIBUTED, before, basis, payload);
+        };
+        if self.underway.iter().any(|one| one.is_same(&stop)) {
             // A loop of buses; the consumers on it have been reached.
             return;
         }
@@ -144,22 +136,30 @@ impl<'r> Traversal<'r> {
             return;
         }
         self.visits += 1;
-        let channel = channel.unwrap_or_else(|| self.router.channel(kind, name));
         if before.len() >= HOPS_MAX {
             self.limits.push(Limit::RouteHops);
             return self.arrive(Party::UNATTRIBUTED, before, basis, payload);
         }
         let mut way = before;
-        way.push(channel);
-        self.underway.push((kind, name));
+        let router = self.router;
+        way.push(router.channel(stop));
+        self.underway.push(stop);
         match kind {
-            ChannelKind::Bus => self.over_bus(name, way, basis, payload),
-            ChannelKind::Topic => self.over_topic(name, way, basis, payload),
+            ChannelKind::Bus => {
+                let bus = router.buses.find(name, home);
+                self.over_bus(bus.map(|(_, bus)| bus), way, basis, payload);
+            }
+            ChannelKind::Topic => {
+                let topic = router.topics.find(name, home);
+                self.over_topic(topic.map(|(_, topic)| topic), way, basis, payload);
+            }
             ChannelKind::Queue => {
-                self.over_readers(self.router.queues.get(name), kind, way, basis, payload);
+                let queue = router.queues.find(name, home);
+                self.over_readers(queue.map(|(_, queue)| queue), kind, way, basis, payload);
             }
             ChannelKind::Stream => {
-                self.over_readers(self.router.streams.get(name), kind, way, basis, payload);
+                let stream = router.streams.find(name, home);
+                self.over_readers(stream.map(|(_, stream)| stream), kind, way, basis, payload);
             }
             ChannelKind::Pipe => self.arrive(Party::UNATTRIBUTED, way, basis, payload),
         }
@@ -169,14 +169,23 @@ impl<'r> Traversal<'r> {
     /// Goes on to the endpoint of one step.
     fn follow(&mut self, to: &'r Endpoint, way: Vec<Channel>, basis: Basis, payload: Payload) {
         match to {
-            Endpoint::Channel(kind, name) => self.visit((*kind, name), None, way, basis, payload),
+            Endpoint::Channel { kind, name, home } => {
+                let stop = self.router.stop(*kind, Some(name), *home);
+                self.visit(stop, way, basis, payload);
+            }
             Endpoint::Consumer(party) => self.arrive(party.clone(), way, basis, payload),
         }
     }
 
-    fn over_bus(&mut self, name: &'r str, way: Vec<Channel>, basis: Basis, payload: Payload) {
+    fn over_bus(
+        &mut self,
+        bus: Option<&'r Bus>,
+        way: Vec<Channel>,
+        basis: Basis,
+        payload: Payload,
+    ) {
         let router = self.router;
-        let (Some(bus), Some(body)) = (router.buses.get(name), payload.text(self.body)) else {
+        let (Some(bus), Some(body)) = (bus, payload.text(self.body)) else {
             return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
         };
         let Ok(event) = Event::parse(body.as_bytes()) else {
@@ -196,8 +205,11 @@ impl<'r> Traversal<'r> {
             for target in &bus.targets[rule] {
                 match &target.to {
                     // The queue of a tap is the tracer's own and no consumer.
-                    Endpoint::Channel(ChannelKind::Queue, queue)
-                        if router.taps.contains_key(queue) => {}
+                    Endpoint::Channel {
+                        kind: ChannelKind::Queue,
+                        name,
+                        ..
+                    } if router.taps.contains_key(name) => {}
                     _ => taken.push((target, basis)),
                 }
             }
@@ -220,13 +232,14 @@ impl<'r> Traversal<'r> {
         }
     }
 
-    fn over_topic(&mut self, name: &'r str, way: Vec<Channel>, basis: Basis, payload: Payload) {
-        let Some(topic) = self
-            .router
-            .topics
-            .get(name)
-            .filter(|topic| !topic.subscriptions.is_empty())
-        else {
+    fn over_topic(
+        &mut self,
+        topic: Option<&'r Topic>,
+        way: Vec<Channel>,
+        basis: Basis,
+        payload: Payload,
+    ) {
+        let Some(topic) = topic.filter(|topic| !topic.subscriptions.is_empty()) else {
             return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
         };
         let mut is_taken = false;

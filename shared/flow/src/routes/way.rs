@@ -1,32 +1,23 @@
-//! The channels a delivery came over, by their own names and masked.
+//! The channels a delivery came over, by their own names.
 
+use super::by_name::Stop;
 use super::{Bus, Endpoint, Router};
-use crate::channel::{Channel, ChannelKind};
+use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, RawChannel};
+use crate::home::Home;
 
 impl Router {
-    /// Channels with their names masked.
-    pub(super) fn masked(&self, way: &[(ChannelKind, Option<&str>)]) -> Vec<Channel> {
-        way.iter()
-            .map(|(kind, name)| Channel {
-                kind: *kind,
-                name: name.map_or_else(|| self.unknown_bus.clone(), |raw| self.name(raw)),
-            })
-            .collect()
-    }
-
-    /// The channels a delivery came over, by their own names; `None` for a bus whose name is not known.
-    pub(super) fn way<'a>(&'a self, arrival: &'a Arrival) -> Vec<(ChannelKind, Option<&'a str>)> {
+    /// The channels a delivery came over. The queue of a tap is left out.
+    pub(super) fn way<'a>(&'a self, arrival: &'a Arrival) -> Vec<Stop<'a>> {
         // A record that cannot be read on a tap came over the bus of the tap.
-        const UNREAD: &[RawChannel] = &[RawChannel {
-            kind: ChannelKind::Bus,
-            name: None,
-        }];
+        const UNREAD: &[RawChannel] = &[RawChannel::BUS];
         let (tapped, channels) = match arrival.channels.split_last() {
             Some((last, before)) if last.kind == ChannelKind::Queue => {
                 match last.name.as_ref().and_then(|name| self.taps.get(name)) {
-                    Some(bus) if before.is_empty() => (Some(bus.as_str()), UNREAD),
-                    Some(bus) => (Some(bus.as_str()), before),
+                    Some(bus) => {
+                        let channels = if before.is_empty() { UNREAD } else { before };
+                        (Some((bus.as_str(), last.home)), channels)
+                    }
                     None => (None, &*arrival.channels),
                 }
             }
@@ -35,40 +26,66 @@ impl Router {
         channels
             .iter()
             .map(|channel| match (channel.kind, &channel.name) {
-                (ChannelKind::Bus, None) => (
-                    ChannelKind::Bus,
-                    tapped.or_else(|| self.bus_before(channels.get(1))),
-                ),
-                (kind, name) => (kind, name.as_deref()),
+                (ChannelKind::Bus, None) => self.bus_of(tapped, channels.get(1)),
+                (kind, name) => self.stop(kind, name.as_deref(), channel.home),
             })
             .collect()
     }
 
-    /// The bus of an event that does not name it: the only one that sends to the channel the event
-    /// was seen on, the configured one, or the only one in the topology.
-    fn bus_before(&self, next: Option<&RawChannel>) -> Option<&str> {
+    /// A channel, with what the topology knows of its home.
+    pub(super) fn stop<'a>(
+        &self,
+        kind: ChannelKind,
+        name: Option<&'a str>,
+        home: Home,
+    ) -> Stop<'a> {
+        let entry = name.and_then(|name| match kind {
+            ChannelKind::Bus => self.buses.find(name, home).map(|(at, _)| at),
+            ChannelKind::Queue => self.queues.find(name, home).map(|(at, _)| at),
+            ChannelKind::Topic => self.topics.find(name, home).map(|(at, _)| at),
+            ChannelKind::Stream => self.streams.find(name, home).map(|(at, _)| at),
+            ChannelKind::Pipe => None,
+        });
+        Stop {
+            kind,
+            name,
+            home: home.or(entry.unwrap_or_default()),
+        }
+    }
+
+    /// The bus of an event that does not name it: the one of the tap, which is in the home of the
+    /// tap's own queue, because the template makes both in one stack; or else the only one that sends
+    /// to the channel the event was seen on, the configured one, or the only one in the topology.
+    fn bus_of<'a>(
+        &'a self,
+        tapped: Option<(&'a str, Home)>,
+        next: Option<&RawChannel>,
+    ) -> Stop<'a> {
+        if let Some((bus, home)) = tapped {
+            return self.stop(ChannelKind::Bus, Some(bus), home);
+        }
         let sends_there = |bus: &Bus| match next {
             None => true,
             Some(next) => bus.targets.iter().flatten().any(|target| match &target.to {
-                Endpoint::Channel(kind, name) => {
-                    *kind == next.kind && Some(name) == next.name.as_ref()
+                Endpoint::Channel { kind, name, home } => {
+                    *kind == next.kind && Some(name) == next.name.as_ref() && home.fits(&next.home)
                 }
                 Endpoint::Consumer(_) => false,
             }),
         };
-        let mut sending = self
-            .buses
-            .iter()
-            .filter(|(_, bus)| sends_there(bus))
-            .map(|(name, _)| name);
-        only(&mut sending)
-            .or(self.bus.as_ref())
-            .or_else(|| only(&mut self.buses.keys()))
-            .map(String::as_str)
+        let sending = self.buses.iter().filter(|(_, _, bus)| sends_there(bus));
+        let configured = || self.bus.as_deref().map(|bus| (bus, Home::UNKNOWN));
+        let found = only(sending.map(|(name, home, _)| (name, home)))
+            .or_else(configured)
+            .or_else(|| only(self.buses.iter().map(|(name, home, _)| (name, home))));
+        match found {
+            Some((bus, home)) => self.stop(ChannelKind::Bus, Some(bus), home),
+            None => self.stop(ChannelKind::Bus, None, Home::UNKNOWN),
+        }
     }
 }
 
-/// The only name, where there is exactly one.
-fn only<'a>(names: &mut dyn Iterator<Item = &'a String>) -> Option<&'a String> {
-    names.next().filter(|_| names.next().is_none())
+/// The only item, where there is exactly one.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    items.next().filter(|_| items.next().is_none())
 }

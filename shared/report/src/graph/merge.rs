@@ -7,6 +7,7 @@ use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, Flow};
 use piitrail_flow::ledger::{Coverage, Ledger, Place};
 use piitrail_flow::people::People;
 
+use super::homes::unify;
 use super::{Edge, Graph};
 
 pub(super) fn graph_of(ledger: &Ledger) -> Graph {
@@ -22,6 +23,12 @@ pub(super) fn graph_of(ledger: &Ledger) -> Graph {
     for ((_, place), seen) in &ledger.coverage {
         coverage.entry(place.clone()).or_default().merge(seen);
     }
+    let flows = unify(flows, |into: &mut BTreeMap<Basis, EdgeFacts>, from| {
+        for (basis, facts) in from {
+            into.entry(basis).or_default().merge(&facts);
+        }
+    });
+    let coverage = unify(coverage, |into: &mut Coverage, from| into.merge(&from));
     Graph {
         edges: flows
             .into_iter()

@@ -15,10 +15,12 @@ use piitrail_flow::party::Party;
 use piitrail_flow::people::People;
 
 mod filter;
+mod homes;
 mod merge;
 pub mod reach;
 
 pub use filter::Filters;
+pub(crate) use homes::unify;
 
 /// Parties, channels and the edges between them, merged over days and bases.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -22,6 +22,7 @@ use crate::fields::{self, Field};
 use crate::refusal::Refusal;
 
 mod map;
+mod nodes;
 mod subject;
 
 /// The questions, in the order in which help lists them.

@@ -11,14 +11,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::nodes::{Nodes, channel_homes, known};
 use super::{Ask, Asked, Question};
 use crate::common::Common;
-use crate::document::{Arrow, Cell, Column, Contents, Document, Drawing, Table};
+use crate::document::{Arrow, Cell, Column, Contents, Document, Drawing, Names, Table};
 use crate::error::ReportError;
+use crate::graph::unify;
 use crate::page::Page;
 use crate::refusal::Refusal;
 use piitrail_flow::edge::{Basis, Flow};
-use piitrail_flow::party::Party;
+use piitrail_flow::home::Home;
 use piitrail_flow::plural::counted;
 use piitrail_flow::subject::{Epoch, Sighting, SubjectId};
 use piitrail_flow::time::Day;
@@ -44,8 +46,11 @@ struct Subject {
 #[derive(Debug, Serialize)]
 struct Row {
     producer: String,
+    producer_home: Option<Home>,
     consumer: String,
+    consumer_home: Option<Home>,
     channels: Vec<String>,
+    channel_homes: Vec<Option<Home>>,
     event_type: String,
     basis: Basis,
     first_seen: Day,
@@ -74,19 +79,22 @@ impl Ask for Subject {
 
     async fn answer(&self, asked: &Asked<'_>) -> Result<Document, ReportError> {
         let sightings = asked.store.sightings_of(&self.subjects).await?;
-        let mut flows: BTreeMap<Flow, Seen> = BTreeMap::new();
+        let mut flows: BTreeMap<Flow, Option<Seen>> = BTreeMap::new();
         for (id, edge, sighting) in sightings.iter() {
-            if !is_in_span(asked.common, sighting) {
-                continue;
+            if is_in_span(asked.common, sighting) {
+                let flow = flows.entry(edge.flow.clone()).or_default();
+                merge(flow, Seen::new(id, edge.basis, sighting));
             }
-            let seen = flows
-                .entry(edge.flow.clone())
-                .or_insert_with(|| Seen::new(edge.basis, sighting));
-            seen.basis = seen.basis.max(edge.basis);
-            seen.sighting.merge(sighting);
-            seen.known_by.insert(id.subject.kind);
-            seen.epochs.insert(id.epoch.clone());
         }
+        let flows: BTreeMap<Flow, Seen> = unify(flows, |into, seen| {
+            if let Some(seen) = seen {
+                merge(into, seen);
+            }
+        })
+        .into_iter()
+        .filter_map(|(flow, seen)| Some((flow, seen?)))
+        .collect();
+        let names = Names::beside(flows.keys().flat_map(Flow::homes));
         let page = Page::of(&flows, asked.common.page.as_ref(), asked.common.limit());
         let shown: Vec<(&Flow, Row)> = page
             .shown
@@ -107,7 +115,8 @@ impl Ask for Subject {
             table: table(&shown),
             notes: notes(&subjects, &shown, flows.len()),
             caveats: page.caveat(flows.len()).into_iter().collect(),
-            drawing: Some(drawing(&shown)),
+            drawing: Some(drawing(&shown, names)),
+            names,
             next: page.next,
         })
     }
@@ -122,14 +131,26 @@ struct Seen {
 }
 
 impl Seen {
-    fn new(basis: Basis, sighting: &Sighting) -> Self {
+    fn new(id: &SubjectId, basis: Basis, sighting: &Sighting) -> Self {
         Self {
             basis,
             sighting: sighting.clone(),
-            known_by: BTreeSet::new(),
-            epochs: BTreeSet::new(),
+            known_by: BTreeSet::from([id.subject.kind]),
+            epochs: BTreeSet::from([id.epoch.clone()]),
         }
     }
+}
+
+/// Adds what else was seen of the person on a flow.
+fn merge(into: &mut Option<Seen>, seen: Seen) {
+    let Some(known) = into else {
+        *into = Some(seen);
+        return;
+    };
+    known.basis = known.basis.max(seen.basis);
+    known.sighting.merge(&seen.sighting);
+    known.known_by.extend(seen.known_by);
+    known.epochs.extend(seen.epochs);
 }
 
 /// The subjects of a question, without those that are there under their epoch's name alone beside
@@ -159,7 +180,10 @@ fn row(flow: &Flow, seen: &Seen) -> Row {
     classes.sort_by_key(|class| (class.tier(), *class));
     Row {
         producer: flow.producer.to_string(),
+        producer_home: known(flow.producer.home),
         consumer: flow.consumer.to_string(),
+        consumer_home: known(flow.consumer.home),
+        channel_homes: channel_homes(flow),
         channels: flow.channels.iter().map(ToString::to_string).collect(),
         event_type: flow.event_type.to_string(),
         basis: seen.basis,
@@ -183,7 +207,7 @@ fn whole_epochs(epochs: &BTreeSet<Epoch>) -> BTreeSet<Epoch> {
         .collect()
 }
 
-const COLUMNS: [Column; 10] = [
+const COLUMNS: [Column; 13] = [
     Column::text("producer"),
     Column::text("consumer"),
     Column::text("channels"),
@@ -194,6 +218,9 @@ const COLUMNS: [Column; 10] = [
     Column::text("known_by"),
     Column::text("tier").for_spreadsheets(),
     Column::text("classes"),
+    Column::text("producer_home").for_spreadsheets(),
+    Column::text("consumer_home").for_spreadsheets(),
+    Column::text("channel_homes").for_spreadsheets(),
 ];
 
 fn table(shown: &[(&Flow, Row)]) -> Table {
@@ -215,6 +242,9 @@ fn table(shown: &[(&Flow, Row)]) -> Table {
                     is_partly_unknown: false,
                     says_none: false,
                 },
+                Cell::Homes(vec![flow.producer.home]),
+                Cell::Homes(vec![flow.consumer.home]),
+                Cell::Homes(flow.channels.iter().map(|channel| channel.home).collect()),
             ]
         })
         .collect();
@@ -248,21 +278,15 @@ fn notes(subjects: &[&SubjectId], shown: &[(&Flow, Row)], edges: usize) -> Vec<S
 }
 
 /// One arrow for each flow, with the days on which the person was in its events.
-fn drawing(shown: &[(&Flow, Row)]) -> Drawing {
-    let mut nodes: Vec<Party> = Vec::new();
-    let mut indices: BTreeMap<&Party, usize> = BTreeMap::new();
+fn drawing(shown: &[(&Flow, Row)], names: Names) -> Drawing {
+    let mut nodes = Nodes::new(names);
     let mut arrows = Vec::new();
     for (flow, row) in shown {
-        let [from, to] = [&flow.producer, &flow.consumer].map(|party| {
-            *indices.entry(party).or_insert_with(|| {
-                nodes.push(party.clone());
-                nodes.len() - 1
-            })
-        });
+        let [from, to] = [&flow.producer, &flow.consumer].map(|party| nodes.index(party));
         arrows.push(Arrow {
             from,
             to,
-            channels: flow.channels.clone(),
+            channels: nodes.channels(flow),
             event_types: BTreeSet::from([flow.event_type.clone()]),
             events: None,
             seen: Some((row.first_seen, row.last_seen)),
@@ -270,5 +294,8 @@ fn drawing(shown: &[(&Flow, Row)]) -> Drawing {
             tier: row.tier,
         });
     }
-    Drawing { nodes, arrows }
+    Drawing {
+        nodes: nodes.parties,
+        arrows,
+    }
 }

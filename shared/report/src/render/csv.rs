@@ -1,7 +1,7 @@
 //! CSV (RFC 4180), for spreadsheets.
 
 use super::{Body, Format, Layout, RenderError, label};
-use crate::document::{Contents, Document};
+use crate::document::{Contents, Document, Names};
 
 pub(super) struct Csv;
 
@@ -27,7 +27,10 @@ impl Format for Csv {
             .map_err(failed)?;
         for row in &document.table.rows {
             writer
-                .write_record(row.iter().map(|cell| harmless(label::cell(cell))))
+                .write_record(
+                    row.iter()
+                        .map(|cell| harmless(label::cell(cell, Names::Plain))),
+                )
                 .map_err(failed)?;
         }
         writer.into_inner().map(Body::Bytes).map_err(failed)

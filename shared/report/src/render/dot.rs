@@ -41,11 +41,11 @@ impl Format for Dot {
             let _ = writeln!(
                 text,
                 "    n{index} [label=\"{}\", shape={shape}];",
-                escaped(&node.to_string())
+                escaped(&label::party(node, document.names))
             );
         }
         for arrow in &drawing.arrows {
-            let lines: Vec<String> = label::arrow(arrow)
+            let lines: Vec<String> = label::arrow(arrow, document.names)
                 .iter()
                 .map(|line| escaped(line))
                 .collect();

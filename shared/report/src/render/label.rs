@@ -1,9 +1,11 @@
 //! What cells and arrows read as: one place for every format.
 
 use piitrail_flow::channel::Channel;
+use piitrail_flow::home::Home;
 use piitrail_flow::name::Name;
+use piitrail_flow::party::Party;
 
-use crate::document::{Arrow, Cell};
+use crate::document::{Arrow, Cell, Names};
 
 /// Classes named on an arrow; the rest is a number.
 const CLASSES_ON_AN_ARROW: usize = 4;
@@ -11,11 +13,34 @@ const CLASSES_ON_AN_ARROW: usize = 4;
 /// Event types named on an arrow; the rest is a number.
 const EVENT_TYPES_ON_AN_ARROW: usize = 3;
 
+/// A party as text.
+pub(super) fn party(party: &Party, names: Names) -> String {
+    with_home(party.to_string(), party.home, names)
+}
+
+fn channel(channel: &Channel, names: Names) -> String {
+    with_home(channel.to_string(), channel.home, names)
+}
+
+fn with_home(name: String, home: Home, names: Names) -> String {
+    match names {
+        Names::WithHomes if !home.is_unknown() => format!("{name}@{home}"),
+        Names::WithHomes | Names::Plain => name,
+    }
+}
+
 /// A cell as text.
-pub(super) fn cell(cell: &Cell) -> String {
+pub(super) fn cell(cell: &Cell, names: Names) -> String {
     match cell {
-        Cell::Party(party) => party.to_string(),
-        Cell::Channels(channels) => joined(channels, " > "),
+        Cell::Party(party) => self::party(party, names),
+        Cell::Channels(channels) => joined(channels, " > ", names),
+        Cell::Homes(homes) => {
+            if homes.iter().all(Home::is_unknown) {
+                return String::new();
+            }
+            let homes: Vec<String> = homes.iter().map(ToString::to_string).collect();
+            homes.join(" > ")
+        }
         Cell::Name(name) => name.to_string(),
         Cell::Count(count) => count.to_string(),
         Cell::Basis(basis) => basis.as_str().to_owned(),
@@ -53,10 +78,10 @@ pub(super) fn cell(cell: &Cell) -> String {
 }
 
 /// What is written along an arrow, line by line.
-pub(super) fn arrow(arrow: &Arrow) -> Vec<String> {
+pub(super) fn arrow(arrow: &Arrow, names: Names) -> Vec<String> {
     let mut lines = Vec::new();
     if !arrow.channels.is_empty() {
-        lines.push(joined(&arrow.channels, " → "));
+        lines.push(joined(&arrow.channels, " → ", names));
     }
     let event_types = arrow.event_types.iter().map(Name::as_str);
     let event_types = some_of(event_types, EVENT_TYPES_ON_AN_ARROW, ", ");
@@ -74,9 +99,9 @@ pub(super) fn arrow(arrow: &Arrow) -> Vec<String> {
     lines
 }
 
-fn joined(channels: &[Channel], between: &str) -> String {
-    let names: Vec<String> = channels.iter().map(ToString::to_string).collect();
-    names.join(between)
+fn joined(channels: &[Channel], between: &str, names: Names) -> String {
+    let channels = channels.iter().map(|one| channel(one, names));
+    channels.collect::<Vec<_>>().join(between)
 }
 
 /// The first few, and how many more there are.

@@ -33,12 +33,12 @@ impl Format for Mermaid {
             let _ = writeln!(text, "    %% {caveat}");
         }
         for (index, node) in drawing.nodes.iter().enumerate() {
-            let label = escaped(&node.to_string());
+            let label = escaped(&label::party(node, document.names));
             let (open, close) = shape(node.kind);
             let _ = writeln!(text, "    n{index}{open}\"{label}\"{close}");
         }
         for arrow in &drawing.arrows {
-            let lines: Vec<String> = label::arrow(arrow)
+            let lines: Vec<String> = label::arrow(arrow, document.names)
                 .iter()
                 .map(|line| escaped(line))
                 .collect();

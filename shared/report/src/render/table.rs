@@ -118,6 +118,9 @@ fn keep_words_whole(table: &mut Table, columns: &[Column], rows: &[Vec<String>])
 /// The rows as text.
 fn rows_of(document: &Document) -> Vec<Vec<String>> {
     let rows = document.table.rows.iter();
-    rows.map(|row| row.iter().map(label::cell).collect())
-        .collect()
+    rows.map(|row| {
+        let cells = row.iter().map(|cell| label::cell(cell, document.names));
+        cells.collect()
+    })
+    .collect()
 }

@@ -22,6 +22,7 @@ use piitrail_flow::subject::Sightings;
 use piitrail_flow::time::Day;
 use proptest::prelude::*;
 
+mod homes;
 mod people;
 mod requests;
 mod subject;
@@ -46,14 +47,8 @@ fn key(producer: &str, consumer: &str, basis: Basis) -> EdgeKey {
             producer: Party::new(PartyKind::Service, name(producer)),
             consumer: Party::new(PartyKind::Function, name(consumer)),
             channels: vec![
-                Channel {
-                    kind: ChannelKind::Bus,
-                    name: name("shop"),
-                },
-                Channel {
-                    kind: ChannelKind::Queue,
-                    name: name("jobs"),
-                },
+                Channel::new(ChannelKind::Bus, name("shop")),
+                Channel::new(ChannelKind::Queue, name("jobs")),
             ],
             event_type: name("OrderPlaced"),
         },

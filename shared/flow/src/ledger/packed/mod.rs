@@ -6,7 +6,7 @@
 //! two times to the millisecond, against 565 bytes as JSON (`cargo bench -p piitrail-flow --bench
 //! scale`).
 //!
-//! Layout: a byte for the format, then gzip over the columns in
+//! Layout: a byte for the format, then gzip over the columns and the homes, one behind the other, in
 //! [postcard's wire format](https://postcard.jamesmunns.com/wire-format). A reader refuses a format
 //! it does not know. Columns may be added only with a new format; the order of the variants of
 //! [`PartyKind`](crate::party::PartyKind), [`ChannelKind`](crate::channel::ChannelKind) and
@@ -21,13 +21,19 @@ use flate2::write::GzEncoder;
 use super::Ledger;
 
 mod columns;
+mod homes;
 mod read;
 mod write;
 
 use columns::Columns;
+use homes::Homes;
 
-/// The format this version writes. 1 was JSON in gzip, without this byte in front.
-const FORMAT: u8 = 2;
+/// The format this version writes: columns, and the homes of what they name.
+const FORMAT: u8 = 3;
+
+/// The format before: columns alone, so that no home is known. Before it was JSON in gzip, without a
+/// byte for the format.
+const WITHOUT_HOMES: u8 = 2;
 
 /// The first byte of gzip, where a ledger of the first format begins.
 const GZIP: u8 = 0x1f;
@@ -62,7 +68,10 @@ impl Ledger {
     /// Times are kept to the millisecond, as everything that records them gives them.
     pub fn pack(&self) -> Result<Vec<u8>, PackError> {
         let columns = Columns::of(self);
-        let encoded = postcard::to_stdvec(&columns).map_err(|e| PackError::Columns(Box::new(e)))?;
+        let homes = Homes::of(self);
+        let encoded = postcard::to_stdvec(&columns)
+            .and_then(|encoded| postcard::to_extend(&homes, encoded))
+            .map_err(|e| PackError::Columns(Box::new(e)))?;
         let mut packed = GzEncoder::new(vec![FORMAT], Compression::best());
         packed
             .write_all(&encoded)
@@ -79,10 +88,16 @@ impl Ledger {
             GZIP => {
                 serde_json::from_slice(&unzip(packed)?).map_err(|e| PackError::Columns(Box::new(e)))
             }
-            FORMAT => {
-                let columns: Columns = postcard::from_bytes(&unzip(rest)?)
+            format @ (WITHOUT_HOMES | FORMAT) => {
+                let bytes = unzip(rest)?;
+                let (columns, rest): (Columns, _) = postcard::take_from_bytes(&bytes)
                     .map_err(|e| PackError::Columns(Box::new(e)))?;
-                columns.into_ledger()
+                let homes: Homes = if format == FORMAT {
+                    postcard::from_bytes(rest).map_err(|e| PackError::Columns(Box::new(e)))?
+                } else {
+                    Homes::default()
+                };
+                columns.into_ledger(&homes)
             }
             newer => Err(PackError::Newer(newer)),
         }

@@ -10,8 +10,10 @@ use super::columns::{
     Columns, HAS_FIRST, HAS_LAST, MORE_PATHS, ONLY_TEST_DATA, OTHER_CONFIDENCE, OTHER_PATHS,
     PRESENT,
 };
+use super::homes::{Homes, Reader};
 use crate::channel::{Channel, ChannelKind};
 use crate::edge::{ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow};
+use crate::home::Home;
 use crate::ledger::{Coverage, Ledger, Place};
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
@@ -19,8 +21,9 @@ use crate::people::People;
 use crate::time::{Day, day_of_number, from_epoch_ms, start_of};
 
 impl Columns {
-    pub(super) fn into_ledger(self) -> Result<Ledger, PackError> {
+    pub(super) fn into_ledger(self, homes: &Homes) -> Result<Ledger, PackError> {
         let mut ledger = Ledger::default();
+        let mut homes = homes.reader();
         let sets = self.sets()?;
         let mut days = self.days.iter();
         let mut rows = Rows {
@@ -42,7 +45,7 @@ impl Columns {
 
         let mut day_number = 0_i64;
         for edge in 0..self.producers.len() {
-            let key = self.key(edge)?;
+            let key = self.key(edge, &mut homes)?;
             let mut facts: Vec<(Day, EdgeFacts)> = Vec::new();
             for _ in 0..*item(&self.days_of_edge, edge)? {
                 day_number = day_number.saturating_add(*next(&mut days)?);
@@ -92,7 +95,7 @@ impl Columns {
         for packed in &self.coverage {
             let place: Place = packed
                 .place
-                .map(|(kind, name)| self.channel(kind, name))
+                .map(|(kind, name)| self.channel(kind, name, homes.next()?))
                 .transpose()?;
             let day = day_of_number(packed.day).ok_or(PackError::damaged("a day out of range"))?;
             let coverage = Coverage {
@@ -120,14 +123,14 @@ impl Columns {
             .collect()
     }
 
-    fn key(&self, edge: usize) -> Result<EdgeKey, PackError> {
+    fn key(&self, edge: usize, homes: &mut Reader<'_>) -> Result<EdgeKey, PackError> {
         Ok(EdgeKey {
             flow: Flow {
-                producer: self.party(*item(&self.producers, edge)?)?,
-                consumer: self.party(*item(&self.consumers, edge)?)?,
+                producer: self.party(*item(&self.producers, edge)?, homes.next()?)?,
+                consumer: self.party(*item(&self.consumers, edge)?, homes.next()?)?,
                 channels: item(&self.channels, edge)?
                     .iter()
-                    .map(|(kind, name)| self.channel(*kind, *name))
+                    .map(|(kind, name)| self.channel(*kind, *name, homes.next()?))
                     .collect::<Result<_, _>>()?,
                 event_type: self.name(*item(&self.event_types, edge)?)?,
             },
@@ -135,14 +138,18 @@ impl Columns {
         })
     }
 
-    fn party(&self, (kind, name): (PartyKind, Option<u32>)) -> Result<Party, PackError> {
+    fn party(
+        &self,
+        (kind, name): (PartyKind, Option<u32>),
+        home: Home,
+    ) -> Result<Party, PackError> {
         let name = name.map(|place| self.name(place)).transpose()?;
-        Ok(Party { kind, name })
+        Ok(Party { kind, name, home })
     }
 
-    fn channel(&self, kind: ChannelKind, name: u32) -> Result<Channel, PackError> {
+    fn channel(&self, kind: ChannelKind, name: u32, home: Home) -> Result<Channel, PackError> {
         let name = self.name(name)?;
-        Ok(Channel { kind, name })
+        Ok(Channel { kind, name, home })
     }
 
     fn name(&self, place: u32) -> Result<Name, PackError> {

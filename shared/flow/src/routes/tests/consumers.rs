@@ -112,6 +112,7 @@ fn a_log_group_comes_before_the_stream_its_events_were_seen_on() {
     seen.arrival.holder = Some(crate::delivery::Holder {
         kind: PartyKind::LogGroup,
         name: "/aws/lambda/checkout".to_owned(),
+        home: crate::home::Home::UNKNOWN,
     });
     seen.arrival.sender = Some(Sender::Function("checkout".to_owned()));
     let routed =

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::delivery::{RawChannel, Sender};
+use crate::home::Home;
 
 mod bounds;
 mod consumers;
@@ -36,6 +37,7 @@ fn delivery(channels: &[&str], document: &Value) -> Delivery {
             RawChannel {
                 kind,
                 name: (name != "?").then(|| name.to_owned()),
+                home: Home::UNKNOWN,
             }
         })
         .collect();

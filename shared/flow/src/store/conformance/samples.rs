@@ -82,10 +82,7 @@ pub(super) fn key(producer: &str, consumer: &str) -> EdgeKey {
         flow: Flow {
             producer: Party::new(PartyKind::Service, name(producer)),
             consumer: Party::new(PartyKind::Function, name(consumer)),
-            channels: vec![Channel {
-                kind: ChannelKind::Bus,
-                name: name("shop"),
-            }],
+            channels: vec![Channel::new(ChannelKind::Bus, name("shop"))],
             event_type: name("OrderPlaced"),
         },
         basis: Basis::Matched,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use piitrail_detect::{Confidence, DataClass, Tier};
 use piitrail_flow::edge::{Basis, EdgePath, Flow};
+use piitrail_flow::home::Home;
 use piitrail_flow::ledger::{Coverage, Place};
 use piitrail_flow::people::{Headcount, People, Sketch};
 use piitrail_flow::time::Day;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use super::Shown;
 use crate::common::Common;
 use crate::graph::Edge;
+use crate::question::nodes::{channel_homes, known};
 
 /// The map for programs.
 #[derive(Debug, Serialize)]
@@ -37,14 +39,18 @@ pub(super) struct Data<'g> {
 struct PartyData {
     party: String,
     kind: &'static str,
+    home: Option<Home>,
 }
 
 /// An edge of the map.
 #[derive(Debug, Serialize)]
 struct EdgeData<'g> {
     producer: String,
+    producer_home: Option<Home>,
     consumer: String,
+    consumer_home: Option<Home>,
     channels: Vec<String>,
+    channel_homes: Vec<Option<Home>>,
     event_type: &'g str,
     basis: Basis,
     events: u64,
@@ -79,6 +85,7 @@ struct ClassData<'g> {
 #[derive(Debug, Serialize)]
 struct CoverageData<'g> {
     place: String,
+    home: Option<Home>,
     deliveries: u64,
     unreadable: &'g BTreeMap<String, u64>,
     limits: &'g BTreeMap<String, u64>,
@@ -108,10 +115,10 @@ pub(super) fn data<'g>(
     whole_months: &'g [String],
     next: Option<&'g str>,
 ) -> Data<'g> {
-    let parties: BTreeMap<String, &'static str> = shown
+    let parties: BTreeMap<(String, Home), &'static str> = shown
         .iter()
         .flat_map(|(flow, _)| [&flow.producer, &flow.consumer])
-        .map(|party| (party.to_string(), party.kind.as_str()))
+        .map(|party| ((party.to_string(), party.home), party.kind.as_str()))
         .collect();
     Data {
         report: "map",
@@ -121,7 +128,11 @@ pub(super) fn data<'g>(
         whole_months,
         parties: parties
             .into_iter()
-            .map(|(party, kind)| PartyData { party, kind })
+            .map(|((party, home), kind)| PartyData {
+                party,
+                kind,
+                home: known(home),
+            })
             .collect(),
         edges: shown
             .iter()
@@ -135,6 +146,7 @@ pub(super) fn data<'g>(
                 place: place
                     .as_ref()
                     .map_or_else(|| "direct".to_owned(), ToString::to_string),
+                home: place.as_ref().and_then(|channel| known(channel.home)),
                 deliveries: seen.deliveries,
                 unreadable: &seen.unreadable,
                 limits: &seen.limits,
@@ -148,7 +160,10 @@ fn edge_data<'g>(flow: &'g Flow, edge: &'g Edge) -> EdgeData<'g> {
     let classes = edge.classes_by_tier().into_iter();
     EdgeData {
         producer: flow.producer.to_string(),
+        producer_home: known(flow.producer.home),
         consumer: flow.consumer.to_string(),
+        consumer_home: known(flow.consumer.home),
+        channel_homes: channel_homes(flow),
         channels: flow.channels.iter().map(ToString::to_string).collect(),
         event_type: flow.event_type.as_str(),
         basis: edge.basis,

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Ask, Asked, Counting, Question};
-use crate::document::{Contents, Document};
+use crate::document::{Contents, Document, Names};
 use crate::error::ReportError;
 use crate::graph::{Edge, Filters, Graph};
 use crate::page::Page;
@@ -59,6 +59,7 @@ impl Ask for Map {
             asked.common.limit(),
         );
         let shown = &page.shown;
+        let names = Names::beside(graph.edges.keys().flat_map(Flow::homes));
 
         let mut everyone = People::default();
         for edge in graph.edges.values() {
@@ -94,7 +95,8 @@ impl Ask for Map {
         Ok(Document {
             data: json!(data),
             table: shapes::table(shown),
-            drawing: Some(shapes::drawing(shown)),
+            drawing: Some(shapes::drawing(shown, names)),
+            names,
             notes,
             caveats,
             next: page.next,

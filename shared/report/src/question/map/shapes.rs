@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use piitrail_detect::{DataClass, Tier};
 use piitrail_flow::channel::Channel;
-use piitrail_flow::party::Party;
 
 use super::Shown;
-use crate::document::{Arrow, Cell, Column, Drawing, Table};
+use crate::document::{Arrow, Cell, Column, Drawing, Names, Table};
 use crate::graph::Edge;
+use crate::question::nodes::Nodes;
 
-const COLUMNS: [Column; 13] = [
+const COLUMNS: [Column; 16] = [
     Column::text("producer"),
     Column::text("consumer"),
     Column::text("channels"),
@@ -24,6 +24,9 @@ const COLUMNS: [Column; 13] = [
     Column::text("classes"),
     Column::text("first_seen").for_spreadsheets(),
     Column::text("last_seen").for_spreadsheets(),
+    Column::text("producer_home").for_spreadsheets(),
+    Column::text("consumer_home").for_spreadsheets(),
+    Column::text("channel_homes").for_spreadsheets(),
 ];
 
 /// The column that only a map with people in it has on a terminal.
@@ -54,6 +57,9 @@ pub(super) fn table(shown: &[Shown<'_>]) -> Table {
                 },
                 Cell::Time(edge.first_seen),
                 Cell::Time(edge.last_seen),
+                Cell::Homes(vec![flow.producer.home]),
+                Cell::Homes(vec![flow.consumer.home]),
+                Cell::Homes(flow.channels.iter().map(|channel| channel.home).collect()),
             ]
         })
         .collect();
@@ -72,19 +78,13 @@ fn classes(edge: &Edge) -> Vec<DataClass> {
     classes.map(|(class, _)| class).collect()
 }
 
-/// One arrow for each producer, consumer and list of channels, with what travels on it put together.
-pub(super) fn drawing(shown: &[Shown<'_>]) -> Drawing {
-    let mut nodes: Vec<Party> = Vec::new();
-    let mut indices: BTreeMap<&Party, usize> = BTreeMap::new();
-    let mut bundles: BTreeMap<(usize, usize, &[Channel]), Vec<Shown<'_>>> = BTreeMap::new();
+/// One arrow for each producer, consumer and list of channels, with everything that travels over it.
+pub(super) fn drawing(shown: &[Shown<'_>], names: Names) -> Drawing {
+    let mut nodes = Nodes::new(names);
+    let mut bundles: BTreeMap<(usize, usize, Vec<Channel>), Vec<Shown<'_>>> = BTreeMap::new();
     for (flow, edge) in shown {
-        let [from, to] = [&flow.producer, &flow.consumer].map(|party| {
-            *indices.entry(party).or_insert_with(|| {
-                nodes.push(party.clone());
-                nodes.len() - 1
-            })
-        });
-        let way = (from, to, flow.channels.as_slice());
+        let [from, to] = [&flow.producer, &flow.consumer].map(|party| nodes.index(party));
+        let way = (from, to, nodes.channels(flow));
         bundles.entry(way).or_default().push((flow, edge));
     }
     let arrows = bundles
@@ -98,7 +98,7 @@ pub(super) fn drawing(shown: &[Shown<'_>]) -> Drawing {
             Arrow {
                 from,
                 to,
-                channels: channels.to_vec(),
+                channels,
                 event_types: bundle
                     .iter()
                     .map(|(flow, _)| flow.event_type.clone())
@@ -110,5 +110,8 @@ pub(super) fn drawing(shown: &[Shown<'_>]) -> Drawing {
             }
         })
         .collect();
-    Drawing { nodes, arrows }
+    Drawing {
+        nodes: nodes.parties,
+        arrows,
+    }
 }

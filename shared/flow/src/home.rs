@@ -1,0 +1,280 @@
+//! Homes: the AWS account and the region that a channel, a party or a resource belongs to.
+//!
+//! A home is part of an identity (`docs/IDENTITIES.md`, section 1). It can hold twelve digits and the
+//! name of a region and nothing else, so that no text of a payload can be kept in it.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// The longest name of a region that is kept, in bytes; the longest there is has 14.
+const REGION_MAX: usize = 24;
+
+/// An AWS account: twelve digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Account(u64);
+
+impl Account {
+    /// The account of this number; `None` where it is not twelve digits.
+    pub fn new(number: &str) -> Option<Self> {
+        let is_account = number.len() == 12 && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_account.then(|| number.parse().ok().map(Self)).flatten()
+    }
+
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:012}", self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Account {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = String::deserialize(deserializer)?;
+        Self::new(&number).ok_or_else(|| de::Error::custom("an account is twelve digits"))
+    }
+}
+
+/// The name of a region: `eu-west-1`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Region([u8; REGION_MAX]);
+
+impl Region {
+    /// The region of this name; `None` where it does not have the form of one: two or more words of
+    /// small letters and a number, with hyphens between them.
+    pub fn new(name: &str) -> Option<Self> {
+        let (words, number) = name.rsplit_once('-')?;
+        let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
+        let is_region = name.len() <= REGION_MAX
+            && words.contains('-')
+            && words.split('-').all(is_word)
+            && number.len() == 1
+            && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_region.then(|| {
+            let mut bytes = [0; REGION_MAX];
+            bytes[..name.len()].copy_from_slice(name.as_bytes());
+            Self(bytes)
+        })
+    }
+
+    /// Its name.
+    pub fn as_str(&self) -> &str {
+        let end = self.0.iter().position(|byte| *byte == 0);
+        // ASCII, as `new` takes nothing else.
+        std::str::from_utf8(&self.0[..end.unwrap_or(REGION_MAX)]).unwrap_or_default()
+    }
+}
+
+impl<'de> Deserialize<'de> for Region {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::new(&name).ok_or_else(|| de::Error::custom("a region is named as eu-west-1 is"))
+    }
+}
+
+/// An account and a region, each as far as it is known.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Home {
+    /// The account.
+    pub account: Option<Account>,
+    /// The region.
+    pub region: Option<Region>,
+}
+
+impl Home {
+    /// A home of which nothing is known.
+    pub const UNKNOWN: Self = Self {
+        account: None,
+        region: None,
+    };
+
+    /// The home of these names; a part that does not have the form of one is unknown.
+    pub fn of(account: &str, region: &str) -> Self {
+        Self {
+            account: Account::new(account),
+            region: Region::new(region),
+        }
+    }
+
+    /// The home in the form that text and pictures have: `eu-west-1/222222222222`, with `*` for a
+    /// part that is not known. `None` where it has another form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (region, account) = text.split_once('/')?;
+        Some(Self {
+            account: match account {
+                "*" => None,
+                account => Some(Account::new(account)?),
+            },
+            region: match region {
+                "*" => None,
+                region => Some(Region::new(region)?),
+            },
+        })
+    }
+
+    /// The home that an ARN names: `arn:aws:sqs:eu-west-1:222222222222:orders`. That of a bucket
+    /// names none.
+    pub fn of_arn(arn: &str) -> Self {
+        let mut parts = arn.split(':');
+        if parts.next() != Some("arn") {
+            return Self::UNKNOWN;
+        }
+        let region = parts.nth(2).unwrap_or_default();
+        let account = parts.next().unwrap_or_default();
+        Self::of(account, region)
+    }
+
+    /// Whether nothing is known of it.
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::UNKNOWN
+    }
+
+    /// Whether both may be one home: no part that both know differs.
+    pub fn fits(&self, other: &Self) -> bool {
+        fn agree<T: Copy + PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+            one.is_none() || other.is_none() || one == other
+        }
+        agree(self.account, other.account) && agree(self.region, other.region)
+    }
+
+    /// What both know together. Where both know a part, this one's counts.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            account: self.account.or(other.account),
+            region: self.region.or(other.region),
+        }
+    }
+}
+
+impl fmt::Display for Home {
+    /// `eu-west-1/222222222222`, with `*` for a part that is not known.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.region {
+            Some(region) => f.write_str(region.as_str())?,
+            None => f.write_str("*")?,
+        }
+        match self.account {
+            Some(account) => write!(f, "/{account}"),
+            None => f.write_str("/*"),
+        }
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Home {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A home as it is written: `{"account": "222222222222", "region": "eu-west-1"}`, a part that is not
+/// known as null.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    account: Option<String>,
+    region: Option<String>,
+}
+
+impl Serialize for Home {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Written {
+            account: self.account.map(|account| account.to_string()),
+            region: self.region.map(|region| region.as_str().to_owned()),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Home {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Written { account, region } = Written::deserialize(deserializer)?;
+        Ok(Self::of(
+            account.as_deref().unwrap_or_default(),
+            region.as_deref().unwrap_or_default(),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_home_is_read_from_every_form_of_arn() {
+        for (arn, home) in [
+            (
+                "arn:aws:sqs:eu-west-1:222222222222:orders",
+                "eu-west-1/222222222222",
+            ),
+            (
+                "arn:aws-us-gov:kinesis:us-gov-west-1:000000000012:stream/clicks",
+                "us-gov-west-1/000000000012",
+            ),
+            ("arn:aws:s3:::invoices", "*/*"),
+            ("arn:aws:iam::222222222222:role/x", "*/222222222222"),
+            ("orders", "*/*"),
+            ("arn:aws:sqs", "*/*"),
+        ] {
+            assert_eq!(Home::of_arn(arn).to_string(), home, "{arn}");
+        }
+    }
+
+    #[test]
+    fn nothing_but_an_account_and_a_region_can_be_kept_in_a_home() {
+        for text in [
+            "jane@shop.dev",
+            "jane-doe",
+            "Jane-Doe-1",
+            "+441632960",
+            "22222222222a",
+            "",
+            "-",
+            "a--1",
+        ] {
+            assert!(Home::of(text, text).is_unknown(), "{text}");
+        }
+        let read: Home = serde_json::from_str(r#"{"account":"jane","region":"doe"}"#).unwrap();
+        assert!(read.is_unknown());
+    }
+
+    #[test]
+    fn homes_fit_where_no_part_that_both_know_differs() {
+        let home = Home::of("222222222222", "eu-west-1");
+        assert!(home.fits(&home) && home.fits(&Home::UNKNOWN) && Home::UNKNOWN.fits(&home));
+        assert!(home.fits(&Home::of("", "eu-west-1")));
+        assert!(!home.fits(&Home::of("333333333333", "")));
+        assert!(!home.fits(&Home::of("222222222222", "eu-west-2")));
+        assert_eq!(
+            Home::of("", "eu-west-1").or(Home::of("222222222222", "us-east-1")),
+            home
+        );
+    }
+
+    #[test]
+    fn what_is_written_reads_back_the_same() {
+        for home in [
+            Home::UNKNOWN,
+            Home::of("000000000001", "eu-west-1"),
+            Home::of("", "ap-southeast-2"),
+        ] {
+            let json = serde_json::to_string(&home).unwrap();
+            assert_eq!(serde_json::from_str::<Home>(&json).unwrap(), home, "{json}");
+        }
+    }
+}

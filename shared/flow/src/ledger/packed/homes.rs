@@ -1,0 +1,95 @@
+//! The homes of what the columns name: the second part of the format.
+//!
+//! They stand behind the columns and not in them, because postcard does not describe itself: a ledger
+//! of the format before is one without this part.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::PackError;
+use crate::home::{Account, Home, Region};
+use crate::ledger::Ledger;
+
+/// A dictionary of homes, and an index into it for each party, channel and place.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Homes {
+    /// Each home that is known, once: the number of the account and the name of the region.
+    known: Vec<(Option<u64>, Option<String>)>,
+    /// For each edge in the order of the columns its producer, its consumer and its channels; then for
+    /// each place of coverage that is a channel. 0 is a home of which nothing is known, 1 the first
+    /// of the dictionary. Trailing zeros are left out.
+    indices: Vec<u32>,
+}
+
+impl Homes {
+    /// The homes of a ledger.
+    pub(super) fn of(ledger: &Ledger) -> Self {
+        let mut known: Vec<Home> = Vec::new();
+        let mut homes = Self::default();
+        let edges = ledger.edges.keys().map(|(_, key)| key);
+        // The columns name each edge once, in order, whatever its days.
+        let distinct: BTreeSet<_> = edges.collect();
+        let of_edges = distinct.iter().flat_map(|key| key.flow.homes());
+        let of_places = ledger
+            .coverage
+            .keys()
+            .filter_map(|(_, place)| Some(place.as_ref()?.home));
+        for home in of_edges.chain(of_places) {
+            let index = if home.is_unknown() {
+                0
+            } else {
+                // There are few homes, and runs of one.
+                let place = known.iter().rposition(|one| *one == home);
+                1 + place.unwrap_or_else(|| {
+                    known.push(home);
+                    known.len() - 1
+                })
+            };
+            homes.indices.push(u32::try_from(index).unwrap_or(0));
+        }
+        while homes.indices.last() == Some(&0) {
+            homes.indices.pop();
+        }
+        homes.known = known
+            .iter()
+            .map(|home| {
+                let region = home.region.map(|region| region.as_str().to_owned());
+                (home.account.map(Account::number), region)
+            })
+            .collect();
+        homes
+    }
+
+    /// Gives the homes out in the order in which they were taken.
+    pub(super) fn reader(&self) -> Reader<'_> {
+        let known = self.known.iter().map(|(account, region)| Home {
+            account: account.and_then(|number| Account::new(&format!("{number:012}"))),
+            region: region.as_deref().and_then(Region::new),
+        });
+        Reader {
+            known: known.collect(),
+            indices: self.indices.iter(),
+        }
+    }
+}
+
+/// Homes that are still to be given out.
+pub(super) struct Reader<'h> {
+    known: Vec<Home>,
+    indices: std::slice::Iter<'h, u32>,
+}
+
+impl Reader<'_> {
+    /// The next home.
+    pub(super) fn next(&mut self) -> Result<Home, PackError> {
+        match self.indices.next() {
+            None | Some(0) => Ok(Home::UNKNOWN),
+            Some(index) => self
+                .known
+                .get(*index as usize - 1)
+                .copied()
+                .ok_or(PackError::damaged("a home beyond its dictionary")),
+        }
+    }
+}

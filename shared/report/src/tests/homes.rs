@@ -1,0 +1,116 @@
+//! Claims about homes: two accounts are two, and what an earlier version recorded is not a third.
+
+use serde_json::{Value, json};
+
+use super::*;
+use piitrail_flow::home::Home;
+
+const ONE: &str = "111111111111";
+const TWO: &str = "222222222222";
+
+/// The key of the sample flow in an account.
+fn key_at(account: &str) -> EdgeKey {
+    let home = Home::of(account, "eu-west-1");
+    let mut key = key("orders", "mailer", Basis::Observed);
+    key.flow.consumer = key.flow.consumer.at(home);
+    for channel in &mut key.flow.channels {
+        channel.home = home;
+    }
+    key
+}
+
+async fn store_at(accounts: &[Option<&str>]) -> MemoryStore {
+    let mut ledger = Ledger::default();
+    for (account, on) in accounts
+        .iter()
+        .zip(["2026-11-18", "2026-11-19", "2026-11-20"])
+    {
+        let key = account.map_or_else(|| key("orders", "mailer", Basis::Observed), key_at);
+        let facts = facts(1, DataClass::EmailAddress, "$.email");
+        let coverage = Coverage {
+            deliveries: 1,
+            ..Coverage::default()
+        };
+        ledger.add_coverage(day(on), key.flow.channels.last().cloned(), &coverage);
+        ledger.add_edge(day(on), key, &facts);
+    }
+    store_of(ledger).await
+}
+
+async fn shown(store: &MemoryStore, format: &str) -> String {
+    let asked = request(&json!({ "report": "map", "format": format }));
+    text(answer(store, &asked, now()).await.unwrap())
+}
+
+#[tokio::test]
+async fn the_same_names_in_two_accounts_are_two_edges() {
+    let store = store_at(&[Some(ONE), Some(TWO)]).await;
+    let map = ask(&store, &json!({ "report": "map" })).await;
+    assert_eq!(map["edges"].as_array().unwrap().len(), 2);
+    let edge = &map["edges"][0];
+    assert_eq!(edge["consumer"], "function/mailer");
+    assert_eq!(edge["channels"], json!(["bus/shop", "queue/jobs"]));
+    let home = json!({ "account": ONE, "region": "eu-west-1" });
+    assert_eq!(edge["consumer_home"], home);
+    assert_eq!(edge["producer_home"], Value::Null);
+    assert_eq!(edge["channel_homes"], json!([home, home]));
+    assert_eq!(map["coverage"].as_array().unwrap().len(), 2);
+    assert_eq!(map["parties"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn an_edge_that_was_recorded_before_its_home_was_known_is_the_same_edge() {
+    let store = store_at(&[None, Some(ONE)]).await;
+    let map = ask(&store, &json!({ "report": "map" })).await;
+    assert_eq!(edges(&map), ["orders > function/mailer: 2"]);
+    assert_eq!(map["edges"][0]["consumer_home"]["account"], ONE);
+    assert_eq!(map["coverage"].as_array().unwrap().len(), 1);
+    // With two accounts it may be either: it is neither lost nor counted twice.
+    let store = store_at(&[None, Some(ONE), Some(TWO)]).await;
+    let map = ask(&store, &json!({ "report": "map" })).await;
+    assert_eq!(edges(&map), ["orders > function/mailer: 1"; 3]);
+}
+
+#[tokio::test]
+async fn text_and_pictures_name_homes_only_where_there_are_several() {
+    let one = store_at(&[None, Some(ONE)]).await;
+    let two = store_at(&[Some(ONE), Some(TWO)]).await;
+    for format in crate::render::names() {
+        assert!(!shown(&one, format).await.contains('@'), "{format}");
+        let writes_homes = matches!(format, "table" | "mermaid" | "dot");
+        let text = shown(&two, format).await;
+        assert_eq!(
+            text.contains("mailer@eu-west-1/111111111111"),
+            writes_homes,
+            "{format}: {text}"
+        );
+    }
+    let csv = shown(&two, "csv").await;
+    assert!(
+        csv.contains(",,eu-west-1/111111111111,eu-west-1/111111111111 > eu-west-1/111111111111"),
+        "{csv}"
+    );
+}
+
+#[tokio::test]
+async fn a_home_is_a_filter() {
+    let store = store_at(&[Some(ONE), Some(TWO)]).await;
+    for (filters, count) in [
+        (json!({ "account": ONE }), 1),
+        (json!({ "region": "eu-west-1" }), 2),
+        (json!({ "region": "us-east-1" }), 0),
+        (json!({ "consumer": "function/mailer" }), 2),
+        (
+            json!({ "consumer": "function/mailer@eu-west-1/222222222222" }),
+            1,
+        ),
+        (json!({ "consumer": "mailer@*/222222222222" }), 1),
+        (json!({ "channel": "queue/jobs@eu-west-1/111111111111" }), 1),
+        (json!({ "channel": "jobs@eu-west-1/333333333333" }), 0),
+    ] {
+        let map = ask(&store, &json!({ "report": "map", "filters": filters })).await;
+        assert_eq!(map["edges"].as_array().unwrap().len(), count, "{filters}");
+    }
+    let refusal = refusal(&json!({ "report": "map", "filters": { "account": "12" } }));
+    assert_eq!(refusal.field.as_deref(), Some("filters.account"));
+}
