@@ -70,7 +70,7 @@ impl MergedTable {
     }
 }
 
-/// Takes each row of day, key and facts that a statement selects.
+/// Calls `take` with each row of day, key and facts that a statement selects.
 pub(crate) fn for_each_entry<K: DeserializeOwned, F: DeserializeOwned>(
     connection: &Connection,
     sql: &str,

@@ -32,7 +32,7 @@ CREATE TABLE topology (
 ) WITHOUT ROWID;
 ";
 
-/// What the second version adds. Months are like days, each under its first day.
+/// What the second version adds. A month is stored like a day, under its first day.
 const SCHEMA_2: &str = "
 CREATE TABLE edge_month (
     day   TEXT NOT NULL,
@@ -59,12 +59,12 @@ CREATE TABLE announcement (
 ) WITHOUT ROWID;
 ";
 
-/// What brings a file of each version to the next, from an empty one on.
+/// The statements that bring a file of each version to the next one, starting with an empty file.
 pub(crate) const STEPS: [&str; SCHEMA_VERSION as usize] = [SCHEMA_1, SCHEMA_2];
 
-/// Which version of the schema the file has, 0 where it is still to be made a store; an error where
-/// it is something else, or of a version to come. In a transaction, for another process may be making
-/// the file just now, and what it is and what is in it must be of one moment.
+/// The version of the file's schema; 0 for an empty file. An error where the file is not a store, or
+/// is of a later version. It is read in a transaction, because another process may be creating the
+/// store at the same time.
 pub(crate) fn version_of(connection: &Transaction<'_>) -> Result<usize, StoreError> {
     let version: i32 = connection
         .pragma_query_value(None, "user_version", |row| row.get(0))

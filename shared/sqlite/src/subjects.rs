@@ -11,7 +11,7 @@ use piitrail_flow::time::Day;
 
 use crate::{json, reading, recording};
 
-/// An edge stands once, however many people were seen on it.
+/// An edge is stored once, however many people were seen on it.
 pub(super) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS sighted_edge (
     id   INTEGER PRIMARY KEY,
@@ -99,7 +99,7 @@ pub(super) fn of(connection: &Connection, subjects: &[SubjectId]) -> Result<Sigh
     Ok(sightings)
 }
 
-/// Forgets these people.
+/// Deletes the sightings of these people. Returns how many there were.
 pub(super) fn erase(
     connection: &mut Connection,
     subjects: &[SubjectId],
@@ -119,7 +119,7 @@ pub(super) fn erase(
     Ok(erased)
 }
 
-/// Lets go of what was last seen before a day, and of edges that nobody is left on.
+/// Deletes the sightings before a day, and the edges that no sighting refers to.
 pub(super) fn forget_before(connection: &Connection, day: &str) -> rusqlite::Result<()> {
     let forgotten = connection.execute("DELETE FROM sighting WHERE last_seen < ?1", [day])?;
     if forgotten > 0 {

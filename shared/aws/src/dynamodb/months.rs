@@ -6,13 +6,13 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use piitrail_flow::store::{Retention, RolledUp, StoreError};
 use piitrail_flow::time::start_of;
 use tokio::time::Instant;
 
 use super::schema::{self, Head, Rolled};
 use super::{DynamoStore, RACES_MAX, raced};
 use crate::dynamodb::table::Conditional;
-use piitrail_flow::store::{Retention, RolledUp, StoreError};
 
 mod leaves;
 mod windows;

@@ -1,5 +1,6 @@
 //! Reading a span: months as far as they are rolled up, then the journal from there on.
 
+use jiff::Timestamp;
 use piitrail_flow::ledger::Ledger;
 use piitrail_flow::store::{FlowId, Grain, Page, PageToken, Query, StoreError};
 use piitrail_flow::time::{Day, day_of, last_of_month, month_of};
@@ -9,7 +10,6 @@ use super::months::written_at;
 use super::schema::{FACTS, Head, Leaf, Rolled, SK};
 use super::table::Range;
 use super::{CLOCK_AHEAD, DynamoStore, schema};
-use jiff::Timestamp;
 
 /// What is still to be read. A token holds all of it, so that pages add up to what was there when
 /// the first was asked for, whatever is rolled up meanwhile.

@@ -1,15 +1,16 @@
 //! Which deliveries were counted: asked only of messages that say they came again.
 
+use std::collections::BTreeSet;
+
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
 use jiff::ToSpan as _;
+use piitrail_flow::store::{PossibleRedelivery, ReceiptId, StoreError};
 use piitrail_flow::time::{Day, day_of, start_of};
 
 use super::schema::RECEIPTS;
 use super::table::Range;
 use super::{CLOCK_AHEAD, DynamoStore, LANES_AT_ONCE, schema};
-use jiff::Timestamp;
-use piitrail_flow::store::{PossibleRedelivery, ReceiptId, StoreError};
-use std::collections::BTreeSet;
 
 /// How much earlier than a message says it first came its receipt is looked for: clocks of hosts in
 /// one region differ by milliseconds. Where a writer's is behind, its batch stands no earlier than what

@@ -1,6 +1,6 @@
 //! Any bytes as a Lambda payload. Opening may not panic, gives every payload at least one record
 //! or says why not, holds no more than its bounds, and does the same again the second time. The
-//! same claims stand as property tests in `envelope/tests.rs`, for every `cargo test`.
+//! same claims stand as property tests in `envelope/tests/`, for every `cargo test`.
 //!
 //! ```sh
 //! cd shared/flow && cargo +nightly fuzz run open -- -max_total_time=60

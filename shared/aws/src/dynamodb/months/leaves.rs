@@ -1,6 +1,9 @@
 //! Adding to the months: what each leaf of their trees does not hold yet.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use jiff::Timestamp;
 use piitrail_flow::edge::{EdgeFacts, EdgeKey};
 use piitrail_flow::ledger::{Coverage, Ledger, Place};
 use piitrail_flow::store::{FlowId, Retention, StoreError};
@@ -10,8 +13,6 @@ use super::windows::Windows;
 use crate::dynamodb::schema::{self, BITS_MAX, FACTS, Head, Item, LEAF_MAX, Leaf, Rolled};
 use crate::dynamodb::table::{Conditional, Range, Transacted};
 use crate::dynamodb::{DynamoStore, RACES_MAX, raced};
-use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
 
 impl DynamoStore {
     /// Gives every leaf there is the time to live of a changed policy.

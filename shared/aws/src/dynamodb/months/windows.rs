@@ -1,17 +1,18 @@
 //! What stands in the journal, by the windows it was written in.
 
+use std::collections::BTreeMap;
+
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
 use jiff::ToSpan as _;
 use piitrail_flow::ledger::Ledger;
+use piitrail_flow::store::StoreError;
 use piitrail_flow::time::{Day, day_of, start_of};
 use tokio::task::spawn_blocking;
 
 use crate::dynamodb::schema::{self, FACTS, Head, Item, SK};
 use crate::dynamodb::table::Range;
 use crate::dynamodb::{DynamoStore, LANES_AT_ONCE};
-use jiff::Timestamp;
-use piitrail_flow::store::StoreError;
-use std::collections::BTreeMap;
 
 /// The journal is folded in steps that end where these windows do, so that a leaf that is further
 /// than others, after a crash, is so by whole windows.

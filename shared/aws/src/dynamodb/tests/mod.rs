@@ -1,5 +1,6 @@
 //! Claims about the store in DynamoDB when everything fails.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::base64;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use jiff::Timestamp;
 use jiff::ToSpan as _;
 use piitrail_detect::{Confidence, DataClass, Engine};
 use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, Flow};
@@ -34,8 +36,6 @@ use super::stub::StubBackend;
 use super::{DynamoStore, HEAD_MAX_AGE};
 use crate::announcer::Announcer;
 use crate::deadline::Deadline;
-use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
 
 mod deadline;
 mod outbox;

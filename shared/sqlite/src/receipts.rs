@@ -1,0 +1,42 @@
+//! Receipts: the ids of the deliveries and of the writes that were counted.
+
+use std::collections::BTreeSet;
+
+use piitrail_flow::store::{ReceiptId, StoreError};
+use rusqlite::Connection;
+
+use crate::{reading, recording};
+
+/// Adds receipts, and returns those that existed already.
+pub(crate) fn keep(
+    connection: &Connection,
+    receipts: &BTreeSet<ReceiptId>,
+) -> Result<BTreeSet<ReceiptId>, StoreError> {
+    let mut insert = connection
+        .prepare_cached("INSERT OR IGNORE INTO receipt (id) VALUES (?1)")
+        .map_err(recording)?;
+    let mut known = BTreeSet::new();
+    for id in receipts {
+        if insert.execute([id.as_bytes()]).map_err(recording)? == 0 {
+            known.insert(*id);
+        }
+    }
+    Ok(known)
+}
+
+/// Those of the receipts that exist.
+pub(crate) fn which_are_kept(
+    connection: &Connection,
+    ids: impl Iterator<Item = ReceiptId>,
+) -> Result<BTreeSet<ReceiptId>, StoreError> {
+    let mut select = connection
+        .prepare_cached("SELECT 1 FROM receipt WHERE id = ?1")
+        .map_err(reading)?;
+    let mut known = BTreeSet::new();
+    for id in ids {
+        if select.exists([id.as_bytes()]).map_err(reading)? {
+            known.insert(id);
+        }
+    }
+    Ok(known)
+}
