@@ -30,7 +30,9 @@ use piitrail_flow::party::{Party, PartyKind};
 use piitrail_flow::pipeline::{Records, Tracer};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::conformance::faults::Chance;
-use piitrail_flow::store::{Batch, Query, ReceiptId, Retention, Store, read_all};
+use piitrail_flow::store::{
+    Batch, Counting as _, Outbox as _, Query, ReceiptId, Retention, RollUp as _, read_all,
+};
 use piitrail_flow::subject::Sightings;
 use piitrail_flow::time::{Span, start_of};
 use piitrail_flow::topology::Topology;

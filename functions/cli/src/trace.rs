@@ -12,7 +12,7 @@ use piitrail_flow::limit::consequence_of;
 use piitrail_flow::pipeline::{BATCH_MAX, FailureReason, Outcome, Records, Tracer};
 use piitrail_flow::plural::counted;
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::{FirstSeen, ReceiptId, all_pending_announcements};
+use piitrail_flow::store::{FirstSeen, Outbox, ReceiptId, all_pending_announcements};
 use piitrail_flow::subject::Fingerprinting;
 use piitrail_flow::time::day_of;
 use piitrail_flow::topology::Topology;
@@ -81,6 +81,7 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
             vocabulary: &vocabulary,
             keep,
         },
+        outbox: store.as_ref(),
         now,
         started: Instant::now(),
         held: Held::default(),
@@ -155,6 +156,7 @@ impl Held {
 
 struct Run<'t> {
     tracer: Tracer<'t>,
+    outbox: &'t dyn Outbox,
     /// When it started, by both clocks.
     now: Timestamp,
     started: Instant,
@@ -231,7 +233,7 @@ impl Run<'_> {
         let announcements = if is_table {
             self.outcome.announcements.clone()
         } else {
-            all_pending_announcements(self.tracer.store, Timestamp::MAX).await?
+            all_pending_announcements(self.outbox, Timestamp::MAX).await?
         };
         let all: Vec<&FirstSeen> = announcements
             .iter()
@@ -257,7 +259,7 @@ impl Run<'_> {
         drop(out);
         if !is_table {
             for announcement in &announcements {
-                self.tracer.store.mark_announced(announcement).await?;
+                self.outbox.mark_announced(announcement).await?;
             }
         }
         Ok(())
@@ -270,7 +272,7 @@ impl Run<'_> {
             return Ok(());
         }
         for announcement in &self.outcome.announcements {
-            self.tracer.store.mark_announced(announcement).await?;
+            self.outbox.mark_announced(announcement).await?;
         }
         Ok(())
     }

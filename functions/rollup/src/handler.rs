@@ -7,7 +7,7 @@ use lambda_runtime::Diagnostic;
 use piitrail_aws::announcer::{AnnounceError, Announcer, SentLate};
 use piitrail_aws::dynamodb::DynamoStore;
 use piitrail_aws::telemetry::{Metrics, with_causes};
-use piitrail_flow::store::{Retention, Store, StoreError};
+use piitrail_flow::store::{Retention, RollUp as _, StoreError};
 use serde::Serialize;
 
 /// After how long an announcement is taken to be left behind: a tracer runs for at most 15 minutes.

@@ -17,7 +17,7 @@ use piitrail_detect::{Config, CustomerIdNames, Engine};
 use piitrail_flow::limit::consequence_of;
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::{Retention, Store, StoreError};
+use piitrail_flow::store::{Retention, StoreError, TopologyHistory as _};
 use piitrail_flow::subject::{Fingerprinting, KeyRing};
 use piitrail_flow::time::day_of;
 use piitrail_flow::topology::Topology;

@@ -13,7 +13,7 @@ use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use jiff::Timestamp;
 use piitrail_flow::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
-use piitrail_flow::store::{Announcement, OutOfTime, PendingAnnouncements, Store, StoreError};
+use piitrail_flow::store::{Announcement, OutOfTime, Outbox, PendingAnnouncements, StoreError};
 
 use crate::deadline::Deadline;
 use crate::sdk;
@@ -103,7 +103,7 @@ impl Announcer {
     /// Sends an announcement and says so in the store.
     pub async fn announce(
         &self,
-        store: &dyn Store,
+        store: &dyn Outbox,
         announcement: &Announcement,
     ) -> Result<(), AnnounceError> {
         self.send(announcement).await?;
@@ -113,7 +113,7 @@ impl Announcer {
 
     /// Sends what others recorded before an instant and did not send, page by page. An announcement
     /// that cannot be sent stays in the outbox and keeps no other from being sent.
-    pub async fn announce_left(&self, store: &dyn Store, before: Timestamp) -> SentLate {
+    pub async fn announce_left(&self, store: &dyn Outbox, before: Timestamp) -> SentLate {
         let mut late = SentLate::default();
         let mut page = PendingAnnouncements::default();
         loop {

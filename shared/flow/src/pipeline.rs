@@ -25,7 +25,7 @@ use crate::delivery::Arrival;
 use crate::envelope::{Opened, Unreadable};
 use crate::ledger::Coverage;
 use crate::routes::Router;
-use crate::store::{PossibleRedelivery, ReceiptId, Retention, Store};
+use crate::store::{Counting, PossibleRedelivery, ReceiptId, Retention};
 use crate::subject::{Fingerprinting, Sightings};
 use crate::time::Day;
 use crate::vocabulary::Vocabulary;
@@ -59,7 +59,7 @@ pub struct Tracer<'t> {
     /// Knows who receives.
     pub router: &'t Router,
     /// Where batches are written.
-    pub store: &'t dyn Store,
+    pub store: &'t dyn Counting,
     /// Makes fingerprints of people; without it people are not counted.
     pub fingerprinting: Option<Fingerprinting<'t>>,
     /// Bounds how many event types are told apart.

@@ -14,8 +14,9 @@ use jiff::Timestamp;
 use piitrail_flow::edge::EdgeFacts;
 use piitrail_flow::ledger::Coverage;
 use piitrail_flow::store::{
-    Announcement, Batch, Page, PageToken, PendingAnnouncements, PossibleRedelivery, Query,
-    ReceiptId, Retention, RolledUp, Store, StoreError,
+    Announcement, Batch, Counting, Outbox, Page, PageToken, PendingAnnouncements,
+    PossibleRedelivery, Query, Reading, ReceiptId, Retention, RollUp, RolledUp, StoreError,
+    SubjectIndex, TopologyHistory,
 };
 use piitrail_flow::subject::{Sightings, SubjectId};
 use piitrail_flow::time::Day;
@@ -125,7 +126,7 @@ fn reading(error: rusqlite::Error) -> StoreError {
 }
 
 #[async_trait]
-impl Store for SqliteStore {
+impl Counting for SqliteStore {
     async fn which_were_counted(
         &self,
         redeliveries: &[PossibleRedelivery],
@@ -159,7 +160,27 @@ impl Store for SqliteStore {
         transaction.commit().map_err(recording)?;
         Ok(announcement)
     }
+}
 
+#[async_trait]
+impl Reading for SqliteStore {
+    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
+        if page.is_some() {
+            return Err(StoreError::BadPageToken);
+        }
+        ledger::read(&mut self.connection(), query)
+    }
+}
+
+#[async_trait]
+impl RollUp for SqliteStore {
+    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
+        ledger::roll_up(&mut self.connection(), now, *keep)
+    }
+}
+
+#[async_trait]
+impl Outbox for SqliteStore {
     async fn pending_announcements(
         &self,
         before: Timestamp,
@@ -171,18 +192,10 @@ impl Store for SqliteStore {
     async fn mark_announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
         outbox::mark_sent(&self.connection(), announcement)
     }
+}
 
-    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
-        if page.is_some() {
-            return Err(StoreError::BadPageToken);
-        }
-        ledger::read(&mut self.connection(), query)
-    }
-
-    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
-        ledger::roll_up(&mut self.connection(), now, *keep)
-    }
-
+#[async_trait]
+impl SubjectIndex for SqliteStore {
     async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
         subjects::of(&self.connection(), subjects)
     }
@@ -190,7 +203,10 @@ impl Store for SqliteStore {
     async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
         subjects::erase(&mut self.connection(), subjects)
     }
+}
 
+#[async_trait]
+impl TopologyHistory for SqliteStore {
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
         self.connection()
             .execute(

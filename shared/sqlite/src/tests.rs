@@ -12,7 +12,8 @@ use piitrail_flow::store::conformance::flaky::FlakyBackend;
 use piitrail_flow::store::conformance::planted::{PROVABLE, assert_absent, count_into};
 use piitrail_flow::store::conformance::{self, batch_of_events, events_in, faults};
 use piitrail_flow::store::{
-    PossibleRedelivery, Query, ReceiptId, Retention, Store, StoreError, read_all,
+    Counting as _, PossibleRedelivery, Query, ReceiptId, Retention, RollUp as _, StoreError,
+    read_all,
 };
 use piitrail_flow::time::Span;
 use proptest::prelude::*;

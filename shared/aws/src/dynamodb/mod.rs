@@ -17,8 +17,9 @@ use aws_sdk_dynamodb::Client;
 use jiff::{SignedDuration, Timestamp};
 use piitrail_detect::DataClass;
 use piitrail_flow::store::{
-    Announcement, Batch, FlowId, Page, PageToken, PendingAnnouncements, PossibleRedelivery, Query,
-    ReceiptId, Retention, RolledUp, Store, StoreError,
+    Announcement, Batch, Counting, FlowId, Outbox, Page, PageToken, PendingAnnouncements,
+    PossibleRedelivery, Query, Reading, ReceiptId, Retention, RollUp, RolledUp, StoreError,
+    SubjectIndex, TopologyHistory,
 };
 use piitrail_flow::subject::{Sightings, SubjectId};
 use piitrail_flow::time::{Day, day_of};
@@ -261,7 +262,7 @@ fn raced(action: &'static str) -> StoreError {
 }
 
 #[async_trait]
-impl Store for DynamoStore {
+impl Counting for DynamoStore {
     async fn which_were_counted(
         &self,
         redeliveries: &[PossibleRedelivery],
@@ -278,7 +279,28 @@ impl Store for DynamoStore {
         let head = self.head_for(batch.at).await?;
         self.write(batch, &head).await
     }
+}
 
+#[async_trait]
+impl Reading for DynamoStore {
+    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
+        self.page(query, page).await
+    }
+}
+
+#[async_trait]
+impl RollUp for DynamoStore {
+    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
+        self.fold(now, keep).await
+    }
+
+    async fn retention(&self) -> Result<Option<Retention>, StoreError> {
+        Ok(self.head().await?.and_then(|head| head.keep))
+    }
+}
+
+#[async_trait]
+impl Outbox for DynamoStore {
     async fn pending_announcements(
         &self,
         before: Timestamp,
@@ -291,19 +313,10 @@ impl Store for DynamoStore {
         let key = schema::key(schema::OUTBOX.to_owned(), announcement.id.clone());
         self.table.delete("mark an announcement as sent", key).await
     }
+}
 
-    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
-        self.page(query, page).await
-    }
-
-    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
-        self.fold(now, keep).await
-    }
-
-    async fn retention(&self) -> Result<Option<Retention>, StoreError> {
-        Ok(self.head().await?.and_then(|head| head.keep))
-    }
-
+#[async_trait]
+impl SubjectIndex for DynamoStore {
     async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
         self.find_sightings(subjects).await
     }
@@ -311,7 +324,10 @@ impl Store for DynamoStore {
     async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
         self.erase(subjects).await
     }
+}
 
+#[async_trait]
+impl TopologyHistory for DynamoStore {
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
         self.table
             .put("keep the topology", schema::topology_item(from, topology)?)

@@ -6,13 +6,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-
 use piitrail_detect::DataClass;
 
-use super::{
-    Announcement, Batch, FlowId, Page, PageToken, PendingAnnouncements, PossibleRedelivery, Query,
-    ReceiptId, Retention, RolledUp, Store, StoreError, first_seen,
-};
+use super::counting::{Batch, Counting, PossibleRedelivery, ReceiptId};
+use super::error::StoreError;
+use super::first_seen::{Announcement, FlowId, first_seen};
+use super::outbox::{Outbox, PendingAnnouncements};
+use super::reading::{Page, PageToken, Query, Reading};
+use super::roll_up::{Retention, RollUp, RolledUp};
+use super::subject_index::SubjectIndex;
+use super::topology_history::TopologyHistory;
 use crate::ledger::Ledger;
 use crate::subject::{Sightings, SubjectId};
 use crate::time::{Day, last_of_month};
@@ -51,7 +54,7 @@ impl MemoryStore {
 }
 
 #[async_trait]
-impl Store for MemoryStore {
+impl Counting for MemoryStore {
     async fn which_were_counted(
         &self,
         redeliveries: &[PossibleRedelivery],
@@ -103,7 +106,51 @@ impl Store for MemoryStore {
             .insert((batch.at, announcement.id.clone()), announcement.clone());
         Ok(Some(announcement))
     }
+}
 
+#[async_trait]
+impl Reading for MemoryStore {
+    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
+        if page.is_some() {
+            return Err(StoreError::BadPageToken);
+        }
+        let span = query.span;
+        let content = self.content();
+        let mut ledger = content.days.clone();
+        ledger.retain(span);
+        let mut months = content.months.clone();
+        months.retain_months(span);
+        let whole_months = months
+            .days()
+            .into_iter()
+            .filter(|month| !span.covers(*month, last_of_month(*month)))
+            .collect();
+        ledger.merge(months);
+        Ok(Page {
+            ledger,
+            whole_months,
+            next: None,
+        })
+    }
+}
+
+#[async_trait]
+impl RollUp for MemoryStore {
+    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
+        let mut content = self.content();
+        let first_day = keep.first_day(now);
+        let first_month = keep.first_month(now);
+        let mut rolled = std::mem::take(&mut content.days);
+        content.days = rolled.split_off(first_day);
+        content.months.merge(rolled.by_month());
+        content.months = content.months.split_off(first_month);
+        content.sightings.forget_before(first_day);
+        Ok(RolledUp::default())
+    }
+}
+
+#[async_trait]
+impl Outbox for MemoryStore {
     async fn pending_announcements(
         &self,
         before: Timestamp,
@@ -144,30 +191,10 @@ impl Store for MemoryStore {
         content.outbox.retain(|(_, id), _| *id != announcement.id);
         Ok(())
     }
+}
 
-    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
-        if page.is_some() {
-            return Err(StoreError::BadPageToken);
-        }
-        let span = query.span;
-        let content = self.content();
-        let mut ledger = content.days.clone();
-        ledger.retain(span);
-        let mut months = content.months.clone();
-        months.retain_months(span);
-        let whole_months = months
-            .days()
-            .into_iter()
-            .filter(|month| !span.covers(*month, last_of_month(*month)))
-            .collect();
-        ledger.merge(months);
-        Ok(Page {
-            ledger,
-            whole_months,
-            next: None,
-        })
-    }
-
+#[async_trait]
+impl SubjectIndex for MemoryStore {
     async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
         Ok(self.content().sightings.of(subjects))
     }
@@ -175,19 +202,10 @@ impl Store for MemoryStore {
     async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
         Ok(self.content().sightings.erase(subjects))
     }
+}
 
-    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
-        let mut content = self.content();
-        let first_day = keep.first_day(now);
-        let first_month = keep.first_month(now);
-        let mut rolled = std::mem::take(&mut content.days);
-        content.days = rolled.split_off(first_day);
-        content.months.merge(rolled.by_month());
-        content.months = content.months.split_off(first_month);
-        content.sightings.forget_before(first_day);
-        Ok(RolledUp::default())
-    }
-
+#[async_trait]
+impl TopologyHistory for MemoryStore {
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
         self.content().topologies.insert(from, topology.clone());
         Ok(())

@@ -15,9 +15,8 @@ use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow}
 use piitrail_flow::ledger::{Coverage, Ledger};
 use piitrail_flow::name::Name;
 use piitrail_flow::party::{Party, PartyKind};
-use piitrail_flow::store::Store as _;
 use piitrail_flow::store::conformance::planted::{PROVABLE, assert_absent, count_into};
-use piitrail_flow::store::{Batch, MemoryStore, ReceiptId, Retention};
+use piitrail_flow::store::{Batch, Counting as _, MemoryStore, ReceiptId, Retention, RollUp as _};
 use piitrail_flow::subject::Sightings;
 use piitrail_flow::time::Day;
 use proptest::prelude::*;

@@ -7,7 +7,9 @@ use super::people::{order, ring, trace_into};
 use super::{ask, now, refusal, request, text};
 use crate::answer;
 use piitrail_flow::ledger::Ledger;
-use piitrail_flow::store::{Batch, MemoryStore, Query, ReceiptId, Store, read_all};
+use piitrail_flow::store::{
+    Batch, Counting as _, MemoryStore, Query, ReceiptId, SubjectIndex as _, read_all,
+};
 use piitrail_flow::subject::{KeyRing, Sightings, SubjectId};
 use piitrail_flow::time::Span;
 

@@ -23,8 +23,9 @@ use piitrail_flow::name::Name;
 use piitrail_flow::party::{Party, PartyKind};
 use piitrail_flow::store::conformance::faults::{self, Chance, until_killed};
 use piitrail_flow::store::{
-    Announcement, Batch, PossibleRedelivery, Query, ReceiptId, Retention, Store, StoreError,
-    all_pending_announcements, conformance, first_seen, read_all,
+    Announcement, Batch, Counting, Outbox, PossibleRedelivery, Query, ReceiptId, Retention, RollUp,
+    StoreError, SubjectIndex, TopologyHistory, all_pending_announcements, conformance, first_seen,
+    read_all,
 };
 use piitrail_flow::subject::{Sighting, Sightings, SubjectId};
 use piitrail_flow::time::{Span, day_of};

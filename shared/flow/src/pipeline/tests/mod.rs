@@ -18,10 +18,8 @@ use crate::limit::Limit;
 use crate::party::Party;
 use crate::store::conformance::planted::{self, QUEUE, assert_absent, batch, message, planted};
 use crate::store::{
-    Announcement, Batch, MemoryStore, Page, PageToken, PendingAnnouncements, Query, RolledUp,
-    StoreError, read_all,
+    Announcement, Batch, MemoryStore, Page, PageToken, Query, Reading, RollUp, StoreError, read_all,
 };
-use crate::subject::SubjectId;
 use crate::time::Span;
 use crate::topology::Topology;
 
@@ -48,7 +46,7 @@ fn order(id: &str, receive_count: u32) -> Value {
     message(id, &event.to_string(), receive_count)
 }
 
-async fn count_with(store: &dyn Store, router: &Router, payload: &str) -> Outcome {
+async fn count_with(store: &dyn Counting, router: &Router, payload: &str) -> Outcome {
     let tracer = Tracer {
         engine: &ENGINE,
         router,
@@ -62,18 +60,18 @@ async fn count_with(store: &dyn Store, router: &Router, payload: &str) -> Outcom
     tracer.count(records, now()).await
 }
 
-async fn count(store: &dyn Store, payload: &str) -> Outcome {
+async fn count(store: &dyn Counting, payload: &str) -> Outcome {
     count_with(store, &Router::unattributed(&ENGINE), payload).await
 }
 
-async fn ledger_in(store: &dyn Store) -> Ledger {
+async fn ledger_in(store: &dyn Reading) -> Ledger {
     read_all(store, &Query::days(Span::default(), now()))
         .await
         .unwrap()
         .ledger
 }
 
-async fn events_in(store: &dyn Store) -> u64 {
+async fn events_in(store: &dyn Reading) -> u64 {
     ledger_in(store)
         .await
         .edges
@@ -107,7 +105,7 @@ impl Faulty {
 }
 
 #[async_trait]
-impl Store for Faulty {
+impl Counting for Faulty {
     async fn which_were_counted(
         &self,
         redeliveries: &[PossibleRedelivery],
@@ -132,40 +130,11 @@ impl Store for Faulty {
         }
         self.store.record(batch).await
     }
+}
 
-    async fn pending_announcements(
-        &self,
-        before: Timestamp,
-        page: Option<&PageToken>,
-    ) -> Result<PendingAnnouncements, StoreError> {
-        self.store.pending_announcements(before, page).await
-    }
-
-    async fn mark_announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
-        self.store.mark_announced(announcement).await
-    }
-
+#[async_trait]
+impl Reading for Faulty {
     async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
         self.store.read(query, page).await
-    }
-
-    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
-        self.store.roll_up(now, keep).await
-    }
-
-    async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
-        self.store.sightings_of(subjects).await
-    }
-
-    async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
-        self.store.erase_subject(subjects).await
-    }
-
-    async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
-        self.store.put_topology(from, topology).await
-    }
-
-    async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {
-        self.store.topology(on).await
     }
 }

@@ -11,8 +11,9 @@ use jiff::Timestamp;
 
 use super::faults::{Backend, Chance};
 use crate::store::{
-    Announcement, Batch, Page, PageToken, PendingAnnouncements, PossibleRedelivery, Query,
-    ReceiptId, Retention, RolledUp, Store, StoreError,
+    Announcement, Batch, Counting, Outbox, Page, PageToken, PendingAnnouncements,
+    PossibleRedelivery, Query, Reading, ReceiptId, Retention, RollUp, RolledUp, Store, StoreError,
+    SubjectIndex, TopologyHistory,
 };
 use crate::subject::{Sightings, SubjectId};
 use crate::time::Day;
@@ -71,7 +72,7 @@ impl<S> Flaky<S> {
 }
 
 #[async_trait]
-impl<S: Store> Store for Flaky<S> {
+impl<S: Counting> Counting for Flaky<S> {
     async fn which_were_counted(
         &self,
         redeliveries: &[PossibleRedelivery],
@@ -82,7 +83,24 @@ impl<S: Store> Store for Flaky<S> {
     async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError> {
         self.call(self.store.record(batch)).await
     }
+}
 
+#[async_trait]
+impl<S: Reading> Reading for Flaky<S> {
+    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
+        self.call(self.store.read(query, page)).await
+    }
+}
+
+#[async_trait]
+impl<S: RollUp> RollUp for Flaky<S> {
+    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
+        self.call(self.store.roll_up(now, keep)).await
+    }
+}
+
+#[async_trait]
+impl<S: Outbox> Outbox for Flaky<S> {
     async fn pending_announcements(
         &self,
         before: Timestamp,
@@ -95,15 +113,10 @@ impl<S: Store> Store for Flaky<S> {
     async fn mark_announced(&self, announcement: &Announcement) -> Result<(), StoreError> {
         self.call(self.store.mark_announced(announcement)).await
     }
+}
 
-    async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError> {
-        self.call(self.store.read(query, page)).await
-    }
-
-    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError> {
-        self.call(self.store.roll_up(now, keep)).await
-    }
-
+#[async_trait]
+impl<S: SubjectIndex> SubjectIndex for Flaky<S> {
     async fn sightings_of(&self, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
         self.call(self.store.sightings_of(subjects)).await
     }
@@ -111,7 +124,10 @@ impl<S: Store> Store for Flaky<S> {
     async fn erase_subject(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
         self.call(self.store.erase_subject(subjects)).await
     }
+}
 
+#[async_trait]
+impl<S: TopologyHistory> TopologyHistory for Flaky<S> {
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
         self.call(self.store.put_topology(from, topology)).await
     }

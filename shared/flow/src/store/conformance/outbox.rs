@@ -6,12 +6,15 @@ use std::future::Future;
 use super::samples::{batch_of, day, facts, key, later, now, sample_ledger, whole};
 use crate::edge::Basis;
 use crate::ledger::Ledger;
-use crate::store::{PageToken, PendingAnnouncements, Store, all_pending_announcements, first_seen};
+use crate::store::{
+    Counting, Outbox, PageToken, PendingAnnouncements, Reading, all_pending_announcements,
+    first_seen,
+};
 
 /// Runs every claim, each against a store of its own.
 pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
 where
-    S: Store,
+    S: Counting + Outbox + Reading,
     F: Future<Output = S>,
 {
     what_is_new_is_announced_until_it_was_sent(&empty_store().await).await;
@@ -21,7 +24,7 @@ where
     test_data_is_not_news(&empty_store().await).await;
 }
 
-async fn what_is_new_is_announced_until_it_was_sent(store: &impl Store) {
+async fn what_is_new_is_announced_until_it_was_sent(store: &(impl Counting + Outbox + Reading)) {
     let batch = batch_of(&["m-1"], sample_ledger(1));
     let announcement = store.record(&batch).await.unwrap().unwrap();
     let expected: Vec<_> = first_seen(&batch)
@@ -46,7 +49,9 @@ async fn what_is_new_is_announced_until_it_was_sent(store: &impl Store) {
     }
 }
 
-async fn the_outbox_is_read_page_by_page_while_it_is_sent(store: &impl Store) {
+async fn the_outbox_is_read_page_by_page_while_it_is_sent(
+    store: &(impl Counting + Outbox + Reading),
+) {
     // Odd numbers are personal data, each on an edge of its own.
     let mut recorded = BTreeSet::new();
     for n in (1..120).step_by(2) {
@@ -86,7 +91,7 @@ async fn the_outbox_is_read_page_by_page_while_it_is_sent(store: &impl Store) {
     );
 }
 
-async fn a_class_is_new_on_an_edge_once(store: &impl Store) {
+async fn a_class_is_new_on_an_edge_once(store: &(impl Counting + Outbox + Reading)) {
     for n in [1, 3, 5] {
         let batch = batch_of(&[&format!("m-{n}")], sample_ledger(n));
         let announcement = store.record(&batch).await.unwrap().unwrap();
@@ -112,7 +117,7 @@ async fn a_class_is_new_on_an_edge_once(store: &impl Store) {
     assert_eq!(store.record(&batch).await.unwrap(), None);
 }
 
-async fn a_batch_recorded_twice_is_announced_once(store: &impl Store) {
+async fn a_batch_recorded_twice_is_announced_once(store: &(impl Counting + Outbox + Reading)) {
     let batch = batch_of(&["m-1"], sample_ledger(1));
     let announcement = store.record(&batch).await.unwrap().unwrap();
     store.mark_announced(&announcement).await.unwrap();
@@ -124,7 +129,7 @@ async fn a_batch_recorded_twice_is_announced_once(store: &impl Store) {
     );
 }
 
-async fn test_data_is_not_news(store: &impl Store) {
+async fn test_data_is_not_news(store: &(impl Counting + Outbox + Reading)) {
     // Even numbers are test data only.
     let batch = batch_of(&["m-1"], sample_ledger(2));
     assert_eq!(store.record(&batch).await.unwrap(), None);

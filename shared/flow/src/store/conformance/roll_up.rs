@@ -8,13 +8,13 @@ use super::samples::{
     whole,
 };
 use crate::ledger::Ledger;
-use crate::store::{Grain, Query, Retention, Store, read_all};
+use crate::store::{Counting, Grain, Query, Reading, Retention, RollUp, read_all};
 use crate::time::{Day, Span};
 
 /// Runs every claim, each against a store of its own.
 pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
 where
-    S: Store,
+    S: Counting + Reading + RollUp,
     F: Future<Output = S>,
 {
     a_roll_up_changes_no_number(&empty_store().await).await;
@@ -24,7 +24,7 @@ where
     what_was_counted_is_known_after_a_roll_up(&empty_store().await).await;
 }
 
-async fn a_roll_up_changes_no_number(store: &impl Store) {
+async fn a_roll_up_changes_no_number(store: &(impl Counting + Reading + RollUp)) {
     let mut sum = Ledger::default();
     for n in 0..8 {
         let mut ledger = sample_ledger(n);
@@ -67,7 +67,7 @@ async fn a_roll_up_changes_no_number(store: &impl Store) {
     }
 }
 
-async fn a_late_batch_joins_what_was_rolled_up(store: &impl Store) {
+async fn a_late_batch_joins_what_was_rolled_up(store: &(impl Counting + Reading + RollUp)) {
     let first = batch_of(&["m-1"], sample_ledger(1));
     store.record(&first).await.unwrap();
     roll_up_to(store, 7_200, &Retention::default()).await;
@@ -82,7 +82,7 @@ async fn a_late_batch_joins_what_was_rolled_up(store: &impl Store) {
     assert_eq!(whole(store).await, sum);
 }
 
-async fn a_roll_up_between_two_pages_is_not_seen(store: &impl Store) {
+async fn a_roll_up_between_two_pages_is_not_seen(store: &(impl Counting + Reading + RollUp)) {
     let mut sum = Ledger::default();
     for n in 0..6 {
         let mut ledger = Ledger::default();
@@ -110,7 +110,7 @@ async fn a_roll_up_between_two_pages_is_not_seen(store: &impl Store) {
     assert_eq!(totals(read), totals(sum));
 }
 
-async fn old_days_become_months_and_old_months_go(store: &impl Store) {
+async fn old_days_become_months_and_old_months_go(store: &(impl Counting + Reading + RollUp)) {
     let mut ledger = Ledger::default();
     for text in [
         "2024-02-10",
@@ -164,7 +164,7 @@ async fn old_days_become_months_and_old_months_go(store: &impl Store) {
     assert_eq!(page.ledger, Ledger::default());
 }
 
-async fn what_was_counted_is_known_after_a_roll_up(store: &impl Store) {
+async fn what_was_counted_is_known_after_a_roll_up(store: &(impl Counting + Reading + RollUp)) {
     let batch = batch_of(&["m-1", "m-2"], sample_ledger(1));
     store.record(&batch).await.unwrap();
     roll_up_to(store, 7_200, &Retention::default()).await;
@@ -182,7 +182,7 @@ async fn what_was_counted_is_known_after_a_roll_up(store: &impl Store) {
 
 /// Rolls up at this many seconds from now, at once again, and an hour later, when what the first run
 /// marked is complete.
-async fn roll_up_to(store: &impl Store, seconds: i64, keep: &Retention) {
+async fn roll_up_to(store: &(impl Counting + Reading + RollUp), seconds: i64, keep: &Retention) {
     for after in [0, 0, 3_600] {
         store.roll_up(later(seconds + after), keep).await.unwrap();
     }

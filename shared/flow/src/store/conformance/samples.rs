@@ -12,15 +12,15 @@ use crate::ledger::{Coverage, Ledger};
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
 use crate::people::People;
-use crate::store::{Batch, PossibleRedelivery, Query, ReceiptId, Store, read_all};
+use crate::store::{Batch, PossibleRedelivery, Query, Reading, ReceiptId, read_all};
 use crate::subject::{Epoch, Sightings};
 use crate::time::{Day, Span, day_of};
 
-pub(super) async fn whole(store: &impl Store) -> Ledger {
+pub(super) async fn whole(store: &impl Reading) -> Ledger {
     read_days(store, Span::default()).await
 }
 
-pub(super) async fn read_days(store: &impl Store, span: Span) -> Ledger {
+pub(super) async fn read_days(store: &impl Reading, span: Span) -> Ledger {
     // Before, right after and long after whatever was rolled up.
     let [first, second, third] = [0, 7_201, 100_000].map(later);
     let read = |at: Timestamp| async move {
@@ -176,7 +176,7 @@ pub fn batch_of_events(ids: &[usize]) -> Batch {
 }
 
 /// Events and deliveries in all.
-pub async fn events_in(store: &dyn Store) -> (u64, u64) {
+pub async fn events_in(store: &dyn Reading) -> (u64, u64) {
     let whole = read_all(store, &Query::days(Span::default(), now()))
         .await
         .unwrap()

@@ -10,13 +10,13 @@ use super::samples::{batch_of, batch_of_events, day, key, now, person, sample_le
 use crate::edge::{Basis, EdgeKey, Flow};
 use crate::ledger::Ledger;
 use crate::name::Name;
-use crate::store::{Batch, ReceiptId, Retention, Store};
+use crate::store::{Batch, Counting, Reading, ReceiptId, Retention, Store, SubjectIndex};
 use crate::subject::{Sighting, Sightings, SubjectId};
 
 /// Runs every claim, each against a store of its own.
 pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
 where
-    S: Store,
+    S: Counting + Reading + SubjectIndex,
     F: Future<Output = S>,
 {
     where_a_person_was_seen_reads_back(&empty_store().await).await;
@@ -28,7 +28,7 @@ where
     a_person_who_is_seen_again_is_there_again(&empty_store().await).await;
 }
 
-async fn where_a_person_was_seen_reads_back(store: &impl Store) {
+async fn where_a_person_was_seen_reads_back(store: &(impl Counting + Reading + SubjectIndex)) {
     assert!(
         store
             .sightings_of(&[subject("2026-11", 1)])
@@ -46,7 +46,9 @@ async fn where_a_person_was_seen_reads_back(store: &impl Store) {
     assert_eq!(found, seen);
 }
 
-async fn sightings_join_and_again_they_change_nothing(store: &impl Store) {
+async fn sightings_join_and_again_they_change_nothing(
+    store: &(impl Counting + Reading + SubjectIndex),
+) {
     let parts = [
         sightings(&[(1, "mailer", "2026-11-20", EMAIL)]),
         // Later, earlier, and in between; other classes and the same.
@@ -76,7 +78,7 @@ async fn sightings_join_and_again_they_change_nothing(store: &impl Store) {
     assert_eq!(store.sightings_of(&people).await.unwrap(), all);
 }
 
-async fn people_and_epochs_are_kept_apart(store: &impl Store) {
+async fn people_and_epochs_are_kept_apart(store: &(impl Counting + Reading + SubjectIndex)) {
     let mut seen = sightings(&[(1, "mailer", "2026-11-20", EMAIL)]);
     let old = subject("2026-10", 1);
     seen.add(old.clone(), edge("labels"), &sighting("2026-10-31", NAME));
@@ -96,7 +98,9 @@ async fn people_and_epochs_are_kept_apart(store: &impl Store) {
     );
 }
 
-async fn a_person_of_whom_nothing_else_is_known_is_kept_too(store: &impl Store) {
+async fn a_person_of_whom_nothing_else_is_known_is_kept_too(
+    store: &(impl Counting + Reading + SubjectIndex),
+) {
     let mut seen = Sightings::default();
     let mut nothing = sighting("2026-11-20", EMAIL);
     nothing.classes.clear();
@@ -106,7 +110,7 @@ async fn a_person_of_whom_nothing_else_is_known_is_kept_too(store: &impl Store) 
     assert_eq!(found, seen);
 }
 
-async fn many_people_at_once_are_all_kept(store: &impl Store) {
+async fn many_people_at_once_are_all_kept(store: &(impl Counting + Reading + SubjectIndex)) {
     let people: Vec<u64> = (1..=250).collect();
     let mut all = Sightings::default();
     for (round, on) in ["2026-11-20", "2026-11-21"].into_iter().enumerate() {
@@ -122,7 +126,9 @@ async fn many_people_at_once_are_all_kept(store: &impl Store) {
     assert_eq!(store.sightings_of(&subjects).await.unwrap(), all);
 }
 
-async fn an_erased_person_is_gone_and_the_counts_stay(store: &impl Store) {
+async fn an_erased_person_is_gone_and_the_counts_stay(
+    store: &(impl Counting + Reading + SubjectIndex),
+) {
     let seen = sightings(&[
         (1, "mailer", "2026-11-20", EMAIL),
         (1, "labels", "2026-11-20", EMAIL),
@@ -157,7 +163,9 @@ async fn an_erased_person_is_gone_and_the_counts_stay(store: &impl Store) {
     assert_eq!(whole(store).await, batch.ledger);
 }
 
-async fn a_person_who_is_seen_again_is_there_again(store: &impl Store) {
+async fn a_person_who_is_seen_again_is_there_again(
+    store: &(impl Counting + Reading + SubjectIndex),
+) {
     record(
         store,
         "m-1",
@@ -175,7 +183,7 @@ const EMAIL: DataClass = DataClass::EmailAddress;
 const NAME: DataClass = DataClass::PersonName;
 const PHONE: DataClass = DataClass::PhoneNumber;
 
-async fn record(store: &impl Store, id: &str, sightings: &Sightings) {
+async fn record(store: &(impl Counting + Reading + SubjectIndex), id: &str, sightings: &Sightings) {
     let batch = Batch {
         receipts: BTreeSet::from([ReceiptId::of(id)]),
         sightings: sightings.clone(),

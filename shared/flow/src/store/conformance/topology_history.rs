@@ -2,20 +2,26 @@
 
 use std::future::Future;
 
-use super::samples::day;
-use crate::store::Store;
+use super::samples::{day, now};
+use crate::store::TopologyHistory;
+use crate::time::day_of;
 use crate::topology::Topology;
 
 /// Runs every claim, each against a store of its own.
 pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
 where
-    S: Store,
+    S: TopologyHistory,
     F: Future<Output = S>,
 {
+    an_empty_store_has_no_topology(&empty_store().await).await;
     the_topology_is_the_one_of_the_day(&empty_store().await).await;
 }
 
-async fn the_topology_is_the_one_of_the_day(store: &impl Store) {
+async fn an_empty_store_has_no_topology(store: &impl TopologyHistory) {
+    assert!(store.topology(day_of(now())).await.unwrap().is_none());
+}
+
+async fn the_topology_is_the_one_of_the_day(store: &impl TopologyHistory) {
     let old = topology("version: 1\nqueues: {a: {}}");
     let new = topology("version: 1\nqueues: {b: {}}");
     store.put_topology(day("2026-11-01"), &old).await.unwrap();

@@ -1,21 +1,37 @@
-//! How long the store keeps its content, and in which grain.
+//! The roll-up, and how long the store keeps its content.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 
+use super::error::StoreError;
 use crate::time::{Day, day_of, days_before, month_of};
 
-/// How long what was recorded is kept.
+/// The part of a store that merges and deletes what is old.
+#[async_trait]
+pub trait RollUp: Send + Sync {
+    /// Merges old days into months and deletes expired data. It may be called at any time, by several
+    /// callers at once, and may crash at any time: what is read is the same before, meanwhile and
+    /// after. A store with concurrent writers merges only what the previous call marked as complete.
+    async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError>;
+
+    /// The retention of the last roll-up; `None` where the store does not know it.
+    async fn retention(&self) -> Result<Option<Retention>, StoreError> {
+        Ok(None)
+    }
+}
+
+/// How long the store keeps what was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
-    /// Days by themselves, counted back from today; then the months they lie in are kept as one. A
-    /// month keeps its days until the last of them has passed.
+    /// How many days are kept by themselves, counted back from today. Older ones are merged into
+    /// months. A month keeps its days until the last of them has passed.
     pub days: u32,
-    /// Months, this one included.
+    /// How many months are kept, including the current one.
     pub months: u32,
 }
 
 impl Default for Retention {
-    /// 400 days, which is a year's audit with time to make it, and 7 years.
+    /// 400 days, which is the period of a yearly audit and the time to make it, and 7 years.
     fn default() -> Self {
         Self {
             days: 400,
@@ -46,12 +62,12 @@ impl Retention {
 /// What a roll-up did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RolledUp {
-    /// Batches that were folded into days and months.
+    /// Batches that were merged into days and months.
     pub batches: u64,
-    /// Up to when all batches are folded; `None` where none is yet, and where the store folds as it
+    /// Up to when all batches are merged; `None` where none is yet, and where the store merges as it
     /// writes.
     pub through: Option<Timestamp>,
-    /// Whether it ended because its time was over, with more left to fold.
+    /// Whether it ended because its time was over, with more left to merge.
     pub is_unfinished: bool,
 }
 
