@@ -15,7 +15,6 @@ use piitrail_flow::routes::Router;
 use piitrail_flow::store::{FirstSeen, Outbox, ReceiptId, all_pending_announcements};
 use piitrail_flow::subject::Fingerprinting;
 use piitrail_flow::time::day_of;
-use piitrail_flow::topology::Topology;
 use piitrail_flow::vocabulary::Vocabulary;
 
 use crate::args;
@@ -45,10 +44,7 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
         topology::router_from_file(path, &engine)?
     } else {
         let stored = store.topology(day_of(now)).await?;
-        let topology = stored.unwrap_or_else(|| Topology {
-            version: 1,
-            ..Topology::default()
-        });
+        let topology = stored.unwrap_or_default();
         Router::new(&topology, &engine).map_err(Failure::StoredTopology)?
     };
 

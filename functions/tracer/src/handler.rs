@@ -267,6 +267,14 @@ impl Handler {
                 );
                 routes.router
             }
+            // It is damaged or of another version: nobody can be named, and the map says so.
+            (Err(error @ StoreError::Unreadable { .. }), None) => {
+                tracing::error!(
+                    error = with_causes(&error),
+                    "the topology in the table is not usable; import it again"
+                );
+                Arc::new(self.compile(None))
+            }
             (Err(error), None) => return Err(error),
         };
         let fresh = Routes {
@@ -278,12 +286,8 @@ impl Handler {
     }
 
     fn compile(&self, topology: Option<Topology>) -> Router {
-        let empty = || Topology {
-            version: 1,
-            ..Topology::default()
-        };
         let router =
-            Router::new(&topology.unwrap_or_else(empty), &self.engine).unwrap_or_else(|error| {
+            Router::new(&topology.unwrap_or_default(), &self.engine).unwrap_or_else(|error| {
                 // `topology import` refuses what cannot be compiled, so this is one of another version.
                 // Every consumer is then shown as unattributed, which is true: nobody can name it.
                 tracing::error!(

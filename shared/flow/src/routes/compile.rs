@@ -1,20 +1,22 @@
-//! From a topology to the routes of a [`Router`](super::Router): names masked once, patterns and
-//! transformers read once, every mistake reported with its place.
+//! From a topology to the routes of a [`Router`](super::Router): names are masked once, patterns and
+//! transformers are parsed once, and every mistake is reported with its place.
 
 use std::collections::HashMap;
 
 use piitrail_detect::Engine;
-use serde_json::Value;
+use serde_json::json;
 
 use super::by_name::ByName;
-use super::filter::{Filters, Input, Policy, Rules};
+use super::filter::{Filters, Policy, Rules, Transformation};
 use super::producer::AwsName;
-use super::{Bus, Endpoint, Reader, Readers, Target, Topic};
+use super::{BusRoutes, Endpoint, Reader, Readers, TargetRoute, TopicRoutes};
 use crate::channel::{Channel, ChannelKind};
 use crate::home::Home;
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
-use crate::topology::{self, Topology, TopologyError};
+use crate::topology::{
+    Consumer, Destination, EntryName, PipeSource, Place, Target, Topology, TopologyError,
+};
 
 /// Turns a topology into what a router needs.
 pub(super) struct Compiler<'t> {
@@ -59,37 +61,38 @@ impl Compiler<'_> {
             )
     }
 
-    pub(super) fn buses(&self) -> Result<ByName<Bus>, TopologyError> {
+    pub(super) fn buses(&self) -> Result<ByName<BusRoutes>, TopologyError> {
+        let everything = json!({ "source": [{ "prefix": "" }] });
         let mut buses = ByName::default();
         for (name, bus) in &self.topology.buses {
             let mut patterns = Vec::new();
             let mut targets = Vec::new();
-            for rule in bus.rules.iter().filter(|rule| !rule.disabled) {
-                let place = format!("bus {name}, rule {}", rule.name);
-                patterns.push((place.clone(), &rule.pattern));
-                let ends = rule
-                    .targets
-                    .iter()
-                    .map(|target| self.target(target, &rule.name, &place));
-                targets.push(ends.collect::<Result<Vec<Target>, _>>()?);
+            for (number, rule) in bus.rules.iter().enumerate() {
+                if rule.disabled {
+                    continue;
+                }
+                let place = Place::new(rule.origin, EntryName::Rule(name.clone(), number));
+                patterns.push((place, &rule.pattern));
+                let routes = rule.targets.iter().enumerate().map(|(index, target)| {
+                    let entry = EntryName::Target(name.clone(), number, index);
+                    self.target(target, &rule.name, &Place::new(target.origin, entry))
+                });
+                targets.push(routes.collect::<Result<Vec<TargetRoute>, _>>()?);
             }
-            let everything = Value::Object(serde_json::Map::from_iter([(
-                "source".to_owned(),
-                serde_json::json!([{ "prefix": "" }]),
-            )]));
-            for archive in &bus.archives {
-                let place = format!("bus {name}, archive {}", archive.name);
+            for (number, archive) in bus.archives.iter().enumerate() {
+                let entry = EntryName::Archive(name.clone(), number);
+                let place = Place::new(archive.origin, entry);
                 patterns.push((place, archive.pattern.as_ref().unwrap_or(&everything)));
                 let party = Party::new(PartyKind::Archive, self.name(&archive.name));
-                targets.push(vec![Target {
+                targets.push(vec![TargetRoute {
                     to: Endpoint::Consumer(party),
-                    input: Input::none(),
+                    transformation: Transformation::none(),
                 }]);
             }
             buses.insert(
                 name.clone(),
                 Home::UNKNOWN,
-                Bus {
+                BusRoutes {
                     rules: Rules::compile(&patterns)?,
                     targets,
                 },
@@ -100,50 +103,40 @@ impl Compiler<'_> {
 
     fn target(
         &self,
-        target: &topology::Target,
+        target: &Target,
         rule: &str,
-        place: &str,
-    ) -> Result<Target, TopologyError> {
-        let channel =
-            |kind, name: &Option<String>| name.as_ref().map(|name| channel_endpoint(kind, name));
-        let to = channel(ChannelKind::Bus, &target.bus)
-            .or_else(|| channel(ChannelKind::Queue, &target.queue))
-            .or_else(|| channel(ChannelKind::Topic, &target.topic))
-            .or_else(|| channel(ChannelKind::Stream, &target.stream))
-            .or_else(|| {
-                target
-                    .function
-                    .as_ref()
-                    .map(|name| Endpoint::Consumer(self.function(name)))
-            })
-            .or_else(|| {
-                target
-                    .service
-                    .as_ref()
-                    .map(|name| Endpoint::Consumer(self.service(name)))
-            })
-            .or_else(|| {
-                target.log_group.as_ref().map(|name| {
-                    Endpoint::Consumer(Party::new(PartyKind::LogGroup, self.name(name)))
-                })
-            })
-            .ok_or_else(|| TopologyError::entry(place, "a target has no endpoint"))?;
-        Ok(Target {
-            to,
-            input: Input::compile(target, rule, place)?,
+        place: &Place,
+    ) -> Result<TargetRoute, TopologyError> {
+        Ok(TargetRoute {
+            to: self.endpoint(&target.to),
+            transformation: Transformation::compile(&target.input, rule, place)?,
         })
+    }
+
+    fn endpoint(&self, to: &Destination) -> Endpoint {
+        match to {
+            Destination::Bus(name) => channel_endpoint(ChannelKind::Bus, name),
+            Destination::Queue(name) => channel_endpoint(ChannelKind::Queue, name),
+            Destination::Topic(name) => channel_endpoint(ChannelKind::Topic, name),
+            Destination::Stream(name) => channel_endpoint(ChannelKind::Stream, name),
+            Destination::Function(name) => Endpoint::Consumer(self.function(name)),
+            Destination::Service(name) => Endpoint::Consumer(self.service(name)),
+            Destination::LogGroup(name) => {
+                Endpoint::Consumer(Party::new(PartyKind::LogGroup, self.name(name)))
+            }
+        }
     }
 
     pub(super) fn queues(&self) -> Result<ByName<Readers>, TopologyError> {
         let mut queues = ByName::default();
         for (name, queue) in &self.topology.queues {
-            let place = format!("queue {name}");
-            let piped = |pipe: &topology::Pipe| pipe.queue.as_ref() == Some(name);
+            let entry = |index| EntryName::ConsumerOfQueue(name.clone(), index);
+            let source = PipeSource::Queue(name.clone());
             queues.insert(
                 name.clone(),
                 Home::UNKNOWN,
                 Readers {
-                    readers: self.readers(&queue.consumers, piped, ChannelKind::Queue, &place)?,
+                    readers: self.readers(&queue.consumers, entry, &source)?,
                     producer: self.only_producer(&queue.producers),
                     dead_letter: queue.dead_letter,
                 },
@@ -155,13 +148,13 @@ impl Compiler<'_> {
     pub(super) fn streams(&self) -> Result<ByName<Readers>, TopologyError> {
         let mut streams = ByName::default();
         for (name, stream) in &self.topology.streams {
-            let place = format!("stream {name}");
-            let piped = |pipe: &topology::Pipe| pipe.stream.as_ref() == Some(name);
+            let entry = |index| EntryName::ConsumerOfStream(name.clone(), index);
+            let source = PipeSource::Stream(name.clone());
             streams.insert(
                 name.clone(),
                 Home::UNKNOWN,
                 Readers {
-                    readers: self.readers(&stream.consumers, piped, ChannelKind::Stream, &place)?,
+                    readers: self.readers(&stream.consumers, entry, &source)?,
                     producer: self.only_producer(&stream.producers),
                     dead_letter: false,
                 },
@@ -170,37 +163,33 @@ impl Compiler<'_> {
         Ok(streams)
     }
 
+    /// Who reads a queue or a stream: its consumers, and the pipes that it is the source of.
     fn readers(
         &self,
-        consumers: &[topology::Consumer],
-        is_piped: impl Fn(&topology::Pipe) -> bool,
-        kind: ChannelKind,
-        place: &str,
+        consumers: &[Consumer],
+        entry: impl Fn(usize) -> EntryName,
+        source: &PipeSource,
     ) -> Result<Vec<Reader>, TopologyError> {
+        let kind = match source {
+            PipeSource::Queue(_) => ChannelKind::Queue,
+            PipeSource::Stream(_) => ChannelKind::Stream,
+        };
         let mut readers = Vec::new();
         for (index, consumer) in consumers.iter().enumerate() {
-            let place = format!("{place}, consumer {}", index + 1);
-            let to = match (&consumer.function, &consumer.service) {
-                (Some(function), _) => self.function(function),
-                (None, Some(service)) => self.service(service),
-                (None, None) => return Err(TopologyError::entry(place, "names nobody")),
-            };
+            let place = Place::new(consumer.origin, entry(index));
             readers.push(Reader {
-                to: Endpoint::Consumer(to),
+                to: self.endpoint(&Destination::from(&consumer.receiver)),
                 over: None,
                 filters: Filters::compile(&consumer.filters, kind, &place)?,
             });
         }
-        for (name, pipe) in self
-            .topology
-            .pipes
-            .iter()
-            .filter(|(_, pipe)| is_piped(pipe))
-        {
-            let place = format!("pipe {name}");
-            let target = self.target(&pipe.target, name, &place)?;
+        for (name, pipe) in &self.topology.pipes {
+            if pipe.from != *source {
+                continue;
+            }
+            let place = Place::new(pipe.origin, EntryName::Pipe(name.clone()));
             readers.push(Reader {
-                to: target.to,
+                to: self.endpoint(&pipe.to),
                 over: Some(Channel::new(ChannelKind::Pipe, self.name(name))),
                 filters: Filters::compile(&pipe.filters, kind, &place)?,
             });
@@ -208,22 +197,14 @@ impl Compiler<'_> {
         Ok(readers)
     }
 
-    pub(super) fn topics(&self) -> Result<ByName<Topic>, TopologyError> {
+    pub(super) fn topics(&self) -> Result<ByName<TopicRoutes>, TopologyError> {
         let mut topics = ByName::default();
         for (name, topic) in &self.topology.topics {
             let mut subscriptions = Vec::new();
             for (index, subscription) in topic.subscriptions.iter().enumerate() {
-                let place = format!("topic {name}, subscription {}", index + 1);
-                let to = match (
-                    &subscription.queue,
-                    &subscription.function,
-                    &subscription.service,
-                ) {
-                    (Some(queue), _, _) => channel_endpoint(ChannelKind::Queue, queue),
-                    (_, Some(function), _) => Endpoint::Consumer(self.function(function)),
-                    (_, _, Some(service)) => Endpoint::Consumer(self.service(service)),
-                    _ => return Err(TopologyError::entry(place, "names nobody")),
-                };
+                let entry = EntryName::Subscription(name.clone(), index);
+                let place = Place::new(subscription.origin, entry);
+                let to = self.endpoint(&Destination::from(&subscription.to));
                 let policy = subscription
                     .filter_policy
                     .as_ref()
@@ -234,7 +215,7 @@ impl Compiler<'_> {
             topics.insert(
                 name.clone(),
                 Home::UNKNOWN,
-                Topic {
+                TopicRoutes {
                     subscriptions,
                     producer: self.only_producer(&topic.producers),
                 },
@@ -243,7 +224,7 @@ impl Compiler<'_> {
         Ok(topics)
     }
 
-    /// With several producers none can be named for a message that does not name its own.
+    /// The producer of messages that do not name theirs. With several producers it is not known.
     fn only_producer(&self, producers: &[String]) -> Option<Party> {
         match producers {
             [producer] => Some(self.service(producer)),

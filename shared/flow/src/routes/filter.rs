@@ -1,8 +1,8 @@
 //! What decides on a route, and what it leaves of a document: rules, filters, policies, inputs.
 //!
-//! The languages are those of the `eventbridge-pattern` crate; here they are compiled together with
-//! the place they stand at, so that a mistake in a topology is found where it was made, and asked
-//! with what is known of a delivery. Where that is not enough to decide, the answer is `None`.
+//! The languages are those of the `eventbridge-pattern` crate. Here they are compiled, so that a
+//! mistake in a topology is reported with its place, and applied to what is known of a delivery. Where
+//! that is not enough to decide, the answer is `None`.
 
 use base64::Engine as _;
 use eventbridge_pattern::{
@@ -13,20 +13,19 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::channel::ChannelKind;
-use crate::topology::{FilterPolicyScope, Target, TopologyError};
+use crate::topology::{FilterPolicyScope, Input, Place, TopologyError};
 
-/// The patterns of a bus's rules and archives, as one machine.
+/// The patterns of a bus's rules and archives, compiled into one matcher.
 pub(super) struct Rules {
     set: RuleSet<usize>,
 }
 
 impl Rules {
-    /// Compiles patterns, each with its place; a rule's number is its position.
-    pub(super) fn compile(patterns: &[(String, &Value)]) -> Result<Self, TopologyError> {
+    /// Compiles patterns, each with its place. The number of a rule is its position.
+    pub(super) fn compile(patterns: &[(Place, &Value)]) -> Result<Self, TopologyError> {
         let mut numbered = Vec::with_capacity(patterns.len());
         for (number, (place, pattern)) in patterns.iter().enumerate() {
-            let pattern = Pattern::from_value(pattern)
-                .map_err(|e| TopologyError::entry(place, e.to_string()))?;
+            let pattern = Pattern::from_value(pattern).map_err(|e| place.refuse(e))?;
             numbered.push((number, pattern));
         }
         Ok(Self {
@@ -51,18 +50,18 @@ pub(super) struct Filters {
     /// For a table's stream.
     changes: FilterCriteria,
     count: usize,
-    /// Whether a filter asks for parts of a record that a delivery does not keep.
+    /// Whether a filter refers to parts of a record that a delivery does not keep.
     asks_for_more: bool,
 }
 
-/// What a filter may ask for of a record.
+/// The parts of a record that a filter may refer to.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Record<'r> {
     /// The body or data.
     pub(super) text: Option<&'r str>,
-    /// What travels beside it, as a JSON object.
+    /// The headers beside it, as a JSON object.
     pub(super) headers: Option<&'r str>,
-    /// The record of a table's stream, as it stands in a Lambda payload.
+    /// The record of a table's stream, as it is in a Lambda payload.
     pub(super) change: Option<&'r str>,
 }
 
@@ -70,17 +69,15 @@ impl Filters {
     pub(super) fn compile(
         filters: &[Value],
         kind: ChannelKind,
-        place: &str,
+        place: &Place,
     ) -> Result<Self, TopologyError> {
         let patterns: Vec<Value> = filters
             .iter()
             .map(|filter| json!({ "Pattern": filter.to_string() }))
             .collect();
         let criteria = json!({ "Filters": patterns });
-        let read = |source| {
-            FilterCriteria::from_value(&criteria, source)
-                .map_err(|e| TopologyError::entry(place, e.to_string()))
-        };
+        let read =
+            |source| FilterCriteria::from_value(&criteria, source).map_err(|e| place.refuse(e));
         let (source, kept): (_, &[&str]) = match kind {
             ChannelKind::Queue => (EventSource::Sqs, &["body", "messageAttributes"]),
             _ => (
@@ -105,7 +102,7 @@ impl Filters {
         self.count == 0
     }
 
-    /// Whether a record goes through.
+    /// Whether a record is accepted; `None` where that cannot be decided.
     pub(super) fn accepts(&self, kind: ChannelKind, record: &Record<'_>) -> Option<bool> {
         if self.is_empty() {
             return Some(true);
@@ -142,7 +139,7 @@ impl Policy {
     pub(super) fn compile(
         policy: &Value,
         scope: FilterPolicyScope,
-        place: &str,
+        place: &Place,
     ) -> Result<Self, TopologyError> {
         let looked_at = match scope {
             FilterPolicyScope::MessageAttributes => {
@@ -150,8 +147,8 @@ impl Policy {
             }
             FilterPolicyScope::MessageBody => eventbridge_pattern::FilterPolicyScope::MessageBody,
         };
-        let policy = FilterPolicy::parse(&policy.to_string(), looked_at)
-            .map_err(|e| TopologyError::entry(place, e.to_string()))?;
+        let policy =
+            FilterPolicy::parse(&policy.to_string(), looked_at).map_err(|e| place.refuse(e))?;
         Ok(Self { policy, scope })
     }
 
@@ -183,17 +180,17 @@ impl Policy {
     }
 }
 
-/// What a target leaves of an event.
-pub(super) struct Input {
-    /// `None` where it gets the event as it is.
+/// What a target sends of an event.
+pub(super) struct Transformation {
+    /// `None` where it sends the event as it is.
     input: Option<TargetInput>,
     rule: String,
 }
 
-/// A target's input could not be made: it is larger than EventBridge sends, so nothing was sent.
+/// The error of an input that is larger than EventBridge sends: nothing was sent.
 pub(super) struct NotSent;
 
-impl Input {
+impl Transformation {
     pub(super) fn none() -> Self {
         Self {
             input: None,
@@ -201,29 +198,27 @@ impl Input {
         }
     }
 
-    pub(super) fn compile(target: &Target, rule: &str, place: &str) -> Result<Self, TopologyError> {
-        let input = match (&target.input, &target.input_path, &target.input_transformer) {
-            (Some(constant), None, None) => Some(TargetInput::constant(&constant.to_string())),
-            (None, Some(path), None) => Some(TargetInput::path(path)),
-            (None, None, Some(transformer)) => Some(TargetInput::transformer(
+    pub(super) fn compile(input: &Input, rule: &str, place: &Place) -> Result<Self, TopologyError> {
+        let input = match input {
+            Input::Whole => None,
+            Input::Constant(constant) => Some(TargetInput::constant(&constant.to_string())),
+            Input::Path(path) => Some(TargetInput::path(path)),
+            Input::Transformer(transformer) => Some(TargetInput::transformer(
                 transformer
                     .paths
                     .iter()
                     .map(|(name, path)| (name.as_str(), path.as_str())),
                 &transformer.template,
             )),
-            _ => None,
         };
-        let input = input
-            .transpose()
-            .map_err(|e| TopologyError::entry(place, e.to_string()))?;
+        let input = input.transpose().map_err(|e| place.refuse(e))?;
         Ok(Self {
             input,
             rule: rule.to_owned(),
         })
     }
 
-    /// What the target gets; `None` for the event as it is.
+    /// What the target receives; `None` for the event as it is.
     pub(super) fn apply(
         &self,
         event: &Event<'_>,

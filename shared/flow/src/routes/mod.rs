@@ -28,7 +28,7 @@ mod way;
 
 use by_name::{ByName, Stop};
 use compile::Compiler;
-use filter::{Filters, Input, Policy, Rules};
+use filter::{Filters, Policy, Rules, Transformation};
 use producer::AwsName;
 use traversal::Traversal;
 
@@ -47,23 +47,23 @@ pub struct Router {
     /// Queues that are taps, and the bus each listens to.
     taps: HashMap<String, String>,
     owners: HashMap<AwsName, Party>,
-    buses: ByName<Bus>,
+    buses: ByName<BusRoutes>,
     queues: ByName<Readers>,
-    topics: ByName<Topic>,
+    topics: ByName<TopicRoutes>,
     streams: ByName<Readers>,
     bus: Option<String>,
     unknown_bus: Name,
     names: Names,
 }
 
-struct Bus {
+struct BusRoutes {
     rules: Rules,
-    targets: Vec<Vec<Target>>,
+    targets: Vec<Vec<TargetRoute>>,
 }
 
-struct Target {
+struct TargetRoute {
     to: Endpoint,
-    input: Input,
+    transformation: Transformation,
 }
 
 /// Where one step of a route leads: to a channel, or to a consumer.
@@ -90,7 +90,7 @@ struct Reader {
     filters: Filters,
 }
 
-struct Topic {
+struct TopicRoutes {
     subscriptions: Vec<(Endpoint, Option<Policy>)>,
     producer: Option<Party>,
 }

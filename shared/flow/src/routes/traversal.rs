@@ -6,8 +6,8 @@ use serde::de::IgnoredAny;
 use super::by_name::Stop;
 use super::filter::{NotSent, Record};
 use super::{
-    Bus, CONSUMERS_MAX, Consumption, Endpoint, HOPS_MAX, Readers, Received, Router, Topic,
-    VISITS_MAX,
+    BusRoutes, CONSUMERS_MAX, Consumption, Endpoint, HOPS_MAX, Readers, Received, Router,
+    TopicRoutes, VISITS_MAX,
 };
 use crate::channel::{Channel, ChannelKind};
 use crate::delivery::{Arrival, Delivery, Document};
@@ -179,7 +179,7 @@ impl<'r> Traversal<'r> {
 
     fn over_bus(
         &mut self,
-        bus: Option<&'r Bus>,
+        bus: Option<&'r BusRoutes>,
         way: Vec<Channel>,
         basis: Basis,
         payload: Payload,
@@ -218,7 +218,7 @@ impl<'r> Traversal<'r> {
             return self.arrive(Party::NO_CONSUMER, way, basis, payload);
         }
         for (target, basis) in taken {
-            let payload = match target.input.apply(&event, self.arrival.time) {
+            let payload = match target.transformation.apply(&event, self.arrival.time) {
                 Ok(Some(text)) => Payload {
                     changed: Some(text),
                 },
@@ -234,7 +234,7 @@ impl<'r> Traversal<'r> {
 
     fn over_topic(
         &mut self,
-        topic: Option<&'r Topic>,
+        topic: Option<&'r TopicRoutes>,
         way: Vec<Channel>,
         basis: Basis,
         payload: Payload,

@@ -1,7 +1,7 @@
 //! The channels a delivery came over, by their own names.
 
 use super::by_name::Stop;
-use super::{Bus, Endpoint, Router};
+use super::{BusRoutes, Endpoint, Router};
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, RawChannel};
 use crate::home::Home;
@@ -64,7 +64,7 @@ impl Router {
         if let Some((bus, home)) = tapped {
             return self.stop(ChannelKind::Bus, Some(bus), home);
         }
-        let sends_there = |bus: &Bus| match next {
+        let sends_there = |bus: &BusRoutes| match next {
             None => true,
             Some(next) => bus.targets.iter().flatten().any(|target| match &target.to {
                 Endpoint::Channel { kind, name, home } => {

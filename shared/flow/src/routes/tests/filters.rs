@@ -1,5 +1,7 @@
 //! Claims about filters, policies and inputs.
 
+use std::error::Error as _;
+
 use super::*;
 
 #[test]
@@ -114,15 +116,15 @@ fn a_mistake_in_a_topology_is_named_with_its_place() {
     for (yaml, place) in [
         (
             "{version: 1, buses: {b: {rules: [{name: r, pattern: {source: x}, targets: [{function: f}]}]}}}",
-            "bus b, rule r",
+            "bus b, rule 1",
         ),
         (
             "{version: 1, buses: {b: {archives: [{name: a, pattern: {source: x}}]}}}",
-            "bus b, archive a",
+            "bus b, archive 1",
         ),
         (
             "{version: 1, buses: {b: {rules: [{name: r, pattern: {source: [x]}, targets: [{function: f, input_path: 'nonsense['}]}]}}}",
-            "bus b, rule r",
+            "bus b, rule 1, target 1",
         ),
         (
             "{version: 1, queues: {q: {consumers: [{function: f, filters: [{body: x}]}]}}}",
@@ -136,6 +138,12 @@ fn a_mistake_in_a_topology_is_named_with_its_place() {
         let Err(error) = Router::new(&Topology::parse(yaml).unwrap(), &ENGINE) else {
             panic!("accepted: {yaml}");
         };
-        assert!(error.to_string().starts_with(place), "{error}");
+        let message = error.to_string();
+        assert!(message.starts_with("line 1, column "), "{message}");
+        assert!(
+            message.ends_with(&format!(": {place} is not valid")),
+            "{message}"
+        );
+        assert!(error.source().is_some(), "{message}");
     }
 }

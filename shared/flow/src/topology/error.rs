@@ -1,0 +1,262 @@
+//! What is wrong with a topology, and where.
+//!
+//! An error names the line, the entry and the key, and says what would be right. It quotes no value of
+//! the file, because the file may be something else than a topology. An unknown key is named where it
+//! looks like a key.
+
+use std::fmt;
+
+use eventbridge_pattern::{FilterError, PatternError, TargetError};
+
+use super::origin::Origin;
+
+/// Why a topology cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TopologyError {
+    /// The file is not YAML, or not of the form of a topology.
+    #[error("{origin}the file is not of the form of a topology")]
+    Form {
+        /// Where in the file.
+        origin: Origin,
+        /// What is wrong.
+        #[source]
+        problem: FormProblem,
+    },
+    /// A version of the file that this program does not know.
+    #[error("{origin}the topology has version {version}; this program reads version 1")]
+    Version {
+        /// Where in the file.
+        origin: Origin,
+        /// The version it says.
+        version: u32,
+    },
+    /// One entry is not valid, or names something that does not exist.
+    #[error("{place} is not valid")]
+    Entry {
+        /// Which entry.
+        place: Box<Place>,
+        /// What is wrong, and what would be right.
+        #[source]
+        problem: Box<Problem>,
+    },
+}
+
+/// What is wrong with the form of a file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormProblem {
+    /// A key that no entry of this kind has.
+    #[error("the key{} is unknown; the keys here are {}", quoted(.key.as_deref()), .known.join(", "))]
+    UnknownKey {
+        /// The key, where it looks like one.
+        key: Option<String>,
+        /// The keys that are known here.
+        known: Vec<&'static str>,
+    },
+    /// A key that is required.
+    #[error("the key `{0}` is missing")]
+    MissingKey(&'static str),
+    /// A key that is given twice.
+    #[error("the key{} is given twice", quoted(.0.as_deref()))]
+    DuplicateKey(Option<String>),
+    /// A value of another type.
+    #[error("the value must be {0}")]
+    WrongType(String),
+    /// A value that is none of the choices.
+    #[error("the value must be one of {}", .0.join(", "))]
+    WrongChoice(Vec<&'static str>),
+    /// Neither YAML nor JSON.
+    #[error("this is not valid YAML or JSON")]
+    Syntax,
+}
+
+/// What is wrong with an entry.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// None or several of the keys of which exactly one is needed.
+    #[error("it needs exactly one of {}; {}", .of.join(", "), which_are_given(.given))]
+    NotExactlyOne {
+        /// The keys of which one is needed.
+        of: &'static [&'static str],
+        /// Those that are given.
+        given: Vec<&'static str>,
+    },
+    /// Several inputs.
+    #[error("it may have only one of input, input_path and input_transformer")]
+    SeveralInputs,
+    /// A pipe with an input.
+    #[error(
+        "the input of a pipe is in a language of its own that is not read yet; leave it out, and the \
+         consumer is shown with all of the record"
+    )]
+    InputOfPipe,
+    /// A tap of a bus that is not described.
+    #[error("its bus is not under buses")]
+    UnknownBus,
+    /// An AWS name that two services claim.
+    #[error("its {kind} {number} belongs to service {other} too; a {kind} belongs to one service")]
+    TwoOwners {
+        /// `source`, `function`, `table` or `bucket`.
+        kind: &'static str,
+        /// Which one of the list, from 1.
+        number: usize,
+        /// The other service.
+        other: String,
+    },
+    /// An event pattern that is not valid.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+    /// A filter or a filter policy that is not valid.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    /// An input, a path or a transformer that is not valid.
+    #[error(transparent)]
+    Input(#[from] TargetError),
+}
+
+/// An entry of a topology, and where it is written.
+#[derive(Clone, Debug)]
+pub struct Place {
+    origin: Origin,
+    entry: EntryName,
+}
+
+/// An entry of a topology. Entries of lists are named by their index.
+#[derive(Clone, Debug)]
+pub(crate) enum EntryName {
+    Service(String),
+    Tap(usize),
+    Rule(String, usize),
+    Archive(String, usize),
+    Target(String, usize, usize),
+    ConsumerOfQueue(String, usize),
+    ConsumerOfStream(String, usize),
+    Subscription(String, usize),
+    Pipe(String),
+}
+
+impl Place {
+    pub(crate) fn new(origin: Origin, entry: EntryName) -> Self {
+        Self { origin, entry }
+    }
+
+    /// The error that this entry is not valid.
+    pub(crate) fn refuse(&self, problem: impl Into<Problem>) -> TopologyError {
+        TopologyError::Entry {
+            place: Box::new(self.clone()),
+            problem: Box::new(problem.into()),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    /// `line 7, column 11: bus shop, rule 1, target 2`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.origin, self.entry)
+    }
+}
+
+impl fmt::Display for EntryName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Service(name) => write!(f, "service {name}"),
+            Self::Tap(index) => write!(f, "tap {}", index + 1),
+            Self::Rule(bus, rule) => write!(f, "bus {bus}, rule {}", rule + 1),
+            Self::Archive(bus, archive) => write!(f, "bus {bus}, archive {}", archive + 1),
+            Self::Target(bus, rule, target) => {
+                write!(f, "bus {bus}, rule {}, target {}", rule + 1, target + 1)
+            }
+            Self::ConsumerOfQueue(queue, index) => {
+                write!(f, "queue {queue}, consumer {}", index + 1)
+            }
+            Self::ConsumerOfStream(stream, index) => {
+                write!(f, "stream {stream}, consumer {}", index + 1)
+            }
+            Self::Subscription(topic, index) => {
+                write!(f, "topic {topic}, subscription {}", index + 1)
+            }
+            Self::Pipe(name) => write!(f, "pipe {name}"),
+        }
+    }
+}
+
+impl TopologyError {
+    /// The error of a file that is not of the form. The message of the YAML reader is not kept,
+    /// because it quotes the file.
+    pub(super) fn form(error: &serde_saphyr::Error) -> Self {
+        Self::Form {
+            origin: error.location().map(Origin::from).unwrap_or_default(),
+            problem: FormProblem::of(error.without_snippet()),
+        }
+    }
+
+    /// The error and what is wrong, for where only one message can be given.
+    pub(super) fn with_problem(&self) -> String {
+        match self {
+            Self::Form { problem, .. } => format!("{self}: {problem}"),
+            Self::Entry { problem, .. } => format!("{self}: {problem}"),
+            Self::Version { .. } => self.to_string(),
+        }
+    }
+}
+
+impl FormProblem {
+    fn of(error: &serde_saphyr::Error) -> Self {
+        use serde_saphyr::Error;
+        match error {
+            Error::SerdeUnknownField {
+                field, expected, ..
+            } => Self::UnknownKey {
+                key: looks_like_a_key(field).then(|| field.clone()),
+                known: expected.clone(),
+            },
+            Error::SerdeMissingField { field, .. } => Self::MissingKey(field),
+            Error::DuplicateMappingKey { key, .. } => {
+                Self::DuplicateKey(key.clone().filter(|key| looks_like_a_key(key)))
+            }
+            Error::SerdeUnknownVariant { expected, .. } => Self::WrongChoice(expected.clone()),
+            Error::Unexpected { expected, .. } => Self::WrongType(plain_type(expected)),
+            Error::SerdeInvalidType { expected, .. }
+            | Error::SerdeInvalidValue { expected, .. }
+            | Error::SerdeInvalidLength { expected, .. } => Self::WrongType(plain_type(expected)),
+            Error::InvalidScalar { ty, .. } => Self::WrongType(plain_type(ty)),
+            Error::NullIntoString { .. } => Self::WrongType("a text".to_owned()),
+            Error::InvalidBooleanStrict { .. } => Self::WrongType("true or false".to_owned()),
+            _ => Self::Syntax,
+        }
+    }
+}
+
+/// The YAML reader's name of a type in plain words.
+fn plain_type(expected: &str) -> String {
+    match expected {
+        "mapping start" => "a mapping of keys to values",
+        "sequence start" => "a list",
+        "string scalar" | "a string" => "a text",
+        other if other.starts_with("struct ") => "a mapping of keys to values",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// Whether a text may be shown as a key: a misspelling is, and an e-mail address or a number is not.
+fn looks_like_a_key(text: &str) -> bool {
+    text.len() <= 40
+        && text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+}
+
+fn quoted(key: Option<&str>) -> String {
+    key.map(|key| format!(" `{key}`")).unwrap_or_default()
+}
+
+fn which_are_given(keys: &[&str]) -> String {
+    match keys {
+        [] => "none is given".to_owned(),
+        keys => format!("{} are given", keys.join(" and ")),
+    }
+}
