@@ -1,9 +1,9 @@
 //! Sending what was seen for the first time to EventBridge.
 //!
-//! It stands behind the store: an announcement is in the table, in the same transaction as what it
-//! announces, before it is sent, and is taken out once it was. Whoever crashes in between leaves it
-//! for the scheduled step. So it is sent at least once, and again only where it is not certain that
-//! it was taken; its `detail.id` is then the same.
+//! An announcement is written to the outbox in the same transaction as what it announces, before it
+//! is sent, and is removed after it was sent. If a tracer crashes in between, the scheduled step
+//! sends it. So it is sent at least once, and more than once only where it is not certain that
+//! EventBridge took it; its `detail.id` is then the same.
 
 use std::error::Error;
 use std::time::Duration;
@@ -25,7 +25,7 @@ const ENTRIES_MAX: usize = 10;
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html>
 const DETAILS_MAX: usize = 200_000;
 
-/// How often entries that EventBridge did not take are sent again at once.
+/// How often entries that EventBridge refused are sent again at once.
 const ATTEMPTS: u32 = 3;
 
 /// Sends to an event bus.
@@ -36,7 +36,7 @@ pub struct Announcer {
     deadline: Deadline,
 }
 
-/// Why an announcement was not sent, or it is not known that it was.
+/// Why an announcement was not sent, or why that is not known.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnnounceError {
@@ -46,9 +46,9 @@ pub enum AnnounceError {
     /// The bus refused some of the events, for this reason: `InternalFailure`.
     #[error("EventBridge refused {count} events with {code}; they are sent again later")]
     Refused {
-        /// How many.
+        /// How many were refused.
         count: usize,
-        /// The error code of the first.
+        /// The error code of the first one.
         code: String,
     },
     /// The time of the invocation was over before EventBridge answered.
@@ -56,24 +56,24 @@ pub enum AnnounceError {
         "there was no time left to send what was seen for the first time; it is sent again later"
     )]
     OutOfTime(#[from] OutOfTime),
-    /// The store could not say what to send, or could not take down that it was sent.
+    /// The outbox could not be read, or an announcement could not be marked as sent.
     #[error("the outbox of the store could not be used; what is in it is sent later")]
     Store(#[from] StoreError),
 }
 
-/// What became of the announcements that others had left in the outbox.
+/// What became of the announcements that were left in the outbox.
 #[derive(Debug, Default)]
 pub struct SentLate {
     /// Announcements that left the outbox.
     pub announcements: u64,
     /// Events sent for them.
     pub events: u64,
-    /// Why something is still in the outbox, where it is: the first error.
+    /// The first error, where something is still in the outbox.
     pub failed: Option<AnnounceError>,
 }
 
 impl AnnounceError {
-    /// Whether it was only the time that was over.
+    /// Whether the only reason is that the time was over.
     pub fn is_out_of_time(&self) -> bool {
         matches!(
             self,
@@ -85,7 +85,8 @@ impl AnnounceError {
 impl Announcer {
     /// Sends to this bus until the deadline, with the credentials and the region of the environment.
     pub fn open(bus: impl Into<String>, deadline: Deadline) -> Self {
-        // What cannot be sent in seconds is in the outbox: nobody waits for it, least of all records.
+        // What cannot be sent within seconds stays in the outbox: nothing waits for it, records
+        // least of all.
         let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_secs(5));
         let config = sdk::of_the_environment(timeouts);
         Self::new(Client::new(&config), bus, deadline)
@@ -100,7 +101,7 @@ impl Announcer {
         }
     }
 
-    /// Sends an announcement and says so in the store.
+    /// Sends an announcement, and marks it as sent.
     pub async fn announce(
         &self,
         store: &dyn Outbox,
@@ -111,8 +112,8 @@ impl Announcer {
         Ok(())
     }
 
-    /// Sends what others recorded before an instant and did not send, page by page. An announcement
-    /// that cannot be sent stays in the outbox and keeps no other from being sent.
+    /// Sends the announcements that were recorded before an instant and never sent, page by page.
+    /// One that cannot be sent stays in the outbox and does not keep the others from being sent.
     pub async fn announce_left(&self, store: &dyn Outbox, before: Timestamp) -> SentLate {
         let mut late = SentLate::default();
         let mut page = PendingAnnouncements::default();
@@ -190,7 +191,7 @@ impl Announcer {
                 return Ok(());
             }
             let mut results = answer.entries().iter();
-            // Those that were taken have an id and no error.
+            // Entries that EventBridge took have an id and no error.
             entries.retain(|_| {
                 let error = results.next().and_then(|result| result.error_code());
                 if let Some(error) = error {

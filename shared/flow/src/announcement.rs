@@ -1,7 +1,7 @@
 //! The event that says that an edge carries a data class for the first time.
 //!
-//! What is new comes out of the store ([`Announcement`]) and is said in two forms: an event on
-//! EventBridge, and a line on a terminal. Neither holds anything but what the map holds.
+//! What is new comes out of the store as an [`Announcement`]. It has two forms: an event on
+//! EventBridge, and a line on a terminal. Both contain only what the map contains.
 
 use std::fmt;
 
@@ -27,8 +27,8 @@ pub const FIRST_SEEN_VERSION: &str = "1";
 pub struct Detail<'a> {
     /// [`FIRST_SEEN_VERSION`].
     version: &'static str,
-    /// The same whenever the same thing is said, so that whoever acts on it can act once: an event
-    /// is sent again where it is not certain that it was taken.
+    /// The id of what is announced. It is the same when the event is sent again, which happens
+    /// where it is not certain that it was received, so that a receiver can act once.
     id: String,
     producer: String,
     consumer: String,

@@ -1,8 +1,8 @@
 //! The ledger: edges and coverage by day, folded in memory and merged everywhere else.
 //!
-//! A tracer folds an invocation into one, a store keeps many and hands them back in pages, a report
-//! merges the pages. Merging is associative and commutative, so none of them has to care about
-//! order, and the same law is tested once, here.
+//! A tracer folds an invocation into a ledger, a store keeps many and returns them in pages, a
+//! report merges the pages. Merging is associative and commutative, so none of them depends on the
+//! order. The law is tested here.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,15 +18,15 @@ mod packed;
 
 pub use packed::PackError;
 
-/// What the tracer saw, and could not see, at one place on one day.
+/// What the tracer read, and could not read, at one place on one day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
     /// Deliveries that were read.
     pub deliveries: u64,
-    /// Records that could not be read, by reason. Each counts once, however often it came.
+    /// Records that could not be read, by reason. Each counts once, however often it was delivered.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unreadable: BTreeMap<String, u64>,
-    /// Bounds that were reached, by name: see [`crate::limit`].
+    /// Limits that were reached, by name: see [`crate::limit`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub limits: BTreeMap<String, u64>,
 }
@@ -37,7 +37,7 @@ impl Coverage {
         limit::count(&mut self.limits, limit, times);
     }
 
-    /// Adds what another batch or day saw at the same place.
+    /// Adds the coverage of the same place from another batch or day.
     pub fn merge(&mut self, other: &Self) {
         self.deliveries = self.deliveries.saturating_add(other.deliveries);
         add_counts(&mut self.unreadable, &other.unreadable);
@@ -72,7 +72,7 @@ fn merge_entries<K: Ord, V>(
     }
 }
 
-/// Where coverage is counted: the channel a record was taken from, or none where the function was
+/// Where coverage is counted: the channel a record was taken from, or `None` where the function was
 /// invoked directly.
 pub type Place = Option<Channel>;
 
@@ -88,7 +88,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Whether there is nothing in it.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.edges.is_empty() && self.coverage.is_empty()
     }
@@ -106,20 +106,20 @@ impl Ledger {
             .merge(coverage);
     }
 
-    /// Adds everything another ledger holds.
+    /// Adds everything in another ledger.
     pub fn merge(&mut self, other: Self) {
         merge_entries(&mut self.edges, other.edges, EdgeFacts::merge);
         merge_entries(&mut self.coverage, other.coverage, Coverage::merge);
     }
 
-    /// The days there are facts of.
+    /// The days with facts or coverage.
     pub fn days(&self) -> BTreeSet<Day> {
         let of_edges = self.edges.keys().map(|(day, _)| *day);
         let of_coverage = self.coverage.keys().map(|(day, _)| *day);
         of_edges.chain(of_coverage).collect()
     }
 
-    /// The same facts, each day's under the first day of its month.
+    /// The same facts, those of each day under the first day of its month.
     #[must_use]
     pub fn by_month(self) -> Self {
         let mut months = Self::default();
@@ -132,7 +132,7 @@ impl Ledger {
         months
     }
 
-    /// Takes out everything from a day on.
+    /// Splits off everything from a day on.
     #[must_use]
     pub fn split_off(&mut self, from: Day) -> Self {
         let mut rest = Self::default();

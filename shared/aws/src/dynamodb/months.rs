@@ -1,7 +1,7 @@
-//! Folding what is settled into months: the scheduled step.
+//! The roll-up: merges the finished part of the journal into months. It is the scheduled step.
 //!
-//! What was written is read in `windows.rs` and added to the trees in `leaves.rs`; here is how far, and
-//! what the head says of it.
+//! `windows.rs` reads what was written, `leaves.rs` adds it to the trees of months. This file
+//! decides how far a run goes, and records that in the head.
 
 use std::time::Duration;
 
@@ -22,13 +22,13 @@ use windows::{Windows, window_start};
 
 pub(super) use windows::written_at;
 
-/// How long after a fence was set all that will ever stand before it does: a function that had read
-/// the head before may go on with it for five minutes and then run for 15, and two clocks that say how
-/// late it is may differ. So far behind the present the fence is set, too, so that only who is late
-/// meets it.
+/// How long after a fence was set no write can land before it any more. A function that has read
+/// the head before may use it for five minutes more and then run for 15; the rest is the difference
+/// between two clocks. The fence is also placed this far in the past, so that only late writers
+/// meet it.
 const SETTLED_AFTER: SignedDuration = SignedDuration::from_mins(25);
 
-/// The time, as it goes on from when a run began.
+/// The time of a run, which goes on from when the run began.
 struct Clock {
     began: Timestamp,
     since: Instant,
@@ -47,11 +47,11 @@ impl Clock {
     }
 }
 
-/// How far the journal was folded.
+/// How far the journal was merged.
 enum Folded {
-    /// Everything that is settled.
+    /// Everything that is finished.
     Everything,
-    /// As many steps as there was time for.
+    /// As far as there was time.
     UntilTheTimeWasOver,
     /// Until another roll-up changed the head.
     UntilTheHeadChanged,
@@ -74,7 +74,7 @@ impl DynamoStore {
             let is_unfinished = match folded {
                 Ok(Folded::Everything) => false,
                 Ok(Folded::UntilTheTimeWasOver) => true,
-                // The steps before this one count; only this one is made again.
+                // The steps before this one are complete; only this one is made again.
                 Err(StoreError::OutOfTime { .. }) if head.through > before => true,
                 Ok(Folded::UntilTheHeadChanged) => continue,
                 Err(error) => return Err(error),
@@ -114,7 +114,8 @@ impl DynamoStore {
                 }
                 next.keep = Some(*keep);
             }
-            // By itself, before anything is folded: it counts from when others can see it.
+            // The fence is written by itself, before anything is merged: its age counts from when
+            // other instances can see it.
             if self.advance(head, next).await? == Conditional::Rejected {
                 return Ok(Folded::UntilTheHeadChanged);
             }
@@ -140,7 +141,7 @@ impl DynamoStore {
         }
     }
 
-    /// Writes a changed head.
+    /// Replaces the head in the table.
     async fn advance(&self, head: &mut Head, mut next: Head) -> Result<Conditional, StoreError> {
         if next == *head {
             return Ok(Conditional::Applied);
@@ -153,7 +154,7 @@ impl DynamoStore {
         Ok(written)
     }
 
-    /// Adds what was written, up to an instant, to the months it is about.
+    /// Adds what was written up to an instant to the months it belongs to.
     async fn fold_windows(
         &self,
         next: &mut Head,

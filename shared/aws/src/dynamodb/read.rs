@@ -1,4 +1,4 @@
-//! Reading a span: months as far as they are rolled up, then the journal from there on.
+//! Reading a span: months as far as they are rolled up, then the rest of the journal.
 
 use jiff::Timestamp;
 use piitrail_flow::ledger::Ledger;
@@ -11,18 +11,18 @@ use super::schema::{FACTS, Head, Leaf, Rolled, SK};
 use super::table::Range;
 use super::{CLOCK_AHEAD, DynamoStore, schema};
 
-/// What is still to be read. A token holds all of it, so that pages add up to what was there when
-/// the first was asked for, whatever is rolled up meanwhile.
+/// What is still to be read. A page token holds all of it, so that pages add up to what existed
+/// when the first page was asked for, whatever is rolled up meanwhile.
 #[derive(Debug, Serialize, Deserialize)]
 struct Plan {
     steps: Vec<Step>,
-    /// Where the first step goes on.
+    /// Where the first step continues.
     after: Option<String>,
-    /// The journal is read from here on, this instant excluded.
+    /// The journal is read after this instant.
     through: Option<Timestamp>,
     /// Parts of months that hold more of the journal than that.
     ahead: Vec<Ahead>,
-    /// Parts of the month at hand that were read before they were split.
+    /// Parts of the current month that were read before they were split.
     whole: Vec<Leaf>,
     /// Whether people are wanted.
     people: bool,
@@ -46,7 +46,7 @@ impl Plan {
         let through = head.through_seen(query.now);
         let span = query.span;
         let mut steps = Vec::new();
-        // From the last, so that the next step is the last of the list.
+        // In reverse order, so that the next step is the last of the list.
         let first_day = through.map_or(head.day, day_of).max(head.day);
         let first_day = span.from.map_or(first_day, |from| from.max(first_day));
         let last_day = day_of(head.behind_fence(query.now) + CLOCK_AHEAD);
@@ -96,7 +96,7 @@ impl Plan {
         }
     }
 
-    /// Up to when the journal is in what was read of a part of a month.
+    /// Up to when a part of a month that was read holds the journal.
     fn through_of(&self, day: Day, tree: &str, bits: u32) -> Option<Timestamp> {
         let month = month_of(day);
         self.ahead
@@ -130,7 +130,8 @@ impl DynamoStore {
             }
             Step::Journal { day, lane } => self.read_journal(&plan, day, lane, &mut page).await?,
         };
-        // A month that is read as one stands under its first day, which is not always in the span.
+        // A month that is read as a whole is stored under its first day, which may lie outside the
+        // span.
         if !matches!(
             step,
             Step::Month {

@@ -1,4 +1,5 @@
-//! Which deliveries were counted: asked only of messages that say they came again.
+//! Which deliveries were counted. The store is only asked about messages that may have been
+//! redelivered.
 
 use std::collections::BTreeSet;
 
@@ -12,9 +13,9 @@ use super::schema::RECEIPTS;
 use super::table::Range;
 use super::{CLOCK_AHEAD, DynamoStore, LANES_AT_ONCE, schema};
 
-/// How much earlier than a message says it first came its receipt is looked for: clocks of hosts in
-/// one region differ by milliseconds. Where a writer's is behind, its batch stands no earlier than what
-/// is in it came.
+/// How much earlier than a message says it was first received its receipt is searched for: the
+/// clocks of hosts in one region differ by milliseconds. A batch of a writer whose clock is behind
+/// is stored no earlier than its messages were received.
 const CLOCK_SKEW_SECONDS: i64 = 10;
 
 impl DynamoStore {
@@ -29,7 +30,7 @@ impl DynamoStore {
         let Some(head) = self.head().await? else {
             return Ok(found);
         };
-        // Who comes too late for its own time writes behind the fence: see `record.rs`.
+        // A late writer writes behind the fence: see `record.rs`.
         let last = redeliveries
             .iter()
             .map(|redelivery| day_of(redelivery.until + CLOCK_AHEAD))
@@ -50,7 +51,7 @@ impl DynamoStore {
             .iter()
             .map(|redelivery| redelivery.id)
             .collect();
-        // A batch is in any lane: what came again was grouped otherwise before.
+        // The batch may be in any lane: a redelivered message was in another group before.
         let mut lanes = Vec::new();
         for lane in 0..head.lanes {
             lanes.push(self.receipts_of_lane(lane, since, last, &wanted));
@@ -76,7 +77,7 @@ impl DynamoStore {
         let mut found = BTreeSet::new();
         let mut day = day_of(since);
         let mut from = schema::moment(since);
-        // A day without entries costs half a read unit, and a claim reaches back two weeks at most.
+        // A day without entries costs half a read unit, and the search goes back two weeks at most.
         while day <= last && found.len() < wanted.len() {
             let mut start = None;
             loop {

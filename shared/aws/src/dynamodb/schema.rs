@@ -14,9 +14,10 @@
 //!
 //! # Why a journal
 //! A batch is one item, written by one `PutItem`: counters, paths and the receipts of what was
-//! counted go in together or not at all, and the same batch written again is the same item. That
-//! makes a write atomic and idempotent without a transaction, which would cost twice, without a
-//! read, and without two writers ever touching one item. The others that were weighed:
+//! counted are written together or not at all, and the same batch written again is the same item.
+//! So a write is atomic and idempotent without a transaction, which would cost twice as much,
+//! without a read, and without two writers ever touching one item. The alternatives that were
+//! considered:
 //!
 //! - *An item for each edge and day, counters added to.* A unit for each edge a batch touches, two
 //!   in the transaction that receipts would need, and hot edges conflict: fifty edges are a hundred
@@ -25,28 +26,29 @@
 //!   write is billed by the whole item, which grows with each batch's receipts: it has to be closed
 //!   every few batches, and is then a journal with rewriting.
 //!
-//! What a journal costs instead is reading, so it is read once: a scheduled step folds what is
-//! settled into months, and a reader reads months and the tail.
+//! The price of a journal is reading, so it is read once: a scheduled step merges finished batches
+//! into months, and a reader reads months and the rest of the journal.
 //!
 //! # Why two grains
-//! A span of ninety days is two or three whole months and two ends. A month as a whole is a
-//! fourteenth of its days (the flow crate's bench `scale`); its days stand together in columns, each
-//! edge defined once. Both are trees of leaves by the bits of an edge's hash, so that no item passes
-//! the bound however many edges there are: a leaf that grows too large is split in two. Each leaf says up to when it holds
-//! the journal (`through`), and is written on the condition that it still says what was read: a
-//! crash between two leaves, or two steps at once, count nothing twice. A leaf that was split stays
-//! as a mark, so that nobody writes it again.
+//! A span of ninety days is two or three whole months and two ends. A month as a whole has a
+//! fourteenth of the size of its days (the flow crate's bench `scale`). Its days are stored
+//! together in columns, with each edge defined once. Both grains are trees of leaves by the bits of
+//! an edge's hash, so that no item exceeds the size limit however many edges there are: a leaf that
+//! grows too large is split in two. Each leaf says up to when it holds the journal (`through`), and
+//! is written on the condition that it still says what was read. So a crash between two leaves, or
+//! two runs at once, count nothing twice. A split leaf stays as a mark, so that no run writes it
+//! again.
 //!
-//! A batch stands under the day it was *written*, so that a reader goes from the head's `through`
-//! to today and has everything. Nothing is ever scanned.
+//! A batch is stored under the day it was *written*, so that a reader goes from the head's
+//! `through` to today and has everything. Nothing is ever scanned.
 //!
 //! # Why a fence
-//! What was folded is read by nobody, so nothing may be written there any more; but a writer knows
-//! the head as it was minutes ago, its clock may be wrong by any amount, and a condition on the head
-//! in each write would make it a transaction, twice as dear, with all writers on one item. So the
-//! roll-up first says up to when it will fold, the fence, and folds at its next run, when every
-//! writer that had not read the fence is done. One that has read it, whatever its clock says, writes
-//! behind it.
+//! Readers do not look at the part of the journal that was merged, so nothing may be written there
+//! any more. But a writer knows the head as it was minutes ago, and its clock may be wrong by any
+//! amount. A condition on the head in each write would make it a transaction, which costs twice as
+//! much and has all writers on one item. So a roll-up first records up to when the next one will
+//! merge, the fence. The next run merges up to the fence, when every writer that has not read it
+//! has ended. A writer that has read the fence writes behind it, whatever its clock says.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{Read as _, Write as _};
@@ -95,15 +97,15 @@ pub(super) fn journal(day: Day, lane: u16) -> String {
     }
 }
 
-/// Which of so many lanes a batch is written in. It follows from what it counts, so that the same
-/// batch written again is the same item.
+/// The lane that a batch is written in, of this many. It follows from the receipts of the batch, so
+/// that the same batch written again is the same item.
 pub(super) fn lane_of(batch: ReceiptId, lanes: NonZeroU16) -> u16 {
     let [first, second, ..] = *batch.as_bytes();
     u16::from_be_bytes([first, second]) % lanes
 }
 
-/// The sort key of a batch within its day. Time first, so that what was written since a moment is
-/// one range.
+/// The sort key of a batch within its day. It begins with the time, so that what was written since
+/// an instant is one range.
 pub(super) fn entry(at: Timestamp, batch: ReceiptId) -> String {
     format!("{}#{batch:?}", moment(at))
 }
@@ -119,7 +121,7 @@ pub(super) fn written_at(day: Day, sk: &str) -> Option<Timestamp> {
     from_rfc3339(&format!("{day}T{moment}"))
 }
 
-/// A batch as an item, as if it had been folded at `at`.
+/// A batch as an item, written under the time `at`.
 pub(super) fn batch_item(
     batch: &Batch,
     at: Timestamp,
@@ -183,7 +185,7 @@ pub(super) fn class_attribute(class: DataClass) -> String {
     class.to_string()
 }
 
-/// What stands there: when the class was first seen, and the batch that showed it.
+/// The value of the attribute: when the class was first seen, and the batch that showed it.
 pub(super) fn mark(at: Timestamp, batch: ReceiptId) -> AttributeValue {
     let mut bytes = at.as_millisecond().to_be_bytes().to_vec();
     bytes.extend_from_slice(batch.as_bytes());
@@ -200,17 +202,17 @@ pub(super) fn marks_of(item: &Item) -> impl Iterator<Item = (&str, &[u8])> {
 
 pub(super) const OUTBOX: &str = "outbox";
 
-/// What says that a batch's news is still to be sent.
+/// The entry of the outbox that says that a batch's announcement is still to be sent.
 pub(super) fn outbox_item(at: Timestamp, lane: u16, batch: ReceiptId) -> Item {
     key(OUTBOX.to_owned(), outbox_entry(at, lane, batch))
 }
 
-/// The sort key of what is to be sent of a batch: when it was written, and where it stands.
+/// The sort key of an entry of the outbox: when its batch was written, and where the batch is.
 pub(super) fn outbox_entry(at: Timestamp, lane: u16, batch: ReceiptId) -> String {
     format!("{}#{batch:?}#{lane}", instant(at))
 }
 
-/// When, in which lane and as which entry the batch of an outbox's entry was written.
+/// When, in which lane and under which sort key the batch of an entry of the outbox was written.
 pub(super) fn batch_of_outbox(sk: &str) -> Option<(Timestamp, u16, String, ReceiptId)> {
     let mut parts = sk.split('#');
     let at = from_rfc3339(parts.next()?)?;
@@ -250,10 +252,10 @@ pub(super) fn topology_of(item: &Item) -> Result<Topology, StoreError> {
     unzip(packed.as_ref())
 }
 
-/// A condition, and the names it speaks of.
+/// A condition, and the attribute names in it.
 pub(super) type Condition = (&'static str, &'static [&'static str]);
 
-/// Nothing stands there.
+/// The condition that the item does not exist.
 pub(super) const IS_NEW: Condition = ("attribute_not_exists(#pk)", &[PK]);
 
 // ---- attributes -----------------------------------------------------------------------------
@@ -289,7 +291,7 @@ pub(super) fn expire(item: &mut Item, at: Option<Timestamp>) {
     }
 }
 
-/// When something that is kept so many days after the last of its own goes.
+/// When an item expires that is kept this many days after its last day.
 pub(super) fn days_after(day: Day, days: i64) -> Option<Timestamp> {
     let seconds = start_of(day)
         .as_second()
@@ -310,7 +312,7 @@ pub(super) fn pack(ledger: &Ledger) -> Result<Vec<u8>, StoreError> {
         .map_err(|e| StoreError::backend("pack a ledger", e))
 }
 
-/// The most that a topology is unpacked to, in bytes: what is larger was not written here.
+/// The most that a topology is unpacked to, in bytes. None that this crate writes is larger.
 const UNPACKED_MAX: u64 = 64 << 20;
 
 pub(super) fn zip(value: &impl serde::Serialize) -> Result<Vec<u8>, StoreError> {

@@ -1,10 +1,10 @@
-//! DynamoDB as far as this crate uses it, behind the SDK's HTTP client, with the faults that the
-//! real one has and no emulator makes: answers that are lost after the write, pages cut short, items
-//! left unread or unwritten, throttles, and requests that are applied by nobody's knowledge when their sender is
-//! killed.
+//! DynamoDB as far as this crate uses it, behind the SDK's HTTP client. It makes the faults that
+//! the real one has and no emulator makes: answers that are lost after the write, pages cut short,
+//! items left unread or unwritten, throttles, and requests that are applied although their sender
+//! was killed.
 //!
-//! What it says is held to the real thing by the suite of every store, which the tests package runs
-//! against an emulator of the whole service, and this crate against the stub.
+//! The conformance suite holds it to the real service: the tests package runs the suite against an
+//! emulator of the whole service, and this crate runs it against the stub.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,7 +34,7 @@ type Items = BTreeMap<(String, String), Item>;
 #[derive(Debug)]
 pub(super) struct Stub {
     items: Mutex<Items>,
-    /// What a read that need not be consistent is answered from, where others lag behind.
+    /// What an eventually consistent read returns, where it lags behind.
     lagging: Mutex<Option<Items>>,
     /// How long each call takes.
     takes: Mutex<Duration>,
@@ -43,7 +43,7 @@ pub(super) struct Stub {
     is_throttling: AtomicBool,
 }
 
-/// The stub as a backend of the suite of faults.
+/// The stub as a backend of the fault suite.
 #[derive(Clone, Debug)]
 pub(super) struct StubBackend(Arc<Stub>);
 
@@ -59,7 +59,7 @@ impl StubBackend {
         }))
     }
 
-    /// Turns everybody away, or no longer.
+    /// Throttles every call, or stops doing so.
     pub(super) fn throttle(&self, on: bool) {
         self.0.is_throttling.store(on, Ordering::Relaxed);
     }
@@ -70,18 +70,18 @@ impl StubBackend {
         items.insert(key_of(item), item.as_object().unwrap().clone());
     }
 
-    /// Lets reads that need not be consistent see the table as it is now, from now on.
+    /// Lets eventually consistent reads see the table as it is now, from now on.
     pub(super) fn lag(&self) {
         let items = self.0.items.lock().unwrap().clone();
         *self.0.lagging.lock().unwrap() = Some(items);
     }
 
-    /// Makes each call take so long.
+    /// Makes each call take this long.
     pub(super) fn take(&self, long: Duration) {
         *self.0.takes.lock().unwrap() = long;
     }
 
-    /// The items of the partitions that begin so.
+    /// The items of the partitions with this prefix.
     pub(super) fn items_of(&self, partition: &str) -> Vec<Value> {
         let items = self.0.items.lock().unwrap();
         let found = items
@@ -135,8 +135,8 @@ impl HttpConnector for StubBackend {
             } else {
                 u64::MAX
             };
-            // Applied before the sender waits for the first time: whoever is killed there does not
-            // know.
+            // The write is applied before the sender waits for the first time: a sender that is
+            // killed there does not know.
             let early = (fault == 0).then(|| stub.answer(&request, true));
             tokio::task::yield_now().await;
             let takes = *stub.takes.lock().unwrap();
@@ -333,7 +333,7 @@ fn named(body: &Value, name: &str) -> String {
         .to_owned()
 }
 
-/// Whether a write's condition holds of what stands there.
+/// Whether the condition of a write holds for the stored item.
 fn holds(body: &Value, item: Option<&Item>) -> bool {
     let Some(condition) = body["ConditionExpression"].as_str() else {
         return true;

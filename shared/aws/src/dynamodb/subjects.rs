@@ -2,20 +2,22 @@
 //!
 //! | what | `pk` | `sk` | attributes |
 //! |---|---|---|---|
-//! | a person on some edges | `subject#2026-11.3fa9c2:email:0bd9…` | `2026-11-21#<hash>`, the last day and what stands in it | `facts`, `expires_at` |
+//! | a person on some edges | `subject#2026-11.3fa9c2:email:0bd9…` | `2026-11-21#<hash>`, the last day and a hash of the content | `facts`, `expires_at` |
 //!
-//! What a batch saw of a person is one item, whatever edges that was on, and its key follows from
-//! what it says: written again it is the same item. So nothing is read, nothing is conditional, no
-//! two writers meet, and twenty-five items go in one call. A reader merges what it finds. What an
-//! instance has written it remembers, and a person who is seen on the same edges again costs nothing
-//! until the next day, or until somebody is erased: the head counts that.
+//! What a batch saw of a person is one item, whatever edges that was on. The key of the item
+//! follows from its content, so writing it again writes the same item. Therefore nothing is read
+//! before, nothing is conditional, two writers never conflict, and 25 items go in one call. A
+//! reader merges the items it finds. An instance caches what it has written: a person who is seen
+//! on the same edges again costs nothing until the next day, or until a person is erased, which the
+//! head counts.
 //!
-//! Against an item for each edge that is read, merged and written back: with four consumers of an
-//! event that is four writes and a read for one, and one call each for a twenty-fifth. What it costs
-//! is room, some hundred bytes for each person and day, until the last day is no longer kept.
+//! The alternative is an item for each edge that is read, merged and written back. With four
+//! consumers of an event that would be four writes and a read instead of one write, and a call for
+//! each instead of one for 25. This design costs more room, some hundred bytes for each person and
+//! day, until the last day is no longer kept.
 //!
-//! Conditional before the batch: what a batch that was not counted leaves here is written again, the
-//! same, when its records come again, and what was counted is always here.
+//! Sightings are written before the batch. If the batch is then not counted, its records come again
+//! and the same items are written again. What was counted always has its sightings.
 
 use std::collections::BTreeMap;
 
@@ -29,24 +31,24 @@ use super::schema::{self, FACTS, Head, Item};
 use super::table::{Change, Conditional, Range};
 use super::{DynamoStore, RACES_MAX, raced};
 
-/// The most sightings that an instance remembers to have written, at 16 bytes each.
+/// The most sightings that an instance caches as written, at 16 bytes each.
 const REMEMBERED_MAX: usize = 200_000;
 
-/// Edges in one item: far below what an item takes, however long their names.
+/// The most edges in one item: far below the size limit of an item, however long their names are.
 const EDGES_MAX: usize = 250;
 
 const WRITE: &str = "record where a subject was seen";
 const READ: &str = "read where a subject was seen";
 const ERASE: &str = "erase a subject";
 
-/// What an item says of a person.
+/// The content of an item: the edges a person was seen on.
 type Seen = Vec<(EdgeKey, Sighting)>;
 
 fn partition(subject: &SubjectId) -> String {
     format!("subject#{subject}")
 }
 
-/// An item, which is kept so many days after its last one.
+/// An item, which expires this many days after its last day.
 fn item_of(subject: &SubjectId, seen: &Seen, days: u32) -> Result<Item, StoreError> {
     let packed = schema::zip(seen)?;
     let last_seen = seen
@@ -68,7 +70,7 @@ fn seen_in(item: &Item) -> Result<Seen, StoreError> {
         .and_then(|packed| schema::unzip(packed.as_ref()))
 }
 
-/// What a sighting is remembered by.
+/// The hash by which a sighting is cached.
 fn mark(subject: &SubjectId, edge: &EdgeKey, sighting: &Sighting) -> Result<ReceiptId, StoreError> {
     serde_json::to_string(&(subject, edge, sighting))
         .map(|text| ReceiptId::of(&text))
@@ -76,8 +78,8 @@ fn mark(subject: &SubjectId, edge: &EdgeKey, sighting: &Sighting) -> Result<Rece
 }
 
 impl DynamoStore {
-    /// Adds sightings. Those that this instance wrote before are not written again, unless somebody
-    /// was erased since: then it may be them.
+    /// Writes sightings. Those that this instance wrote before are not written again, unless a
+    /// person was erased since, who may be among them.
     pub(super) async fn write_sightings(
         &self,
         sightings: &Sightings,
@@ -138,13 +140,13 @@ impl DynamoStore {
         Ok(sightings)
     }
 
-    /// Forgets these people, and says on how many edges they had been seen.
+    /// Deletes the sightings of these people, and returns on how many edges they had been seen.
     pub(super) async fn erase(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
         let mut erased = Sightings::default();
         for subject in subjects {
             let mut changes = Vec::new();
             for mut item in self.items_of(subject).await? {
-                // What cannot be read is erased all the same.
+                // An item that cannot be read is deleted too.
                 for (edge, sighting) in seen_in(&item).unwrap_or_default() {
                     erased.add(subject.clone(), edge, &sighting);
                 }
@@ -157,8 +159,8 @@ impl DynamoStore {
         Ok(erased.len() as u64)
     }
 
-    /// Says in the head that people were erased, so that no instance takes for written what is
-    /// forgotten: each reads it within minutes.
+    /// Counts the erasure in the head, so that no instance takes a deleted sighting for written:
+    /// each reads the head within minutes.
     async fn count_erasure(&self) -> Result<(), StoreError> {
         for _ in 0..RACES_MAX {
             let Some(head) = self.head().await? else {

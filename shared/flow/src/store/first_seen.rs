@@ -1,4 +1,4 @@
-//! The first time an edge carries a class: what tells a team that a release began to send card
+//! The first time an edge carries a class: it tells a team that a release began to send card
 //! numbers somewhere new.
 
 use std::collections::BTreeMap;
@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 use super::Batch;
 use crate::edge::{EdgeKey, EdgePath, Flow, PATHS_MAX};
 
-/// What identifies a flow: the first 16 bytes of the SHA-256 over an edge's key without its basis.
-/// The same events seen at two places are one flow, and new once.
+/// Identifies a flow: the first 16 bytes of the SHA-256 over an edge's key without its basis. The
+/// same events seen at two places are one flow, and new once.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FlowId([u8; 16]);
 
@@ -27,8 +27,8 @@ impl FlowId {
             event_type,
         } = flow;
         let mut hash = Sha256::new();
-        // Kinds end in a slash and names in a zero byte, which no name contains: two keys never
-        // make the same text.
+        // Kinds end in a slash and names in a zero byte, which no name contains, so that two keys
+        // never make the same text.
         for party in [producer, consumer] {
             hash.update(party.kind.as_str());
             hash.update("/");
@@ -76,23 +76,23 @@ pub struct FirstSeen {
     pub class: DataClass,
     /// The time of the earliest event of the edge in the batch that showed it.
     pub at: Timestamp,
-    /// How sure its finding is.
+    /// The confidence of its finding.
     pub confidence: Confidence,
     /// Where in the document, indices folded to `[*]`; at most [`PATHS_MAX`].
     pub paths: Vec<EdgePath>,
 }
 
-/// What one batch showed for the first time, to be sent and then said to be sent.
+/// What one batch showed for the first time: to be sent, and then to be marked as sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Announcement {
-    /// What the store knows it by.
+    /// Its id in the store.
     pub id: String,
     /// What is new.
     pub first_seen: Vec<FirstSeen>,
 }
 
-/// What a batch shows that may be new, by flow. Known test data is not personal data: a class that
-/// was only ever seen as such is still to be seen.
+/// What a batch shows that may be new, by flow. Known test data is not personal data, so a class
+/// that was only seen as test data is still new.
 pub fn first_seen(batch: &Batch) -> BTreeMap<FlowId, BTreeMap<DataClass, FirstSeen>> {
     let mut flows: BTreeMap<FlowId, BTreeMap<DataClass, FirstSeen>> = BTreeMap::new();
     for ((_, key), facts) in &batch.ledger.edges {
@@ -119,9 +119,9 @@ pub fn first_seen(batch: &Batch) -> BTreeMap<FlowId, BTreeMap<DataClass, FirstSe
             first.paths.extend(seen.paths.iter().cloned());
             first.paths.sort_unstable();
             first.paths.dedup();
-            // A batch may hold an edge on many days, each with as many.
+            // A batch may hold an edge on many days, each with as many paths.
             first.paths.truncate(PATHS_MAX);
-            // Measured at two places in one batch: what is known best is said.
+            // An edge that was measured at two places in one batch has the stronger basis.
             first.edge.basis = first.edge.basis.max(key.basis);
         }
     }

@@ -1,4 +1,4 @@
-//! Adding to the months: what each leaf of their trees does not hold yet.
+//! Adding to months: each leaf of their trees gets what it does not hold yet.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::dynamodb::table::{Conditional, Range, Transacted};
 use crate::dynamodb::{DynamoStore, RACES_MAX, raced};
 
 impl DynamoStore {
-    /// Gives every leaf there is the time to live of a changed policy.
+    /// Gives every existing leaf the time to live of a changed retention.
     pub(super) async fn restamp(
         &self,
         head: &Head,
@@ -93,7 +93,7 @@ impl DynamoStore {
         keep: &Retention,
     ) -> Result<Conditional, StoreError> {
         let expires_at = expires_at(month, grain, *keep);
-        // One leaf at a time is unpacked, however many there are.
+        // One leaf at a time is unpacked, however many there are, which bounds the memory.
         while let Some((leaf, item)) = leaves.pop() {
             let mut merged = held_in(&item)?;
             let mut is_changed = false;
@@ -120,7 +120,7 @@ impl DynamoStore {
                 }
                 continue;
             }
-            // What it holds is split first, and each half then takes what is new of it.
+            // The content of the leaf is split first, and each half then gets what is new for it.
             let held = Part::of(&held_in(&item)?, to);
             let mark = Leaf {
                 through: None,
@@ -148,7 +148,7 @@ impl DynamoStore {
         Ok(Conditional::Applied)
     }
 
-    /// Writes all items, each on its condition, or none.
+    /// Writes all items, each on its condition, or none of them.
     async fn put_all(
         &self,
         items: Vec<(Item, schema::Condition, Option<AttributeValue>)>,
@@ -175,7 +175,7 @@ impl DynamoStore {
         })
     }
 
-    /// The leaves of a tree as they stand in the table.
+    /// Reads the leaves of a tree.
     async fn leaves(
         &self,
         month: Day,
@@ -203,7 +203,7 @@ impl DynamoStore {
                 break;
             }
         }
-        // A mark keeps a tree from being begun again, and is nothing to add to.
+        // A mark only says that a tree exists. Nothing is added to it.
         if leaves.iter().any(|(leaf, _)| !leaf.is_split) {
             leaves.retain(|(leaf, _)| !leaf.is_split);
         }
@@ -211,8 +211,8 @@ impl DynamoStore {
     }
 }
 
-/// When what is kept of a month goes: its days when the last of them has passed, and the whole no
-/// sooner, however few months are kept.
+/// When the items of a month expire: its days when the last of them is no longer kept, and the
+/// month as a whole not before that, however few months are kept.
 fn expires_at(month: Day, grain: Rolled, keep: Retention) -> Option<Timestamp> {
     let days = schema::days_after(last_of_month(month), keep.days.into());
     match grain {
@@ -222,7 +222,7 @@ fn expires_at(month: Day, grain: Rolled, keep: Retention) -> Option<Timestamp> {
     }
 }
 
-/// What a leaf holds; a new one nothing yet.
+/// The content of a leaf. A new leaf is empty.
 fn held_in(leaf: &Item) -> Result<Ledger, StoreError> {
     if leaf.contains_key(FACTS) {
         schema::ledger_of(leaf)
@@ -231,7 +231,7 @@ fn held_in(leaf: &Item) -> Result<Ledger, StoreError> {
     }
 }
 
-/// What was written in one window about one month, with where in a tree each entry belongs.
+/// What was written in one window about one month, with the place of each entry in a tree.
 pub(super) struct Part {
     end: Timestamp,
     edges: Vec<(u32, Day, EdgeKey, EdgeFacts)>,
@@ -269,7 +269,7 @@ impl Part {
             .push((bits, day, place.clone(), coverage.clone()));
     }
 
-    /// Adds what belongs to a leaf. Whether anything does.
+    /// Adds the entries that belong to a leaf. Returns whether there are any.
     fn merge_into(&self, ledger: &mut Ledger, leaf: &Leaf, grain: Rolled, month: Day) -> bool {
         let stands_under = |day: Day| match grain {
             Rolled::Days | Rolled::People => day,
@@ -306,7 +306,7 @@ impl Part {
     }
 }
 
-/// The days of which it is known who was in the events.
+/// The days for which people are known.
 pub(super) fn days_with_people(parts: &[Part]) -> BTreeSet<Day> {
     parts
         .iter()
@@ -323,7 +323,7 @@ fn part_of(months: &mut Months, day: Day, end: Timestamp) -> &mut Part {
     parts.entry(end).or_insert_with(|| Part::new(end))
 }
 
-/// What windows hold of each month.
+/// The content of windows by month.
 pub(super) fn by_month(windows: &Windows) -> BTreeMap<Day, Vec<Part>> {
     let mut months = Months::new();
     for (end, ledger) in windows {

@@ -1,4 +1,4 @@
-//! What stands in the journal, by the windows it was written in.
+//! The content of the journal, by the windows of time it was written in.
 
 use std::collections::BTreeMap;
 
@@ -14,32 +14,32 @@ use crate::dynamodb::schema::{self, FACTS, Head, Item, SK};
 use crate::dynamodb::table::Range;
 use crate::dynamodb::{DynamoStore, LANES_AT_ONCE};
 
-/// The journal is folded in steps that end where these windows do, so that a leaf that is further
-/// than others, after a crash, is so by whole windows.
+/// The length of a window. The journal is merged in steps that end where a window ends, so that a
+/// leaf that is further than others after a crash is further by whole windows.
 const WINDOW_SECONDS: i64 = 300;
 
-/// Windows in one step in which anything was written: what each holds is kept apart.
+/// The most windows with content in one step: the content of each is kept separately.
 const WINDOWS_MAX: usize = 24;
 
-/// Windows that are read at a time, at most: an hour may follow in which much was written.
+/// The most windows that are read at a time: an hour with many batches may follow.
 const WINDOWS_AT_A_TIME_MAX: i64 = 3_600 / WINDOW_SECONDS;
 
-/// Reads in one step, at most, so that a step over years in which nothing was written counts too: a
-/// first writer whose clock was never set begins the journal in 1970.
+/// The most reads in one step, so that a step over years without any batch ends too: a first writer
+/// whose clock was never set begins the journal in 1970.
 const READS_MAX: u32 = 1_000;
 
-/// A step ends with the window that brings it to so many batches: what was folded then counts even
-/// where the function is stopped in the next step. Few enough for a small part of its 15 minutes: see
-/// `roll-up-batch-milliseconds` of the flow crate's bench `scale`.
-/// Few in the tests, so that the suite of faults gets there.
+/// A step ends with the window that reaches this number of batches, so that what was merged is
+/// complete even if the function is stopped in the next step. It takes a small part of the
+/// function's 15 minutes: see `roll-up-batch-milliseconds` of the flow crate's bench `scale`. The
+/// tests use a small number, so that the fault suite reaches it.
 const STEP_BATCHES: u64 = if cfg!(test) { 16 } else { 20_000 };
 
-/// What stands in the journal, by the end of the window it was written in.
+/// The content of the journal, by the end of the window it was written in.
 pub(super) type Windows = BTreeMap<Timestamp, Ledger>;
 
 impl DynamoStore {
-    /// What was written in the journal after one instant, up to another or as much as makes one step,
-    /// in how many batches, and up to when.
+    /// Reads what was written after one instant, up to another or as much as makes one step.
+    /// Returns it with the number of batches and the instant up to which it goes.
     pub(super) async fn settled(
         &self,
         head: &Head,
@@ -49,8 +49,8 @@ impl DynamoStore {
         let mut windows = Windows::new();
         let mut count = 0;
         let mut through = from;
-        // Twice as many at a time as long as they hold little: an hour in which nobody wrote is a
-        // few questions.
+        // The number of windows read at a time doubles while they hold little: an hour without
+        // writers is a few reads.
         let mut at_a_time = 1;
         for _ in 0..READS_MAX {
             if through >= to || count >= STEP_BATCHES || windows.len() >= WINDOWS_MAX {
@@ -75,7 +75,7 @@ impl DynamoStore {
         Ok((windows, count, through))
     }
 
-    /// Whether nothing was written on a day.
+    /// Whether the journal of a day is empty.
     async fn is_empty(&self, head: &Head, day: Day) -> Result<bool, StoreError> {
         let mut lanes = Vec::new();
         for lane in 0..head.lanes {
@@ -97,7 +97,7 @@ impl DynamoStore {
         Ok(true)
     }
 
-    /// Adds what was written after one instant, up to another. In how many batches it was.
+    /// Adds what was written after one instant, up to another. Returns the number of batches.
     async fn read_into(
         &self,
         windows: &mut Windows,
@@ -151,7 +151,8 @@ impl DynamoStore {
             };
             let (items, next) = self.table.query(ACTION, &range).await?;
             if !items.is_empty() {
-                // Beside the other lanes' pages: a function with more memory has more cores.
+                // Unpacking runs beside the reading of other lanes: a function with more memory has
+                // more cores.
                 let folding = move || fold_page(windows, &items, day, from, to);
                 let folded = spawn_blocking(folding)
                     .await
@@ -167,8 +168,8 @@ impl DynamoStore {
     }
 }
 
-/// Adds the batches of a page that were written after one instant, up to another, and says how many
-/// they are.
+/// Adds the batches of a page that were written after one instant, up to another, and returns how
+/// many they are.
 fn fold_page(
     mut windows: Windows,
     page: &[Item],
@@ -188,7 +189,7 @@ fn fold_page(
     Ok((windows, count))
 }
 
-/// The end of the window an instant lies in; the end belongs to it.
+/// The end of the window that an instant lies in. The end belongs to the window.
 fn window_end(at: Timestamp) -> Timestamp {
     let window = WINDOW_SECONDS * 1_000;
     let end = at

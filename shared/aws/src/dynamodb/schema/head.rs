@@ -1,4 +1,5 @@
-//! The head: where everything begins, how far it is rolled up, and where writers may write.
+//! The head: one item that says where the journal begins, how far it is rolled up, and behind which
+//! instant writers must write.
 
 use std::collections::BTreeSet;
 
@@ -25,53 +26,54 @@ const FENCED_AT: &str = "fenced_at";
 const THROUGH_BEFORE: &str = "through_before";
 const ROLLED_AT: &str = "rolled_at";
 
-/// How long after a roll-up an eventually consistent read may still return a leaf as it was.
+/// How long after a roll-up an eventually consistent read may still return the old version of a
+/// leaf.
 const SEEN_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
-/// The version of this schema. The first had no lanes, no months and no markers, and its facts were
-/// JSON: its journal is read where it lies, and its head is brought to this version by the first
-/// writer.
+/// The version of this schema. Version 1 had no lanes, no months and no markers, and its facts were
+/// JSON. Its journal is read as it is, and the first writer brings its head to this version.
 pub(in crate::dynamodb) const SCHEMA_VERSION: u32 = 2;
 
-/// Where everything begins, and how far it is rolled up.
+/// Where the journal begins, and how far it is rolled up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::dynamodb) struct Head {
-    /// Of the schema.
+    /// The version of the schema.
     pub(in crate::dynamodb) version: u32,
     /// The first day of the journal.
     pub(in crate::dynamodb) day: Day,
-    /// The most lanes ever written in.
+    /// The largest number of lanes that was ever used.
     pub(in crate::dynamodb) lanes: u16,
-    /// Up to when the journal is folded into months, this instant included.
+    /// The journal is merged into months up to this instant, included.
     pub(in crate::dynamodb) through: Option<Timestamp>,
-    /// Up to when it may be folded, this instant included. Never before `through`.
+    /// The journal may be merged up to this instant, included. Never before `through`.
     pub(in crate::dynamodb) settled: Option<Timestamp>,
-    /// Up to when it may be folded next: whoever knows it writes behind it. Never before `settled`.
+    /// The fence: the journal may be merged up to here in the next run. Whoever has read it writes
+    /// behind it. Never before `settled`.
     pub(in crate::dynamodb) fence: Option<Timestamp>,
     /// When the fence was set.
     pub(in crate::dynamodb) fenced_at: Option<Timestamp>,
-    /// The months there are, by their first day.
+    /// The months that exist, by their first day.
     pub(in crate::dynamodb) months: BTreeSet<Day>,
     /// The first month whose days are kept.
     pub(in crate::dynamodb) days_from: Option<Day>,
-    /// An earlier `through`, as of which everything written can be seen by now: where a reader begins
-    /// who may not see yet what was written at `rolled_at`.
+    /// An earlier `through`, up to which every reader sees the months by now. A reader that may not
+    /// yet see what was written at `rolled_at` begins the journal here.
     pub(in crate::dynamodb) through_before: Option<Timestamp>,
     /// When it was last rolled up.
     pub(in crate::dynamodb) rolled_at: Option<Timestamp>,
-    /// Whether any month has people.
+    /// Whether any month holds people.
     pub(in crate::dynamodb) has_people: bool,
-    /// How long everything is kept, as of the last roll-up.
+    /// The retention of the last roll-up.
     pub(in crate::dynamodb) keep: Option<Retention>,
-    /// How often people were erased from the subject index: what an instance remembers to have
-    /// written there is good until then.
+    /// How often people were erased from the subject index. What an instance has cached of the
+    /// index is valid until this changes.
     pub(in crate::dynamodb) erasures: u64,
     /// How often this item was changed.
     pub(in crate::dynamodb) changes: u64,
 }
 
 impl Head {
-    /// Of a store in which nothing was written yet, by who begins them on this day in so many lanes.
+    /// The head of an empty store, for a writer that begins it on this day with this many lanes.
     pub(in crate::dynamodb) fn new(day: Day, lanes: u16) -> Self {
         Self {
             version: SCHEMA_VERSION,
@@ -92,8 +94,8 @@ impl Head {
         }
     }
 
-    /// Settles what stands before the fence, and sets the next. The last was set long enough ago for
-    /// every writer who does not know it to be done.
+    /// Marks what is before the fence as finished, and sets the next fence. The last one was set
+    /// long enough ago that every writer that does not know it has ended.
     pub(in crate::dynamodb) fn move_fence(&mut self, next: Timestamp, now: Timestamp) {
         self.settled = self.fence;
         if Some(next) > self.fence {
@@ -102,14 +104,14 @@ impl Head {
         }
     }
 
-    /// Says up to when the journal is folded, as of now.
+    /// Records up to when the journal is merged, as of now.
     pub(in crate::dynamodb) fn set_through(&mut self, through: Timestamp, now: Timestamp) {
         self.through_before = self.through_seen(now);
         self.through = Some(through);
         self.rolled_at = Some(now);
     }
 
-    /// Up to when the journal is folded for all to see.
+    /// Up to when the journal is merged, as every reader sees it.
     pub(in crate::dynamodb) fn through_seen(&self, now: Timestamp) -> Option<Timestamp> {
         match self.rolled_at {
             Some(at) if now.duration_since(at) >= SEEN_AFTER => self.through,
@@ -117,7 +119,7 @@ impl Head {
         }
     }
 
-    /// When something is written that was folded at `at`: then, or right behind the fence.
+    /// The time under which a batch of this time is written: its own, or right behind the fence.
     pub(in crate::dynamodb) fn behind_fence(&self, at: Timestamp) -> Timestamp {
         match self.fence {
             Some(fence) if at <= fence => fence + 1.millisecond(),
@@ -210,10 +212,11 @@ pub(in crate::dynamodb) fn head_of(item: &Item) -> Result<Head, StoreError> {
     })
 }
 
-/// The head that stands there is this one: whoever changes it counts the change.
+/// The condition that the head in the table is this one. Whoever changes the head counts the
+/// change.
 pub(in crate::dynamodb) fn head_is(head: &Head) -> (Condition, Option<AttributeValue>) {
     match head.changes {
-        // The first version did not count.
+        // Version 1 did not count changes.
         0 => (("attribute_not_exists(#changes)", &[CHANGES]), None),
         changes => (
             ("#changes = :value", &[CHANGES]),

@@ -1,4 +1,5 @@
-//! Months: a tree of leaves for each grain, by the bits of what stands in them.
+//! The items of months: a tree of leaves for each grain, by the bits of the hashes of their
+//! entries.
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -12,20 +13,20 @@ use super::{Condition, FACTS, Item, SK, THROUGH, expire, instant, instant_of, ke
 
 const IS_SPLIT: &str = "is_split";
 
-/// Facts of one leaf of a month: what is larger is split before it is written, and half of what an item
-/// takes is read and written in little time.
+/// The largest content of one leaf of a month. A larger leaf is split before it is written. Half of
+/// what an item can hold is read and written quickly.
 pub(in crate::dynamodb) const LEAF_MAX: usize = 192 * 1024;
 
-/// What is rolled up of a month.
+/// The grains of a rolled-up month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::dynamodb) enum Rolled {
     /// Each of its days.
     Days,
-    /// It as a whole.
+    /// The month as a whole.
     Month,
-    /// Who was in the events of each day. By itself, and a tree for each day: it is larger than
-    /// everything else, and what is over is not written again.
+    /// The people in the events of each day. They have trees of their own, one for each day,
+    /// because they are larger than everything else, and a day that is over is not written again.
     People,
 }
 
@@ -39,7 +40,7 @@ impl Rolled {
     }
 }
 
-/// What the leaves of a day's people begin with: `21#`.
+/// The prefix of the leaves of a day's people: `21#`.
 pub(in crate::dynamodb) fn tree_of_people(day: Day) -> String {
     format!("{:02}#", day.day())
 }
@@ -52,18 +53,18 @@ pub(in crate::dynamodb) fn rolled(month: Day) -> String {
 /// A part of a month: the edges and places whose hash begins with some bits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(in crate::dynamodb) struct Leaf {
-    /// The tree, where there are several: `21#`.
+    /// The tree, where a grain has several: `21#`.
     pub(in crate::dynamodb) tree: String,
     /// The bits, as `0` and `1`.
     pub(in crate::dynamodb) bits: String,
-    /// Up to when it holds what the journal has for it.
+    /// Up to when it holds the journal.
     pub(in crate::dynamodb) through: Option<Timestamp>,
-    /// Whether it is only a mark that it was split.
+    /// Whether it is only a mark that the leaf was split.
     pub(in crate::dynamodb) is_split: bool,
 }
 
 impl Leaf {
-    /// Whether this holds, or held before it was split, what another does.
+    /// Whether this leaf holds, or held before it was split, the entries of another.
     pub(in crate::dynamodb) fn is_above(&self, other: &Self) -> bool {
         self.tree == other.tree && other.bits.starts_with(&self.bits)
     }
@@ -74,10 +75,10 @@ impl Leaf {
     }
 }
 
-/// The deepest a tree of leaves goes.
+/// The greatest depth of a tree of leaves.
 pub(in crate::dynamodb) const BITS_MAX: usize = 24;
 
-/// The bits of an edge's flow, or a place, as a number whose highest bit is the first.
+/// The bits of the flow of an edge, or of a place, as a number whose highest bit is the first.
 pub(in crate::dynamodb) fn bits_of_flow(flow: FlowId) -> u32 {
     let [a, b, c, d, ..] = *flow.as_bytes();
     u32::from_be_bytes([a, b, c, d])
@@ -89,7 +90,7 @@ pub(in crate::dynamodb) fn bits_of_place(place: &Place) -> u32 {
     u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
 }
 
-/// Whether a number's highest bits are these.
+/// Whether these are the highest bits of a number.
 pub(in crate::dynamodb) fn has_bits(number: u32, bits: &str) -> bool {
     bits.bytes()
         .zip((0..u32::BITS).rev())
@@ -99,7 +100,7 @@ pub(in crate::dynamodb) fn has_bits(number: u32, bits: &str) -> bool {
 /// The attributes of a leaf.
 pub(in crate::dynamodb) const LEAF: &[&str] = &[FACTS, THROUGH, IS_SPLIT];
 
-/// The leaf that stands there is this one.
+/// The condition that the leaf in the table is this one.
 pub(in crate::dynamodb) fn leaf_is(leaf: &Leaf) -> (Condition, Option<AttributeValue>) {
     match leaf.through {
         None => (

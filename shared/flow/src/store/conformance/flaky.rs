@@ -1,4 +1,4 @@
-//! Any store made flaky, for the suite of faults.
+//! Any store made flaky, for the fault suite.
 
 use std::collections::BTreeSet;
 use std::future::poll_fn;
@@ -19,8 +19,9 @@ use crate::subject::{Sightings, SubjectId};
 use crate::time::Day;
 use crate::topology::Topology;
 
-/// An instance of a store that outlives it. With faults on, its calls fail before they do anything, or do
-/// it and then do not say so; each waits once before and once after.
+/// An instance of a store that outlives it. With faults on, its calls fail before they do anything,
+/// or do it and fail to answer. Each call waits once before and once after, so that it can be
+/// killed there.
 struct Flaky<S> {
     store: Arc<S>,
     faults: Arc<AtomicBool>,
@@ -137,7 +138,7 @@ impl<S: TopologyHistory> TopologyHistory for Flaky<S> {
     }
 }
 
-/// Instances of a flaky store, all of the same store.
+/// Instances of one store, all flaky.
 #[derive(Debug)]
 pub struct FlakyBackend<S> {
     store: Arc<S>,
