@@ -297,7 +297,7 @@ impl Handler {
                 Router::unattributed(&self.engine)
             });
         match &self.tap {
-            Some(tap) => router.with_tap(tap.queue.clone(), tap.bus.clone()),
+            Some(tap) => router.with_tap(&tap.queue, &tap.bus),
             None => router,
         }
     }

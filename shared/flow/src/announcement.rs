@@ -9,7 +9,8 @@ use piitrail_detect::{DataClass, Tier};
 use serde::Serialize;
 
 use crate::edge::{Basis, EdgePath};
-use crate::store::{Announcement, FirstSeen, FlowId};
+use crate::home::Home;
+use crate::store::{Announcement, FirstSeen, FlowId, ReceiptId};
 
 /// `source` of the events Piitrail sends.
 pub const EVENT_SOURCE: &str = "piitrail";
@@ -31,8 +32,15 @@ pub struct Detail<'a> {
     /// where it is not certain that it was received, so that a receiver can act once.
     id: String,
     producer: String,
+    /// Where it is; absent where that is not known, and so are the homes below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    producer_home: Option<Home>,
     consumer: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consumer_home: Option<Home>,
     channels: Vec<String>,
+    /// One for each channel.
+    channel_homes: Vec<Option<Home>>,
     event_type: &'a str,
     basis: Basis,
     #[serde(serialize_with = "DataClass::serialize_name")]
@@ -52,9 +60,15 @@ impl Announcement {
     pub fn details(&self) -> impl Iterator<Item = Detail<'_>> {
         self.first_seen.iter().map(|first| Detail {
             version: FIRST_SEEN_VERSION,
-            id: format!("{}:{}", FlowId::of(&first.edge.flow), first.class),
+            id: id_of(first),
             producer: first.edge.flow.producer.to_string(),
+            producer_home: known(first.edge.flow.producer.home),
             consumer: first.edge.flow.consumer.to_string(),
+            consumer_home: known(first.edge.flow.consumer.home),
+            channel_homes: {
+                let channels = first.edge.flow.channels.iter();
+                channels.map(|channel| known(channel.home)).collect()
+            },
             channels: first
                 .edge
                 .flow
@@ -72,6 +86,23 @@ impl Announcement {
             first_seen: first.at.to_string(),
         })
     }
+}
+
+/// `FlowId:CLASS`, or `FlowId@HOMES:CLASS` where a home is known: in another home the same class on a
+/// flow of the same names is another announcement.
+fn id_of(first: &FirstSeen) -> String {
+    let flow = &first.edge.flow;
+    let id = FlowId::of(flow);
+    if flow.homes().all(|home| home.is_unknown()) {
+        return format!("{id}:{}", first.class);
+    }
+    let homes: Vec<String> = flow.homes().map(|home| home.to_string()).collect();
+    let homes = ReceiptId::of(&homes.join(" "));
+    format!("{id}@{homes:?}:{}", first.class)
+}
+
+fn known(home: Home) -> Option<Home> {
+    Some(home).filter(|home| !home.is_unknown())
 }
 
 impl fmt::Display for FirstSeen {
@@ -131,6 +162,7 @@ mod tests {
                 "producer": "payments",
                 "consumer": "function/mailer",
                 "channels": [],
+                "channelHomes": [],
                 "eventType": "PaymentTaken",
                 "basis": "matched",
                 "class": "CREDIT_CARD",

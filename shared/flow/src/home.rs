@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::delivery::resource_name;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// The longest name of a region that is kept, in bytes; the longest there is has 14.
@@ -180,6 +182,67 @@ impl fmt::Debug for Region {
 impl fmt::Debug for Home {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+/// The name of something in AWS, and where it is.
+///
+/// It is written `orders` where the home is not known, and `orders@eu-west-1/222222222222` otherwise. It
+/// is read from an ARN too, so that one resource named in two ways is one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Located {
+    /// The name, without region and account.
+    pub name: String,
+    /// Where it is.
+    pub home: Home,
+}
+
+impl Located {
+    /// Whether both may name one resource.
+    pub fn fits(&self, other: &Self) -> bool {
+        self.name == other.name && self.home.fits(&other.home)
+    }
+}
+
+impl From<&str> for Located {
+    fn from(text: &str) -> Self {
+        if text.starts_with("arn:") {
+            return Self {
+                name: resource_name(text).to_owned(),
+                home: Home::of_arn(text),
+            };
+        }
+        let located = text
+            .rsplit_once('@')
+            .and_then(|(name, home)| Some((name, Home::parse(home)?)));
+        let (name, home) = located.unwrap_or((text, Home::UNKNOWN));
+        Self {
+            name: name.to_owned(),
+            home,
+        }
+    }
+}
+
+impl fmt::Display for Located {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        if self.home.is_unknown() {
+            return Ok(());
+        }
+        write!(f, "@{}", self.home)
+    }
+}
+
+impl Serialize for Located {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Located {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(Self::from(text.as_str()))
     }
 }
 

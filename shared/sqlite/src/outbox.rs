@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 use piitrail_flow::store::{
-    Announcement, Batch, PageToken, PendingAnnouncements, StoreError, first_seen,
+    Announcement, Batch, Markers, PageToken, PendingAnnouncements, ReceiptId, StoreError,
+    first_seen,
 };
-use rusqlite::{Connection, params};
+use piitrail_flow::time::from_rfc3339;
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::{json, reading, recording};
 
@@ -16,21 +18,38 @@ pub(crate) fn mark_first_seen(
     connection: &Connection,
     batch: &Batch,
 ) -> Result<Option<Announcement>, StoreError> {
+    let mut known = connection
+        .prepare_cached("SELECT at, markers FROM first_seen WHERE flow = ?1 AND class = ?2")
+        .map_err(recording)?;
     let mut mark = connection
-        .prepare_cached("INSERT OR IGNORE INTO first_seen (flow, class, at) VALUES (?1, ?2, ?3)")
+        .prepare_cached(
+            "INSERT INTO first_seen (flow, class, at, markers) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (flow, class) DO UPDATE SET markers = excluded.markers",
+        )
         .map_err(recording)?;
     let mut new = Vec::new();
     for (flow, classes) in first_seen(batch) {
-        for (class, first) in classes {
-            let rows = mark
-                .execute(params![
+        for (class, seen) in classes {
+            let row = known
+                .query_row(params![flow.as_bytes(), class.to_string()], |row| {
+                    Ok((row.get::<_, String>(0)?, row.get(1)?))
+                })
+                .optional()
+                .map_err(recording)?;
+            let before = row
+                .map(|(at, markers)| markers_of(&at, markers))
+                .transpose()?;
+            let mut markers = before.clone().unwrap_or_default();
+            let at = seen.iter().map(|first| first.at).min().unwrap_or(batch.at);
+            new.extend(markers.admit(seen, batch.id()));
+            if before.as_ref() != Some(&markers) {
+                mark.execute(params![
                     flow.as_bytes(),
                     class.to_string(),
-                    first.at.to_string()
+                    at.to_string(),
+                    markers.to_bytes()
                 ])
                 .map_err(recording)?;
-            if rows > 0 {
-                new.push(first);
             }
         }
     }
@@ -52,6 +71,16 @@ pub(crate) fn mark_first_seen(
         )
         .map_err(recording)?;
     Ok(Some(announcement))
+}
+
+/// The markers of a row. A row of an earlier version has none, and is one marker without homes.
+fn markers_of(at: &str, markers: Option<Vec<u8>>) -> Result<Markers, StoreError> {
+    let read = match markers {
+        Some(bytes) => Markers::from_bytes(&bytes),
+        None => from_rfc3339(at)
+            .map(|at| Markers::without_homes(at, ReceiptId::from_bytes([0; ReceiptId::BYTES]))),
+    };
+    read.ok_or_else(|| StoreError::unreadable("a marker", "it is not of the form of one"))
 }
 
 /// A page of the announcements that were recorded before an instant and not marked as sent.

@@ -6,7 +6,7 @@ use rusqlite::Transaction;
 use crate::opening;
 
 /// `PRAGMA user_version` of the files this version reads and writes.
-pub(crate) const SCHEMA_VERSION: i32 = 2;
+pub(crate) const SCHEMA_VERSION: i32 = 3;
 
 /// Days are written `2026-11-21`, so that text sorts as time. `WITHOUT ROWID` keeps each table in
 /// one tree by its key.
@@ -59,8 +59,14 @@ CREATE TABLE announcement (
 ) WITHOUT ROWID;
 ";
 
+/// What the third version adds. Edges and places have homes, as fields of their JSON. A row of before
+/// has no markers and counts as one without homes.
+const SCHEMA_3: &str = "
+ALTER TABLE first_seen ADD COLUMN markers BLOB;   -- Markers
+";
+
 /// The statements that bring a file of each version to the next one, starting with an empty file.
-pub(crate) const STEPS: [&str; SCHEMA_VERSION as usize] = [SCHEMA_1, SCHEMA_2];
+pub(crate) const STEPS: [&str; SCHEMA_VERSION as usize] = [SCHEMA_1, SCHEMA_2, SCHEMA_3];
 
 /// The version of the file's schema; 0 for an empty file. An error where the file is not a store, or
 /// is of a later version. It is read in a transaction, because another process may be creating the

@@ -8,14 +8,16 @@ use std::sync::{Arc, Barrier};
 
 use jiff::Timestamp;
 use piitrail_detect::DataClass;
+use piitrail_flow::home::Home;
 use piitrail_flow::store::conformance::flaky::FlakyBackend;
 use piitrail_flow::store::conformance::planted::{PROVABLE, assert_absent, count_into};
 use piitrail_flow::store::conformance::{self, batch_of_events, events_in, faults};
 use piitrail_flow::store::{
-    Counting as _, PossibleRedelivery, Query, ReceiptId, Retention, RollUp as _, StoreError,
-    read_all,
+    Batch, Counting as _, PossibleRedelivery, Query, ReceiptId, Retention, RollUp as _, StoreError,
+    TopologyHistory as _, read_all,
 };
-use piitrail_flow::time::Span;
+use piitrail_flow::subject::Sightings;
+use piitrail_flow::time::{Day, Span};
 use proptest::prelude::*;
 use rusqlite::Connection;
 
@@ -23,6 +25,10 @@ use super::SqliteStore;
 
 fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+fn day(text: &str) -> Day {
+    text.parse().unwrap()
 }
 
 /// What an error says, sources included.
@@ -248,6 +254,56 @@ async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_it_holds() 
     assert_eq!((facts.events, facts.events_with_findings), (3, 2));
     assert_eq!(facts.classes[&DataClass::EmailAddress].events, 2);
     assert_eq!(events_in(&store).await, (4, 4));
+}
+
+/// A store that the second version made of three sample payloads: kept as it was, not made from what the
+/// code says today.
+const FILE_OF_VERSION_2: &str = include_str!("version_2.sql");
+
+#[tokio::test]
+async fn a_file_of_the_second_version_is_read_with_homes_unknown_and_raises_nothing_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(FILE_OF_VERSION_2).unwrap();
+    drop(old);
+    let store = SqliteStore::open_existing(&path).unwrap();
+    let before = read_all(&store, &Query::days(Span::default(), now()))
+        .await
+        .unwrap();
+    let events: u64 = before.ledger.edges.values().map(|facts| facts.events).sum();
+    assert_eq!((before.ledger.edges.len(), events), (11, 15));
+    assert!(store.topology(day("2026-11-20")).await.unwrap().is_some());
+
+    // The same flows again, their homes known by now: no class is new, and nothing is lost.
+    let home = Home::of("111122223333", "eu-central-1");
+    let mut ledger = before.ledger.clone().split_off(day("2026-01-01"));
+    ledger.edges = std::mem::take(&mut ledger.edges)
+        .into_iter()
+        .map(|((day, mut key), facts)| {
+            for channel in &mut key.flow.channels {
+                channel.home = home;
+            }
+            ((day, key), facts)
+        })
+        .collect();
+    let batch = Batch {
+        at: now(),
+        receipts: BTreeSet::from([ReceiptId::of("after the upgrade")]),
+        ledger,
+        sightings: Sightings::default(),
+    };
+    assert_eq!(store.record(&batch).await.unwrap(), None);
+    let after = read_all(&store, &Query::days(Span::default(), now()))
+        .await
+        .unwrap();
+    let events: u64 = after.ledger.edges.values().map(|facts| facts.events).sum();
+    assert_eq!((after.ledger.edges.len(), events), (22, 30));
+    let version: i32 = Connection::open(&path)
+        .unwrap()
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .unwrap();
+    assert_eq!(version, 3);
 }
 
 #[test]

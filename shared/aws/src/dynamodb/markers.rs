@@ -1,7 +1,8 @@
 //! Markers: which class was seen on which flow first, and by which batch.
 //!
-//! A marker is written once, in a transaction with the batch that showed the class, so that one writer
-//! alone announces it.
+//! The markers of a class are one attribute of the flow's item. A writer that finds something new
+//! replaces the attribute in a transaction with the batch that showed it, on the condition that the
+//! attribute is still what the writer read, so that one writer alone announces it.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use aws_sdk_dynamodb::types::{
     Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use piitrail_detect::DataClass;
-use piitrail_flow::store::{FirstSeen, FlowId, ReceiptId, StoreError};
+use piitrail_flow::store::{FlowId, Markers, New, ReceiptId, StoreError};
 
 use super::record::ACTION;
 use super::schema::{self, Item, PK};
@@ -20,46 +21,61 @@ use super::{DynamoStore, MARKED_MAX, RACES_MAX, raced};
 /// entry in the outbox are two of them.
 pub(super) const FLOWS_MAX: usize = 98;
 
-/// Classes that may be new, by flow.
-pub(super) type New = BTreeMap<FlowId, BTreeMap<DataClass, FirstSeen>>;
-
 impl DynamoStore {
-    /// Writes the markers that do not exist yet, and returns what they mark. The items in `puts` are
-    /// written in the same transaction as the first markers; the list is empty when they are written.
+    /// Writes the markers that change, and returns what is new. The items in `puts` are written in the
+    /// same transaction as the first markers; the list is empty when they are written.
     pub(super) async fn mark_all(
         &self,
         batch: ReceiptId,
         puts: &mut Vec<Item>,
-        mut new: New,
+        mut seen: New,
     ) -> Result<New, StoreError> {
-        let mut marked = New::new();
+        let mut announced = New::new();
         let mut races = 0;
-        while !new.is_empty() {
-            let rest = match new.keys().nth(FLOWS_MAX).copied() {
-                Some(beyond) => new.split_off(&beyond),
+        while !seen.is_empty() {
+            let rest = match seen.keys().nth(FLOWS_MAX).copied() {
+                Some(beyond) => seen.split_off(&beyond),
                 None => New::new(),
             };
-            if self.mark(batch, puts, &new).await? {
+            if let Some(mut new) = self.mark(batch, puts, &seen).await? {
                 puts.clear();
-                self.cache_marked(&new);
-                marked.append(&mut new);
+                seen.clear();
+                announced.append(&mut new);
             } else if races < RACES_MAX {
                 races += 1;
-                self.drop_marked(&mut new);
+                self.drop_marked(&mut seen);
             } else {
                 return Err(raced(ACTION));
             }
-            new.extend(rest);
+            seen.extend(rest);
         }
-        Ok(marked)
+        Ok(announced)
     }
 
-    /// Writes markers and items in one transaction. Returns whether they were written; where other
-    /// writers were faster, their markers are cached.
-    async fn mark(&self, batch: ReceiptId, puts: &[Item], new: &New) -> Result<bool, StoreError> {
-        let mut items = Vec::with_capacity(new.len() + puts.len());
-        for (flow, classes) in new {
-            items.push(self.marker(*flow, classes, batch)?);
+    /// Writes markers and items in one transaction, and returns what is new. `None` where other
+    /// writers were faster; what they wrote is cached.
+    async fn mark(
+        &self,
+        batch: ReceiptId,
+        puts: &[Item],
+        seen: &New,
+    ) -> Result<Option<New>, StoreError> {
+        let mut new = New::new();
+        let mut items = Vec::with_capacity(seen.len() + puts.len());
+        let mut written = BTreeMap::new();
+        for (flow, classes) in seen {
+            let mut changes = Vec::new();
+            for (class, seen) in classes {
+                let before = self.cached_markers(*flow, *class);
+                let mut markers = before.clone().unwrap_or_default();
+                let of_class = markers.admit(seen.clone(), batch);
+                if !of_class.is_empty() {
+                    new.entry(*flow).or_default().insert(*class, of_class);
+                }
+                changes.push((schema::class_attribute(*class), before, markers.clone()));
+                written.insert((*flow, *class), markers);
+            }
+            items.push(self.marker(*flow, changes)?);
         }
         for item in puts {
             let put = Put::builder()
@@ -70,22 +86,14 @@ impl DynamoStore {
             items.push(TransactWriteItem::builder().put(put).build());
         }
         let stood = match self.table.transact(ACTION, items).await? {
-            Transacted::Applied => return Ok(true),
+            Transacted::Applied => {
+                self.cache_written(written);
+                return Ok(Some(new));
+            }
             Transacted::Rejected(stood) => stood,
         };
-        // The markers name this batch: an earlier attempt wrote them and its answer was lost.
-        let is_ours = new.iter().zip(&stood).all(|((_, classes), item)| {
-            item.as_ref().is_some_and(|item| {
-                classes
-                    .keys()
-                    .all(|class| is_marked_by(item, *class, batch))
-            })
-        });
-        if is_ours {
-            return Ok(true);
-        }
         let mut untold = Vec::new();
-        for (flow, item) in new.keys().zip(&stood) {
+        for (flow, item) in seen.keys().zip(&stood) {
             match item {
                 Some(item) if item.is_empty() => untold.push(flow),
                 Some(item) => self.cache_markers(*flow, item),
@@ -96,15 +104,24 @@ impl DynamoStore {
             // The answer did not contain the stored markers.
             self.read_marked(untold.into_iter(), true).await?;
         }
-        Ok(false)
+        // The markers name this batch: an earlier attempt wrote them and its answer was lost.
+        let is_ours = seen.iter().all(|(flow, classes)| {
+            classes.iter().all(|(class, seen)| {
+                let markers = self.cached_markers(*flow, *class).unwrap_or_default();
+                let announced = new.get(flow).and_then(|classes| classes.get(class));
+                let mut announced = announced.into_iter().flatten();
+                announced.all(|first| markers.are_of(first, batch))
+                    && seen.iter().all(|first| markers.have(first))
+            })
+        });
+        Ok((is_ours && !new.is_empty()).then_some(new))
     }
 
-    /// The marker of a flow's classes, on the condition that none of them is marked.
+    /// The update of a flow's markers, on the condition that they are as they were read.
     fn marker(
         &self,
         flow: FlowId,
-        classes: &BTreeMap<DataClass, FirstSeen>,
-        batch: ReceiptId,
+        changes: Vec<(String, Option<Markers>, Markers)>,
     ) -> Result<TransactWriteItem, StoreError> {
         let mut update = Update::builder()
             .table_name(self.table.name())
@@ -112,12 +129,19 @@ impl DynamoStore {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let mut set = Vec::new();
         let mut condition = Vec::new();
-        for (place, (class, first)) in classes.iter().enumerate() {
+        for (place, (attribute, before, markers)) in changes.into_iter().enumerate() {
             set.push(format!("#c{place} = :c{place}"));
-            condition.push(format!("attribute_not_exists(#c{place})"));
             update = update
-                .expression_attribute_names(format!("#c{place}"), schema::class_attribute(*class))
-                .expression_attribute_values(format!(":c{place}"), schema::mark(first.at, batch));
+                .expression_attribute_names(format!("#c{place}"), attribute)
+                .expression_attribute_values(format!(":c{place}"), schema::marks(&markers));
+            match before {
+                None => condition.push(format!("attribute_not_exists(#c{place})")),
+                Some(before) => {
+                    condition.push(format!("#c{place} = :b{place}"));
+                    update = update
+                        .expression_attribute_values(format!(":b{place}"), schema::marks(&before));
+                }
+            }
         }
         let update = update
             .update_expression(format!("SET {}", set.join(", ")))
@@ -127,39 +151,51 @@ impl DynamoStore {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    /// Drops the classes that are cached as marked.
-    pub(super) fn drop_marked(&self, new: &mut New) {
+    /// The markers of a class, as they were last read or written.
+    fn cached_markers(&self, flow: FlowId, class: DataClass) -> Option<Markers> {
+        self.cache().marked.get(&(flow, class)).cloned()
+    }
+
+    /// Drops what changes none of the cached markers.
+    pub(super) fn drop_marked(&self, seen: &mut New) {
         let cache = self.cache();
-        new.retain(|flow, classes| {
-            classes.retain(|class, _| !cache.marked.contains(&(*flow, *class)));
+        let nobody = ReceiptId::from_bytes([0; ReceiptId::BYTES]);
+        seen.retain(|flow, classes| {
+            classes.retain(|class, seen| {
+                cache.marked.get(&(*flow, *class)).is_none_or(|markers| {
+                    let mut admitted = markers.clone();
+                    admitted.admit(seen.clone(), nobody);
+                    admitted != *markers
+                })
+            });
             !classes.is_empty()
         });
     }
 
-    /// Caches that these classes are marked.
-    fn cache_marked(&self, new: &New) {
-        let mut cache = self.cache();
-        if cache.marked.len() > MARKED_MAX {
-            cache.marked.clear();
-        }
-        for (flow, classes) in new {
-            for class in classes.keys() {
-                cache.marked.insert((*flow, *class));
-            }
-        }
+    /// Whether anything is new, and not only a home that becomes known, as far as the cache knows.
+    pub(super) fn has_news(&self, seen: &New) -> bool {
+        let cache = self.cache();
+        seen.iter().any(|(flow, classes)| {
+            classes.iter().any(|(class, seen)| {
+                let markers = cache.marked.get(&(*flow, *class));
+                seen.iter()
+                    .any(|first| markers.is_none_or(|markers| !markers.have(first)))
+            })
+        })
     }
 
-    /// Caches the classes that a marker names.
-    fn cache_markers(&self, flow: FlowId, item: &Item) {
+    fn cache_written(&self, written: BTreeMap<(FlowId, DataClass), Markers>) {
         let mut cache = self.cache();
         if cache.marked.len() > MARKED_MAX {
             cache.marked.clear();
         }
-        for (name, _) in schema::marks_of(item) {
-            if let Ok(class) = name.parse() {
-                cache.marked.insert((flow, class));
-            }
-        }
+        cache.marked.extend(written);
+    }
+
+    /// Caches the markers of a flow's item.
+    fn cache_markers(&self, flow: FlowId, item: &Item) {
+        let markers = schema::markers_of(item).map(|(class, markers)| ((flow, class), markers));
+        self.cache_written(markers.collect());
     }
 
     /// Reads the markers of these flows into the cache.
@@ -190,10 +226,4 @@ impl DynamoStore {
             .filter_map(|item| Some((flow_of(&item)?, item)))
             .collect())
     }
-}
-
-/// Whether the marker of a class names this batch.
-pub(super) fn is_marked_by(flow: &Item, class: DataClass, batch: ReceiptId) -> bool {
-    let class = schema::class_attribute(class);
-    schema::marks_of(flow).any(|(name, by)| name == class && by == batch.as_bytes())
 }

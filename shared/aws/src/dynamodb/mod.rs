@@ -6,7 +6,7 @@
 //! into months, `read.rs` reads months and the rest of the journal, and `subjects.rs` keeps where people
 //! were seen.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::num::NonZeroU16;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -17,7 +17,7 @@ use aws_sdk_dynamodb::Client;
 use jiff::{SignedDuration, Timestamp};
 use piitrail_detect::DataClass;
 use piitrail_flow::store::{
-    Announcement, Batch, Counting, FlowId, Outbox, Page, PageToken, PendingAnnouncements,
+    Announcement, Batch, Counting, FlowId, Markers, Outbox, Page, PageToken, PendingAnnouncements,
     PossibleRedelivery, Query, Reading, ReceiptId, Retention, RollUp, RolledUp, StoreError,
     SubjectIndex, TopologyHistory,
 };
@@ -86,7 +86,7 @@ pub struct DynamoStore {
 struct Cache {
     head: Option<CachedHead>,
     /// Classes whose marker is known to exist.
-    marked: HashSet<(FlowId, DataClass)>,
+    marked: HashMap<(FlowId, DataClass), Markers>,
     /// Sightings that are known to be written, by their hash, at this count of erasures.
     sighted: HashSet<ReceiptId>,
     erasures: u64,

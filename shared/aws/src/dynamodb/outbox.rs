@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use piitrail_detect::DataClass;
 use piitrail_flow::store::{
-    Announcement, Batch, FirstSeen, PageToken, PendingAnnouncements, ReceiptId, StoreError,
-    first_seen,
+    Announcement, Batch, FirstSeen, Markers, New, PageToken, PendingAnnouncements, ReceiptId,
+    StoreError, first_seen,
 };
 use piitrail_flow::subject::Sightings;
 use piitrail_flow::time::day_of;
 
 use super::DynamoStore;
-use super::markers::{New, is_marked_by};
 use super::schema::{self, Item, PK};
 use super::table::Range;
 
@@ -109,18 +108,27 @@ impl DynamoStore {
         let marks = self.marks_of(news.keys(), true).await?;
         let mut unmarked = New::new();
         for (flow, classes) in &mut news {
-            let stands = marks.get(flow);
-            let is_free = |class: &DataClass| {
-                stands.is_none_or(|item| !item.contains_key(&schema::class_attribute(*class)))
-            };
-            let free: BTreeMap<_, _> = classes.extract_if(.., |class, _| is_free(class)).collect();
-            if !free.is_empty() {
-                unmarked.insert(*flow, free);
+            let markers: BTreeMap<DataClass, Markers> = marks
+                .get(flow)
+                .map(|item| schema::markers_of(item).collect())
+                .unwrap_or_default();
+            for (class, seen) in classes.iter_mut() {
+                let markers = markers.get(class).cloned().unwrap_or_default();
+                let free: Vec<_> = seen.extract_if(.., |first| !markers.have(first)).collect();
+                if !free.is_empty() {
+                    unmarked.entry(*flow).or_default().insert(*class, free);
+                }
+                seen.retain(|first| markers.are_of(first, id));
             }
-            classes.retain(|class, _| stands.is_some_and(|item| is_marked_by(item, *class, id)));
+        }
+        if !unmarked.is_empty() {
+            self.read_marked(unmarked.keys(), true).await?;
         }
         for (flow, classes) in self.mark_all(id, &mut Vec::new(), unmarked).await? {
-            news.entry(flow).or_default().extend(classes);
+            for (class, seen) in classes {
+                let of_class = news.entry(flow).or_default().entry(class).or_default();
+                of_class.extend(seen);
+            }
         }
         Ok(in_order(news))
     }
@@ -159,5 +167,8 @@ impl OutboxEntry {
 
 /// What is new, in order of flow and class.
 pub(super) fn in_order(news: New) -> Vec<FirstSeen> {
-    news.into_values().flat_map(BTreeMap::into_values).collect()
+    news.into_values()
+        .flat_map(BTreeMap::into_values)
+        .flatten()
+        .collect()
 }

@@ -48,12 +48,19 @@ impl DynamoStore {
             });
         }
         let id = batch.id();
+        if !new.is_empty() && !self.has_news(&new) {
+            // Homes became known of flows that are marked. That is no news, and waits for no batch.
+            self.mark_all(id, &mut Vec::new(), std::mem::take(&mut new))
+                .await?;
+        }
         let mut puts = vec![item, schema::outbox_item(at, lane, id)];
         match self.mark_all(id, &mut puts, new).await {
-            Ok(first_seen) if puts.is_empty() => Ok(Some(Announcement {
-                id: schema::outbox_entry(at, lane, id),
-                first_seen: in_order(first_seen),
-            })),
+            Ok(first_seen) if puts.is_empty() => {
+                Ok((!first_seen.is_empty()).then(|| Announcement {
+                    id: schema::outbox_entry(at, lane, id),
+                    first_seen: in_order(first_seen),
+                }))
+            }
             // Nothing is new, or other writers have marked all of it.
             Ok(_) => {
                 self.table.put(ACTION, puts.swap_remove(0)).await?;

@@ -62,7 +62,7 @@ use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use piitrail_detect::DataClass;
 use piitrail_flow::ledger::Ledger;
-use piitrail_flow::store::{Batch, FlowId, ReceiptId, StoreError};
+use piitrail_flow::store::{Batch, FlowId, Markers, ReceiptId, StoreError};
 use piitrail_flow::time::{Day, day_of, from_rfc3339, start_of};
 use piitrail_flow::topology::Topology;
 
@@ -185,18 +185,16 @@ pub(super) fn class_attribute(class: DataClass) -> String {
     class.to_string()
 }
 
-/// The value of the attribute: when the class was first seen, and the batch that showed it.
-pub(super) fn mark(at: Timestamp, batch: ReceiptId) -> AttributeValue {
-    let mut bytes = at.as_millisecond().to_be_bytes().to_vec();
-    bytes.extend_from_slice(batch.as_bytes());
-    AttributeValue::B(Blob::new(bytes))
+/// The value of the attribute.
+pub(super) fn marks(markers: &Markers) -> AttributeValue {
+    AttributeValue::B(Blob::new(markers.to_bytes()))
 }
 
-/// The classes a flow's item marks, with the batch that showed each.
-pub(super) fn marks_of(item: &Item) -> impl Iterator<Item = (&str, &[u8])> {
+/// The classes that a flow's item marks, with their markers.
+pub(super) fn markers_of(item: &Item) -> impl Iterator<Item = (DataClass, Markers)> {
     item.iter().filter_map(|(name, value)| {
-        let mark = value.as_b().ok()?.as_ref();
-        Some((name.as_str(), mark.get(8..)?))
+        let markers = Markers::from_bytes(value.as_b().ok()?.as_ref())?;
+        Some((name.parse().ok()?, markers))
     })
 }
 

@@ -69,6 +69,15 @@ impl Flow {
         let parties = [self.producer.home, self.consumer.home].into_iter();
         parties.chain(self.channels.iter().map(|channel| channel.home))
     }
+
+    /// Fills in the homes that it does not know and another flow with the same names does.
+    pub(crate) fn learn_homes(&mut self, other: &Self) {
+        let own = [&mut self.producer.home, &mut self.consumer.home].into_iter();
+        let own = own.chain(self.channels.iter_mut().map(|channel| &mut channel.home));
+        for (home, other) in own.zip(other.homes()) {
+            *home = home.or(other);
+        }
+    }
 }
 
 /// By kinds and names, and only then by homes: flows with the same names stand side by side, and what

@@ -256,3 +256,26 @@ proptest! {
         prop_assert_eq!(kept.edges.len() + outside, a.edges.len());
     }
 }
+
+/// A ledger that the version before homes packed: format 2.
+const FORMAT_2: &str = include_str!("packed/format_2.hex");
+
+#[test]
+fn a_ledger_that_an_earlier_version_packed_is_read_with_homes_unknown() {
+    let bytes: Vec<u8> = FORMAT_2
+        .trim()
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect();
+    assert_eq!(bytes[0], 2);
+    let ledger = Ledger::unpack(&bytes).unwrap();
+    let events: u64 = ledger.edges.values().map(|facts| facts.events).sum();
+    assert_eq!((ledger.edges.len(), events), (11, 15));
+    for (_, key) in ledger.edges.keys() {
+        assert!(key.flow.homes().all(|home| home.is_unknown()));
+    }
+    // What is read is written in this version's format, and is the same.
+    let again = Ledger::unpack(&ledger.pack().unwrap()).unwrap();
+    assert_eq!(again, ledger);
+}

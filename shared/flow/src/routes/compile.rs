@@ -1,17 +1,15 @@
 //! From a topology to the routes of a [`Router`](super::Router): names are masked once, patterns and
 //! transformers are parsed once, and every mistake is reported with its place.
 
-use std::collections::HashMap;
-
 use piitrail_detect::Engine;
 use serde_json::json;
 
 use super::by_name::ByName;
 use super::filter::{Filters, Policy, Rules, Transformation};
-use super::producer::AwsName;
+use super::producer::Owners;
 use super::{BusRoutes, Endpoint, Reader, Readers, TargetRoute, TopicRoutes};
 use crate::channel::{Channel, ChannelKind};
-use crate::home::Home;
+use crate::home::Located;
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
 use crate::topology::{
@@ -22,9 +20,26 @@ use crate::topology::{
 pub(super) struct Compiler<'t> {
     pub(super) topology: &'t Topology,
     pub(super) engine: &'t Engine,
+    /// The services' AWS names, which the other steps look up.
+    owners: Owners,
 }
 
-impl Compiler<'_> {
+impl<'t> Compiler<'t> {
+    pub(super) fn new(topology: &'t Topology, engine: &'t Engine) -> Self {
+        let mut compiler = Self {
+            topology,
+            engine,
+            owners: Owners::default(),
+        };
+        compiler.owners = compiler.owners();
+        compiler
+    }
+
+    /// The services' AWS names, for the router.
+    pub(super) fn into_owners(self) -> Owners {
+        self.owners
+    }
+
     fn name(&self, raw: &str) -> Name {
         Name::masked(self.engine, raw)
     }
@@ -33,32 +48,31 @@ impl Compiler<'_> {
         Party::new(PartyKind::Service, self.name(raw))
     }
 
-    pub(super) fn owners(&self) -> HashMap<AwsName, Party> {
-        let mut owners = HashMap::new();
+    fn owners(&self) -> Owners {
+        let mut owners = Owners::default();
         for (name, service) in &self.topology.services {
             let party = self.service(name);
-            let mut own = |names: &[String], aws_name: fn(String) -> AwsName| {
+            for source in &service.sources {
+                owners.sources.insert(source.clone(), party.clone());
+            }
+            let own = |names: &[Located], of: &mut ByName<Party>| {
                 for name in names {
-                    owners.insert(aws_name(name.clone()), party.clone());
+                    of.insert(name.name.clone(), name.home, party.clone());
                 }
             };
-            own(&service.sources, AwsName::Source);
-            own(&service.functions, AwsName::Function);
-            own(&service.tables, AwsName::Table);
-            own(&service.buckets, AwsName::Bucket);
+            own(&service.functions, &mut owners.functions);
+            own(&service.tables, &mut owners.tables);
+            own(&service.buckets, &mut owners.buckets);
         }
         owners
     }
 
-    fn function(&self, name: &str) -> Party {
-        self.topology
-            .services
-            .iter()
-            .find(|(_, service)| service.functions.iter().any(|function| function == name))
-            .map_or_else(
-                || Party::new(PartyKind::Function, self.name(name)),
-                |(service, _)| self.service(service),
-            )
+    fn function(&self, function: &Located) -> Party {
+        let owner = self.owners.functions.find(&function.name, function.home);
+        owner.map_or_else(
+            || Party::new(PartyKind::Function, self.name(&function.name)).at(function.home),
+            |(_, service)| service.clone(),
+        )
     }
 
     pub(super) fn buses(&self) -> Result<ByName<BusRoutes>, TopologyError> {
@@ -71,16 +85,16 @@ impl Compiler<'_> {
                 if rule.disabled {
                     continue;
                 }
-                let place = Place::new(rule.origin, EntryName::Rule(name.clone(), number));
+                let place = Place::new(rule.origin, EntryName::Rule(name.to_string(), number));
                 patterns.push((place, &rule.pattern));
                 let routes = rule.targets.iter().enumerate().map(|(index, target)| {
-                    let entry = EntryName::Target(name.clone(), number, index);
+                    let entry = EntryName::Target(name.to_string(), number, index);
                     self.target(target, &rule.name, &Place::new(target.origin, entry))
                 });
                 targets.push(routes.collect::<Result<Vec<TargetRoute>, _>>()?);
             }
             for (number, archive) in bus.archives.iter().enumerate() {
-                let entry = EntryName::Archive(name.clone(), number);
+                let entry = EntryName::Archive(name.to_string(), number);
                 let place = Place::new(archive.origin, entry);
                 patterns.push((place, archive.pattern.as_ref().unwrap_or(&everything)));
                 let party = Party::new(PartyKind::Archive, self.name(&archive.name));
@@ -90,8 +104,8 @@ impl Compiler<'_> {
                 }]);
             }
             buses.insert(
-                name.clone(),
-                Home::UNKNOWN,
+                name.name.clone(),
+                name.home,
                 BusRoutes {
                     rules: Rules::compile(&patterns)?,
                     targets,
@@ -121,20 +135,20 @@ impl Compiler<'_> {
             Destination::Stream(name) => channel_endpoint(ChannelKind::Stream, name),
             Destination::Function(name) => Endpoint::Consumer(self.function(name)),
             Destination::Service(name) => Endpoint::Consumer(self.service(name)),
-            Destination::LogGroup(name) => {
-                Endpoint::Consumer(Party::new(PartyKind::LogGroup, self.name(name)))
-            }
+            Destination::LogGroup(name) => Endpoint::Consumer(
+                Party::new(PartyKind::LogGroup, self.name(&name.name)).at(name.home),
+            ),
         }
     }
 
     pub(super) fn queues(&self) -> Result<ByName<Readers>, TopologyError> {
         let mut queues = ByName::default();
         for (name, queue) in &self.topology.queues {
-            let entry = |index| EntryName::ConsumerOfQueue(name.clone(), index);
+            let entry = |index| EntryName::ConsumerOfQueue(name.to_string(), index);
             let source = PipeSource::Queue(name.clone());
             queues.insert(
-                name.clone(),
-                Home::UNKNOWN,
+                name.name.clone(),
+                name.home,
                 Readers {
                     readers: self.readers(&queue.consumers, entry, &source)?,
                     producer: self.only_producer(&queue.producers),
@@ -148,11 +162,11 @@ impl Compiler<'_> {
     pub(super) fn streams(&self) -> Result<ByName<Readers>, TopologyError> {
         let mut streams = ByName::default();
         for (name, stream) in &self.topology.streams {
-            let entry = |index| EntryName::ConsumerOfStream(name.clone(), index);
+            let entry = |index| EntryName::ConsumerOfStream(name.to_string(), index);
             let source = PipeSource::Stream(name.clone());
             streams.insert(
-                name.clone(),
-                Home::UNKNOWN,
+                name.name.clone(),
+                name.home,
                 Readers {
                     readers: self.readers(&stream.consumers, entry, &source)?,
                     producer: self.only_producer(&stream.producers),
@@ -184,13 +198,18 @@ impl Compiler<'_> {
             });
         }
         for (name, pipe) in &self.topology.pipes {
-            if pipe.from != *source {
+            let is_its_source = match (&pipe.from, source) {
+                (PipeSource::Queue(from), PipeSource::Queue(at))
+                | (PipeSource::Stream(from), PipeSource::Stream(at)) => from.fits(at),
+                _ => false,
+            };
+            if !is_its_source {
                 continue;
             }
-            let place = Place::new(pipe.origin, EntryName::Pipe(name.clone()));
+            let place = Place::new(pipe.origin, EntryName::Pipe(name.to_string()));
             readers.push(Reader {
                 to: self.endpoint(&pipe.to),
-                over: Some(Channel::new(ChannelKind::Pipe, self.name(name))),
+                over: Some(Channel::new(ChannelKind::Pipe, self.name(&name.name)).at(name.home)),
                 filters: Filters::compile(&pipe.filters, kind, &place)?,
             });
         }
@@ -202,7 +221,7 @@ impl Compiler<'_> {
         for (name, topic) in &self.topology.topics {
             let mut subscriptions = Vec::new();
             for (index, subscription) in topic.subscriptions.iter().enumerate() {
-                let entry = EntryName::Subscription(name.clone(), index);
+                let entry = EntryName::Subscription(name.to_string(), index);
                 let place = Place::new(subscription.origin, entry);
                 let to = self.endpoint(&Destination::from(&subscription.to));
                 let policy = subscription
@@ -213,8 +232,8 @@ impl Compiler<'_> {
                 subscriptions.push((to, policy));
             }
             topics.insert(
-                name.clone(),
-                Home::UNKNOWN,
+                name.name.clone(),
+                name.home,
                 TopicRoutes {
                     subscriptions,
                     producer: self.only_producer(&topic.producers),
@@ -233,11 +252,11 @@ impl Compiler<'_> {
     }
 }
 
-/// A channel that the topology names without a home.
-fn channel_endpoint(kind: ChannelKind, name: &str) -> Endpoint {
+/// A channel that the topology names.
+fn channel_endpoint(kind: ChannelKind, name: &Located) -> Endpoint {
     Endpoint::Channel {
         kind,
-        name: name.to_owned(),
-        home: Home::UNKNOWN,
+        name: name.name.clone(),
+        home: name.home,
     }
 }

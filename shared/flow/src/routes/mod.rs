@@ -5,7 +5,6 @@
 //! targets, over the subscriptions of a topic, to whoever polls a queue or reads a stream, over pipes.
 //! Each way ends at a consumer. Where the consumer is not known, the edge says so.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use piitrail_detect::Engine;
@@ -13,7 +12,7 @@ use piitrail_detect::Engine;
 use crate::channel::{Channel, ChannelKind};
 use crate::delivery::{Arrival, Delivery, Document};
 use crate::edge::Basis;
-use crate::home::Home;
+use crate::home::{Home, Located};
 use crate::limit::Limit;
 use crate::name::{Name, Names};
 use crate::party::Party;
@@ -29,7 +28,7 @@ mod way;
 use by_name::{ByName, Stop};
 use compile::Compiler;
 use filter::{Filters, Policy, Rules, Transformation};
-use producer::AwsName;
+use producer::Owners;
 use traversal::Traversal;
 
 /// The most channels a delivery is followed over: bus to bus to topic to queue is four.
@@ -45,8 +44,8 @@ pub const VISITS_MAX: usize = 2_048;
 /// Who receives what.
 pub struct Router {
     /// Queues that are taps, and the bus each listens to.
-    taps: HashMap<String, String>,
-    owners: HashMap<AwsName, Party>,
+    taps: ByName<Located>,
+    owners: Owners,
     buses: ByName<BusRoutes>,
     queues: ByName<Readers>,
     topics: ByName<TopicRoutes>,
@@ -134,18 +133,18 @@ impl Router {
     /// A pattern, filter or transformer that is not valid; the error names its place in the topology.
     pub fn new(topology: &Topology, engine: &Arc<Engine>) -> Result<Self, TopologyError> {
         topology.check()?;
-        let compiler = Compiler { topology, engine };
+        let compiler = Compiler::new(topology, engine);
+        let mut taps = ByName::default();
+        for tap in &topology.taps {
+            taps.insert(tap.queue.name.clone(), tap.queue.home, tap.bus.clone());
+        }
         Ok(Self {
-            taps: topology
-                .taps
-                .iter()
-                .map(|tap| (tap.queue.clone(), tap.bus.clone()))
-                .collect(),
-            owners: compiler.owners(),
+            taps,
             buses: compiler.buses()?,
             queues: compiler.queues()?,
             topics: compiler.topics()?,
             streams: compiler.streams()?,
+            owners: compiler.into_owners(),
             bus: None,
             unknown_bus: Name::masked(engine, "unknown"),
             names: Names::new(engine),
@@ -155,8 +154,8 @@ impl Router {
     /// Routes of an empty topology: every consumer is unattributed.
     pub fn unattributed(engine: &Arc<Engine>) -> Self {
         Self {
-            taps: HashMap::new(),
-            owners: HashMap::new(),
+            taps: ByName::default(),
+            owners: Owners::default(),
             buses: ByName::default(),
             queues: ByName::default(),
             topics: ByName::default(),
@@ -169,8 +168,8 @@ impl Router {
 
     /// Adds a tap that is not in the topology: the function's own queue.
     #[must_use]
-    pub fn with_tap(mut self, queue: impl Into<String>, bus: impl Into<String>) -> Self {
-        self.taps.insert(queue.into(), bus.into());
+    pub fn with_tap(mut self, queue: &str, bus: &str) -> Self {
+        self.taps.insert(queue, Home::UNKNOWN, Located::from(bus));
         self
     }
 

@@ -1,42 +1,55 @@
 //! Who published a delivery, and who holds it: the parties that the envelope and the topology name.
 
+use std::collections::HashMap;
+
 use super::Router;
-use super::by_name::Stop;
+use super::by_name::{ByName, Stop};
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, Sender};
-use crate::home::Home;
 use crate::party::{Party, PartyKind};
 
-/// An AWS name that the topology assigns to a service.
-#[derive(PartialEq, Eq, Hash)]
-pub(super) enum AwsName {
-    Source(String),
-    Function(String),
-    Table(String),
-    Bucket(String),
+/// The services that the topology assigns AWS names to.
+#[derive(Default)]
+pub(super) struct Owners {
+    /// By event source, which has no home.
+    pub(super) sources: HashMap<String, Party>,
+    pub(super) functions: ByName<Party>,
+    pub(super) tables: ByName<Party>,
+    pub(super) buckets: ByName<Party>,
 }
 
 impl Router {
     /// Who published, as far as the envelope and the topology say.
     pub(super) fn producer(&self, arrival: &Arrival, first: Option<&Stop<'_>>) -> Party {
         let home = arrival.sender_home;
-        let owner = |name: &AwsName| self.owners.get(name).cloned();
+        let owners = &self.owners;
+        let service_or = |of: &ByName<Party>, name: &str, kind| {
+            of.find(name, home).map_or_else(
+                || Party::new(kind, self.name(name)).at(home),
+                |(_, owner)| owner.clone(),
+            )
+        };
         let named = match &arrival.sender {
-            Some(Sender::Source(source)) => Some(
-                owner(&AwsName::Source(source.clone()))
-                    .unwrap_or_else(|| Party::new(PartyKind::Service, self.name(source)).at(home)),
-            ),
-            Some(Sender::Function(function)) => Some(self.function(function, home)),
+            Some(Sender::Source(source)) => {
+                let owner = owners.sources.get(source.as_str()).cloned();
+                Some(
+                    owner.unwrap_or_else(|| {
+                        Party::new(PartyKind::Service, self.name(source)).at(home)
+                    }),
+                )
+            }
+            Some(Sender::Function(name)) => {
+                Some(service_or(&owners.functions, name, PartyKind::Function))
+            }
             // A role session may have any name, so only that of a function in the topology counts.
-            Some(Sender::Session(session)) => owner(&AwsName::Function(session.clone())),
-            Some(Sender::Table(table)) => Some(
-                owner(&AwsName::Table(table.clone()))
-                    .unwrap_or_else(|| Party::new(PartyKind::Table, self.name(table)).at(home)),
-            ),
-            Some(Sender::Bucket(bucket)) => Some(
-                owner(&AwsName::Bucket(bucket.clone()))
-                    .unwrap_or_else(|| Party::new(PartyKind::Bucket, self.name(bucket)).at(home)),
-            ),
+            Some(Sender::Session(name)) => {
+                let owner = owners.functions.find(name, home);
+                owner.map(|(_, owner)| owner.clone())
+            }
+            Some(Sender::Table(name)) => Some(service_or(&owners.tables, name, PartyKind::Table)),
+            Some(Sender::Bucket(name)) => {
+                Some(service_or(&owners.buckets, name, PartyKind::Bucket))
+            }
             None => None,
         };
         named
@@ -51,13 +64,6 @@ impl Router {
                 }
             })
             .unwrap_or(Party::UNATTRIBUTED)
-    }
-
-    fn function(&self, name: &str, home: Home) -> Party {
-        self.owners
-            .get(&AwsName::Function(name.to_owned()))
-            .cloned()
-            .unwrap_or_else(|| Party::new(PartyKind::Function, self.name(name)).at(home))
     }
 
     /// The party that holds a delivery: the one its envelope names (a log group), or the dead-letter

@@ -208,8 +208,8 @@ impl<'r> Traversal<'r> {
                     Endpoint::Channel {
                         kind: ChannelKind::Queue,
                         name,
-                        ..
-                    } if router.taps.contains_key(name) => {}
+                        home,
+                    } if router.taps.find(name, *home).is_some() => {}
                     _ => taken.push((target, basis)),
                 }
             }

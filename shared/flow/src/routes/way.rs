@@ -13,10 +13,11 @@ impl Router {
         const UNREAD: &[RawChannel] = &[RawChannel::BUS];
         let (tapped, channels) = match arrival.channels.split_last() {
             Some((last, before)) if last.kind == ChannelKind::Queue => {
-                match last.name.as_ref().and_then(|name| self.taps.get(name)) {
-                    Some(bus) => {
+                let name = last.name.as_ref();
+                match name.and_then(|name| self.taps.find(name, last.home)) {
+                    Some((_, bus)) => {
                         let channels = if before.is_empty() { UNREAD } else { before };
-                        (Some((bus.as_str(), last.home)), channels)
+                        (Some((bus.name.as_str(), bus.home.or(last.home))), channels)
                     }
                     None => (None, &*arrival.channels),
                 }

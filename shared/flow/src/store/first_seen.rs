@@ -12,8 +12,9 @@ use sha2::{Digest, Sha256};
 use super::Batch;
 use crate::edge::{EdgeKey, EdgePath, Flow, PATHS_MAX};
 
-/// Identifies a flow: the first 16 bytes of the SHA-256 over an edge's key without its basis. The
-/// same events seen at two places are one flow, and new once.
+/// Identifies flows with the same kinds and names: the first 16 bytes of the SHA-256 over an edge's
+/// key without its basis and its homes. Homes are left out because they become known later than the
+/// flow: [`Markers`](super::Markers) tell flows of one id apart.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FlowId([u8; 16]);
 
@@ -91,10 +92,13 @@ pub struct Announcement {
     pub first_seen: Vec<FirstSeen>,
 }
 
+/// Classes that may be new, by flow. Under one [`FlowId`] there are several where their homes differ.
+pub type New = BTreeMap<FlowId, BTreeMap<DataClass, Vec<FirstSeen>>>;
+
 /// What a batch shows that may be new, by flow. Known test data is not personal data, so a class
 /// that was only seen as test data is still new.
-pub fn first_seen(batch: &Batch) -> BTreeMap<FlowId, BTreeMap<DataClass, FirstSeen>> {
-    let mut flows: BTreeMap<FlowId, BTreeMap<DataClass, FirstSeen>> = BTreeMap::new();
+pub fn first_seen(batch: &Batch) -> New {
+    let mut flows = New::new();
     for ((_, key), facts) in &batch.ledger.edges {
         let mut flow = None;
         for (class, seen) in &facts.classes {
@@ -103,17 +107,23 @@ pub fn first_seen(batch: &Batch) -> BTreeMap<FlowId, BTreeMap<DataClass, FirstSe
             }
             let at = facts.first_seen.unwrap_or(batch.at);
             let flow = *flow.get_or_insert_with(|| FlowId::of(&key.flow));
-            let first = flows
-                .entry(flow)
-                .or_default()
-                .entry(*class)
-                .or_insert_with(|| FirstSeen {
+            let of_class = flows.entry(flow).or_default().entry(*class).or_default();
+            let may_be_same = |first: &FirstSeen| {
+                let homes = first.edge.flow.homes().zip(key.flow.homes());
+                homes.into_iter().all(|(one, other)| one.fits(&other))
+            };
+            let place = of_class.iter().position(may_be_same).unwrap_or_else(|| {
+                of_class.push(FirstSeen {
                     edge: key.clone(),
                     class: *class,
                     at,
                     confidence: seen.confidence,
                     paths: Vec::new(),
                 });
+                of_class.len() - 1
+            });
+            let first = &mut of_class[place];
+            first.edge.flow.learn_homes(&key.flow);
             first.at = first.at.min(at);
             first.confidence = first.confidence.max(seen.confidence);
             first.paths.extend(seen.paths.iter().cloned());

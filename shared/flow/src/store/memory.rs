@@ -11,6 +11,7 @@ use piitrail_detect::DataClass;
 use super::counting::{Batch, Counting, PossibleRedelivery, ReceiptId};
 use super::error::StoreError;
 use super::first_seen::{Announcement, FlowId, first_seen};
+use super::markers::Markers;
 use super::outbox::{Outbox, PendingAnnouncements};
 use super::reading::{Page, PageToken, Query, Reading};
 use super::roll_up::{Retention, RollUp, RolledUp};
@@ -40,7 +41,7 @@ struct Content {
     days: Ledger,
     /// By month, under its first day: what is no longer kept by day.
     months: Ledger,
-    markers: BTreeSet<(FlowId, DataClass)>,
+    markers: BTreeMap<(FlowId, DataClass), Markers>,
     outbox: BTreeMap<(Timestamp, String), Announcement>,
     topologies: BTreeMap<Day, Topology>,
 }
@@ -88,10 +89,9 @@ impl Counting for MemoryStore {
 
         let mut new = Vec::new();
         for (flow, classes) in first_seen(batch) {
-            for (class, first) in classes {
-                if content.markers.insert((flow, class)) {
-                    new.push(first);
-                }
+            for (class, seen) in classes {
+                let markers = content.markers.entry((flow, class)).or_default();
+                new.extend(markers.admit(seen, batch.id()));
             }
         }
         if new.is_empty() {

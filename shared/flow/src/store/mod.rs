@@ -36,6 +36,7 @@ pub mod conformance;
 mod counting;
 mod error;
 mod first_seen;
+mod markers;
 mod memory;
 mod outbox;
 mod reading;
@@ -45,7 +46,8 @@ mod topology_history;
 
 pub use counting::{Batch, Counting, PossibleRedelivery, ReceiptId};
 pub use error::{OutOfTime, StoreError};
-pub use first_seen::{Announcement, FirstSeen, FlowId, first_seen};
+pub use first_seen::{Announcement, FirstSeen, FlowId, New, first_seen};
+pub use markers::Markers;
 pub use memory::MemoryStore;
 pub use outbox::{Outbox, PendingAnnouncements, all_pending_announcements};
 pub use reading::{Grain, Page, PageToken, Query, Reading, read_all};

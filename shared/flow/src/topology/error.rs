@@ -95,6 +95,12 @@ pub enum Problem {
     /// A tap of a bus that is not described.
     #[error("its bus is not under buses")]
     UnknownBus,
+    /// An entry whose name and fields say different homes.
+    #[error("its name and its account or region say different homes; give one of the two")]
+    TwoHomes,
+    /// Two entries that name the same resource.
+    #[error("another entry names the same resource; an ARN and a name with a home may be the same")]
+    NamedTwice,
     /// An AWS name that two services claim.
     #[error("its {kind} {number} belongs to service {other} too; a {kind} belongs to one service")]
     TwoOwners {
@@ -135,6 +141,8 @@ pub(crate) enum EntryName {
     ConsumerOfStream(String, usize),
     Subscription(String, usize),
     Pipe(String),
+    /// A kind of entry and its name, for what concerns the entry as a whole.
+    Named(&'static str, String),
 }
 
 impl Place {
@@ -178,6 +186,7 @@ impl fmt::Display for EntryName {
                 write!(f, "topic {topic}, subscription {}", index + 1)
             }
             Self::Pipe(name) => write!(f, "pipe {name}"),
+            Self::Named(kind, name) => write!(f, "{kind} {name}"),
         }
     }
 }

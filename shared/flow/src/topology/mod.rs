@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use crate::home::{Home, Located};
+
 mod error;
 mod file;
 mod origin;
@@ -31,15 +33,15 @@ pub struct Topology {
     /// Queues that only the tracer reads, and the bus whose events each receives.
     pub taps: Vec<Tap>,
     /// Event buses by name.
-    pub buses: BTreeMap<String, Bus>,
+    pub buses: BTreeMap<Located, Bus>,
     /// SQS queues by name.
-    pub queues: BTreeMap<String, Queue>,
+    pub queues: BTreeMap<Located, Queue>,
     /// SNS topics by name.
-    pub topics: BTreeMap<String, Topic>,
+    pub topics: BTreeMap<Located, Topic>,
     /// Kinesis streams by name, and the streams of tables by the table's name.
-    pub streams: BTreeMap<String, Stream>,
+    pub streams: BTreeMap<Located, Stream>,
     /// EventBridge pipes by name.
-    pub pipes: BTreeMap<String, Pipe>,
+    pub pipes: BTreeMap<Located, Pipe>,
 }
 
 /// The AWS names that a service goes by. Each name belongs to one service at most.
@@ -48,11 +50,11 @@ pub struct Service {
     /// Event sources it publishes under (EventBridge `source`, CloudEvents `source`).
     pub sources: Vec<String>,
     /// Lambda functions it consists of.
-    pub functions: Vec<String>,
+    pub functions: Vec<Located>,
     /// DynamoDB tables it owns: it is the producer of their streams.
-    pub tables: Vec<String>,
+    pub tables: Vec<Located>,
     /// S3 buckets it owns: it is the producer of their notifications.
-    pub buckets: Vec<String>,
+    pub buckets: Vec<Located>,
     /// Where it is written in the file.
     pub origin: Origin,
 }
@@ -61,9 +63,9 @@ pub struct Service {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tap {
     /// The tap's own queue. It is not a channel of any edge.
-    pub queue: String,
+    pub queue: Located,
     /// The bus of which a rule sends all events to the queue.
-    pub bus: String,
+    pub bus: Located,
     /// Where it is written in the file.
     pub origin: Origin,
 }
@@ -118,19 +120,19 @@ pub struct Target {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
     /// Another event bus.
-    Bus(String),
+    Bus(Located),
     /// An SQS queue.
-    Queue(String),
+    Queue(Located),
     /// An SNS topic.
-    Topic(String),
+    Topic(Located),
     /// A Kinesis stream.
-    Stream(String),
+    Stream(Located),
     /// A Lambda function.
-    Function(String),
+    Function(Located),
     /// Anything else, by the name of the service that runs it: an API destination, a state machine.
     Service(String),
     /// A log group that keeps the event.
-    LogGroup(String),
+    LogGroup(Located),
 }
 
 /// What a target sends of an event.
@@ -173,7 +175,7 @@ pub struct Consumer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Receiver {
     /// A Lambda function, by an event source mapping.
-    Function(String),
+    Function(Located),
     /// A service that polls by itself.
     Service(String),
 }
@@ -215,9 +217,9 @@ pub struct Subscription {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subscriber {
     /// An SQS queue.
-    Queue(String),
+    Queue(Located),
     /// A Lambda function.
-    Function(String),
+    Function(Located),
     /// Anything else, by the name of who receives it: an HTTPS endpoint, an e-mail provider.
     Service(String),
 }
@@ -259,9 +261,9 @@ pub struct Pipe {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PipeSource {
     /// An SQS queue.
-    Queue(String),
+    Queue(Located),
     /// A stream.
-    Stream(String),
+    Stream(Located),
 }
 
 impl From<&Receiver> for Destination {
@@ -302,21 +304,25 @@ impl Topology {
     /// The first entry that is wrong.
     pub fn check(&self) -> Result<(), TopologyError> {
         for (index, tap) in self.taps.iter().enumerate() {
-            if !self.buses.contains_key(&tap.bus) {
+            if !self.buses.keys().any(|bus| bus.fits(&tap.bus)) {
                 let place = Place::new(tap.origin, EntryName::Tap(index));
                 return Err(place.refuse(Problem::UnknownBus));
             }
         }
-        let mut owners: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+        let mut owners: BTreeMap<(&str, Located), &str> = BTreeMap::new();
         for (name, service) in &self.services {
-            let names = [
-                ("source", &service.sources),
-                ("function", &service.functions),
-                ("table", &service.tables),
-                ("bucket", &service.buckets),
+            let sources = service.sources.iter().map(|source| Located {
+                name: source.clone(),
+                home: Home::UNKNOWN,
+            });
+            let names: [(&str, Vec<Located>); 4] = [
+                ("source", sources.collect()),
+                ("function", service.functions.clone()),
+                ("table", service.tables.clone()),
+                ("bucket", service.buckets.clone()),
             ];
             for (kind, names) in names {
-                for (index, owned) in names.iter().enumerate() {
+                for (index, owned) in names.into_iter().enumerate() {
                     if let Some(other) = owners.insert((kind, owned), name) {
                         let place = Place::new(service.origin, EntryName::Service(name.clone()));
                         return Err(place.refuse(Problem::TwoOwners {

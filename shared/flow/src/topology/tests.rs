@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use super::*;
+use crate::home::Located;
 
 /// A topology with every key, as the store has kept it since version 1. It is not to be changed: it
 /// stands for the topologies in stores.
@@ -25,12 +26,12 @@ fn a_topology_that_a_store_keeps_is_read_and_written_as_it_was() {
     let topology: Topology = serde_json::from_str(STORED).unwrap();
     assert_eq!(serde_json::to_string(&topology).unwrap(), STORED.trim_end());
     assert_eq!(Topology::parse(STORED).unwrap(), topology);
-    let targets = &topology.buses["shop"].rules[0].targets;
-    assert_eq!(targets[0].to, Destination::Bus("partner".to_owned()));
+    let targets = &topology.buses[&Located::from("shop")].rules[0].targets;
+    assert_eq!(targets[0].to, Destination::Bus("partner".into()));
     assert_eq!(targets[1].input, Input::Path("$.detail".to_owned()));
     assert_eq!(
-        topology.pipes["from-stream"].from,
-        PipeSource::Stream("clicks".to_owned())
+        topology.pipes[&Located::from("from-stream")].from,
+        PipeSource::Stream("clicks".into())
     );
 }
 
@@ -206,4 +207,54 @@ fn another_version_is_refused() {
         "{message}"
     );
     assert!(serde_json::from_str::<Topology>(r#"{"version":2}"#).is_err());
+}
+
+#[test]
+fn one_resource_named_in_two_ways_is_one() {
+    let names = |yaml: &str| {
+        let topology = Topology::parse(yaml).unwrap();
+        topology.queues.into_keys().collect::<Vec<_>>()
+    };
+    let forms = [
+        "{version: 1, queues: {jobs@eu-west-1/222222222222: {}}}",
+        "{version: 1, queues: {jobs: {account: '222222222222', region: eu-west-1}}}",
+        "{version: 1, queues: {'arn:aws:sqs:eu-west-1:222222222222:jobs': {}}}",
+        "{version: 1, queues: {jobs@eu-west-1/*: {account: '222222222222'}}}",
+    ];
+    for form in forms {
+        assert_eq!(
+            names(form),
+            [Located::from("jobs@eu-west-1/222222222222")],
+            "{form}"
+        );
+    }
+    let twice = "{version: 1, queues: {jobs@eu-west-1/222222222222: {}, \
+                 'arn:aws:sqs:eu-west-1:222222222222:jobs': {}}}";
+    let error = Topology::parse(twice).unwrap_err();
+    assert!(format!("{error:?}").contains("NamedTwice"), "{error:?}");
+    let torn = "{version: 1, queues: {jobs@eu-west-1/*: {region: us-east-1}}}";
+    let error = Topology::parse(torn).unwrap_err();
+    assert!(format!("{error:?}").contains("TwoHomes"), "{error:?}");
+    for wrong in ["account: 12", "account: jane", "region: jane"] {
+        let form = format!("{{version: 1, queues: {{jobs: {{{wrong}}}}}}}");
+        let error = Topology::parse(&form).unwrap_err();
+        assert!(!error.to_string().contains("jane"), "{error}");
+    }
+}
+
+#[test]
+fn homes_are_written_so_that_they_read_back_the_same() {
+    let topology = Topology::parse(
+        "{version: 1, services: {a: {functions: [f@eu-west-1/222222222222]}}, \
+         taps: [{queue: tap@eu-west-1/222222222222, bus: shop}], \
+         buses: {shop: {rules: [{name: r, pattern: {source: [a]}, targets: [{queue: jobs@eu-west-1/222222222222}]}]}}, \
+         queues: {jobs: {account: '222222222222', region: eu-west-1}, jobs@eu-west-1/333333333333: {}}}",
+    )
+    .unwrap();
+    let json = serde_json::to_string(&topology).unwrap();
+    assert_eq!(
+        serde_json::to_string(&Topology::parse(&json).unwrap()).unwrap(),
+        json
+    );
+    assert!(json.contains("jobs@eu-west-1/222222222222"), "{json}");
 }

@@ -1,6 +1,8 @@
 //! Claims about writing, reading and rolling up while clocks differ and time is short.
 
 use super::*;
+use piitrail_flow::home::Home;
+use piitrail_flow::store::FlowId;
 
 /// A ledger as the first version wrote it: kept as it was, not made from what the code says today.
 const LEDGER_OF_VERSION_1: &str = r#"{"edges":[[["2026-11-20",{"producer":{"kind":"service","name":"orders"},"consumer":{"kind":"unattributed"},"channels":[{"kind":"bus","name":"shop"}],"event_type":"OrderPlaced","basis":"observed"}],{"events":3,"events_with_findings":2,"first_seen":"2026-11-20T08:14:33Z","last_seen":"2026-11-20T18:05:57Z","classes":{"EMAIL_ADDRESS":{"events":2,"confidence":99,"paths":["$.detail.customer.email"]}}}]],"coverage":[[["2026-11-20",{"kind":"bus","name":"shop"}],{"deliveries":3}]]}"#;
@@ -46,6 +48,83 @@ async fn a_table_of_the_first_version_is_read_written_and_rolled_up() {
     assert_eq!(rolled_up.batches, 2);
     assert_eq!(events_in(&table.store(), later).await, 4);
     assert_eq!(events_in(&table.store(), later + 1.hours()).await, 4);
+}
+
+/// A ledger that the second version packed, before there were homes.
+const LEDGER_OF_VERSION_2: &str = include_str!("../../../../flow/src/ledger/packed/format_2.hex");
+
+#[tokio::test(start_paused = true)]
+async fn a_table_of_the_second_version_is_read_with_homes_unknown_and_raises_nothing_again() {
+    let facts: Vec<u8> = LEDGER_OF_VERSION_2
+        .trim()
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect();
+    let mut ledger = Ledger::unpack(&facts).unwrap();
+    let table = StubBackend::new(0);
+    let batch_id = ReceiptId::of("its batch");
+    table.put(&json!({
+        "pk": { "S": "journal#2026-11-20" }, "sk": { "S": format!("12:00:00.000Z#{batch_id:?}") },
+        "facts": { "B": base64::encode(&facts) },
+        "receipts": { "B": base64::encode(ReceiptId::of("old").as_bytes()) },
+    }));
+    table.put(&json!({
+        "pk": { "S": "journal" }, "sk": { "S": "first" }, "version": { "N": "2" },
+        "day": { "S": "2026-11-20" }, "lanes": { "N": "1" },
+    }));
+    for (_, key) in ledger.edges.keys() {
+        let mut mark = now().as_millisecond().to_be_bytes().to_vec();
+        mark.extend_from_slice(batch_id.as_bytes());
+        let mut item = json!({
+            "pk": { "S": format!("flow#{}", FlowId::of(&key.flow)) }, "sk": { "S": "first" },
+        });
+        for facts in ledger.edges.values() {
+            for class in facts.classes.keys() {
+                item[class.to_string()] = json!({ "B": base64::encode(&mark) });
+            }
+        }
+        table.put(&item);
+    }
+    let store = table.store();
+    assert_eq!(events_in(&store, now()).await, 15);
+
+    // The same flows, their homes known by now.
+    ledger.edges = std::mem::take(&mut ledger.edges)
+        .into_iter()
+        .map(|((day, mut key), facts)| {
+            for channel in &mut key.flow.channels {
+                channel.home = Home::of("111122223333", "eu-central-1");
+            }
+            ((day, key), facts)
+        })
+        .collect();
+    let upgraded = Batch {
+        at: now(),
+        receipts: [ReceiptId::of("after the upgrade")].into(),
+        ledger,
+        sightings: Sightings::default(),
+    };
+    assert_eq!(store.record(&upgraded).await.unwrap(), None);
+    assert_eq!(events_in(&table.store(), now()).await, 30);
+    // In a second account the same classes are new.
+    let mut elsewhere = upgraded.clone();
+    elsewhere.receipts = [ReceiptId::of("elsewhere")].into();
+    elsewhere.ledger.edges = std::mem::take(&mut elsewhere.ledger.edges)
+        .into_iter()
+        .map(|((day, mut key), facts)| {
+            for channel in &mut key.flow.channels {
+                channel.home = Home::of("444455556666", "eu-central-1");
+            }
+            ((day, key), facts)
+        })
+        .collect();
+    let announced = table.store().record(&elsewhere).await.unwrap().unwrap();
+    assert!(
+        announced.first_seen.len() > 20,
+        "{}",
+        announced.first_seen.len()
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -313,3 +313,29 @@ fn a_dead_letter_queue_holds_what_it_was_given() {
         );
     }
 }
+
+#[test]
+fn homes_come_from_arns_and_an_events_own_account_is_its_senders() {
+    let message = json!({ "Records": [{
+        "messageId": "m-1",
+        "receiptHandle": "r",
+        "body": json!({
+            "id": "e-1", "source": "com.shop.orders", "detail-type": "OrderPlaced",
+            "account": "999999999999", "region": "us-east-1", "detail": {},
+        }).to_string(),
+        "attributes": {},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-west-1:111111111111:orders",
+        "awsRegion": "eu-west-1",
+    }] });
+    let arrival = only(&message).arrival;
+    let homes: Vec<String> = arrival
+        .channels
+        .iter()
+        .map(|channel| channel.home.to_string())
+        .collect();
+    // The bus is named by nobody.
+    assert_eq!(homes, ["*/*", "eu-west-1/111111111111"]);
+    assert_eq!(arrival.sender_home.to_string(), "us-east-1/999999999999");
+}

@@ -13,6 +13,7 @@ use crate::home::Home;
 mod bounds;
 mod consumers;
 mod filters;
+mod homes;
 
 static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new()));
 

@@ -5,6 +5,7 @@ use std::future::Future;
 
 use super::samples::{batch_of, day, facts, key, later, now, sample_ledger, whole};
 use crate::edge::Basis;
+use crate::home::Home;
 use crate::ledger::Ledger;
 use crate::store::{
     Counting, Outbox, PageToken, PendingAnnouncements, Reading, all_pending_announcements,
@@ -20,6 +21,7 @@ where
     what_is_new_is_announced_until_it_was_sent(&empty_store().await).await;
     the_outbox_is_read_page_by_page_while_it_is_sent(&empty_store().await).await;
     a_class_is_new_on_an_edge_once(&empty_store().await).await;
+    a_flow_is_new_in_each_home_and_not_when_its_home_becomes_known(&empty_store().await).await;
     a_batch_recorded_twice_is_announced_once(&empty_store().await).await;
     test_data_is_not_news(&empty_store().await).await;
 }
@@ -30,6 +32,7 @@ async fn what_is_new_is_announced_until_it_was_sent(store: &(impl Counting + Out
     let expected: Vec<_> = first_seen(&batch)
         .into_values()
         .flat_map(BTreeMap::into_values)
+        .flatten()
         .collect();
     assert_eq!(expected.len(), 2);
     assert_eq!(announcement.first_seen, expected);
@@ -115,6 +118,32 @@ async fn a_class_is_new_on_an_edge_once(store: &(impl Counting + Outbox + Readin
     ledger.add_edge(day("2026-11-21"), observed, &facts(1));
     let batch = batch_of(&["m-10"], ledger);
     assert_eq!(store.record(&batch).await.unwrap(), None);
+}
+
+async fn a_flow_is_new_in_each_home_and_not_when_its_home_becomes_known(
+    store: &(impl Counting + Outbox + Reading),
+) {
+    let announced = async |receipt: &str, account: &str| {
+        let mut edge = key("orders", "mailer");
+        edge.flow.channels[0].home = Home::of(account, "eu-west-1");
+        let mut ledger = Ledger::default();
+        ledger.add_edge(day("2026-11-21"), edge, &facts(1));
+        let announcement = store.record(&batch_of(&[receipt], ledger)).await.unwrap();
+        announcement.map_or(0, |announcement| announcement.first_seen.len())
+    };
+    assert_eq!(announced("m-1", "").await, 1);
+    assert_eq!(announced("m-2", "111111111111").await, 0);
+    assert_eq!(announced("m-3", "222222222222").await, 1);
+    assert_eq!(announced("m-4", "111111111111").await, 0);
+    assert_eq!(announced("m-5", "222222222222").await, 0);
+    assert_eq!(announced("m-6", "").await, 0);
+    assert_eq!(
+        all_pending_announcements(store, later(1))
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 async fn a_batch_recorded_twice_is_announced_once(store: &(impl Counting + Outbox + Reading)) {

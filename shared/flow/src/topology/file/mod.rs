@@ -1,6 +1,10 @@
 //! The form of a topology as YAML or JSON, version 1: what a person writes, what `topology show`
 //! prints, and what stores keep.
 //!
+//! Buses, queues, topics, streams and pipes stand under their names; where there are several of one
+//! name, or where it matters, `account` and `region` say which one it is, or the name itself does:
+//! `orders@eu-west-1/222222222222`, or an ARN. A name without a home fits any home.
+//!
 //! A key that is not listed here is refused. What the form cannot say, such as "exactly one of", is
 //! checked when `read.rs` makes the model of it; `write.rs` makes the form of a model.
 
@@ -11,6 +15,7 @@ use serde_json::Value;
 use serde_saphyr::Spanned;
 
 use super::{FilterPolicyScope, InputTransformer};
+use crate::home::{Account, Located, Region};
 
 mod read;
 mod write;
@@ -44,23 +49,27 @@ struct ServiceForm {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sources: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    functions: Vec<String>,
+    functions: Vec<Located>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    tables: Vec<String>,
+    tables: Vec<Located>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    buckets: Vec<String>,
+    buckets: Vec<Located>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TapForm {
-    queue: String,
-    bus: String,
+    queue: Located,
+    bus: Located,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BusForm {
+    #[serde(default, skip_serializing)]
+    account: Option<Account>,
+    #[serde(default, skip_serializing)]
+    region: Option<Region>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     rules: Vec<Spanned<RuleForm>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -90,19 +99,19 @@ struct ArchiveForm {
 #[serde(deny_unknown_fields)]
 struct TargetForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    bus: Option<String>,
+    bus: Option<Located>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    queue: Option<String>,
+    queue: Option<Located>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    topic: Option<String>,
+    topic: Option<Located>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    stream: Option<String>,
+    stream: Option<Located>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    function: Option<String>,
+    function: Option<Located>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     service: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    log_group: Option<String>,
+    log_group: Option<Located>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     input: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -116,7 +125,7 @@ struct TargetForm {
 #[serde(deny_unknown_fields)]
 struct ConsumerForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    function: Option<String>,
+    function: Option<Located>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     service: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -126,6 +135,10 @@ struct ConsumerForm {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct QueueForm {
+    #[serde(default, skip_serializing)]
+    account: Option<Account>,
+    #[serde(default, skip_serializing)]
+    region: Option<Region>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     consumers: Vec<Spanned<ConsumerForm>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -137,6 +150,10 @@ struct QueueForm {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TopicForm {
+    #[serde(default, skip_serializing)]
+    account: Option<Account>,
+    #[serde(default, skip_serializing)]
+    region: Option<Region>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     subscriptions: Vec<Spanned<SubscriptionForm>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -148,9 +165,9 @@ struct TopicForm {
 #[serde(deny_unknown_fields)]
 struct SubscriptionForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    queue: Option<String>,
+    queue: Option<Located>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    function: Option<String>,
+    function: Option<Located>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     service: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -162,6 +179,10 @@ struct SubscriptionForm {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StreamForm {
+    #[serde(default, skip_serializing)]
+    account: Option<Account>,
+    #[serde(default, skip_serializing)]
+    region: Option<Region>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     consumers: Vec<Spanned<ConsumerForm>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -172,10 +193,14 @@ struct StreamForm {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PipeForm {
+    #[serde(default, skip_serializing)]
+    account: Option<Account>,
+    #[serde(default, skip_serializing)]
+    region: Option<Region>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    queue: Option<String>,
+    queue: Option<Located>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    stream: Option<String>,
+    stream: Option<Located>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     filters: Vec<Value>,
     target: TargetForm,

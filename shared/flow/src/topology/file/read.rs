@@ -8,6 +8,7 @@ use super::{
     BusForm, ConsumerForm, File, PipeForm, QueueForm, RuleForm, ServiceForm, StreamForm, TapForm,
     TargetForm, TopicForm, VERSION,
 };
+use crate::home::{Account, Home, Located, Region};
 use crate::topology::error::{EntryName, Place, Problem, TopologyError};
 use crate::topology::origin::Origin;
 use crate::topology::{
@@ -44,27 +45,67 @@ impl File {
                 .map(|(name, service)| (name, service_of(service)))
                 .collect(),
             taps: self.taps.into_iter().map(tap_of).collect(),
-            buses: each(self.buses, bus_of)?,
-            queues: each(self.queues, queue_of)?,
-            topics: each(self.topics, topic_of)?,
-            streams: each(self.streams, stream_of)?,
-            pipes: each(self.pipes, pipe_of)?,
+            buses: each(
+                "bus",
+                self.buses,
+                |form| home(form.account, form.region),
+                bus_of,
+            )?,
+            queues: each(
+                "queue",
+                self.queues,
+                |form| home(form.account, form.region),
+                queue_of,
+            )?,
+            topics: each(
+                "topic",
+                self.topics,
+                |form| home(form.account, form.region),
+                topic_of,
+            )?,
+            streams: each(
+                "stream",
+                self.streams,
+                |form| home(form.account, form.region),
+                stream_of,
+            )?,
+            pipes: each(
+                "pipe",
+                self.pipes,
+                |form| home(form.value.account, form.value.region),
+                pipe_of,
+            )?,
         })
     }
 }
 
-/// Converts the values of a map, each with its name.
+fn home(account: Option<Account>, region: Option<Region>) -> Home {
+    Home { account, region }
+}
+
+/// Converts the values of a map, each with its name. The home of an entry is in its name, in its
+/// fields, or in both.
 fn each<F, M>(
+    kind: &'static str,
     forms: BTreeMap<String, F>,
+    home_of: impl Fn(&F) -> Home,
     convert: impl Fn(&str, F) -> Result<M, TopologyError>,
-) -> Result<BTreeMap<String, M>, TopologyError> {
-    forms
-        .into_iter()
-        .map(|(name, form)| {
-            let model = convert(&name, form)?;
-            Ok((name, model))
-        })
-        .collect()
+) -> Result<BTreeMap<Located, M>, TopologyError> {
+    let mut models = BTreeMap::new();
+    for (text, form) in forms {
+        let place = Place::new(Origin::default(), EntryName::Named(kind, text.clone()));
+        let mut name = Located::from(text.as_str());
+        let beside = home_of(&form);
+        if !name.home.fits(&beside) {
+            return Err(place.refuse(Problem::TwoHomes));
+        }
+        name.home = name.home.or(beside);
+        let model = convert(&text, form)?;
+        if models.insert(name, model).is_some() {
+            return Err(place.refuse(Problem::NamedTwice));
+        }
+    }
+    Ok(models)
 }
 
 /// Converts the elements of a list, each with its place.

@@ -8,6 +8,7 @@ use super::{
     ArchiveForm, BusForm, ConsumerForm, File, PipeForm, QueueForm, RuleForm, ServiceForm,
     StreamForm, SubscriptionForm, TapForm, TargetForm, TopicForm, VERSION,
 };
+use crate::home::Located;
 use crate::topology::{
     Archive, Bus, Consumer, Destination, Input, Pipe, PipeSource, Queue, Receiver, Rule, Service,
     Stream, Subscriber, Subscription, Tap, Target, Topic, Topology,
@@ -25,10 +26,11 @@ fn unplaced_list<'m, M: 'm, F: From<&'m M>>(models: &'m [M]) -> Vec<Spanned<F>> 
         .collect()
 }
 
-fn forms<'m, M, F: From<&'m M>>(models: &'m BTreeMap<String, M>) -> BTreeMap<String, F> {
+/// Entries under their names. A home is written in the name, so that it needs no field.
+fn forms<'m, M, F: From<&'m M>>(models: &'m BTreeMap<Located, M>) -> BTreeMap<String, F> {
     models
         .iter()
-        .map(|(name, model)| (name.clone(), F::from(model)))
+        .map(|(name, model)| (name.to_string(), F::from(model)))
         .collect()
 }
 
@@ -49,7 +51,7 @@ impl From<&Topology> for File {
             pipes: topology
                 .pipes
                 .iter()
-                .map(|(name, pipe)| (name.clone(), unplaced(pipe.into())))
+                .map(|(name, pipe)| (name.to_string(), unplaced(pipe.into())))
                 .collect(),
         }
     }
@@ -78,6 +80,8 @@ impl From<&Tap> for TapForm {
 impl From<&Bus> for BusForm {
     fn from(bus: &Bus) -> Self {
         Self {
+            account: None,
+            region: None,
             rules: unplaced_list(&bus.rules),
             archives: unplaced_list(&bus.archives),
         }
@@ -107,16 +111,15 @@ impl From<&Archive> for ArchiveForm {
 impl From<&Destination> for TargetForm {
     fn from(to: &Destination) -> Self {
         let mut form = Self::default();
-        let (key, name) = match to {
-            Destination::Bus(name) => (&mut form.bus, name),
-            Destination::Queue(name) => (&mut form.queue, name),
-            Destination::Topic(name) => (&mut form.topic, name),
-            Destination::Stream(name) => (&mut form.stream, name),
-            Destination::Function(name) => (&mut form.function, name),
-            Destination::Service(name) => (&mut form.service, name),
-            Destination::LogGroup(name) => (&mut form.log_group, name),
-        };
-        *key = Some(name.clone());
+        match to.clone() {
+            Destination::Bus(name) => form.bus = Some(name),
+            Destination::Queue(name) => form.queue = Some(name),
+            Destination::Topic(name) => form.topic = Some(name),
+            Destination::Stream(name) => form.stream = Some(name),
+            Destination::Function(name) => form.function = Some(name),
+            Destination::Service(name) => form.service = Some(name),
+            Destination::LogGroup(name) => form.log_group = Some(name),
+        }
         form
     }
 }
@@ -151,6 +154,8 @@ impl From<&Consumer> for ConsumerForm {
 impl From<&Queue> for QueueForm {
     fn from(queue: &Queue) -> Self {
         Self {
+            account: None,
+            region: None,
             consumers: unplaced_list(&queue.consumers),
             producers: queue.producers.clone(),
             dead_letter: queue.dead_letter,
@@ -161,6 +166,8 @@ impl From<&Queue> for QueueForm {
 impl From<&Topic> for TopicForm {
     fn from(topic: &Topic) -> Self {
         Self {
+            account: None,
+            region: None,
             subscriptions: unplaced_list(&topic.subscriptions),
             producers: topic.producers.clone(),
         }
@@ -186,6 +193,8 @@ impl From<&Subscription> for SubscriptionForm {
 impl From<&Stream> for StreamForm {
     fn from(stream: &Stream) -> Self {
         Self {
+            account: None,
+            region: None,
             consumers: unplaced_list(&stream.consumers),
             producers: stream.producers.clone(),
         }
@@ -199,6 +208,8 @@ impl From<&Pipe> for PipeForm {
             PipeSource::Stream(name) => (None, Some(name)),
         };
         Self {
+            account: None,
+            region: None,
             queue,
             stream,
             filters: pipe.filters.clone(),
