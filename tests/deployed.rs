@@ -74,6 +74,8 @@ fn the_deployed_stack_draws_the_map_of_what_was_sent_number_by_number() {
     assert_eq!(json!(drawn), shop::edges(), "{map:#}");
     let coverage = json!([{
         "place": "bus/shop",
+        // That of the tap's queue. A room has one account.
+        "home": { "account": "000000000000", "region": crate::machine_room::REGION },
         "deliveries": shop::EVENTS,
         // Once, though it came five times.
         "unreadable": { "not_json": 1 },
