@@ -26,7 +26,8 @@ pub struct Config {
     /// `PIITRAIL_CONFIG`: the file with the detection configuration, in a layer
     /// (`/opt/piitrail.yaml`) or beside the function's `bootstrap`; `None` detects the catalogue.
     pub detection: Option<PathBuf>,
-    /// `PIITRAIL_LOG`: what is logged, as in `info` or `piitrail_aws=debug`.
+    /// `PIITRAIL_LOG`: what is logged, as in `info` or `error,piitrail_aws=info`, and never a payload
+    /// (see [`crate::telemetry::log_to_stdout`]).
     pub log: String,
 }
 

@@ -4,29 +4,72 @@
 //! without a call:
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
 //! Nothing here is given a payload; what it writes are counts and names of ours.
+//!
+//! Crates that are not ours see payloads too, and the Lambda runtime logs them whole at `trace`. So
+//! [`may_be_logged`] bounds what any setting can ask for, and a release build has nothing below `info`.
 
 use std::error::Error;
 use std::io::{self, Write as _};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use tracing_subscriber::EnvFilter;
+use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// The namespace of the metrics.
 pub const NAMESPACE: &str = "Piitrail";
 
-/// Sends logs to standard output, as JSON. `filter` is what is logged: `info`,
-/// `piitrail_aws=debug`.
+/// Our own crates, none of which logs anything of a payload at any level.
+const OURS: [&str; 8] = [
+    "eventbridge_pattern",
+    "piitrail_aws",
+    "piitrail_detect",
+    "piitrail_flow",
+    "piitrail_report",
+    "report",
+    "rollup",
+    "tracer",
+];
+
+/// The span that carries the request id of the invocation, and nothing of its payload.
+const REQUEST_SPAN: &str = "lambda_runtime::layers::trace";
+
+/// Sends logs to standard output, as JSON. `filter` is what is logged, by level or by crate and level:
+/// `info`, `error,piitrail_aws=info`. It can ask for less than [`may_be_logged`] allows, never for more.
 pub fn log_to_stdout(filter: &str) {
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
+    subscriber(filter, io::stdout).init();
+}
+
+fn subscriber<W>(filter: &str, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let asked_for = filter
+        .parse()
+        .unwrap_or_else(|_| Targets::new().with_default(LevelFilter::INFO));
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_current_span(true)
         .with_span_list(false)
-        .with_env_filter(filter)
-        .with_writer(io::stdout)
-        .init();
+        .with_writer(writer);
+    tracing_subscriber::registry()
+        .with(may_be_logged())
+        .with(asked_for)
+        .with(lines)
+}
+
+/// The most that is logged, whatever is asked for: warnings and errors of every crate, more only of our
+/// own.
+fn may_be_logged() -> Targets {
+    Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target(REQUEST_SPAN, LevelFilter::INFO)
+        .with_targets(OURS.map(|target| (target, LevelFilter::INFO)))
 }
 
 /// An error with what lies behind it, each in its own words: `the store could not record a batch:
@@ -116,7 +159,102 @@ impl Metrics {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tracing::subscriber::with_default;
+
     use super::*;
+
+    /// What was written, for a test to read.
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// The messages that are logged with this filter while `work` runs.
+    fn logged(filter: &str, work: impl FnOnce()) -> Vec<String> {
+        let written = Written::default();
+        let writer = written.clone();
+        with_default(subscriber(filter, move || writer.clone()), work);
+        let written = written.0.lock().unwrap();
+        written
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| serde_json::from_slice::<Value>(line).unwrap()["message"].to_string())
+            .map(|message| message.trim_matches('"').to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn no_filter_makes_a_crate_that_sees_payloads_log_them() {
+        let filters = [
+            "trace",
+            "debug",
+            "info",
+            "lambda_runtime=trace,hyper=trace,aws_smithy_runtime=trace",
+            "lambda_runtime::runtime=debug",
+            "trace,lambda_runtime::layers::trace=trace",
+            "[{payload}]=trace",
+            "%%",
+            "",
+        ];
+        for filter in filters {
+            let messages = logged(filter, || {
+                tracing::info!(target: "lambda_runtime", "jane.doe@gmail.com");
+                tracing::debug!(target: "lambda_runtime::layers::trace", "jane.doe@gmail.com");
+                tracing::trace!(target: "lambda_runtime::runtime", "jane.doe@gmail.com");
+                tracing::debug!(target: "hyper::proto", "jane.doe@gmail.com");
+                tracing::debug!(target: "aws_smithy_runtime::client", "jane.doe@gmail.com");
+                tracing::info!(target: "a_crate_of_next_year", "jane.doe@gmail.com");
+                tracing::debug!(target: "piitrail_aws", "jane.doe@gmail.com");
+            });
+            assert_eq!(messages, Vec::<String>::new(), "{filter}");
+        }
+    }
+
+    #[test]
+    fn a_filter_chooses_among_what_may_be_logged() {
+        let work = || {
+            tracing::error!(target: "hyper", "their error");
+            tracing::warn!(target: "tracer::handler", "our warning");
+            tracing::info!(target: "tracer::handler", "our information");
+            tracing::info!(target: "piitrail_aws::dynamodb", "our detail");
+        };
+        let all = [
+            "their error",
+            "our warning",
+            "our information",
+            "our detail",
+        ];
+        assert_eq!(logged("trace", work), all);
+        assert_eq!(logged("info", work), all);
+        assert_eq!(logged("piitrail_aws=loud", work), all);
+        assert_eq!(logged("warn", work), all[..2]);
+        assert_eq!(logged("error,piitrail_aws=info", work), [all[0], all[3]]);
+        assert_eq!(logged("off", work), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_line_names_the_invocation_it_belongs_to() {
+        let written = Written::default();
+        let writer = written.clone();
+        with_default(subscriber("info", move || writer.clone()), || {
+            let span = tracing::info_span!(
+                target: "lambda_runtime::layers::trace", "Lambda runtime invoke", requestId = "r-1"
+            );
+            span.in_scope(|| tracing::warn!(target: "tracer", "late"));
+        });
+        let line: Value = serde_json::from_slice(&written.0.lock().unwrap()).unwrap();
+        assert_eq!(line["span"]["requestId"], "r-1", "{line}");
+    }
 
     #[test]
     fn a_metrics_line_is_embedded_metric_format() {
