@@ -142,5 +142,6 @@ pub(crate) fn config(room: &MachineRoom) -> aws_sdk_dynamodb::config::Builder {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
         .endpoint_url(room.aws().endpoint())
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
         .credentials_provider(Credentials::new("test", "test", None, None, "tests"))
 }

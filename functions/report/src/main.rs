@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use piitrail_aws::config::Config;
 use piitrail_aws::deadline::Deadline;
-use piitrail_aws::{dynamodb, telemetry};
+use piitrail_aws::{Aws, dynamodb, telemetry};
 use serde_json::Value;
 
 mod handler;
@@ -17,7 +17,8 @@ async fn main() -> Result<(), Error> {
     telemetry::log_to_stdout(&config.log);
     let deadline = Deadline::default();
     deadline.begin_init();
-    let store = dynamodb::open(config.table).with_deadline(deadline.clone());
+    let store =
+        dynamodb::open(&Aws::of_the_environment(), config.table).with_deadline(deadline.clone());
     store.connect().await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
         let (store, deadline) = (&store, &deadline);

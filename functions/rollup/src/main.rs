@@ -6,7 +6,7 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use piitrail_aws::announcer::Announcer;
 use piitrail_aws::config::Config;
 use piitrail_aws::deadline::Deadline;
-use piitrail_aws::{dynamodb, telemetry};
+use piitrail_aws::{Aws, dynamodb, telemetry};
 use serde::de::IgnoredAny;
 
 mod handler;
@@ -17,10 +17,11 @@ async fn main() -> Result<(), Error> {
     let config = Config::load()?;
     telemetry::log_to_stdout(&config.log);
     let deadline = Deadline::default();
-    let store = dynamodb::open(config.table).with_deadline(deadline.clone());
+    let aws = Aws::of_the_environment();
+    let store = dynamodb::open(&aws, config.table).with_deadline(deadline.clone());
     let announcer = config
         .announce_to
-        .map(|bus| Announcer::open(bus, deadline.clone()));
+        .map(|bus| Announcer::open(&aws, bus, deadline.clone()));
     lambda_runtime::run(service_fn(|event: LambdaEvent<IgnoredAny>| {
         let (store, announcer, keep) = (&store, announcer.as_ref(), &config.retention);
         let deadline = &deadline;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Diagnostic;
+use piitrail_aws::Aws;
 use piitrail_aws::announcer::Announcer;
 use piitrail_aws::config::{self, Tap};
 use piitrail_aws::deadline::Deadline;
@@ -124,10 +125,10 @@ impl Handler {
     }
 
     /// The same, telling people apart.
-    pub(crate) fn with_people(mut self, people: Option<config::People>) -> Self {
+    pub(crate) fn with_people(mut self, aws: &Aws, people: Option<config::People>) -> Self {
         if let Some(people) = people {
             self.people = Some(People {
-                keys: SubjectKeys::open(people.secret, self.deadline.clone()),
+                keys: SubjectKeys::open(aws, people.secret, self.deadline.clone()),
                 customer_ids: people.customer_id_fields.iter().collect(),
                 index: people.index,
             });

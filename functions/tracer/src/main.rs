@@ -5,7 +5,7 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use piitrail_aws::announcer::Announcer;
 use piitrail_aws::config::Config;
 use piitrail_aws::deadline::Deadline;
-use piitrail_aws::{dynamodb, telemetry};
+use piitrail_aws::{Aws, dynamodb, telemetry};
 use serde_json::value::RawValue;
 
 mod handler;
@@ -20,13 +20,14 @@ async fn main() -> Result<(), Error> {
     let detection = config.detection()?;
     let deadline = Deadline::default();
     deadline.begin_init();
-    let store = dynamodb::open(config.table)
+    let aws = Aws::of_the_environment();
+    let store = dynamodb::open(&aws, config.table)
         .with_deadline(deadline.clone())
         .with_lanes(config.lanes)
         .with_retention(config.retention);
     let announcer = config
         .announce_to
-        .map(|bus| Announcer::open(bus, deadline.clone()));
+        .map(|bus| Announcer::open(&aws, bus, deadline.clone()));
     let handler = Handler::new(
         detection,
         store,
@@ -36,7 +37,7 @@ async fn main() -> Result<(), Error> {
         deadline,
         now(),
     )
-    .with_people(config.people);
+    .with_people(&aws, config.people);
     handler.warm_up(now()).await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
         let handler = &handler;

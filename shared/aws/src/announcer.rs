@@ -16,7 +16,7 @@ use piitrail_flow::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
 use piitrail_flow::store::{Announcement, OutOfTime, Outbox, PendingAnnouncements, StoreError};
 
 use crate::deadline::Deadline;
-use crate::sdk;
+use crate::sdk::Aws;
 
 /// Entries in one `PutEvents`.
 const ENTRIES_MAX: usize = 10;
@@ -83,13 +83,12 @@ impl AnnounceError {
 }
 
 impl Announcer {
-    /// Sends to this bus until the deadline, with the credentials and the region of the environment.
-    pub fn open(bus: impl Into<String>, deadline: Deadline) -> Self {
+    /// Sends to this bus until the deadline, with the credentials and the region of `aws`.
+    pub fn open(aws: &Aws, bus: impl Into<String>, deadline: Deadline) -> Self {
         // What cannot be sent within seconds stays in the outbox: nothing waits for it, records
         // least of all.
         let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_secs(5));
-        let config = sdk::of_the_environment(timeouts);
-        Self::new(Client::new(&config), bus, deadline)
+        Self::new(Client::new(&aws.with_timeouts(timeouts)), bus, deadline)
     }
 
     /// Sends to this bus until the deadline.

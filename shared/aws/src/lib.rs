@@ -9,3 +9,5 @@ pub mod dynamodb;
 mod sdk;
 pub mod subject_keys;
 pub mod telemetry;
+
+pub use sdk::Aws;

@@ -4,6 +4,9 @@
 //! else. The SDK's default chain also looks into profiles, single sign-on, web identity tokens and the
 //! metadata services of containers and instances. Its code is linked wherever it is called, so the
 //! functions do not call it; the command line does.
+//!
+//! All clients of a function share one HTTP client, so that it reads the root certificates of the
+//! platform once and not once for each client. That is half of the time in which a tracer starts.
 
 use std::time::Duration;
 
@@ -11,7 +14,11 @@ use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_dynamodb::config::SharedCredentialsProvider;
+use aws_sdk_dynamodb::config::{SharedCredentialsProvider, SharedHttpClient};
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::{Builder, ConnectorBuilder};
 
 use crate::config::AwsEnvironment;
 
@@ -21,29 +28,58 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How often a call is made before it is given up.
 const ATTEMPTS: u32 = 3;
 
-/// What a function's client is made with: credentials, region and endpoint come from the environment
-/// alone. It waits for answers no longer than `timeouts` says.
-pub(crate) fn of_the_environment(timeouts: TimeoutConfigBuilder) -> SdkConfig {
-    let AwsEnvironment { region, endpoint } = AwsEnvironment::load();
-    let credentials = EnvironmentVariableCredentialsProvider::new();
-    let mut config = SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .timeout_config(bounded(timeouts))
-        .retry_config(retries());
-    config.set_region(region.map(Region::new));
-    config.set_endpoint_url(endpoint);
-    config.build()
+/// What the clients of a function have in common: credentials, region and endpoint, which come from
+/// the environment alone, and the HTTP client.
+#[derive(Clone, Debug)]
+pub struct Aws(SdkConfig);
+
+impl Aws {
+    /// Reads the environment.
+    pub fn of_the_environment() -> Self {
+        let AwsEnvironment { region, endpoint } = AwsEnvironment::load();
+        let credentials = EnvironmentVariableCredentialsProvider::new();
+        let mut config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(http_client())
+            .retry_config(retries());
+        config.set_region(region.map(Region::new));
+        config.set_endpoint_url(endpoint);
+        Self(config.build())
+    }
+
+    /// What a client is made with that waits for answers no longer than `timeouts` says.
+    pub(crate) fn with_timeouts(&self, timeouts: TimeoutConfigBuilder) -> SdkConfig {
+        let config = self.0.to_builder();
+        config.timeout_config(bounded(timeouts)).build()
+    }
 }
 
-/// The same with credentials as people have them: profiles and single sign-on too.
+/// What a client is made with that has credentials as people have them: profiles and single sign-on
+/// too.
 #[cfg(feature = "profiles")]
 pub(crate) async fn of_a_person(timeouts: TimeoutConfigBuilder) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http_client())
         .timeout_config(bounded(timeouts))
         .retry_config(retries())
         .load()
         .await
+}
+
+/// Rustls with aws-lc, which can agree on keys that a quantum computer does not break: the subject keys
+/// travel over these connections.
+fn http_client() -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(|settings, components| {
+        let mut connector = ConnectorBuilder::default()
+            .tls_provider(Provider::rustls(CryptoMode::AwsLc))
+            .proxy_config(ProxyConfig::from_env());
+        connector.set_connector_settings(settings.cloned());
+        if let Some(components) = components {
+            connector.set_sleep_impl(components.sleep_impl());
+        }
+        connector.build()
+    })
 }
 
 fn bounded(timeouts: TimeoutConfigBuilder) -> TimeoutConfig {

@@ -15,7 +15,7 @@ use piitrail_flow::subject::{KeyRing, KeyRingError};
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
-use crate::sdk;
+use crate::sdk::Aws;
 
 /// How long the keys are used before the secret is read again.
 const MAX_AGE: SignedDuration = SignedDuration::from_secs(300);
@@ -54,15 +54,13 @@ pub enum SubjectKeysError {
 }
 
 impl SubjectKeys {
-    /// The keys in the secret of this ARN or name, with the credentials and the region of the
-    /// environment.
-    pub fn open(secret: impl Into<String>, deadline: Deadline) -> Self {
+    /// The keys in the secret of this ARN or name, read as a function does.
+    pub fn open(aws: &Aws, secret: impl Into<String>, deadline: Deadline) -> Self {
         // Records wait for it, and are counted without people where it does not come.
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(Duration::from_secs(2))
             .operation_timeout(Duration::from_secs(5));
-        let config = sdk::of_the_environment(timeouts);
-        Self::new(Client::new(&config), secret, deadline)
+        Self::new(Client::new(&aws.with_timeouts(timeouts)), secret, deadline)
     }
 
     /// The keys in this secret, read before the deadline.

@@ -27,7 +27,9 @@ use piitrail_flow::topology::Topology;
 use tokio::time::Instant;
 
 use crate::deadline::Deadline;
+#[cfg(feature = "profiles")]
 use crate::sdk;
+use crate::sdk::Aws;
 
 mod markers;
 mod months;
@@ -115,9 +117,9 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Opens the store in a table as a function does: with the credentials and the region that Lambda put
 /// into the environment.
-pub fn open(table: impl Into<String>) -> DynamoStore {
+pub fn open(aws: &Aws, table: impl Into<String>) -> DynamoStore {
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT);
-    DynamoStore::new(Client::new(&sdk::of_the_environment(timeouts)), table)
+    DynamoStore::new(Client::new(&aws.with_timeouts(timeouts)), table)
 }
 
 /// Opens the store in a table as a person does: with the credentials and the region of the
