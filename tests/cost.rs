@@ -1,4 +1,4 @@
-//! What the books cost, in DynamoDB's own units: `make cost`.
+//! What the store costs, in DynamoDB's own units: `make cost`.
 //!
 //! Each figure is printed as `cost NAME UNITS` and held to its bound: write units a record for
 //! batches over fifty edges, as `ConsumedCapacity` says them, and read units for a map. Those are
@@ -39,8 +39,8 @@ use piitrail_flow::topology::Topology;
 use piitrail_flow::vocabulary::Vocabulary;
 use serde_json::{Value, json};
 
-use crate::books::{client, config, create};
 use crate::machine_room::{MachineRoom, REGION};
+use crate::store::{client, config, create};
 
 const EDGES: usize = 50;
 
@@ -125,13 +125,13 @@ fn print(name: &str, units: f64, bound: f64) {
 #[expect(clippy::cast_precision_loss, reason = "counts of records are small")]
 async fn a_record_costs_a_fraction_of_a_write_unit() {
     let room = MachineRoom::start();
-    create(&room, "books");
+    create(&room, "store");
     let engine = Arc::new(Engine::new());
     let router = Router::new(&topology(), &engine)
         .unwrap()
         .with_tap("tap", "shop");
     let vocabulary = Vocabulary::default();
-    let store = DynamoStore::new(client(&room), "books");
+    let store = DynamoStore::new(client(&room), "store");
     let mut next = 0;
     let mut cost_of = async |count: usize| {
         let tracer = Tracer {
@@ -227,7 +227,7 @@ fn item_bytes(item: &std::collections::HashMap<String, AttributeValue>) -> usize
                 AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
                 AttributeValue::Bool(_) | AttributeValue::Null(_) => 1,
                 AttributeValue::Ss(texts) => texts.iter().map(String::len).sum(),
-                other => panic!("the books have no {other:?}"),
+                other => panic!("the store has no {other:?}"),
             }
     };
     item.iter().map(attribute).sum::<usize>() + TIME_TO_LIVE
@@ -247,11 +247,11 @@ const ROLLED_UP_EVERY: u64 = 10;
 #[ignore = "writes nine hundred thousand edge days; run by `make cost`"]
 async fn a_map_of_ninety_days_and_ten_thousand_edges_costs_what_its_edges_do() {
     let room = MachineRoom::start();
-    create(&room, "books");
-    let store = DynamoStore::new(client(&room), "books");
+    create(&room, "store");
+    let store = DynamoStore::new(client(&room), "store");
     let meter = Meter::default();
     let reader = config(&room).interceptor(meter.clone()).build();
-    let reader = DynamoStore::new(Client::from_conf(reader), "books");
+    let reader = DynamoStore::new(Client::from_conf(reader), "store");
     let engine = Engine::new();
     let keys: Vec<EdgeKey> = (0..MAP_EDGES).map(|n| edge(&engine, n)).collect();
     // Neither end of the ninety days is a month's.

@@ -310,7 +310,7 @@ impl Shop {
         }
     }
 
-    /// Traces samples into books of their own, as `piitrail trace` does.
+    /// Traces samples into a store of their own, as `piitrail trace` does.
     fn trace(&self, samples: &[Sample]) -> Traced {
         let store = MemoryStore::default();
         let mut records = Records::default();

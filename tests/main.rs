@@ -9,7 +9,6 @@
     reason = "a test says what is wrong by panicking"
 )]
 
-mod books;
 mod command_line;
 mod cost;
 mod deadlines;
@@ -23,4 +22,5 @@ mod privacy;
 mod schema;
 mod shop;
 mod start;
+mod store;
 mod template;

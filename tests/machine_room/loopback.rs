@@ -207,7 +207,7 @@ fn as_lambda_does<'c>(command: &'c mut Command, name: &str, endpoint: &str) -> &
         .env("AWS_REGION", REGION)
         .env("AWS_ACCESS_KEY_ID", "test")
         .env("AWS_SECRET_ACCESS_KEY", "test")
-        .env("PIITRAIL_TABLE", "books")
+        .env("PIITRAIL_TABLE", "store")
         .stdout(Stdio::null())
 }
 

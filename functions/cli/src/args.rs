@@ -1,4 +1,6 @@
-//! The command line.
+//! The command line: commands, options and their help texts.
+//!
+//! The options of `report` are not here: they are made from the registry of questions.
 
 use std::path::PathBuf;
 
@@ -16,13 +18,13 @@ use crate::subject::Identifier;
     version,
     about,
     propagate_version = true,
-    after_help = "Exit codes: 0 fine, 1 records that failed, 2 usage or unreadable input."
+    after_help = "Exit codes: 0 success, 1 some records failed, 2 wrong usage or unreadable input."
 )]
 pub(crate) struct Args {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// No progress bar and no summary
+    /// Print no progress bar and no summary
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 }
@@ -30,44 +32,44 @@ pub(crate) struct Args {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Trace payloads into the store: who sent what to whom, with which data classes
+    /// Find out who sends which personal data to whom, and record it in the store
     Trace(Trace),
-    /// Print the personal data found in documents, without keeping anything
+    /// Print where documents contain personal data, and store nothing
     Scan(Scan),
     /// Answer a question from the store
     Report(Report),
-    /// Put old days together into months, and let go of what is no longer kept
+    /// Merge old days into months and delete expired data
     RollUp(RollUp),
-    /// Keep or show the topology: who receives what
+    /// Import or show the topology, which says who receives what
     Topology(Topology),
-    /// Erase a person from the subject index, and keep the keys that people are told apart with
+    /// Erase a person from the subject index, and manage the subject keys
     Subject(Subject),
 }
 
-/// Where input comes from.
+/// Options that name the input.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Input {
-    /// Files or directories of JSON, JSON Lines or either in gzip; - is standard input
+    /// Files or directories with JSON or JSON Lines, plain or in gzip; - reads standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Where in each document the payload lies, as a JSON Pointer (RFC 6901): /event
+    /// Where the payload is inside each document, as a JSON Pointer (RFC 6901) such as /event
     #[arg(long, value_name = "POINTER")]
     pub(crate) at: Option<String>,
 }
 
-/// How detection is configured.
+/// The option that configures detection.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Detection {
-    /// What is detected: classes on and off, where, classes of your own, test values; YAML as in
-    /// events/piitrail.yaml
+    /// Configuration of detection: which classes, where, your own classes, and test values. YAML;
+    /// events/piitrail.yaml explains every key
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 }
 
-/// Where the books are.
+/// The option that names the store.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Store {
-    /// A SQLite file, or `dynamodb://TABLE` where built with the aws feature
+    /// The store: a SQLite file, or `dynamodb://TABLE` if piitrail was built with the aws feature
     #[arg(long, value_name = "FILE", default_value = "piitrail.sqlite")]
     pub(crate) store: String,
 }
@@ -80,39 +82,41 @@ pub(crate) struct Trace {
     pub(crate) detection: Detection,
     #[command(flatten)]
     pub(crate) store: Store,
-    /// Who receives what, as YAML or JSON; without it the store's own topology
+    /// Topology file, YAML or JSON, which says who receives what. Without it, the topology in the
+    /// store is used
     #[arg(long, value_name = "FILE")]
     pub(crate) topology: Option<PathBuf>,
-    /// The event bus that EventBridge events came over, which they do not say; needed where the
-    /// topology has several
+    /// The bus of the EventBridge events, because an event does not contain it. Required if the
+    /// topology has several buses
     #[arg(long, value_name = "NAME")]
     pub(crate) bus: Option<String>,
-    /// Count people, told apart by fingerprints made with this key: `piitrail subject key new`
+    /// Count people, with fingerprints made with the key in this file. `piitrail subject key new` makes
+    /// such a file
     #[arg(long, value_name = "FILE")]
     pub(crate) subject_key: Option<PathBuf>,
-    /// A field that holds the id of a customer, by name or by the end of its path: customerId,
-    /// customer.id. Several times for several
+    /// A field that holds a customer id, by its name or by the end of its path: customerId,
+    /// customer.id. Repeat the option for more fields
     #[arg(long, value_name = "FIELD", requires = "subject_key")]
     pub(crate) customer_id_field: Vec<String>,
-    /// Keep where each person's data went, by fingerprint, to be asked for with `report subject`
+    /// Keep an index, by fingerprint, of where each person's data went; `report subject` reads it
     #[arg(long, requires = "subject_key")]
     pub(crate) subject_index: bool,
 }
 
-/// Who is asked after.
+/// Options that name a person.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Person {
-    /// The person's e-mail address; - reads it from standard input, which leaves no history
+    /// E-mail address of the person; - reads it from standard input, so that no shell history keeps it
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) email: Vec<Identifier>,
-    /// Their telephone number, with its country: +44 20 7946 0018; also as it is written in the
-    /// country where it may stand so
+    /// Telephone number with country code (+44 20 7946 0018). Repeat the option with the national
+    /// form (020 7946 0018) if events may contain that
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     pub(crate) phone: Vec<Identifier>,
-    /// Their id as a customer
+    /// Customer id of the person
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) customer_id: Vec<Identifier>,
-    /// The file with the keys that fingerprints were made with
+    /// The file with the subject keys that were used when tracing
     #[arg(long, value_name = "FILE")]
     pub(crate) subject_key: Option<PathBuf>,
 }
@@ -123,63 +127,63 @@ pub(crate) struct Subject {
     pub(crate) command: SubjectCommand,
 }
 
-/// What to do about a person.
+/// The commands about a person.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SubjectCommand {
-    /// Print the ids that a person may stand in the books under, for the report function
+    /// Print the ids under which the store may know a person, for a request to the report function
     Id {
         #[command(flatten)]
         person: Person,
     },
-    /// Erase a person from the subject index; counts stay as they are
+    /// Erase a person from the subject index; counts do not change
     Erase {
         #[command(flatten)]
         person: Person,
         #[command(flatten)]
         store: Store,
     },
-    /// Make, rotate or destroy the keys that people are told apart with
+    /// Make, rotate, destroy or list subject keys
     Key {
         #[command(subcommand)]
         command: KeyCommand,
     },
 }
 
-/// Where the keys are.
+/// The option that names the key file.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct KeyFile {
-    /// The file with the keys
+    /// The file with the subject keys
     #[arg(long, value_name = "FILE")]
     pub(crate) subject_key: PathBuf,
 }
 
-/// What to do about the keys.
+/// The commands about subject keys.
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyCommand {
-    /// Make a file with a random key that only its owner can read
+    /// Make a file with a random key; only the owner of the file can read it
     New {
-        /// What to call its epoch; the month if not given
+        /// Name of the key's epoch. The default is the current month
         #[arg(long)]
         epoch: Option<Epoch>,
         #[command(flatten)]
         file: KeyFile,
     },
-    /// Put a new key into use; people can still be asked after with the others
+    /// Add a new key, which is used from now on; people can still be looked up with the older keys
     Rotate {
-        /// What to call its epoch; the month, or the day, if not given
+        /// Name of the key's epoch. The default is the current month, or today if the month has a key
         #[arg(long)]
         epoch: Option<Epoch>,
         #[command(flatten)]
         file: KeyFile,
     },
-    /// Destroy a key: nothing made with it leads back to anyone any more, and counts stay
+    /// Destroy a key: its fingerprints can never be linked to a person again; counts do not change
     Shred {
-        /// Its epoch, as `list` shows it
+        /// Epoch of the key, as `list` shows it
         epoch: Epoch,
         #[command(flatten)]
         file: KeyFile,
     },
-    /// Show the epochs that have a key, the one in use last
+    /// List the epochs that have a key; the last one is in use
     List {
         #[command(flatten)]
         file: KeyFile,
@@ -192,17 +196,17 @@ pub(crate) struct Scan {
     pub(crate) input: Input,
     #[command(flatten)]
     pub(crate) detection: Detection,
-    /// How findings are printed
+    /// Output format
     #[arg(long, value_enum, default_value_t = ScanFormat::Text)]
     pub(crate) format: ScanFormat,
 }
 
-/// How findings are printed.
+/// The output formats of `scan`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ScanFormat {
-    /// For people
+    /// Text for people
     Text,
-    /// One line of JSON for each document
+    /// One line of JSON per document
     Jsonl,
 }
 
@@ -210,10 +214,10 @@ pub(crate) enum ScanFormat {
 pub(crate) struct RollUp {
     #[command(flatten)]
     pub(crate) store: Store,
-    /// Days kept by themselves, counted back from today
+    /// Number of days to keep, counted back from today; older days are merged into months
     #[arg(long, value_name = "COUNT", default_value_t = Retention::default().days, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) days: u32,
-    /// Months kept, this one included
+    /// Number of months to keep, including the current month
     #[arg(long, value_name = "COUNT", default_value_t = Retention::default().months, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) months: u32,
 }
@@ -224,16 +228,16 @@ pub(crate) struct Topology {
     pub(crate) command: TopologyCommand,
 }
 
-/// What to do with a topology.
+/// The commands about the topology.
 #[derive(Debug, Subcommand)]
 pub(crate) enum TopologyCommand {
-    /// Check a topology file and keep it in the store, valid from a day on
+    /// Check a topology file and write it to the store, valid from a given day
     Import {
-        /// YAML or JSON
+        /// Topology file, YAML or JSON
         file: PathBuf,
         #[command(flatten)]
         store: Store,
-        /// The day from which it holds; today if not given
+        /// The first day on which it is valid. The default is today
         #[arg(long, value_name = "DAY")]
         from: Option<Day>,
     },
@@ -241,7 +245,7 @@ pub(crate) enum TopologyCommand {
     Show {
         #[command(flatten)]
         store: Store,
-        /// As it was on this day; today if not given
+        /// Show the topology of this day. The default is today
         #[arg(long, value_name = "DAY")]
         on: Option<Day>,
     },

@@ -7,7 +7,7 @@ use std::io::IsTerminal as _;
 
 use piitrail_detect::{DataClass, Tier};
 
-/// Whether standard output is somebody's terminal who did not say `NO_COLOR`.
+/// Whether standard output is a terminal and `NO_COLOR` is not set.
 pub(crate) fn is_wanted() -> bool {
     #[expect(clippy::disallowed_methods, reason = "a convention of the environment")]
     let is_refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());

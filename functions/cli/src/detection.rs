@@ -7,8 +7,8 @@ use piitrail_flow::time::day_of;
 use crate::args::Detection;
 use crate::failure::Failure;
 
-/// An engine with the configuration of the file that is named, if one is, at a moment: nobody is born
-/// after it.
+/// An engine with the configuration file that is named, if any. Dates of birth after `now` are not
+/// plausible.
 pub(crate) fn engine(detection: &Detection, now: Timestamp) -> Result<Engine, Failure> {
     let engine = Engine::with_config(config(detection)?);
     Ok(engine.in_year(day_of(now).year()))

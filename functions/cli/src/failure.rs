@@ -30,7 +30,7 @@ pub(crate) enum Failure {
     /// The answer could not be written.
     #[error("could not write the output")]
     Write(#[from] io::Error),
-    /// The books could not be opened.
+    /// The store could not be opened.
     #[error("could not open the store {store}{}", hint)]
     OpenStore {
         /// As it was named.
@@ -41,8 +41,8 @@ pub(crate) enum Failure {
         #[source]
         source: StoreError,
     },
-    /// The books failed.
-    #[error("the store failed")]
+    /// The store failed.
+    #[error("could not read or write the store")]
     Store(#[from] StoreError),
     /// The report could not be made.
     #[error(transparent)]
@@ -70,30 +70,32 @@ pub(crate) enum Failure {
     },
     /// The topology in the store is not usable.
     #[error(
-        "could not use the topology in the store; import it again with `piitrail topology import`"
+        "the topology in the store cannot be used; import it again with `piitrail topology import`"
     )]
     StoredTopology(#[source] TopologyError),
     /// There is no topology in the store.
     #[error(
-        "the store holds no topology for {0}; put one there with `piitrail topology import FILE --store …`"
+        "the store has no topology for {0}; import one with `piitrail topology import FILE --store …`"
     )]
     NoTopology(jiff::civil::Date),
     /// `--at` is not a JSON Pointer.
-    #[error("--at {0} is not a JSON Pointer (RFC 6901): it begins with /, as in /event")]
+    #[error("--at {0} is not a JSON Pointer (RFC 6901): a pointer begins with /, as in /event")]
     Pointer(String),
     /// There is nothing to read.
-    #[error("nothing to read: name a file or a directory, or - for standard input")]
+    #[error("no input: name a file or a directory, or - for standard input")]
     NoInput,
-    /// Nothing to ask after a person with.
+    /// No key was given to look up a person with.
     #[error(
-        "a person can only be asked after with the key their fingerprints were made with: --subject-key FILE"
+        "--subject-key FILE is missing: a person can only be looked up with the key that was used when tracing"
     )]
     NoSubjectKey,
-    /// Nobody to ask after.
-    #[error("say who: --email, --phone or --customer-id, several where the person has several")]
+    /// No person was named.
+    #[error(
+        "no person is named: give --email, --phone or --customer-id, and repeat an option if the person has several"
+    )]
     NobodyNamed,
-    /// What was given is none; it is not repeated.
-    #[error("{0}; it is not shown here, as it may be somebody's")]
+    /// The value is not an identifier of this kind. The message does not repeat it.
+    #[error("{0}; the value is not repeated here, because it may be personal data")]
     NotAnIdentifier(&'static str),
     /// The keys are not usable, or a change to them is refused.
     #[error("could not use the subject keys in {}", path.display())]
@@ -114,24 +116,24 @@ pub(crate) enum Failure {
         source: io::Error,
     },
     /// The system gave no random bytes.
-    #[error("could not make a key: the system gave no randomness")]
+    #[error("could not make a key: the operating system provided no random bytes")]
     Random(#[source] getrandom::Error),
-    /// An epoch cannot be called so.
-    #[error("could not name the key")]
+    /// The name of an epoch is not valid.
+    #[error("could not name the epoch of the key")]
     Epoch(#[source] NotAnEpoch),
     /// Standard input could not be read.
     #[error("could not read standard input")]
     StandardInput(#[source] io::Error),
-    /// JSON that was just made could not be written.
+    /// An answer could not be written as JSON.
     #[error("could not write JSON")]
     Json(#[from] serde_json::Error),
     /// This build has no AWS SDK.
     #[cfg(not(feature = "aws"))]
     #[error(
-        "this build has no AWS: build it with `cargo build -p piitrail --features aws` for {0}"
+        "this build of piitrail cannot open {0}: build it with `cargo build -p piitrail --features aws`"
     )]
     NoAws(String),
     /// The runtime could not be started.
-    #[error("could not start")]
+    #[error("could not start the asynchronous runtime")]
     Runtime(#[source] io::Error),
 }

@@ -1,7 +1,7 @@
 //! `piitrail`: trace, scan and report on one machine, without AWS.
 //!
 //! The same pipeline and the same reports as the functions, over files instead of Lambda payloads
-//! and with the books in one SQLite file.
+//! and with the store in one SQLite file.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
     match done {
         Ok(true) => ExitCode::from(FINE),
         Ok(false) => ExitCode::from(FAILED_RECORDS),
-        // Whoever reads our output had enough of it (`| head`).
+        // The reader of the output stopped reading (`| head`).
         Err(Failure::Write(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => {
             ExitCode::from(FINE)
         }
@@ -96,10 +96,12 @@ fn refuse(error: &clap::Error) -> ExitCode {
              repeated here, because it may name a person"
         ),
         None => {
-            eprintln!("piitrail: {what}; it is not repeated here, because it may name a person");
+            eprintln!(
+                "piitrail: {what}; the argument is not repeated here, because it may name a person"
+            );
         }
     }
-    eprintln!("  `piitrail report --help` and `piitrail subject --help` show what there is");
+    eprintln!("  run `piitrail report --help` or `piitrail subject --help` to see the options");
     ExitCode::from(UNUSABLE)
 }
 

@@ -2,8 +2,8 @@
 //!
 //! The subcommands and their options are made from the same registry of questions that the report
 //! function uses, so that a new question needs no change here. Two fields of a request have another
-//! form on the command line: the width of a table is the terminal's, and a person is named by what
-//! the person is known by, which becomes fingerprints before anything else is done with it.
+//! form on the command line: the width of a table is that of the terminal, and a person is named by an
+//! identifier, which becomes fingerprints before anything else is done with it.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -26,10 +26,10 @@ use crate::{colour, subject};
 /// The field that names people by their fingerprints.
 const SUBJECTS: &str = "subjects";
 
-/// The field that the terminal gives.
+/// The field that is taken from the terminal.
 const WIDTH: &str = "width";
 
-/// The options that are no fields of a request.
+/// The options that are not fields of a request.
 #[derive(Debug, ClapArgs)]
 struct Options {
     #[command(flatten)]

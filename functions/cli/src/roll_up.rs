@@ -26,7 +26,7 @@ pub(crate) async fn run(
         let mut out = std::io::stdout().lock();
         writeln!(
             out,
-            "rolled up {}: days are kept from {}, months from {}",
+            "rolled up {}: days are kept from {} on, months from {} on",
             roll_up.store.store,
             keep.first_day(now),
             keep.first_month(now).strftime("%Y-%m")
@@ -34,13 +34,13 @@ pub(crate) async fn run(
         if let Some(through) = rolled.through {
             writeln!(
                 out,
-                "  {} folded; what was written up to {through} is in",
+                "  {} merged; everything written up to {through} is included",
                 counted(rolled.batches, "batch")
             )?;
         } else if store::is_table(&roll_up.store.store) {
             writeln!(
                 out,
-                "  nothing is settled yet: what was written until now can be folded in half an hour"
+                "  no batch is complete yet; run the command again in half an hour to merge what was written until now"
             )?;
         }
     }

@@ -10,9 +10,9 @@ use crate::failure::Failure;
 /// How a store is going to be used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
-    /// Written to; a file is made where there is none.
+    /// To write to it. A file that does not exist is created.
     Write,
-    /// Read; it must be there.
+    /// To read it. It must exist.
     Read,
 }
 
@@ -37,10 +37,10 @@ pub(crate) async fn open(name: &str, purpose: Use) -> Result<Box<dyn Store>, Fai
         store: name.to_owned(),
         hint: match std::fs::metadata(path) {
             Err(_) if purpose == Use::Read => {
-                ": there is no such file; `piitrail trace PATH --store FILE` makes one"
+                ": the file does not exist; `piitrail trace PATH --store FILE` creates it"
             }
             Ok(file) if file.len() == 0 => {
-                ": the file is empty; `piitrail trace PATH --store FILE` makes a store of it"
+                ": the file is empty; `piitrail trace PATH --store FILE` makes it a store"
             }
             _ => "",
         },

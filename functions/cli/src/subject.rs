@@ -1,7 +1,7 @@
-//! `piitrail subject`, and who is asked after: the one place where a person is named.
+//! `piitrail subject`, and the identifiers of a person: the only place where a person is named.
 //!
-//! What the person is known by becomes fingerprints here, with every key that is alive, and goes no
-//! further: not into the store, a request, an error or the output.
+//! Identifiers become fingerprints here, with every key that was not destroyed. They go no further:
+//! not into the store, a request, an error or the output.
 
 use std::fmt;
 use std::io::Write as _;
@@ -20,7 +20,7 @@ use crate::store::{self, Use};
 
 pub(crate) mod key_file;
 
-/// What a person is known by, as given. Shows nothing of itself.
+/// An identifier of a person, as it was given. Its `Debug` form never shows it.
 #[derive(Clone)]
 pub(crate) struct Identifier(Zeroizing<String>);
 
@@ -37,7 +37,7 @@ impl fmt::Debug for Identifier {
 }
 
 impl Identifier {
-    /// What was given; the next line of standard input where that is `-`.
+    /// The identifier; `-` stands for the next line of standard input.
     fn text(&self) -> Result<Zeroizing<String>, Failure> {
         if self.0.as_str() != "-" {
             return Ok(self.0.clone());
@@ -53,7 +53,7 @@ impl Identifier {
 /// How one kind of identifier becomes a subject.
 type MakeSubject = fn(&SubjectKey, &str) -> Option<Subject>;
 
-/// The ids that a person may stand in the books under.
+/// The ids under which the store may know a person.
 pub(crate) fn ids(person: &args::Person) -> Result<Vec<SubjectId>, Failure> {
     let Some(path) = &person.subject_key else {
         return Err(Failure::NoSubjectKey);
@@ -68,12 +68,12 @@ pub(crate) fn ids(person: &args::Person) -> Result<Vec<SubjectId>, Failure> {
         (
             &person.phone,
             Subject::of_phone,
-            "--phone is not a telephone number that one person has",
+            "--phone is not a telephone number that belongs to one person",
         ),
         (
             &person.customer_id,
             Subject::of_customer_id,
-            "--customer-id is not an id",
+            "--customer-id is not a customer id",
         ),
     ];
     let mut ids = Vec::new();
@@ -93,7 +93,7 @@ pub(crate) fn ids(person: &args::Person) -> Result<Vec<SubjectId>, Failure> {
     Ok(ids)
 }
 
-/// Does what is asked about a person or the keys.
+/// Carries out a command about a person or the keys.
 pub(crate) async fn run(asked: args::Subject, now: Timestamp) -> Result<bool, Failure> {
     let mut out = std::io::stdout().lock();
     match asked.command {
@@ -104,11 +104,11 @@ pub(crate) async fn run(asked: args::Subject, now: Timestamp) -> Result<bool, Fa
         }
         SubjectCommand::Erase { person, store } => {
             let ids = ids(&person)?;
-            let books = store::open(&store.store, Use::Read).await?;
-            let erased = books.erase_subject(&ids).await?;
+            let opened = store::open(&store.store, Use::Read).await?;
+            let erased = opened.erase_subject(&ids).await?;
             writeln!(
                 out,
-                "{} erased from {}; counts stay as they are",
+                "{} erased from {}; counts did not change",
                 counted(erased, "sighting"),
                 store.store
             )?;

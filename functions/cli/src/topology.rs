@@ -1,4 +1,4 @@
-//! `piitrail topology`: what the store knows of who receives what.
+//! `piitrail topology`: imports and shows the topology, which says who receives what.
 
 use std::io::Write as _;
 use std::path::Path;

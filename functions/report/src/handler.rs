@@ -35,8 +35,8 @@ enum Response {
         /// The page to ask for next.
         next: Option<String>,
     },
-    /// The request cannot be answered. This is an answer and no error of the function, because
-    /// whoever sent the request can mend it and nobody has to be woken.
+    /// The request cannot be answered. This is an answer and not an error of the function, because
+    /// the sender can correct the request and no alarm should ring.
     Refusal {
         /// What is wrong, and what would be right.
         refused: Refusal,
@@ -65,13 +65,13 @@ impl Response {
     }
 }
 
-/// Why a request was not answered. The text goes to whoever asked; it is not logged, for a request
+/// Why a request was not answered. The text goes to the caller and is not logged, because a request
 /// may name people.
 #[derive(thiserror::Error)]
 pub(crate) enum InvocationError {
     /// The store did not answer in time.
     #[error(
-        "the report was not finished before the function's timeout: there was no time left to {action}; ask for fewer days with from and to, or give the function more time"
+        "the report was not finished before the function's timeout: there was no time left to {action}; shorten the span with from and to, or raise the function's timeout"
     )]
     OutOfTime {
         /// What was not done: `read the journal`.
@@ -126,7 +126,11 @@ pub(crate) async fn handle(
         Ok(Response::Answer { .. }) => {}
         Ok(Response::Refusal { .. }) => tracing::warn!(request_id, "a request was refused"),
         Err(InvocationError::OutOfTime { action }) => {
-            tracing::error!(request_id, action, "the report was not finished in time");
+            tracing::error!(
+                request_id,
+                action,
+                "the report was not finished before the timeout"
+            );
         }
         Err(InvocationError::Report(error)) => {
             tracing::error!(
@@ -150,14 +154,17 @@ pub(crate) async fn handle(
     if response.get().len() <= RESPONSE_MAX {
         return Ok(response);
     }
-    tracing::warn!(request_id, "an answer was larger than Lambda sends");
+    tracing::warn!(
+        request_id,
+        "an answer was larger than Lambda's limit and was refused"
+    );
     serialised(&Response::Refusal {
         refused: Refusal {
             field: Some("limit".to_owned()),
             problem: format!(
                 "the answer is larger than the {RESPONSE_MAX} bytes that Lambda sends in one response"
             ),
-            expected: "ask for fewer edges with limit and go on with page, or use filters"
+            expected: "ask for fewer edges with limit and continue with page, or use filters"
                 .to_owned(),
         },
     })

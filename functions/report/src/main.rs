@@ -1,5 +1,5 @@
-//! Lambda: a request in, the answer in any format out. Wires the reports up and does nothing beside
-//! it.
+//! Lambda: takes a request and returns the answer in any format. It connects the reports to Lambda and
+//! to the store, and does nothing else.
 
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};

@@ -1,4 +1,4 @@
-//! One run of the scheduled step.
+//! One run of the roll-up.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use piitrail_aws::telemetry::{Metrics, with_causes};
 use piitrail_flow::store::{Retention, RollUp as _, StoreError};
 use serde::Serialize;
 
-/// After how long an announcement is taken to be left behind: a tracer runs for at most 15 minutes.
+/// The age from which an announcement counts as left unsent: a tracer runs for at most 15 minutes.
 const LEFT_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 /// What a run did.
@@ -22,17 +22,17 @@ pub(crate) struct Done {
     through: Option<Timestamp>,
     /// Events sent that tracers had left unsent.
     announced: u64,
-    /// What there was no time for; the next run goes on with it.
+    /// The work there was no time for. The next run continues with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unfinished: Vec<&'static str>,
 }
 
-/// Why a run failed. What it did until then is done; the next run goes on from there.
+/// Why a run failed. Its work up to the failure is kept, and the next run continues from there.
 #[derive(thiserror::Error)]
 pub(crate) enum RunError {
     /// The journal could not be rolled up.
     #[error(
-        "batches could not be merged into days and months; the next run goes on where this one stopped"
+        "batches could not be merged into days and months; the next run continues where this one stopped"
     )]
     RollUp(#[source] StoreError),
     /// Announcements that tracers had left could not be sent.
@@ -42,7 +42,7 @@ pub(crate) enum RunError {
     Announce(#[source] AnnounceError),
     /// Neither could be done.
     #[error(
-        "batches could not be merged into days and months, nor announcements of data seen for the first time be sent; the next run goes on where this one stopped"
+        "batches could not be merged into days and months, and announcements of data seen for the first time could not be sent; the next run continues where this one stopped"
     )]
     Both(#[source] StoreError),
 }
@@ -116,10 +116,10 @@ pub(crate) async fn handle(
             request_id,
             error = with_causes(error),
             sent = late.events,
-            "announcements left by tracers could not all be sent"
+            "some announcements that tracers left unsent could not be sent"
         );
     }
-    // An outbox that is longer than the time is no failure as long as it gets shorter.
+    // An outbox that is too long for one run is not a failure as long as each run shortens it.
     let is_out_of_time = late.announcements > 0
         && late
             .failed
@@ -143,7 +143,7 @@ pub(crate) async fn handle(
         tracing::warn!(
             request_id,
             unfinished = unfinished.join(", "),
-            "the time was over; the next run goes on"
+            "the run stopped before its timeout; the next run continues"
         );
     }
     Ok(Done {

@@ -1,5 +1,5 @@
-//! Lambda: the scheduled step. Folds settled batches into days and months, lets go of what is no
-//! longer kept, and sends what tracers left unsent. Wires that up and does nothing beside it.
+//! Lambda: the roll-up, which runs on a schedule. It merges complete batches into days and months,
+//! deletes expired data, and sends the announcements that tracers left unsent.
 
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};

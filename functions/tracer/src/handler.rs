@@ -41,14 +41,14 @@ pub(crate) struct Handler {
     deadline: Deadline,
 }
 
-/// What people are told apart with.
+/// What the tracer needs to count people.
 struct People {
     keys: SubjectKeys,
     customer_ids: CustomerIdNames,
     index: bool,
 }
 
-/// The routes, and since when they have been used.
+/// The routes, and when they were read.
 #[derive(Clone)]
 struct Routes {
     router: Arc<Router>,
@@ -58,11 +58,13 @@ struct Routes {
 /// Why an invocation failed as a whole. Its text is what Lambda keeps of it: no payload in it.
 #[derive(thiserror::Error)]
 pub(crate) enum InvocationError {
-    /// The topology could not be read, and who receives what is not known.
+    /// The topology could not be read, so the consumers are not known.
     #[error("the topology could not be read from the table")]
     Topology(#[source] StoreError),
-    /// A record failed that Lambda has no name for, so it cannot fail alone.
-    #[error("{count} records failed and cannot fail alone; the first because of {reason}")]
+    /// A record failed that has no item identifier, so it cannot be retried alone.
+    #[error(
+        "{count} records failed, and Lambda has no id to retry them one by one; the first failed because of {reason}"
+    )]
     Records {
         /// How many.
         count: usize,
@@ -99,7 +101,7 @@ impl From<InvocationError> for Diagnostic {
 }
 
 impl Handler {
-    /// The function as it starts, `now`: nobody it reads of is born in a later year.
+    /// The function as it starts at `now`. Dates of birth in later years are not plausible.
     pub(crate) fn new(
         detection: Config,
         store: DynamoStore,
@@ -124,7 +126,7 @@ impl Handler {
         }
     }
 
-    /// The same, telling people apart.
+    /// The same, and counts people.
     pub(crate) fn with_people(mut self, aws: &Aws, people: Option<config::People>) -> Self {
         if let Some(people) = people {
             self.people = Some(People {
@@ -140,7 +142,10 @@ impl Handler {
     /// to start: the first invocation tries again and says what is wrong.
     pub(crate) async fn warm_up(&self, now: Timestamp) {
         if let Err(error) = self.routes(now).await {
-            tracing::warn!(error = with_causes(&error), "no topology in the init phase");
+            tracing::warn!(
+                error = with_causes(&error),
+                "the topology could not be read during initialisation; the first invocation tries again"
+            );
         }
         self.ring(now).await;
     }
@@ -160,7 +165,7 @@ impl Handler {
             tracing::error!(
                 request_id,
                 error = with_causes(&error),
-                "the topology could not be read; the records come again"
+                "the topology could not be read; all records of this invocation are delivered again"
             );
             InvocationError::Topology(error)
         })?;
@@ -194,8 +199,8 @@ impl Handler {
         answer(&outcome)
     }
 
-    /// Sends what was seen for the first time. What cannot be sent now is in the outbox of the books,
-    /// and the scheduled step sends it: it is no reason for the records to come again.
+    /// Sends what was seen for the first time. Announcements that cannot be sent now stay in the outbox
+    /// of the store, and the roll-up sends them. The records are not delivered again for that.
     async fn announce(&self, outcome: &Outcome, request_id: &str) {
         let Some(announcer) = &self.announcer else {
             return;
@@ -206,23 +211,23 @@ impl Handler {
                     request_id,
                     error = with_causes(&error),
                     events = announcement.first_seen.len(),
-                    "what was seen for the first time was not sent"
+                    "announcements of data seen for the first time were not sent; the roll-up sends them"
                 );
-                // Nor would the next be, and the records wait for the answer.
+                // The next would fail too, and SQS waits for the response.
                 return;
             }
         }
     }
 
-    /// The keys that people are told apart with. Where there are none to be had, records are traced
-    /// all the same: the map then says of how many events it does not know the people.
+    /// The subject keys. If they cannot be read, records are traced without them, and the map says in
+    /// how many events people were not counted.
     async fn ring(&self, now: Timestamp) -> Option<Arc<KeyRing>> {
         let keys = &self.people.as_ref()?.keys;
         match keys.ring(now).await {
             Ok(ring) => {
                 if keys.is_stale(now) {
                     tracing::warn!(
-                        "the subject keys could not be read again; those at hand are used on"
+                        "the subject keys could not be refreshed; the tracer keeps using those it read before"
                     );
                 }
                 Some(ring)
@@ -230,7 +235,7 @@ impl Handler {
             Err(error) => {
                 tracing::error!(
                     error = with_causes(&error),
-                    "no subject keys: people are not counted"
+                    "the subject keys could not be read; people are not counted"
                 );
                 None
             }
@@ -251,7 +256,7 @@ impl Handler {
         }
         let read = self.store.topology(day_of(now));
         let read = if known.is_some() {
-            // Half of the time: records are counted by the routes at hand where it does not come.
+            // At most half of the time, so that the records can still be counted with the old routes.
             let action = "read the topology";
             let read = self.deadline.halfway().bound(read).await;
             read.unwrap_or(Err(StoreError::OutOfTime { action }))
@@ -260,11 +265,11 @@ impl Handler {
         };
         let router = match (read, known) {
             (Ok(topology), _) => Arc::new(self.compile(topology)),
-            // Better the routes of some minutes ago than none.
+            // Routes that are some minutes old are better than no routes.
             (Err(error), Some(routes)) => {
                 tracing::warn!(
                     error = with_causes(&error),
-                    "the topology could not be read again; the one at hand is used on"
+                    "the topology could not be refreshed; the tracer keeps using the one it read before"
                 );
                 routes.router
             }
@@ -289,11 +294,11 @@ impl Handler {
     fn compile(&self, topology: Option<Topology>) -> Router {
         let router =
             Router::new(&topology.unwrap_or_default(), &self.engine).unwrap_or_else(|error| {
-                // `topology import` refuses what cannot be compiled, so this is one of another version.
-                // Every consumer is then shown as unattributed, which is true: nobody can name it.
+                // `topology import` refuses what cannot be compiled, so another version wrote this one.
+                // No consumer can be named then, so every one is shown as unattributed.
                 tracing::error!(
                     error = with_causes(&error),
-                    "the topology in the table is not usable; import it again"
+                    "the topology in the table cannot be used, so all consumers are shown as unattributed; import it again"
                 );
                 Router::unattributed(&self.engine)
             });
@@ -318,7 +323,7 @@ fn log(outcome: &Outcome, request_id: &str) {
             request_id,
             error = with_causes(error),
             records = outcome.unrecorded.len(),
-            "records could not be written; they come again"
+            "records could not be written to the store; they are delivered again"
         );
     }
     for (limit, count) in &outcome.limits {
@@ -351,7 +356,7 @@ fn metrics(outcome: &Outcome, units: Units, took: u64) -> Metrics {
         .milliseconds("Duration", took)
 }
 
-/// The records that failed, by the names Lambda knows them by; an error where one has none.
+/// The item identifiers of the records that failed; an error if a record has none.
 fn answer(outcome: &Outcome) -> Result<SqsBatchResponse, InvocationError> {
     let mut response = SqsBatchResponse::default();
     let Some(items) = outcome.failed_items() else {

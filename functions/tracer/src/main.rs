@@ -1,4 +1,5 @@
-//! Lambda: any payload in, data-flow edges out. Wires the pipeline up and does nothing beside it.
+//! Lambda: takes any payload and records data-flow edges. It connects the pipeline to Lambda and to the
+//! store, and does nothing else.
 
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};

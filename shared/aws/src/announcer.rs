@@ -41,7 +41,9 @@ pub struct Announcer {
 #[non_exhaustive]
 pub enum AnnounceError {
     /// It could not be put on the bus.
-    #[error("EventBridge did not take what was seen for the first time; it is sent again later")]
+    #[error(
+        "EventBridge did not accept the announcements of data seen for the first time; they are sent again later"
+    )]
     Send(#[source] Box<dyn Error + Send + Sync>),
     /// The bus refused some of the events, for this reason: `InternalFailure`.
     #[error("EventBridge refused {count} events with {code}; they are sent again later")]
@@ -53,7 +55,7 @@ pub enum AnnounceError {
     },
     /// The time of the invocation was over before EventBridge answered.
     #[error(
-        "there was no time left to send what was seen for the first time; it is sent again later"
+        "there was no time left to send the announcements of data seen for the first time; they are sent later"
     )]
     OutOfTime(#[from] OutOfTime),
     /// The outbox could not be read, or an announcement could not be marked as sent.

@@ -75,15 +75,17 @@ impl AwsEnvironment {
 pub enum ConfigError {
     /// A variable is missing.
     #[error(
-        "the environment lacks {0}; the function is deployed with template.yaml, which sets it"
+        "the environment variable {0} is missing; deploy the function with template.yaml, which sets it"
     )]
     Missing(&'static str),
     /// A variable that must be a number is not one.
-    #[error("{0} in the environment is not a whole number from 1 on; correct it in template.yaml")]
+    #[error(
+        "the environment variable {0} is not a whole number of at least 1; correct it in template.yaml"
+    )]
     NotANumber(&'static str),
     /// The file of `PIITRAIL_CONFIG` cannot be read.
     #[error(
-        "could not read {}, which PIITRAIL_CONFIG names; put it into the function's package or a layer",
+        "could not read {}, the file that PIITRAIL_CONFIG names; put it into the function's package or a layer",
         path.display()
     )]
     Read {
@@ -94,7 +96,7 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// The file of `PIITRAIL_CONFIG` is not usable.
-    #[error("could not use {}, which PIITRAIL_CONFIG names", path.display())]
+    #[error("could not use {}, the configuration that PIITRAIL_CONFIG names", path.display())]
     Detection {
         /// Which file.
         path: PathBuf,

@@ -49,7 +49,7 @@ pub enum SubjectKeysError {
         reason: String,
     },
     /// It is no key ring.
-    #[error("the secret with the subject keys is not usable")]
+    #[error("the secret with the subject keys cannot be used")]
     NotAKeyRing(#[from] KeyRingError),
 }
 

@@ -67,7 +67,7 @@ impl fmt::Display for Epoch {
 /// It is not the name of an epoch. Does not say what it is: it may be a key in the wrong place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "an epoch is named in 1 to {} letters, digits, dots and dashes, as in 2026-11",
+    "the name of an epoch has 1 to {} letters, digits, dots and dashes, as in 2026-11",
     Epoch::NAME_MAX
 )]
 pub struct NotAnEpoch;
@@ -126,7 +126,7 @@ impl fmt::Display for SubjectId {
 /// It is not a subject's id. Does not say what it is: it may be what the person is known by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a subject is written EPOCH:KIND:FINGERPRINT, as `piitrail subject id` prints it, and never by what the person is known by"
+    "a subject id has the form EPOCH:KIND:FINGERPRINT, as `piitrail subject id` prints it; do not send an address, a number or a customer id instead"
 )]
 pub struct NotASubject;
 

@@ -1,4 +1,4 @@
-//! The one door: answers a request.
+//! Answers a request. The report function and the command line both call [`answer`].
 
 use jiff::Timestamp;
 use piitrail_flow::store::Store;

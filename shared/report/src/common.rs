@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::page::Cursor;
 use crate::refusal::Refusal;
 
-/// The most edges in one answer unless the request asks for fewer: what a Lambda response of 6 MB
-/// holds at a kilobyte and a half each.
+/// The largest number of edges in one answer. A Lambda response of 6 MB has room for that many edges of
+/// 1.5 KB each.
 pub const EDGES_MAX: usize = 4_000;
 
 /// The fields that every question takes.
@@ -21,28 +21,28 @@ pub(crate) struct Common {
     /// The last day, 2026-11-30. Without it the answer ends today
     #[schemars(with = "Option<String>", extend("format" = "date", "x-value" = "DAY"))]
     pub(crate) to: Option<Day>,
-    /// The most edges in the answer, from 1 to 4000
+    /// The largest number of edges in the answer, from 1 to 4000
     #[schemars(range(min = 1), extend("x-value" = "COUNT"))]
     pub(crate) limit: Option<usize>,
-    /// Where to go on: `next` of an answer to the same question
+    /// The page to continue with: `next` of the previous answer to the same question
     #[schemars(with = "Option<String>", extend("x-value" = "CURSOR"))]
     pub(crate) page: Option<Cursor>,
-    /// The width of a text table in columns. Without it lines are as long as they need to be
+    /// The width of a text table in columns. Without it, lines are not wrapped
     pub(crate) width: Option<u16>,
 }
 
 impl Common {
-    /// The most edges in the answer.
+    /// The largest number of edges in the answer.
     pub(crate) fn limit(&self) -> usize {
         self.limit.unwrap_or(EDGES_MAX).clamp(1, EDGES_MAX)
     }
 
-    /// Refuses values that can be read and cannot be answered.
+    /// Refuses values that have the right type but cannot be answered.
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         if self.limit == Some(0) {
             return Err(Refusal::field(
                 "limit",
-                "an answer without edges was asked for",
+                "the request asks for an answer without edges",
                 format!("give a number from 1 to {EDGES_MAX}, or leave it out"),
             ));
         }

@@ -1,6 +1,7 @@
-//! What a question answers with, before a format gives it a form: data, a table, a drawing, notes.
+//! A document: the answer to a question before a format renders it. It has data, a table, a drawing
+//! and notes.
 //!
-//! Cells and labels are typed. How they read, and in which colour, is decided by the formats alone.
+//! Cells and labels are typed. Only the formats decide their texts and colours.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +15,7 @@ use piitrail_flow::party::Party;
 use piitrail_flow::people::Headcount;
 use piitrail_flow::time::Day;
 
-/// What the documents of a question hold, as far as a format needs to know it before there is one.
+/// What the documents of a question contain. A format needs to know it before there is a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Contents {
     /// Whether they have a drawing.
@@ -28,10 +29,10 @@ pub struct Document {
     pub data: serde_json::Value,
     /// For terminals and spreadsheets.
     pub table: Table,
-    /// What is said below a table.
+    /// Sentences below a table.
     pub notes: Vec<String>,
-    /// How the answer differs from the request. A table shows it below; every other format leaves it
-    /// to what carries the answer.
+    /// How the answer differs from the request. A table shows it below; with every other format the
+    /// caller gets it beside the answer.
     pub caveats: Vec<String>,
     /// Who sends to whom, where the answer can be drawn.
     pub drawing: Option<Drawing>,
@@ -70,7 +71,7 @@ impl Names {
 pub struct Table {
     /// The columns.
     pub columns: Vec<Column>,
-    /// One cell a column each.
+    /// One cell for each column.
     pub rows: Vec<Vec<Cell>>,
 }
 
@@ -113,7 +114,7 @@ impl Column {
     }
 }
 
-/// What stands in a row under a column.
+/// The content of a row under one column.
 #[derive(Clone, Debug)]
 pub enum Cell {
     /// Who sent or received.
@@ -126,13 +127,13 @@ pub enum Cell {
     Count(u64),
     /// How an edge is known.
     Basis(Basis),
-    /// How sensitive; `None` where nothing is.
+    /// The most sensitive tier; `None` without data classes.
     Tier(Option<Tier>),
-    /// How many people; `None` where it is not known.
+    /// The number of people; `None` if it is not known.
     People {
         /// The number or the range.
         count: Option<Headcount>,
-        /// Whether there were events in which nobody was counted, so that there may be more.
+        /// Whether people were not counted in some events, so that there may be more.
         is_least: bool,
     },
     /// Which classes, the most sensitive first, and whether some of the events could not be read.
@@ -148,7 +149,7 @@ pub enum Cell {
     Time(Option<Timestamp>),
     /// A day.
     Day(Day),
-    /// What a person is known by.
+    /// The kinds of identifier that a person was seen with.
     KnownBy(BTreeSet<SubjectKind>),
     /// The homes of what another column names.
     Homes(Vec<Home>),

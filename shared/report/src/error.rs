@@ -1,4 +1,4 @@
-//! Why a request that can be answered was not.
+//! Why a request was not answered.
 
 use piitrail_flow::store::StoreError;
 

@@ -15,17 +15,17 @@ use crate::refusal::Refusal;
 pub struct Field {
     /// Its name, with dots between the names of objects: `filters.tier`.
     pub path: String,
-    /// What it means, in a sentence or two without the last full stop.
+    /// Its meaning, in one or two sentences without the last full stop.
     pub description: String,
-    /// What stands for its value in help: `DAY`.
+    /// The placeholder for its value in help: `DAY`.
     pub value_name: String,
-    /// What values it takes.
+    /// Which values it takes.
     pub takes: Takes,
     /// Whether a request without it is refused.
     pub is_required: bool,
 }
 
-/// What values a field takes.
+/// Which values a field takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Takes {
     /// Text.
@@ -41,7 +41,7 @@ pub enum Takes {
 }
 
 impl Field {
-    /// What would be right, for a refusal.
+    /// Which value would be accepted, for a refusal.
     pub(crate) fn expected(&self) -> String {
         match &self.takes {
             Takes::OneOf(words) => format!("give one of {}", words.join(", ")),
@@ -139,7 +139,7 @@ fn takes(property: &Schema) -> Takes {
 }
 
 /// The smallest request, for messages.
-pub(crate) const SMALL: &str = r#"a small request is {"report":"map","format":"table"}"#;
+pub(crate) const SMALL: &str = r#"an example of a request is {"report":"map","format":"table"}"#;
 
 /// Reads the fields that one type has, and leaves the others alone.
 pub(crate) fn read<T: DeserializeOwned>(

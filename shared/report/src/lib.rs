@@ -1,6 +1,6 @@
 //! Questions about what was recorded, and their answers in every format.
 //!
-//! The way of a request: [`Request::from_value`] finds the question and the format by name and reads the
+//! The path of a request: [`Request::from_value`] finds the question and the format by name and reads the
 //! question's parameters; [`answer()`] lets the question read the store, merge what was recorded into
 //! a [`graph::Graph`] and make a [`document::Document`]; the format in [`render`] gives the document
 //! its form. The report function and `piitrail report` take the same [`Request`], and

@@ -1,4 +1,4 @@
-//! Pages of an answer. A page goes on from the last flow of the page before.
+//! Pages of an answer. A page begins after the last flow of the previous page.
 //!
 //! An offset would skip edges or show them twice when edges appear between two requests. The form of
 //! the cursor is decided in `docs/IDENTITIES.md`, section 3.
@@ -14,7 +14,7 @@ use piitrail_flow::name::Name;
 use piitrail_flow::party::Party;
 use serde::{Deserialize, Deserializer, de};
 
-/// What a cursor begins with: its version.
+/// The version of the cursor, with which it begins.
 const VERSION: &str = "1.";
 
 /// The longest cursor that is read, in bytes. The longest flow takes a quarter of it.

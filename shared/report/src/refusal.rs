@@ -1,10 +1,10 @@
-//! Why a request is not one that can be answered, in words for whoever sent it.
+//! Why a request cannot be answered, in words for its sender.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// What is wrong with a request, and what would be right.
+/// What is wrong with a request, and what would be accepted instead.
 ///
 /// It never repeats a value of the request, because a value may be somebody's address or number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -14,7 +14,7 @@ pub struct Refusal {
     pub field: Option<String>,
     /// What is wrong.
     pub problem: String,
-    /// What would be right.
+    /// What would be accepted instead.
     pub expected: String,
 }
 

@@ -1,4 +1,4 @@
-//! What is asked: the form that the report function and the command line share.
+//! Requests: what the report function and the command line are asked.
 //!
 //! A request is one JSON object: the fields that every question takes ([`Common`]) beside those of
 //! the question itself. Both are read by the same types that make the JSON Schema and the command
@@ -45,7 +45,7 @@ impl Request {
     /// cannot be used. It names the field and says what would be right.
     pub fn from_value(request: Value) -> Result<Self, Refusal> {
         let Value::Object(mut fields) = request else {
-            return Err(Refusal::request("a request is a JSON object", SMALL));
+            return Err(Refusal::request("the request is not a JSON object", SMALL));
         };
         // A field that is null is one that was left out.
         fields.retain(|_, value| !value.is_null());
@@ -57,7 +57,7 @@ impl Request {
         let question = question.ok_or_else(|| {
             Refusal::field(
                 REPORT,
-                "there is no such question",
+                "this question does not exist",
                 one_of(QUESTIONS.iter().map(|question| question.name)),
             )
         })?;
@@ -120,7 +120,7 @@ fn refuse_unknown(
             let Value::Object(parts) = value else {
                 return Err(Refusal::field(
                     &path,
-                    "this field is an object",
+                    "this field must be an object",
                     format!(
                         "its fields are {}",
                         list(names().filter(|name| name.starts_with(&within)))
@@ -135,13 +135,13 @@ fn refuse_unknown(
             continue;
         }
         let expected = format!("its fields are {REPORT}, {FORMAT}, {}", list(names()));
-        let problem = format!("the question {} has no such field", question.name);
-        // Whatever does not look like the name of a field may be a value in the wrong place.
+        let problem = format!("the question {} does not have this field", question.name);
+        // A name that does not look like a field may be a value in the wrong place.
         return Err(if fields::looks_like_a_field(&path) {
             Refusal::field(&path, problem, expected)
         } else {
             Refusal::request(
-                format!("{problem} as one whose name is not shown here"),
+                format!("{problem}; its name is not shown here, because it may be personal data"),
                 expected,
             )
         });

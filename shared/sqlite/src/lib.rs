@@ -58,7 +58,7 @@ impl SqliteStore {
         connection.busy_timeout(BUSY_TIMEOUT).map_err(opening)?;
         let version = version_of(&connection.transaction().map_err(opening)?)?;
         if version == 0 {
-            return Err(StoreError::backend("read", "there is nothing in the file"));
+            return Err(StoreError::backend("read the file", "the file is empty"));
         }
         Self::with(connection)
     }
@@ -122,7 +122,7 @@ fn recording(error: rusqlite::Error) -> StoreError {
 }
 
 fn reading(error: rusqlite::Error) -> StoreError {
-    StoreError::backend("read", error)
+    StoreError::backend("read the file", error)
 }
 
 #[async_trait]
@@ -214,7 +214,7 @@ impl TopologyHistory for SqliteStore {
                 params![from.to_string(), json(topology)?],
             )
             .map(|_| ())
-            .map_err(|e| StoreError::backend("keep the topology", e))
+            .map_err(|e| StoreError::backend("write the topology", e))
     }
 
     async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {

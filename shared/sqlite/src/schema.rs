@@ -84,7 +84,7 @@ pub(crate) fn version_of(connection: &Transaction<'_>) -> Result<usize, StoreErr
         .ok_or_else(|| {
             StoreError::unreadable(
                 "a schema",
-                format!("the file has version {version}, this program has {SCHEMA_VERSION}"),
+                format!("the file has version {version}, and this version of piitrail uses {SCHEMA_VERSION}"),
             )
         })
 }

@@ -345,7 +345,7 @@ fn an_empty_file_is_no_store_to_be_read_and_is_left_as_it_is() {
     let path = folder.path().join("empty.sqlite");
     std::fs::write(&path, "").unwrap();
     let refused = SqliteStore::open_existing(&path).unwrap_err();
-    assert!(told(&refused).contains("nothing in the file"), "{refused}");
+    assert!(told(&refused).contains("the file is empty"), "{refused}");
     assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     SqliteStore::open(&path).unwrap();

@@ -1,4 +1,5 @@
-//! The subject keys in a file: read, made, and replaced so that a key that was destroyed is gone.
+//! The file with the subject keys: reading, creating and replacing it. A key that was destroyed is also
+//! overwritten in the old file.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -10,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
-/// The longest file that is read, in bytes: far more than the most keys take.
+/// The largest file that is read, in bytes: far more than the largest number of keys needs.
 const LENGTH_MAX: u64 = 64 << 10;
 
 /// Reads the keys.
@@ -30,7 +31,7 @@ pub(crate) fn read(path: &Path) -> Result<KeyRing, Failure> {
     })
 }
 
-/// A key that nobody can guess, from the system's own randomness.
+/// A key from the random number generator of the operating system.
 pub(crate) fn random() -> Result<SubjectKey, Failure> {
     let mut secret = Zeroizing::new([0; SubjectKey::BYTES]);
     getrandom::fill(&mut *secret).map_err(Failure::Random)?;
@@ -45,9 +46,8 @@ pub(crate) fn create(path: &Path, ring: &KeyRing) -> Result<(), Failure> {
     })
 }
 
-/// Replaces the keys: all of them or none, whenever the power goes. What stood in the old file is
-/// written over, as far as the file system lets it, and so is what was left beside it by one who was
-/// interrupted here.
+/// Replaces the keys atomically, even if the machine loses power. The old file is overwritten, as far as
+/// the file system allows it, and so is a new file that an interrupted call left behind.
 pub(crate) fn replace(path: &Path, ring: &KeyRing) -> Result<(), Failure> {
     let failed = |path: &Path| {
         let path = path.to_owned();
@@ -58,18 +58,18 @@ pub(crate) fn replace(path: &Path, ring: &KeyRing) -> Result<(), Failure> {
         .open(path)
         .map_err(failed(path))?;
     let beside = beside(path);
-    // Held until the end: who comes meanwhile finds it locked, and does not take it for left over.
+    // Held until the end: another process finds the file locked and does not take it for a leftover.
     let _new = write_beside(&beside, ring).map_err(failed(&beside))?;
     std::fs::rename(&beside, path).map_err(failed(path))?;
-    // The name is another file's by now; this is the one that nobody finds any more.
+    // The path now leads to the new file; this is the old one, which has no path any more.
     wipe(&mut old).map_err(failed(path))
 }
 
-/// Writes the keys beside those that they are to replace; over what was left there, if anything.
+/// Writes the new keys to a file beside the old one, over a leftover if there is one.
 fn write_beside(path: &Path, ring: &KeyRing) -> io::Result<File> {
     let mut file = match owners_file(OpenOptions::new().create_new(true), path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            // Not through a link, which is none of ours and may lead anywhere.
+            // Never through a link: this program makes none, and it may lead anywhere.
             if !std::fs::symlink_metadata(path)?.is_file() {
                 return Err(error);
             }
@@ -79,7 +79,7 @@ fn write_beside(path: &Path, ring: &KeyRing) -> io::Result<File> {
     };
     file.try_lock()?;
     if !is_at(&file, path)? {
-        // Whoever held the lock was done just now, and it is the keys' own file.
+        // The process that held the lock has just finished, and this is the key file now.
         return Err(io::ErrorKind::ResourceBusy.into());
     }
     #[cfg(unix)]
@@ -92,7 +92,7 @@ fn write_beside(path: &Path, ring: &KeyRing) -> io::Result<File> {
     Ok(file)
 }
 
-/// Whether a path still leads to a file.
+/// Whether the path still leads to this file.
 fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     let (opened, named) = (file.metadata()?, std::fs::metadata(path)?);
     #[cfg(unix)]
@@ -104,7 +104,7 @@ fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     Ok(opened.len() == named.len())
 }
 
-/// Writes zeros over all that a file holds.
+/// Overwrites the content of a file with zeros.
 fn wipe(file: &mut File) -> io::Result<()> {
     let length = file.metadata()?.len().min(LENGTH_MAX);
     let zeros = vec![0; usize::try_from(length).unwrap_or_default()];
@@ -124,7 +124,7 @@ fn write_new(path: &Path, ring: &KeyRing) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Opens a file to be written, which only its owner can read where it is made.
+/// Opens a file for writing. If it is created, only its owner can read it.
 fn owners_file(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.write(true);
     #[cfg(unix)]

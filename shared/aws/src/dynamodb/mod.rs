@@ -259,7 +259,7 @@ impl DynamoStore {
 /// The error of a write that lost every race with other writers.
 fn raced(action: &'static str) -> StoreError {
     StoreError::Throttled(
-        format!("other writers were faster each time it tried to {action}").into(),
+        format!("every attempt to {action} met a change by another writer").into(),
     )
 }
 

@@ -71,7 +71,11 @@ impl DynamoStore {
                     Ok(first_seen) => first_seen,
                     // This entry stays in the outbox, and the others are sent.
                     Err(StoreError::Unreadable { what, .. }) => {
-                        tracing::error!(what, entry = entry.sk, "an announcement cannot be read");
+                        tracing::error!(
+                            what,
+                            entry = entry.sk,
+                            "an announcement in the outbox cannot be read and is skipped"
+                        );
                         continue;
                     }
                     Err(error) => return Err(error),
@@ -147,7 +151,10 @@ impl OutboxEntry {
     /// The entry with this sort key. One that cannot be read is logged, and stays in the outbox.
     fn of(sk: &str) -> Option<Self> {
         let Some((at, lane, batch_sk, batch)) = schema::batch_of_outbox(sk) else {
-            tracing::error!(entry = sk, "an entry of the outbox names no batch");
+            tracing::error!(
+                entry = sk,
+                "an entry of the outbox does not name a batch and is skipped"
+            );
             return None;
         };
         Some(Self {

@@ -277,7 +277,7 @@ fn instant_of(item: &Item, name: &str) -> Result<Option<Timestamp>, StoreError> 
                 .as_s()
                 .ok()
                 .and_then(|text| from_rfc3339(text))
-                .ok_or_else(|| StoreError::unreadable("a month", "its time is none"))
+                .ok_or_else(|| StoreError::unreadable("a month", "its time is not valid"))
         })
         .transpose()
 }

@@ -56,8 +56,8 @@ impl Reason {
             Self::WrongForm => "lacks a field its envelope must have, or has it with another type",
             Self::BadBase64 => "data is not valid base64",
             Self::BadGzip => "data is not valid gzip",
-            Self::TooLarge => "larger than is unpacked",
-            Self::Empty => "holds nothing",
+            Self::TooLarge => "larger than the limit for decompression",
+            Self::Empty => "contains no record",
         }
     }
 }

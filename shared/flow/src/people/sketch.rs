@@ -250,7 +250,7 @@ impl fmt::Debug for Sketch {
 /// The bytes are not those of a sketch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "it is no sketch of this version; it was written by another version of piitrail or damaged"
+    "this version cannot read the sketch; another version of piitrail wrote it, or it is damaged"
 )]
 pub struct NotASketch;
 

@@ -28,7 +28,7 @@ pub struct KeyRing {
 pub enum KeyRingError {
     /// It is not of the form.
     #[error(
-        "the subject keys are not of the expected form, near line {line}, column {column}; `piitrail subject key new` makes such a file"
+        "the subject keys cannot be read near line {line}, column {column}; `piitrail subject key new` makes a valid file"
     )]
     NotAKeyRing {
         /// From 1.
@@ -37,7 +37,7 @@ pub enum KeyRingError {
         column: usize,
     },
     /// There is no key in it.
-    #[error("there is no subject key in it; `piitrail subject key rotate` adds one")]
+    #[error("there are no subject keys; `piitrail subject key rotate` adds one")]
     Empty,
     /// More than is plausible.
     #[error(
@@ -58,30 +58,28 @@ pub enum KeyRingError {
     #[error("the subject key of epoch {0} is not 32 bytes in base64")]
     Key(Epoch),
     /// The same epoch twice.
-    #[error("there are two subject keys of epoch {0}; each needs an epoch of its own")]
+    #[error("two subject keys have the epoch {0}; give each key its own epoch")]
     Twice(Epoch),
     /// The epoch was another key's.
     #[error(
-        "the subject key of epoch {0} is not the one the epoch was made with; write the epoch as {name} to begin it with this key", name = .0.name()
+        "the subject key of epoch {0} does not fit the check value in that name; write the epoch as {name} to start a new epoch with this key", name = .0.name()
     )]
     OtherKey(Epoch),
     /// The name is another key's.
-    #[error(
-        "there is a subject key of epoch {0} already; name the epoch of the new one with --epoch"
-    )]
+    #[error("epoch {0} has a subject key already; name another epoch for the new key with --epoch")]
     Taken(Epoch),
     /// The name looks as if it had a check value.
     #[error(
-        "an epoch cannot be named {0}: a dot and six hexadecimal digits at the end are the check value of its key, which it is given by itself"
+        "an epoch cannot be named {0}: a dot and six hexadecimal digits at the end are the check value of a key, which piitrail adds itself"
     )]
     NamedWithCheck(Epoch),
     /// There is no such epoch.
-    #[error(
-        "there is no subject key of epoch {0}; `piitrail subject key list` shows those there are"
-    )]
+    #[error("epoch {0} has no subject key; `piitrail subject key list` lists the epochs")]
     NoSuchEpoch(Epoch),
     /// The newest key is in use.
-    #[error("epoch {0} is the newest, which tracers use; rotate first, then shred it")]
+    #[error(
+        "tracers use the key of epoch {0}; run `piitrail subject key rotate` first, then shred it"
+    )]
     Newest(Epoch),
 }
 

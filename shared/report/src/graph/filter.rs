@@ -1,4 +1,4 @@
-//! Which edges are wanted.
+//! Filters: which edges an answer contains.
 
 use piitrail_detect::{DataClass, Tier};
 use piitrail_flow::edge::Flow;
@@ -10,19 +10,19 @@ use serde::Deserialize;
 
 use super::Edge;
 
-/// Only edges that match all that are given.
+/// Filters. An edge must match all that are given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Filters {
-    /// Only what this party published: orders, function/resize, function/resize@eu-west-1/222222222222
+    /// Only edges from this producer: orders, function/resize, function/resize@eu-west-1/222222222222
     #[schemars(extend("x-value" = "PARTY"))]
     pub producer: Option<String>,
-    /// Only what this party received
+    /// Only edges to this consumer
     #[schemars(extend("x-value" = "PARTY"))]
     pub consumer: Option<String>,
-    /// Only what went over this channel: queue/jobs, jobs, queue/jobs@eu-west-1/222222222222
+    /// Only edges over this channel: queue/jobs, jobs, queue/jobs@eu-west-1/222222222222
     pub channel: Option<String>,
-    /// Only events of this type
+    /// Only edges with this event type
     #[schemars(extend("x-value" = "TYPE"))]
     pub event_type: Option<String>,
     /// Only edges that carry this data class: `CREDIT_CARD`

@@ -1,4 +1,4 @@
-//! Merging: days are added up, bases are not.
+//! Merging. The counts of days are added up. The counts of bases are not: the larger one is used.
 
 use std::collections::BTreeMap;
 
@@ -38,8 +38,8 @@ pub(super) fn graph_of(ledger: &Ledger) -> Graph {
     }
 }
 
-/// One edge out of the measurements of a flow: the larger count of each, and everything that was
-/// seen.
+/// One edge from the measurements of a flow on several bases: the larger of each count, and all
+/// classes, paths and people.
 fn edge_of(by_basis: &BTreeMap<Basis, EdgeFacts>) -> Edge {
     let most = |count: fn(&EdgeFacts) -> u64| by_basis.values().map(count).max().unwrap_or(0);
     let mut classes: BTreeMap<DataClass, ClassFacts> = BTreeMap::new();

@@ -2,7 +2,7 @@
 //!
 //! It stands below all questions and above the store. A ledger holds facts by day and by basis; here
 //! days are added up and the bases of one flow are merged, so that every report speaks of the same
-//! edges. Everything is typed: words and colours are the renderers'.
+//! edges. Everything is typed; the formats decide texts and colours.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +34,7 @@ pub struct Graph {
 /// What is known of a flow in a span of time.
 ///
 /// The same events may have been measured on several bases, at the bus and at the consumer's queue.
-/// They are not added up: the larger count of each kind stands.
+/// They are not added up: the larger count of each kind is used.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edge {
     /// The strongest basis.
@@ -63,7 +63,7 @@ impl Graph {
         merge::graph_of(ledger)
     }
 
-    /// Keeps the edges that match all filters. Coverage stays: it is of places and not of edges.
+    /// Keeps the edges that match all filters. Coverage does not change, because it belongs to places.
     pub fn retain(&mut self, filters: &Filters) {
         self.edges.retain(|flow, edge| filters.accept(flow, edge));
     }

@@ -1,8 +1,8 @@
-//! Reach: how far data can have travelled from a party, or from where it can have come.
+//! Reach: how far data from a party can have travelled, or where the data of a party can have come from.
 //!
-//! An edge says what left its producer. What of it came from further up is not recorded, so the
-//! answer is an upper bound: a class is carried on over an edge where it arrived at the edge's
-//! producer and is on the edge. At the start every class of an edge counts.
+//! An edge says which classes left its producer. It does not say which of them the producer received
+//! before, so the answer is an upper bound: a class is followed over an edge if it arrived at the edge's
+//! producer and is on the edge. At the start, every class of an edge counts.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -24,18 +24,18 @@ pub enum Direction {
 /// An edge on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hop<'g> {
-    /// Over how many edges from the start, from 1 on; the least number where there are several ways.
+    /// The number of edges from the start, at least 1. The shortest way counts if there are several.
     pub distance: u32,
     /// The flow it goes along.
     pub flow: &'g Flow,
-    /// The classes that the edge leaves of those that arrived at its near end.
+    /// The classes that arrived at the near end of the edge and are on the edge.
     pub classes: BTreeSet<DataClass>,
 }
 
 impl Graph {
-    /// The edges that can be reached from some parties, nearest first. Edges that carry no class that
-    /// arrived are not followed; parties nobody can name are reached and not passed, because two
-    /// unknown parties are not one.
+    /// The edges that can be reached from the given parties, nearest first. An edge is followed only if
+    /// it carries a class that arrived. An unattributed party is reached but not passed, because two
+    /// unattributed parties need not be the same.
     pub fn reach<'g>(&'g self, start: &BTreeSet<&Party>, direction: Direction) -> Vec<Hop<'g>> {
         let ends = |flow: &'g Flow| match direction {
             Direction::Forward => (&flow.producer, &flow.consumer),

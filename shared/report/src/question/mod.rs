@@ -1,7 +1,7 @@
 //! The questions: one file each, and one line each in [`QUESTIONS`].
 //!
-//! A question is a type with its own parameters. It reads the store, makes a graph, and puts what is
-//! asked into a document; how the document looks is the formats' business.
+//! A question is a type with its own parameters. It reads the store, makes a graph, and puts the answer
+//! into a document. The formats decide how the document looks.
 
 use std::collections::BTreeSet;
 
@@ -75,7 +75,7 @@ impl Question {
     }
 }
 
-/// The questions there are.
+/// All questions.
 pub fn questions() -> &'static [Question] {
     QUESTIONS
 }
@@ -83,7 +83,7 @@ pub fn questions() -> &'static [Question] {
 /// A question with its parameters.
 #[async_trait]
 pub(crate) trait Ask: Send + Sync {
-    /// Refuses parameters that can be read and cannot be answered.
+    /// Refuses parameters that have the right types but cannot be answered.
     fn check(&self) -> Result<(), Refusal> {
         Ok(())
     }
@@ -92,7 +92,7 @@ pub(crate) trait Ask: Send + Sync {
     async fn answer(&self, asked: &Asked<'_>) -> Result<Document, ReportError>;
 }
 
-/// What every question is asked with.
+/// The input of every question beside its own parameters.
 pub(crate) struct Asked<'r> {
     pub(crate) common: &'r Common,
     pub(crate) store: &'r dyn Store,
@@ -100,8 +100,8 @@ pub(crate) struct Asked<'r> {
 }
 
 impl Asked<'_> {
-    /// What was recorded in the days asked for, and the months of which only a total is kept and only
-    /// some days were asked for.
+    /// What was recorded on the requested days, and the months for which only a total is kept although
+    /// only some of their days were requested.
     async fn ledger(&self, people: Counting) -> Result<(Ledger, BTreeSet<Day>), StoreError> {
         let span = Span {
             from: self.common.from,
@@ -113,7 +113,7 @@ impl Asked<'_> {
         };
         let mut read = read_all(self.store, &query).await?;
         if people == Counting::NoPeople {
-            // A store to which they are no work may give them all the same.
+            // A store may return them anyway, if that costs it nothing.
             for facts in read.ledger.edges.values_mut() {
                 facts.people = People::default();
             }
@@ -125,8 +125,8 @@ impl Asked<'_> {
 /// Whether the people in the events are read and counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Counting {
-    /// They are.
+    /// People are counted.
     People,
-    /// They are not: that is cheaper.
+    /// People are not counted, which is cheaper.
     NoPeople,
 }

@@ -1,7 +1,7 @@
 //! The subject report: where a person's data went.
 //!
-//! The question names fingerprints only; what the person is known by stays where it was typed. One
-//! flow seen on several bases, or under several of the person's fingerprints, is one row.
+//! The question names fingerprints only; addresses, numbers and customer ids stay where they were
+//! typed. A flow that was seen on several bases, or with several fingerprints of the person, is one row.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,12 +25,12 @@ use piitrail_flow::plural::counted;
 use piitrail_flow::subject::{Epoch, Sighting, SubjectId};
 use piitrail_flow::time::Day;
 
-/// The most fingerprints of one question: a person's few, under every key of many years.
+/// The largest number of fingerprints in one question: those of one person, under the keys of years.
 const SUBJECTS_MAX: usize = 1_000;
 
 pub(super) const QUESTION: Question = Question::new::<Subject>(
     "subject",
-    "Where one person's data went, by the fingerprints of what the person is known by",
+    "Where the data of one person went",
     Contents { is_drawn: true },
 );
 
@@ -55,7 +55,7 @@ struct Row {
     basis: Basis,
     first_seen: Day,
     last_seen: Day,
-    /// What the person was known by.
+    /// The kinds of identifier that the person was seen with.
     known_by: BTreeSet<SubjectKind>,
     epochs: BTreeSet<Epoch>,
     tier: Option<Tier>,
@@ -122,7 +122,7 @@ impl Ask for Subject {
     }
 }
 
-/// What was seen of a person on a flow.
+/// What was seen of the person on one flow.
 struct Seen {
     basis: Basis,
     sighting: Sighting,
@@ -153,8 +153,8 @@ fn merge(into: &mut Option<Seen>, seen: Seen) {
     known.epochs.extend(seen.epochs);
 }
 
-/// The subjects of a question, without those that are there under their epoch's name alone beside
-/// the whole of it: they are asked after for books of before epochs had check values.
+/// The subjects of a question. Ids whose epoch has no check value are left out where the same id with
+/// a check value is present: they are sent for stores of builds whose epochs had no check values.
 fn asked_after(subjects: &[SubjectId]) -> Vec<&SubjectId> {
     let is_whole = |id: &&SubjectId| id.epoch.check().is_some();
     let whole: BTreeSet<_> = subjects
@@ -258,10 +258,14 @@ fn notes(subjects: &[&SubjectId], shown: &[(&Flow, Row)], edges: usize) -> Vec<S
     let epochs: BTreeSet<&Epoch> = subjects.iter().map(|id| &id.epoch).collect();
     let consumers: BTreeSet<&str> = shown.iter().map(|(_, row)| row.consumer.as_str()).collect();
     let mut notes = vec![format!(
-        "seen on {}, with {}, by the {} of {}",
+        "the person was seen on {}, with {}, found with the {} {}",
         counted(edges as u64, "edge"),
         counted(consumers.len() as u64, "consumer"),
-        if epochs.len() == 1 { "key" } else { "keys" },
+        if epochs.len() == 1 {
+            "key of epoch"
+        } else {
+            "keys of epochs"
+        },
         epochs
             .iter()
             .map(|epoch| epoch.as_str())
@@ -270,7 +274,7 @@ fn notes(subjects: &[&SubjectId], shown: &[(&Flow, Row)], edges: usize) -> Vec<S
     )];
     if edges == 0 {
         notes.push(
-            "that is no proof of absence: only what was traced with the subject index on is in it"
+            "this does not prove that the data went nowhere: the index holds only events that were traced while it was switched on"
                 .to_owned(),
         );
     }

@@ -41,7 +41,7 @@ fn failed(error: impl std::error::Error + Send + Sync + 'static) -> RenderError 
     RenderError::Csv(Box::new(error))
 }
 
-/// A cell that a spreadsheet does not take for a formula. Names come from whoever writes the events.
+/// A cell that a spreadsheet does not read as a formula. Names come from events, which anybody may write.
 /// <https://owasp.org/www-community/attacks/CSV_Injection>
 fn harmless(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {

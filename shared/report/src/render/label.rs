@@ -1,4 +1,4 @@
-//! What cells and arrows read as: one place for every format.
+//! The texts of cells and arrows, in one place for all formats.
 
 use piitrail_flow::channel::Channel;
 use piitrail_flow::home::Home;
@@ -7,10 +7,10 @@ use piitrail_flow::party::Party;
 
 use crate::document::{Arrow, Cell, Names};
 
-/// Classes named on an arrow; the rest is a number.
+/// The number of classes named on an arrow. The others are shown as a number.
 const CLASSES_ON_AN_ARROW: usize = 4;
 
-/// Event types named on an arrow; the rest is a number.
+/// The number of event types named on an arrow. The others are shown as a number.
 const EVENT_TYPES_ON_AN_ARROW: usize = 3;
 
 /// A party as text.

@@ -76,7 +76,7 @@ impl Format for Mermaid {
     }
 }
 
-/// What holds data is drawn as a store, what cannot be named as a question.
+/// Parties that hold data are drawn as stores, unattributed parties as questions.
 fn shape(kind: PartyKind) -> (&'static str, &'static str) {
     match kind {
         kind if kind.holds_data() => ("[(", ")]"),

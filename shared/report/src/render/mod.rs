@@ -1,6 +1,6 @@
 //! Rendering a document: one file per format, one line in [`FORMATS`].
 //!
-//! The last step of a document's way. The same document gives the same bytes.
+//! Rendering is the last step of an answer. The same document always gives the same bytes.
 
 use serde_json::Value;
 
@@ -44,7 +44,7 @@ pub(crate) trait Format: Sync {
 /// A document in a format.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
-    /// JSON that is not serialised yet, because whoever sends it may put it into a larger object.
+    /// JSON that is not serialised yet, because the caller may put it into a larger object.
     Data(Value),
     /// A file.
     Bytes(Vec<u8>),
@@ -63,7 +63,7 @@ impl Body {
     }
 }
 
-/// How the answer is to be laid out.
+/// The layout of the answer.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Layout {
     /// The width of a line of text in columns; unbounded if not given.
@@ -96,7 +96,7 @@ pub(crate) fn suiting(contents: Contents) -> Vec<&'static dyn Format> {
     formats.filter(|format| format.suits(contents)).collect()
 }
 
-/// Names of the formats there are.
+/// The names of all formats.
 pub fn names() -> Vec<&'static str> {
     FORMATS.iter().map(|format| format.name()).collect()
 }

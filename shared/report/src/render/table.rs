@@ -7,7 +7,7 @@ use comfy_table::{
 use super::{Body, Format, Layout, RenderError, label};
 use crate::document::{Column, Contents, Document};
 
-/// One line under the header and no others: rows are told apart by their first column.
+/// One line under the header and no other lines: the first column shows where a row begins.
 const STYLE: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
@@ -92,8 +92,8 @@ impl Format for TextTable {
     }
 }
 
-/// Lets names of hosts and channels break where the terminal is narrow, but not the last column:
-/// a data class cut in two is no longer one to search for.
+/// On a narrow terminal, names of hosts and channels are broken, but not the last column: nobody can
+/// search for a data class that is cut in two.
 fn keep_words_whole(table: &mut Table, columns: &[Column], rows: &[Vec<String>]) {
     let last = columns.iter().rposition(|column| column.is_on_terminals);
     let longest = rows

@@ -347,7 +347,7 @@ async fn an_answer_that_is_not_quite_what_was_asked_says_so_in_every_format() {
         months: 24,
     };
     store.roll_up(now(), &keep).await.unwrap();
-    let whole = "of 2025-06 only the total is kept";
+    let whole = "for 2025-06 only a monthly total is kept";
     let cut = "1 of 2 edges are shown";
     for format in crate::render::names() {
         let asked = json!({ "report": "map", "format": format, "from": "2025-06-10", "limit": 1 });

@@ -52,7 +52,7 @@ fn a_value_that_cannot_be_used_is_refused_with_what_would_be_right() {
         (
             json!({ "report": "map", "page": "second" }),
             Some("page"),
-            "`next` of an answer",
+            "`next` of the previous answer",
         ),
         (
             json!({ "report": "map", "page": "1.AAAA" }),

@@ -71,7 +71,7 @@ async fn who_was_indexed_before_epochs_had_check_values_is_found_and_erased() {
     let asked = json!({ "report": "subject", "subjects": subjects });
     let found = ask(&store, &asked).await;
 
-    // The same books as an earlier build wrote them, and as it wrote them until this one came.
+    // A store as an earlier build wrote it, and as that build wrote it until this one came.
     let sightings = store.sightings_of(&subjects).await.unwrap();
     let mut before = Sightings::default();
     for (id, edge, sighting) in sightings.iter() {
@@ -133,13 +133,13 @@ async fn without_the_index_people_are_counted_and_not_kept_one_by_one() {
 async fn erasing_a_person_or_a_key_leaves_the_counts() {
     let mut ring = ring(&[("2026-10", 1)]);
     let store = traced(&ring).await;
-    let books = || async {
+    let contents = || async {
         read_all(&store, &Query::days(Span::default(), now()))
             .await
             .unwrap()
             .ledger
     };
-    let before = books().await;
+    let before = contents().await;
     let (one, two) = (
         ids(&ring, "grace.1@navy-mail.org"),
         ids(&ring, "grace.2@navy-mail.org"),
@@ -153,7 +153,7 @@ async fn erasing_a_person_or_a_key_leaves_the_counts() {
     ring.shred(&"2026-10".parse().unwrap()).unwrap();
     let asked = ids(&ring, "grace.2@navy-mail.org");
     assert!(store.sightings_of(&asked).await.unwrap().is_empty());
-    assert_eq!(books().await, before);
+    assert_eq!(contents().await, before);
     let map = ask(&store, &json!({ "report": "map" })).await;
     assert_eq!(map["people"]["low"], 2);
 }

@@ -180,7 +180,9 @@ pub(in crate::dynamodb) fn head_of(item: &Item) -> Result<Head, StoreError> {
     if version > SCHEMA_VERSION {
         return Err(StoreError::unreadable(
             "a schema",
-            format!("the table has version {version}, this program has {SCHEMA_VERSION}"),
+            format!(
+                "the table has version {version}, and this version of piitrail uses {SCHEMA_VERSION}"
+            ),
         ));
     }
     let months = match item.get(MONTHS) {

@@ -46,13 +46,15 @@ const UNPACKED_MAX: u64 = 64 << 20;
 #[non_exhaustive]
 pub enum PackError {
     /// Written by a later version.
-    #[error("the ledger has format {0}, this version reads up to {FORMAT}; use a newer piitrail")]
+    #[error(
+        "the ledger has format {0}, but this version reads formats up to {FORMAT}; use a newer piitrail"
+    )]
     Newer(u8),
     /// Not gzip, or cut off.
-    #[error("the ledger cannot be unpacked; it is damaged")]
+    #[error("the ledger cannot be decompressed; it is damaged")]
     Gzip(#[source] std::io::Error),
     /// Unpacked, and not the columns of a ledger.
-    #[error("the ledger's columns cannot be read; it is damaged")]
+    #[error("the columns of the ledger cannot be read; it is damaged")]
     Columns(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 

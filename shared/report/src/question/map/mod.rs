@@ -79,7 +79,7 @@ impl Ask for Map {
             .iter()
             .map(|month| {
                 format!(
-                    "of {month} only the total is kept: its numbers are those of the whole month"
+                    "for {month} only a monthly total is kept, so its numbers cover the whole month"
                 )
             })
             .collect();
@@ -134,7 +134,7 @@ fn notes(shown: &[Shown<'_>], coverage: &BTreeMap<Place, Coverage>) -> Vec<Strin
         .count();
     if unattributed > 0 {
         notes.push(format!(
-            "{} with a producer or consumer that the topology does not name (unattributed)",
+            "{} with an unattributed producer or consumer, which the topology does not name",
             counted(unattributed as u64, "edge")
         ));
     }
@@ -145,9 +145,9 @@ fn notes(shown: &[Shown<'_>], coverage: &BTreeMap<Place, Coverage>) -> Vec<Strin
 /// whether people were counted in all of them.
 fn people_note(everyone: Option<&PeopleData>, events: u64) -> String {
     let Some(everyone) = everyone else {
-        // Not told apart: where it was never known, and where it is known no more.
-        return "how many people is unknown: counting them takes a subject key, and the count may be \
-                kept for a shorter time than the rest"
+        // The same text, whether the number was never known or is no longer kept.
+        return "the number of people is unknown: counting people requires a subject key, and the counts may \
+                be kept for a shorter time than the edges"
             .to_owned();
     };
     let Headcount { low, high } = everyone.count;
@@ -157,12 +157,12 @@ fn people_note(everyone: Option<&PeopleData>, events: u64) -> String {
         format!("{} people", everyone.count)
     };
     let how_sure = format!(
-        "by their keyed fingerprints; standard error {} %",
+        "counted by keyed fingerprints; standard error {} %",
         Sketch::STANDARD_ERROR * 100.0
     );
     if everyone.events < events {
         let looked_at = everyone.events;
-        format!("at least {people}, out of {looked_at} of {events} events, {how_sure}")
+        format!("at least {people} in {looked_at} of {events} events, {how_sure}")
     } else {
         format!("about {people}, {how_sure}")
     }

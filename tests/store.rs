@@ -1,4 +1,4 @@
-//! The books in DynamoDB: the suite every store must pass, against a real table's answers.
+//! The store in DynamoDB: the suite that every store must pass, against an emulated table.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -23,7 +23,7 @@ async fn dynamodb_passes_the_suite_of_every_store() {
     let room = MachineRoom::start();
     let tables = AtomicU32::new(0);
     conformance::run(|| {
-        let table = format!("books-{}", tables.fetch_add(1, Ordering::Relaxed));
+        let table = format!("store-{}", tables.fetch_add(1, Ordering::Relaxed));
         create(&room, &table);
         let store = DynamoStore::new(client(&room), table);
         async { store }
@@ -32,14 +32,14 @@ async fn dynamodb_passes_the_suite_of_every_store() {
 }
 
 /// Write units that a batch of a hundred of the shop's events may cost.
-/// `cargo test -p piitrail-tests books -- --nocapture` prints what they do.
+/// `cargo test -p piitrail-tests store -- --nocapture` prints what they do.
 const UNITS_OF_A_BATCH: f64 = 10.0;
 
 #[tokio::test]
 async fn what_a_batch_costs_follows_its_edges_and_not_its_events() {
     let room = MachineRoom::start();
-    create(&room, "books");
-    let store = DynamoStore::new(client(&room), "books");
+    create(&room, "store");
+    let store = DynamoStore::new(client(&room), "store");
     let engine = Arc::new(Engine::new());
     let topology = Topology::parse(&shop::topology().to_string()).unwrap();
     let router = Router::new(&topology, &engine)
