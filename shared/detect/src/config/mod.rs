@@ -10,6 +10,7 @@
 //! Rules look at findings after they are made: a class that is off still keeps others from taking
 //! its values for theirs, and still masks names.
 
+mod error;
 mod own;
 mod rules;
 
@@ -21,26 +22,10 @@ use serde_saphyr::Spanned;
 
 use crate::class::{DataClass, OwnClassError, Tier};
 use crate::finding::{Confidence, Finding};
+pub use error::ConfigError;
+use error::shown;
 pub(crate) use own::{OwnClasses, OwnPattern, fits as fits_own};
 use rules::{PathPattern, SourcePattern};
-
-/// Why a configuration cannot be used. Says where, what, and what to do.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// It is not YAML of the form that the documentation shows: an unknown key, a list where a
-    /// number belongs.
-    #[error("the configuration does not have the form it should: {0}")]
-    Format(String),
-    /// Something in it cannot be.
-    #[error("line {line} of the configuration: {what}")]
-    Invalid {
-        /// Counted from one.
-        line: u64,
-        /// What is wrong, and what to write instead.
-        what: String,
-    },
-}
 
 /// What an operator says about detection. Made of text: `text.parse::<Config>()`.
 ///
@@ -145,8 +130,7 @@ impl FromStr for Config {
         if is_bare {
             return Ok(Self::default());
         }
-        let file: File = serde_saphyr::from_str(text)
-            .map_err(|error| ConfigError::Format(error.without_snippet().to_string()))?;
+        let file: File = serde_saphyr::from_str(text).map_err(|error| ConfigError::form(&error))?;
         Self::read(&file)
     }
 }
@@ -223,8 +207,8 @@ impl Config {
                     .or_else(|| name.value.parse().ok())
                     .ok_or_else(|| {
                         let what = format!(
-                            "{} is no data class; write a name of the catalogue, or declare it under own_classes",
-                            name.value
+                            "{} is not a data class; write a name of the catalogue, or declare it under own_classes",
+                            shown(&name.value)
                         );
                         invalid(name, what)
                     })
@@ -320,24 +304,17 @@ fn percent(number: &Spanned<u64>) -> Result<u8, ConfigError> {
     u8::try_from(number.value)
         .ok()
         .filter(|percent| (1..=100).contains(percent))
-        .ok_or_else(|| {
-            let what = format!(
-                "{} is no confidence; write a number from 1 to 100",
-                number.value
-            );
-            invalid(number, what)
-        })
+        .ok_or_else(|| invalid(number, "the confidence must be a number from 1 to 100"))
 }
 
 fn read_own(form: &Spanned<OwnForm>) -> Result<OwnPattern, ConfigError> {
     let own = &form.value;
-    let tier: Tier = own
-        .tier
-        .value
-        .parse()
-        .map_err(|error| invalid(&own.tier, format!("{} is {error}", own.tier.value)))?;
+    let tier: Tier =
+        own.tier.value.parse().map_err(|error| {
+            invalid(&own.tier, format!("{} is {error}", shown(&own.tier.value)))
+        })?;
     let class = DataClass::own(&own.name.value, tier).map_err(|error: OwnClassError| {
-        invalid(&own.name, format!("{} {error}", own.name.value))
+        invalid(&own.name, format!("{} {error}", shown(&own.name.value)))
     })?;
     if own.regex.is_none() && own.words.is_empty() && own.fields.is_empty() {
         let what = format!("{class} says nothing to be found by; write regex, words or fields");

@@ -14,14 +14,12 @@ pub(super) struct SourcePattern {
 
 impl PathPattern {
     pub(super) fn read(text: &str) -> Result<Self, String> {
-        let rest = text
-            .strip_prefix('$')
-            .ok_or_else(|| format!("{text} does not start with $; write a path as findings show it: $.detail.items[*].name"))?;
-        let steps = steps(rest).ok_or_else(|| {
-            format!(
-                "{text} is no path; write it as findings show it: $.detail.items[*]['line-1'].name"
-            )
-        })?;
+        let rest = text.strip_prefix('$').ok_or(
+            "the path does not start with $; write it as findings show it: $.detail.items[*].name",
+        )?;
+        let steps = steps(rest).ok_or(
+            "this is not a path; write it as findings show it: $.detail.items[*]['line-1'].name",
+        )?;
         Ok(Self {
             steps: steps.into_iter().map(str::to_owned).collect(),
         })
