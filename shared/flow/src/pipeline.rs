@@ -153,7 +153,7 @@ impl Tracer<'_> {
         let now = run.time.now;
         let redeliveries: Vec<PossibleRedelivery> = records
             .iter()
-            .filter_map(|record| record.possible_redelivery(now))
+            .flat_map(|record| record.possible_redeliveries(now))
             .collect();
         if redeliveries.is_empty() {
             return;
@@ -176,8 +176,10 @@ impl Tracer<'_> {
         let Record {
             payload,
             receipt,
+            earlier_receipt,
             opened,
         } = record;
+        let was_counted_earlier = earlier_receipt.is_some_and(|id| run.counted.contains(&id));
         let (item, seen) = match opened {
             Opened::Unreadable(Unreadable { arrival, reason }) => {
                 run.outcome.unreadable.push(FailedRecord {
@@ -185,7 +187,7 @@ impl Tracer<'_> {
                     payload,
                     reason: FailureReason::Unreadable(reason),
                 });
-                if !run.counted.insert(receipt) {
+                if was_counted_earlier || !run.counted.insert(receipt) {
                     return None;
                 }
                 let coverage = Coverage {
@@ -197,7 +199,7 @@ impl Tracer<'_> {
             }
             Opened::Delivery(delivery) => {
                 run.outcome.deliveries += 1;
-                if !run.counted.insert(receipt) {
+                if was_counted_earlier || !run.counted.insert(receipt) {
                     run.outcome.again += 1;
                     return None;
                 }

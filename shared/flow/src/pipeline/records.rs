@@ -34,11 +34,26 @@ impl Records {
     /// Opens a payload and adds what is inside. `id` identifies it where it carries no id of its
     /// own; `number` is what failures are reported under.
     pub fn open(&mut self, payload: &[u8], id: &str, number: u64) {
+        self.open_known_as(payload, id, None, number);
+    }
+
+    /// Opens a payload that an earlier version of Piitrail identified by another id, where it carries
+    /// no id of its own: what was counted under that id is not counted again.
+    pub fn open_known_as(&mut self, payload: &[u8], id: &str, earlier: Option<&str>, number: u64) {
         envelope::open(payload, id, &mut |mut opened| {
+            let arrival = arrival_mut(&mut opened);
             if self.are_of_files {
-                arrival_mut(&mut opened).receive_count = None;
+                arrival.receive_count = None;
             }
-            self.list.push(Record::new(number, opened));
+            let earlier_id = earlier
+                .zip(arrival.id.strip_prefix(id))
+                .map(|(earlier, rest)| format!("{earlier}{rest}"));
+            self.list.push(Record {
+                payload: number,
+                receipt: receipt_of(&opened, &arrival_of(&opened).id),
+                earlier_receipt: earlier_id.map(|id| receipt_of(&opened, &id)),
+                opened,
+            });
         });
     }
 
@@ -57,30 +72,26 @@ impl Records {
 pub(super) struct Record {
     pub(super) payload: u64,
     pub(super) receipt: ReceiptId,
+    /// The receipt that an earlier version kept of it.
+    pub(super) earlier_receipt: Option<ReceiptId>,
     pub(super) opened: Opened,
 }
 
 impl Record {
-    fn new(payload: u64, opened: Opened) -> Self {
-        let receipt = match &opened {
-            Opened::Delivery(delivery) => ReceiptId::of(&delivery.arrival.id),
-            // Not the receipt that the record gets when a later delivery of it can be read.
-            Opened::Unreadable(Unreadable { arrival, reason }) => {
-                ReceiptId::of(&format!("unreadable:{}:{}", reason.as_str(), arrival.id))
-            }
-        };
-        Self {
-            payload,
-            receipt,
-            opened,
-        }
+    pub(super) fn arrival(&self) -> &Arrival {
+        arrival_of(&self.opened)
     }
 
-    pub(super) fn arrival(&self) -> &Arrival {
-        match &self.opened {
-            Opened::Delivery(delivery) => &delivery.arrival,
-            Opened::Unreadable(unreadable) => &unreadable.arrival,
-        }
+    /// The questions to the store, where the record may have been counted before.
+    pub(super) fn possible_redeliveries(
+        &self,
+        now: Timestamp,
+    ) -> impl Iterator<Item = PossibleRedelivery> {
+        let question = self.possible_redelivery(now);
+        let earlier = question
+            .zip(self.earlier_receipt)
+            .map(|(question, id)| PossibleRedelivery { id, ..question });
+        question.into_iter().chain(earlier)
     }
 
     /// The question to the store, where the record may have been counted before.
@@ -113,6 +124,24 @@ pub(super) fn written_at(chunk: &[Record], now: Timestamp) -> Timestamp {
         .filter_map(|record| record.arrival().first_received)
         .filter(|first| *first <= latest)
         .fold(now, Timestamp::max)
+}
+
+/// The receipt of a record with this id.
+fn receipt_of(opened: &Opened, id: &str) -> ReceiptId {
+    match opened {
+        Opened::Delivery(_) => ReceiptId::of(id),
+        // Not the receipt that the record gets when a later delivery of it can be read.
+        Opened::Unreadable(Unreadable { reason, .. }) => {
+            ReceiptId::of(&format!("unreadable:{}:{id}", reason.as_str()))
+        }
+    }
+}
+
+fn arrival_of(opened: &Opened) -> &Arrival {
+    match opened {
+        Opened::Delivery(delivery) => &delivery.arrival,
+        Opened::Unreadable(unreadable) => &unreadable.arrival,
+    }
 }
 
 fn arrival_mut(opened: &mut Opened) -> &mut Arrival {

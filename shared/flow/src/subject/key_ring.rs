@@ -57,6 +57,11 @@ pub enum KeyRingError {
     /// A key is not one.
     #[error("the subject key of epoch {0} is not 32 bytes in base64")]
     Key(Epoch),
+    /// Everybody can guess it.
+    #[error(
+        "the subject key of epoch {0} is all zeros, which everybody can guess; make a key with `piitrail subject key new`"
+    )]
+    AllZeros(Epoch),
     /// The same epoch twice.
     #[error("two subject keys have the epoch {0}; give each key its own epoch")]
     Twice(Epoch),
@@ -70,11 +75,11 @@ pub enum KeyRingError {
     Taken(Epoch),
     /// The name looks as if it had a check value.
     #[error(
-        "an epoch cannot be named {0}: a dot and six hexadecimal digits at the end are the check value of a key, which piitrail adds itself"
+        "an epoch cannot have a name that ends in a dot and six hexadecimal digits: these are the check value of a key, which piitrail adds itself"
     )]
     NamedWithCheck(Epoch),
     /// There is no such epoch.
-    #[error("epoch {0} has no subject key; `piitrail subject key list` lists the epochs")]
+    #[error("there is no subject key of this epoch; `piitrail subject key list` lists the epochs")]
     NoSuchEpoch(Epoch),
     /// The newest key is in use.
     #[error(
@@ -132,6 +137,9 @@ impl KeyRing {
             let Some(key) = decode(&entry.key) else {
                 return Err(KeyRingError::Key(epoch));
             };
+            if key.secret().iter().all(|byte| *byte == 0) {
+                return Err(KeyRingError::AllZeros(epoch));
+            }
             let key = EpochKey::new(&epoch, key);
             if epoch.check().is_some() && key.epoch != epoch {
                 return Err(KeyRingError::OtherKey(epoch));
@@ -260,6 +268,14 @@ mod tests {
         assert_eq!(names(&read), ["2026-10", "2026-11"]);
         assert_eq!(read.newest().epoch, ring.newest().epoch);
         assert_eq!(read.newest().key.secret(), &[2; 32]);
+    }
+
+    #[test]
+    fn a_key_of_zeros_is_refused() {
+        let zeros = STANDARD.encode([0; SubjectKey::BYTES]);
+        let document = format!("{{\"epochs\":[{{\"epoch\":\"a\",\"key\":\"{zeros}\"}}]}}");
+        let refused = KeyRing::parse(&document).unwrap_err();
+        assert!(matches!(refused, KeyRingError::AllZeros(_)), "{refused}");
     }
 
     #[test]

@@ -138,6 +138,29 @@ async fn a_file_traced_again_was_counted_before_whatever_its_messages_say() {
 }
 
 #[tokio::test]
+async fn a_document_that_an_earlier_version_counted_is_not_counted_again_under_its_new_id() {
+    let store = MemoryStore::default();
+    let router = Router::unattributed(&ENGINE);
+    let tracer = Tracer {
+        engine: &ENGINE,
+        router: &router,
+        store: &store,
+        fingerprinting: None,
+        vocabulary: &Vocabulary::default(),
+        keep: Retention::default(),
+    };
+    let count = async |id: &str, earlier: Option<&str>| {
+        let mut records = Records::of_files();
+        records.open_known_as(br#"[{"a":1},{"a":2}]"#, id, earlier, 0);
+        tracer.count(records, now()).await.again
+    };
+    assert_eq!(count("path:1", None).await, 0);
+    assert_eq!(count("inode:1", Some("path:1")).await, 2);
+    assert_eq!(count("inode:2", Some("path:2")).await, 0);
+    assert_eq!(count("inode:2", None).await, 2);
+}
+
+#[tokio::test]
 async fn a_batch_is_not_written_before_its_messages_came_whatever_our_clock_says() {
     // Messages of this test were first received on 2025-11-20T10:00:00.005Z.
     let received: Timestamp = "2025-11-20T10:00:00.005Z".parse().unwrap();
