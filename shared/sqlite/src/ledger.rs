@@ -33,21 +33,21 @@ pub(crate) fn read(connection: &mut Connection, query: &Query) -> Result<Page, S
     // One transaction reads all of it, so that what a roll-up moves meanwhile is neither missed nor
     // read twice.
     let moment = connection.transaction().map_err(reading)?;
-    let sql = "SELECT day, edge, facts FROM edge_month WHERE day BETWEEN ?1 AND ?2";
+    let sql = "SELECT day, edge, facts, checksum FROM edge_month WHERE day BETWEEN ?1 AND ?2";
     for_each_entry(&moment, sql, &months, |month, key: EdgeKey, facts| {
         note_month(month);
         ledger.add_edge(month, key, &facts);
     })?;
-    let sql = "SELECT day, edge, facts FROM edge WHERE day BETWEEN ?1 AND ?2";
+    let sql = "SELECT day, edge, facts, checksum FROM edge WHERE day BETWEEN ?1 AND ?2";
     for_each_entry(&moment, sql, &days, |day, key: EdgeKey, facts| {
         ledger.add_edge(day, key, &facts);
     })?;
-    let sql = "SELECT day, place, facts FROM coverage_month WHERE day BETWEEN ?1 AND ?2";
+    let sql = "SELECT day, place, facts, checksum FROM coverage_month WHERE day BETWEEN ?1 AND ?2";
     for_each_entry(&moment, sql, &months, |month, place: Place, coverage| {
         note_month(month);
         ledger.add_coverage(month, place, &coverage);
     })?;
-    let sql = "SELECT day, place, facts FROM coverage WHERE day BETWEEN ?1 AND ?2";
+    let sql = "SELECT day, place, facts, checksum FROM coverage WHERE day BETWEEN ?1 AND ?2";
     for_each_entry(&moment, sql, &days, |day, place: Place, coverage| {
         ledger.add_coverage(day, place, &coverage);
     })?;
@@ -67,7 +67,7 @@ pub(crate) fn roll_up(
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(rolling)?;
     let mut past = Ledger::default();
-    let sql = "SELECT day, edge, facts FROM edge WHERE day < ?1";
+    let sql = "SELECT day, edge, facts, checksum FROM edge WHERE day < ?1";
     for_each_entry(
         &transaction,
         sql,
@@ -76,7 +76,7 @@ pub(crate) fn roll_up(
             past.add_edge(month_of(day), key, &facts);
         },
     )?;
-    let sql = "SELECT day, place, facts FROM coverage WHERE day < ?1";
+    let sql = "SELECT day, place, facts, checksum FROM coverage WHERE day < ?1";
     for_each_entry(
         &transaction,
         sql,

@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -21,11 +20,12 @@ use piitrail_flow::store::{
 use piitrail_flow::subject::{Sightings, SubjectId};
 use piitrail_flow::time::Day;
 use piitrail_flow::topology::Topology;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use serde::Serialize;
 
 mod ledger;
 mod merged;
+mod open;
 mod outbox;
 mod receipts;
 mod schema;
@@ -34,75 +34,44 @@ mod subjects;
 mod tests;
 
 use merged::{COVERAGE_DAYS, EDGE_DAYS};
-use schema::{SCHEMA_VERSION, STEPS, version_of};
-
-/// How long a writer waits for another process's transaction.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+use open::Place;
 
 /// A store in one file.
 #[derive(Debug)]
 pub struct SqliteStore {
+    /// The file; `None` where there is none.
+    place: Option<Place>,
     connection: Mutex<Connection>,
 }
 
 impl SqliteStore {
     /// Opens a store, and creates it where the file does not exist.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::with(Connection::open(path).map_err(opening)?)
+        Ok(Self::at(path, open::or_create(path)?))
     }
 
     /// Opens a store that must exist. An empty file is not a store.
     pub fn open_existing(path: &Path) -> Result<Self, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(path, flags).map_err(opening)?;
-        connection.busy_timeout(BUSY_TIMEOUT).map_err(opening)?;
-        let version = version_of(&connection.transaction().map_err(opening)?)?;
-        if version == 0 {
-            return Err(StoreError::backend("read the file", "the file is empty"));
-        }
-        Self::with(connection)
+        Ok(Self::at(path, open::existing(path)?))
+    }
+
+    /// Opens a store that must exist, to be read only. The file may be read-only, and all of it is
+    /// checked for damage.
+    pub fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self::at(path, open::to_read(path)?))
     }
 
     /// A store in memory, for tests that need ten thousand.
     #[cfg(test)]
     fn in_memory() -> Self {
-        Self::with(Connection::open_in_memory().unwrap()).unwrap()
+        Self::open(Path::new(":memory:")).unwrap()
     }
 
-    fn with(mut connection: Connection) -> Result<Self, StoreError> {
-        connection.busy_timeout(BUSY_TIMEOUT).map_err(opening)?;
-        // Checked before anything is changed: it may be a file of another program.
-        let version = version_of(&connection.transaction().map_err(opening)?)?;
-        if version == 0 {
-            connection
-                .pragma_update(None, "journal_mode", "wal")
-                .map_err(opening)?;
-        }
-        if version < STEPS.len() {
-            let transaction = connection
-                .transaction_with_behavior(TransactionBehavior::Immediate)
-                .map_err(opening)?;
-            // Another process may have been faster.
-            for step in STEPS.iter().skip(version_of(&transaction)?) {
-                transaction.execute_batch(step).map_err(opening)?;
-            }
-            transaction
-                .pragma_update(None, "user_version", SCHEMA_VERSION)
-                .map_err(opening)?;
-            transaction.commit().map_err(opening)?;
-        }
-        // The subject index was added later: a file without its tables gets them here.
-        connection
-            .execute_batch(subjects::SCHEMA)
-            .map_err(opening)?;
-        // In WAL mode with NORMAL a power cut may lose the last transactions but never a part of one.
-        // Receipts are lost with their facts, so tracing the input again counts it.
-        connection
-            .pragma_update(None, "synchronous", "normal")
-            .map_err(opening)?;
-        Ok(Self {
+    fn at(path: &Path, connection: Connection) -> Self {
+        Self {
+            place: Place::of(path),
             connection: Mutex::new(connection),
-        })
+        }
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -111,10 +80,6 @@ impl SqliteStore {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn opening(error: rusqlite::Error) -> StoreError {
-    StoreError::backend("open the file", error)
 }
 
 fn recording(error: rusqlite::Error) -> StoreError {
@@ -158,6 +123,17 @@ impl Counting for SqliteStore {
         COVERAGE_DAYS.merge(&transaction, &batch.ledger.coverage, Coverage::merge)?;
         let announcement = outbox::mark_first_seen(&transaction, batch)?;
         transaction.commit().map_err(recording)?;
+        // A file that was deleted can still be written to, and nobody finds again what is in it.
+        if self
+            .place
+            .as_ref()
+            .is_some_and(|place| !place.is_unchanged())
+        {
+            return Err(StoreError::backend(
+                "record a batch",
+                "the file of the store was deleted or replaced",
+            ));
+        }
         Ok(announcement)
     }
 }

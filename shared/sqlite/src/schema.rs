@@ -1,12 +1,16 @@
 //! The tables of the file, by version, and which version a file has.
 
 use piitrail_flow::store::StoreError;
-use rusqlite::Transaction;
+use rusqlite::{Transaction, params};
 
-use crate::opening;
+use crate::merged::{FACT_TABLES, checksum};
+use crate::open::opening;
 
 /// `PRAGMA user_version` of the files this version reads and writes.
-pub(crate) const SCHEMA_VERSION: i32 = 3;
+pub(crate) const SCHEMA_VERSION: i32 = 4;
+
+/// `PRAGMA application_id` of a store: `PIIt`. Stores of the first three versions have none.
+pub(crate) const APPLICATION_ID: i32 = 0x5049_4974;
 
 /// Days are written `2026-11-21`, so that text sorts as time. `WITHOUT ROWID` keeps each table in
 /// one tree by its key.
@@ -65,26 +69,108 @@ const SCHEMA_3: &str = "
 ALTER TABLE first_seen ADD COLUMN markers BLOB;   -- Markers
 ";
 
+/// What the fourth version adds: a checksum for each row of facts, and the subject index, which most
+/// files have already.
+/// An edge stands once in it, however many people were seen on it.
+const SCHEMA_4: &str = "
+ALTER TABLE edge ADD COLUMN checksum INTEGER;
+ALTER TABLE coverage ADD COLUMN checksum INTEGER;
+ALTER TABLE edge_month ADD COLUMN checksum INTEGER;
+ALTER TABLE coverage_month ADD COLUMN checksum INTEGER;
+CREATE TABLE IF NOT EXISTS sighted_edge (
+    id   INTEGER PRIMARY KEY,
+    edge TEXT NOT NULL UNIQUE   -- EdgeKey as JSON
+);
+CREATE TABLE IF NOT EXISTS sighting (
+    subject    TEXT NOT NULL,     -- EPOCH:KIND:FINGERPRINT
+    edge       INTEGER NOT NULL REFERENCES sighted_edge,
+    first_seen TEXT NOT NULL,
+    last_seen  TEXT NOT NULL,
+    classes    TEXT NOT NULL,     -- JSON
+    PRIMARY KEY (subject, edge)
+) WITHOUT ROWID;
+";
+
+/// The tables that a file without an application id is recognised by, and the columns they begin with:
+/// those of the first version, then those that the second version added.
+const TABLES: [&[(&str, &str)]; 2] = [
+    &[
+        ("edge", "day,edge,facts"),
+        ("coverage", "day,place,facts"),
+        ("receipt", "id"),
+        ("topology", "valid_from,topology"),
+    ],
+    &[
+        ("edge_month", "day,edge,facts"),
+        ("coverage_month", "day,place,facts"),
+        ("first_seen", "flow,class,at"),
+        ("announcement", "id,at,first_seen"),
+    ],
+];
+
 /// The statements that bring a file of each version to the next one, starting with an empty file.
-pub(crate) const STEPS: [&str; SCHEMA_VERSION as usize] = [SCHEMA_1, SCHEMA_2, SCHEMA_3];
+pub(crate) const STEPS: [&str; SCHEMA_VERSION as usize] = [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4];
+
+/// Gives each row of facts without a checksum one.
+pub(crate) fn add_checksums(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    for (table, key) in FACT_TABLES {
+        let rows: Vec<[String; 3]> = transaction
+            .prepare(&format!(
+                "SELECT day, {key}, facts FROM {table} WHERE checksum IS NULL"
+            ))?
+            .query_map([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?
+            .collect::<rusqlite::Result<_>>()?;
+        let mut update = transaction.prepare(&format!(
+            "UPDATE {table} SET checksum = ?3 WHERE day = ?1 AND {key} = ?2"
+        ))?;
+        for [day, key, facts] in rows {
+            update.execute(params![day, key, checksum(&day, &key, &facts)])?;
+        }
+    }
+    Ok(())
+}
 
 /// The version of the file's schema; 0 for an empty file. An error where the file is not a store, or
 /// is of a later version. It is read in a transaction, because another process may be creating the
 /// store at the same time.
 pub(crate) fn version_of(connection: &Transaction<'_>) -> Result<usize, StoreError> {
-    let version: i32 = connection
-        .pragma_query_value(None, "user_version", |row| row.get(0))
-        .map_err(opening)?;
+    let number = |name: &str| -> Result<i32, StoreError> {
+        connection
+            .pragma_query_value(None, name, |row| row.get(0))
+            .map_err(opening)
+    };
+    let (id, version) = (number("application_id")?, number("user_version")?);
     let tables: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(opening)?;
-    usize::try_from(version)
-        .ok()
-        .filter(|version| *version <= STEPS.len() && (*version > 0 || tables == 0))
-        .ok_or_else(|| {
-            StoreError::unreadable(
-                "a schema",
-                format!("the file has version {version}, and this version of piitrail uses {SCHEMA_VERSION}"),
-            )
-        })
+    let is_ours = id == APPLICATION_ID
+        || (id == 0 && version > 0 && has_our_tables(connection, version).map_err(opening)?);
+    match usize::try_from(version) {
+        Ok(0) if id == 0 && tables == 0 => Ok(0),
+        Ok(version @ 1..=STEPS_COUNT) if is_ours => Ok(version),
+        _ if is_ours => Err(StoreError::unreadable(
+            "a schema",
+            format!(
+                "the file has version {version}, and this version of piitrail uses {SCHEMA_VERSION}"
+            ),
+        )),
+        _ => Err(StoreError::unreadable(
+            "a schema",
+            "the file is a database of another program",
+        )),
+    }
+}
+
+const STEPS_COUNT: usize = STEPS.len();
+
+fn has_our_tables(connection: &Transaction<'_>, version: i32) -> rusqlite::Result<bool> {
+    let mut columns = connection.prepare("SELECT group_concat(name) FROM pragma_table_info(?1)")?;
+    let of_version = usize::try_from(version).unwrap_or_default();
+    for (table, expected) in TABLES.iter().take(of_version).copied().flatten() {
+        let found: Option<String> = columns.query_row([table], |row| row.get(0))?;
+        if !found.is_some_and(|found| found.starts_with(expected)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

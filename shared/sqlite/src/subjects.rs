@@ -11,22 +11,6 @@ use piitrail_flow::time::Day;
 
 use crate::{json, reading, recording};
 
-/// An edge is stored once, however many people were seen on it.
-pub(super) const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS sighted_edge (
-    id   INTEGER PRIMARY KEY,
-    edge TEXT NOT NULL UNIQUE   -- EdgeKey as JSON
-);
-CREATE TABLE IF NOT EXISTS sighting (
-    subject    TEXT NOT NULL,     -- EPOCH:KIND:FINGERPRINT
-    edge       INTEGER NOT NULL REFERENCES sighted_edge,
-    first_seen TEXT NOT NULL,
-    last_seen  TEXT NOT NULL,
-    classes    TEXT NOT NULL,     -- JSON
-    PRIMARY KEY (subject, edge)
-) WITHOUT ROWID;
-";
-
 /// Adds sightings, in the transaction of their batch.
 pub(super) fn record(connection: &Connection, sightings: &Sightings) -> Result<(), StoreError> {
     for (subject, edge, sighting) in sightings.iter() {
@@ -99,7 +83,9 @@ pub(super) fn of(connection: &Connection, subjects: &[SubjectId]) -> Result<Sigh
     Ok(sightings)
 }
 
-/// Deletes the sightings of these people. Returns how many there were.
+/// Deletes these people from the index. Afterwards nothing of them is left in the file or its journal:
+/// the file is written anew, because a store that an earlier version wrote may hold copies in pages
+/// that are no longer used.
 pub(super) fn erase(
     connection: &mut Connection,
     subjects: &[SubjectId],
@@ -116,6 +102,17 @@ pub(super) fn erase(
             .map_err(erasing)? as u64;
     }
     transaction.commit().map_err(erasing)?;
+    connection.execute_batch("VACUUM").map_err(erasing)?;
+    let is_busy: bool = connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+        .map_err(erasing)?;
+    if is_busy {
+        return Err(StoreError::backend(
+            "erase a subject",
+            "the index is erased, but another process is using the store, and copies are still in its \
+             journal; erase again when the process has ended",
+        ));
+    }
     Ok(erased)
 }
 

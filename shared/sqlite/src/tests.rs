@@ -14,10 +14,11 @@ use piitrail_flow::store::conformance::planted::{PROVABLE, assert_absent, count_
 use piitrail_flow::store::conformance::{self, batch_of_events, events_in, faults};
 use piitrail_flow::store::{
     Batch, Counting as _, PossibleRedelivery, Query, ReceiptId, Retention, RollUp as _, StoreError,
-    TopologyHistory as _, read_all,
+    SubjectIndex as _, TopologyHistory as _, read_all,
 };
 use piitrail_flow::subject::Sightings;
 use piitrail_flow::time::{Day, Span};
+use piitrail_flow::topology::Topology;
 use proptest::prelude::*;
 use rusqlite::Connection;
 
@@ -303,7 +304,7 @@ async fn a_file_of_the_second_version_is_read_with_homes_unknown_and_raises_noth
         .unwrap()
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 3);
+    assert_eq!(version, 4);
 }
 
 #[test]
@@ -318,6 +319,145 @@ fn somebody_elses_database_is_refused_and_left_as_it_is() {
     let message = refusal(&path);
     assert!(message.contains("cannot read"), "{message}");
     assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_database_of_another_program_is_not_taken_for_a_store_by_its_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("theirs.sqlite");
+    // Another program's, of its own version 1, with a table of the name of one of ours.
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch("CREATE TABLE edge (a, b); PRAGMA user_version = 1;")
+        .unwrap();
+    let before = std::fs::read(&path).unwrap();
+    for open in [
+        SqliteStore::open,
+        SqliteStore::open_existing,
+        SqliteStore::open_to_read,
+    ] {
+        let message = told(&open(&path).unwrap_err());
+        assert!(message.contains("another program"), "{message}");
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+    // Like ours, but marked as another program's.
+    let path = folder.path().join("marked.sqlite");
+    let marked = Connection::open(&path).unwrap();
+    marked.execute_batch(FILE_OF_VERSION_1).unwrap();
+    marked.pragma_update(None, "application_id", 7).unwrap();
+    drop(marked);
+    let message = told(&SqliteStore::open_to_read(&path).unwrap_err());
+    assert!(message.contains("another program"), "{message}");
+}
+
+#[test]
+fn a_store_says_whose_file_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    drop(SqliteStore::open(&path).unwrap());
+    let id: u32 = Connection::open(&path)
+        .unwrap()
+        .pragma_query_value(None, "application_id", |row| row.get(0))
+        .unwrap();
+    assert_eq!(id.to_be_bytes(), *b"PIIt");
+}
+
+#[tokio::test]
+async fn reading_a_store_changes_nothing_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let store = SqliteStore::open(&path).unwrap();
+    store.record(&batch_of_events(&[1, 2])).await.unwrap();
+    drop(store);
+    let before = std::fs::read(&path).unwrap();
+    let reader = SqliteStore::open_to_read(&path).unwrap();
+    assert_eq!(events_in(&reader).await, (2, 2));
+    assert!(reader.record(&batch_of_events(&[3])).await.is_err());
+    drop(reader);
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn a_store_that_was_deleted_or_replaced_is_no_success() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let store = SqliteStore::open(&path).unwrap();
+    store.record(&batch_of_events(&[1])).await.unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        std::fs::remove_file(entry.unwrap().path()).unwrap();
+    }
+    let error = store.record(&batch_of_events(&[2])).await.unwrap_err();
+    assert!(told(&error).contains("deleted"), "{}", told(&error));
+    std::fs::write(&path, "another file").unwrap();
+    assert!(store.record(&batch_of_events(&[3])).await.is_err());
+}
+
+#[test]
+fn of_those_who_open_a_new_store_at_once_all_succeed() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..60 {
+        let path = folder.path().join(format!("{round}.sqlite"));
+        let start = Barrier::new(8);
+        std::thread::scope(|threads| {
+            for _ in 0..8 {
+                threads.spawn(|| {
+                    start.wait();
+                    let opened = SqliteStore::open(&path);
+                    assert!(opened.is_ok(), "{}", told(&opened.unwrap_err()));
+                });
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn a_bit_that_turned_is_an_error_or_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let store = SqliteStore::open(&path).unwrap();
+    store
+        .record(&batch_of_events(&(0..300).collect::<Vec<_>>()))
+        .await
+        .unwrap();
+    store
+        .put_topology(day("2026-11-01"), &Topology::default())
+        .await
+        .unwrap();
+    drop(store);
+    let whole = std::fs::read(&path).unwrap();
+    let read = |path: &Path| {
+        let store = SqliteStore::open_to_read(path)?;
+        let query = Query::days(Span::default(), now());
+        std::thread::scope(|threads| {
+            let read = || {
+                tokio::runtime::Builder::new_current_thread()
+                    .build()
+                    .unwrap()
+                    .block_on(read_all(&store, &query))
+            };
+            threads.spawn(read).join().unwrap()
+        })
+    };
+    let expected = read(&path).unwrap().ledger;
+    let damaged = folder.path().join("damaged.sqlite");
+    // The facts of the map, the header and the list of rows of each page, and places in between.
+    let facts = |at: &usize| whole[*at..].starts_with(br#""events""#);
+    let facts = (0..whole.len()).filter(facts).flat_map(|at| at..at + 60);
+    let headers = (0..whole.len()).filter(|at| at % 4_096 < 24);
+    let others = (0..whole.len()).step_by(211);
+    let places: BTreeSet<usize> = facts.chain(headers).chain(others).collect();
+    for bit in places.into_iter().flat_map(|at| at * 8..at * 8 + 8) {
+        if bit / 8 >= whole.len() {
+            break;
+        }
+        let mut bytes = whole.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        std::fs::write(&damaged, &bytes).unwrap();
+        if let Ok(page) = read(&damaged) {
+            assert_eq!(page.ledger, expected, "bit {bit} changed the map");
+        }
+    }
 }
 
 #[test]
@@ -356,6 +496,67 @@ fn an_empty_file_is_no_store_to_be_read_and_is_left_as_it_is() {
 async fn who_was_slower_with_the_same_deliveries_is_told_so() {
     let store = SqliteStore::in_memory();
     conformance::who_was_slower_with_the_same_deliveries_is_told_so(&store).await;
+}
+
+const ERASED: &str = "2026-11.3fa9c2:email:0bd93fd741c8d045778f56b9be168475";
+
+/// Whether a text stands in a file of the folder.
+fn is_in_a_file(folder: &Path, text: &str) -> bool {
+    let mut entries = std::fs::read_dir(folder).unwrap();
+    entries.any(|entry| {
+        let content = std::fs::read(entry.unwrap().path()).unwrap();
+        content
+            .windows(text.len())
+            .any(|part| part == text.as_bytes())
+    })
+}
+
+#[tokio::test]
+async fn of_an_erased_person_nothing_is_left_in_any_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    // Kept open, so that the journal stays beside the file.
+    let store = SqliteStore::open(&path).unwrap();
+    let index = Connection::open(&path).unwrap();
+    index
+        .execute_batch("INSERT INTO sighted_edge VALUES (1, '{}')")
+        .unwrap();
+    let see = |subject: &str| {
+        let sql = "INSERT INTO sighting VALUES (?1, 1, '2026-11-20', '2026-11-20', '[]')";
+        index.execute(sql, [subject]).unwrap();
+    };
+    for number in 0..2_000 {
+        see(&format!("2026-11.3fa9c2:email:{number:032x}"));
+    }
+    see(ERASED);
+    assert!(is_in_a_file(folder.path(), ERASED));
+    // As an earlier version deletes: what was in the row stays in the page.
+    index
+        .execute_batch("PRAGMA secure_delete = 0; DELETE FROM sighting WHERE subject LIKE '%:0%'; PRAGMA wal_checkpoint")
+        .unwrap();
+    drop(index);
+    assert!(is_in_a_file(folder.path(), ERASED));
+    let erased = store
+        .erase_subject(&[ERASED.parse().unwrap()])
+        .await
+        .unwrap();
+    assert_eq!(erased, 0);
+    assert!(!is_in_a_file(folder.path(), ERASED));
+    for _ in 0..2 {
+        let index = Connection::open(&path).unwrap();
+        index
+            .execute(
+                "INSERT INTO sighting VALUES (?1, 1, '2026-11-20', '2026-11-20', '[]')",
+                [ERASED],
+            )
+            .unwrap();
+        let erased = store
+            .erase_subject(&[ERASED.parse().unwrap()])
+            .await
+            .unwrap();
+        assert_eq!(erased, 1);
+        assert!(!is_in_a_file(folder.path(), ERASED));
+    }
 }
 
 #[tokio::test]
