@@ -6,6 +6,7 @@ use piitrail_flow::time::day_of;
 
 use crate::args::Detection;
 use crate::failure::Failure;
+use crate::input::bounded;
 
 /// An engine with the configuration file that is named, if any. Dates of birth after `now` are not
 /// plausible.
@@ -18,10 +19,7 @@ fn config(detection: &Detection) -> Result<Config, Failure> {
     let Some(path) = &detection.config else {
         return Ok(Config::default());
     };
-    let text = std::fs::read_to_string(path).map_err(|source| Failure::Read {
-        path: path.clone(),
-        source,
-    })?;
+    let text = bounded::text_of(path, bounded::CONFIGURATION_MAX)?;
     text.parse().map_err(|source| Failure::Detection {
         path: path.clone(),
         source,

@@ -1,4 +1,4 @@
-//! Why a command could not be carried out: exit code 2.
+//! How a command ends: why it could not be carried out (exit code 2), or how it went.
 
 use std::io;
 use std::path::PathBuf;
@@ -10,16 +10,24 @@ use piitrail_flow::topology::TopologyError;
 use piitrail_report::ReportError;
 use piitrail_report::render::RenderError;
 
-use crate::input::InputError;
+use crate::input::shown;
+
+/// How a command ends that could be carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Everything was read and written.
+    Fine,
+    /// Some records failed.
+    RecordsFailed,
+    /// Some of the input could not be read, or there was none.
+    Unreadable,
+}
 
 /// Why a command could not be carried out.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// A file could not be read.
-    #[error(transparent)]
-    Input(#[from] InputError),
     /// A file could not be read as a whole.
-    #[error("could not read {}", path.display())]
+    #[error("could not read {}", shown(path))]
     Read {
         /// Which.
         path: PathBuf,
@@ -31,7 +39,7 @@ pub(crate) enum Failure {
     #[error("could not write the output")]
     Write(#[from] io::Error),
     /// The store could not be opened.
-    #[error("could not open the store {store}{}", hint)]
+    #[error("could not open the store {}{hint}", shown(store.as_ref()))]
     OpenStore {
         /// As it was named.
         store: String,
@@ -51,7 +59,7 @@ pub(crate) enum Failure {
     #[error("could not write the answer")]
     Answer(#[source] RenderError),
     /// The configuration of detection is not usable.
-    #[error("could not use the configuration {}", path.display())]
+    #[error("could not use the configuration {}", shown(path))]
     Detection {
         /// Which file.
         path: PathBuf,
@@ -60,7 +68,7 @@ pub(crate) enum Failure {
         source: ConfigError,
     },
     /// The topology file is not usable.
-    #[error("could not use the topology {}", path.display())]
+    #[error("could not use the topology {}", shown(path))]
     Topology {
         /// Which file.
         path: PathBuf,
@@ -79,11 +87,14 @@ pub(crate) enum Failure {
     )]
     NoTopology(jiff::civil::Date),
     /// `--at` is not a JSON Pointer.
-    #[error("--at {0} is not a JSON Pointer (RFC 6901): a pointer begins with /, as in /event")]
-    Pointer(String),
+    #[error("--at is not a JSON Pointer (RFC 6901): a pointer begins with /, as in /event")]
+    Pointer,
     /// There is nothing to read.
     #[error("no input: name a file or a directory, or - for standard input")]
     NoInput,
+    /// There was no document in the input.
+    #[error("nothing was read: there is no document in the input")]
+    NothingRead,
     /// No key was given to look up a person with.
     #[error(
         "--subject-key FILE is missing: a person can only be looked up with the key that was used when tracing"
@@ -98,7 +109,7 @@ pub(crate) enum Failure {
     #[error("{0}; the value is not repeated here, because it may be personal data")]
     NotAnIdentifier(&'static str),
     /// The keys are not usable, or a change to them is refused.
-    #[error("could not use the subject keys in {}", path.display())]
+    #[error("could not use the subject keys in {}", shown(path))]
     SubjectKeys {
         /// Which file.
         path: PathBuf,
@@ -107,7 +118,7 @@ pub(crate) enum Failure {
         source: KeyRingError,
     },
     /// The keys could not be written.
-    #[error("could not write the subject keys to {}", path.display())]
+    #[error("could not write the subject keys to {}", shown(path))]
     WriteSubjectKeys {
         /// Which file.
         path: PathBuf,
@@ -130,9 +141,9 @@ pub(crate) enum Failure {
     /// This build has no AWS SDK.
     #[cfg(not(feature = "aws"))]
     #[error(
-        "this build of piitrail cannot open {0}: build it with `cargo build -p piitrail --features aws`"
+        "this build has no AWS: build it with `cargo build -p piitrail --features aws` to use a DynamoDB table"
     )]
-    NoAws(String),
+    NoAws,
     /// The runtime could not be started.
     #[error("could not start the asynchronous runtime")]
     Runtime(#[source] io::Error),

@@ -19,9 +19,10 @@ use piitrail_report::{Question, Request, questions, schema};
 use serde_json::{Map, Value, json};
 
 use crate::args::{Person, Store};
-use crate::failure::Failure;
+use crate::failure::{Ending, Failure};
+use crate::output::{self, Style};
 use crate::store::{self, Use};
-use crate::{colour, subject};
+use crate::subject;
 
 /// The field that names people by their fingerprints.
 const SUBJECTS: &str = "subjects";
@@ -221,12 +222,14 @@ fn set(request: &mut Map<String, Value>, path: &str, value: Value) {
 }
 
 /// Prints an answer.
-pub(crate) async fn run(asked: Report, now: Timestamp) -> Result<bool, Failure> {
+pub(crate) async fn run(asked: Report, now: Timestamp) -> Result<Ending, Failure> {
     let mut asked = match asked {
         Report::Schema => {
             let text = serde_json::to_string_pretty(&schema::schema())?;
-            writeln!(std::io::stdout(), "{text}")?;
-            return Ok(true);
+            let mut out = output::stdout(Style::Json);
+            writeln!(out, "{text}")?;
+            out.flush()?;
+            return Ok(Ending::Fine);
         }
         Report::Question(asked) => *asked,
     };
@@ -247,22 +250,23 @@ pub(crate) async fn run(asked: Report, now: Timestamp) -> Result<bool, Failure> 
     })?;
     let store = store::open(&asked.options.store.store, Use::Read).await?;
     let answer = piitrail_report::answer(store.as_ref(), &request, now).await?;
+    let mut notes = output::stderr();
     for caveat in &answer.caveats {
-        writeln!(std::io::stderr(), "note: {caveat}")?;
+        writeln!(notes, "note: {caveat}")?;
     }
-    let is_for_people = answer.media_type.starts_with("text/plain");
+    notes.flush()?;
+    let style = match answer.media_type.split(';').next() {
+        Some("text/plain") => Style::Coloured,
+        Some("application/json") => Style::Json,
+        _ => Style::Data,
+    };
     let bytes = answer.body.into_bytes().map_err(Failure::Answer)?;
     if let Some(path) = asked.options.output {
         std::fs::write(path, bytes)?;
-        return Ok(true);
+        return Ok(Ending::Fine);
     }
-    let mut out = std::io::stdout().lock();
-    match String::from_utf8(bytes) {
-        Ok(text) if is_for_people && colour::is_wanted() => {
-            out.write_all(colour::classes(&text).as_bytes())?;
-        }
-        Ok(text) => out.write_all(text.as_bytes())?,
-        Err(error) => out.write_all(error.as_bytes())?,
-    }
-    Ok(true)
+    let mut out = output::stdout(style);
+    out.write_all(&bytes)?;
+    out.flush()?;
+    Ok(Ending::Fine)
 }

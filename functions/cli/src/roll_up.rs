@@ -7,7 +7,8 @@ use piitrail_flow::plural::counted;
 use piitrail_flow::store::Retention;
 
 use crate::args;
-use crate::failure::Failure;
+use crate::failure::{Ending, Failure};
+use crate::output::{self, Style};
 use crate::store::{self, Use};
 
 /// Rolls up a store.
@@ -15,15 +16,15 @@ pub(crate) async fn run(
     roll_up: args::RollUp,
     quiet: bool,
     now: Timestamp,
-) -> Result<bool, Failure> {
+) -> Result<Ending, Failure> {
     let keep = Retention {
         days: roll_up.days,
         months: roll_up.months,
     };
-    let store = store::open(&roll_up.store.store, Use::Read).await?;
+    let store = store::open(&roll_up.store.store, Use::Change).await?;
     let rolled = store.roll_up(now, &keep).await?;
     if !quiet {
-        let mut out = std::io::stdout().lock();
+        let mut out = output::stdout(Style::Text);
         writeln!(
             out,
             "rolled up {}: days are kept from {} on, months from {} on",
@@ -44,5 +45,5 @@ pub(crate) async fn run(
             )?;
         }
     }
-    Ok(true)
+    Ok(Ending::Fine)
 }

@@ -1,7 +1,7 @@
 //! `piitrail scan`: findings only, nothing kept.
 
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
 use jiff::Timestamp;
 use piitrail_detect::{Confidence, DataClass, Engine, Finding, Scan};
@@ -9,10 +9,11 @@ use piitrail_flow::plural::counted;
 use serde::Serialize;
 
 use crate::args::{self, ScanFormat};
-use crate::failure::Failure;
-use crate::input::{Documents, Input, Source};
+use crate::failure::{Ending, Failure};
+use crate::input::{Documents, Found, Input, Listing, Source};
+use crate::output::{self, Style};
 use crate::pointer::{Missing, Pointer};
-use crate::{colour, detection, progress, trace};
+use crate::{detection, progress};
 
 /// A line of `--format jsonl`.
 #[derive(Serialize)]
@@ -26,6 +27,9 @@ struct Line<'s> {
     limits: BTreeMap<&'static str, u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
+    /// How many bytes are damaged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skipped: Option<u64>,
 }
 
 /// A finding in the order of the command line's description.
@@ -54,24 +58,46 @@ impl<'s> From<&'s Finding> for FindingLine<'s> {
     }
 }
 
-/// Scans input and prints what is found. Whether every document was read.
-pub(crate) fn run(scan: &args::Scan, quiet: bool, now: Timestamp) -> Result<bool, Failure> {
-    let files = trace::inputs(&scan.input.paths)?;
+/// Why a document has no findings that could be printed.
+#[derive(Clone, Copy)]
+struct Unscanned {
+    reason: &'static str,
+    /// How many bytes were skipped to find the next document.
+    skipped: u64,
+}
+
+impl From<&'static str> for Unscanned {
+    fn from(reason: &'static str) -> Self {
+        Self { reason, skipped: 0 }
+    }
+}
+
+/// Scans input and prints what is found.
+pub(crate) fn run(scan: &args::Scan, quiet: bool, now: Timestamp) -> Result<Ending, Failure> {
+    let Listing { files, mut unread } = Listing::of(&scan.input.paths)?;
     let pointer = Pointer::parse(scan.input.at.as_deref())?;
     let engine = detection::engine(&scan.detection, now)?;
     let bar = progress::over(&files, quiet);
     let advance = |read| bar.inc(read);
 
-    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut out = output::stdout(match scan.format {
+        ScanFormat::Jsonl => Style::Json,
+        ScanFormat::Text => Style::Coloured,
+    });
     let mut totals = Totals::default();
-    let coloured = colour::is_wanted();
     for file in &files {
-        for document in Documents::open(file, &advance)? {
-            let (source, document) = document?;
-            let result = scan_one(&engine, &document, &pointer);
+        for document in Documents::of(file, &advance) {
+            let Found { source, input, .. } = match document {
+                Ok(found) => found,
+                Err(error) => {
+                    unread.failed.push(error);
+                    continue;
+                }
+            };
+            let result = scan_one(&engine, &input, &pointer);
             match scan.format {
                 ScanFormat::Jsonl => print_line(&mut out, totals.documents, &source, &result)?,
-                ScanFormat::Text => print_text(&mut out, &source, &result, coloured)?,
+                ScanFormat::Text => print_text(&mut out, &source, &result)?,
             }
             totals.add(&result);
         }
@@ -81,12 +107,23 @@ pub(crate) fn run(scan: &args::Scan, quiet: bool, now: Timestamp) -> Result<bool
         totals.print(&mut out)?;
     }
     out.flush()?;
-    Ok(totals.failed == 0)
+    unread.tell(&mut output::stderr(), quiet)?;
+    if totals.documents == 0 && unread.failed.is_empty() {
+        return Err(Failure::NothingRead);
+    }
+    Ok(unread.ending(totals.documents, totals.failed))
 }
 
-fn scan_one(engine: &Engine, document: &Input, pointer: &Pointer) -> Result<Scan, &'static str> {
-    let Input::Document(document) = document else {
-        return Err("too_large");
+fn scan_one(engine: &Engine, document: &Input, pointer: &Pointer) -> Result<Scan, Unscanned> {
+    let document = match document {
+        Input::Document(document) => document,
+        Input::TooLarge => return Err("too_large".into()),
+        Input::Damaged { bytes } => {
+            return Err(Unscanned {
+                reason: "not_json",
+                skipped: *bytes,
+            });
+        }
     };
     let payload = pointer.pick(document).map_err(|missing| match missing {
         Missing::NotJson => "not_json",
@@ -97,18 +134,18 @@ fn scan_one(engine: &Engine, document: &Input, pointer: &Pointer) -> Result<Scan
     }
     // What begins like JSON and is not was cut off or damaged; everything else is text.
     if payload.trim_ascii_start().starts_with(b"{") {
-        return Err("not_json");
+        return Err("not_json".into());
     }
     std::str::from_utf8(payload)
         .map(|text| engine.scan_text(text))
-        .map_err(|_| "not_utf8")
+        .map_err(|_| "not_utf8".into())
 }
 
 fn print_line(
     out: &mut impl Write,
     doc: u64,
     source: &Source,
-    result: &Result<Scan, &'static str>,
+    result: &Result<Scan, Unscanned>,
 ) -> Result<(), Failure> {
     let line = Line {
         doc,
@@ -127,7 +164,12 @@ fn print_line(
                     .collect()
             },
         ),
-        error: result.as_ref().err().copied(),
+        error: result.as_ref().err().map(|failed| failed.reason),
+        skipped: result
+            .as_ref()
+            .err()
+            .map(|failed| failed.skipped)
+            .filter(|skipped| *skipped > 0),
     };
     serde_json::to_writer(&mut *out, &line)?;
     out.write_all(b"\n")?;
@@ -137,11 +179,16 @@ fn print_line(
 fn print_text(
     out: &mut impl Write,
     source: &Source,
-    result: &Result<Scan, &'static str>,
-    coloured: bool,
+    result: &Result<Scan, Unscanned>,
 ) -> Result<(), Failure> {
     let scan = match result {
-        Err(reason) => return Ok(writeln!(out, "{source}\n  could not be read: {reason}")?),
+        Err(Unscanned { reason, skipped }) => {
+            write!(out, "{source}\n  could not be read: {reason}")?;
+            if *skipped > 0 {
+                write!(out, "; {} skipped", counted(*skipped, "byte"))?;
+            }
+            return Ok(writeln!(out)?);
+        }
         Ok(scan) if scan.findings.is_empty() && scan.limits.is_empty() => return Ok(()),
         Ok(scan) => scan,
     };
@@ -151,11 +198,7 @@ fn print_text(
         write!(
             out,
             "  {} {:<12} {:>3}%  {}",
-            if coloured {
-                colour::classes(&class)
-            } else {
-                class
-            },
+            class,
             finding.class.tier(),
             finding.confidence,
             finding.path
@@ -182,14 +225,18 @@ struct Totals {
     documents: u64,
     with_findings: u64,
     failed: u64,
+    skipped: u64,
     classes: BTreeMap<DataClass, u64>,
 }
 
 impl Totals {
-    fn add(&mut self, result: &Result<Scan, &'static str>) {
+    fn add(&mut self, result: &Result<Scan, Unscanned>) {
         self.documents += 1;
         match result {
-            Err(_) => self.failed += 1,
+            Err(failed) => {
+                self.failed += 1;
+                self.skipped += failed.skipped;
+            }
             Ok(scan) => {
                 self.with_findings += u64::from(!scan.findings.is_empty());
                 for finding in &scan.findings {
@@ -207,6 +254,13 @@ impl Totals {
             self.with_findings,
             self.failed
         )?;
+        if self.skipped > 0 {
+            writeln!(
+                out,
+                "{} skipped where documents are damaged",
+                counted(self.skipped, "byte")
+            )?;
+        }
         let mut classes: Vec<(&DataClass, &u64)> = self.classes.iter().collect();
         classes.sort_by_key(|(class, count)| (std::cmp::Reverse(**count), **class));
         for (class, count) in classes {

@@ -1,17 +1,21 @@
 //! Opening the store that `--store` names.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use piitrail_flow::store::Store;
 use piitrail_sqlite::SqliteStore;
 
 use crate::failure::Failure;
+use crate::output;
 
 /// How a store is going to be used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
     /// To write to it. A file that does not exist is created.
     Write,
+    /// To write to it. It must exist.
+    Change,
     /// To read it. It must exist.
     Read,
 }
@@ -23,20 +27,33 @@ pub(crate) fn is_table(name: &str) -> bool {
     name.starts_with(TABLE_SCHEME)
 }
 
+/// Whether SQLite takes the name for a store in memory, or for one in a file of its own that it deletes.
+fn keeps_nothing(name: &str) -> bool {
+    name.is_empty() || name == ":memory:"
+}
+
 /// Opens a SQLite file, or `dynamodb://TABLE`.
 pub(crate) async fn open(name: &str, purpose: Use) -> Result<Box<dyn Store>, Failure> {
     if let Some(table) = name.strip_prefix(TABLE_SCHEME) {
         return open_dynamodb(table, name).await;
     }
     let path = Path::new(name);
+    if keeps_nothing(name) {
+        let _ = writeln!(
+            output::stderr(),
+            "note: a store in memory keeps nothing: it ends with this command; name a file to keep it"
+        );
+    }
     let opened = match purpose {
         Use::Write => SqliteStore::open(path),
-        Use::Read => SqliteStore::open_existing(path),
+        Use::Change => SqliteStore::open_existing(path),
+        Use::Read => SqliteStore::open_to_read(path),
     };
     let store = opened.map_err(|source| Failure::OpenStore {
         store: name.to_owned(),
         hint: match std::fs::metadata(path) {
-            Err(_) if purpose == Use::Read => {
+            Err(_) if keeps_nothing(name) => ": there is nothing in a store in memory",
+            Err(_) if purpose != Use::Write => {
                 ": the file does not exist; `piitrail trace PATH --store FILE` creates it"
             }
             Ok(file) if file.len() == 0 => {
@@ -58,6 +75,6 @@ async fn open_dynamodb(table: &str, _name: &str) -> Result<Box<dyn Store>, Failu
 
 #[cfg(not(feature = "aws"))]
 #[expect(clippy::unused_async, reason = "its twin awaits")]
-async fn open_dynamodb(_table: &str, name: &str) -> Result<Box<dyn Store>, Failure> {
-    Err(Failure::NoAws(name.to_owned()))
+async fn open_dynamodb(_table: &str, _name: &str) -> Result<Box<dyn Store>, Failure> {
+    Err(Failure::NoAws)
 }

@@ -5,17 +5,18 @@
 
 use std::fmt;
 use std::io::Write as _;
-use std::path::Path;
 
 use jiff::Timestamp;
 use piitrail_detect::{Subject, SubjectKey};
 use piitrail_flow::plural::counted;
-use piitrail_flow::subject::{Epoch, KeyRing, KeyRingError, SubjectId};
+use piitrail_flow::subject::{Epoch, KeyRing, SubjectId};
 use piitrail_flow::time::day_of;
 use zeroize::Zeroizing;
 
 use crate::args::{self, KeyCommand, SubjectCommand};
-use crate::failure::Failure;
+use crate::failure::{Ending, Failure};
+use crate::input::bounded;
+use crate::output::{self, Style};
 use crate::store::{self, Use};
 
 pub(crate) mod key_file;
@@ -42,11 +43,7 @@ impl Identifier {
         if self.0.as_str() != "-" {
             return Ok(self.0.clone());
         }
-        let mut line = Zeroizing::new(String::new());
-        std::io::stdin()
-            .read_line(&mut line)
-            .map_err(Failure::StandardInput)?;
-        Ok(line)
+        bounded::read_line(&mut std::io::stdin().lock()).map_err(Failure::StandardInput)
     }
 }
 
@@ -94,8 +91,8 @@ pub(crate) fn ids(person: &args::Person) -> Result<Vec<SubjectId>, Failure> {
 }
 
 /// Carries out a command about a person or the keys.
-pub(crate) async fn run(asked: args::Subject, now: Timestamp) -> Result<bool, Failure> {
-    let mut out = std::io::stdout().lock();
+pub(crate) async fn run(asked: args::Subject, now: Timestamp) -> Result<Ending, Failure> {
+    let mut out = output::stdout(Style::Text);
     match asked.command {
         SubjectCommand::Id { person } => {
             for id in ids(&person)? {
@@ -104,7 +101,7 @@ pub(crate) async fn run(asked: args::Subject, now: Timestamp) -> Result<bool, Fa
         }
         SubjectCommand::Erase { person, store } => {
             let ids = ids(&person)?;
-            let opened = store::open(&store.store, Use::Read).await?;
+            let opened = store::open(&store.store, Use::Change).await?;
             let erased = opened.erase_subject(&ids).await?;
             writeln!(
                 out,
@@ -115,7 +112,8 @@ pub(crate) async fn run(asked: args::Subject, now: Timestamp) -> Result<bool, Fa
         }
         SubjectCommand::Key { command } => keys(&command, now, &mut out)?,
     }
-    Ok(true)
+    out.flush()?;
+    Ok(Ending::Fine)
 }
 
 fn keys(
@@ -127,36 +125,31 @@ fn keys(
         KeyCommand::New { epoch, file } => {
             let epoch = epoch.clone().map_or_else(|| month(now), Ok)?;
             let ring = KeyRing::new(&epoch, key_file::random()?)
-                .map_err(|source| refused(&file.subject_key, source))?;
+                .map_err(|source| key_file::refused(&file.subject_key, source))?;
             key_file::create(&file.subject_key, &ring)?;
             list(&ring, out)
         }
         KeyCommand::Rotate { epoch, file } => {
-            let mut ring = key_file::read(&file.subject_key)?;
-            let epoch = match epoch {
-                Some(epoch) => epoch.clone(),
-                None => unused(&ring, now)?,
-            };
-            ring.rotate(&epoch, key_file::random()?)
-                .map_err(|source| refused(&file.subject_key, source))?;
-            key_file::replace(&file.subject_key, &ring)?;
+            let path = &file.subject_key;
+            let ring = key_file::change(path, |ring| {
+                let epoch = match epoch {
+                    Some(epoch) => epoch.clone(),
+                    None => unused(ring, now)?,
+                };
+                ring.rotate(&epoch, key_file::random()?)
+                    .map_err(|source| key_file::refused(path, source))
+            })?;
             list(&ring, out)
         }
         KeyCommand::Shred { epoch, file } => {
-            let mut ring = key_file::read(&file.subject_key)?;
-            ring.shred(epoch)
-                .map_err(|source| refused(&file.subject_key, source))?;
-            key_file::replace(&file.subject_key, &ring)?;
+            let path = &file.subject_key;
+            let ring = key_file::change(path, |ring| {
+                ring.shred(epoch)
+                    .map_err(|source| key_file::refused(path, source))
+            })?;
             list(&ring, out)
         }
         KeyCommand::List { file } => list(&key_file::read(&file.subject_key)?, out),
-    }
-}
-
-fn refused(path: &Path, source: KeyRingError) -> Failure {
-    Failure::SubjectKeys {
-        path: path.to_owned(),
-        source,
     }
 }
 

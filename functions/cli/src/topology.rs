@@ -11,12 +11,13 @@ use piitrail_flow::time::day_of;
 use piitrail_flow::topology::Topology;
 
 use crate::args::{self, TopologyCommand};
-use crate::failure::Failure;
+use crate::failure::{Ending, Failure};
+use crate::input::bounded;
+use crate::output::{self, Style};
 use crate::store::{self, Use};
 
 /// Imports or shows a topology.
-pub(crate) async fn run(asked: args::Topology, now: Timestamp) -> Result<bool, Failure> {
-    let mut out = std::io::stdout().lock();
+pub(crate) async fn run(asked: args::Topology, now: Timestamp) -> Result<Ending, Failure> {
     match asked.command {
         TopologyCommand::Import {
             file,
@@ -29,6 +30,7 @@ pub(crate) async fn run(asked: args::Topology, now: Timestamp) -> Result<bool, F
             let store = store::open(&place.store, Use::Write).await?;
             let from = from.unwrap_or_else(|| day_of(now));
             store.put_topology(from, &topology).await?;
+            let mut out = output::stdout(Style::Text);
             writeln!(
                 out,
                 "topology imported into {}, valid from {from}: services {}, buses {}, rules {}, queues {}, topics {}, streams {}",
@@ -44,15 +46,18 @@ pub(crate) async fn run(asked: args::Topology, now: Timestamp) -> Result<bool, F
                 topology.topics.len(),
                 topology.streams.len()
             )?;
+            out.flush()?;
         }
         TopologyCommand::Show { store: place, on } => {
             let store = store::open(&place.store, Use::Read).await?;
             let on = on.unwrap_or_else(|| day_of(now));
             let topology = store.topology(on).await?.ok_or(Failure::NoTopology(on))?;
+            let mut out = output::stdout(Style::Json);
             writeln!(out, "{}", serde_json::to_string_pretty(&topology)?)?;
+            out.flush()?;
         }
     }
-    Ok(true)
+    Ok(Ending::Fine)
 }
 
 /// The routes of a topology file.
@@ -61,10 +66,7 @@ pub(crate) fn router_from_file(path: &Path, engine: &Arc<Engine>) -> Result<Rout
 }
 
 fn read(path: &Path) -> Result<Topology, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|source| Failure::Read {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = bounded::text_of(path, bounded::TOPOLOGY_MAX)?;
     Topology::parse(&text).map_err(|source| Failure::Topology {
         path: path.to_owned(),
         source,

@@ -1,7 +1,6 @@
 //! `piitrail trace`: files instead of Lambda payloads, the same pipeline.
 
-use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -18,8 +17,9 @@ use piitrail_flow::time::day_of;
 use piitrail_flow::vocabulary::Vocabulary;
 
 use crate::args;
-use crate::failure::Failure;
-use crate::input::{self, Documents, Input, Source};
+use crate::failure::{Ending, Failure};
+use crate::input::{Documents, Found, Input, Listing, Source};
+use crate::output::{self, Style};
 use crate::pointer::{Missing, Pointer};
 use crate::store::{self, Use};
 use crate::subject::key_file;
@@ -34,9 +34,17 @@ const NEWS_LISTED: usize = 20;
 /// Failed records listed one by one; the rest is a number.
 const FAILURES_LISTED: usize = 20;
 
-/// Traces input into the store. Whether every record was read and written.
-pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Result<bool, Failure> {
-    let files = inputs(&trace.input.paths)?;
+/// What the pipeline is given in place of a damaged document: it counts it as unreadable, as it does
+/// every document that is cut off.
+const DAMAGED: &[u8] = b"{";
+
+/// Traces input into the store.
+pub(crate) async fn run(
+    trace: args::Trace,
+    quiet: bool,
+    now: Timestamp,
+) -> Result<Ending, Failure> {
+    let Listing { files, mut unread } = Listing::of(&trace.input.paths)?;
     let pointer = Pointer::parse(trace.input.at.as_deref())?;
     let store = store::open(&trace.store.store, Use::Write).await?;
     let engine = Arc::new(detection::engine(&trace.detection, now)?);
@@ -85,12 +93,15 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
         documents: 0,
         failures: Vec::new(),
         failure_count: 0,
+        skipped: 0,
     };
     let advance = |read| bar.inc(read);
     'files: for file in &files {
-        for document in Documents::open(file, &advance)? {
-            let (source, document) = document?;
-            run.take(source, document, &pointer);
+        for document in Documents::of(file, &advance) {
+            match document {
+                Ok(document) => run.take(document, &pointer),
+                Err(error) => unread.failed.push(error),
+            }
             if run.held.is_full() {
                 run.count().await;
             }
@@ -102,35 +113,34 @@ pub(crate) async fn run(trace: args::Trace, quiet: bool, now: Timestamp) -> Resu
     }
     run.count().await;
     bar.finish_and_clear();
-    let fine = run.failure_count == 0;
     if quiet {
         run.keep_silent(&trace.store.store).await?;
     } else {
         run.summarise(&trace.store.store, files.len())?;
         run.announce(&trace.store.store).await?;
     }
-    match run.outcome.store_errors.pop() {
-        // Some of the books could not be written: that is not a bad record but an unusable store.
-        Some(error) => Err(Failure::Store(error)),
-        None => Ok(fine),
+    unread.tell(&mut output::stderr(), quiet)?;
+    if let Some(error) = run.outcome.store_errors.pop() {
+        // Some of the records could not be written: the store is not usable.
+        return Err(Failure::Store(error));
     }
+    if run.documents == 0 && unread.failed.is_empty() {
+        return Err(Failure::NothingRead);
+    }
+    Ok(unread.ending(run.documents, run.failure_count))
 }
 
-/// The files to read; standard input where none is named and something is piped in.
-pub(crate) fn inputs(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    if paths.is_empty() {
-        if std::io::stdin().is_terminal() {
-            return Err(Failure::NoInput);
-        }
-        return Ok(vec![PathBuf::from("-")]);
-    }
-    Ok(input::files(paths)?)
+/// Where a document stands, and how many bytes were skipped there because they are damaged.
+#[derive(Clone)]
+struct Place {
+    source: Source,
+    skipped: u64,
 }
 
 /// Records opened and not counted yet, and where they come from.
 struct Held {
     records: Records,
-    sources: Vec<Source>,
+    sources: Vec<Place>,
     bytes: usize,
 }
 
@@ -159,20 +169,32 @@ struct Run<'t> {
     held: Held,
     outcome: Outcome,
     documents: u64,
-    failures: Vec<(Source, Uncounted)>,
+    failures: Vec<(Place, Uncounted)>,
     failure_count: u64,
+    /// Bytes that were skipped because they are damaged.
+    skipped: u64,
 }
 
 impl Run<'_> {
-    fn take(&mut self, source: Source, document: Input, pointer: &Pointer) {
+    fn take(&mut self, found: Found, pointer: &Pointer) {
         self.documents += 1;
-        let Input::Document(document) = document else {
-            return self.fail(source, unreadable(Reason::TooLarge));
+        let mut place = Place {
+            source: found.source,
+            skipped: 0,
+        };
+        let document = match found.input {
+            Input::Document(document) => document,
+            Input::TooLarge => return self.fail(place, unreadable(Reason::TooLarge)),
+            Input::Damaged { bytes } => {
+                place.skipped = bytes;
+                self.skipped += bytes;
+                return self.hold(DAMAGED, &found.id, None, place);
+            }
         };
         let payload = match pointer.pick(&document) {
             Ok(payload) => payload,
-            Err(Missing::NotJson) => return self.fail(source, unreadable(Reason::NotJson)),
-            Err(Missing::Nothing) => return self.fail(source, Uncounted::NothingAtPointer),
+            Err(Missing::NotJson) => return self.fail(place, unreadable(Reason::NotJson)),
+            Err(Missing::Nothing) => return self.fail(place, Uncounted::NothingAtPointer),
         };
         // A payload that is itself a JSON string is what the string says.
         let text: Option<String> = if payload.starts_with(b"\"") {
@@ -181,17 +203,26 @@ impl Run<'_> {
             None
         };
         let payload = text.as_ref().map_or(payload, String::as_bytes);
-        let id = format!("document:{source}:{:?}", ReceiptId::of_bytes(payload));
-        let number = self.held.sources.len() as u64;
-        self.held.bytes += payload.len();
-        self.held.records.open(payload, &id, number);
-        self.held.sources.push(source);
+        let earlier = found.was_known_by_path.then(|| {
+            let content = ReceiptId::of_bytes(payload);
+            format!("document:{}:{content:?}", place.source)
+        });
+        self.hold(payload, &found.id, earlier.as_deref(), place);
     }
 
-    fn fail(&mut self, source: Source, reason: Uncounted) {
+    fn hold(&mut self, payload: &[u8], id: &str, earlier: Option<&str>, place: Place) {
+        let number = self.held.sources.len() as u64;
+        self.held.bytes += payload.len();
+        self.held
+            .records
+            .open_known_as(payload, id, earlier, number);
+        self.held.sources.push(place);
+    }
+
+    fn fail(&mut self, place: Place, reason: Uncounted) {
         self.failure_count += 1;
         if self.failures.len() < FAILURES_LISTED {
-            self.failures.push((source, reason));
+            self.failures.push((place, reason));
         }
     }
 
@@ -215,8 +246,8 @@ impl Run<'_> {
             .collect();
         for failed in failed {
             let index = usize::try_from(failed.payload).unwrap_or(usize::MAX);
-            if let Some(source) = sources.get(index) {
-                self.fail(source.clone(), Uncounted::Record(failed.reason));
+            if let Some(place) = sources.get(index) {
+                self.fail(place.clone(), Uncounted::Record(failed.reason));
             }
         }
         self.outcome.add(outcome);
@@ -240,7 +271,7 @@ impl Run<'_> {
         }
         let mut news: Vec<&FirstSeen> = all.clone();
         news.sort_by_key(|first| (first.class.tier(), first.to_string()));
-        let mut out = std::io::stdout().lock();
+        let mut out = output::stdout(Style::Text);
         writeln!(
             out,
             "  {} for the first time:",
@@ -252,6 +283,7 @@ impl Run<'_> {
         if news.len() > NEWS_LISTED {
             writeln!(out, "    and {} more", news.len() - NEWS_LISTED)?;
         }
+        out.flush()?;
         drop(out);
         if !is_table {
             for announcement in &announcements {
@@ -261,8 +293,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Settles what this run saw for the first time without a word: who asked for none is not to be
-    /// told the next time. What others left to be said is left to be said.
+    /// Marks what this run saw for the first time as announced without printing it, so that a later run
+    /// does not print it either. What other runs left to be announced stays.
     async fn keep_silent(&self, store: &str) -> Result<(), Failure> {
         if store::is_table(store) {
             return Ok(());
@@ -275,7 +307,7 @@ impl Run<'_> {
 
     fn summarise(&self, store: &str, files: usize) -> Result<(), Failure> {
         let outcome = &self.outcome;
-        let mut out = std::io::stdout().lock();
+        let mut out = output::stdout(Style::Text);
         writeln!(
             out,
             "traced {} from {} into {store}",
@@ -303,19 +335,27 @@ impl Run<'_> {
                 "  {} could not be read or written:",
                 counted(self.failure_count, "record")
             )?;
-            for (source, reason) in &self.failures {
-                writeln!(
-                    out,
-                    "    {source}  {}: {}",
-                    reason.name(),
-                    reason.explanation()
-                )?;
+            for (Place { source, skipped }, reason) in &self.failures {
+                let (name, explanation) = (reason.name(), reason.explanation());
+                write!(out, "    {source}  {name}: {explanation}")?;
+                if *skipped > 0 {
+                    write!(out, "; {} skipped", counted(*skipped, "byte"))?;
+                }
+                writeln!(out)?;
             }
             let more = self.failure_count - self.failures.len() as u64;
             if more > 0 {
                 writeln!(out, "    and {more} more")?;
             }
         }
+        if self.skipped > 0 {
+            writeln!(
+                out,
+                "  {} skipped where documents are damaged",
+                counted(self.skipped, "byte")
+            )?;
+        }
+        out.flush()?;
         Ok(())
     }
 }

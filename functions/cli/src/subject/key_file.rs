@@ -2,33 +2,94 @@
 //! overwritten in the old file.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use piitrail_detect::SubjectKey;
-use piitrail_flow::subject::KeyRing;
+use piitrail_flow::subject::{KeyRing, KeyRingError};
+use same_file::Handle;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+use crate::input::bounded;
+use crate::output;
 
-/// The largest file that is read, in bytes: far more than the largest number of keys needs.
-const LENGTH_MAX: u64 = 64 << 10;
-
-/// Reads the keys.
+/// Reads the keys. If other users can read the file, a note says so.
 pub(crate) fn read(path: &Path) -> Result<KeyRing, Failure> {
-    let reading = |source| Failure::Read {
+    let file = File::open(path).map_err(unreadable(path))?;
+    parse(&file, path)
+}
+
+fn parse(file: &File, path: &Path) -> Result<KeyRing, Failure> {
+    warn_of_others(file, path).map_err(unreadable(path))?;
+    let document = bounded::read(file, bounded::KEYS_MAX).map_err(unreadable(path))?;
+    KeyRing::parse(&document).map_err(|source| refused(path, source))
+}
+
+#[cfg(unix)]
+fn warn_of_others(file: &File, path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let metadata = file.metadata()?;
+    if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
+        writeln!(
+            output::stderr(),
+            "note: others on this machine can read or change the subject keys in {0}; `chmod 600 {0}` keeps them \
+             to yourself",
+            path.display()
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn warn_of_others(_: &File, _: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Changes the keys: reads them, has them changed, and replaces the file. Whoever else changes them at
+/// the same time waits, and then changes what this left.
+pub(crate) fn change(
+    path: &Path,
+    change: impl FnOnce(&mut KeyRing) -> Result<(), Failure>,
+) -> Result<KeyRing, Failure> {
+    // A link stays, and the file it leads to is replaced.
+    let path = path.canonicalize().map_err(unreadable(path))?;
+    let old = lock(&path).map_err(unwritable(&path))?;
+    let mut ring = parse(&old, &path)?;
+    change(&mut ring)?;
+    replace(&path, old, &ring)?;
+    Ok(ring)
+}
+
+/// Opens the file and locks it against others who change it.
+fn lock(path: &Path) -> io::Result<File> {
+    loop {
+        let file = OpenOptions::new().read(true).write(true).open(path)?;
+        file.lock()?;
+        // Whoever held the lock before may have put another file in its place.
+        if Handle::from_file(file.try_clone()?)? == Handle::from_path(path)? {
+            return Ok(file);
+        }
+    }
+}
+
+fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> Failure {
+    let path = path.to_owned();
+    move |source| Failure::Read { path, source }
+}
+
+fn unwritable(path: &Path) -> impl FnOnce(io::Error) -> Failure {
+    let path = path.to_owned();
+    move |source| Failure::WriteSubjectKeys { path, source }
+}
+
+/// The keys in the file are not usable, or the change is refused.
+pub(super) fn refused(path: &Path, source: KeyRingError) -> Failure {
+    Failure::SubjectKeys {
         path: path.to_owned(),
         source,
-    };
-    let file = File::open(path).map_err(reading)?;
-    let mut document = Zeroizing::new(String::new());
-    file.take(LENGTH_MAX)
-        .read_to_string(&mut document)
-        .map_err(reading)?;
-    KeyRing::parse(&document).map_err(|source| Failure::SubjectKeys {
-        path: path.to_owned(),
-        source,
-    })
+    }
 }
 
 /// A key from the random number generator of the operating system.
@@ -40,36 +101,25 @@ pub(crate) fn random() -> Result<SubjectKey, Failure> {
 
 /// Writes the keys to a new file that only its owner can read.
 pub(crate) fn create(path: &Path, ring: &KeyRing) -> Result<(), Failure> {
-    write_new(path, ring).map_err(|source| Failure::WriteSubjectKeys {
-        path: path.to_owned(),
-        source,
-    })
+    write_new(path, ring).map_err(unwritable(path))
 }
 
-/// Replaces the keys atomically, even if the machine loses power. The old file is overwritten, as far as
-/// the file system allows it, and so is a new file that an interrupted call left behind.
-pub(crate) fn replace(path: &Path, ring: &KeyRing) -> Result<(), Failure> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| Failure::WriteSubjectKeys { path, source }
-    };
-    let mut old = OpenOptions::new()
-        .write(true)
-        .open(path)
-        .map_err(failed(path))?;
+/// Replaces the keys, all or none of them whenever the power fails. The content of the old file is
+/// overwritten, as far as the file system allows, and so is the content of a file that an interrupted
+/// replacement left beside it.
+fn replace(path: &Path, mut old: File, ring: &KeyRing) -> Result<(), Failure> {
     let beside = beside(path);
-    // Held until the end: another process finds the file locked and does not take it for a leftover.
-    let _new = write_beside(&beside, ring).map_err(failed(&beside))?;
-    std::fs::rename(&beside, path).map_err(failed(path))?;
-    // The path now leads to the new file; this is the old one, which has no path any more.
-    wipe(&mut old).map_err(failed(path))
+    write_beside(&beside, ring).map_err(unwritable(&beside))?;
+    std::fs::rename(&beside, path).map_err(unwritable(path))?;
+    // The name belongs to the new file by now; the old one is found by nobody any more.
+    wipe(&mut old).map_err(unwritable(path))
 }
 
-/// Writes the new keys to a file beside the old one, over a leftover if there is one.
-fn write_beside(path: &Path, ring: &KeyRing) -> io::Result<File> {
+/// Writes the keys beside those that they replace, over what was left there, if anything.
+fn write_beside(path: &Path, ring: &KeyRing) -> io::Result<()> {
     let mut file = match owners_file(OpenOptions::new().create_new(true), path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            // Never through a link: this program makes none, and it may lead anywhere.
+            // Not through a link, which may lead anywhere.
             if !std::fs::symlink_metadata(path)?.is_file() {
                 return Err(error);
             }
@@ -77,36 +127,19 @@ fn write_beside(path: &Path, ring: &KeyRing) -> io::Result<File> {
         }
         opened => opened?,
     };
-    file.try_lock()?;
-    if !is_at(&file, path)? {
-        // The process that held the lock has just finished, and this is the key file now.
-        return Err(io::ErrorKind::ResourceBusy.into());
-    }
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     wipe(&mut file)?;
     file.set_len(0)?;
     file.rewind()?;
     file.write_all(ring.to_document().as_bytes())?;
-    file.sync_all()?;
-    Ok(file)
-}
-
-/// Whether the path still leads to this file.
-fn is_at(file: &File, path: &Path) -> io::Result<bool> {
-    let (opened, named) = (file.metadata()?, std::fs::metadata(path)?);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        Ok((opened.dev(), opened.ino()) == (named.dev(), named.ino()))
-    }
-    #[cfg(not(unix))]
-    Ok(opened.len() == named.len())
+    file.sync_all()
 }
 
 /// Overwrites the content of a file with zeros.
 fn wipe(file: &mut File) -> io::Result<()> {
-    let length = file.metadata()?.len().min(LENGTH_MAX);
+    let length = file.metadata()?.len().min(bounded::KEYS_MAX);
+    file.rewind()?;
     let zeros = vec![0; usize::try_from(length).unwrap_or_default()];
     file.write_all(&zeros)?;
     file.sync_all()
@@ -142,6 +175,14 @@ mod tests {
         KeyRing::new(&"2026-10".parse().unwrap(), random().unwrap()).unwrap()
     }
 
+    fn rotate(path: &Path, name: &str) {
+        let add = |ring: &mut KeyRing| {
+            ring.rotate(&name.parse().unwrap(), random()?)
+                .map_err(|source| refused(path, source))
+        };
+        change(path, add).unwrap();
+    }
+
     fn epochs(ring: &KeyRing) -> Vec<Epoch> {
         ring.keys().map(|key| key.epoch.clone()).collect()
     }
@@ -169,7 +210,7 @@ mod tests {
         let mode = || std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
         create(&path, &ring()).unwrap();
         assert_eq!(mode(), 0o600);
-        replace(&path, &ring()).unwrap();
+        rotate(&path, "2026-11");
         assert_eq!(mode(), 0o600);
     }
 
@@ -183,9 +224,8 @@ mod tests {
         let witness = folder.path().join("witness");
         std::fs::write(&left, "#".repeat(4_000)).unwrap();
         std::fs::hard_link(&left, &witness).unwrap();
-        let ring = ring();
-        replace(&path, &ring).unwrap();
-        assert_eq!(epochs(&read(&path).unwrap()), epochs(&ring));
+        rotate(&path, "2026-11");
+        assert_eq!(epochs(&read(&path).unwrap()).len(), 2);
         assert!(!std::fs::read_to_string(&witness).unwrap().contains('#'));
         assert!(!left.exists());
         #[cfg(unix)]
@@ -197,17 +237,34 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_another_is_replacing_are_left_to_them() {
+    fn of_keys_that_are_rotated_at_the_same_time_none_is_lost() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("subject.key");
-        let before = ring();
-        create(&path, &before).unwrap();
-        let theirs = write_beside(&beside(&path), &ring()).unwrap();
-        let refused = replace(&path, &ring()).unwrap_err();
-        assert!(refused.to_string().contains("subject.key.new"), "{refused}");
-        assert_eq!(epochs(&read(&path).unwrap()), epochs(&before));
-        drop(theirs);
-        replace(&path, &ring()).unwrap();
+        create(&path, &ring()).unwrap();
+        std::thread::scope(|threads| {
+            for number in 0..16 {
+                let path = &path;
+                threads.spawn(move || rotate(path, &format!("epoch-{number}")));
+            }
+        });
+        assert_eq!(epochs(&read(&path).unwrap()).len(), 17);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn keys_behind_a_link_are_replaced_where_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (
+            folder.path().join("real.key"),
+            folder.path().join("link.key"),
+        );
+        create(&path, &ring()).unwrap();
+        std::os::unix::fs::symlink("real.key", &link).unwrap();
+        rotate(&link, "2026-11");
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        for path in [&path, &link] {
+            assert_eq!(epochs(&read(path).unwrap()).len(), 2);
+        }
     }
 
     #[test]
@@ -223,7 +280,7 @@ mod tests {
         ring.rotate(&"2026-11".parse().unwrap(), random().unwrap())
             .unwrap();
         ring.shred(&before[0]).unwrap();
-        replace(&path, &ring).unwrap();
+        replace(&path, lock(&path).unwrap(), &ring).unwrap();
         assert_eq!(epochs(&read(&path).unwrap()), epochs(&ring));
         assert!(std::fs::read(&old).unwrap().iter().all(|byte| *byte == 0));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);

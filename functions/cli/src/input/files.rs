@@ -1,0 +1,139 @@
+//! Which files the paths of a command line name.
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
+
+use flate2::read::GzDecoder;
+use walkdir::WalkDir;
+
+use super::gzip;
+use super::unread::{InputError, Unread};
+use crate::failure::Failure;
+
+/// How much of a file is looked at to see whether it is input, in bytes.
+const LOOKED_AT: u64 = 4 << 10;
+
+/// The files to read, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) unread: Unread,
+}
+
+impl Listing {
+    /// The files that the paths name; standard input where there is no path and something is piped in.
+    ///
+    /// A directory stands for the files below it that are named `.json`, `.jsonl`, `.ndjson` or `.gz`,
+    /// or that begin as JSON does, in gzip or not. The others are kept as skipped.
+    pub(crate) fn of(paths: &[PathBuf]) -> Result<Self, Failure> {
+        let mut listing = Self::default();
+        if paths.is_empty() {
+            if io::stdin().is_terminal() {
+                return Err(Failure::NoInput);
+            }
+            listing.files.push(PathBuf::from("-"));
+        }
+        for path in paths {
+            if path.as_os_str() != "-" && path.is_dir() {
+                listing.add_directory(path);
+            } else {
+                listing.files.push(path.clone());
+            }
+        }
+        Ok(listing)
+    }
+
+    fn add_directory(&mut self, directory: &Path) {
+        // Links to directories are not followed, so a loop of them ends here.
+        for entry in WalkDir::new(directory).sort_by_file_name() {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() || !entry.path().is_file() => {}
+                Ok(entry) if is_input(entry.path()) => self.files.push(entry.into_path()),
+                Ok(entry) => self.unread.skipped.push(entry.into_path()),
+                Err(error) => {
+                    let path = error.path().unwrap_or(directory).to_owned();
+                    self.unread
+                        .failed
+                        .push(InputError::of(&path, io::Error::from(error)));
+                }
+            }
+        }
+    }
+}
+
+fn is_input(path: &Path) -> bool {
+    let is_named_so = path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .is_some_and(|extension| matches!(extension, "json" | "jsonl" | "ndjson" | "gz"));
+    // What cannot be looked at is listed as unreadable when it is to be read.
+    is_named_so || beginning(path).is_none_or(|bytes| begins_like_json(&bytes))
+}
+
+/// The first bytes of a file, unpacked; `None` where it cannot be read.
+fn beginning(path: &Path) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)
+        .ok()?
+        .take(LOOKED_AT)
+        .read_to_end(&mut bytes)
+        .ok()?;
+    if !gzip::begins(&bytes) {
+        return Some(bytes);
+    }
+    let mut unpacked = Vec::new();
+    // Only its beginning was read: that the rest is missing is no matter.
+    let _ = GzDecoder::new(bytes.as_slice())
+        .take(LOOKED_AT)
+        .read_to_end(&mut unpacked);
+    Some(unpacked)
+}
+
+/// Whether the first line begins as an object or an array of events does, or the second, where the
+/// first is the end of a line that was cut off.
+fn begins_like_json(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let second = bytes
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .and_then(|end| bytes.get(end..))
+        .unwrap_or_default();
+    [bytes, second].into_iter().any(|text| {
+        let mut signs = text.iter().filter(|byte| !byte.is_ascii_whitespace());
+        match signs.next() {
+            Some(b'{') => matches!(signs.next(), Some(b'"' | b'}')),
+            Some(b'[') => matches!(signs.next(), Some(b'{' | b'[' | b'"' | b']')),
+            _ => false,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exports_are_known_by_how_they_begin() {
+        for input in [
+            "{\"a\"",
+            " \n{ \"a\"",
+            "[\n{",
+            "\u{feff}{}",
+            "cut\"}\n{\"a\":1}",
+        ] {
+            assert!(begins_like_json(input.as_bytes()), "{input}");
+        }
+        for other in [
+            "",
+            "# Notes",
+            "version: 1",
+            "<svg>",
+            "[core]\nx = 1",
+            "{{ name }}",
+            "PK\u{3}",
+        ] {
+            assert!(!begins_like_json(other.as_bytes()), "{other}");
+        }
+    }
+}

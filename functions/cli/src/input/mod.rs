@@ -1,0 +1,161 @@
+//! The input of `trace` and `scan`: files, directories and standard input, gzip or plain, read as a
+//! stream of documents.
+//!
+//! `files` lists the files that the paths name, `gzip` unpacks one, `splitter` and `grammar` take its
+//! bytes apart into documents, `identity` says which documents are the same, and `unread` keeps what
+//! could not be read. No file is read as a whole: memory depends on the largest document, not on the
+//! file. `bounded` reads the small files that are needed as a whole, up to a bound.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+pub(crate) mod bounded;
+mod files;
+mod grammar;
+mod gzip;
+mod identity;
+mod splitter;
+mod unread;
+
+use gzip::Members;
+use identity::Identity;
+use splitter::Splitter;
+
+pub(crate) use files::Listing;
+pub(crate) use unread::{InputError, shown};
+
+/// The largest document that is read, in bytes. Lambda's largest payload is 6 MB; exports hold larger
+/// documents.
+pub(crate) const DOCUMENT_MAX: usize = 64 << 20;
+
+/// The size of the buffers, in bytes.
+const BUFFER: usize = 1 << 16;
+
+/// Where one document stands: `payloads.jsonl:12`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Source {
+    /// The file as it was named, or `-`.
+    pub(crate) file: Arc<str>,
+    /// The line it begins on, from 1.
+    pub(crate) line: u64,
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// A document, or why there is none.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// The bytes of one document.
+    Document(Vec<u8>),
+    /// It is larger than [`DOCUMENT_MAX`].
+    TooLarge,
+    /// Bytes that are no document: it is cut off, or a bracket is missing. Reading went on behind
+    /// them.
+    Damaged {
+        /// How many bytes were skipped.
+        bytes: u64,
+    },
+}
+
+/// One document of a file.
+pub(crate) struct Found {
+    pub(crate) source: Source,
+    /// What the document is known by where it carries no id of its own: the same document of the same
+    /// file has the same id each time the file is read. Nothing of the content is in it.
+    pub(crate) id: String,
+    /// Whether the document was known by its path, its line and a hash of its content in versions up
+    /// to 0.1.0. Documents of a pipe were too, and must not be taken for those of another run.
+    pub(crate) was_known_by_path: bool,
+    pub(crate) input: Input,
+}
+
+/// A file's documents, one by one.
+pub(crate) struct Documents<'a> {
+    file: Arc<str>,
+    identity: Identity,
+    splitter: Splitter<Box<dyn BufRead + 'a>>,
+}
+
+impl<'a> Documents<'a> {
+    /// Opens a file, or standard input for `-`. `advance` is told how many bytes of the file have
+    /// been read, for a progress bar.
+    fn open(path: &Path, advance: &'a dyn Fn(u64)) -> Result<Self, InputError> {
+        Self::try_open(path, advance).map_err(|source| InputError::of(path, source))
+    }
+
+    /// The documents of a file; an error alone where it cannot be opened.
+    pub(crate) fn of(
+        path: &Path,
+        advance: &'a dyn Fn(u64),
+    ) -> impl Iterator<Item = Result<Found, InputError>> {
+        let (documents, error) = match Self::open(path, advance) {
+            Ok(documents) => (Some(documents), None),
+            Err(error) => (None, Some(Err(error))),
+        };
+        documents.into_iter().flatten().chain(error)
+    }
+
+    fn try_open(path: &Path, advance: &'a dyn Fn(u64)) -> io::Result<Self> {
+        let (inner, identity): (Box<dyn Read>, Identity) = if path.as_os_str() == "-" {
+            (Box::new(io::stdin().lock()), Identity::of_standard_input()?)
+        } else {
+            let file = File::open(path)?;
+            let identity = Identity::of_file(&file, path)?;
+            (Box::new(file), identity)
+        };
+        let mut counted = BufReader::with_capacity(BUFFER, Counted { inner, advance });
+        let reader: Box<dyn BufRead> = if gzip::begins(counted.fill_buf()?) {
+            Box::new(BufReader::with_capacity(BUFFER, Members::new(counted)))
+        } else {
+            Box::new(counted)
+        };
+        Ok(Self {
+            file: path.display().to_string().into(),
+            identity,
+            splitter: Splitter::new(reader),
+        })
+    }
+}
+
+impl Iterator for Documents<'_> {
+    type Item = Result<Found, InputError>;
+
+    /// The next document. An error is the last item: what was read before it came first.
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.splitter.next() {
+            Ok(piece) => {
+                let piece = piece?;
+                Some(Ok(Found {
+                    source: Source {
+                        file: Arc::clone(&self.file),
+                        line: piece.line,
+                    },
+                    was_known_by_path: &*self.file != "-",
+                    id: self.identity.of_document(piece.offset),
+                    input: piece.input,
+                }))
+            }
+            Err(source) => Some(Err(InputError::of(Path::new(&*self.file), source))),
+        }
+    }
+}
+
+/// Reports how much has been read.
+struct Counted<'a> {
+    inner: Box<dyn Read>,
+    advance: &'a dyn Fn(u64),
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        (self.advance)(count as u64);
+        Ok(count)
+    }
+}

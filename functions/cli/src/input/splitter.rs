@@ -1,0 +1,386 @@
+//! Takes the bytes of one file apart into documents.
+//!
+//! A file is JSON Lines where its first line is a document by itself; otherwise it holds JSON values
+//! one after the other, pretty printed or not. An array at the top of a file is taken apart, because
+//! event archives are exported as arrays.
+//!
+//! # Damage
+//! A document that breaks the grammar of JSON must not take those behind it along. Reading goes on at
+//! the next place that looks like the beginning of a document:
+//!
+//! - a line that begins with a bracket and is indented no deeper than documents of the file are; the
+//!   first such line inside the damaged document, if there is one, because a missing bracket is often
+//!   noticed a document later;
+//! - within a line, an object whose first two keys are those of the file's other documents.
+//!
+//! The bytes in between are reported as damaged. Each byte is followed twice at most: where reading
+//! goes back into a damaged document, every line in it that looks like a beginning is one. Memory is
+//! bounded by the largest document.
+
+use std::io::{self, BufRead};
+
+use super::grammar::{Effect, Grammar, breaks, is_inside_a_document, is_json};
+use super::{DOCUMENT_MAX, Input};
+use window::{Cursor, Window, is_blank};
+
+mod window;
+
+/// How far apart the bracket of an object and its first key may be, in bytes, to be recognised.
+const KEY_DISTANCE_MAX: usize = 64;
+
+/// One piece of a file.
+pub(super) struct Piece {
+    /// The line it begins on, from 1.
+    pub(super) line: u64,
+    /// Where it begins, in bytes from the beginning of what was unpacked.
+    pub(super) offset: u64,
+    pub(super) input: Input,
+}
+
+/// How a file holds its documents.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Not known before the first line has been read.
+    Unknown,
+    /// One a line.
+    Lines,
+    /// One after the other, over as many lines as they take.
+    Values,
+    /// As the elements of one array.
+    Elements,
+}
+
+/// Takes a file apart into documents.
+pub(super) struct Splitter<R> {
+    window: Window<R>,
+    mode: Mode,
+    /// The end of the bytes that are followed for the second time.
+    second_time_until: u64,
+    /// The first two keys of the first object, which the others are recognised by.
+    opening: Option<[Vec<u8>; 2]>,
+    /// Whether the next document was found by its first key.
+    is_found_by_key: bool,
+    /// The deepest indentation at which a document began.
+    indent: usize,
+}
+
+impl<R: BufRead> Splitter<R> {
+    pub(super) fn new(reader: R) -> Self {
+        Self {
+            window: Window::new(reader),
+            mode: Mode::Unknown,
+            second_time_until: 0,
+            opening: None,
+            is_found_by_key: false,
+            indent: 0,
+        }
+    }
+
+    /// The next piece of the file. An error of the reader comes after everything that could be read
+    /// before it.
+    pub(super) fn next(&mut self) -> io::Result<Option<Piece>> {
+        if self.mode == Mode::Unknown {
+            self.mode = self.find_mode();
+        }
+        let piece = match self.mode {
+            Mode::Lines => self.next_line(),
+            _ => self.next_value(),
+        };
+        match (piece, self.window.failed.take()) {
+            (Some(piece), failed) => {
+                self.window.failed = failed;
+                Ok(Some(piece))
+            }
+            (None, Some(error)) => Err(error),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// JSON Lines, if the first line that holds anything is a document by itself.
+    fn find_mode(&mut self) -> Mode {
+        if self.window.look_ahead(3).starts_with(b"\xef\xbb\xbf") {
+            self.window.cursor.offset = 3;
+        }
+        while let Some(byte) = self.window.peek().filter(|byte| is_blank(*byte)) {
+            self.window.cursor.pass(byte);
+        }
+        self.window.needed_from = self.window.cursor.offset;
+        let Some(first) = self.window.peek() else {
+            return Mode::Lines;
+        };
+        let line_end = self.window.find_line_end(0);
+        if !matches!(first, b'{' | b'[') {
+            // The rest of a pretty-printed document whose beginning was cut off.
+            let is_inside = line_end.is_some_and(|end| {
+                let next_end = self.window.find_line_end(end + 1);
+                let rest = self.window.rest();
+                let second = rest.get(end + 1..next_end.unwrap_or(rest.len()));
+                let lines = [rest.get(..end), second].into_iter().flatten();
+                lines.into_iter().any(is_inside_a_document)
+            });
+            return if is_inside { Mode::Values } else { Mode::Lines };
+        }
+        let is_only_line = match line_end {
+            Some(end) => self.window.look_ahead(end + 2).len() == end + 1,
+            None => true,
+        };
+        let rest = self.window.rest();
+        let line = rest.get(..line_end.unwrap_or(rest.len())).unwrap_or(rest);
+        let is_whole = is_json(line);
+        if first == b'{' {
+            return if is_whole { Mode::Lines } else { Mode::Values };
+        }
+        let inside = line.get(1..).unwrap_or_default().trim_ascii_start();
+        let holds_objects = inside.starts_with(b"{");
+        let is_taken_apart = if is_whole {
+            // An array that is all of the file and stands on one line.
+            is_only_line && holds_objects
+        } else {
+            // Where the first bracket of its first element is missing, it begins with a key.
+            holds_objects || inside.starts_with(b"\"") || !breaks(line)
+        };
+        if !is_taken_apart {
+            return Mode::Lines;
+        }
+        self.window.cursor.pass(first);
+        Mode::Elements
+    }
+
+    fn next_line(&mut self) -> Option<Piece> {
+        loop {
+            let (line, offset) = (self.window.cursor.line, self.window.cursor.offset);
+            self.window.needed_from = offset;
+            let end = self.window.find_line_end(0);
+            let content = self.window.rest();
+            let content = content.get(..end.unwrap_or(content.len()))?;
+            let length = content.len() as u64 + u64::from(end.is_some());
+            if length == 0 {
+                return None;
+            }
+            let trimmed = content.trim_ascii();
+            let input = if end.is_none() && content.len() > DOCUMENT_MAX {
+                self.window.cursor.offset += length;
+                self.window.skip_line();
+                Some(Input::TooLarge)
+            } else if end.is_none() && self.window.failed.is_some() {
+                // The reader failed in the middle of a line.
+                self.window.cursor.offset += length;
+                Some(Input::Damaged { bytes: length })
+            } else {
+                let document = (!trimmed.is_empty()).then(|| trimmed.to_vec());
+                self.window.cursor.offset += length;
+                self.window.cursor.line += 1;
+                document.map(Input::Document)
+            };
+            if let Some(input) = input {
+                return Some(Piece {
+                    line,
+                    offset,
+                    input,
+                });
+            }
+        }
+    }
+
+    fn next_value(&mut self) -> Option<Piece> {
+        self.skip_separators();
+        let begin = self.window.cursor;
+        let mut grammar = Grammar::new();
+        // The first line inside that looks like the beginning of another document.
+        let mut beginning: Option<Cursor> = None;
+        let mut is_too_large = false;
+        let is_whole = loop {
+            let Some(byte) = self.window.peek() else {
+                if grammar.is_untouched() {
+                    return None;
+                }
+                break grammar.may_end() && self.window.failed.is_none();
+            };
+            if self.window.cursor.line > begin.line && self.looks_like_a_beginning(byte) {
+                if self.window.cursor.offset < self.second_time_until {
+                    beginning = Some(self.window.cursor);
+                    break false;
+                }
+                beginning.get_or_insert(self.window.cursor);
+            }
+            match grammar.take(byte) {
+                Effect::GoesOn => self.window.cursor.pass(byte),
+                Effect::Ends => {
+                    self.window.cursor.pass(byte);
+                    break self.is_left_alone();
+                }
+                Effect::EndedBefore => break self.is_left_alone(),
+                Effect::Breaks => break false,
+            }
+            if self.window.cursor.offset - begin.offset > DOCUMENT_MAX as u64 {
+                is_too_large = true;
+                self.window.needed_from = self.window.cursor.offset;
+            }
+        };
+        let is_whole = is_whole && self.is_expected(&grammar);
+        let document = if is_whole && !is_too_large {
+            self.document_from(begin)
+        } else {
+            None
+        };
+        let input = match document {
+            Some(document) => {
+                self.indent = self.indent.max(begin.indent);
+                if document.starts_with(b"{") {
+                    self.know_opening(&grammar);
+                }
+                Input::Document(document)
+            }
+            None if is_whole && is_too_large => Input::TooLarge,
+            None => {
+                self.know_opening(&grammar);
+                let kept =
+                    beginning.filter(|beginning| beginning.offset >= self.window.needed_from);
+                match kept {
+                    Some(beginning) => {
+                        self.second_time_until =
+                            self.second_time_until.max(self.window.cursor.offset);
+                        self.window.cursor = beginning;
+                    }
+                    None => self.resynchronise(begin, &grammar),
+                }
+                Input::Damaged {
+                    bytes: self.window.cursor.offset - begin.offset,
+                }
+            }
+        };
+        Some(Piece {
+            line: begin.line,
+            offset: begin.offset,
+            input,
+        })
+    }
+
+    /// The bytes from there to here, where they are a document: a word by itself may be none.
+    fn document_from(&self, begin: Cursor) -> Option<Vec<u8>> {
+        let length = usize::try_from(self.window.cursor.offset - begin.offset).ok()?;
+        let end = self.window.index();
+        let bytes = self.window.buffer.get(end.checked_sub(length)?..end)?;
+        let is_container = matches!(bytes.first(), Some(b'{' | b'['));
+        if !is_container && !is_json(bytes) {
+            return None;
+        }
+        Some(bytes.to_vec())
+    }
+
+    fn skip_separators(&mut self) {
+        loop {
+            self.window.needed_from = self.window.cursor.offset;
+            match self.window.peek() {
+                Some(byte) if is_blank(byte) || byte == b',' => self.window.cursor.pass(byte),
+                Some(byte @ b']') if self.mode == Mode::Elements => {
+                    self.mode = Mode::Values;
+                    self.window.cursor.pass(byte);
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// Whether a line that begins with this byte may be the first of a document.
+    fn looks_like_a_beginning(&self, byte: u8) -> bool {
+        matches!(byte, b'{' | b'[') && self.window.cursor.is_in_margin() && self.is_not_deeper()
+    }
+
+    fn is_not_deeper(&self) -> bool {
+        self.window.cursor.indent <= self.indent
+    }
+
+    /// Whether what follows a document on its line may follow one.
+    fn is_left_alone(&mut self) -> bool {
+        let is_element = self.mode == Mode::Elements;
+        let mut has_comma = false;
+        let mut distance = 0;
+        loop {
+            distance += 1;
+            let Some(byte) = self.window.look_ahead(distance).get(distance - 1).copied() else {
+                return true;
+            };
+            match byte {
+                b'\n' | b'{' | b'[' => return true,
+                b',' => has_comma = true,
+                b']' | b'}' => return is_element,
+                b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => return is_element && has_comma,
+                _ if is_blank(byte) => {}
+                _ => return false,
+            }
+        }
+    }
+
+    /// Remembers the keys of the first document, of which a damaged one has its own at least.
+    fn know_opening(&mut self, grammar: &Grammar) {
+        if self.opening.is_none() && !grammar.keys()[0].is_empty() {
+            self.opening = Some(grammar.keys().clone());
+        }
+    }
+
+    /// Whether a document that was found by its first key has the second key of the others too.
+    /// Otherwise it is taken for a part of the damaged one.
+    fn is_expected(&mut self, grammar: &Grammar) -> bool {
+        let is_found_by_key = std::mem::take(&mut self.is_found_by_key);
+        match &self.opening {
+            Some([_, second]) if is_found_by_key && !second.is_empty() => {
+                grammar.keys()[1] == *second
+            }
+            _ => true,
+        }
+    }
+
+    /// Goes on to the next place that looks like the beginning of a document.
+    fn resynchronise(&mut self, damaged: Cursor, grammar: &Grammar) {
+        let is_past = |cursor: &Cursor| cursor.offset > damaged.offset;
+        let first_key = self.opening.as_ref().map(|[first, _]| first.clone());
+        // A bracket too many between two elements of an array: the next object is the next element,
+        // whatever its keys are.
+        let takes_any = self.mode == Mode::Elements
+            && grammar.is_untouched()
+            && self.window.peek() == Some(b'}');
+        // A bracket too many before the first key of all.
+        if first_key.is_none() && self.window.peek() == Some(b'{') && is_past(&self.window.cursor) {
+            return;
+        }
+        let mut previous = 0;
+        while let Some(byte) = self.window.peek() {
+            self.window.needed_from = self.window.cursor.offset;
+            if is_past(&self.window.cursor) {
+                if self.looks_like_a_beginning(byte) {
+                    return;
+                }
+                let is_end_of_array = self.mode == Mode::Elements
+                    && byte == b']'
+                    && self.window.cursor.is_in_margin()
+                    && self.window.cursor.indent < damaged.indent;
+                if is_end_of_array || (takes_any && byte == b'{' && previous == b',') {
+                    return;
+                }
+                if byte == b'{'
+                    && let Some(key) = &first_key
+                    && self.has_first_key(key)
+                {
+                    self.is_found_by_key = true;
+                    return;
+                }
+            }
+            self.window.cursor.pass(byte);
+            if !is_blank(byte) {
+                previous = byte;
+            }
+        }
+    }
+
+    /// Whether the object that begins here has this first key.
+    fn has_first_key(&mut self, key: &[u8]) -> bool {
+        let ahead = self.window.look_ahead(1 + KEY_DISTANCE_MAX + key.len() + 2);
+        let after_bracket = ahead.get(1..).unwrap_or_default().trim_ascii_start();
+        let in_quotes = after_bracket.strip_prefix(b"\"");
+        in_quotes.is_some_and(|text| text.starts_with(key) && text.get(key.len()) == Some(&b'"'))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,425 @@
+//! The splitter against whole and damaged files. In one file, because the tests share their samples.
+
+use std::cell::Cell;
+use std::io::BufReader;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A document, or how many bytes were damaged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Found {
+    Document(String),
+    Damaged(u64),
+}
+
+fn pieces(bytes: &[u8]) -> Vec<(u64, Found)> {
+    let mut splitter = Splitter::new(bytes);
+    let mut all = Vec::new();
+    while let Some(piece) = splitter.next().unwrap() {
+        let found = match piece.input {
+            Input::Document(bytes) => Found::Document(String::from_utf8_lossy(&bytes).into()),
+            Input::Damaged { bytes } => Found::Damaged(bytes),
+            Input::TooLarge => panic!("too large"),
+        };
+        all.push((piece.line, found));
+    }
+    all
+}
+
+fn split(text: &str) -> Vec<(u64, String)> {
+    pieces(text.as_bytes())
+        .into_iter()
+        .map(|(line, found)| match found {
+            Found::Document(document) => (line, document),
+            Found::Damaged(bytes) => panic!("{bytes} bytes from line {line} are damaged"),
+        })
+        .collect()
+}
+
+fn documents(text: &str) -> Vec<String> {
+    split(text)
+        .into_iter()
+        .map(|(_, document)| document)
+        .collect()
+}
+
+/// The documents that are left of a damaged file, and how many bytes are damaged.
+fn rescued(text: &str) -> (Vec<String>, u64) {
+    let mut left = Vec::new();
+    let mut damaged = 0;
+    for (_, found) in pieces(text.as_bytes()) {
+        match found {
+            // An array as an element is opened later, as an array of documents.
+            Found::Document(document) if document.starts_with('[') => {
+                let inside: Vec<&serde_json::value::RawValue> =
+                    serde_json::from_str(&document).unwrap_or_default();
+                left.extend(inside.into_iter().map(|text| text.get().to_owned()));
+            }
+            Found::Document(document) => left.push(document),
+            Found::Damaged(bytes) => damaged += bytes,
+        }
+    }
+    (left, damaged)
+}
+
+#[test]
+fn json_lines_are_a_document_a_line() {
+    assert_eq!(
+        split("{\"a\":1}\n\n{\"b\":2}\n"),
+        [(1, "{\"a\":1}".into()), (3, "{\"b\":2}".into())]
+    );
+}
+
+#[test]
+fn a_broken_line_leaves_the_lines_around_it_alone() {
+    assert_eq!(
+        documents("{\"a\":1}\n{\"b\":\n{\"c\":3}"),
+        ["{\"a\":1}", "{\"b\":", "{\"c\":3}"]
+    );
+}
+
+#[test]
+fn one_pretty_printed_document_is_one() {
+    let text = "{\n  \"a\": {\n    \"b\": \"}\"\n  }\n}\n";
+    assert_eq!(documents(text), [text.trim()]);
+}
+
+#[test]
+fn a_document_without_indentation_is_one() {
+    let text = "{\n\"a\":\n[\n{\n\"b\": 1\n},\n[\n2\n]\n]\n}\n";
+    assert_eq!(documents(text), [text.trim()]);
+}
+
+#[test]
+fn pretty_printed_documents_may_follow_each_other() {
+    assert_eq!(
+        split("{\n \"a\": 1\n}\n{\n \"b\": 2\n}"),
+        [(1, "{\n \"a\": 1\n}".into()), (4, "{\n \"b\": 2\n}".into())]
+    );
+}
+
+#[test]
+fn documents_may_follow_each_other_on_one_line() {
+    assert_eq!(
+        documents("{\"a\":1}{\"b\":2} {\"c\":3}"),
+        ["{\"a\":1}", "{\"b\":2}", "{\"c\":3}"]
+    );
+}
+
+#[test]
+fn an_array_is_taken_apart() {
+    assert_eq!(
+        split("[\n  {\"a\": [1, 2]},\n  {\"b\": \"],\"}\n]\n"),
+        [(2, "{\"a\": [1, 2]}".into()), (3, "{\"b\": \"],\"}".into())]
+    );
+    assert_eq!(
+        documents("[{\"a\":1},{\"b\":2}]"),
+        ["{\"a\":1}", "{\"b\":2}"]
+    );
+    assert_eq!(documents("[\n1,\n\"two\"\n]"), ["1", "\"two\""]);
+}
+
+#[test]
+fn prose_is_a_document_a_line() {
+    assert_eq!(documents("call me\nback\n"), ["call me", "back"]);
+    assert_eq!(
+        documents("[2026-11-21 08:00] up\n[2026-11-21 08:01] down\n"),
+        ["[2026-11-21 08:00] up", "[2026-11-21 08:01] down"]
+    );
+}
+
+#[test]
+fn an_empty_file_holds_nothing() {
+    assert!(documents("").is_empty() && documents("\n \n").is_empty());
+    assert!(documents("[\n]").is_empty());
+}
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    assert_eq!(
+        documents("\u{feff}{\"a\":1}\n{\"b\":2}"),
+        ["{\"a\":1}", "{\"b\":2}"]
+    );
+}
+
+#[test]
+fn zeros_at_the_end_are_no_document() {
+    assert_eq!(documents("{\n\"a\":1\n}\n\0\0\0"), ["{\n\"a\":1\n}"]);
+}
+
+#[test]
+fn a_file_that_is_cut_off_keeps_what_stands_before_the_cut() {
+    assert_eq!(rescued("{\n \"a\": 1"), (vec![], 9));
+    assert_eq!(
+        rescued("[\n {\"a\": 1},\n {\"b\""),
+        (vec!["{\"a\": 1}".into()], 4)
+    );
+}
+
+/// Documents as they are exported, each with an object and a list of objects inside.
+fn event(number: usize) -> serde_json::Value {
+    serde_json::json!({
+        "id": format!("event-{number}"), "detail": { "customer": { "name": "x" } },
+        "items": [{ "id": 1, "quantity": 2 }, { "id": 2, "quantity": 3 }], "note": "a \"}\" in it",
+    })
+}
+
+/// The ways a file holds documents: each gives the text of a document, and the file of all.
+fn files() -> Vec<(&'static str, Vec<String>, String)> {
+    let compact: Vec<String> = (0..8).map(|n| event(n).to_string()).collect();
+    let pretty: Vec<String> = (0..8)
+        .map(|n| serde_json::to_string_pretty(&event(n)).unwrap())
+        .collect();
+    let indented: Vec<String> = pretty
+        .iter()
+        .map(|text| text.replace('\n', "\n  "))
+        .collect();
+    vec![
+        ("lines", compact.clone(), compact.join("\n")),
+        ("one line", compact.clone(), compact.concat()),
+        ("pretty", pretty.clone(), pretty.join("\n")),
+        (
+            "array on a line",
+            compact.clone(),
+            format!("[{}]", compact.join(", ")),
+        ),
+        (
+            "array of lines",
+            compact.clone(),
+            format!("[\n{}\n]", compact.join(",\n")),
+        ),
+        (
+            "pretty array",
+            indented.clone(),
+            format!("[\n  {}\n]", indented.join(",\n  ")),
+        ),
+    ]
+}
+
+#[test]
+fn one_missing_or_added_bracket_anywhere_costs_the_documents_beside_it_and_no_other() {
+    for (way, all, file) in files() {
+        for (at, bracket) in file.char_indices().filter(|(_, c)| "{}[]".contains(*c)) {
+            for damaged in [
+                format!("{}{}", &file[..at], &file[at + 1..]),
+                format!("{}{bracket}{}", &file[..at], &file[at..]),
+            ] {
+                if way == "one line" && !damaged.starts_with('{') {
+                    // A file that begins like this is a line of text.
+                    continue;
+                }
+                let left: Vec<String> = rescued(&damaged).0;
+                let intact = all.iter().filter(|text| left.contains(text)).count();
+                assert!(
+                    intact + 2 >= all.len(),
+                    "{way}: {intact} are left of {damaged}"
+                );
+                // A piece of a damaged document must not be taken for a document of its own.
+                let foreign = left.iter().filter(|text| !all.contains(text)).count();
+                assert!(foreign <= 1, "{way}, {at}: {left:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_first_line_that_is_cut_off_costs_that_line() {
+    let lines: Vec<String> = (0..100).map(|n| event(n).to_string()).collect();
+    let others = lines[1..].join("\n");
+    for cut in 1..lines[0].len() {
+        for first in [&lines[0][..cut], &lines[0][cut..]] {
+            let (left, _) = rescued(&format!("{first}\n{others}"));
+            let intact = left.iter().filter(|line| lines.contains(line)).count();
+            assert_eq!(intact, 99, "{first}");
+        }
+    }
+}
+
+#[test]
+fn a_pretty_document_whose_beginning_is_cut_off_costs_that_document() {
+    let pretty: Vec<String> = (0..10)
+        .map(|n| serde_json::to_string_pretty(&event(n)).unwrap())
+        .collect();
+    let file = pretty.join("\n");
+    for cut in 1..pretty[0].len() {
+        let (left, _) = rescued(&file[cut..]);
+        let intact = left.iter().filter(|text| pretty.contains(text)).count();
+        assert_eq!(intact, 9, "{}", &file[cut..]);
+    }
+}
+
+#[test]
+fn the_bytes_that_were_skipped_are_counted_and_the_line_is_named() {
+    assert_eq!(
+        pieces(b"{\"a\":\"cut\n{\"a\":1}\n{\"a\":2}\n"),
+        [
+            (1, Found::Damaged(10)),
+            (2, Found::Document("{\"a\":1}".into())),
+            (3, Found::Document("{\"a\":2}".into())),
+        ]
+    );
+}
+
+#[test]
+fn a_document_that_swallows_the_next_gives_it_back() {
+    let file = "{\n \"items\": [\n  1,\n{\n \"items\": []\n}\n{\n \"items\": [2]\n}\n";
+    assert_eq!(
+        pieces(file.as_bytes()),
+        [
+            (1, Found::Damaged(19)),
+            (4, Found::Document("{\n \"items\": []\n}".into())),
+            (7, Found::Document("{\n \"items\": [2]\n}".into())),
+        ]
+    );
+}
+
+/// Counts the bytes that are copied out of the reader and followed.
+struct Slow<'a> {
+    left: &'a [u8],
+    reads: &'a Cell<usize>,
+}
+
+impl io::Read for Slow<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reads.set(self.reads.get() + 1);
+        io::Read::read(&mut self.left, buffer)
+    }
+}
+
+#[test]
+fn damage_everywhere_takes_linear_time() {
+    // Each line could hold all the others: one that went back at each would take hours.
+    for line in [
+        "{\"a\":[\n",
+        "[\n",
+        "{\"a\":{\"a\":1},",
+        "{\"a\"",
+        "[{\"a\":1}}, ",
+    ] {
+        let file = line.repeat((1 << 20) / line.len());
+        let reads = Cell::new(0);
+        let mut splitter = Splitter::new(BufReader::new(Slow {
+            left: file.as_bytes(),
+            reads: &reads,
+        }));
+        let mut bytes = 0;
+        while let Some(piece) = splitter.next().unwrap() {
+            bytes += match piece.input {
+                Input::Document(document) => document.len() as u64,
+                Input::Damaged { bytes } => bytes,
+                Input::TooLarge => panic!("too large"),
+            };
+        }
+        assert!(bytes <= file.len() as u64);
+    }
+}
+
+#[test]
+fn memory_is_bounded_by_the_document_and_not_by_the_file() {
+    let file = "{\n\"a\": 1\n}\n".repeat(50_000);
+    let mut splitter = Splitter::new(file.as_bytes());
+    // A slice is one chunk; read in small ones.
+    let mut small = Splitter::new(BufReader::with_capacity(4096, file.as_bytes()));
+    while splitter.next().unwrap().is_some() {
+        assert!(small.next().unwrap().is_some());
+        assert!(small.window.buffer.len() < 8 * window::SLACK);
+    }
+}
+
+/// A reader that fails after some bytes.
+struct Failing<'a>(&'a [u8]);
+
+impl io::Read for Failing<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.0.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        io::Read::read(&mut self.0, buffer)
+    }
+}
+
+#[test]
+fn what_was_read_before_the_reader_failed_comes_first() {
+    for (text, expected) in [
+        ("{\"a\":1}\n{\"b\":2}\n{\"c\"", [7, 7, 0]),
+        ("[\n{\"a\":1},\n{\"b\":2},\n{\"c\"", [7, 7, 0]),
+    ] {
+        let mut splitter = Splitter::new(BufReader::new(Failing(text.as_bytes())));
+        for length in expected {
+            match splitter.next().unwrap().unwrap().input {
+                Input::Document(document) => assert_eq!(document.len(), length),
+                Input::Damaged { bytes } => assert_eq!((bytes, length), (4, 0)),
+                Input::TooLarge => panic!("too large"),
+            }
+        }
+        assert!(splitter.next().is_err());
+        assert!(splitter.next().unwrap().is_none());
+    }
+}
+
+/// Bytes as damaged files have them: pieces of documents in any order.
+fn damaged_file() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        Just("{"),
+        Just("}"),
+        Just("["),
+        Just("]"),
+        Just(","),
+        Just(":"),
+        Just("\""),
+        Just("\n"),
+        Just("  "),
+        Just("\\"),
+        Just("{\"a\":1}"),
+        Just("{\"a\":1,\"b\":2}"),
+        Just("\"a\":"),
+        Just("1"),
+        Just("null"),
+        Just("x"),
+        Just("\0"),
+        Just("\u{feff}"),
+        Just("{\n  \"a\": 1\n}"),
+    ];
+    proptest::collection::vec(piece, 0..200).prop_map(|pieces| pieces.concat().into_bytes())
+}
+
+fn holds(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let mut splitter = Splitter::new(BufReader::with_capacity(7, bytes));
+    let mut end = 0;
+    while let Some(piece) = splitter.next().unwrap() {
+        let length = match piece.input {
+            Input::Document(document) => {
+                prop_assert!(!document.is_empty());
+                document.len() as u64
+            }
+            Input::Damaged { bytes } => {
+                prop_assert!(bytes > 0);
+                bytes
+            }
+            Input::TooLarge => return Err(TestCaseError::fail("too large")),
+        };
+        // No byte is in two pieces.
+        prop_assert!(piece.offset >= end);
+        end = piece.offset + length;
+        let before = bytes.get(..usize::try_from(piece.offset).unwrap()).unwrap();
+        prop_assert!(piece.line <= before.split(|byte| *byte == b'\n').count() as u64);
+    }
+    prop_assert!(end <= bytes.len() as u64);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn no_bytes_make_it_fail_or_run_on(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..500)) {
+        holds(&bytes)?;
+    }
+
+    #[test]
+    fn no_damaged_file_makes_it_fail_or_run_on(bytes in damaged_file()) {
+        holds(&bytes)?;
+    }
+}

@@ -1,0 +1,237 @@
+//! Everything that the command line prints goes through here.
+//!
+//! File names, paths in documents and names of a topology come from other people. Characters in them
+//! that steer a terminal, turn the direction of writing or cannot be seen are written as escapes:
+//! `\u{202e}` in text, `\u202e` in JSON, which means the same to whoever reads the JSON.
+//!
+//! A reader that has had enough (`| head`) closes the pipe. What is printed from then on is dropped,
+//! and the command does its work as if it were read: its exit code says what became of the records.
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _, StderrLock, StdoutLock, Write};
+
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointSetData};
+
+use crate::colour;
+
+/// What is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// Text for people.
+    Text,
+    /// Text for people, with the names of data classes in colour where that is wanted.
+    Coloured,
+    /// JSON.
+    Json,
+    /// A file for another program, unchanged. On a terminal it is text.
+    Data,
+}
+
+/// Standard output.
+pub(crate) fn stdout(style: Style) -> Printer<StdoutLock<'static>> {
+    let style = match style {
+        Style::Data if io::stdout().is_terminal() => Style::Text,
+        Style::Coloured if !colour::is_wanted() => Style::Text,
+        style => style,
+    };
+    Printer::new(io::stdout().lock(), style)
+}
+
+/// Standard error.
+pub(crate) fn stderr() -> Printer<StderrLock<'static>> {
+    Printer::new(io::stderr().lock(), Style::Text)
+}
+
+/// Writes line by line. What is not flushed is written when it is dropped.
+pub(crate) struct Printer<W: Write> {
+    out: W,
+    style: Style,
+    /// What has not been written yet.
+    waiting: Vec<u8>,
+    is_closed: bool,
+}
+
+/// How much is collected before it is written, in bytes.
+const WAITING: usize = 1 << 13;
+
+impl<W: Write> Printer<W> {
+    fn new(out: W, style: Style) -> Self {
+        Self {
+            out,
+            style,
+            waiting: Vec::new(),
+            is_closed: false,
+        }
+    }
+
+    /// Writes what waits up to this many bytes.
+    fn pass_on(&mut self, length: usize) -> io::Result<()> {
+        let bytes: Vec<u8> = self.waiting.drain(..length).collect();
+        if self.is_closed {
+            return Ok(());
+        }
+        let written = match self.style {
+            Style::Data => self.out.write_all(&bytes),
+            style => self.out.write_all(printable(&bytes, style).as_bytes()),
+        };
+        match written.and_then(|()| self.out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.is_closed = true;
+                Ok(())
+            }
+            result => result,
+        }
+    }
+}
+
+impl<W: Write> Write for Printer<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.waiting.extend_from_slice(bytes);
+        if self.waiting.len() >= WAITING {
+            // Whole lines, so that no character and no name is taken apart.
+            let lines = self.waiting.iter().rposition(|byte| *byte == b'\n');
+            if let Some(end) = lines {
+                self.pass_on(end + 1)?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.pass_on(self.waiting.len())
+    }
+}
+
+impl<W: Write> Drop for Printer<W> {
+    fn drop(&mut self) {
+        let _ = self.flush();
+    }
+}
+
+fn printable(bytes: &[u8], style: Style) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let mut shown = String::with_capacity(text.len());
+    let mut signs = text.chars().peekable();
+    while let Some(sign) = signs.next() {
+        let ends_a_line = sign == '\n' || (sign == '\r' && signs.peek() == Some(&'\n'));
+        if ends_a_line || sign == '\t' || !is_hidden(sign) {
+            shown.push(sign);
+        } else if style == Style::Json {
+            for unit in sign.encode_utf16(&mut [0; 2]) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.extend(sign.escape_unicode());
+        }
+    }
+    if style == Style::Coloured {
+        shown = colour::classes(&shown);
+    }
+    shown
+}
+
+/// Whether a character does something else than being seen, by its properties in Unicode: controls,
+/// marks of direction and other format characters, separators of lines and paragraphs, and what is
+/// drawn as nothing (fillers, tags, variation selectors).
+fn is_hidden(sign: char) -> bool {
+    /// Drawn as an empty cell, though Unicode counts it as a symbol.
+    const BRAILLE_BLANK: char = '\u{2800}';
+    if sign.is_ascii() {
+        return sign.is_ascii_control();
+    }
+    sign == BRAILLE_BLANK
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(sign)
+        || matches!(
+            CodePointMapData::<GeneralCategory>::new().get(sign),
+            GeneralCategory::Control
+                | GeneralCategory::Format
+                | GeneralCategory::LineSeparator
+                | GeneralCategory::ParagraphSeparator
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn print(text: &str, style: Style) -> String {
+        let mut printer = Printer::new(Vec::new(), style);
+        printer.write_all(text.as_bytes()).unwrap();
+        printer.flush().unwrap();
+        String::from_utf8(std::mem::take(&mut printer.out)).unwrap()
+    }
+
+    #[test]
+    fn what_steers_a_terminal_or_cannot_be_seen_is_written_as_an_escape() {
+        for hidden in [
+            '\u{1b}',
+            '\u{7}',
+            '\u{7f}',
+            '\u{85}',
+            '\u{9b}',
+            '\u{9d}',
+            '\u{ad}',
+            '\u{61c}',
+            '\u{115f}',
+            '\u{1160}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{200f}',
+            '\u{2028}',
+            '\u{202e}',
+            '\u{2060}',
+            '\u{2066}',
+            '\u{2800}',
+            '\u{3164}',
+            '\u{feff}',
+            '\u{ffa0}',
+            '\u{e0041}',
+            '\u{fe0f}',
+            '\u{34f}',
+            '\u{fff9}',
+        ] {
+            let shown = print(&format!("a{hidden}b"), Style::Text);
+            assert_eq!(shown, format!("a{}b", hidden.escape_unicode()));
+            let json = print(&format!("\"a{hidden}b\""), Style::Json);
+            assert!(!json.contains(hidden), "{json}");
+            let read: String = serde_json::from_str(&json).unwrap();
+            assert_eq!(read, format!("a{hidden}b"));
+        }
+    }
+
+    #[test]
+    fn what_is_seen_stays_as_it_is() {
+        let text = "Zoë\tнет 注文 👍 e\u{301}\r\nשלום ـ ➜\n";
+        assert_eq!(print(text, Style::Text), text);
+        assert_eq!(print(text, Style::Json), text);
+        assert_eq!(print("\u{202e}", Style::Data), "\u{202e}");
+    }
+
+    #[test]
+    fn a_return_to_the_beginning_of_the_line_overwrites_nothing() {
+        assert_eq!(print("good\rbad\n", Style::Text), "good\\u{d}bad\n");
+    }
+
+    /// A pipe that nobody reads.
+    struct Closed;
+
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_pipe_that_nobody_reads_is_no_error() {
+        let mut printer = Printer::new(Closed, Style::Text);
+        for _ in 0..10_000 {
+            writeln!(printer, "a line").unwrap();
+        }
+        printer.flush().unwrap();
+    }
+}
