@@ -38,7 +38,13 @@ fn the_deployed_stack_draws_the_map_of_what_was_sent_number_by_number() {
     stack.wait_until_read();
 
     stack.hurry_retries();
-    let poison = aws.send_message(stack.output("TapQueueUrl"), POISON);
+    let tap = stack.output("TapQueueUrl");
+    assert_eq!(
+        aws.send_message(tap, POISON),
+        Err(403),
+        "who is not the rule"
+    );
+    let poison = stack.send_past_the_policy(POISON);
     let dead = wait_for(
         "the poison in the dead letters",
         Duration::from_mins(1),

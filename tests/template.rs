@@ -2,8 +2,10 @@
 //! what SAM adds on its own (managed policies, say) counts too.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 use std::sync::LazyLock;
 
+use eventbridge_pattern::{Event, Pattern};
 use piitrail_flow::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
 use serde_json::{Map, Value, json};
 
@@ -90,7 +92,7 @@ fn each_role_names_the_actions_its_function_calls_and_no_other() {
 }
 
 #[test]
-fn functions_may_put_events_of_piitrail_only_and_the_tap_does_not_hear_them() {
+fn functions_may_put_events_of_piitrail_only() {
     for name in ["TracerRole", "RollupRole"] {
         let may = statements(resources("AWS::IAM::Role")[name])
             .find(|statement| statement["Action"] == "events:PutEvents")
@@ -98,9 +100,144 @@ fn functions_may_put_events_of_piitrail_only_and_the_tap_does_not_hear_them() {
         let of_ours = json!({ "StringEqualsIfExists": { "events:source": EVENT_SOURCE } });
         assert_eq!(may["Condition"], of_ours, "{name}");
     }
-    let pattern = &resources("AWS::Events::Rule")["TapRule"]["Properties"]["EventPattern"];
-    let not_ours = json!([{ "anything-but": FIRST_SEEN_DETAIL_TYPE }]);
-    assert_eq!(pattern["detail-type"], not_ours);
+}
+
+#[test]
+fn the_tap_leaves_out_what_has_the_source_and_the_type_and_the_account_of_our_own_events() {
+    const OURS: [&str; 3] = [EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE, ACCOUNT];
+    for is_prefixed in [false, true] {
+        let pattern = tap_pattern(is_prefixed.then_some("shop."));
+        for [source, detail_type, account] in [
+            OURS,
+            ["shop.orders", OURS[1], OURS[2]],
+            ["shop.orders", "OrderPlaced", OURS[2]],
+            [OURS[0], "OrderPlaced", OURS[2]],
+            [OURS[0], OURS[1], "999999999999"],
+        ] {
+            let event = json!({ "source": source, "detail-type": detail_type, "account": account });
+            let is_heard = pattern
+                .matches(&Event::from_value(&event).unwrap())
+                .unwrap();
+            let is_ours = [source, detail_type, account] == OURS;
+            let is_asked_for = !is_prefixed || source.starts_with("shop.");
+            assert_eq!(is_heard, is_asked_for && !is_ours, "{event}");
+        }
+    }
+}
+
+/// The account that the template is evaluated for.
+const ACCOUNT: &str = "111122223333";
+
+/// The pattern of the tap's rule as CloudFormation makes it.
+fn tap_pattern(prefix: Option<&str>) -> Pattern {
+    let rule = &resources("AWS::Events::Rule")["TapRule"]["Properties"];
+    let pattern = evaluated(&rule["EventPattern"], prefix);
+    Pattern::parse(&pattern.to_string()).unwrap()
+}
+
+/// A value of the template with `TapSourcePrefix` given or left empty.
+fn evaluated(value: &Value, prefix: Option<&str>) -> Value {
+    match value {
+        Value::Object(fields) => match fields.iter().next() {
+            Some((key, name)) if key == "Ref" && name == "AWS::AccountId" => json!(ACCOUNT),
+            Some((key, name)) if key == "Ref" && name == "TapSourcePrefix" => {
+                json!(prefix.unwrap_or_default())
+            }
+            Some((key, parts)) if key == "Fn::If" && parts[0] == "HasSourcePrefix" => {
+                evaluated(&parts[if prefix.is_some() { 1 } else { 2 }], prefix)
+            }
+            _ => fields
+                .iter()
+                .map(|(key, value)| (key.clone(), evaluated(value, prefix)))
+                .collect(),
+        },
+        Value::Array(items) => items.iter().map(|item| evaluated(item, prefix)).collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn parameters_refuse_what_would_end_in_a_stack_that_does_not_work() {
+    let takes = |parameter: &str, value: &str| {
+        let pattern = TEMPLATE["Parameters"][parameter]["AllowedPattern"].as_str();
+        // CloudFormation matches the whole value.
+        let pattern = format!("^(?:{})$", pattern.unwrap());
+        let script = "import re, sys; sys.exit(0 if re.match(sys.argv[1], sys.argv[2]) else 1)";
+        let status = Command::new("python3")
+            .args(["-c", script, &pattern, value])
+            .status();
+        status.unwrap().success()
+    };
+    for schedule in [
+        "rate(1 hour)",
+        "rate(1 minute)",
+        "rate(15 minutes)",
+        "rate(2 hours)",
+    ] {
+        assert!(takes("RollupSchedule", schedule), "{schedule}");
+    }
+    for schedule in [
+        "rate(0 minutes)",
+        "rate(00 hours)",
+        "rate(1 minutes)",
+        "rate(2 hour)",
+    ] {
+        assert!(!takes("RollupSchedule", schedule), "{schedule}");
+    }
+    for prefix in ["", "shop.", "pay", "piitrail.orders", "aws."] {
+        assert!(takes("TapSourcePrefix", prefix), "{prefix}");
+    }
+    // The tap could not tell events of these from Piitrail's own.
+    for prefix in ["p", "pii", "piitrail"] {
+        assert!(!takes("TapSourcePrefix", prefix), "{prefix}");
+    }
+}
+
+#[test]
+fn a_tracer_deletes_nothing_but_announcements_and_batch_writes_nothing_but_subjects() {
+    let role = resources("AWS::IAM::Role")["TracerRole"];
+    let index = resources("AWS::IAM::Policy")["TracerTellsPeopleApart"];
+    let all = statements(role).chain(
+        index["Properties"]["PolicyDocument"]["Statement"]
+            .as_array()
+            .unwrap(),
+    );
+    let bounds: BTreeMap<_, _> = all
+        .filter_map(|statement| {
+            let action = statement["Action"].as_str()?;
+            let is_bounded = ["dynamodb:DeleteItem", "dynamodb:BatchWriteItem"].contains(&action);
+            is_bounded.then(|| (action, statement["Condition"].clone()))
+        })
+        .collect();
+    let expected = [
+        (
+            "dynamodb:DeleteItem",
+            json!({ "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["outbox"] } }),
+        ),
+        (
+            "dynamodb:BatchWriteItem",
+            json!({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["subject#*"] } }),
+        ),
+    ];
+    assert_eq!(bounds, expected.into());
+    // Lists of several actions are not bounded, so they must not name these.
+    for statement in statements(role).filter(|statement| statement["Action"].is_array()) {
+        assert!(actions(statement).all(|action| action != "dynamodb:DeleteItem"));
+    }
+}
+
+#[test]
+fn no_other_function_can_keep_the_roll_up_from_running() {
+    let reserved =
+        &resources("AWS::Lambda::Function")["Rollup"]["Properties"]["ReservedConcurrentExecutions"];
+    assert_eq!(
+        *reserved,
+        json!({ "Fn::If": ["RollupReserves", 1, { "Ref": "AWS::NoValue" }] })
+    );
+    assert_eq!(
+        TEMPLATE["Parameters"]["RollupReservesConcurrency"]["Default"],
+        "on"
+    );
 }
 
 #[test]
@@ -205,6 +342,20 @@ fn only_the_tap_rule_may_send_to_the_queues() {
         allowed[0]["Condition"]["ArnEquals"]["aws:SourceArn"],
         arn_of("TapRule")
     );
+    let denied = |sid: &str| statements.iter().find(|one| one["Sid"] == sid).unwrap();
+    let others = denied("NobodyElseSends");
+    assert_eq!(others["Effect"], "Deny");
+    assert_eq!(others["Principal"], "*");
+    assert_eq!(others["Action"], "sqs:SendMessage");
+    assert_eq!(
+        others["Condition"]["ArnNotEquals"]["aws:SourceArn"],
+        arn_of("TapRule")
+    );
+    assert_eq!(denied("NothingInTheClear")["Action"], "sqs:*");
+    for statement in statements {
+        let queues = json!([arn_of("TapQueue"), arn_of("DeadLetters")]);
+        assert_eq!(statement["Resource"], queues, "{statement}");
+    }
 }
 
 #[test]
@@ -343,6 +494,7 @@ fn the_alarms_watch_every_way_a_record_can_be_missed_and_tell_the_topic_given() 
         ("RollupErrorsAlarm", Some("Errors")),
         ("TapAgeAlarm", Some("ApproximateAgeOfOldestMessage")),
         ("TapAlarm", Some("FailedInvocations")),
+        ("TapLossAlarm", Some("InvocationsFailedToBeSentToDlq")),
         ("TracerErrorsAlarm", Some("Errors")),
         ("TracerThrottlesAlarm", Some("Throttles")),
     ];

@@ -51,13 +51,22 @@ impl Aws {
 
     /// A call of a service that speaks JSON, by its target (`AmazonSQS.SendMessage`).
     pub(crate) fn json(&self, service: &str, target: &str, body: &Value) -> Value {
+        let (status, answer) = self.try_json(service, target, body);
+        assert!(status == 200, "{target}: {status} {answer}");
+        answer
+    }
+
+    /// The same, for a call that may be refused: its status, and what was answered.
+    fn try_json(&self, service: &str, target: &str, body: &Value) -> (u16, Value) {
         let request = ureq::http::Request::post(&self.endpoint)
             .header("x-amz-target", target)
             .header("content-type", "application/x-amz-json-1.0");
         let (status, _, answer) = self.send(service, request, body.to_string().as_bytes());
         let answer = String::from_utf8(answer).unwrap();
-        assert!(status == 200, "{target}: {status} {answer}");
-        serde_json::from_str(&answer).unwrap()
+        (
+            status,
+            serde_json::from_str(&answer).unwrap_or(json!(answer)),
+        )
     }
 
     /// A call of a service that speaks forms and XML.
@@ -112,11 +121,13 @@ impl Aws {
         }
     }
 
-    /// Sends a message and gives its id.
-    pub(crate) fn send_message(&self, queue_url: &str, body: &str) -> String {
+    /// Sends a message and gives its id, or the status of the refusal.
+    pub(crate) fn send_message(&self, queue_url: &str, body: &str) -> Result<String, u16> {
         let message = json!({ "QueueUrl": queue_url, "MessageBody": body });
-        let answer = self.json("sqs", "AmazonSQS.SendMessage", &message);
-        answer["MessageId"].as_str().unwrap().to_owned()
+        match self.try_json("sqs", "AmazonSQS.SendMessage", &message) {
+            (200, answer) => Ok(answer["MessageId"].as_str().unwrap().to_owned()),
+            (status, _) => Err(status),
+        }
     }
 
     /// Up to ten messages of a queue, with their attributes; they stay invisible for `hidden` seconds.
