@@ -104,6 +104,8 @@ pub struct Holder {
 pub struct Arrival {
     /// What identifies it over redeliveries: the source's own id, prefixed with the source.
     pub id: String,
+    /// What earlier versions of Piitrail identified it by, where that is another id.
+    pub earlier_id: Option<String>,
     /// What the Lambda response names it by, where one record can fail alone.
     pub item: Option<String>,
     /// The channels it came over, in order of travel; the last is where it was taken from.
@@ -140,6 +142,7 @@ impl Arrival {
     pub fn unknown(id: String) -> Self {
         Self {
             id,
+            earlier_id: None,
             item: None,
             channels: Vec::new(),
             sender: None,
@@ -194,6 +197,7 @@ impl Arrival {
         };
         size_of::<Self>()
             + self.id.len()
+            + self.earlier_id.as_ref().map_or(0, String::len)
             + self.item.as_ref().map_or(0, String::len)
             + channels
             + sender

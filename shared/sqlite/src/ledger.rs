@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use piitrail_flow::edge::{EdgeFacts, EdgeKey};
 use piitrail_flow::ledger::{Coverage, Ledger, Place};
 use piitrail_flow::store::{Page, Query, Retention, RolledUp, StoreError};
-use piitrail_flow::time::{Day, Span, last_of_month, month_of};
+use piitrail_flow::time::{Day, Span, day_of, last_of_month, month_of};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::merged::{COVERAGE_MONTHS, EDGE_MONTHS, for_each_entry};
-use crate::{reading, subjects};
+use crate::{reading, receipts, subjects};
 
 /// Reads the days and months of a span.
 pub(crate) fn read(connection: &mut Connection, query: &Query) -> Result<Page, StoreError> {
@@ -98,6 +98,7 @@ pub(crate) fn roll_up(
             .map_err(rolling)?;
     }
     subjects::forget_before(&transaction, &first_day).map_err(rolling)?;
+    receipts::forget_earlier(&transaction, day_of(now)).map_err(rolling)?;
     transaction.commit().map_err(rolling)?;
     Ok(RolledUp::default())
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use piitrail_flow::store::{ReceiptId, StoreError};
+use piitrail_flow::time::{Day, days_before};
 use rusqlite::Connection;
 
 use crate::{reading, recording};
@@ -22,6 +23,22 @@ pub(crate) fn keep(
         }
     }
     Ok(known)
+}
+
+/// How many days the receipts of earlier versions are kept after the upgrade. SQS keeps a message for
+/// at most 14 days; the rest is for files that are traced again.
+const EARLIER_KEPT_DAYS: u32 = 30;
+
+/// Deletes the receipts of earlier versions when their time is over, which begins with the first call.
+pub(crate) fn forget_earlier(connection: &Connection, today: Day) -> rusqlite::Result<()> {
+    connection.execute(
+        "UPDATE receipt SET earlier_since = ?1 WHERE earlier_since = ''",
+        [today.to_string()],
+    )?;
+    let first_kept = days_before(today, EARLIER_KEPT_DAYS).to_string();
+    connection
+        .execute("DELETE FROM receipt WHERE earlier_since < ?1", [first_kept])
+        .map(|_| ())
 }
 
 /// Those of the receipts that exist.

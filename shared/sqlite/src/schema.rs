@@ -69,10 +69,17 @@ const SCHEMA_3: &str = "
 ALTER TABLE first_seen ADD COLUMN markers BLOB;   -- Markers
 ";
 
-/// What the fourth version adds: a checksum for each row of facts, and the subject index, which most
-/// files have already.
-/// An edge stands once in it, however many people were seen on it.
+/// What the fourth version adds: a checksum for each row of facts, a mark on the receipts of earlier
+/// versions, and the subject index, which most files have already.
+///
+/// A receipt of an earlier version may be a hash of a document, so it is kept only as long as its record
+/// may be redelivered. `earlier_since` is empty until the first roll-up after the upgrade writes its day
+/// there. Receipts of this version are not marked, and kept.
+///
+/// An edge stands once in the subject index, however many people were seen on it.
 const SCHEMA_4: &str = "
+ALTER TABLE receipt ADD COLUMN earlier_since TEXT;
+UPDATE receipt SET earlier_since = '';
 ALTER TABLE edge ADD COLUMN checksum INTEGER;
 ALTER TABLE coverage ADD COLUMN checksum INTEGER;
 ALTER TABLE edge_month ADD COLUMN checksum INTEGER;

@@ -307,6 +307,40 @@ async fn a_file_of_the_second_version_is_read_with_homes_unknown_and_raises_noth
     assert_eq!(version, 4);
 }
 
+#[tokio::test]
+async fn receipts_of_an_earlier_version_are_recognised_for_thirty_days_and_then_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("map.sqlite");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(FILE_OF_VERSION_2).unwrap();
+    let earlier = ReceiptId::of("traced before the upgrade");
+    old.execute("INSERT INTO receipt (id) VALUES (?1)", [earlier.as_bytes()])
+        .unwrap();
+    drop(old);
+    let store = SqliteStore::open_existing(&path).unwrap();
+    let this_version = ReceiptId::of("traced after the upgrade");
+    let batch = Batch {
+        at: now(),
+        receipts: BTreeSet::from([this_version]),
+        ledger: piitrail_flow::ledger::Ledger::default(),
+        sightings: Sightings::default(),
+    };
+    store.record(&batch).await.unwrap();
+    let known = async |days: i64| {
+        let at = now() + jiff::SignedDuration::from_hours(24 * days);
+        store.roll_up(at, &Retention::default()).await.unwrap();
+        let asked = [earlier, this_version].map(|id| PossibleRedelivery {
+            id,
+            since: Timestamp::UNIX_EPOCH,
+            until: at,
+        });
+        store.which_were_counted(&asked).await.unwrap()
+    };
+    assert_eq!(known(100).await, [earlier, this_version].into());
+    assert_eq!(known(130).await, [earlier, this_version].into());
+    assert_eq!(known(131).await, [this_version].into());
+}
+
 #[test]
 fn somebody_elses_database_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();

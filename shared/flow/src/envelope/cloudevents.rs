@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::Envelope;
 use super::fields::TopFields;
 use super::opener::Opener;
+use super::random_id::identify;
 use super::unreadable::Reason;
 use crate::delivery::{Arrival, Document, Sender};
 use crate::home::Home;
@@ -38,7 +39,8 @@ impl Envelope for Structured {
             // `source` and `id` together identify an event (section "id"). The length keeps
             // `a/b` and `c` apart from `a` and `b/c`.
             let length = event.source.len();
-            arrival.id = format!("cloudevent:{length}:{}/{}", event.source, event.id);
+            let whole = format!("cloudevent:{length}:{}/{}", event.source, event.id);
+            identify(&mut arrival, &event.id, whole);
         }
         arrival.event_type = event.event_type.into();
         arrival.time = event

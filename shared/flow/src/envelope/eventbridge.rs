@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::Envelope;
 use super::fields::TopFields;
 use super::opener::Opener;
+use super::random_id::identify;
 use super::unreadable::Reason;
 use crate::delivery::{Arrival, Document, RawChannel, Sender};
 use crate::home::Home;
@@ -57,11 +58,12 @@ impl Envelope for Event {
         };
         // In a queue the message is what is delivered again, and its id is the one to keep.
         if let (true, Some(id)) = (opener.is_outermost(), &event.id) {
-            arrival.id = match &event.replay_name {
+            let whole = match &event.replay_name {
                 // A replay carries the ids of the first time; it is a delivery of its own.
                 Some(replay) => format!("eventbridge:{id}@{replay}"),
                 None => format!("eventbridge:{id}"),
             };
+            identify(&mut arrival, id, whole);
         }
         arrival.channels.insert(0, RawChannel::BUS);
         arrival.event_type = event.detail_type.into();

@@ -18,6 +18,7 @@ mod fields;
 mod kinesis;
 mod list;
 mod opener;
+mod random_id;
 mod s3;
 mod sns;
 mod sqs;

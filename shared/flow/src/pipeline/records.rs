@@ -45,9 +45,10 @@ impl Records {
             if self.are_of_files {
                 arrival.receive_count = None;
             }
-            let earlier_id = earlier
-                .zip(arrival.id.strip_prefix(id))
-                .map(|(earlier, rest)| format!("{earlier}{rest}"));
+            let earlier_id = arrival.earlier_id.take().or_else(|| {
+                let rest = arrival.id.strip_prefix(id)?;
+                Some(format!("{}{rest}", earlier?))
+            });
             self.list.push(Record {
                 payload: number,
                 receipt: receipt_of(&opened, &arrival_of(&opened).id),

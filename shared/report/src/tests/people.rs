@@ -41,7 +41,7 @@ buses:
 /// An order of the customer `n`, as EventBridge sends it.
 pub(crate) fn order(id: usize, n: usize) -> String {
     json!({
-        "version": "0", "id": format!("event-{id}"), "detail-type": "OrderPlaced",
+        "version": "0", "id": format!("4cabdb1f-94d2-4bd7-9b4f-87f3{id:08x}"), "detail-type": "OrderPlaced",
         "source": "shop.orders", "time": "2026-11-20T10:00:00Z",
         "detail": {
             "customer": { "email": format!("grace.{n}@navy-mail.org"), "phone": format!("+44 20 7123 {n:04}") },

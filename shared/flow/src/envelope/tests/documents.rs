@@ -74,7 +74,7 @@ fn a_pipe_hands_over_the_records_of_its_source_bare() {
 fn a_byte_order_mark_is_passed_over() {
     let opened = open_text(&format!("\u{feff}{}", event()));
     assert!(
-        matches!(&opened[0], Opened::Delivery(delivery) if delivery.arrival.id == "eventbridge:e-1")
+        matches!(&opened[0], Opened::Delivery(delivery) if delivery.arrival.id == format!("eventbridge:{EVENT_ID}"))
     );
 }
 

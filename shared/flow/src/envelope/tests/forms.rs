@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn an_eventbridge_event_names_its_source_its_type_its_time_and_its_id() {
     let delivery = only(&event());
-    assert_eq!(delivery.arrival.id, "eventbridge:e-1");
+    assert_eq!(delivery.arrival.id, format!("eventbridge:{EVENT_ID}"));
     assert_eq!(channels(&delivery), ["bus/?"]);
     assert!(delivery.arrival.sender == Some(Sender::Source("com.shop.orders".into())));
     assert_eq!(&*delivery.arrival.event_type, "OrderPlaced");
@@ -23,7 +23,7 @@ fn a_replayed_event_is_a_delivery_of_its_own() {
     let mut replayed = event();
     replayed["replay-name"] = json!("r-1");
     let delivery = only(&replayed);
-    assert_eq!(delivery.arrival.id, "eventbridge:e-1@r-1");
+    assert_eq!(delivery.arrival.id, format!("eventbridge:{EVENT_ID}@r-1"));
     assert!(delivery.arrival.replay);
 }
 
@@ -259,12 +259,30 @@ fn a_cloudevent_is_known_by_its_source_and_id_together() {
     assert_eq!(&*delivery.arrival.event_type, "com.shop.paid");
     assert_eq!(time(&delivery), "2026-11-20T10:00:00Z");
     assert!(delivery.arrival.channels.is_empty());
-    let ids = [("a/b", "c"), ("a", "b/c")].map(|(source, id)| only(&sent(source, id)).arrival.id);
-    assert_ne!(ids[0], ids[1]);
+    let id_of = |source: &str| only(&sent(source, EVENT_ID)).arrival.id;
+    assert_ne!(id_of("/shop"), id_of("/shop/2"));
+    assert!(id_of("/shop").contains(EVENT_ID));
 
     let queued = only(&batch(&[message("m-1", &sent("/shop", "1").to_string())]));
     assert_eq!(queued.arrival.id, format!("sqs:{QUEUE}/m-1"));
     assert_eq!(channels(&queued), ["queue/jobs"]);
+}
+
+#[test]
+fn an_id_that_its_sender_may_have_made_of_a_value_is_not_used() {
+    for id in ["+44 7700 900123", "ada@analytical-engines.org", "1"] {
+        let mut published = event();
+        published["id"] = json!(id);
+        let sent = json!({ "specversion": "1.0", "id": id, "source": "/shop", "type": "paid" });
+        for (envelope, earlier) in [
+            (published, format!("eventbridge:{id}")),
+            (sent, format!("cloudevent:5:/shop/{id}")),
+        ] {
+            let arrival = only(&envelope).arrival;
+            assert_eq!(arrival.id, "payload-1");
+            assert_eq!(arrival.earlier_id, Some(earlier));
+        }
+    }
 }
 
 #[test]

@@ -90,9 +90,12 @@ fn time(delivery: &Delivery) -> String {
         .map_or_else(String::new, |at| at.to_string())
 }
 
+/// The id that EventBridge gave [`event`].
+const EVENT_ID: &str = "4cabdb1f-94d2-4bd7-9b4f-87f3e51faa25";
+
 fn event() -> Value {
     json!({
-        "version": "0", "id": "e-1", "detail-type": "OrderPlaced", "source": "com.shop.orders",
+        "version": "0", "id": EVENT_ID, "detail-type": "OrderPlaced", "source": "com.shop.orders",
         "account": "123456789012", "time": "2026-11-20T10:00:00Z", "region": "eu-west-1",
         "resources": [], "detail": { "email": "ada@analytical-engines.org" },
         "a-field-of-tomorrow": { "x": [1, 2] },

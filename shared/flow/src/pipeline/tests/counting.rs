@@ -74,6 +74,26 @@ async fn the_same_direct_invocation_twice_is_counted_once() {
 }
 
 #[tokio::test]
+async fn an_event_whose_id_may_be_a_value_is_known_by_the_invocation_and_by_its_earlier_receipt() {
+    let mut called = event("e-1", &json!({}));
+    called["id"] = json!("+44 7700 900123");
+    let store = MemoryStore::default();
+    count(&store, &called.to_string()).await;
+    count(&store, &called.to_string()).await;
+    assert_eq!(events_in(&store).await, 1);
+
+    let counted = Batch {
+        at: now(),
+        receipts: [ReceiptId::of("eventbridge:+44 7700 900123")].into(),
+        ledger: Ledger::default(),
+        sightings: Sightings::default(),
+    };
+    let upgraded = MemoryStore::default();
+    upgraded.record(&counted).await.unwrap();
+    assert_eq!(count(&upgraded, &called.to_string()).await.again, 1);
+}
+
+#[tokio::test]
 async fn a_record_counted_as_unreadable_counts_as_such_once_and_again_when_it_is_read() {
     let store = MemoryStore::default();
     for receive_count in 1..4 {

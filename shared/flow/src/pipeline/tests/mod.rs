@@ -34,9 +34,13 @@ fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
 
-fn event(id: &str, detail: &Value) -> Value {
+/// An event under the id that EventBridge would give the event of this name.
+fn event(name: &str, detail: &Value) -> Value {
+    let number = name
+        .bytes()
+        .fold(0_u32, |sum, byte| sum * 31 + u32::from(byte));
     json!({
-        "id": id, "detail-type": "OrderPlaced", "source": "com.shop.orders",
+        "id": format!("4cabdb1f-94d2-4bd7-9b4f-87f3{number:08x}"), "detail-type": "OrderPlaced", "source": "com.shop.orders",
         "time": "2026-11-20T10:00:00Z", "detail": detail,
     })
 }
