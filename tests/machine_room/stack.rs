@@ -123,14 +123,14 @@ impl<'r> Stack<'r> {
         let held = self
             .aws
             .json("sqs", "AmazonSQS.GetQueueAttributes", &request);
-        let set = |policy: &Value| {
+        let restrict = |policy: &Value| {
             let change = json!({ "QueueUrl": queue, "Attributes": { "Policy": policy } });
             self.aws
                 .json("sqs", "AmazonSQS.SetQueueAttributes", &change);
         };
-        set(&json!(""));
+        restrict(&json!(""));
         let sent = self.aws.send_message(queue, body).unwrap();
-        set(&held["Attributes"]["Policy"]);
+        restrict(&held["Attributes"]["Policy"]);
         sent
     }
 
