@@ -1,5 +1,6 @@
 //! One run of the roll-up.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
@@ -25,6 +26,9 @@ pub(crate) struct Done {
     /// The work there was no time for. The next run continues with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unfinished: Vec<&'static str>,
+    /// The keys of items of the table that cannot be read and were left out.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    damaged: BTreeSet<String>,
 }
 
 /// Why a run failed. Its work up to the failure is kept, and the next run continues from there.
@@ -99,6 +103,12 @@ pub(crate) async fn handle(
             rolled.as_ref().map_or(0, |rolled| rolled.batches),
         )
         .count("AnnouncedLate", late.events)
+        .count(
+            "DamagedItems",
+            rolled
+                .as_ref()
+                .map_or(0, |rolled| rolled.damaged.len() as u64),
+        )
         .units("ReadUnits", units.read)
         .units("WriteUnits", units.written)
         .milliseconds("Duration", took)
@@ -151,5 +161,6 @@ pub(crate) async fn handle(
         through: rolled.through,
         announced: late.events,
         unfinished,
+        damaged: rolled.damaged,
     })
 }

@@ -92,6 +92,8 @@ struct Cache {
     /// Sightings that are known to be written, by their hash, at this count of erasures.
     sighted: HashSet<ReceiptId>,
     erasures: u64,
+    /// The names of what the running roll-up could not read.
+    damaged: BTreeSet<String>,
 }
 
 /// A head, and when it was read.

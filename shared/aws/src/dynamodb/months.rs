@@ -83,6 +83,7 @@ impl DynamoStore {
                 batches,
                 through: head.through,
                 is_unfinished,
+                damaged: std::mem::take(&mut self.cache().damaged),
             });
         }
         Err(raced("roll up the journal"))

@@ -1,5 +1,7 @@
 //! Reading a span: months as far as they are rolled up, then the rest of the journal.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use piitrail_flow::ledger::Ledger;
 use piitrail_flow::store::{FlowId, Grain, Page, PageToken, Query, StoreError};
@@ -119,6 +121,7 @@ impl DynamoStore {
             let Some(head) = self.head().await? else {
                 return Ok(page);
             };
+            page.damaged = self.damaged().await?;
             Plan::new(&head, query, &mut page)
         };
         let Some(step) = plan.steps.last().cloned() else {
@@ -154,6 +157,31 @@ impl DynamoStore {
         Ok(page)
     }
 
+    /// The names of what roll-ups could not read.
+    async fn damaged(&self) -> Result<BTreeSet<String>, StoreError> {
+        let mut names = BTreeSet::new();
+        let mut start = None;
+        loop {
+            let range = Range {
+                pk: schema::DAMAGED.to_owned(),
+                condition: "#sk >= :from",
+                // The first character that a name may begin with.
+                values: vec![(":from", " ".to_owned())],
+                attributes: &[],
+                consistent: false,
+                start,
+                limit: None,
+            };
+            let (items, next) = self.table.query("read what is damaged", &range).await?;
+            let name = |item: &schema::Item| item.get(SK)?.as_s().ok().cloned();
+            names.extend(items.iter().filter_map(name));
+            start = next;
+            if start.is_none() {
+                return Ok(names);
+            }
+        }
+    }
+
     async fn read_month(
         &self,
         plan: &mut Plan,
@@ -175,12 +203,20 @@ impl DynamoStore {
         };
         let (items, next) = self.table.query("read a month", &range).await?;
         for item in &items {
-            let leaf = schema::leaf_of(item, grain)?;
+            let Ok(leaf) = schema::leaf_of(item, grain) else {
+                page.damaged.insert(schema::name_of(item));
+                continue;
+            };
             let was_whole = plan.whole.iter().any(|whole| whole.is_above(&leaf));
             if leaf.is_split || was_whole || !item.contains_key(FACTS) {
                 continue;
             }
-            page.ledger.merge(schema::ledger_of(item)?);
+            match schema::ledger_of(item) {
+                Ok(ledger) => page.ledger.merge(ledger),
+                Err(_) => {
+                    page.damaged.insert(schema::name_of(item));
+                }
+            }
             if leaf.through > plan.through {
                 let leaf = leaf.clone();
                 plan.ahead.push(Ahead { month, leaf });
@@ -215,11 +251,17 @@ impl DynamoStore {
         };
         let (items, next) = self.table.query("read the journal", &range).await?;
         for item in &items {
-            let at = written_at(day, item)?;
+            let Ok(at) = written_at(day, item) else {
+                page.damaged.insert(schema::name_of(item));
+                continue;
+            };
             if Some(at) <= plan.through {
                 continue;
             }
-            let ledger = schema::ledger_of(item)?;
+            let Ok(ledger) = schema::ledger_of(item) else {
+                page.damaged.insert(schema::name_of(item));
+                continue;
+            };
             if plan.ahead.is_empty() && plan.people {
                 page.ledger.merge(ledger);
                 continue;

@@ -92,7 +92,16 @@ impl DynamoStore {
                 };
                 let (items, next) = self.table.query(ACTION, &range).await?;
                 for item in &items {
-                    found.extend(schema::receipts_of(item)?.intersection(wanted));
+                    if let Ok(receipts) = schema::receipts_of(item) {
+                        found.extend(receipts.intersection(wanted));
+                    } else {
+                        // Failing would send every redelivered message to the dead letters. What was in
+                        // this batch may be counted again; reports name it if its facts are damaged too.
+                        tracing::error!(
+                            item = schema::name_of(item),
+                            "the receipts of a batch cannot be read, so its records may count twice"
+                        );
+                    }
                 }
                 start = next;
                 if start.is_none() || found.len() == wanted.len() {

@@ -10,6 +10,7 @@
 //! | who was in a month's days | `rolled#2026-11` | `people#21#<prefix>` | the same |
 //! | a month as a whole | `rolled#2026-11` | `month#<prefix>` | the same |
 //! | where a person was seen | `subject#2026-11.3fa9c2:email:0bd9…` | `2026-11-21#<hash>` | see `subjects.rs` |
+//! | what cannot be read | `damaged` | the key of the item it was found in | `facts`, `expires_at` |
 //! | a topology | `topology` | `2026-11-21`, the day from which it holds | `facts` |
 //!
 //! # Why a journal
@@ -71,8 +72,8 @@ mod leaf;
 
 pub(super) use head::{Head, SCHEMA_VERSION, head_is, head_item, head_key, head_of};
 pub(super) use leaf::{
-    BITS_MAX, LEAF, LEAF_MAX, Leaf, Rolled, bits_of_flow, bits_of_place, leaf_is, leaf_item,
-    leaf_of, rolled, tree_of_people,
+    BITS_MAX, LEAF, LEAF_MAX, Leaf, Rolled, bits_of_flow, bits_of_place, leaf_at, leaf_is,
+    leaf_item, leaf_of, rolled, tree_of_people,
 };
 
 pub(super) const PK: &str = "pk";
@@ -225,6 +226,45 @@ pub(super) fn batch_of_outbox(sk: &str) -> Option<(Timestamp, u16, String, Recei
         .collect::<Option<Vec<u8>>>()?;
     let id = ReceiptId::from_bytes(id.try_into().ok()?);
     Some((at, lane, format!("{}#{batch}", moment(at)), id))
+}
+
+// ---- what cannot be read --------------------------------------------------------------------
+
+/// The partition of what cannot be read: copies of items that a roll-up left out.
+pub(super) const DAMAGED: &str = "damaged";
+
+/// The longest name of a damaged item, in bytes: a sort key has at most 1,024.
+const DAMAGED_MAX: usize = 300;
+
+/// The key of an item as people read it: `journal#2026-11-21 12:00:00.000Z#0bd9…`. A key that nobody of
+/// ours wrote may hold any character, and this is printed.
+pub(super) fn name_of(item: &Item) -> String {
+    let part = |name| item.get(name).and_then(|value| value.as_s().ok());
+    let name = format!(
+        "{} {}",
+        part(PK).map_or("?", String::as_str),
+        part(SK).map_or("?", String::as_str)
+    );
+    name.chars()
+        .map(|c| {
+            if c.is_ascii_graphic() || c == ' ' {
+                c
+            } else {
+                '?'
+            }
+        })
+        .take(DAMAGED_MAX)
+        .collect()
+}
+
+/// The copy of an item that cannot be read.
+pub(super) fn damaged_item(item: &Item, expires_at: Option<Timestamp>) -> Item {
+    let mut copy = key(DAMAGED.to_owned(), name_of(item));
+    if let Some(facts) = item.get(FACTS) {
+        copy.insert(FACTS.to_owned(), facts.clone());
+    }
+    expire(&mut copy, expires_at);
+    copy
 }
 
 // ---- topologies -----------------------------------------------------------------------------

@@ -132,7 +132,11 @@ impl DynamoStore {
         let mut sightings = Sightings::default();
         for subject in subjects {
             for item in self.items_of(subject).await? {
-                for (edge, sighting) in seen_in(&item)? {
+                let Ok(seen) = seen_in(&item) else {
+                    sightings.damaged.insert(schema::name_of(&item));
+                    continue;
+                };
+                for (edge, sighting) in seen {
                     sightings.add(subject.clone(), edge, &sighting);
                 }
             }

@@ -129,6 +129,7 @@ impl Reading for MemoryStore {
         Ok(Page {
             ledger,
             whole_months,
+            damaged: BTreeSet::new(),
             next: None,
         })
     }

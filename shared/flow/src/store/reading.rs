@@ -77,6 +77,8 @@ pub struct Page {
     /// Months, by their first day, of which only some days are in the span and for which only a
     /// monthly total exists: their numbers are those of the whole month, under its first day.
     pub whole_months: BTreeSet<Day>,
+    /// The keys of what the store holds and cannot read. It is left out of the ledger.
+    pub damaged: BTreeSet<String>,
     /// Where the next begins; `None` on the last.
     pub next: Option<PageToken>,
 }
@@ -88,6 +90,7 @@ pub async fn read_all(store: &dyn Reading, query: &Query) -> Result<Page, StoreE
         let page = store.read(query, whole.next.as_ref()).await?;
         whole.ledger.merge(page.ledger);
         whole.whole_months.extend(page.whole_months);
+        whole.damaged.extend(page.damaged);
         whole.next = page.next;
         if whole.next.is_none() {
             return Ok(whole);

@@ -1,5 +1,7 @@
 //! The roll-up, and how long the store keeps its content.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -60,7 +62,7 @@ impl Retention {
 }
 
 /// What a roll-up did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RolledUp {
     /// Batches that were merged into days and months.
     pub batches: u64,
@@ -69,6 +71,8 @@ pub struct RolledUp {
     pub through: Option<Timestamp>,
     /// Whether it ended because its time was over, with more left to merge.
     pub is_unfinished: bool,
+    /// The keys of what could not be read. It was left out and set aside, and reports name it.
+    pub damaged: BTreeSet<String>,
 }
 
 #[cfg(test)]

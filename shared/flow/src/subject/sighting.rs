@@ -35,12 +35,16 @@ impl Sighting {
 
 /// People, and the edges they were seen on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sightings(BTreeMap<SubjectId, BTreeMap<EdgeKey, Sighting>>);
+pub struct Sightings {
+    people: BTreeMap<SubjectId, BTreeMap<EdgeKey, Sighting>>,
+    /// The keys of what a store holds about them and cannot read. It is left out.
+    pub damaged: BTreeSet<String>,
+}
 
 impl Sightings {
     /// Adds a person on an edge.
     pub fn add(&mut self, subject: SubjectId, edge: EdgeKey, sighting: &Sighting) {
-        self.0
+        self.people
             .entry(subject)
             .or_default()
             .entry(edge)
@@ -57,7 +61,7 @@ impl Sightings {
 
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&SubjectId, &EdgeKey, &Sighting)> {
-        self.0.iter().flat_map(|(subject, edges)| {
+        self.people.iter().flat_map(|(subject, edges)| {
             edges
                 .iter()
                 .map(move |(edge, sighting)| (subject, edge, sighting))
@@ -67,31 +71,37 @@ impl Sightings {
     /// Those of these people.
     #[must_use]
     pub fn of(&self, subjects: &[SubjectId]) -> Self {
-        let known = |subject: &SubjectId| Some((subject.clone(), self.0.get(subject)?.clone()));
-        Self(subjects.iter().filter_map(known).collect())
+        let known =
+            |subject: &SubjectId| Some((subject.clone(), self.people.get(subject)?.clone()));
+        Self {
+            people: subjects.iter().filter_map(known).collect(),
+            damaged: BTreeSet::new(),
+        }
     }
 
     /// Forgets these people, and says on how many edges they had been seen.
     pub fn erase(&mut self, subjects: &[SubjectId]) -> u64 {
-        let erased = subjects.iter().filter_map(|subject| self.0.remove(subject));
+        let erased = subjects
+            .iter()
+            .filter_map(|subject| self.people.remove(subject));
         erased.map(|edges| edges.len() as u64).sum()
     }
 
     /// Lets go of what was last seen before a day.
     pub fn forget_before(&mut self, day: Day) {
-        for edges in self.0.values_mut() {
+        for edges in self.people.values_mut() {
             edges.retain(|_, sighting| day <= sighting.last_seen);
         }
-        self.0.retain(|_, edges| !edges.is_empty());
+        self.people.retain(|_, edges| !edges.is_empty());
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.values().map(BTreeMap::len).sum()
+        self.people.values().map(BTreeMap::len).sum()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.people.is_empty()
     }
 }

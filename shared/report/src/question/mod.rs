@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use piitrail_flow::ledger::Ledger;
 use piitrail_flow::people::People;
-use piitrail_flow::store::{Query, Store, StoreError, read_all};
-use piitrail_flow::time::{Day, Span};
+use piitrail_flow::plural::counted;
+use piitrail_flow::store::{Page, Query, Store, StoreError, read_all};
+use piitrail_flow::time::Span;
 use schemars::{JsonSchema, Schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -100,9 +100,8 @@ pub(crate) struct Asked<'r> {
 }
 
 impl Asked<'_> {
-    /// What was recorded on the requested days, and the months for which only a total is kept although
-    /// only some of their days were requested.
-    async fn ledger(&self, people: Counting) -> Result<(Ledger, BTreeSet<Day>), StoreError> {
+    /// What was recorded on the requested days.
+    async fn read(&self, people: Counting) -> Result<Page, StoreError> {
         let span = Span {
             from: self.common.from,
             to: self.common.to,
@@ -118,8 +117,34 @@ impl Asked<'_> {
                 facts.people = People::default();
             }
         }
-        Ok((read.ledger, read.whole_months))
+        Ok(read)
     }
+}
+
+/// The most keys of damaged items that a caveat names.
+const DAMAGED_NAMED_MAX: usize = 10;
+
+/// What of the store could not be read, in words.
+fn damage_caveat(damaged: &BTreeSet<String>) -> Option<String> {
+    if damaged.is_empty() {
+        return None;
+    }
+    let named: Vec<&str> = damaged
+        .iter()
+        .take(DAMAGED_NAMED_MAX)
+        .map(String::as_str)
+        .collect();
+    let more = damaged.len() - named.len();
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    Some(format!(
+        "{} of the store cannot be read, so what was recorded there is missing here: {}{more}",
+        counted(damaged.len() as u64, "item"),
+        named.join(", ")
+    ))
 }
 
 /// Whether the people in the events are read and counted.
@@ -129,4 +154,22 @@ enum Counting {
     People,
     /// People are not counted, which is cheaper.
     NoPeople,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::damage_caveat;
+
+    #[test]
+    fn what_cannot_be_read_is_named_up_to_ten_keys() {
+        let keys = |count: usize| (0..count).map(|n| format!("journal#{n:02}")).collect();
+        assert_eq!(damage_caveat(&keys(0)), None);
+        assert_eq!(
+            damage_caveat(&keys(1)).unwrap(),
+            "1 item of the store cannot be read, so what was recorded there is missing here: journal#00"
+        );
+        let many = damage_caveat(&keys(12)).unwrap();
+        assert!(many.starts_with("12 items of the store"), "{many}");
+        assert!(many.ends_with("journal#09 and 2 more"), "{many}");
+    }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::nodes::{Nodes, channel_homes, known};
-use super::{Ask, Asked, Question};
+use super::{Ask, Asked, Question, damage_caveat};
 use crate::common::Common;
 use crate::document::{Arrow, Cell, Column, Contents, Document, Drawing, Names, Table};
 use crate::error::ReportError;
@@ -114,7 +114,10 @@ impl Ask for Subject {
             }),
             table: table(&shown),
             notes: notes(&subjects, &shown, flows.len()),
-            caveats: page.caveat(flows.len()).into_iter().collect(),
+            caveats: damage_caveat(&sightings.damaged)
+                .into_iter()
+                .chain(page.caveat(flows.len()))
+                .collect(),
             drawing: Some(drawing(&shown, names)),
             names,
             next: page.next,

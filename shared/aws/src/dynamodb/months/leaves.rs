@@ -95,7 +95,7 @@ impl DynamoStore {
         let expires_at = expires_at(month, grain, *keep);
         // One leaf at a time is unpacked, however many there are, which bounds the memory.
         while let Some((leaf, item)) = leaves.pop() {
-            let mut merged = held_in(&item)?;
+            let mut merged = self.held_in(&item, month).await?;
             let mut is_changed = false;
             for part in parts.iter().filter(|part| Some(part.end) > leaf.through) {
                 is_changed |= part.merge_into(&mut merged, &leaf, grain, month);
@@ -121,7 +121,7 @@ impl DynamoStore {
                 continue;
             }
             // The content of the leaf is split first, and each half then gets what is new for it.
-            let held = Part::of(&held_in(&item)?, to);
+            let held = Part::of(&self.held_in(&item, month).await?, to);
             let mark = Leaf {
                 through: None,
                 is_split: true,
@@ -175,7 +175,21 @@ impl DynamoStore {
         })
     }
 
-    /// Reads the leaves of a tree.
+    /// The content of a leaf. A new leaf is empty, and so is one whose content cannot be read: a copy of
+    /// it is kept.
+    async fn held_in(&self, leaf: &Item, month: Day) -> Result<Ledger, StoreError> {
+        if !leaf.contains_key(FACTS) {
+            return Ok(Ledger::default());
+        }
+        if let Ok(ledger) = schema::ledger_of(leaf) {
+            return Ok(ledger);
+        }
+        self.set_aside(std::slice::from_ref(leaf), month).await?;
+        Ok(Ledger::default())
+    }
+
+    /// Reads the leaves of a tree. One that does not say up to when it holds the journal is replaced by an
+    /// empty one, and a copy of it is kept. An item that is no leaf is left out.
     async fn leaves(
         &self,
         month: Day,
@@ -196,7 +210,16 @@ impl DynamoStore {
             };
             let (items, next) = self.table.query("read a month", &range).await?;
             for item in items {
-                leaves.push((schema::leaf_of(&item, grain)?, item));
+                if let Ok(leaf) = schema::leaf_of(&item, grain) {
+                    leaves.push((leaf, item));
+                    continue;
+                }
+                self.set_aside(std::slice::from_ref(&item), month).await?;
+                if let Some(leaf) = schema::leaf_at(&item, grain) {
+                    let empty = schema::leaf_item(month, grain, &leaf, None, None);
+                    self.table.put("begin a month", empty.clone()).await?;
+                    leaves.push((leaf, empty));
+                }
             }
             start = next;
             if start.is_none() {
@@ -219,15 +242,6 @@ fn expires_at(month: Day, grain: Rolled, keep: Retention) -> Option<Timestamp> {
         Rolled::Days | Rolled::People => days,
         // `None` is for ever.
         Rolled::Month => Some(schema::days_after(month, 31 * i64::from(keep.months))?.max(days?)),
-    }
-}
-
-/// The content of a leaf. A new leaf is empty.
-fn held_in(leaf: &Item) -> Result<Ledger, StoreError> {
-    if leaf.contains_key(FACTS) {
-        schema::ledger_of(leaf)
-    } else {
-        Ok(Ledger::default())
     }
 }
 

@@ -75,6 +75,28 @@ impl DynamoStore {
         Ok((windows, count, through))
     }
 
+    /// Keeps copies of items that cannot be read and are left out, so that reports can name them after the
+    /// roll-up went past them.
+    pub(super) async fn set_aside(&self, damaged: &[Item], day: Day) -> Result<(), StoreError> {
+        let expires_at = schema::days_after(day, 31 * i64::from(self.keep.months));
+        for item in damaged {
+            let name = schema::name_of(item);
+            tracing::error!(
+                item = name,
+                "an item of the table cannot be read and is left out of the map; restore it from a backup, or delete \
+                 it and its copy under `damaged`"
+            );
+            self.table
+                .put(
+                    "set a damaged item aside",
+                    schema::damaged_item(item, expires_at),
+                )
+                .await?;
+            self.cache().damaged.insert(name);
+        }
+        Ok(())
+    }
+
     /// Whether the journal of a day is empty.
     async fn is_empty(&self, head: &Head, day: Day) -> Result<bool, StoreError> {
         let mut lanes = Vec::new();
@@ -156,9 +178,10 @@ impl DynamoStore {
                 let folding = move || fold_page(windows, &items, day, from, to);
                 let folded = spawn_blocking(folding)
                     .await
-                    .map_err(|e| StoreError::backend(ACTION, e))??;
-                count += folded.1;
-                windows = folded.0;
+                    .map_err(|e| StoreError::backend(ACTION, e))?;
+                windows = folded.windows;
+                count += folded.batches;
+                self.set_aside(&folded.damaged, day).await?;
             }
             start = next;
             if start.is_none() {
@@ -168,25 +191,43 @@ impl DynamoStore {
     }
 }
 
-/// Adds the batches of a page that were written after one instant, up to another, and returns how
-/// many they are.
+/// What a page of the journal added.
+struct FoldedPage {
+    windows: Windows,
+    batches: u64,
+    /// Items that cannot be read.
+    damaged: Vec<Item>,
+}
+
+/// Adds the batches of a page that were written after one instant, up to another.
 fn fold_page(
     mut windows: Windows,
     page: &[Item],
     day: Day,
     from: Timestamp,
     to: Timestamp,
-) -> Result<(Windows, u64), StoreError> {
-    let mut count = 0;
+) -> FoldedPage {
+    let mut batches = 0;
+    let mut damaged = Vec::new();
     for item in page {
-        let at = written_at(day, item)?;
-        if at > from && at <= to {
-            let ledger = windows.entry(window_end(at)).or_default();
-            ledger.merge(schema::ledger_of(item)?);
-            count += 1;
+        let Ok(at) = written_at(day, item) else {
+            damaged.push(item.clone());
+            continue;
+        };
+        if at <= from || at > to {
+            continue;
         }
+        match schema::ledger_of(item) {
+            Ok(ledger) => windows.entry(window_end(at)).or_default().merge(ledger),
+            Err(_) => damaged.push(item.clone()),
+        }
+        batches += 1;
     }
-    Ok((windows, count))
+    FoldedPage {
+        windows,
+        batches,
+        damaged,
+    }
 }
 
 /// The end of the window that an instant lies in. The end belongs to the window.

@@ -144,19 +144,24 @@ pub(in crate::dynamodb) fn leaf_item(
 }
 
 pub(in crate::dynamodb) fn leaf_of(item: &Item, grain: Rolled) -> Result<Leaf, StoreError> {
-    let name = item
-        .get(SK)
-        .and_then(|sk| sk.as_s().ok()?.strip_prefix(grain.prefix()))
+    let empty = leaf_at(item, grain)
         .ok_or_else(|| StoreError::unreadable("a month", "a key of it is none"))?;
-    let (tree, bits) = name.split_at(name.rfind('#').map_or(0, |end| end + 1));
-    if !bits.bytes().all(|bit| matches!(bit, b'0' | b'1')) {
-        return Err(StoreError::unreadable("a month", "a key of it is none"));
-    }
     Ok(Leaf {
-        tree: tree.to_owned(),
-        bits: bits.to_owned(),
         through: instant_of(item, THROUGH)?,
         is_split: item.contains_key(IS_SPLIT),
+        ..empty
+    })
+}
+
+/// The empty leaf with the key of this item; `None` where the key is not that of a leaf.
+pub(in crate::dynamodb) fn leaf_at(item: &Item, grain: Rolled) -> Option<Leaf> {
+    let name = item.get(SK)?.as_s().ok()?.strip_prefix(grain.prefix())?;
+    let (tree, bits) = name.split_at(name.rfind('#').map_or(0, |end| end + 1));
+    let is_leaf = bits.bytes().all(|bit| matches!(bit, b'0' | b'1'));
+    is_leaf.then(|| Leaf {
+        tree: tree.to_owned(),
+        bits: bits.to_owned(),
+        ..Leaf::default()
     })
 }
 

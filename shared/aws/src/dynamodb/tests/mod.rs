@@ -38,6 +38,7 @@ use super::{DynamoStore, HEAD_MAX_AGE};
 use crate::announcer::Announcer;
 use crate::deadline::Deadline;
 
+mod damage;
 mod deadline;
 mod outbox;
 mod roll_up;

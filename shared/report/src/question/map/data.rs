@@ -25,6 +25,9 @@ pub(super) struct Data<'g> {
     to: Option<Day>,
     /// Months of which only the whole is kept: `2026-11`.
     whole_months: &'g [String],
+    /// Keys of items of the store that cannot be read: what was recorded there is missing.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    damaged: &'g BTreeSet<String>,
     parties: Vec<PartyData>,
     edges: Vec<EdgeData<'g>>,
     people: Option<PeopleData>,
@@ -113,6 +116,7 @@ pub(super) fn data<'g>(
     people: Option<PeopleData>,
     coverage: &'g BTreeMap<Place, Coverage>,
     whole_months: &'g [String],
+    damaged: &'g BTreeSet<String>,
     next: Option<&'g str>,
 ) -> Data<'g> {
     let parties: BTreeMap<(String, Home), &'static str> = shown
@@ -126,6 +130,7 @@ pub(super) fn data<'g>(
         from: common.from,
         to: common.to,
         whole_months,
+        damaged,
         parties: parties
             .into_iter()
             .map(|((party, home), kind)| PartyData {

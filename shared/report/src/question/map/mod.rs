@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Ask, Asked, Counting, Question};
+use super::{Ask, Asked, Counting, Question, damage_caveat};
 use crate::document::{Contents, Document, Names};
 use crate::error::ReportError;
 use crate::graph::{Edge, Filters, Graph};
@@ -50,8 +50,8 @@ impl Ask for Map {
         } else {
             Counting::People
         };
-        let (ledger, whole_months) = asked.ledger(people).await?;
-        let mut graph = Graph::of(&ledger);
+        let read = asked.read(people).await?;
+        let mut graph = Graph::of(&read.ledger);
         graph.retain(&self.filters);
         let page = Page::of(
             &graph.edges,
@@ -71,7 +71,8 @@ impl Ask for Map {
             let events = graph.edges.values().map(|edge| edge.events).sum();
             notes.push(people_note(everyone.as_ref(), events));
         }
-        let whole_months: Vec<String> = whole_months
+        let whole_months: Vec<String> = read
+            .whole_months
             .iter()
             .map(|month| month.strftime("%Y-%m").to_string())
             .collect();
@@ -83,6 +84,7 @@ impl Ask for Map {
                 )
             })
             .collect();
+        caveats.extend(damage_caveat(&read.damaged));
         caveats.extend(page.caveat(graph.edges.len()));
         let data = data::data(
             asked.common,
@@ -90,6 +92,7 @@ impl Ask for Map {
             everyone,
             &graph.coverage,
             &whole_months,
+            &read.damaged,
             page.next.as_deref(),
         );
         Ok(Document {
