@@ -150,7 +150,7 @@ faults: need-rust ## run RUNS=10000 scenarios of crashes, throttling and lost an
 	$(call say,$(RUNS) scenarios on the memory, SQLite and DynamoDB stores)
 	PIITRAIL_FAULT_RUNS=$(RUNS) cargo test --workspace --all-features --lib -- whatever_fails
 
-accuracy: need-rust ## score detection on labelled corpora, compared with other tools (MISSES=1 lists missed findings)
+accuracy: need-rust ## score detection on labelled and judged corpora, compared with other tools (MISSES=1 lists missed findings)
 	cargo run --quiet --profile bench --package piitrail-detect --example accuracy -- $(if $(MISSES),--misses) $(CORPORA)
 
 # A crate's fuzz targets are the files in its fuzz/fuzz_targets. Inputs that failed before are kept,

@@ -8,6 +8,7 @@
 //! | free text | `../shared/data/labelled/presidio_free_text.jsonl` | a finding of its class overlaps its span |
 //! | business events | `tests/data/business_events.jsonl` | its path has a finding of its class |
 //! | real payloads | `../shared/data/events` | has no labels: hits per MB of what a check or the value alone proves |
+//! | judged payloads | `../shared/data/field` | its leaf has a finding of its class; see `field` for the macro figures |
 //!
 //! A finding where nothing that maps to its class is labelled is false. What is absent is said, and
 //! the rest is scored. More corpora can be given:
@@ -21,6 +22,7 @@
 
 mod board;
 mod corpora;
+mod field;
 
 use std::path::{Path, PathBuf};
 
@@ -88,6 +90,10 @@ fn main() -> Result<(), String> {
             Ok(()) => board.print(asked.lists_misses),
             Err(missing) => println!("\n{}: skipped, {missing}", corpus.title),
         }
+    }
+    let judged = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/field");
+    if let Err(missing) = field::score(&judged, &engine, asked.lists_misses) {
+        println!("\njudged payloads: skipped, {missing}");
     }
     Ok(())
 }
