@@ -28,9 +28,10 @@ pub(super) static DETECTOR: Detector = Detector {
          sessions id|besokar id|sesshon id|kukki|セッションid|クッキー|クッキーid|\
          session cookie|cookie session|web session|ga cookie|ga client|google analytics id|\
          analytics id|visitor cookie|device cookie|oturum id|세션id|会话id|browser cookie id|\
-         client session id|user cookie",
+         client session id|user cookie|domain user id|domain userid|network user id|\
+         network userid",
         ),
-        Names::new("id|uuid|token|key|sid|client id|value").within(Roles::SESSION),
+        Names::new("id|uuid|token|key|sid|client id").within(Roles::SESSION),
         Names::new("session|sid|web session").alone().tag(LONE),
     ],
     keywords: "",
@@ -41,12 +42,14 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"cookie": "sid=31d4d96e407aad42; theme=dark"}"#,
         r#"{"session": {"id": "b7f0c2aa91d34"}}"#,
         r#"{"visitor_id": "v-2291-00ac"}"#,
+        r#"{"domain_userid": "9c65e7f3-8e8e-470d-b243-910b5b300da0"}"#,
     ],
     negative: &[
         r#"{"session_count": "12345678"}"#,
         r#"{"sessionId": "none"}"#,
         r#"{"cookie_consent": "2026"}"#,
         r#"{"session": "morning"}"#,
+        r#"{"UserSid": "S-1-5-21-1177238915-843925142-602162358-1104"}"#,
     ],
 };
 
@@ -72,6 +75,8 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
         || value.is_masked()
         || value.is_reference()
         || value.is_dated()
+        // A security identifier of Windows.
+        || text.starts_with("S-1-")
     {
         return None;
     }

@@ -17,13 +17,19 @@ const INSIDE: u8 = 1;
 const NUMBER: u8 = 3;
 /// Called after the person, with an id for a value (`"customer": "cus_4fd…"`).
 const PERSON: u8 = 2;
+/// A client: of a shop, or an application of OAuth (RFC 6749, section 2.2).
+const CLIENT: u8 = 4;
+/// The `id` itself of a person, which may be a word.
+const ID: u8 = 6;
+/// A reference that says of what type its target is: `Patient/7`.
+const REFERENCE: u8 = 5;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::CustomerId,
     names: &[
         Names::new(
             "customer id|customer number|customer no|customer num|customer nr|customer ref|customer reference|customer uuid|\
-             customer code|customer key|cust id|custid|cust no|user id|userid|user uuid|user guid|user number|user no|uid|\
+             customer code|customer key|cust id|custid|cust no|user id|userid|user uuid|user guid|user number|user no|\
              user ref|user key|user identifier|customer identifier|subscriber id|subscriber number|member id|member number|\
              member no|membership number|membership id|loyalty number|loyalty id|employee id|employee number|\
              employee no|emp id|empid|staff id|staff number|personnel number|worker id|person id|person number|person uuid|\
@@ -56,19 +62,30 @@ pub(super) static DETECTOR: Detector = Detector {
              zakaznicke cislo|id uzivatele|osobni cislo|kundenummer|kunde id|kundenr|\
              medarbejdernummer|medarbejder id|bruker id|bruger id|ansattnummer|ansatt id|\
              asiakasnumero|asiakastunnus|kayttaja id|henkilonumero|고객번호|고객id|회원번호|회원id|사용자id|사번|\
+             user sid|subject user sid|target user sid|member sid|account sid|\
              客户编号|客户号|客户id|用户id|用户编号|会员号|会员id|员工编号|工号|会员编号",
         )
-        .tag(NAMED),
-        Names::new("id|uuid|guid|identifier|external id|externalid|key|ref|reference|kennung|sub|code|account id|matricula")
+        .tag(NAMED)
+        .of_persons(),
+        Names::new("id|uuid|guid|identifier")
+            .tag(ID)
+            .within(Roles::PERSON_ITSELF),
+        Names::new("external id|externalid|key|ref|kennung|sub|code|account id|matricula")
             .tag(INSIDE)
             .within(Roles::PERSON_ITSELF),
+        // Kubernetes, DICOM and OCSF give everything one.
+        Names::new("uid")
+            .tag(INSIDE)
+            .within(Roles::PERSON_ITSELF)
+            .beside(Signals::PERSON),
+        Names::new("reference|ref").tag(REFERENCE),
         Names::new("number|no|nr|num|nummer|numero|numer|番号|cislo|번호|编号")
             .tag(NUMBER)
             .within(Roles::PERSON_ITSELF),
         Names::new("client id|account id|client number|client ref|client code|customer account|sub|cid")
-            .tag(NAMED)
+            .tag(CLIENT)
             .beside(Signals::PERSON),
-        Names::new("customer|user|subscriber|member|buyer|employee|kunde|benutzer|client|utilisateur|cliente|usuario|utente|klant|gebruiker|klient|uzytkownik|kund|anvandare")
+        Names::new("customer|user|subscriber|member|buyer|employee|kunde|benutzer|client|utilisateur|cliente|usuario|utente|klant|gebruiker|klient|uzytkownik|kund|anvandare|done by")
             .tag(PERSON)
             .alone(),
     ],
@@ -82,6 +99,13 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"customer": "cus_P1gc6oB7WZ01zg"}"#,
         r#"{"顧客番号": "A12345"}"#,
         r#"{"user": {"id": 42}}"#,
+        r#"{"subscriber": {"reference": "Patient/5"}}"#,
+        r#"{"item": {"reference": "https://fhir.shop.dev/Practitioner/12/_history/2"}}"#,
+        r#"{"user": {"uid": "u-7712"}}"#,
+        r#"{"deleted_user_id": "user_01DEF"}"#,
+        r#"{"updatedByUserId": "u-4711"}"#,
+        r#"{"closed_by": "u-471100"}"#,
+        r#"{"UserSid": "S-1-5-21-1177238915-843925142-602162358-1104"}"#,
     ],
     negative: &[
         r#"{"order": {"id": "A12345"}}"#,
@@ -91,8 +115,68 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"user": {"settings": {"id": 42}}}"#,
         r#"{"customer": {"order": {"id": 42}}}"#,
         r#"{"user": "root"}"#,
+        r#"{"userIdentity": {"type": "IAMUser", "accountId": "210987654321"}}"#,
+        r#"{"attributes": {"SenderId": "210987654321"}}"#,
+        r#"{"metadata": {"uid": "3e5f7a91-0b2c-4d6e-9f80-a1b2c3d4e5f6"}}"#,
+        r#"{"owner": {"reference": "Organization/o8"}}"#,
+        r#"{"client_id": "mT4xQ8zLr1VbN6kPw0YsHc7DgJ2uAe5F", "email": "jane@shop.dev"}"#,
+        r#"{"delivery_id": "QkX7mNw2ZtLp9RvB4sYcHd1G"}"#,
+        r#"{"return_shipping_fees": [{"id": 883120077451290}]}"#,
+        r#"{"user": {"sid": "S-1-5-18"}}"#,
     ],
 };
+
+/// Whether `text` refers to a person by type and id (`Patient/7`, `https://…/Practitioner/12`);
+/// `None` when it names no type.
+fn refers_to_person(text: &str) -> Option<bool> {
+    const PERSONS: [&str; 12] = [
+        "patient",
+        "practitioner",
+        "practitionerrole",
+        "relatedperson",
+        "person",
+        "user",
+        "customer",
+        "member",
+        "employee",
+        "contact",
+        "subscriber",
+        "student",
+    ];
+    let path = text.split_once("/_history/").map_or(text, |(path, _)| path);
+    let (before, id) = path.rsplit_once('/')?;
+    let (_, kind) = before.rsplit_once('/').unwrap_or(("", before));
+    let is_type = kind.starts_with(|c: char| c.is_ascii_uppercase())
+        && kind.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && kind.bytes().any(|byte| byte.is_ascii_lowercase());
+    let is_person = PERSONS
+        .iter()
+        .any(|person| person.eq_ignore_ascii_case(kind));
+    (is_type || is_person && before.len() == kind.len()).then_some(is_person && !id.is_empty())
+}
+
+/// What is written where the id of a person stands, and is that of something else: an AWS account
+/// (twelve digits), an application of OAuth (one long word of letters and digits), an object of
+/// DICOM or ASN.1, a security identifier that every Windows has.
+fn is_of_no_person(value: &Value<'_>) -> bool {
+    const AWS_ACCOUNT: usize = 12;
+    const SHORTEST_CLIENT: usize = 16;
+    let text = value.text;
+    let is_account =
+        value.tag != NAMED && text.len() == AWS_ACCOUNT && value.shape.is_only(crate::shape::DIGIT);
+    let is_application = value.tag == CLIENT
+        && text.len() >= SHORTEST_CLIENT
+        && value.shape.digits > 0
+        && (text.ends_with(".apps.googleusercontent.com")
+            || text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && text.bytes().any(|byte| byte.is_ascii_alphabetic()));
+    let is_oid = text.starts_with("urn:oid:")
+        || value.shape.is_only(crate::shape::DIGIT | crate::shape::DOT)
+            && text.split('.').count() > 3;
+    let is_well_known =
+        text.starts_with("S-1-") && !text.starts_with("S-1-5-21-") && !text.starts_with("S-1-12-");
+    is_account || is_application || is_oid || is_well_known
+}
 
 fn fits(value: &Value<'_>) -> Option<Hit> {
     const SHORTEST_NUMBER: usize = 5;
@@ -105,12 +189,18 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
                     b'-' | b'_' | b':' | b'.' | b'|' | b'/' | b'#' | b'=' | b'@' | b'+'
                 )
         });
+    if is_word && let Some(is_person) = refers_to_person(text) {
+        return if is_person { value.whole(80) } else { None };
+    }
     if !is_word
         || value.is_placeholder()
         || value.is_reference()
         || value.is_masked()
         || value.is_dated()
     {
+        return None;
+    }
+    if value.tag == REFERENCE || is_of_no_person(value) {
         return None;
     }
     if value.tag == NUMBER && text.len() < SHORTEST_NUMBER {
@@ -134,7 +224,8 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     }
     let has_digit = value.shape.digits > 0;
     match value.tag {
-        NAMED if has_digit || text.len() >= 6 => value.whole(85),
+        NAMED | CLIENT if has_digit || text.len() >= 6 => value.whole(85),
+        ID if has_digit || text.len() >= 6 => value.whole(80),
         INSIDE | NUMBER if has_digit || text.len() >= 16 => value.whole(80),
         PERSON if text.len() >= 6 && value.shape.digits >= 2 => value.whole(65),
         _ => None,

@@ -58,12 +58,18 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"date_of_birth": "1985-07-30T00:00:00Z"}"#,
         r#"{"note": "She was born on 12/15/1995."}"#,
         r#"{"dob": 19850730}"#,
+        r#"{"date_of_birth": 5300}"#,
+        r#"{"birthDate": 457920000000}"#,
+        r#"{"birthDate": -86400000}"#,
+        r#"{"dateOfBirth": "1984-07"}"#,
     ],
     negative: &[
         r#"{"date": "1985-07-30"}"#,
         r#"{"dob": "1985-02-30"}"#,
         r#"{"dob": "1785-07-30"}"#,
         r#"{"dob": "yes"}"#,
+        r#"{"dob": 0}"#,
+        r#"{"dob": "1984-13"}"#,
         r#"{"birthday_email_sent": "1985-07-30"}"#,
         r#"{"note": "ordered on 12/15/1995"}"#,
     ],
@@ -76,7 +82,11 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
             .text
             .parse::<u8>()
             .is_ok_and(|number| (1..=31).contains(&number)),
-        _ => is_date(value.text),
+        _ => {
+            is_date(value.text)
+                || is_month(value.text)
+                || value.is_number && is_since_1970(value.text)
+        }
     };
     if fits { value.whole(90) } else { None }
 }
@@ -88,11 +98,37 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     (is_dated && is_date(text)).then(|| candidate.hit(0, 85))
 }
 
+/// `1984-07`: a year and a month.
+fn is_month(text: &str) -> bool {
+    text.len() == 7
+        && text.split_once(['-', '/']).is_some_and(|(year, month)| {
+            year.parse().is_ok_and(is_birth_year)
+                && month
+                    .parse()
+                    .is_ok_and(|month: u8| (1..=12).contains(&month))
+        })
+}
+
+/// Days, seconds or milliseconds since 1970, as databases and programs write a day; zero is where
+/// nothing was written.
+fn is_since_1970(text: &str) -> bool {
+    const DAY: i64 = 86_400;
+    // From 1900 to the end of this century.
+    const DAYS: std::ops::Range<i64> = -25_567..47_482;
+    text.parse::<i64>().is_ok_and(|number| {
+        let units = [1, DAY, DAY * 1000];
+        number != 0
+            && units
+                .iter()
+                .any(|unit| DAYS.contains(&number.div_euclid(*unit)))
+    })
+}
+
 /// The year in a date, where it is written with four digits.
 pub(crate) fn year_in(date: &str) -> Option<u16> {
     let mut runs = Runs(date).filter(|run| run.starts_with(|c: char| c.is_ascii_digit()));
     runs.find_map(|run| match run.len() {
-        4 => run.parse().ok(),
+        4 => run.parse().ok().filter(|year| is_birth_year(*year)),
         8 => [&run[..4], &run[4..]]
             .into_iter()
             .filter_map(|half| half.parse().ok())

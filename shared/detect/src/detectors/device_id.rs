@@ -19,7 +19,7 @@ pub(super) static DETECTOR: Detector = Detector {
          aaid|gaid|idfa|idfv|google advertising id|apple advertising id|mobile ad id|maid|\
          push token|push id|push device token|fcm token|apns token|registration token|\
          installation id|installation uuid|install id|app instance id|android id|udid|\
-         vendor id|identifier for vendor|oaid|msai|gerate id|geraete id|geratekennung|\
+         id for vendor|identifier for vendor|oaid|msai|gerate id|geraete id|geratekennung|\
          geratenummer|werbe id|id appareil|identifiant appareil|identifiant de l appareil|\
          id dispositivo|id de dispositivo|identificador de dispositivo|\
          identificativo dispositivo|id do dispositivo|apparaat id|toestel id|id urzadzenia|\
@@ -46,6 +46,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"deviceId": "unknown"}"#,
         r#"{"device_id_count": "12345678"}"#,
         r#"{"device_name": "pixel"}"#,
+        r#"{"vendorId": "V-1002"}"#,
     ],
 };
 

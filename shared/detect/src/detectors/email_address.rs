@@ -44,6 +44,9 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"x": "@types/node@18.0.1"}"#,
         r#"{"x": "jane@localhost"}"#,
         r#"{"x": ".@shop.dev"}"#,
+        r#"{"messageId": "<0123456789-abcdef@eu-west-1.amazonses.com>"}"#,
+        r#"{"Message-ID": "20130503182626.18666.16540@mg.shop.dev"}"#,
+        r#"{"in_reply_to": "<abc.def@mail.shop.dev>"}"#,
         r#"{"messageId": "<0000014644fe5ef6-9a483358-9170-4cb4-a269-f5dcdf415321-000000@mail.amazonses.com>"}"#,
     ],
 };
@@ -214,7 +217,11 @@ fn is_no_mailbox(text: &str, start: usize, end: usize, local: &str) -> bool {
         !user.iter().any(|byte| matches!(byte, b'/' | b' ' | b'?'))
     });
     let digits = local.bytes().filter(u8::is_ascii_digit).count();
-    let is_message_id = before.ends_with('<') && local.len() >= 20 && digits >= 6;
+    let closes = after == Some(&b'>');
+    // Alone in its brackets it is an id sooner than behind a person's name.
+    let is_alone = before == "<" && closes && end + 1 == text.len();
+    let least = if is_alone { 12 } else { 20 };
+    let is_message_id = before.ends_with('<') && local.len() >= least && digits >= 6;
     is_remote || is_userinfo || is_message_id
 }
 

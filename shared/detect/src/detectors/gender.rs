@@ -12,7 +12,7 @@ use crate::field_name::{Names, Signals};
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Gender,
     names: &[Names::new(
-        "gender|sex|gender identity|gender code|sex code|biological sex|birth sex|geschlecht|genre|sexe|sexo|genero|\
+        "gender|sex|gender identity|gender code|sex code|biological sex|birth sex|birthsex|geschlecht|genre|sexe|sexo|genero|\
          sesso|genere|geslacht|plec|kon|seibetsu|性別|civilite|anrede|salutation|\
          cinsiyet|pohlavi|kjonn|sukupuoli|성별|性别|kjoenn|koen|cinsiyeti",
     )

@@ -72,11 +72,17 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"lat": 520.5, "lng": 13.4}"#,
         r#"{"location": "Berlin, Germany"}"#,
         r#"{"position": 3}"#,
+        r#"{"location": {"latitude": 0, "longitude": 0}}"#,
+        r#"{"geo": {"lat": "0", "lng": "0"}}"#,
+        r#"{"location": "0.00, 0.00"}"#,
         r#"{"long": "a long text", "lat": "x"}"#,
     ],
 };
 
 fn fits(value: &Value<'_>) -> Option<Hit> {
+    if is_zero(value.text) {
+        return None;
+    }
     match value.tag {
         LATITUDE if is_within(value.text, 90.0) => value.whole(85),
         LONGITUDE if is_within(value.text, 180.0) => value.whole(85),
@@ -96,6 +102,14 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
         }
         _ => None,
     }
+}
+
+/// Where nothing is known, zero is written: 0, 0 is nobody's position.
+fn is_zero(text: &str) -> bool {
+    text.bytes().any(|byte| byte == b'0')
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0' | b'.' | b',' | b'-' | b'+' | b' '))
 }
 
 fn is_within(text: &str, bound: f64) -> bool {

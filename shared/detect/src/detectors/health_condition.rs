@@ -55,6 +55,8 @@ pub(super) static DETECTOR: Detector = Detector {
          findings|assessment|tedavi|lecba|hoito",
         )
         .within(Roles::HEALTH),
+        // The words that stand for a code.
+        Names::new("display|text").within(Roles::DIAGNOSIS),
     ],
     keywords: "",
     finds: &[],
@@ -67,6 +69,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"Allergien": "Nüsse, Pollen"}"#,
         r#"{"病名": "糖尿病"}"#,
         r#"{"medications": ["metformin 500 mg"]}"#,
+        r#"{"resourceType": "Condition", "code": {"coding": [{"display": "Diabetes mellitus"}]}}"#,
+        r#"{"code": {"text": "Diabetes mellitus"}, "resourceType": "Condition"}"#,
     ],
     negative: &[
         r#"{"condition": "new"}"#,
@@ -74,6 +78,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"diagnosis": "https://shop.dev/x"}"#,
         r#"{"diagnostics": "cpu=4"}"#,
         r#"{"diagnosis_count": "3"}"#,
+        r#"{"resourceType": "Condition", "severity": {"coding": [{"display": "Moderate"}]}}"#,
     ],
 };
 

@@ -2,11 +2,12 @@
 //!
 //! Why it matters: an address in use is personal data (CJEU C-582/14); it places a person.
 //!
-//! The rule: RFC 4291 and RFC 5952 for the text forms. Addresses of private, loopback and
+//! The rule: RFC 4291 and RFC 5952 for the text forms. Addresses of private and
 //! link-local ranges (RFC 1918, 4193, 6890) and of documentation (RFC 5737, 3849) are marked, not
-//! dropped. Versions, OIDs, networks (`10.0.0.0/8`) and the unspecified address are no addresses.
+//! dropped. Versions, OIDs, networks (`10.0.0.0/8`), and loopback, unspecified, multicast and
+//! broadcast addresses are no one's.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{Detector, Digits, Find, Hit};
 use crate::class::DataClass;
@@ -48,6 +49,13 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"x": "12:30:45"}"#,
         r#"{"x": "std::vec::Vec"}"#,
         r#"{"x": "0.0.0.0"}"#,
+        r#"{"listen": "127.0.0.1"}"#,
+        r#"{"url": "http://127.0.0.1:5500/test.html"}"#,
+        r#"{"ip": "::1"}"#,
+        r#"{"ip": "224.0.0.251"}"#,
+        r#"{"ip": "ff02::fb"}"#,
+        r#"{"browser": "Chrome 117.0.0.0"}"#,
+        r#"{"x": "Firefox 91.4.1.2"}"#,
         r#"{"x": "arn:aws:iam::123456789012:role"}"#,
     ],
 };
@@ -71,12 +79,7 @@ fn find_v4(candidate: &Digits<'_>) -> Option<Hit> {
     let address: Ipv4Addr = std::str::from_utf8(bytes).ok()?.parse().ok()?;
     let after = &text[candidate.end..];
     let goes_on = matches!(after, [b'.' | b'-', next, ..] if next.is_ascii_alphanumeric());
-    if goes_on
-        || announces_version(before)
-        || is_network(after, 32)
-        || address.is_unspecified()
-        || address.is_broadcast()
-    {
+    if goes_on || announces_version(before) || is_network(after, 32) || is_nobodys(address) {
         return None;
     }
     Some(candidate.hit(85, 97).marked(marks_v4(address)))
@@ -85,7 +88,7 @@ fn find_v4(candidate: &Digits<'_>) -> Option<Hit> {
 /// Whether the text ends with what announces a version: `firmware v`, `version: `, `Version ist `,
 /// also before an earlier one (`from version 1.2.3.4 to `).
 fn announces_version(before: &[u8]) -> bool {
-    const VERSIONS: [&str; 29] = [
+    const VERSIONS: [&str; 41] = [
         "v",
         "ver",
         "vers",
@@ -115,6 +118,18 @@ fn announces_version(before: &[u8]) -> bool {
         "バージョン",
         "版",
         "ausgabe",
+        "chrome",
+        "chromium",
+        "firefox",
+        "safari",
+        "edge",
+        "opera",
+        "android",
+        "ios",
+        "windows",
+        "linux",
+        "webkit",
+        "browser",
     ];
     const LINKS: [&str; 16] = [
         "is", "was", "to", "from", "and", "or", "no", "nr", "number", "ist", "auf", "est", "es",
@@ -162,13 +177,22 @@ fn is_network(after: &[u8], host_bits: u32) -> bool {
     bits < host_bits
 }
 
+/// Addresses that are nobody's: loopback, this network (RFC 1122, 3.2.1.3), multicast, broadcast; and
+/// those that end with two zeros, as versions do (`117.0.0.0`).
+fn is_nobodys(address: Ipv4Addr) -> bool {
+    address.is_loopback()
+        || address.is_multicast()
+        || address.is_broadcast()
+        || address.octets()[0] == 0
+        || address.octets()[2..] == [0, 0]
+}
+
 fn marks_v4(address: Ipv4Addr) -> Marks {
     // 100.64/10 is shared by carriers (RFC 6598).
     let is_shared = matches!(address.octets(), [100, 64..=127, ..]);
     if address.is_documentation() {
         Marks::DOCUMENTATION_RANGE
-    } else if address.is_private() || address.is_loopback() || address.is_link_local() || is_shared
-    {
+    } else if address.is_private() || address.is_link_local() || is_shared {
         Marks::PRIVATE_RANGE
     } else {
         Marks::NONE
@@ -234,7 +258,9 @@ fn find_v6(text: &str, at: usize) -> Option<Hit> {
     if goes_on
         || is_network(after, 128)
         || address.is_unspecified()
-        || groups < 2 && !address.is_loopback()
+        || address.is_loopback()
+        || address.is_multicast()
+        || groups < 2
         || !has_digit
     {
         return None;
@@ -254,13 +280,9 @@ fn marks_v6(address: Ipv6Addr) -> Marks {
     let segments = address.segments();
     let is_documentation =
         segments[0] == 0x2001 && segments[1] == 0xdb8 || segments[0] & 0xfff0 == 0x3ff0;
-    let address = IpAddr::V6(address);
     if is_documentation {
         Marks::DOCUMENTATION_RANGE
-    } else if address.is_loopback()
-        || segments[0] & 0xfe00 == 0xfc00
-        || segments[0] & 0xffc0 == 0xfe80
-    {
+    } else if segments[0] & 0xfe00 == 0xfc00 || segments[0] & 0xffc0 == 0xfe80 {
         Marks::PRIVATE_RANGE
     } else {
         Marks::NONE

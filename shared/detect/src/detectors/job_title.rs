@@ -13,7 +13,7 @@ pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::JobTitle,
     names: &[
         Names::new(
-            "job title|job titles|job position|job role|job name|position title|work title|\
+            "job title|job titles|job position|job role|position title|work title|\
          occupation|profession|employment title|employment|career|line of work|current occupation|beruf|berufsbezeichnung|stellenbezeichnung|\
          jobtitel|jobbezeichnung|berufsstand|tatigkeit|intitule du poste|intitule de poste|\
          titre du poste|metier|emploi|puesto|puesto de trabajo|cargo actual|ocupacion|\
@@ -27,13 +27,14 @@ pub(super) static DETECTOR: Detector = Detector {
          puesto trabajo",
         ),
         Names::new("title|position|titel|titre|titulo|titolo|posicion|posizione|pozisyon|pozice|vakinimike")
-            .within(Roles::PERSON.or(Roles::WORK)),
+            .within(Roles::PERSON.or(Roles::WORK))
+            .beside(Signals::NAME),
         Names::new(
             "designation|job|poste|fonction|cargo|funcion|funzione|qualifica|ruolo|funcao|functie",
         )
         .within(Roles::PERSON.or(Roles::WORK))
         .beside(Signals::PERSON),
-        Names::new("role|rolle|function").within(Roles::WORK),
+        Names::new("role|rolle|function|job name").within(Roles::WORK),
     ],
     keywords: "",
     finds: &[],
@@ -45,6 +46,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"contact": {"title": "CFO"}}"#,
         r#"{"職業": "医師"}"#,
         r#"{"occupation": "teacher"}"#,
+        r#"{"first_name": "Jane", "title": "Senior Quality Engineer"}"#,
     ],
     negative: &[
         r#"{"title": "The Shining"}"#,
@@ -52,6 +54,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"position": "left"}"#,
         r#"{"job": "build-42"}"#,
         r#"{"user": {"role": "admin"}}"#,
+        r#"{"detail": {"jobName": "nightly-orders-etl"}}"#,
     ],
 };
 

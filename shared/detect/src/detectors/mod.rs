@@ -232,6 +232,7 @@ mod pt_nif;
 mod religion;
 mod salary;
 mod se_personnummer;
+mod secret;
 mod sexual_orientation;
 mod sg_nric_fin;
 mod street_address;
@@ -351,6 +352,7 @@ pub(crate) static REGISTRY: &[&Detector] = &[
     &biometric::DETECTOR,
     &aws_secret_key::DETECTOR,
     &auth_header::DETECTOR,
+    &secret::DETECTOR,
 ];
 
 #[cfg(test)]

@@ -29,8 +29,11 @@ pub(super) static DETECTOR: Detector = Detector {
              password confirmation|confirm password|password confirm|repeat password|\
              password repeat|retype password|user pass|userpass|sifre|parola|heslo|adgangskode|\
              kodeord|passord|salasana|비밀번호|암호|密码|口令|user pwd|current password|temporary password|\
-             temp password|initial password|plaintext password|clave secreta|contrasenya",
-        ),
+             temp password|initial password|plaintext password|clave secreta|contrasenya|\
+             db pass|database pass|root pass|admin pass|smtp pass|ftp pass|ssh pass|proxy pass|mysql pass|\
+             postgres pass|redis pass|sa pass|auth pass|login pass|service pass",
+        )
+        .text(),
         Names::new("pin|pin number|atm pin|card pin|geheimzahl|code pin|codigo pin|codice pin|暗証番号|anshou bangou")
             .tag(PIN)
             .within(Roles::PERSON.or(Roles::CARD).or(Roles::BANK))
@@ -64,13 +67,55 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"password_policy": "strict"}"#,
         r#"{"password_reset_at": "2026-11-21"}"#,
         r#"{"password": "[REDACTED]"}"#,
+        r#"{"passwordId": "1d7c42e9-55ab-4c0e-9f31-08e6b7a2c5d4"}"#,
+        r#"{"password": "CHANGE_REQUIRED"}"#,
+        r#"{"passwordResult": "verified99"}"#,
+        r#"{"pwd": "/var/task"}"#,
         r#"{"password": "{{resolve:secretsmanager:db}}"}"#,
         r#"{"customer": {"address": {"street": "12 MG Road", "city": "Mumbai", "pin": "400001"}}}"#,
     ],
 };
 
+/// What is said about passwords instead of one: `CHANGE_REQUIRED`, `expired`, a folder (`PWD`).
+fn is_setting(text: &str) -> bool {
+    const SETTINGS: [&str; 20] = [
+        "required",
+        "optional",
+        "enabled",
+        "disabled",
+        "allowed",
+        "expired",
+        "changed",
+        "reset",
+        "set",
+        "unset",
+        "valid",
+        "invalid",
+        "weak",
+        "strong",
+        "never",
+        "always",
+        "correct",
+        "incorrect",
+        "wrong",
+        "missing",
+    ];
+    let is_constant = text.contains('_')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    is_constant
+        || ["/var/", "/home/", "/usr/", "/opt/", "/tmp/", "/root"]
+            .iter()
+            .any(|folder| text.starts_with(folder))
+        || SETTINGS.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
 fn fits(value: &Value<'_>) -> Option<Hit> {
     if value.is_placeholder() || value.is_masked() || value.is_reference() {
+        return None;
+    }
+    if value.tag != ANSWER && is_setting(value.text) {
         return None;
     }
     let length = value.text.chars().count();

@@ -42,7 +42,8 @@ pub(super) static DETECTOR: Detector = Detector {
              nombre pila",
         )
         .tag(PART)
-        .gives(Signals::PERSON),
+        .text()
+        .gives(Signals::PERSON.or(Signals::NAME)),
         Names::new("first|last|middle|given|family|sei|mei|prenom|pila|氏|セイ|メイ")
             .tag(PART)
             .within(Roles::NAME),
@@ -69,7 +70,8 @@ pub(super) static DETECTOR: Detector = Detector {
              musteri adi|kundenavn|kortholder|jmeno zakaznika|nazwa klienta|성명|고객명|예금주|수취인|담당자|\
              받는사람|客户姓名|收货人|联系人|收件人|持卡人|户名",
         )
-        .tag(FULL),
+        .tag(FULL)
+        .text(),
         // `card.holder`, `account.owner`: whose a card or an account is.
         Names::new(
             "holder|holders|owner|inhaber|titulaire|titular|titolare|intestatario|houder|posiadacz|innehavare|\
@@ -77,9 +79,16 @@ pub(super) static DETECTOR: Detector = Detector {
         )
         .tag(FULL)
         .within(Roles::CARD.or(Roles::BANK)),
+        // Who logs in with it, where it is no login: `user_name: "Oda Haugen"`.
+        Names::new("user name|username|done by").tag(ROLE).text().of_persons(),
+        // What a reference to a person shows.
+        Names::new("display").tag(ANY).within(Roles::PERSON_ITSELF),
+        Names::new("summary|label").tag(ROLE).within(Roles::PERSON_ITSELF),
+        Names::new("name").tag(ROLE).within(Roles::RECEIVER),
         Names::new("sei|mei|氏|name|nom|nombre|nome|naam|nazwa|namn|namae|なまえ|名前|名|full nm|display name|displayname|public name|anzeigename|nom affiche|nombre para mostrar|表示名|\
              navn|nimi|jmeno|isim|ad|이름|성|姓氏")
             .tag(ANY)
+            .text()
             .within(Roles::PERSON)
             .beside(Signals::PERSON),
         Names::new(
@@ -114,6 +123,15 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"card": {"holder": "Darnell Whitcombe"}}"#,
         r#"{"account": {"holder": "Darnell Whitcombe"}}"#,
         r#"{"karte": {"inhaber": "jana novak"}}"#,
+        r#"{"user_name": "Oda Haugen"}"#,
+        r#"{"closed_by": {"display_name": "Oda Haugen"}}"#,
+        r#"{"inviter": {"name": "Larry Joensen"}}"#,
+        r#"{"custName": "Oda Haugen"}"#,
+        r#"{"family_name": "Labadie908"}"#,
+        r#"{"address_name": "Jan Dvorak"}"#,
+        r#"{"subject": {"display": "Piet van Dael", "reference": "Patient/p77"}}"#,
+        r#"{"agent": {"type": "user_reference", "id": "PLH1HKV", "summary": "Olu Adeyemi"}}"#,
+        r#"{"entry": [{"name": [{"given": ["Jim"]}], "resourceType": "Patient"}]}"#,
     ],
     negative: &[
         r#"{"product": {"name": "Jane Doe"}}"#,
@@ -128,14 +146,24 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"lock": {"holder": "worker"}}"#,
         r#"{"first_name": "{{user.first}}"}"#,
         r#"{"user_name_length": "Twelve"}"#,
+        r#"{"client_name": "All Applications"}"#,
+        r#"{"brand": {"displayName": "Lumen Labs", "supportEmail": "help@acme.io"}}"#,
+        r#"{"brand": {"displayName": "Lumen", "supportEmail": "help@acme.io"}}"#,
+        r#"{"dealname": "Spring Renewal"}"#,
+        r#"{"shipping_rates": [{"name": "Alpine Freight"}]}"#,
+        r#"{"subject": {"reference": "Organization/1", "display": "Jane Doe"}}"#,
     ],
 };
 
 fn fits(value: &Value<'_>) -> Option<Hit> {
-    if value.is_number || value.shape.digits > 0 || value.is_placeholder() {
+    if value.is_number || value.is_placeholder() {
         return None;
     }
-    let name = Name::read(value.text)?;
+    let unnumbered = value.tag == PART && is_numbered(value);
+    if value.shape.digits > 0 && !unnumbered {
+        return None;
+    }
+    let name = Name::read(value.text.trim_end_matches(|c: char| c.is_ascii_digit()))?;
     let is_full = name.words >= 2 || name.is_caseless;
     let named = match value.tag {
         PART => 90,
@@ -148,6 +176,17 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
         return None;
     }
     value.whole(named)
+}
+
+/// Whether a word has a few digits at its end, as names of made-up people have (`Labadie908`).
+fn is_numbered(value: &Value<'_>) -> bool {
+    const FEWEST_LETTERS: usize = 3;
+    let letters = value.text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = value.text.len() - letters.len();
+    (1..=3).contains(&digits)
+        && value.shape.digits as usize == digits
+        && letters.chars().count() >= FEWEST_LETTERS
+        && letters.ends_with(char::is_alphabetic)
 }
 
 /// What a text that can be a name looks like.
@@ -253,7 +292,7 @@ fn is_particle(word: &str) -> bool {
 
 /// Whether a word of it is a legal form, or what only organisations are called.
 fn is_company(text: &str) -> bool {
-    const FORMS: [&str; 42] = [
+    const FORMS: [&str; 93] = [
         "gmbh",
         "inc",
         "ltd",
@@ -296,6 +335,57 @@ fn is_company(text: &str) -> bool {
         "department",
         "service",
         "support",
+        "services",
+        "app",
+        "application",
+        "applications",
+        "portal",
+        "api",
+        "sdk",
+        "cli",
+        "console",
+        "dashboard",
+        "website",
+        "web",
+        "mobile",
+        "android",
+        "ios",
+        "platform",
+        "system",
+        "systems",
+        "labs",
+        "studio",
+        "studios",
+        "solutions",
+        "software",
+        "technologies",
+        "media",
+        "agency",
+        "foundation",
+        "institute",
+        "hospital",
+        "clinic",
+        "center",
+        "centre",
+        "school",
+        "college",
+        "academy",
+        "council",
+        "committee",
+        "association",
+        "society",
+        "partners",
+        "consulting",
+        "industries",
+        "international",
+        "logistics",
+        "insurance",
+        "laboratory",
+        "pharmacy",
+        "healthcare",
+        "office",
+        "warehouse",
+        "dept",
     ];
     let is_form = |word: &str| {
         let word = word.trim_end_matches('.');

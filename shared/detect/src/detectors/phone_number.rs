@@ -103,6 +103,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"x": "+999 123 4567"}"#,
         r#"{"x": "1.123.456.789"}"#,
         r#"{"phone": "none"}"#,
+        r#"{"user_agent": "Chrome Mobile 71.0.3578 / Android 9.0.0"}"#,
     ],
 };
 
@@ -128,7 +129,7 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     let before = &candidate.text.as_bytes()[..candidate.start];
     let plus = plus_before(before);
     let is_decimal = || candidate.groups.len() == 2 && candidate.separators == b".";
-    if plus.is_none() && (is_decimal() || is_date(candidate)) {
+    if plus.is_none() && (is_decimal() || is_date(candidate) || is_version(candidate)) {
         return None;
     }
     let end = candidate.end + extension(&candidate.text[candidate.end..]);
@@ -171,6 +172,16 @@ fn plus_before(before: &[u8]) -> Option<usize> {
 
 fn linked_left(before: &[u8]) -> bool {
     matches!(before, [.., b'/' | b'-' | b'.' | b'$' | b'_'])
+}
+
+/// `71.0.3578`: with points between, a single digit stands alone only in versions, but for the
+/// country code of North America.
+fn is_version(candidate: &Digits<'_>) -> bool {
+    let is_plan = matches!(candidate.groups, [1, 3, 3, 4]) && candidate.digits[0] == b'1';
+    candidate.groups.len() > 1
+        && candidate.is_separated_by(b'.')
+        && candidate.groups.contains(&1)
+        && !is_plan
 }
 
 /// Short groups are no number (`1 2 3 4 5 6 7`), nor is one digit and a long run.

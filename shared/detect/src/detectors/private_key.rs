@@ -5,33 +5,51 @@
 //! The rule: the headers of RFC 7468 and RFC 1421, of the key files of `OpenSSH` and `PuTTY` and of RFC
 //! 4880's armour. The header is enough: a key cut short is still a key that leaked.
 
-use super::{Detector, Find, Hit};
+use super::{Detector, Find, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::Names;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::PrivateKey,
     names: &[Names::new(
-        "private key|ssh key|signing key|tls key|ssl key",
-    )],
+        "private key|ssh key|signing key|tls key|ssl key|private key pem|ssh private key",
+    )
+    .text()],
     keywords: "",
     finds: &[
         Find::Prefix(&["-----BEGIN ", "---- BEGIN "], find_armour),
         Find::Prefix(&["PuTTY-User-Key-File-"], find_putty),
     ],
-    field: None,
+    field: Some(fits),
     positive: &[
         r#"{"x": "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----"}"#,
         r#"{"x": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbn"}"#,
         r#"{"x": "-----BEGIN PGP PRIVATE KEY BLOCK-----"}"#,
+        r#"{"privateKey": "MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgq+KkQSz9k7WQNjH4pjS1IDwOjYQy8"}"#,
         r#"{"x": "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none"}"#,
     ],
     negative: &[
+        r#"{"private_key": "alias/orders"}"#,
+        r#"{"private_key_id": "9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2f"}"#,
         r#"{"x": "-----BEGIN CERTIFICATE-----\nMIIC"}"#,
         r#"{"x": "-----BEGIN PUBLIC KEY-----\nMIIB"}"#,
         r#"{"x": "-----BEGIN PGP PUBLIC KEY BLOCK-----"}"#,
     ],
 };
+
+/// A key without its armour, as Java and .NET keep it: base64 or hexadecimal digits, and nothing else.
+fn fits(value: &Value<'_>) -> Option<Hit> {
+    const SHORTEST: usize = 40;
+    let is_encoded = value.text.bytes().all(|byte| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_' | b'\n' | b'\r')
+    });
+    if !value.is_number && value.text.len() >= SHORTEST && value.shape.digits > 0 && is_encoded {
+        value.whole(90)
+    } else {
+        None
+    }
+}
 
 fn find_armour(text: &str, start: usize) -> Option<Hit> {
     const LONGEST_LABEL: usize = 64;

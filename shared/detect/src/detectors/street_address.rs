@@ -67,6 +67,7 @@ pub(super) static DETECTOR: Detector = Detector {
              收货地址|住址|家庭住址|通讯地址|联系地址",
         )
         .tag(ADDRESS)
+        .last()
         .gives(Signals::STREET),
         Names::new(
             "house number|house no|housenumber|building number|street number|street no|apartment|apartment number|apt|unit|apt number|suite|\
@@ -103,6 +104,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"address": "https://shop.dev/a b c"}"#,
         r#"{"address_count": "3 main streets"}"#,
         r#"{"street": "n/a"}"#,
+        r#"{"address_country": "United States"}"#,
+        r#"{"address_name": "Jan Dvorak"}"#,
         r#"{"via": "1.1 abc.cloudfront.net (CloudFront)"}"#,
         r#"{"poem": {"line1": "Shall I compare thee"}}"#,
     ],

@@ -6,7 +6,7 @@
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
-use crate::field_name::Names;
+use crate::field_name::{Names, Roles, Signals};
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Username,
@@ -21,12 +21,21 @@ pub(super) static DETECTOR: Detector = Detector {
          kullanici adi|kullaniciadi|brugernavn|brukernavn|uzivatelske jmeno|kayttajatunnus|\
          kayttajanimi|사용자명|사용자이름|닉네임|아이디|用户名|昵称|登录名|user alias|twitch username|\
          discord username|account username",
-        ),
+        )
+        .text()
+        .of_persons(),
         Names::new(
-            "handle|login|logon|nick|usuario|twitter|instagram|telegram|skype|\
+            "login|logon|nick|usuario|twitter|instagram|telegram|skype|\
              utente|identifiant|pseudonym",
         )
-        .alone(),
+        .alone()
+        .of_persons(),
+        // Shops call the last part of an address so, too.
+        Names::new("handle")
+            .alone()
+            .of_persons()
+            .within(Roles::PERSON)
+            .beside(Signals::PERSON),
     ],
     keywords: "",
     finds: &[],
@@ -44,6 +53,11 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"last_login": "2026-11-21"}"#,
         r#"{"username": "null"}"#,
         r#"{"handle": "12"}"#,
+        r#"{"product": {"title": "Linen shirt", "handle": "linen-shirt"}}"#,
+        r#"{"title": "Linen shirt", "handle": "linen-shirt"}"#,
+        r#"{"issuer": {"type": "Role", "userName": "deploy-role"}}"#,
+        r#"{"usernameAccess": "READ_ONLY"}"#,
+        r#"{"loginResult": "VERIFICATION_ERROR"}"#,
         r#"{"lastLoginIp": "82.45.12.9"}"#,
     ],
 };

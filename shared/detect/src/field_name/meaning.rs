@@ -22,6 +22,21 @@ pub(crate) enum Slot {
     Value,
     /// Its value is the name of the [`Slot::Value`] beside it (`{"name": "email", …}`).
     Name,
+    /// Under a name with a meaning it wraps the value (`{"email": {"old": …, "new": …}}`).
+    Wrapper,
+    /// As [`Self::Wrapper`], and what stands in it is a code and nobody's id (`coding`).
+    Coding,
+    /// Its value says what the object is (`{"type": "user"}`), or of what kind the value beside it
+    /// is (`{"system": "phone", "value": …}`).
+    Kind,
+    /// Its value is a number of the kind that stands beside it (`{"type": "passport", "number": …}`).
+    Number,
+    /// Its value refers to something of a type (`{"reference": "Patient/7"}`).
+    Reference,
+    /// Its value lists the names of the columns of the [`Slot::Rows`] beside it.
+    Columns,
+    /// Its value lists rows.
+    Rows,
 }
 
 /// What a name that no detector declared says of numbers under it.
@@ -45,6 +60,7 @@ pub(crate) const MEANINGS: usize = 8;
 pub(super) struct Packed(u16);
 
 impl Packed {
+    const NONE: Self = Self(0);
     const IS_SATISFIED: u16 = 1 << 15;
     const IS_DOUBTFUL: u16 = 1 << 14;
 
@@ -84,6 +100,9 @@ pub(crate) struct FieldName {
     /// `attributes`).
     pub(crate) is_neutral: bool,
     pub(crate) numbers: Numbers,
+    /// The value is the id of a mail (`Message-ID`, `In-Reply-To`): what looks like a mailbox in it
+    /// is none.
+    pub(crate) is_message_id: bool,
 }
 
 impl FieldName {
@@ -96,5 +115,14 @@ impl FieldName {
 
     pub(crate) const fn has_meaning(&self) -> bool {
         self.count > 0
+    }
+
+    /// The same name without a meaning: what it stands for is what its parent says.
+    pub(super) const fn forget(&mut self) {
+        self.meanings = [Packed::NONE; MEANINGS];
+        self.count = 0;
+        self.roles = Roles::NONE;
+        self.gives = Signals::NONE;
+        self.numbers = Numbers::Unsaid;
     }
 }

@@ -15,6 +15,7 @@ mod names;
 mod prose;
 mod read;
 mod roles;
+mod special;
 mod split;
 mod words;
 

@@ -23,6 +23,13 @@ pub(crate) struct Names {
     /// Only fillers and words for persons may stand around the phrase (`recipient`, `user_login`,
     /// but not `recipient_mode`).
     pub(crate) is_alone: bool,
+    /// The value is a text of its own and no identifier: `password_id` is the id of something else.
+    pub(crate) is_text: bool,
+    /// Only persons have it: what a product, a role or a service is called is another thing.
+    pub(crate) is_of_persons: bool,
+    /// What follows the phrase makes another field of it (`address_country`), unless it says whose
+    /// it is.
+    pub(crate) is_last: bool,
 }
 
 impl Names {
@@ -35,6 +42,30 @@ impl Names {
             gives: Signals::NONE,
             also: &[],
             is_alone: false,
+            is_text: false,
+            is_of_persons: false,
+            is_last: false,
+        }
+    }
+
+    pub(crate) const fn text(self) -> Self {
+        Self {
+            is_text: true,
+            ..self
+        }
+    }
+
+    pub(crate) const fn of_persons(self) -> Self {
+        Self {
+            is_of_persons: true,
+            ..self
+        }
+    }
+
+    pub(crate) const fn last(self) -> Self {
+        Self {
+            is_last: true,
+            ..self
         }
     }
 

@@ -3,8 +3,9 @@
 
 use super::hashing::{HASH_SEED, hash_on, key};
 use super::lexicon::{Lexicon, Sharing};
-use super::meaning::{FieldName, MEANINGS, Meaning, Numbers, Packed, Slot};
+use super::meaning::{FieldName, Meaning, Numbers, Packed, Slot};
 use super::roles::{Roles, Signals};
+use super::special;
 use super::split::{self, Split};
 use super::words;
 
@@ -26,7 +27,11 @@ impl Lexicon {
             slot: slot_of(&words),
             ..FieldName::default()
         };
-        if words.iter().flatten().all(|word| !word.is_negative()) {
+        if words
+            .iter()
+            .flatten()
+            .all(|word| !word.is_negative() && !word.is_head())
+        {
             field.gives = words
                 .iter()
                 .flatten()
@@ -42,7 +47,62 @@ impl Lexicon {
         for found in self.matches(&split) {
             self.add_meanings(&mut field, &found, &words);
         }
+        let texts = split.tokens().map(|token| token.text(&split));
+        let texts = texts.collect::<Vec<_>>();
+        self.add_special(&mut field, name, &texts);
         field
+    }
+
+    /// What the whole name says beyond its phrases.
+    fn add_special(&self, field: &mut FieldName, name: &str, texts: &[&[u8]]) {
+        let is_wrapper = special::is_wrapper(name);
+        if is_wrapper && (name.starts_with('$') || !field.has_meaning()) {
+            field.slot = Slot::Wrapper;
+            field.forget();
+        }
+        if special::is_typed_value(texts, &self.vocabulary) {
+            field.slot = if texts
+                .iter()
+                .any(|text| matches!(*text, b"coding" | b"concept"))
+            {
+                Slot::Coding
+            } else {
+                Slot::Value
+            };
+            field.forget();
+        }
+        if let Some(slot) = special::slot_of(texts) {
+            field.slot = slot;
+        }
+        field.is_message_id = special::is_message_id(texts);
+        // `closed_by`, `updatedBy`: someone did it.
+        if special::is_doer(texts) {
+            field.roles = Roles::PERSON;
+            field.numbers = Numbers::Unsaid;
+            field.gives = Signals::NONE;
+            self.add_phrase_meanings(field, special::DOER);
+        }
+        // `x-vault-token`, `x-gitlab-token`: a header's name for a credential.
+        if special::is_token_header(texts) {
+            self.add_phrase_meanings(field, special::TOKEN_HEADER);
+        }
+    }
+
+    /// Adds the declarations of `phrase`, as if it were the whole name.
+    fn add_phrase_meanings(&self, field: &mut FieldName, phrase: &str) {
+        let hash = phrase
+            .split_ascii_whitespace()
+            .fold(HASH_SEED, |hash, word| hash_on(hash, word.as_bytes()));
+        let Some(sharing) = self.phrases.get(&key(hash)) else {
+            return;
+        };
+        for &names in &sharing.names[..usize::from(sharing.count)] {
+            field.add(Meaning {
+                names,
+                is_satisfied: self.names[usize::from(names)].1.is_enough(),
+                is_doubtful: false,
+            });
+        }
     }
 
     /// Whether any word of `name` is known from field names.
@@ -97,10 +157,13 @@ impl Lexicon {
                 .filter(|(at, _)| outside(*at))
                 .map(|(_, word)| word)
         };
-        if around().flatten().any(|word| word.is_negative()) {
+        let after = &words[found.last + 1..];
+        if around().flatten().any(|word| word.is_negative())
+            || after.iter().flatten().any(|word| word.is_head())
+        {
             return;
         }
-        let is_doubtful = words[found.last + 1..]
+        let is_doubtful = after
             .iter()
             .any(|word| word.is_none_or(words::Word::is_record));
         // The word next to the phrase says whose it is: `customer_order_name` is an order's,
@@ -129,6 +192,12 @@ impl Lexicon {
             if declared.is_alone && is_crowded() {
                 continue;
             }
+            if declared.is_text && after.iter().flatten().any(|word| word.is_id()) {
+                continue;
+            }
+            if declared.is_last && !after.iter().flatten().all(|word| says_whose(*word)) {
+                continue;
+            }
             // `customer.location_name` is the name of the location.
             let of_persons = Roles::PERSON.or(Roles::PERSON_ITSELF);
             let of_machines = Roles::DEVICE.or(Roles::SESSION);
@@ -138,16 +207,28 @@ impl Lexicon {
             if !is_satisfied && (has_unknown || owner.has(Roles::THING) || is_of_another) {
                 continue;
             }
-            if usize::from(field.count) < MEANINGS {
-                field.meanings[usize::from(field.count)] = Packed::pack(Meaning {
-                    names,
-                    is_satisfied,
-                    is_doubtful,
-                });
-                field.count += 1;
-            }
+            field.add(Meaning {
+                names,
+                is_satisfied,
+                is_doubtful,
+            });
         }
     }
+}
+
+impl FieldName {
+    fn add(&mut self, meaning: Meaning) {
+        if let Some(room) = self.meanings.get_mut(usize::from(self.count)) {
+            *room = Packed::pack(meaning);
+            self.count += 1;
+        }
+    }
+}
+
+/// Whether a word after a phrase only says whose the value is, or adds nothing.
+const fn says_whose(word: words::Word) -> bool {
+    let whose = Roles::PERSON.or(Roles::ADDRESS).or(Roles::RECEIVER);
+    word.is_neutral() || word.roles().has(whose) && !word.roles().has(Roles::THING)
 }
 
 struct Match {
@@ -177,9 +258,12 @@ fn roles_of(words: &[Option<words::Word>]) -> Roles {
         }
     }
     // An unknown last word names the object: a `client_cert` is not a client.
-    let is_about_unknown = words.last().is_some_and(Option::is_none);
-    if last.has(Roles::THING) || is_about_unknown {
-        return all.without(Roles::PERSON);
+    // So does what a person's data is not: `shipping_rate`, `user_settings`.
+    let is_about_another = words
+        .last()
+        .is_some_and(|word| word.is_none_or(|word| word.is_negative() && !word.is_neutral()));
+    if last.has(Roles::THING) || is_about_another {
+        return all.without(Roles::PERSON.or(Roles::RECEIVER));
     }
     all.without(Roles::THING.or(Roles::RECORD))
 }
@@ -192,7 +276,9 @@ fn numbers_of(words: &[Option<words::Word>]) -> Numbers {
         Numbers::Ids
     } else if is_number {
         Numbers::OfParent
-    } else if known().any(|word| word.is_negative() || word.roles().has(Roles::THING)) {
+    } else if known()
+        .any(|word| word.is_negative() || word.is_head() || word.roles().has(Roles::THING))
+    {
         Numbers::OfThing
     } else {
         Numbers::Unsaid

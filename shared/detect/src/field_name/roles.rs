@@ -6,7 +6,7 @@
 
 /// What a name says of the object that it leads to, or of the name beside it. A small set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(crate) struct Roles(u16);
+pub(crate) struct Roles(u32);
 
 impl Roles {
     pub(crate) const NONE: Self = Self(0);
@@ -32,6 +32,15 @@ impl Roles {
     pub(crate) const LICENSE: Self = Self(1 << 14);
     /// An order, a parcel, a token, an amount, a moment: a number in it is no person's.
     pub(crate) const RECORD: Self = Self(1 << 15);
+    /// A company, a brand, a school: its display name stands beside addresses of its own.
+    pub(crate) const ORGANIZATION: Self = Self(1 << 16);
+    /// Where something is sent or billed to (`shipping`, `billing`): the name there is a person's,
+    /// and the id is not.
+    pub(crate) const RECEIVER: Self = Self(1 << 17);
+    /// A diagnosis, an allergy, a medication: the words for it are about a person's health.
+    pub(crate) const DIAGNOSIS: Self = Self(1 << 18);
+    /// The object says of itself that it is a role, a service, a company (`"type": "Role"`).
+    pub(crate) const NO_PERSON: Self = Self(1 << 19);
 
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -82,6 +91,9 @@ impl Signals {
     pub(crate) const SORT_CODE: Self = Self(1 << 16);
     /// An order, a parcel, a hash, an id that is no person's.
     pub(crate) const RECORD: Self = Self(1 << 17);
+    /// The parts of a person's name.
+    pub(crate) const NAME: Self = Self(1 << 18);
+    pub(crate) const ANY: Self = Self(u32::MAX);
     /// The signals beside which a weakly proved number is believed. Excludes those that such a
     /// number gives itself.
     pub(crate) const OF_PEOPLE: Self = Self(
@@ -96,6 +108,10 @@ impl Signals {
 
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     pub(crate) const fn has(self, any: Self) -> bool {

@@ -20,6 +20,8 @@ const NEUTRAL: u8 = 1 << 1;
 const ID: u8 = 1 << 2;
 const NUMBER: u8 = 1 << 3;
 const WRAPPER: u8 = 1 << 4;
+const HEAD: u8 = 1 << 5;
+const TYPE: u8 = 1 << 6;
 
 impl Word {
     const fn flags(flags: u8) -> Self {
@@ -52,6 +54,14 @@ impl Word {
         }
     }
 
+    /// A slot that a word can have without being neutral.
+    const fn in_place(slot: Slot) -> Self {
+        Self {
+            slot,
+            ..Self::flags(0)
+        }
+    }
+
     pub(crate) fn merge(&mut self, other: Self) {
         self.roles = self.roles.or(other.roles);
         self.gives = self.gives.or(other.gives);
@@ -76,6 +86,17 @@ impl Word {
     /// The name is about something else than what its other words say (`email_template`).
     pub(crate) const fn is_negative(self) -> bool {
         self.flags & NEGATIVE != 0
+    }
+
+    /// The name is about something else only where the word comes after the others:
+    /// `password_changed` is no password, and `deleted_user_id` is the id of a user.
+    pub(crate) const fn is_head(self) -> bool {
+        self.flags & HEAD != 0
+    }
+
+    /// Names how a value is written (`stringValue`, `valueCode`).
+    pub(crate) const fn is_type(self) -> bool {
+        self.flags & TYPE != 0
     }
 
     pub(crate) const fn is_neutral(self) -> bool {
@@ -108,6 +129,9 @@ pub(crate) const TABLE: &[(Word, &str)] = &[
     (Word::role(Roles::WORK), WORK),
     (Word::role(Roles::PERSON.or(Roles::HEALTH)), PATIENTS),
     (Word::role(Roles::ADDRESS), ADDRESSES),
+    (Word::role(Roles::RECEIVER), RECEIVERS),
+    (Word::role(Roles::DIAGNOSIS), DIAGNOSES),
+    (Word::role(Roles::ORGANIZATION), ORGANIZATIONS),
     (Word::role(Roles::CARD), CARDS),
     (Word::role(Roles::BANK), BANKS),
     (Word::role(Roles::DEVICE), DEVICES),
@@ -121,12 +145,15 @@ pub(crate) const TABLE: &[(Word, &str)] = &[
     (Word::role(Roles::THING), THINGS),
     (Word::role(Roles::THING.or(Roles::RECORD)), RECORDS),
     (Word::flags(NEGATIVE), NEGATIVES),
+    (Word::flags(HEAD), HEADS),
+    (Word::flags(TYPE), TYPES),
     (Word::flags(NEUTRAL), NEUTRALS),
     (Word::flags(NEUTRAL | WRAPPER), WRAPPERS),
     (Word::flags(NEUTRAL | ID), IDS),
     (Word::flags(NEUTRAL | NUMBER), NUMBERS),
     (Word::in_slot(Slot::Value), VALUE_SLOTS),
     (Word::in_slot(Slot::Name), NAME_SLOTS),
+    (Word::in_place(Slot::Wrapper), WRAPPER_SLOTS),
     (Word::gives_signal(Signals::TERRITORY), TERRITORIES),
     (Word::gives_signal(Signals::THING), MARKS_OF_THINGS),
 ];
@@ -135,11 +162,13 @@ const PERSONS: &str = "
     customer user client member person people contact buyer purchaser recipient addressee consignee
     receiver sender owner holder cardholder subscriber beneficiary applicant borrower payer payee
     insured policyholder resident citizen candidate guest passenger traveler traveller driver rider
-    participant attendee player donor spouse guardian kin victim witness voter visitor caller shipping delivery
+    participant attendee player donor spouse guardian kin victim witness voter visitor caller
     profile identity individual associate lead prospect shopper adult infant cosigner
     registrant signer signatory requester requestor approver assignee reporter reviewer author
     actor creator initiator debtor creditor remitter claimant dependent husband wife mother
-    father friend sibling emergency billing shipto billto soldto consumer
+    father friend sibling emergency consumer
+    inviter invitee editor commenter moderator committer pusher uploader contributor collaborator
+    maintainer responder performer requestor enterer asserter attester prescriber respondent who cust empl usr
     kunde kunden benutzer nutzer person personen empfaenger empfanger absender kaufer kaeufer
     besteller inhaber kontoinhaber karteninhaber ansprechpartner mitglied gast fahrer fahrgast
     versicherter versicherungsnehmer antragsteller teilnehmer mieter auftraggeber halter
@@ -167,11 +196,48 @@ const PERSONS: &str = "
     客户 用户 会员 收件人 收货人 寄件人 乘客 持卡人 申请人 联系人
 ";
 
+/// What is sent or billed goes to a person, and is none: `shipping.name`, but not `delivery_id`.
+const RECEIVERS: &str =
+    "shipping delivery billing shipto billto soldto deliverto address addresses mailing";
+
+const DIAGNOSES: &str = "
+    diagnosis allergy allergyintolerance medication vaccine immunization disease
+    diagnose allergie medikament allergia farmaco medicamento diagnostico diagnosi
+";
+
+/// Things that have a display name and an address of their own.
+const ORGANIZATIONS: &str = "
+    brand company companies organization organisation org merchant vendor supplier business
+    employer school university airline hotel restaurant insurer carrier store shop hospital clinic
+    agency firma unternehmen societe entreprise empresa azienda bedrijf foretag 会社 店舗
+";
+
+/// Words that make another thing of a name where they come last, and only qualify it where they
+/// come first.
+const HEADS: &str = "
+    verified confirmed sent opened clicked bounced delivered unsubscribed subscribed changed updated
+    modified created deleted matched normalized target source subject validated invited blocked
+    result results access attempt attempts outcome action actions permission permissions management
+    requested granted denied locked unlocked assigned approved rejected
+";
+
+/// How a value is written, beside `value`.
+const TYPES: &str = "
+    string str int integer long double float decimal bool boolean bytes binary code coding date
+    datetime time timestamp uri url text number codeable concept reference json quantity
+";
+
+/// What stands between a name and its value: versions of it, and what else documents wrap it in.
+const WRAPPER_SLOTS: &str = "
+    old new from to before after previous current prev original display localized date
+    formatted raw
+";
+
 const WORKERS: &str = "
     instructor tutor professor coach trainer speaker presenter organizer organiser advisor adviser
     lawyer attorney salesperson representative operator therapist dentist broker landlord
     employee staff worker colleague manager supervisor courier teacher student nurse doctor
-    physician practitioner provider clinician surgeon payroll
+    physician practitioner provider clinician surgeon payroll nurse midwife
     mitarbeiter mitarbeiterin angestellter arbeitnehmer arzt
     employe salarie medecin empleado trabajador medico dipendente impiegato funcionario empregado
     medewerker werknemer arts pracownik pracownika lekarz anstalld lakare
@@ -282,7 +348,8 @@ const THINGS: &str = "
      ingredient recipe dish menu theme font style layout report dashboard chart index
     field attribute property parameter header cookie token session scope claim provider vpc subnet
     widget cert certificate button form section component gateway endpoint instance snapshot volume rack program
-    pet animal
+    pet animal deal deals opportunity quote contract proposal milestone sprint issue epic board
+    survey quiz
     programme grant treatment procedure test sample study trial bank
     produkt produkte artikel datei firma unternehmen betrieb verein marke hersteller bestellung
     gerat geraet abteilung rolle veranstaltung anbieter lieferant haendler handler kategorie
@@ -317,21 +384,21 @@ const RECORDS: &str = "
 ";
 
 const NEGATIVES: &str = "
-    template templates parameter attribute column property variable verified verification verify confirmed confirmation confirm policy policies
+    template templates parameter attribute column property variable verification verify confirmation confirm policy policies
     count counts counter total totals sum format formats pattern regex regexp required optional
-    enabled disabled allowed valid invalid validation validated validator check checks checked is has had can should
+    enabled disabled allowed valid invalid validation validator check checks checked is has had can should
     will must flag option options preference preferences setting settings config configuration
-    sent send sending opened clicked bounced delivered unsubscribed subscribed score limit max min
+    send sending score limit max min
     maximum minimum length hash hashed digest checksum sha md5 encrypted encryption cipher masked
-    redacted reset expires expired expiry changed updated modified created deleted history strength
-    hint prompt placeholder subject domain provider service server host port url uri link href
+    redacted reset expires expired expiry history strength
+    hint prompt placeholder domain provider service server host port url uri link href
     endpoint path file filename campaign category language lang locale timezone version error
     errors message reason description comment space model case brand visible attempts retries retry
     rule rules schema column type types kind status statuses state states available availability
-    supported support normalized match matched matches matching missing present exists found length
+    supported support match matches matching missing present exists found length
     index indexes indices quality accuracy precision radius unit units method methods mode scheme
     algorithm provider issuer network funding bin prefix suffix rate rates ratio percent percentage
-    average avg median rank level levels source target tags tag notification notifications alert
+    average avg median rank level levels tags tag notification notifications alert
     alerts marketing consent optin optout opt subscription frequency reminder reminders queue
     logo icon image picture avatar banner width height style css class classes component button
     label labels caption title titles heading tooltip lookup autocomplete suggestion
@@ -344,6 +411,7 @@ const NEGATIVES: &str = "
 ";
 
 const NEUTRALS: &str = "
+    core fhir us
     m l ss ns data detail details info information infos attributes attrs properties props fields objects
     new old before after current previous newimage oldimage result
     results params parameters args input output meta raw original primary
@@ -379,7 +447,7 @@ const NUMBERS: &str = "
     number numbers no num nr nummer numero numer numerot nro bangou code 番号 コード
 ";
 
-const VALUE_SLOTS: &str = "value val s n text string answer stringvalue datavalue wert valeur valor valore waarde wartosc";
+const VALUE_SLOTS: &str = "value values val s n text string answer stringvalue datavalue extension wert valeur valor valore waarde wartosc";
 
 const NAME_SLOTS: &str = "name key attribute field label question property parameter header";
 

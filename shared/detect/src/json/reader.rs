@@ -16,6 +16,16 @@ impl<'j> Reader<'j> {
         Self { text, at: 0 }
     }
 
+    /// A reader of what stands in `text` from `at` on.
+    pub(crate) const fn starting(text: &'j str, at: usize) -> Self {
+        Self { text, at }
+    }
+
+    /// How far the text was read.
+    pub(crate) const fn offset(&self) -> usize {
+        self.at
+    }
+
     /// The error that the text at the current offset is not JSON.
     pub(crate) fn malformed<T>(&self) -> Read<T> {
         Err(Malformed { at: self.at })

@@ -5,6 +5,7 @@
 //! and what several fields of one object explain together (a city beside a street) waits in a
 //! bounded buffer until the object ends, so that the order of keys makes no difference.
 
+mod about;
 mod decode;
 mod gunzip;
 mod key_order;
@@ -20,8 +21,9 @@ use crate::limits::{Limit, LimitsReached};
 use crate::path::{Node, Opener, Step};
 use crate::plain::Replaced;
 use crate::subject::Collector;
+use about::About;
 use names::{Key, NameCache, Shown};
-use siblings::{Pending, Siblings};
+use siblings::{Inside, Pending, Siblings, Tail};
 
 /// The buffers of a walk, kept from one document to the next. Holds no findings in between.
 #[derive(Default)]
@@ -71,7 +73,11 @@ impl Field {
     /// What an object or array under this field is about.
     fn inside(&self) -> Roles {
         let own = self.name.roles;
-        if self.name.slot == Slot::Value || (self.name.is_neutral && own.is_none()) {
+        let adds_nothing = self.name.is_neutral || self.name.slot == Slot::Wrapper;
+        if self.name.slot == Slot::Coding {
+            return self.above.without(Roles::PERSON_ITSELF);
+        }
+        if self.name.slot == Slot::Value || (adds_nothing && own.is_none()) {
             return self.above;
         }
         if own.has(Roles::THING) {
@@ -104,6 +110,8 @@ pub(crate) struct Walk<'e> {
     opened: usize,
     /// How many bytes were decoded in all.
     decoded: usize,
+    /// How many bytes were read again in all, because what explains them came after them.
+    read_again: usize,
 }
 
 impl<'e> Walk<'e> {
@@ -121,6 +129,7 @@ impl<'e> Walk<'e> {
             limits: LimitsReached::default(),
             opened: 0,
             decoded: 0,
+            read_again: 0,
         }
     }
 
@@ -140,7 +149,7 @@ impl<'e> Walk<'e> {
             name: FieldName::default(),
             above: field.inside(),
         };
-        self.value(&mut source, node, &own, depth)?;
+        self.value(&mut source, node, &own, &mut None, depth)?;
         source.reader.end()
     }
 
@@ -154,11 +163,12 @@ impl<'e> Walk<'e> {
         source: &mut Source<'_>,
         node: &Node<'_>,
         field: &Field,
+        here: &mut Option<Here<'_>>,
         depth: usize,
     ) -> Result<(), Malformed> {
         match source.reader.value()? {
-            Value::Leaf(leaf) => self.visit_string(leaf, field, node, &mut None, depth),
-            Value::Opens(opens) => self.container(opens, source, node, field, depth)?,
+            Value::Leaf(leaf) => self.visit_string(leaf, field, node, here, depth),
+            Value::Opens(opens) => self.container(opens, source, node, field, here, depth)?,
             Value::Literal => {}
         }
         Ok(())
@@ -170,6 +180,7 @@ impl<'e> Walk<'e> {
         source: &mut Source<'_>,
         node: &Node<'_>,
         field: &Field,
+        here: &mut Option<Here<'_>>,
         depth: usize,
     ) -> Result<(), Malformed> {
         if depth >= Limit::Depth.bound() {
@@ -177,8 +188,8 @@ impl<'e> Walk<'e> {
             return source.reader.skip_container(opens);
         }
         match opens {
-            Opens::Object => self.object(source, node, field, depth + 1),
-            Opens::Array => self.array(source, node, field, depth + 1),
+            Opens::Object => self.object(source, node, field, here, depth + 1),
+            Opens::Array => self.array(source, node, field, here, depth + 1),
         }
     }
 
@@ -187,15 +198,45 @@ impl<'e> Walk<'e> {
         source: &mut Source<'_>,
         node: &Node<'_>,
         field: &Field,
+        outer: &mut Option<Here<'_>>,
         depth: usize,
     ) -> Result<(), Malformed> {
+        let start = source.reader.offset();
+        let mark = self.mark();
+        let Some(about) = self.fields(source, node, field, outer, depth, None)? else {
+            return Ok(());
+        };
+        if self.may_read_again(source.reader.offset() - start) {
+            self.back_to(mark);
+            let mut again = Source {
+                reader: Reader::starting(source.text, start),
+                text: source.text,
+            };
+            self.fields(&mut again, node, field, outer, depth, Some(about))?;
+        }
+        Ok(())
+    }
+
+    /// Searches the fields of an object that is `known` to be about something. Returns what the
+    /// object says of itself where it says so after fields that it explains.
+    fn fields(
+        &mut self,
+        source: &mut Source<'_>,
+        node: &Node<'_>,
+        field: &Field,
+        outer: &mut Option<Here<'_>>,
+        depth: usize,
+        known: Option<About>,
+    ) -> Result<Option<About>, Malformed> {
         let waiting_from = self.scratch.pending.len();
         let findings_from = self.findings.len();
-        let above = field.inside();
+        let named = field.inside();
+        let mut above = known.map_or(named, |about| about.roles(named));
+        let mut said: Option<About> = None;
+        let mut is_late = false;
         let mut siblings = Siblings::default();
         let mut is_first = true;
         while source.reader.opens_key(is_first)? {
-            is_first = false;
             let Key { raw, name, shown } = self.key(&mut source.reader)?;
             source.reader.colon()?;
             let shown = Self::shown_in(shown, above);
@@ -207,51 +248,77 @@ impl<'e> Walk<'e> {
             // Most leaves are passed without a second look, and nothing is made ready for one.
             let mut triage = None;
             match value {
-                Value::Literal => continue,
+                Value::Literal => {
+                    is_first = false;
+                    continue;
+                }
                 Value::Leaf(leaf) if name.slot == Slot::None && self.may_pass(leaf) => {
                     triage = self.triage(leaf.string.raw, &name);
                     if triage.is_none() {
+                        is_first = false;
                         continue;
+                    }
+                }
+                Value::Leaf(leaf) if name.slot != Slot::None => {
+                    siblings.note(name.slot, raw, leaf, source.text);
+                    let about = About::said_by(name.slot, raw, leaf);
+                    if known.is_none() && about > said {
+                        said = about;
+                        let roles = about.map_or(named, |about| about.roles(named));
+                        is_late |= !is_first && roles != above;
+                        above = roles;
                     }
                 }
                 Value::Leaf(_) | Value::Opens(_) => {}
             }
+            is_first = false;
             let child = node.child(shown.step(raw));
             // `{"email": {"S": …}}`: the wrapper is asked about under its parent's name.
-            let own = if name.slot == Slot::Value && !name.has_meaning() {
-                *field
-            } else {
-                Field { name, above }
+            let is_code = name.slot == Slot::Coding && matches!(value, Value::Leaf(_));
+            let wraps = name.slot != Slot::None && !is_code && self.wraps(&name, field, above);
+            let own = if wraps { *field } else { Field { name, above } };
+            let mut here = match outer {
+                Some(outer) if wraps => outer.wrapped(raw, shown),
+                _ => Some(Here {
+                    siblings: &mut siblings,
+                    owner: depth,
+                    key: raw,
+                    shown,
+                    tail: Tail::default(),
+                    is_in_array: false,
+                    text: source.text,
+                }),
             };
-            let mut here = Some(Here {
-                siblings: &mut siblings,
-                key: raw,
-                shown,
-                slot: name.slot,
-                text: source.text,
-            });
             match (value, triage) {
                 (Value::Leaf(leaf), Some(triage)) => {
                     self.open_or_search(leaf, triage, &own, &child, &mut here, depth);
                 }
                 (Value::Leaf(leaf), None) => {
-                    if let Some(here) = &mut here {
-                        here.note(leaf);
-                    }
                     self.visit_string(leaf, &own, &child, &mut here, depth);
                 }
                 (Value::Opens(opens), _) => {
-                    self.container(opens, source, &child, &own, depth)?;
+                    let start = source.reader.offset() - 1;
+                    self.container(opens, source, &child, &own, &mut here, depth)?;
+                    if name.slot != Slot::None {
+                        let extent = (start, source.reader.offset());
+                        siblings.note_container(name.slot, raw, extent, source.text);
+                    }
                 }
                 (Value::Literal, _) => {}
             }
         }
-        let from = (waiting_from, findings_from);
-        self.resolve_siblings(&siblings, from, source.text, node, above);
+        let inside = Inside { above, depth };
+        self.resolve_siblings(
+            &siblings,
+            (waiting_from, findings_from),
+            source.text,
+            node,
+            &inside,
+        );
         if siblings.signals.has(Signals::SORT_CODE) {
             self.make_british(findings_from);
         }
-        Ok(())
+        Ok(said.filter(|_| is_late))
     }
 
     fn array(
@@ -259,15 +326,72 @@ impl<'e> Walk<'e> {
         source: &mut Source<'_>,
         node: &Node<'_>,
         field: &Field,
+        here: &mut Option<Here<'_>>,
         depth: usize,
     ) -> Result<(), Malformed> {
         let mut index = 0;
         while source.reader.item(index == 0)? {
             let child = node.child(Step::Index(index));
-            self.value(source, &child, field, depth)?;
+            let mut here = here.as_mut().and_then(|here| here.item(index));
+            self.value(source, &child, field, &mut here, depth)?;
             index += 1;
         }
         Ok(())
+    }
+
+    /// Whether what stands under a key with this name is what the field around it is called after.
+    fn wraps(&self, name: &FieldName, field: &Field, above: Roles) -> bool {
+        match name.slot {
+            Slot::Value => {
+                let own = Field { name: *name, above };
+                !name.has_meaning() || field.name.has_meaning() && !self.speaks(&own, Signals::NONE)
+            }
+            Slot::Wrapper | Slot::Coding => self.speaks(field, Signals::ANY),
+            _ => false,
+        }
+    }
+
+    /// Whether the name of a field says what its value is, and not only whose: for itself, or
+    /// together with `siblings` that say one of these signals.
+    #[cold]
+    fn speaks(&self, field: &Field, siblings: Signals) -> bool {
+        field.name.meanings().any(|meaning| {
+            let (_, names) = self.engine.lexicon().names(meaning);
+            let is_satisfied =
+                meaning.is_satisfied || names.roles.has(field.above) || names.beside.has(siblings);
+            is_satisfied && !meaning.is_doubtful && !names.is_alone
+        })
+    }
+
+    /// Takes `bytes` from the number of bytes that may still be read again. Returns whether there
+    /// were enough.
+    fn may_read_again(&mut self, bytes: usize) -> bool {
+        const MOST: usize = 8 << 20;
+        let may = self.read_again.saturating_add(bytes) <= MOST;
+        if may {
+            self.read_again += bytes;
+        } else {
+            self.limits.reached(Limit::Siblings);
+        }
+        may
+    }
+
+    /// What was found so far.
+    fn mark(&self) -> Mark {
+        Mark {
+            findings: self.findings.len(),
+            subjects: self.subjects.len(),
+            pending: self.scratch.pending.len(),
+            limits: self.limits,
+        }
+    }
+
+    /// Forgets what was found since.
+    fn back_to(&mut self, mark: Mark) {
+        self.findings.truncate(mark.findings);
+        self.subjects.back(mark.subjects);
+        self.scratch.pending.truncate(mark.pending);
+        self.limits = mark.limits;
     }
 
     /// Searches a leaf as it is written.
@@ -289,12 +413,13 @@ impl<'e> Walk<'e> {
         self.scratch.put_string(text);
     }
 
-    /// Searches a field of a form or query.
+    /// Searches a field of a form or query, whose keys and values stand in `text`.
     fn opened_field(
         &mut self,
-        key: RawString<'_>,
-        value: &str,
+        (key, value): (RawString<'_>, &str),
+        text: &str,
         field: &Field,
+        siblings: &mut Siblings,
         node: &Node<'_>,
         depth: usize,
     ) {
@@ -307,25 +432,30 @@ impl<'e> Walk<'e> {
             name,
             above: field.inside(),
         };
-        self.visit_leaf(Leaf::text(value), &own, &child, &mut None, depth);
+        siblings.signals = siblings.signals.or(name.gives);
+        siblings.note(name.slot, key, Leaf::text(value), text);
+        let mut here = Some(Here {
+            siblings,
+            owner: depth,
+            key,
+            shown,
+            tail: Tail::default(),
+            is_in_array: false,
+            text,
+        });
+        self.visit_leaf(Leaf::text(value), &own, &child, &mut here, depth);
     }
 
     /// Searches `text`, which was opened from the string at `node`, as JSON. Leaves no trace when
     /// it is none.
     fn opened_json(&mut self, text: &str, node: &Node<'_>, field: &Field, depth: usize) -> bool {
-        let findings = self.findings.len();
-        let subjects = self.subjects.len();
-        let pending = self.scratch.pending.len();
-        let limits = self.limits;
+        let mark = self.mark();
         self.opened += 1;
         let child = node.child(Step::Opened(Opener::Json));
         let is_json = self.document(text, &child, *field, depth).is_ok();
         self.opened -= 1;
         if !is_json {
-            self.findings.truncate(findings);
-            self.subjects.back(subjects);
-            self.scratch.pending.truncate(pending);
-            self.limits = limits;
+            self.back_to(mark);
         }
         is_json
     }
@@ -337,11 +467,24 @@ struct Source<'j> {
     text: &'j str,
 }
 
+/// What was found up to some place.
+#[derive(Clone, Copy)]
+struct Mark {
+    findings: usize,
+    subjects: usize,
+    pending: usize,
+    limits: LimitsReached,
+}
+
 /// The field of an object that is being searched, and what its siblings have said so far.
 pub(crate) struct Here<'s> {
     siblings: &'s mut Siblings,
+    /// The depth of the object.
+    owner: usize,
     key: RawString<'s>,
     shown: Shown,
-    slot: Slot,
+    /// From the field to the value: what it is wrapped or listed in.
+    tail: Tail,
+    is_in_array: bool,
     text: &'s str,
 }

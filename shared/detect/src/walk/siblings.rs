@@ -5,10 +5,11 @@
 //! set, and everything that waits is judged at the end, so the order of keys makes no difference.
 
 use super::leaf::Candidate;
-use super::{Field, Here, Shown, Walk};
+use super::{Field, Here, Shown, Source, Walk};
 use crate::class::DataClass;
-use crate::field_name::{Roles, Signals, Slot};
-use crate::json::{Leaf, RawString, Written};
+use crate::field_name::{FieldName, Roles, Signals, Slot};
+use crate::finding::Finding;
+use crate::json::{Leaf, Malformed, Opens, RawString, Reader, Value, Written};
 use crate::limits::Limit;
 use crate::path::{Node, Step};
 
@@ -19,7 +20,13 @@ pub(super) struct Siblings {
     /// The field that names what `value` holds, and the field that holds it: of several, those
     /// whose keys come first in the alphabet, whichever came first in the object.
     name: Option<Half>,
+    /// The field that says of what kind the value is, where none names it (`system`, `type`).
+    kind: Option<Half>,
     value: Option<Half>,
+    /// A number that is of the kind (`{"type": "passport", "number": …}`).
+    number: Option<Half>,
+    columns: Option<Half>,
+    rows: Option<Half>,
     /// How many wait in this object.
     waiting: usize,
 }
@@ -29,7 +36,15 @@ pub(super) struct Siblings {
 struct Half {
     key: Extent,
     written: Extent,
-    is_number: bool,
+    holds: Holds,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Text,
+    Number,
+    /// An object or an array, whose extent includes its brackets.
+    Container,
 }
 
 impl Half {
@@ -82,10 +97,42 @@ impl Extent {
     }
 }
 
+/// The steps from a field to a value that is wrapped or listed under it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Tail([Option<TailStep>; 2]);
+
+#[derive(Clone, Copy)]
+enum TailStep {
+    Key(Extent, Shown),
+    Index(usize),
+}
+
+impl Tail {
+    fn and(self, step: TailStep) -> Option<Self> {
+        match self.0 {
+            [None, _] => Some(Self([Some(step), None])),
+            [first, None] => Some(Self([first, Some(step)])),
+            _ => None,
+        }
+    }
+}
+
+impl TailStep {
+    fn step(self, text: &str) -> Step<'_> {
+        match self {
+            Self::Key(key, shown) => shown.step(key.string(text)),
+            Self::Index(index) => Step::Index(index),
+        }
+    }
+}
+
 /// A candidate that its siblings explain, or explain away.
 pub(super) struct Pending {
+    /// The depth of the object whose fields are its siblings.
+    owner: usize,
     key: Extent,
     shown: Shown,
+    tail: Tail,
     candidate: Candidate,
     /// In characters.
     start: u32,
@@ -93,30 +140,97 @@ pub(super) struct Pending {
     beside: Signals,
 }
 
-impl Here<'_> {
+impl Siblings {
     /// Remembers the fields of a pair; the longest name that a field can have is short.
-    pub(super) fn note(&mut self, leaf: Leaf<'_>) {
-        const LONGEST_NAME: usize = 64;
+    pub(super) fn note(&mut self, slot: Slot, key: RawString<'_>, leaf: Leaf<'_>, text: &str) {
+        const LONGEST_NAME: usize = 96;
         let Leaf {
             string: written,
             is_number,
         } = leaf;
-        let half_of_pair = match self.slot {
-            Slot::None => return,
-            Slot::Name if is_number || written.raw.len() > LONGEST_NAME => return,
-            Slot::Name => &mut self.siblings.name,
-            Slot::Value => &mut self.siblings.value,
+        let cannot_name = is_number || written.raw.len() > LONGEST_NAME;
+        let half_of_pair = match slot {
+            Slot::Name | Slot::Kind if cannot_name => return,
+            Slot::Name => &mut self.name,
+            Slot::Kind => &mut self.kind,
+            Slot::Value => &mut self.value,
+            Slot::Number => &mut self.number,
+            _ => return,
         };
         let half = Half {
-            key: Extent::of(self.key, self.text),
-            written: Extent::of(written, self.text),
-            is_number,
+            key: Extent::of(key, text),
+            written: Extent::of(written, text),
+            holds: if is_number {
+                Holds::Number
+            } else {
+                Holds::Text
+            },
         };
-        half.come_before(half_of_pair, self.text);
+        half.come_before(half_of_pair, text);
+    }
+
+    /// Remembers an object or array, from its opening bracket to its end.
+    pub(super) fn note_container(
+        &mut self,
+        slot: Slot,
+        key: RawString<'_>,
+        (start, end): (usize, usize),
+        text: &str,
+    ) {
+        let half = Half {
+            key: Extent::of(key, text),
+            written: Extent {
+                start,
+                end,
+                written: Written::Plain,
+            },
+            holds: Holds::Container,
+        };
+        let place = match slot {
+            Slot::Value | Slot::Coding => &mut self.value,
+            Slot::Columns => &mut self.columns,
+            Slot::Rows => &mut self.rows,
+            _ => return,
+        };
+        half.come_before(place, text);
+        if slot == Slot::Value && self.rows.is_none() {
+            self.rows = self.value;
+        }
+    }
+}
+
+impl Here<'_> {
+    /// The same field for a value that is wrapped under it; `None` when it is too deep inside.
+    pub(super) fn wrapped(&mut self, key: RawString<'_>, shown: Shown) -> Option<Here<'_>> {
+        let step = TailStep::Key(Extent::of(key, self.text), shown);
+        self.within(step, self.is_in_array)
+    }
+
+    /// The same field for an item of the array in it.
+    pub(super) fn item(&mut self, index: usize) -> Option<Here<'_>> {
+        self.within(TailStep::Index(index), true)
+    }
+
+    fn within(&mut self, step: TailStep, is_in_array: bool) -> Option<Here<'_>> {
+        Some(Here {
+            siblings: &mut *self.siblings,
+            owner: self.owner,
+            key: self.key,
+            shown: self.shown,
+            tail: self.tail.and(step)?,
+            is_in_array,
+            text: self.text,
+        })
     }
 
     pub(super) fn tell(&mut self, signals: Signals) {
-        self.siblings.signals = self.siblings.signals.or(signals);
+        // A mailing list does not make a person of the object that it stands in.
+        let told = if self.is_in_array {
+            signals.without(Signals::PERSON)
+        } else {
+            signals
+        };
+        self.siblings.signals = self.siblings.signals.or(told);
     }
 }
 
@@ -135,8 +249,10 @@ impl Walk<'_> {
         }
         here.siblings.waiting += 1;
         self.scratch.pending.push(Pending {
+            owner: here.owner,
             key: Extent::of(here.key, here.text),
             shown: here.shown,
+            tail: here.tail,
             candidate,
             start,
             end,
@@ -153,32 +269,39 @@ impl Walk<'_> {
         (waiting_from, findings_from): (usize, usize),
         text: &str,
         node: &Node<'_>,
-        above: Roles,
+        inside: &Inside,
     ) {
         if self.scratch.pending.len() > waiting_from {
-            let is_pair = siblings.name.is_some() && siblings.value.is_some();
-            self.judge_waiting(siblings.signals, is_pair, waiting_from, text, node);
+            self.judge_waiting(siblings, waiting_from, text, node, inside.depth);
         }
-        if let (Some(name), Some(value)) = (siblings.name, siblings.value) {
-            // What the value alone has proved is there already; only what the name adds is new.
-            let before = self.findings.len();
-            self.search_pair(name, value, text, node, above);
-            self.drop_repeated(findings_from, before);
+        let has_value = siblings.value.is_some() || siblings.number.is_some();
+        if has_value && (siblings.name.is_some() || siblings.kind.is_some()) {
+            self.search_pairs(siblings, findings_from, text, node, inside);
+        }
+        if let (Some(columns), Some(rows)) = (siblings.columns, siblings.rows) {
+            self.search_rows(columns, rows, text, node, inside);
+            self.drop_repeated(findings_from);
         }
     }
 
     fn judge_waiting(
         &mut self,
-        said: Signals,
-        is_pair: bool,
+        siblings: &Siblings,
         from: usize,
         text: &str,
         node: &Node<'_>,
+        owner: usize,
     ) {
-        while self.scratch.pending.len() > from {
-            let Some(waiting) = self.scratch.pending.pop() else {
-                return;
-            };
+        let said = siblings.signals;
+        let is_pair = siblings.name.is_some() && siblings.value.is_some();
+        let mut at = from;
+        while let Some(waiting) = self.scratch.pending.get(at) {
+            // What is wrapped in this object may wait for the siblings of the object around it.
+            if waiting.owner != owner {
+                at += 1;
+                continue;
+            }
+            let waiting = self.scratch.pending.swap_remove(at);
             // A thing beside a person's data has a name of its own.
             // A name that goes with a `value` is that of a field.
             let is_thing =
@@ -194,7 +317,17 @@ impl Walk<'_> {
             }
             let key = waiting.key.string(text);
             let child = node.child(waiting.shown.step(key));
-            self.report_at(&waiting.candidate, waiting.start, waiting.end, &child);
+            let mut report = |node: &Node<'_>| {
+                self.report_at(&waiting.candidate, waiting.start, waiting.end, node)
+            };
+            match waiting.tail.0 {
+                [None, _] => report(&child),
+                [Some(first), None] => report(&child.child(first.step(text))),
+                [Some(first), Some(second)] => {
+                    let inner = child.child(first.step(text));
+                    report(&inner.child(second.step(text)));
+                }
+            }
         }
     }
 
@@ -208,41 +341,221 @@ impl Walk<'_> {
         }
     }
 
-    /// `{"Name": "phone_number", "Value": …}`: searches the value under the name beside it.
+    /// `{"Name": "phone_number", "Value": …}`: searches the value under the name beside it; where
+    /// none names it, under its kind (`{"system": "phone", "value": …}`).
     #[cold]
-    fn search_pair(&mut self, name: Half, value: Half, text: &str, node: &Node<'_>, above: Roles) {
-        let (read, _) = self.name_of(name.written.string(text));
-        if !read.has_meaning() {
-            return;
-        }
-        let field = Field { name: read, above };
-        let child = node.child(Step::Key(value.key.string(text)));
-        let raw = value.written.string(text);
-        let depth = Limit::Depth.bound();
-        let leaf = Leaf {
-            string: raw,
-            is_number: value.is_number,
-        };
-        self.visit_string(leaf, &field, &child, &mut None, depth);
-    }
-
-    /// Of a leaf searched twice, keeps the surer finding of each class: `from` on are the findings
-    /// of the object, `new_from` on those of the second search.
-    fn drop_repeated(&mut self, from: usize, new_from: usize) {
-        let mut kept = new_from;
-        for at in new_from..self.findings.len() {
-            let (earlier, rest) = self.findings.split_at_mut(new_from);
-            let new = &rest[at - new_from];
-            let same = earlier[from..].iter_mut().find(|old| {
-                old.path == new.path && old.class == new.class && old.start == new.start
-            });
-            if let Some(old) = same {
-                old.confidence = old.confidence.max(new.confidence);
-            } else {
-                self.findings.swap(kept, at);
-                kept += 1;
+    fn search_pairs(
+        &mut self,
+        siblings: &Siblings,
+        findings_from: usize,
+        text: &str,
+        node: &Node<'_>,
+        inside: &Inside,
+    ) {
+        for (name, value) in [
+            (siblings.name, siblings.value),
+            (siblings.kind, siblings.value),
+            (siblings.kind, siblings.number),
+        ] {
+            if let (Some(name), Some(value)) = (name, value)
+                && self.search_pair(name, value, findings_from, text, node, inside)
+            {
+                // What the value alone has proved is there already; only what the name adds is new.
+                self.drop_repeated(findings_from);
+                return;
             }
         }
-        self.findings.truncate(kept);
     }
+
+    /// Searches a value under the name beside it. Returns whether that name says anything.
+    fn search_pair(
+        &mut self,
+        name: Half,
+        value: Half,
+        findings_from: usize,
+        text: &str,
+        node: &Node<'_>,
+        inside: &Inside,
+    ) -> bool {
+        let (key, value_key) = (name.key.string(text), value.key.string(text));
+        let Some(label) = label_of(name.written.string(text).raw, key.raw, value_key.raw) else {
+            return false;
+        };
+        let (read, _) = self.label(label, name.written.written);
+        if !read.has_meaning() && !read.is_message_id {
+            return false;
+        }
+        let field = Field {
+            name: read,
+            above: inside.above,
+        };
+        let child = node.child(Step::Key(value_key));
+        if value.holds == Holds::Container {
+            if self.may_read_again(value.written.end - value.written.start) {
+                let reader = Reader::starting(text, value.written.start);
+                let mut source = Source { reader, text };
+                // It was read before, and is JSON.
+                let _ = self.value(&mut source, &child, &field, &mut None, inside.depth);
+            }
+            return true;
+        }
+        if read.is_message_id {
+            self.forget_mailboxes(findings_from, &child);
+        }
+        let leaf = Leaf {
+            string: value.written.string(text),
+            is_number: value.holds == Holds::Number,
+        };
+        self.visit_string(leaf, &field, &child, &mut None, Limit::Depth.bound());
+        true
+    }
+
+    /// Drops the e-mail addresses at `node`: their field turned out to hold ids of mails.
+    fn forget_mailboxes(&mut self, findings_from: usize, node: &Node<'_>) {
+        let path = self.path_of(node);
+        let mut at = findings_from;
+        while let Some(finding) = self.findings.get(at) {
+            if finding.class == DataClass::EmailAddress && finding.path == path {
+                self.findings.swap_remove(at);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    /// Searches rows, each item under the name of its column.
+    #[cold]
+    fn search_rows(
+        &mut self,
+        columns: Half,
+        rows: Half,
+        text: &str,
+        node: &Node<'_>,
+        inside: &Inside,
+    ) {
+        let names = self.columns(columns, text);
+        let has_meaning = names.iter().any(FieldName::has_meaning);
+        if !has_meaning || !self.may_read_again(rows.written.end - rows.written.start) {
+            return;
+        }
+        let child = node.child(Step::Key(rows.key.string(text)));
+        let reader = Reader::starting(text, rows.written.start);
+        let mut source = Source { reader, text };
+        // They were read before, and are JSON.
+        let _ = self.rows(&mut source, &names, &child, inside);
+    }
+
+    fn rows(
+        &mut self,
+        source: &mut Source<'_>,
+        names: &[FieldName],
+        node: &Node<'_>,
+        inside: &Inside,
+    ) -> Result<(), Malformed> {
+        if !matches!(source.reader.value()?, Value::Opens(Opens::Array)) {
+            return Ok(());
+        }
+        let mut row = 0;
+        while source.reader.item(row == 0)? {
+            let child = node.child(Step::Index(row));
+            row += 1;
+            match source.reader.value()? {
+                Value::Opens(Opens::Array) => {}
+                Value::Opens(opens) => {
+                    source.reader.skip_container(opens)?;
+                    continue;
+                }
+                Value::Leaf(_) | Value::Literal => continue,
+            }
+            let mut column = 0;
+            while source.reader.item(column == 0)? {
+                let field = Field {
+                    name: names.get(column).copied().unwrap_or_default(),
+                    above: inside.above,
+                };
+                let cell = child.child(Step::Index(column));
+                self.value(source, &cell, &field, &mut None, inside.depth)?;
+                column += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the names of columns say: those of an array of strings.
+    fn columns(&mut self, columns: Half, text: &str) -> Vec<FieldName> {
+        const MOST_COLUMNS: usize = 256;
+        let mut names = Vec::new();
+        let mut reader = Reader::starting(text, columns.written.start);
+        let Ok(Value::Opens(Opens::Array)) = reader.value() else {
+            return names;
+        };
+        while names.len() < MOST_COLUMNS && reader.item(names.is_empty()) == Ok(true) {
+            let Ok(Value::Leaf(leaf)) = reader.value() else {
+                return Vec::new();
+            };
+            names.push(self.name_of(leaf.string).0);
+        }
+        names
+    }
+
+    /// What the text of a label says: a field's name, or the question that asks for it.
+    fn label(&mut self, label: &str, written: Written) -> (FieldName, Shown) {
+        let is_question = label.contains('?') || label.split(' ').any(is_of_questions);
+        if is_question && written == Written::Plain {
+            let words = label
+                .split([' ', '?'])
+                .filter(|word| !is_of_questions(word));
+            let asked_for = words.collect::<Vec<_>>().join(" ");
+            return self.name_of(RawString::plain(&asked_for));
+        }
+        self.name_of(RawString {
+            raw: label,
+            written,
+        })
+    }
+
+    /// Of findings of the same class at the same place, keeps the surest: `from` on are those of an
+    /// object some of which was searched twice.
+    fn drop_repeated(&mut self, from: usize) {
+        let place = |finding: &Finding| (finding.class, finding.start);
+        let mut new = self.findings.split_off(from);
+        new.sort_by(|one, other| {
+            let by_place = one
+                .path
+                .cmp(&other.path)
+                .then(place(one).cmp(&place(other)));
+            by_place.then(other.confidence.cmp(&one.confidence))
+        });
+        new.dedup_by(|later, kept| later.path == kept.path && place(later) == place(kept));
+        self.findings.append(&mut new);
+    }
+}
+
+/// What an object that has ended was about, and how deep it lies.
+pub(super) struct Inside {
+    pub(super) above: Roles,
+    pub(super) depth: usize,
+}
+
+/// The words of a question around what it asks for.
+fn is_of_questions(word: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "what", "what's", "whats", "is", "your", "please", "enter", "provide", "the", "are",
+        "tell", "us", "give", "our", "my", "?",
+    ];
+    WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// The part of a label that names the value: of an address (`http://hl7.org/fhir/sid/us-ssn`), the
+/// last. A `url` names a value only as FHIR's extensions do it; else it is where something lies.
+fn label_of<'t>(label: &'t str, key: &str, value_key: &str) -> Option<&'t str> {
+    let is_extension =
+        value_key == "extension" || value_key.starts_with("value") && value_key.len() > 5;
+    if key.eq_ignore_ascii_case("url") && !is_extension {
+        return None;
+    }
+    if !label.contains("://") && !label.starts_with("urn:") {
+        return Some(label);
+    }
+    label.rsplit(['/', ':', '#']).find(|part| !part.is_empty())
 }

@@ -4,6 +4,7 @@ use super::is_legible;
 use crate::json::{Leaf, RawString};
 use crate::path::{Node, Opener, Step};
 use crate::shape::{self, Shape};
+use crate::walk::siblings::{Inside, Siblings};
 use crate::walk::{Field, Walk};
 
 /// The most fields of a form or query that are searched.
@@ -56,16 +57,35 @@ impl Walk<'_> {
     }
 
     fn open_fields(&mut self, query: &str, field: &Field, node: &Node<'_>, depth: usize) {
-        let mut name = self.scratch.take_string();
-        let mut value = self.scratch.take_string();
+        let mut text = self.scratch.take_string();
+        let mut decoded = self.scratch.take_string();
+        let mut ends = Vec::new();
         for pair in query.split(['&', ';']).take(MOST_FIELDS) {
             let (raw_name, raw_value) = pair.split_once('=').unwrap_or((pair, ""));
-            percent_decode(raw_name, &mut name);
-            percent_decode(raw_value, &mut value);
-            self.opened_field(RawString::plain(&name), &value, field, node, depth);
+            percent_decode(raw_name, &mut decoded);
+            text.push_str(&decoded);
+            let end_of_name = text.len();
+            percent_decode(raw_value, &mut decoded);
+            text.push_str(&decoded);
+            ends.push((end_of_name, text.len()));
         }
-        self.scratch.put_string(name);
-        self.scratch.put_string(value);
+        // The fields of a form explain each other as those of an object do.
+        let inside = Inside {
+            above: field.inside(),
+            depth: depth + 1,
+        };
+        let mut siblings = Siblings::default();
+        let from = (self.scratch.pending.len(), self.findings.len());
+        let mut start = 0;
+        for (end_of_name, end) in ends {
+            let name = RawString::plain(&text[start..end_of_name]);
+            let pair = (name, &text[end_of_name..end]);
+            self.opened_field(pair, &text, field, &mut siblings, node, inside.depth);
+            start = end;
+        }
+        self.resolve_siblings(&siblings, from, &text, node, &inside);
+        self.scratch.put_string(text);
+        self.scratch.put_string(decoded);
     }
 }
 

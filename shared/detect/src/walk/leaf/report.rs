@@ -6,7 +6,7 @@ use crate::detectors::Hit;
 use crate::field_name::Signals;
 use crate::finding::{Confidence, Finding, Marks};
 use crate::limits::{Limit, LimitsReached};
-use crate::path::Node;
+use crate::path::{Node, Path};
 use crate::plain;
 use crate::shape::{self, Shape};
 use crate::walk::{Here, Walk};
@@ -44,6 +44,7 @@ impl Walk<'_> {
             let (start, end) = self.in_leaf(start, end);
             if let Some(here) = here
                 && hit.is_common
+                && !here.is_in_array
             {
                 self.wait(here, *hit, (start, end), Signals::NONE);
                 continue;
@@ -81,10 +82,16 @@ impl Walk<'_> {
         let Some(config) = engine.filter() else {
             return true;
         };
+        let path = self.path_of(node);
+        config.reports(class, path.as_str(), self.source)
+    }
+
+    /// The path of `node`, which nothing is reported at.
+    pub(in crate::walk) fn path_of(&mut self, node: &Node<'_>) -> Path {
+        let engine = self.engine;
         let mask = |key: &str| engine.mask(key).unwrap_or_else(|| key.to_owned());
         let mut limits = LimitsReached::default();
-        let path = node.render(&mut self.scratch.path, &mask, &mut limits);
-        config.reports(class, path.as_str(), self.source)
+        node.render(&mut self.scratch.path, &mask, &mut limits)
     }
 
     /// Reports a hit in an object key, which is not one of the settled hits of a leaf.

@@ -90,6 +90,9 @@ impl Walk<'_> {
             if engine.is_to_come(id, &text[hit.start..hit.end]) {
                 return;
             }
+            if name.is_message_id && engine.class(id) == DataClass::EmailAddress {
+                return;
+            }
             let is_named = named.has(id);
             let is_whole = hit.end - hit.start == text.len();
             let confidence = if is_named {
