@@ -5,11 +5,12 @@
 
 use crate::class::DataClass;
 
-/// `name` with the `personal` byte ranges (in order, without overlaps) replaced by their class, and
-/// ids folded.
+/// The first `shown` bytes of `name` with the `personal` byte ranges (in order, without overlaps)
+/// replaced by their class, and ids folded. A range that starts in what is shown is replaced whole.
 /// `None` when it is an ordinary name.
 pub(crate) fn mask(
     name: &str,
+    shown: usize,
     personal: impl Iterator<Item = (usize, usize, DataClass)>,
 ) -> Option<String> {
     let mut masked = String::with_capacity(name.len());
@@ -21,8 +22,8 @@ pub(crate) fn mask(
         masked.push('}');
         at = end;
     }
-    fold_ids(name.get(at..).unwrap_or_default(), &mut masked);
-    (masked != name).then_some(masked)
+    fold_ids(name.get(at..shown).unwrap_or_default(), &mut masked);
+    (masked != name[..shown]).then_some(masked)
 }
 
 /// Writes `text` with each id as `*`. An id is looked for between separators; what joins several
@@ -128,7 +129,7 @@ mod tests {
     use super::*;
 
     fn masked(name: &str) -> String {
-        mask(name, std::iter::empty()).unwrap_or_else(|| name.to_owned())
+        mask(name, name.len(), std::iter::empty()).unwrap_or_else(|| name.to_owned())
     }
 
     #[test]
@@ -184,6 +185,9 @@ mod tests {
     fn personal_data_shows_as_its_class() {
         let name = "inbox-jane@x.com-1";
         let ranges = std::iter::once((6, 16, DataClass::EmailAddress));
-        assert_eq!(mask(name, ranges).unwrap(), "inbox-{EMAIL_ADDRESS}-1");
+        assert_eq!(
+            mask(name, name.len(), ranges).unwrap(),
+            "inbox-{EMAIL_ADDRESS}-1"
+        );
     }
 }

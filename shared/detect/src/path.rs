@@ -4,6 +4,7 @@
 //! finding renders it. A [`Path`] is made nowhere else, and its keys have gone through the same
 //! masking as names: personal data shows as `{EMAIL_ADDRESS}`, ids and dates as `*`.
 
+use std::cell::OnceCell;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
@@ -115,8 +116,9 @@ pub(crate) enum Step<'p> {
     Key(RawString<'p>),
     /// A key that [`is_short`].
     ShortKey(&'p str),
-    /// A key that is data or holds personal data.
-    MaskedKey(RawString<'p>),
+    /// A key that is data or holds personal data, and where it is kept as it shows: it is masked
+    /// once, however much is found under it.
+    MaskedKey(RawString<'p>, Option<&'p OnceCell<String>>),
     /// A key that is a person's name.
     PersonKey(RawString<'p>),
     Index(usize),
@@ -173,8 +175,14 @@ impl<'p> Node<'p> {
                 text.push_str(name);
             }
             Step::Key(key) if !key.is_escaped() => push_key(text, key.raw, limits),
-            Step::Key(key) => push_key(text, &unescaped(key), limits),
-            Step::MaskedKey(key) => push_masked(text, &mask(&unescaped(key)), limits),
+            Step::Key(key) => push_key(text, &unescaped_start(key), limits),
+            Step::MaskedKey(key, kept) => {
+                let masked = || mask(&unescaped(key));
+                match kept {
+                    Some(kept) => push_masked(text, kept.get_or_init(masked), limits),
+                    None => push_masked(text, &masked(), limits),
+                }
+            }
             Step::PersonKey(_) => push_masked(text, "{PERSON_NAME}", limits),
             Step::Index(index) => {
                 let _ = write!(text, "[{index}]");
@@ -197,6 +205,27 @@ pub(crate) fn unescaped(key: RawString<'_>) -> String {
         name.push_str(key.raw);
     }
     name
+}
+
+/// As much of the name that a key stands for as a path shows, and one character more.
+fn unescaped_start(key: RawString<'_>) -> String {
+    // Two escapes of six bytes make one character.
+    const LONGEST_CHARACTER: usize = 12;
+    let most = (Limit::KeyLength.bound() + 1) * LONGEST_CHARACTER;
+    let bytes = key.raw.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() && end < most {
+        end += match bytes[end..] {
+            [b'\\', b'u', ..] => 6,
+            [b'\\', ..] => 2,
+            _ => 1,
+        };
+    }
+    let end = key.raw.ceil_char_boundary(end.min(bytes.len()));
+    unescaped(RawString {
+        raw: &key.raw[..end],
+        ..key
+    })
 }
 
 /// A key that is wholly data shows bare: `.*`, `.{EMAIL_ADDRESS}`.
@@ -323,7 +352,7 @@ mod tests {
 
     #[test]
     fn a_masked_key_never_shows_its_text() {
-        let node = Node::ROOT.child(Step::MaskedKey(key("jane@x.com")));
+        let node = Node::ROOT.child(Step::MaskedKey(key("jane@x.com"), None));
         assert_eq!(render(&node).as_str(), "$['<10>']");
     }
 

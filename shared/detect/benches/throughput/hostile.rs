@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::{Compression, write::GzEncoder};
 
 /// What documents are made of, with how to make one of about so many bytes.
-type Kind = (&'static str, fn(usize) -> String);
+pub(crate) type Kind = (&'static str, fn(usize) -> String);
 
 pub(crate) const KINDS: [Kind; 18] = [
     ("at_signs", |bytes| string(&"@".repeat(bytes))),
@@ -52,6 +52,38 @@ pub(crate) const KINDS: [Kind; 18] = [
         format!("[{}]", vec![bomb.as_str(); bytes / bomb.len()].join(","))
     }),
 ];
+
+/// The same for keys: of objects, forms, JSON in strings and attribute maps of DynamoDB.
+pub(crate) const KEYS: [Kind; 8] = [
+    ("addresses", |bytes| object(&"a@b.co ".repeat(bytes / 7))),
+    ("grown_together", |bytes| {
+        object(&"a@b.dev*".repeat(bytes / 8))
+    }),
+    ("digits", |bytes| object(&"4111 ".repeat(bytes / 5))),
+    ("tokens", |bytes| object(&"eyJ-".repeat(bytes / 4))),
+    ("form", |bytes| {
+        string(&format!("x=1&{}=1", "a@b.co+".repeat(bytes / 7)))
+    }),
+    ("json_in_string", |bytes| {
+        string(&object(&"a@b.co ".repeat(bytes / 7)))
+    }),
+    ("attribute_map", |bytes| {
+        let key = "a@b.co ".repeat(bytes / 7);
+        format!(r#"{{"dynamodb":{{"NewImage":{{"m":{{"M":{{"{key}":{{"S":"x"}}}}}}}}}}}}"#)
+    }),
+    ("under_long_keys", |bytes| {
+        let key = format!("{} a@b.co", "long ".repeat(190));
+        let leaves = vec![r#""a@b.co""#; bytes / 9].join(",");
+        let depth = 100;
+        let opened = format!(r#"{{"{key}":"#).repeat(depth);
+        format!("{opened}[{leaves}]{}", "}".repeat(depth))
+    }),
+];
+
+/// An object with `key`, and something under it that is found.
+fn object(key: &str) -> String {
+    format!(r#"{{"{key}":"jane@shop.dev"}}"#)
+}
 
 /// `text` as a JSON string.
 fn string(text: &str) -> String {

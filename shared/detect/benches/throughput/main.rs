@@ -150,12 +150,12 @@ fn build_times() -> (Duration, Duration) {
 }
 
 /// The time for a byte of a document made to be slow, at a quarter of a megabyte and at one.
-fn hostile_table(engine: &Engine) {
+fn hostile_table(engine: &Engine, of: &str, kinds: &[hostile::Kind]) {
     const SMALL: usize = 256 << 10;
     println!(
-        "\ndocuments made to be slow: nanoseconds a byte at 256 KiB and at 1 MiB, and how that grew"
+        "\n{of} made to be slow: nanoseconds a byte at 256 KiB and at 1 MiB, and how that grew"
     );
-    for (name, make) in hostile::KINDS {
+    for (name, make) in kinds {
         let per_byte = |bytes: usize| {
             let document = make(bytes);
             let best = (0..5)
@@ -168,7 +168,7 @@ fn hostile_table(engine: &Engine) {
         };
         let (small, large) = (per_byte(SMALL), per_byte(SMALL * 4));
         println!(
-            "  {name:13} {small:8.2} {large:8.2}   x{:.2}",
+            "  {name:15} {small:8.2} {large:8.2}   x{:.2}",
             large / small
         );
     }
@@ -178,7 +178,8 @@ fn main() {
     // Before anything else has warmed the machine up.
     let (first_build, median_build) = build_times();
     let engine = Engine::new();
-    hostile_table(&engine);
+    hostile_table(&engine, "documents", &hostile::KINDS);
+    hostile_table(&engine, "keys", &hostile::KEYS);
     let mut table = Vec::new();
     println!();
     for corpus in corpora() {

@@ -189,7 +189,10 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
                     b'-' | b'_' | b':' | b'.' | b'|' | b'/' | b'#' | b'=' | b'@' | b'+'
                 )
         });
-    if is_word && let Some(is_person) = refers_to_person(text) {
+    if is_word
+        && value.shape.has(crate::shape::SLASH)
+        && let Some(is_person) = refers_to_person(text)
+    {
         return if is_person { value.whole(80) } else { None };
     }
     if !is_word

@@ -37,7 +37,8 @@ pub(super) static DETECTOR: Detector = Detector {
 fn find(text: &str, start: usize) -> Option<Hit> {
     let bytes = text.as_bytes();
     let is_held = start > 0
-        && (bytes[start - 1].is_ascii_alphanumeric() || matches!(bytes[start - 1], b'_' | b'.'));
+        && (bytes[start - 1].is_ascii_alphanumeric()
+            || matches!(bytes[start - 1], b'_' | b'.' | b'-'));
     let first_length = segment(&bytes[start..]);
     if is_held || !decodes_to_header(&bytes[start..start + first_length]) {
         return None;

@@ -15,7 +15,7 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new(
             "nationality|nationalities|citizenship|country of citizenship|citizen of|ethnicity|\
          ethnic group|ethnic origin|ethnic background|ethnicity code|racial origin|\
-         racial group|race ethnicity|race and ethnicity|staatsangehorigkeit|\
+         racial group|race ethnicity|us core race|race code|race and ethnicity|staatsangehorigkeit|\
          staatsangehoerigkeit|staatsburgerschaft|staatsbuergerschaft|nationalitaet|\
          nationalitat|ethnie|ethnische zugehorigkeit|ethnische herkunft|nationalite|\
          citoyennete|origine ethnique|nacionalidad|ciudadania|etnia|origen etnico|\

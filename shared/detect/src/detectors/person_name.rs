@@ -290,110 +290,121 @@ fn is_particle(word: &str) -> bool {
     )
 }
 
-/// Whether a word of it is a legal form, or what only organisations are called.
+/// Whether a word of it is a legal form, or what only organisations and programs are called.
 fn is_company(text: &str) -> bool {
-    const FORMS: [&str; 93] = [
-        "gmbh",
-        "inc",
-        "ltd",
-        "llc",
-        "ag",
-        "kg",
-        "ug",
-        "ohg",
-        "gbr",
-        "plc",
-        "corp",
-        "corporation",
-        "company",
-        "limited",
-        "sarl",
-        "sas",
-        "sa",
-        "s.a",
-        "srl",
-        "s.r.l",
-        "spa",
-        "s.p.a",
-        "bv",
-        "b.v",
-        "nv",
-        "n.v",
-        "ab",
-        "oy",
-        "aps",
-        "as",
-        "sp",
-        "o.o",
-        "group",
-        "holding",
-        "bank",
-        "university",
-        "shop",
-        "store",
-        "team",
-        "department",
-        "service",
-        "support",
-        "services",
-        "app",
-        "application",
-        "applications",
-        "portal",
-        "api",
-        "sdk",
-        "cli",
-        "console",
-        "dashboard",
-        "website",
-        "web",
-        "mobile",
-        "android",
-        "ios",
-        "platform",
-        "system",
-        "systems",
-        "labs",
-        "studio",
-        "studios",
-        "solutions",
-        "software",
-        "technologies",
-        "media",
-        "agency",
-        "foundation",
-        "institute",
-        "hospital",
-        "clinic",
-        "center",
-        "centre",
-        "school",
-        "college",
-        "academy",
-        "council",
-        "committee",
-        "association",
-        "society",
-        "partners",
-        "consulting",
-        "industries",
-        "international",
-        "logistics",
-        "insurance",
-        "laboratory",
-        "pharmacy",
-        "healthcare",
-        "office",
-        "warehouse",
-        "dept",
-    ];
+    const LONGEST: usize = 16;
     let is_form = |word: &str| {
+        let mut room = [0; LONGEST];
         let word = word.trim_end_matches('.');
-        FORMS.iter().any(|form| form.eq_ignore_ascii_case(word))
+        room.get_mut(..word.len()).is_some_and(|small| {
+            small.copy_from_slice(word.as_bytes());
+            small.make_ascii_lowercase();
+            is_word_of_companies(small)
+        })
     };
     text.split([' ', ',']).any(is_form)
         || !text.is_ascii()
             && ["株式会社", "有限会社", "合同会社"]
                 .iter()
                 .any(|form| text.contains(form))
+}
+
+/// `word` is in small letters.
+const fn is_word_of_companies(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"gmbh"
+            | b"inc"
+            | b"ltd"
+            | b"llc"
+            | b"ag"
+            | b"kg"
+            | b"ug"
+            | b"ohg"
+            | b"gbr"
+            | b"plc"
+            | b"corp"
+            | b"corporation"
+            | b"company"
+            | b"limited"
+            | b"sarl"
+            | b"sas"
+            | b"sa"
+            | b"s.a"
+            | b"srl"
+            | b"s.r.l"
+            | b"spa"
+            | b"s.p.a"
+            | b"bv"
+            | b"b.v"
+            | b"nv"
+            | b"n.v"
+            | b"ab"
+            | b"oy"
+            | b"aps"
+            | b"as"
+            | b"sp"
+            | b"o.o"
+            | b"group"
+            | b"holding"
+            | b"bank"
+            | b"university"
+            | b"shop"
+            | b"store"
+            | b"team"
+            | b"department"
+            | b"service"
+            | b"support"
+            | b"services"
+            | b"app"
+            | b"application"
+            | b"applications"
+            | b"portal"
+            | b"api"
+            | b"sdk"
+            | b"cli"
+            | b"console"
+            | b"dashboard"
+            | b"website"
+            | b"web"
+            | b"mobile"
+            | b"android"
+            | b"ios"
+            | b"platform"
+            | b"system"
+            | b"systems"
+            | b"labs"
+            | b"studio"
+            | b"studios"
+            | b"solutions"
+            | b"software"
+            | b"technologies"
+            | b"media"
+            | b"agency"
+            | b"foundation"
+            | b"institute"
+            | b"hospital"
+            | b"clinic"
+            | b"center"
+            | b"centre"
+            | b"school"
+            | b"college"
+            | b"academy"
+            | b"council"
+            | b"committee"
+            | b"association"
+            | b"society"
+            | b"partners"
+            | b"consulting"
+            | b"industries"
+            | b"international"
+            | b"logistics"
+            | b"insurance"
+            | b"laboratory"
+            | b"pharmacy"
+            | b"healthcare"
+            | b"office"
+            | b"warehouse"
+            | b"dept"
+    )
 }

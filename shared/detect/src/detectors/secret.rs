@@ -25,10 +25,10 @@ pub(super) static DETECTOR: Detector = Detector {
          app token|user token|login token|reset token|password reset token|verification token|\
          invitation token|magic link token|sas token|x token|\
          api key|apikey|x api key|app key|application key|access key|subscription key|account key|\
-         storage key|service key|service account key|license key|shared access key|\
+         storage key|service key|service account key|shared access key|\
          shared access signature|auth key|consumer key secret|otp|one time password|one time code|\
          totp|totp secret|mfa secret|otp secret|recovery code|recovery codes|backup code|backup codes|\
-         recovery key|seed phrase|mnemonic phrase|auth code|authorization code|code verifier|\
+         recovery key|seed phrase|mnemonic phrase|code verifier|\
          zugriffstoken|geheimschlussel|geheimnis|jeton d acces|cle api|cle secrete|clave api|\
          token de acceso|clave secreta|chiave api|chiave segreta|token di accesso|chave api|\
          token de acesso|api sleutel|klucz api|api nyckel",
@@ -56,7 +56,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"secret": "********"}"#,
         r#"{"secret": "not a secret at all"}"#,
         r#"{"access_token_url": "https://shop.dev/token1"}"#,
-        r#"{"license_key": "standard"}"#,
+        r#"{"authorization_code": "483920"}"#,
     ],
 };
 

@@ -3,12 +3,52 @@
 //! A name is short and has no field around it, so only values that prove themselves count.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::class::DataClass;
 use crate::detector_id::{DetectorId, DetectorSet};
 use crate::detectors::Hit;
 use crate::engine::Engine;
 use crate::name;
+
+/// The part of a name that is masked, and the part of that which is shown.
+#[derive(Clone, Copy)]
+struct Window<'n> {
+    searched: &'n str,
+    /// In bytes. What is searched beyond it is longer than any value that could be cut.
+    shown: usize,
+}
+
+impl<'n> Window<'n> {
+    /// In bytes.
+    const SEARCHED: usize = 1024;
+    const SHOWN: usize = 512;
+
+    fn of(name: &'n str) -> Self {
+        if name.len() <= Self::SEARCHED {
+            return Self::whole(name);
+        }
+        Self {
+            searched: &name[..name.floor_char_boundary(Self::SEARCHED)],
+            shown: name.floor_char_boundary(Self::SHOWN),
+        }
+    }
+
+    const fn whole(name: &'n str) -> Self {
+        Self {
+            searched: name,
+            shown: name.len(),
+        }
+    }
+
+    const fn is_cut(self) -> bool {
+        self.shown < self.searched.len()
+    }
+
+    fn shown(self) -> &'n str {
+        &self.searched[..self.shown]
+    }
+}
 
 impl Engine {
     /// The name in a form that may be stored and shown: personal data becomes `{EMAIL_ADDRESS}`;
@@ -18,13 +58,24 @@ impl Engine {
         self.mask(name).map_or(Cow::Borrowed(name), Cow::Owned)
     }
 
+    /// A name longer than [`Window::SEARCHED`] is masked by its start alone, and shown cut: a path shows
+    /// less of it anyway, and a name costs no more than a bounded look wherever it is masked.
+    ///
     /// Masking can separate values that stood too close to be told apart (`a@b.dev*c@d.dev`), so it
     /// is repeated. A name that still changes after the last repeat is hidden whole.
     pub(crate) fn mask(&self, name: &str) -> Option<String> {
         const MOST_REPEATS: usize = 4;
-        let mut masked = self.mask_once(name)?;
+        let window = Window::of(name);
+        let mut masked = match (self.mask_once(window), window.is_cut()) {
+            (Some(masked), _) => masked,
+            (None, false) => return None,
+            (None, true) => window.shown().to_owned(),
+        };
+        if window.is_cut() {
+            masked.push('…');
+        }
         for _ in 0..MOST_REPEATS {
-            let Some(again) = self.mask_once(&masked) else {
+            let Some(again) = self.mask_once(Window::whole(&masked)) else {
                 return Some(masked);
             };
             masked = again;
@@ -32,12 +83,13 @@ impl Engine {
         Some("*".to_owned())
     }
 
-    fn mask_once(&self, name: &str) -> Option<String> {
+    fn mask_once(&self, window: Window<'_>) -> Option<String> {
         // If hits overlap, everything that they cover is hidden, under the class of the surest: the
         // characters beyond the surest hit are part of a value too.
         let mut hits: Vec<(usize, DetectorId, Hit)> = self
-            .hits_in(name)
+            .hits_in(window.searched)
             .into_iter()
+            .filter(|(_, hit)| hit.start < window.shown)
             .enumerate()
             .map(|(rank, (id, hit))| (rank, id, hit))
             .collect();
@@ -57,22 +109,22 @@ impl Engine {
         let personal = hidden
             .into_iter()
             .map(|(_, id, start, end)| (start, end, self.class(id)));
-        name::mask(name, personal)
+        // A value that starts in what is shown is hidden to its end.
+        name::mask(window.searched, window.shown, personal)
     }
 
     /// The values that prove themselves in a name, in order and without overlaps.
     pub(crate) fn personal_in(&self, name: &str) -> Vec<(DataClass, Hit, u8)> {
-        let mut kept: Vec<(DetectorId, Hit)> = Vec::new();
+        let mut kept: BTreeMap<usize, (DetectorId, Hit)> = BTreeMap::new();
         for (id, hit) in self.hits_in(name) {
-            if kept
-                .iter()
-                .all(|(_, other)| hit.end <= other.start || other.end <= hit.start)
-            {
-                kept.push((id, hit));
+            // Those that are kept do not overlap, so that only the last one that starts before this
+            // one's end can reach into it.
+            let before = kept.range(..hit.end.max(hit.start + 1)).next_back();
+            if before.is_none_or(|(_, (_, other))| other.end <= hit.start) {
+                kept.insert(hit.start, (id, hit));
             }
         }
-        kept.sort_by_key(|(_, hit)| hit.start);
-        kept.into_iter()
+        kept.into_values()
             .map(|(id, hit)| (self.class(id), hit, hit.confidence_bare))
             .collect()
     }
@@ -100,5 +152,52 @@ impl Engine {
             )
         });
         hits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_where_a_long_name_is_cut_is_hidden_whole() {
+        let engine = Engine::new();
+        for before in (Window::SHOWN - 20)..(Window::SHOWN + 5) {
+            let name = format!(
+                "{} jane.doe@shop.dev{}",
+                "x".repeat(before),
+                " y".repeat(600)
+            );
+            let masked = engine.mask_name(&name).into_owned();
+            assert!(
+                !masked.contains("jane") && !masked.contains("shop"),
+                "{before}"
+            );
+            assert!(masked.ends_with('…') && masked.len() < 2 * Window::SHOWN);
+        }
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_start() {
+        let engine = Engine::new();
+        let masked = engine
+            .mask_name(&format!("{}jane@shop.dev", "order ".repeat(300)))
+            .into_owned();
+        assert!(masked.starts_with("order order") && masked.ends_with('…'));
+    }
+
+    #[test]
+    fn every_address_of_a_key_is_found_and_none_is_shown() {
+        let document = format!(
+            r#"{{"{}":{{"x":"jane@shop.dev"}}}}"#,
+            "a@b.co ".repeat(9_000)
+        );
+        let scan = Engine::new().scan_json(document.as_bytes()).unwrap();
+        assert_eq!(scan.findings.len(), 9_001);
+        assert!(
+            scan.findings
+                .iter()
+                .all(|finding| !finding.path.as_str().contains('@'))
+        );
     }
 }

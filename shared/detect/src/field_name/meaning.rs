@@ -39,6 +39,13 @@ pub(crate) enum Slot {
     Rows,
 }
 
+impl Slot {
+    /// Whether the value may be what the field around it is called after.
+    pub(crate) const fn may_wrap(self) -> bool {
+        matches!(self, Self::Value | Self::Wrapper | Self::Coding)
+    }
+}
+
 /// What a name that no detector declared says of numbers under it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Numbers {
@@ -51,6 +58,8 @@ pub(crate) enum Numbers {
     OfParent,
     /// They are ids, amounts or moments, not cards or telephone numbers.
     Ids,
+    /// They are ids of mails (`Message-ID`, `In-Reply-To`): what looks like a mailbox in one is none.
+    IdsOfMails,
 }
 
 pub(crate) const MEANINGS: usize = 8;
@@ -100,9 +109,6 @@ pub(crate) struct FieldName {
     /// `attributes`).
     pub(crate) is_neutral: bool,
     pub(crate) numbers: Numbers,
-    /// The value is the id of a mail (`Message-ID`, `In-Reply-To`): what looks like a mailbox in it
-    /// is none.
-    pub(crate) is_message_id: bool,
 }
 
 impl FieldName {

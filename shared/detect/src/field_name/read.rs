@@ -74,7 +74,9 @@ impl Lexicon {
         if let Some(slot) = special::slot_of(texts) {
             field.slot = slot;
         }
-        field.is_message_id = special::is_message_id(texts);
+        if special::is_message_id(texts) {
+            field.numbers = Numbers::IdsOfMails;
+        }
         // `closed_by`, `updatedBy`: someone did it.
         if special::is_doer(texts) {
             field.roles = Roles::PERSON;

@@ -53,12 +53,12 @@ impl CustomerIdNames {
             while let (Some(step), Some(node)) = (wanted, here) {
                 let key = match node.step {
                     Step::ShortKey(key) => Some(Cow::Borrowed(key)),
-                    Step::Key(key) | Step::MaskedKey(key) | Step::PersonKey(key)
+                    Step::Key(key) | Step::MaskedKey(key, _) | Step::PersonKey(key)
                         if key.is_escaped() =>
                     {
                         Some(Cow::Owned(unescaped(key)))
                     }
-                    Step::Key(key) | Step::MaskedKey(key) | Step::PersonKey(key) => {
+                    Step::Key(key) | Step::MaskedKey(key, _) | Step::PersonKey(key) => {
                         Some(Cow::Borrowed(key.raw))
                     }
                     Step::Root | Step::Index(_) | Step::Opened(_) => None,

@@ -20,10 +20,15 @@ pub(super) enum About {
 
 impl About {
     /// What a leaf under a key in `slot` says of the object around it.
+    #[inline(never)]
     pub(super) fn said_by(slot: Slot, key: RawString<'_>, leaf: Leaf<'_>) -> Option<Self> {
         const LONGEST: usize = 256;
         let text = leaf.string.raw;
-        if leaf.is_number || leaf.string.is_escaped() || text.len() > LONGEST {
+        if !matches!(slot, Slot::Kind | Slot::Reference)
+            || leaf.is_number
+            || leaf.string.is_escaped()
+            || text.len() > LONGEST
+        {
             return None;
         }
         match slot {

@@ -13,6 +13,8 @@ mod leaf;
 mod names;
 mod siblings;
 
+use std::cell::OnceCell;
+
 use crate::engine::{Engine, ScanOptions};
 use crate::field_name::{FieldName, Keyword, Roles, Signals, Slot};
 use crate::finding::Finding;
@@ -252,43 +254,49 @@ impl<'e> Walk<'e> {
                     is_first = false;
                     continue;
                 }
-                Value::Leaf(leaf) if name.slot == Slot::None && self.may_pass(leaf) => {
-                    triage = self.triage(leaf.string.raw, &name);
-                    if triage.is_none() {
-                        is_first = false;
-                        continue;
+                Value::Leaf(leaf) => {
+                    if name.slot != Slot::None {
+                        siblings.note(name.slot, raw, leaf, source.text);
+                        let about = About::said_by(name.slot, raw, leaf);
+                        if about > said && known.is_none() {
+                            said = about;
+                            let roles = about.map_or(named, |about| about.roles(named));
+                            is_late |= !is_first && roles != above;
+                            above = roles;
+                        }
+                    }
+                    if !name.slot.may_wrap() && self.may_pass(leaf) {
+                        triage = self.triage(leaf.string.raw, &name);
+                        if triage.is_none() {
+                            is_first = false;
+                            continue;
+                        }
                     }
                 }
-                Value::Leaf(leaf) if name.slot != Slot::None => {
-                    siblings.note(name.slot, raw, leaf, source.text);
-                    let about = About::said_by(name.slot, raw, leaf);
-                    if known.is_none() && about > said {
-                        said = about;
-                        let roles = about.map_or(named, |about| about.roles(named));
-                        is_late |= !is_first && roles != above;
-                        above = roles;
-                    }
-                }
-                Value::Leaf(_) | Value::Opens(_) => {}
+                Value::Opens(_) => {}
             }
             is_first = false;
-            let child = node.child(shown.step(raw));
+            let kept = OnceCell::new();
+            let child = node.child(shown.step_kept(raw, Some(&kept)));
             // `{"email": {"S": …}}`: the wrapper is asked about under its parent's name.
-            let is_code = name.slot == Slot::Coding && matches!(value, Value::Leaf(_));
-            let wraps = name.slot != Slot::None && !is_code && self.wraps(&name, field, above);
+            let wraps = name.slot.may_wrap() && self.wraps(&name, field, above, value);
             let own = if wraps { *field } else { Field { name, above } };
-            let mut here = match outer {
-                Some(outer) if wraps => outer.wrapped(raw, shown),
-                _ => Some(Here {
-                    siblings: &mut siblings,
-                    owner: depth,
-                    key: raw,
-                    shown,
-                    tail: Tail::default(),
-                    is_in_array: false,
-                    text: source.text,
-                }),
-            };
+            if let Some(outer) = outer
+                && wraps
+            {
+                let start = source.reader.offset() - 1;
+                self.wrapped(value, source, (&child, raw, shown), &own, outer, depth)?;
+                siblings.note_container(name.slot, raw, value, (start, source));
+                continue;
+            }
+            let mut here = Some(Here {
+                siblings: &mut siblings,
+                owner: depth,
+                key: raw,
+                shown,
+                tail: None,
+                text: source.text,
+            });
             match (value, triage) {
                 (Value::Leaf(leaf), Some(triage)) => {
                     self.open_or_search(leaf, triage, &own, &child, &mut here, depth);
@@ -298,10 +306,13 @@ impl<'e> Walk<'e> {
                 }
                 (Value::Opens(opens), _) => {
                     let start = source.reader.offset() - 1;
+                    // What explains a value in there is beside this field.
+                    if !own.name.has_meaning() {
+                        here = None;
+                    }
                     self.container(opens, source, &child, &own, &mut here, depth)?;
                     if name.slot != Slot::None {
-                        let extent = (start, source.reader.offset());
-                        siblings.note_container(name.slot, raw, extent, source.text);
+                        siblings.note_container(name.slot, raw, value, (start, source));
                     }
                 }
                 (Value::Literal, _) => {}
@@ -332,20 +343,50 @@ impl<'e> Walk<'e> {
         let mut index = 0;
         while source.reader.item(index == 0)? {
             let child = node.child(Step::Index(index));
-            let mut here = here.as_mut().and_then(|here| here.item(index));
-            self.value(source, &child, field, &mut here, depth)?;
+            if let Some(here) = here {
+                let tail = here.item(index);
+                let mut here = tail.as_ref().map(|tail| here.at(tail));
+                self.value(source, &child, field, &mut here, depth)?;
+            } else {
+                self.value(source, &child, field, &mut None, depth)?;
+            }
             index += 1;
         }
         Ok(())
     }
 
+    /// Searches a value that is wrapped under the field of `outer`.
+    #[inline(never)]
+    fn wrapped(
+        &mut self,
+        value: Value<'_>,
+        source: &mut Source<'_>,
+        (node, key, shown): (&Node<'_>, RawString<'_>, Shown),
+        field: &Field,
+        outer: &mut Here<'_>,
+        depth: usize,
+    ) -> Result<(), Malformed> {
+        let tail = outer.wrapped(key, shown);
+        let mut here = tail.as_ref().map(|tail| outer.at(tail));
+        match value {
+            Value::Leaf(leaf) => self.visit_string(leaf, field, node, &mut here, depth),
+            Value::Opens(opens) => {
+                self.container(opens, source, node, field, &mut here, depth)?;
+            }
+            Value::Literal => {}
+        }
+        Ok(())
+    }
+
     /// Whether what stands under a key with this name is what the field around it is called after.
-    fn wraps(&self, name: &FieldName, field: &Field, above: Roles) -> bool {
+    fn wraps(&self, name: &FieldName, field: &Field, above: Roles, value: Value<'_>) -> bool {
         match name.slot {
             Slot::Value => {
                 let own = Field { name: *name, above };
                 !name.has_meaning() || field.name.has_meaning() && !self.speaks(&own, Signals::NONE)
             }
+            // A code itself is no one's.
+            Slot::Coding if matches!(value, Value::Leaf(_)) => false,
             Slot::Wrapper | Slot::Coding => self.speaks(field, Signals::ANY),
             _ => false,
         }
@@ -439,8 +480,7 @@ impl<'e> Walk<'e> {
             owner: depth,
             key,
             shown,
-            tail: Tail::default(),
-            is_in_array: false,
+            tail: None,
             text,
         });
         self.visit_leaf(Leaf::text(value), &own, &child, &mut here, depth);
@@ -484,7 +524,6 @@ pub(crate) struct Here<'s> {
     key: RawString<'s>,
     shown: Shown,
     /// From the field to the value: what it is wrapped or listed in.
-    tail: Tail,
-    is_in_array: bool,
+    tail: Option<&'s Tail<'s>>,
     text: &'s str,
 }

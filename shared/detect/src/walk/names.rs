@@ -1,5 +1,6 @@
 //! The names of fields during a walk: what each says, remembered, and how each shows in a path.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::Walk;
@@ -32,11 +33,20 @@ pub(super) enum Shown {
 impl Shown {
     /// The step that `key` is in a path.
     pub(super) const fn step(self, key: RawString<'_>) -> Step<'_> {
+        self.step_kept(key, None)
+    }
+
+    /// The same step, which masks the key once and keeps it.
+    pub(super) const fn step_kept<'p>(
+        self,
+        key: RawString<'p>,
+        kept: Option<&'p OnceCell<String>>,
+    ) -> Step<'p> {
         match self {
             Self::AsIs | Self::PerhapsPerson => Step::Key(key),
             Self::Person => Step::PersonKey(key),
             Self::Short => Step::ShortKey(key.raw),
-            Self::Masked | Self::Personal => Step::MaskedKey(key),
+            Self::Masked | Self::Personal => Step::MaskedKey(key, kept),
         }
     }
 }
@@ -323,7 +333,7 @@ impl Walk<'_> {
         let mut text = self.scratch.take_string();
         json::unescape(key.raw, &mut text);
         let hit = Hit::new(0, text.len(), BY_PARENT, BY_PARENT);
-        self.report(DataClass::PersonName, &text, &hit, BY_PARENT, node);
+        self.report_all(&text, &[(DataClass::PersonName, hit, BY_PARENT)], node);
         self.scratch.put_string(text);
     }
 
@@ -335,11 +345,8 @@ impl Walk<'_> {
         } else {
             text.push_str(key.raw);
         }
-        for (class, hit, confidence) in self.engine.personal_in(&text) {
-            let value = text.get(hit.start..hit.end).unwrap_or_default();
-            let hit = hit.marked(self.engine.marks_of(value, hit.marks));
-            self.report(class, &text, &hit, confidence, node);
-        }
+        let personal = self.engine.personal_in(&text);
+        self.report_all(&text, &personal, node);
         self.scratch.put_string(text);
     }
 }

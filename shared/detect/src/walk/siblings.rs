@@ -7,7 +7,7 @@
 use super::leaf::Candidate;
 use super::{Field, Here, Shown, Source, Walk};
 use crate::class::DataClass;
-use crate::field_name::{FieldName, Roles, Signals, Slot};
+use crate::field_name::{FieldName, Numbers, Roles, Signals, Slot};
 use crate::finding::Finding;
 use crate::json::{Leaf, Malformed, Opens, RawString, Reader, Value, Written};
 use crate::limits::Limit;
@@ -97,9 +97,13 @@ impl Extent {
     }
 }
 
-/// The steps from a field to a value that is wrapped or listed under it.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Tail([Option<TailStep>; 2]);
+/// A step from a field to a value that is wrapped or listed under it, after those before it.
+#[derive(Clone, Copy)]
+pub(super) struct Tail<'t> {
+    before: Option<&'t Tail<'t>>,
+    step: TailStep,
+    is_in_array: bool,
+}
 
 #[derive(Clone, Copy)]
 enum TailStep {
@@ -107,12 +111,12 @@ enum TailStep {
     Index(usize),
 }
 
-impl Tail {
-    fn and(self, step: TailStep) -> Option<Self> {
-        match self.0 {
-            [None, _] => Some(Self([Some(step), None])),
-            [first, None] => Some(Self([first, Some(step)])),
-            _ => None,
+impl Tail<'_> {
+    /// Both steps, of which the first may be all there is.
+    fn steps(self) -> [Option<TailStep>; 2] {
+        match self.before {
+            Some(before) => [Some(before.step), Some(self.step)],
+            None => [Some(self.step), None],
         }
     }
 }
@@ -132,7 +136,7 @@ pub(super) struct Pending {
     owner: usize,
     key: Extent,
     shown: Shown,
-    tail: Tail,
+    tail: [Option<TailStep>; 2],
     candidate: Candidate,
     /// In characters.
     start: u32,
@@ -142,6 +146,7 @@ pub(super) struct Pending {
 
 impl Siblings {
     /// Remembers the fields of a pair; the longest name that a field can have is short.
+    #[inline(never)]
     pub(super) fn note(&mut self, slot: Slot, key: RawString<'_>, leaf: Leaf<'_>, text: &str) {
         const LONGEST_NAME: usize = 96;
         let Leaf {
@@ -169,14 +174,19 @@ impl Siblings {
         half.come_before(half_of_pair, text);
     }
 
-    /// Remembers an object or array, from its opening bracket to its end.
+    /// Remembers an object or array, from its opening bracket at `start` to where it was read to.
+    #[inline(never)]
     pub(super) fn note_container(
         &mut self,
         slot: Slot,
         key: RawString<'_>,
-        (start, end): (usize, usize),
-        text: &str,
+        value: Value<'_>,
+        (start, source): (usize, &Source<'_>),
     ) {
+        if !matches!(value, Value::Opens(_)) {
+            return;
+        }
+        let (end, text) = (source.reader.offset(), source.text);
         let half = Half {
             key: Extent::of(key, text),
             written: Extent {
@@ -199,33 +209,47 @@ impl Siblings {
     }
 }
 
-impl Here<'_> {
-    /// The same field for a value that is wrapped under it; `None` when it is too deep inside.
-    pub(super) fn wrapped(&mut self, key: RawString<'_>, shown: Shown) -> Option<Here<'_>> {
+impl<'s> Here<'s> {
+    /// The step to a value that is wrapped under the field; `None` when it is too deep inside.
+    pub(super) fn wrapped(&self, key: RawString<'_>, shown: Shown) -> Option<Tail<'s>> {
         let step = TailStep::Key(Extent::of(key, self.text), shown);
-        self.within(step, self.is_in_array)
+        self.after(step, self.is_in_array())
     }
 
-    /// The same field for an item of the array in it.
-    pub(super) fn item(&mut self, index: usize) -> Option<Here<'_>> {
-        self.within(TailStep::Index(index), true)
+    /// The step to an item of the array in the field.
+    pub(super) fn item(&self, index: usize) -> Option<Tail<'s>> {
+        self.after(TailStep::Index(index), true)
     }
 
-    fn within(&mut self, step: TailStep, is_in_array: bool) -> Option<Here<'_>> {
-        Some(Here {
+    fn after(&self, step: TailStep, is_in_array: bool) -> Option<Tail<'s>> {
+        let has_room = self.tail.is_none_or(|tail| tail.before.is_none());
+        has_room.then_some(Tail {
+            before: self.tail,
+            step,
+            is_in_array,
+        })
+    }
+
+    /// The same field for what stands at the end of `tail`.
+    pub(super) fn at<'t>(&'t mut self, tail: &'t Tail<'t>) -> Here<'t> {
+        Here {
             siblings: &mut *self.siblings,
             owner: self.owner,
             key: self.key,
             shown: self.shown,
-            tail: self.tail.and(step)?,
-            is_in_array,
+            tail: Some(tail),
             text: self.text,
-        })
+        }
+    }
+
+    /// Whether the value is one of several in an array.
+    pub(super) fn is_in_array(&self) -> bool {
+        self.tail.is_some_and(|tail| tail.is_in_array)
     }
 
     pub(super) fn tell(&mut self, signals: Signals) {
         // A mailing list does not make a person of the object that it stands in.
-        let told = if self.is_in_array {
+        let told = if self.is_in_array() {
             signals.without(Signals::PERSON)
         } else {
             signals
@@ -252,7 +276,7 @@ impl Walk<'_> {
             owner: here.owner,
             key: Extent::of(here.key, here.text),
             shown: here.shown,
-            tail: here.tail,
+            tail: here.tail.map_or([None; 2], |tail| tail.steps()),
             candidate,
             start,
             end,
@@ -320,7 +344,7 @@ impl Walk<'_> {
             let mut report = |node: &Node<'_>| {
                 self.report_at(&waiting.candidate, waiting.start, waiting.end, node)
             };
-            match waiting.tail.0 {
+            match waiting.tail {
                 [None, _] => report(&child),
                 [Some(first), None] => report(&child.child(first.step(text))),
                 [Some(first), Some(second)] => {
@@ -382,7 +406,8 @@ impl Walk<'_> {
             return false;
         };
         let (read, _) = self.label(label, name.written.written);
-        if !read.has_meaning() && !read.is_message_id {
+        let is_message_id = read.numbers == Numbers::IdsOfMails;
+        if !read.has_meaning() && !is_message_id {
             return false;
         }
         let field = Field {
@@ -399,7 +424,7 @@ impl Walk<'_> {
             }
             return true;
         }
-        if read.is_message_id {
+        if is_message_id {
             self.forget_mailboxes(findings_from, &child);
         }
         let leaf = Leaf {

@@ -44,7 +44,7 @@ impl Walk<'_> {
             let (start, end) = self.in_leaf(start, end);
             if let Some(here) = here
                 && hit.is_common
-                && !here.is_in_array
+                && !here.is_in_array()
             {
                 self.wait(here, *hit, (start, end), Signals::NONE);
                 continue;
@@ -94,19 +94,40 @@ impl Walk<'_> {
         node.render(&mut self.scratch.path, &mask, &mut limits)
     }
 
-    /// Reports a hit in an object key, which is not one of the settled hits of a leaf.
-    pub(in crate::walk) fn report(
+    /// Reports hits in an object key, in the order they stand there, which are not settled hits of a
+    /// leaf.
+    pub(in crate::walk) fn report_all(
         &mut self,
-        class: DataClass,
         text: &str,
-        hit: &Hit,
-        confidence: u8,
+        hits: &[(DataClass, Hit, u8)],
         node: &Node<'_>,
     ) {
-        let (start, end) = characters(text, hit.start, hit.end);
-        let value = text.get(hit.start..hit.end).unwrap_or_default();
-        self.see(class, value, hit.marks, node);
-        self.push(class, start, end, confidence, hit.marks, node);
+        let path = self.path_of(node);
+        let mut counted = (0, 0);
+        for &(class, hit, confidence) in hits {
+            let value = text.get(hit.start..hit.end).unwrap_or_default();
+            let marks = self.engine.marks_of(value, hit.marks);
+            let start = count_on(text, &mut counted, hit.start);
+            let is_reported = self
+                .engine
+                .filter()
+                .is_none_or(|config| config.reports(class, path.as_str(), self.source));
+            if self.subjects.are_wanted() && is_reported {
+                self.subjects.see(class, value, marks, &mut self.limits);
+            }
+            if self.findings.len() >= Limit::Findings.bound() {
+                self.limits.reached(Limit::Findings);
+                continue;
+            }
+            self.findings.push(Finding {
+                path: path.clone(),
+                start,
+                class,
+                end: start + count(value),
+                confidence: Confidence::new(confidence),
+                marks,
+            });
+        }
     }
 
     pub(in crate::walk) fn report_at(

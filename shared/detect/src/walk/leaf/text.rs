@@ -76,7 +76,7 @@ impl Walk<'_> {
         let is_explained = above.or(name.roles).has(explains);
         let is_record = name.roles.has(Roles::RECORD)
             || name.numbers == Numbers::OfParent && above.has(Roles::RECORD);
-        let is_id = name.numbers == Numbers::Ids || is_record;
+        let is_id = matches!(name.numbers, Numbers::Ids | Numbers::IdsOfMails) || is_record;
         let is_other = is_id || name.numbers != Numbers::Unsaid;
         let threshold = self.engine.threshold();
         // Bare digits never reach `PROVED`, so an identifier's name always takes the penalty from them.
@@ -90,7 +90,7 @@ impl Walk<'_> {
             if engine.is_to_come(id, &text[hit.start..hit.end]) {
                 return;
             }
-            if name.is_message_id && engine.class(id) == DataClass::EmailAddress {
+            if name.numbers == Numbers::IdsOfMails && engine.class(id) == DataClass::EmailAddress {
                 return;
             }
             let is_named = named.has(id);
