@@ -13,7 +13,7 @@ use crate::finding::{Marks, Scan};
 use crate::path::Node;
 use crate::subject::Subjects;
 use crate::text::Dispatch;
-use crate::walk::{Field, Scratch, Walk};
+use crate::walk::{Field, Scratch, Walk, unicode};
 
 /// Why a document could not be searched. Says where, never what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -142,7 +142,8 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// If the bytes are not UTF-8 or not one JSON text. The error says where, never what.
+    /// If the bytes are not UTF-8 (nor UTF-16 or UTF-32 with a byte order mark) or not one JSON text.
+    /// The error says where, never what.
     pub fn scan_json(&self, bytes: &[u8]) -> Result<Scan, ScanError> {
         self.scan_json_with(bytes, ScanOptions::default())
     }
@@ -157,6 +158,10 @@ impl Engine {
         bytes: &[u8],
         options: ScanOptions<'_>,
     ) -> Result<Scan, ScanError> {
+        let is_marked = matches!(bytes.first(), Some(0xff | 0xfe | 0));
+        let decoded = is_marked.then(|| unicode::decode(bytes)).flatten();
+        let bytes = decoded.as_deref().map_or(bytes, str::as_bytes);
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let text = std::str::from_utf8(bytes).map_err(|error| ScanError::NotUtf8 {
             offset: error.valid_up_to(),
         })?;

@@ -94,6 +94,12 @@ pub(crate) enum Opener {
     Json,
     Base64,
     Gzip,
+    Zlib,
+    Hex,
+    /// An array of numbers that are bytes.
+    Bytes,
+    /// The claims of a JSON web token.
+    Jwt,
     Url,
 }
 
@@ -103,6 +109,10 @@ impl Opener {
             Self::Json => "json",
             Self::Base64 => "base64",
             Self::Gzip => "gzip",
+            Self::Zlib => "zlib",
+            Self::Hex => "hex",
+            Self::Bytes => "bytes",
+            Self::Jwt => "jwt",
             Self::Url => "url",
         }
     }

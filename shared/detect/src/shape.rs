@@ -130,6 +130,15 @@ impl Shape {
         self.kinds & kinds == kinds
     }
 
+    /// The shape of the same text without bytes of these kinds.
+    #[inline]
+    pub(crate) const fn without(self, kinds: u16) -> Self {
+        Self {
+            kinds: self.kinds & !kinds,
+            ..self
+        }
+    }
+
     /// Whether nothing but `kinds` occurs.
     #[inline]
     pub(crate) const fn is_only(self, kinds: u16) -> bool {

@@ -6,7 +6,7 @@
 //! only where the parent (`customer.name`, and not `product.name`) or the siblings (an e-mail
 //! address, a birth date) say so, and then must look like one. Free text is another step.
 
-use super::{Detector, Hit, Value};
+use super::{Detector, Find, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
@@ -107,7 +107,7 @@ pub(super) static DETECTOR: Detector = Detector {
         .alone(),
     ],
     keywords: "",
-    finds: &[],
+    finds: &[Find::Byte(b"<", find_before_mailbox)],
     field: Some(fits),
     positive: &[
         r#"{"firstName": "christopher"}"#,
@@ -127,6 +127,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"closed_by": {"display_name": "Oda Haugen"}}"#,
         r#"{"inviter": {"name": "Larry Joensen"}}"#,
         r#"{"custName": "Oda Haugen"}"#,
+        r#"{"from": ["Janelle Roux <janelle@lyon-mail.fr>"]}"#,
+        r#"{"to": "help@acme.io, \"Ana O'Neill\" <ana@shop.dev>"}"#,
         r#"{"family_name": "Labadie908"}"#,
         r#"{"address_name": "Jan Dvorak"}"#,
         r#"{"subject": {"display": "Piet van Dael", "reference": "Patient/p77"}}"#,
@@ -147,6 +149,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"first_name": "{{user.first}}"}"#,
         r#"{"user_name_length": "Twelve"}"#,
         r#"{"client_name": "All Applications"}"#,
+        r#"{"from": "Acme Support <help@acme.io>"}"#,
+        r#"{"x": "the Blue Shirt <b@c>"}"#,
         r#"{"brand": {"displayName": "Lumen Labs", "supportEmail": "help@acme.io"}}"#,
         r#"{"brand": {"displayName": "Lumen", "supportEmail": "help@acme.io"}}"#,
         r#"{"dealname": "Spring Renewal"}"#,
@@ -187,6 +191,36 @@ fn is_numbered(value: &Value<'_>) -> bool {
         && value.shape.digits as usize == digits
         && letters.chars().count() >= FEWEST_LETTERS
         && letters.ends_with(char::is_alphabetic)
+}
+
+/// `Jane Doe <jane@shop.dev>` (RFC 5322, section 3.4): the name before a mailbox in brackets.
+fn find_before_mailbox(text: &str, at: usize) -> Option<Hit> {
+    const LONGEST_NAME: usize = 80;
+    const LONGEST_MAILBOX: usize = 254;
+    let bytes = text.as_bytes();
+    let mailbox = &bytes[at + 1..bytes.len().min(at + 1 + LONGEST_MAILBOX)];
+    let end = mailbox
+        .iter()
+        .position(|byte| matches!(byte, b'>' | b'<' | b' '))?;
+    let domain = mailbox[..end].iter().position(|byte| *byte == b'@')? + 1;
+    let is_mailbox = mailbox[end] == b'>' && mailbox[domain..end].contains(&b'.');
+    let from = text.ceil_char_boundary(at.saturating_sub(LONGEST_NAME));
+    let before = text.get(from..at)?;
+    let start = before
+        .trim_end()
+        .trim_end_matches(['"', '\''])
+        .rfind([',', ';', ':', '"', '\n', '>', '<'])
+        .map_or(0, |ends| ends + 1);
+    let name_text = before[start..].trim_matches([' ', '"', '\'']);
+    let name = Name::read(name_text)?;
+    let is_full = (2..=5).contains(&name.words) && (name.is_capitalised || name.is_caseless);
+    if !is_mailbox || !is_full || is_company(name_text) {
+        return None;
+    }
+    let start = from
+        + start
+        + (before[start..].len() - before[start..].trim_start_matches([' ', '"', '\'']).len());
+    Some(Hit::new(start, start + name_text.len(), 75, 90))
 }
 
 /// What a text that can be a name looks like.

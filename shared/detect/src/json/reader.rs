@@ -21,6 +21,17 @@ impl<'j> Reader<'j> {
         Self { text, at }
     }
 
+    /// Goes on at `at`.
+    pub(crate) const fn skip_to(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    /// Whether a number may come next.
+    #[inline]
+    pub(crate) fn is_at_number(&self) -> bool {
+        matches!(self.peek(), Some(b'0'..=b'9' | b'-'))
+    }
+
     /// How far the text was read.
     pub(crate) const fn offset(&self) -> usize {
         self.at

@@ -83,66 +83,27 @@ fn is_type_key(key: &str) -> bool {
 }
 
 fn of_type(kind: &str) -> Option<About> {
-    const PERSONS: [&str; 17] = [
-        "user",
-        "customer",
-        "person",
-        "people",
-        "practitioner",
-        "relatedperson",
-        "member",
-        "employee",
-        "contact",
-        "subscriber",
-        "student",
-        "teacher",
-        "guest",
-        "passenger",
-        "cardholder",
-        "physician",
-        "nurse",
-    ];
-    const PATIENTS: [&str; 1] = ["patient"];
-    const DIAGNOSES: [&str; 3] = ["condition", "allergyintolerance", "familymemberhistory"];
-    const THINGS: [&str; 19] = [
-        "role",
-        "assumedrole",
-        "bot",
-        "app",
-        "application",
-        "service",
-        "serviceaccount",
-        "awsservice",
-        "organization",
-        "organisation",
-        "company",
-        "group",
-        "team",
-        "device",
-        "system",
-        "machine",
-        "location",
-        "awsaccount",
-        "healthcareservice",
-    ];
+    const LONGEST: usize = 24;
     // `user_reference`, `users`
     let kind = kind.strip_suffix("_reference").unwrap_or(kind);
-    let kind = kind
-        .strip_suffix('s')
-        .filter(|one| one.len() > 3)
-        .unwrap_or(kind);
-    let is_one_of = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(kind));
-    let is_user = || kind.len() > 4 && kind.to_ascii_lowercase().ends_with("user");
-    if is_one_of(&PERSONS) || is_user() {
-        Some(About::Person)
-    } else if is_one_of(&PATIENTS) {
-        Some(About::Patient)
-    } else if is_one_of(&DIAGNOSES) {
-        Some(About::Diagnosis)
-    } else if is_one_of(&THINGS) {
-        Some(About::Thing)
-    } else {
-        None
+    let plural = kind.strip_suffix('s').filter(|one| one.len() > 3);
+    let kind = plural.unwrap_or(kind).as_bytes();
+    let mut room = [0; LONGEST];
+    let small = room.get_mut(..kind.len())?;
+    small.copy_from_slice(kind);
+    small.make_ascii_lowercase();
+    match &*small {
+        b"patient" => Some(About::Patient),
+        b"condition" | b"allergyintolerance" | b"familymemberhistory" => Some(About::Diagnosis),
+        b"role" | b"assumedrole" | b"bot" | b"app" | b"application" | b"service"
+        | b"serviceaccount" | b"awsservice" | b"organization" | b"organisation" | b"company"
+        | b"group" | b"team" | b"device" | b"system" | b"machine" | b"location" | b"awsaccount"
+        | b"healthcareservice" => Some(About::Thing),
+        b"customer" | b"person" | b"people" | b"practitioner" | b"relatedperson" | b"member"
+        | b"employee" | b"contact" | b"subscriber" | b"student" | b"teacher" | b"guest"
+        | b"passenger" | b"cardholder" | b"physician" | b"nurse" => Some(About::Person),
+        // `AppUser`, `IAMUser`
+        kind => kind.ends_with(b"user").then_some(About::Person),
     }
 }
 

@@ -29,6 +29,14 @@ impl Inflater {
         }
     }
 
+    /// Appends what `bytes` in zlib's format (RFC 1950) unpack to, as [`Self::gunzip`] does.
+    pub(super) fn unzlib(&mut self, bytes: &[u8], most: usize, out: &mut Vec<u8>) {
+        const HEADER: usize = 2;
+        if is_zlib(bytes) {
+            self.inflate(&bytes[HEADER..], most, out);
+        }
+    }
+
     /// Unpacks one deflated stream (RFC 1951); how many bytes it took, if it came to its end.
     fn inflate(&mut self, data: &[u8], most: usize, out: &mut Vec<u8>) -> Option<usize> {
         const FIRST_STEP: usize = 1 << 10;
@@ -55,6 +63,19 @@ impl Inflater {
             }
         }
     }
+}
+
+/// Whether bytes start as zlib's do: deflated, a window of at most 32 KB, no dictionary, and a header
+/// that is a multiple of 31 (RFC 1950, section 2.2).
+pub(super) fn is_zlib(bytes: &[u8]) -> bool {
+    let [method, flags, ..] = *bytes else {
+        return false;
+    };
+    const HAS_DICTIONARY: u8 = 1 << 5;
+    method & 0xf == 8
+        && method >> 4 <= 7
+        && flags & HAS_DICTIONARY == 0
+        && (u16::from(method) << 8 | u16::from(flags)).is_multiple_of(31)
 }
 
 /// What follows the header of a member.

@@ -24,6 +24,7 @@ use crate::path::{Node, Opener, Step};
 use crate::plain::Replaced;
 use crate::subject::Collector;
 use about::About;
+pub(crate) use decode::unicode;
 use names::{Key, NameCache, Shown};
 use siblings::{Inside, Pending, Siblings, Tail};
 
@@ -31,6 +32,8 @@ use siblings::{Inside, Pending, Siblings, Tail};
 #[derive(Default)]
 pub(crate) struct Scratch {
     names: NameCache,
+    /// The same for the labels of values, which are no keys.
+    labels: NameCache,
     hits: Vec<leaf::Candidate>,
     keywords: Vec<Keyword>,
     pending: Vec<Pending>,
@@ -72,6 +75,14 @@ pub(crate) struct Field {
 }
 
 impl Field {
+    /// The field of a document that stands in this one.
+    fn of_document(&self) -> Self {
+        Self {
+            name: FieldName::default(),
+            above: self.inside(),
+        }
+    }
+
     /// What an object or array under this field is about.
     fn inside(&self) -> Roles {
         let own = self.name.roles;
@@ -114,6 +125,8 @@ pub(crate) struct Walk<'e> {
     decoded: usize,
     /// How many bytes were read again in all, because what explains them came after them.
     read_again: usize,
+    /// How many objects and forms were entered: each is known by its number.
+    objects: usize,
 }
 
 impl<'e> Walk<'e> {
@@ -132,6 +145,7 @@ impl<'e> Walk<'e> {
             opened: 0,
             decoded: 0,
             read_again: 0,
+            objects: 0,
         }
     }
 
@@ -147,11 +161,7 @@ impl<'e> Walk<'e> {
             reader: Reader::new(text),
             text,
         };
-        let own = Field {
-            name: FieldName::default(),
-            above: field.inside(),
-        };
-        self.value(&mut source, node, &own, &mut None, depth)?;
+        self.value(&mut source, node, &field.of_document(), &mut None, depth)?;
         source.reader.end()
     }
 
@@ -236,6 +246,7 @@ impl<'e> Walk<'e> {
         let mut above = known.map_or(named, |about| about.roles(named));
         let mut said: Option<About> = None;
         let mut is_late = false;
+        let owner = self.enter();
         let mut siblings = Siblings::default();
         let mut is_first = true;
         while source.reader.opens_key(is_first)? {
@@ -291,7 +302,7 @@ impl<'e> Walk<'e> {
             }
             let mut here = Some(Here {
                 siblings: &mut siblings,
-                owner: depth,
+                owner,
                 key: raw,
                 shown,
                 tail: None,
@@ -318,7 +329,11 @@ impl<'e> Walk<'e> {
                 (Value::Literal, _) => {}
             }
         }
-        let inside = Inside { above, depth };
+        let inside = Inside {
+            above,
+            owner,
+            depth,
+        };
         self.resolve_siblings(
             &siblings,
             (waiting_from, findings_from),
@@ -340,6 +355,9 @@ impl<'e> Walk<'e> {
         here: &mut Option<Here<'_>>,
         depth: usize,
     ) -> Result<(), Malformed> {
+        if source.reader.is_at_number() && self.open_numbers(source, field, node, depth) {
+            return Ok(());
+        }
         let mut index = 0;
         while source.reader.item(index == 0)? {
             let child = node.child(Step::Index(index));
@@ -417,6 +435,12 @@ impl<'e> Walk<'e> {
         may
     }
 
+    /// The number of an object or form that is entered.
+    fn enter(&mut self) -> usize {
+        self.objects += 1;
+        self.objects
+    }
+
     /// What was found so far.
     fn mark(&self) -> Mark {
         Mark {
@@ -460,7 +484,7 @@ impl<'e> Walk<'e> {
         (key, value): (RawString<'_>, &str),
         text: &str,
         field: &Field,
-        siblings: &mut Siblings,
+        (siblings, owner): (&mut Siblings, usize),
         node: &Node<'_>,
         depth: usize,
     ) {
@@ -477,7 +501,7 @@ impl<'e> Walk<'e> {
         siblings.note(name.slot, key, Leaf::text(value), text);
         let mut here = Some(Here {
             siblings,
-            owner: depth,
+            owner,
             key,
             shown,
             tail: None,
@@ -519,7 +543,7 @@ struct Mark {
 /// The field of an object that is being searched, and what its siblings have said so far.
 pub(crate) struct Here<'s> {
     siblings: &'s mut Siblings,
-    /// The depth of the object.
+    /// The number of the object.
     owner: usize,
     key: RawString<'s>,
     shown: Shown,

@@ -276,6 +276,15 @@ impl Walk<'_> {
         (name, shown)
     }
 
+    /// What a label in a text or a value says. Labels are remembered apart from keys, whose order
+    /// they would disturb.
+    pub(super) fn label_name(&mut self, label: RawString<'_>) -> FieldName {
+        std::mem::swap(&mut self.scratch.names, &mut self.scratch.labels);
+        let (name, _) = self.name_of(label);
+        std::mem::swap(&mut self.scratch.names, &mut self.scratch.labels);
+        name
+    }
+
     fn read_name(&mut self, key: RawString<'_>) -> (FieldName, Shown) {
         if !key.is_escaped() {
             let (name, shown) = self.read_plain_name(key.raw);

@@ -63,37 +63,50 @@ impl Half {
 /// A part of the document's text.
 #[derive(Clone, Copy)]
 pub(super) struct Extent {
-    start: usize,
-    end: usize,
-    written: Written,
+    start: u32,
+    end: u32,
+    is_escaped: bool,
 }
 
 impl Extent {
-    /// Where `part`, a slice of `text`, stands in it. Of anything else, nothing.
+    /// Where `part`, a slice of `text`, stands in it. Of anything else, and beyond four gigabytes,
+    /// nothing.
     fn of(part: RawString<'_>, text: &str) -> Self {
-        let RawString { raw: part, written } = part;
-        let start = (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
-        let end = start.wrapping_add(part.len());
+        let start = (part.raw.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+        let end = start.wrapping_add(part.raw.len());
         if start <= end && end <= text.len() {
-            Self {
-                start,
-                end,
-                written,
-            }
+            Self::between(start, end, part.is_escaped())
         } else {
-            Self {
-                start: 0,
-                end: 0,
-                written: Written::Plain,
-            }
+            Self::between(0, 0, false)
+        }
+    }
+
+    fn between(start: usize, end: usize, is_escaped: bool) -> Self {
+        let (start, end) = u32::try_from(start)
+            .and_then(|start| Ok((start, u32::try_from(end)?)))
+            .unwrap_or_default();
+        Self {
+            start,
+            end,
+            is_escaped,
         }
     }
 
     fn string(self, text: &str) -> RawString<'_> {
         RawString {
-            raw: text.get(self.start..self.end).unwrap_or_default(),
-            written: self.written,
+            raw: text
+                .get(self.start as usize..self.end as usize)
+                .unwrap_or_default(),
+            written: if self.is_escaped {
+                Written::Escaped
+            } else {
+                Written::Plain
+            },
         }
+    }
+
+    const fn length(self) -> usize {
+        (self.end - self.start) as usize
     }
 }
 
@@ -132,7 +145,7 @@ impl TailStep {
 
 /// A candidate that its siblings explain, or explain away.
 pub(super) struct Pending {
-    /// The depth of the object whose fields are its siblings.
+    /// The number of the object whose fields are its siblings.
     owner: usize,
     key: Extent,
     shown: Shown,
@@ -145,6 +158,12 @@ pub(super) struct Pending {
 }
 
 impl Siblings {
+    /// Whether there is a value, or are rows, that another field names.
+    #[inline]
+    const fn may_explain(&self) -> bool {
+        self.value.is_some() || self.number.is_some() || self.rows.is_some()
+    }
+
     /// Remembers the fields of a pair; the longest name that a field can have is short.
     #[inline(never)]
     pub(super) fn note(&mut self, slot: Slot, key: RawString<'_>, leaf: Leaf<'_>, text: &str) {
@@ -189,11 +208,7 @@ impl Siblings {
         let (end, text) = (source.reader.offset(), source.text);
         let half = Half {
             key: Extent::of(key, text),
-            written: Extent {
-                start,
-                end,
-                written: Written::Plain,
-            },
+            written: Extent::between(start, end, false),
             holds: Holds::Container,
         };
         let place = match slot {
@@ -295,8 +310,22 @@ impl Walk<'_> {
         node: &Node<'_>,
         inside: &Inside,
     ) {
+        if self.scratch.pending.len() > waiting_from || siblings.may_explain() {
+            self.explain(siblings, (waiting_from, findings_from), text, node, inside);
+        }
+    }
+
+    #[inline(never)]
+    fn explain(
+        &mut self,
+        siblings: &Siblings,
+        (waiting_from, findings_from): (usize, usize),
+        text: &str,
+        node: &Node<'_>,
+        inside: &Inside,
+    ) {
         if self.scratch.pending.len() > waiting_from {
-            self.judge_waiting(siblings, waiting_from, text, node, inside.depth);
+            self.judge_waiting(siblings, waiting_from, text, node, inside.owner);
         }
         let has_value = siblings.value.is_some() || siblings.number.is_some();
         if has_value && (siblings.name.is_some() || siblings.kind.is_some()) {
@@ -405,7 +434,7 @@ impl Walk<'_> {
         let Some(label) = label_of(name.written.string(text).raw, key.raw, value_key.raw) else {
             return false;
         };
-        let (read, _) = self.label(label, name.written.written);
+        let read = self.label(label, name.written.string(text).written);
         let is_message_id = read.numbers == Numbers::IdsOfMails;
         if !read.has_meaning() && !is_message_id {
             return false;
@@ -416,8 +445,8 @@ impl Walk<'_> {
         };
         let child = node.child(Step::Key(value_key));
         if value.holds == Holds::Container {
-            if self.may_read_again(value.written.end - value.written.start) {
-                let reader = Reader::starting(text, value.written.start);
+            if self.may_read_again(value.written.length()) {
+                let reader = Reader::starting(text, value.written.start as usize);
                 let mut source = Source { reader, text };
                 // It was read before, and is JSON.
                 let _ = self.value(&mut source, &child, &field, &mut None, inside.depth);
@@ -460,11 +489,11 @@ impl Walk<'_> {
     ) {
         let names = self.columns(columns, text);
         let has_meaning = names.iter().any(FieldName::has_meaning);
-        if !has_meaning || !self.may_read_again(rows.written.end - rows.written.start) {
+        if !has_meaning || !self.may_read_again(rows.written.length()) {
             return;
         }
         let child = node.child(Step::Key(rows.key.string(text)));
-        let reader = Reader::starting(text, rows.written.start);
+        let reader = Reader::starting(text, rows.written.start as usize);
         let mut source = Source { reader, text };
         // They were read before, and are JSON.
         let _ = self.rows(&mut source, &names, &child, inside);
@@ -510,7 +539,7 @@ impl Walk<'_> {
     fn columns(&mut self, columns: Half, text: &str) -> Vec<FieldName> {
         const MOST_COLUMNS: usize = 256;
         let mut names = Vec::new();
-        let mut reader = Reader::starting(text, columns.written.start);
+        let mut reader = Reader::starting(text, columns.written.start as usize);
         let Ok(Value::Opens(Opens::Array)) = reader.value() else {
             return names;
         };
@@ -518,22 +547,22 @@ impl Walk<'_> {
             let Ok(Value::Leaf(leaf)) = reader.value() else {
                 return Vec::new();
             };
-            names.push(self.name_of(leaf.string).0);
+            names.push(self.label_name(leaf.string));
         }
         names
     }
 
     /// What the text of a label says: a field's name, or the question that asks for it.
-    fn label(&mut self, label: &str, written: Written) -> (FieldName, Shown) {
+    fn label(&mut self, label: &str, written: Written) -> FieldName {
         let is_question = label.contains('?') || label.split(' ').any(is_of_questions);
         if is_question && written == Written::Plain {
             let words = label
                 .split([' ', '?'])
                 .filter(|word| !is_of_questions(word));
             let asked_for = words.collect::<Vec<_>>().join(" ");
-            return self.name_of(RawString::plain(&asked_for));
+            return self.label_name(RawString::plain(&asked_for));
         }
-        self.name_of(RawString {
+        self.label_name(RawString {
             raw: label,
             written,
         })
@@ -556,9 +585,10 @@ impl Walk<'_> {
     }
 }
 
-/// What an object that has ended was about, and how deep it lies.
+/// What an object that has ended was about, its number, and how deep it lies.
 pub(super) struct Inside {
     pub(super) above: Roles,
+    pub(super) owner: usize,
     pub(super) depth: usize,
 }
 

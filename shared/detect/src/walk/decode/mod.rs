@@ -4,7 +4,12 @@
 //! it may produce: a gzip bomb costs no more than the limit, and the limit is counted.
 
 mod open_base64;
+mod open_bytes;
+mod open_embedded;
+mod open_hex;
+mod open_numbers;
 mod open_url;
+pub(crate) mod unicode;
 
 use super::{Field, Walk};
 use crate::json::Leaf;
@@ -43,11 +48,56 @@ impl Walk<'_> {
         {
             return 0;
         }
+        if self.open_encoded(text, shape, field, node, depth) {
+            return 0;
+        }
         text.len()
     }
 
+    /// Rarer forms: base64 in lines or behind the head of a `data:` URL (RFC 2397), hexadecimal digits.
+    #[inline]
+    fn open_encoded(
+        &mut self,
+        text: &str,
+        shape: Shape,
+        field: &Field,
+        node: &Node<'_>,
+        depth: usize,
+    ) -> bool {
+        const LONGEST_HEAD: usize = 128;
+        if text.len() < SHORTEST_BASE64 {
+            return false;
+        }
+        match text.as_bytes()[0] {
+            b'\\' | b'0' | b'5' | b'7' if let Some(digits) = open_hex::digits_of(text) => {
+                return self.open_hex(digits, field, node, depth);
+            }
+            b'd' if text.starts_with("data:") => {
+                let head = text.floor_char_boundary(LONGEST_HEAD);
+                let encoded = text[..head].find(";base64,").map(|at| &text[at + 8..]);
+                return encoded.is_some_and(|encoded| {
+                    let shape = Shape::of(encoded);
+                    is_base64(shape) && self.open_base64(encoded, shape, field, node, depth)
+                });
+            }
+            _ => {}
+        }
+        // Lines of 64 or 76 characters (RFC 7468, RFC 2045).
+        let is_in_lines = shape.has(shape::SPACE)
+            && is_base64(shape.without(shape::SPACE))
+            && text
+                .lines()
+                .next()
+                .is_some_and(|line| line.len() >= 60 && !line.contains(' '))
+            && may_open_text(text.as_bytes());
+        is_in_lines && {
+            let joined: String = text.split_ascii_whitespace().collect();
+            self.open_base64(&joined, Shape::of(&joined), field, node, depth)
+        }
+    }
+
     /// Whether another string may be opened at this depth.
-    fn may_open(&mut self) -> bool {
+    pub(super) fn may_open(&mut self) -> bool {
         let may = self.opened < Limit::DecodeDepth.bound();
         if !may {
             self.limits.reached(Limit::DecodeDepth);
@@ -57,7 +107,7 @@ impl Walk<'_> {
 
     /// Takes `bytes` from the number of bytes that may still be decoded. Returns whether there were
     /// enough.
-    fn afford(&mut self, bytes: usize) -> bool {
+    pub(super) fn afford(&mut self, bytes: usize) -> bool {
         let is_affordable = self.decoded.saturating_add(bytes) <= Limit::DecodedBytes.bound();
         if is_affordable {
             self.decoded += bytes;
@@ -81,13 +131,14 @@ impl Walk<'_> {
         node: &Node<'_>,
         depth: usize,
     ) -> bool {
-        let Ok(text) = String::from_utf8(bytes) else {
+        let Some(text) = unicode::decode(&bytes).or_else(|| String::from_utf8(bytes).ok()) else {
             return false;
         };
-        if !is_legible(&text) {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        if !is_legible(text) {
             return false;
         }
-        self.visit_leaf(Leaf::text(&text), field, node, &mut None, depth);
+        self.visit_leaf(Leaf::text(text), field, node, &mut None, depth);
         true
     }
 }
@@ -220,11 +271,73 @@ mod tests {
     }
 
     #[test]
-    fn a_jwt_is_a_token_and_not_a_document() {
+    fn a_jwt_is_a_token_and_its_claims_are_a_document() {
         let token =
             "eyJhbGciOiJIUzI1NiJ9.eyJlbWFpbCI6ImphbmVAc2hvcC5kZXYifQ.c2lnbmF0dXJlLXNpZ25hdHVyZQ";
         let scan = scan(token);
         assert_eq!(scan.findings[0].class, DataClass::Jwt);
-        assert_eq!(paths(&scan), ["$.body"]);
+        assert_eq!(paths(&scan), ["$.body", "$.body(jwt).email"]);
+    }
+
+    #[test]
+    fn other_encodings_are_opened() {
+        use flate2::write::ZlibEncoder;
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(DOCUMENT.as_bytes()).unwrap();
+        let zlib = STANDARD.encode(encoder.finish().unwrap());
+        assert_eq!(
+            paths(&scan(&zlib)),
+            ["$.body(base64)(zlib)(json).customer.email"]
+        );
+        let hex: String = DOCUMENT.bytes().map(|byte| format!("{byte:02x}")).collect();
+        for text in [format!("\\x{hex}"), format!("0x{hex}"), hex] {
+            assert_eq!(paths(&scan(&text)), ["$.body(hex)(json).customer.email"]);
+        }
+        let long = DOCUMENT.replace("jane", &"j".repeat(60));
+        let encoded = STANDARD.encode(long);
+        let (first, second) = encoded.split_at(76);
+        assert_eq!(
+            paths(&scan(&format!("{first}\r\n{second}\r\n"))),
+            ["$.body(base64)(json).customer.email"]
+        );
+        assert_eq!(
+            paths(&scan(&format!("data:application/json;base64,{encoded}"))),
+            ["$.body(base64)(json).customer.email"]
+        );
+        let utf16: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain(DOCUMENT.encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        assert_eq!(
+            paths(&scan(&STANDARD.encode(utf16))),
+            ["$.body(base64)(json).customer.email"]
+        );
+        assert_eq!(
+            paths(&scan(&STANDARD.encode(format!("\u{feff}{DOCUMENT}")))),
+            ["$.body(base64)(json).customer.email"]
+        );
+        let bytes: Vec<i8> = DOCUMENT.bytes().map(u8::cast_signed).collect();
+        let document = serde_json::json!({ "body": bytes }).to_string();
+        let scan = Engine::new().scan_json(document.as_bytes()).unwrap();
+        assert_eq!(paths(&scan), ["$.body(bytes)(json).customer.email"]);
+    }
+
+    #[test]
+    fn documents_in_a_text_are_opened_and_the_rest_is_searched() {
+        let found = scan(&format!("2026-11-27 INFO é {DOCUMENT} to joe@shop.dev"));
+        assert_eq!(paths(&found), ["$.body", "$.body(json).customer.email"]);
+        let rest = &found.findings[0];
+        let start = u32::try_from(format!("2026-11-27 INFO é {DOCUMENT} to ").chars().count());
+        assert_eq!(rest.start, start.unwrap());
+        let lines = format!("{DOCUMENT}\n{{\"first_name\": \"Ada\"}}\n");
+        assert_eq!(
+            paths(&scan(&lines)),
+            ["$.body(json).customer.email", "$.body(json).first_name"]
+        );
+        // What is cut is searched as text.
+        assert_eq!(
+            paths(&scan(r#"got {"a": {"email": "jane@shop.dev", "b"#)),
+            ["$.body"]
+        );
     }
 }

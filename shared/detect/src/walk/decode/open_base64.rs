@@ -1,12 +1,13 @@
-//! Base64 of either alphabet, and gzip inside it.
+//! Base64 of either alphabet.
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use crate::limits::Limit;
 use crate::path::{Node, Opener, Step};
 use crate::shape::{self, Shape};
+use crate::walk::decode::open_bytes::is_opened_from;
+use crate::walk::gunzip::is_zlib;
 use crate::walk::{Field, Walk};
 
 /// A shorter string is taken for an id or a word.
@@ -14,9 +15,6 @@ pub(super) const SHORTEST_BASE64: usize = 16;
 /// The number of characters that are decoded first: the twelve bytes they make show whether it is
 /// text.
 const PROBE: usize = 16;
-/// The most that gzip data may grow. The text of events compresses about tenfold; of anything that
-/// grows more than this only the start is searched.
-const MOST_EXPANSION: usize = 256;
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -25,7 +23,7 @@ const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIEN
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
 impl Walk<'_> {
-    /// Base64 of either alphabet, of text or of gzip.
+    /// Base64 of either alphabet, of text or of what holds text.
     #[inline(never)]
     pub(super) fn open_base64(
         &mut self,
@@ -47,10 +45,7 @@ impl Walk<'_> {
         let Ok(length) = alphabet.decode_slice(head, &mut probe) else {
             return false;
         };
-        let is_gzip = probe.starts_with(&[0x1f, 0x8b, 8]);
-        if !is_gzip && !is_text_start(&probe[..length])
-            || !self.may_open()
-            || !self.afford(text.len() / 4 * 3)
+        if !is_opened_from(&probe[..length]) || !self.may_open() || !self.afford(text.len() / 4 * 3)
         {
             return false;
         }
@@ -59,39 +54,7 @@ impl Walk<'_> {
         };
         let inside = node.child(Step::Opened(Opener::Base64));
         self.opened += 1;
-        let is_opened = if is_gzip {
-            self.open_gzip(&bytes, field, &inside, depth)
-        } else {
-            self.opened_text(bytes, field, &inside, depth)
-        };
-        self.opened -= 1;
-        is_opened
-    }
-
-    fn open_gzip(&mut self, bytes: &[u8], field: &Field, node: &Node<'_>, depth: usize) -> bool {
-        if !self.may_open() {
-            return false;
-        }
-        let left = Limit::DecodedBytes.bound().saturating_sub(self.decoded);
-        let most = left.min(bytes.len().saturating_mul(MOST_EXPANSION));
-        let mut unpacked = Vec::new();
-        // One byte more than allowed shows that there is more. The bytes before an error are
-        // searched too.
-        self.scratch.inflater.gunzip(bytes, most + 1, &mut unpacked);
-        self.decoded += unpacked.len().min(most);
-        if unpacked.len() > most {
-            self.limits.reached(Limit::DecodedBytes);
-            unpacked.truncate(most);
-            while std::str::from_utf8(&unpacked).is_err_and(|error| error.error_len().is_none()) {
-                unpacked.pop();
-            }
-        }
-        if unpacked.is_empty() {
-            return false;
-        }
-        let inside = node.child(Step::Opened(Opener::Gzip));
-        self.opened += 1;
-        let is_opened = self.opened_text(unpacked, field, &inside, depth);
+        let is_opened = self.open_bytes(bytes, field, &inside, depth);
         self.opened -= 1;
         is_opened
     }
@@ -132,16 +95,8 @@ pub(super) fn may_open_text(base64: &[u8]) -> bool {
     let is_control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
     // The first is not the second byte of a character either.
     bytes == MARKS
+        || is_zlib(&bytes)
+        || matches!(bytes, [0xff, 0xfe, _] | [0xfe, 0xff, _] | [0, 0, 0xfe])
         || !matches!(bytes[0], 0x7f..=0xc1 | 0xf5..)
             && !bytes.iter().any(|&byte| is_control(byte) || byte == 0x7f)
-}
-
-/// Whether bytes can be the start of a text: no controls, and UTF-8 as far as it goes.
-fn is_text_start(bytes: &[u8]) -> bool {
-    let is_utf8 =
-        std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true);
-    is_utf8
-        && bytes
-            .iter()
-            .all(|&b| b >= b' ' && b != 0x7f || matches!(b, b'\n' | b'\r' | b'\t'))
 }

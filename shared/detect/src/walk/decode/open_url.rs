@@ -72,7 +72,8 @@ impl Walk<'_> {
         // The fields of a form explain each other as those of an object do.
         let inside = Inside {
             above: field.inside(),
-            depth: depth + 1,
+            owner: self.enter(),
+            depth,
         };
         let mut siblings = Siblings::default();
         let from = (self.scratch.pending.len(), self.findings.len());
@@ -80,7 +81,8 @@ impl Walk<'_> {
         for (end_of_name, end) in ends {
             let name = RawString::plain(&text[start..end_of_name]);
             let pair = (name, &text[end_of_name..end]);
-            self.opened_field(pair, &text, field, &mut siblings, node, inside.depth);
+            let of_form = (&mut siblings, inside.owner);
+            self.opened_field(pair, &text, field, of_form, node, depth);
             start = end;
         }
         self.resolve_siblings(&siblings, from, &text, node, &inside);

@@ -79,10 +79,13 @@ fn is_uuid(text: &[u8], shape: Shape) -> bool {
 /// number of the catalogue. Tokens and wallet addresses of such a length have letters beyond `f`.
 fn is_hash(text: &[u8], shape: Shape) -> bool {
     const SHORTEST: usize = 24;
+    // A document that was written so starts like one.
+    let is_document = || text.starts_with(b"7b22") || text.starts_with(b"5b7b");
     text.len() >= SHORTEST
         && shape.has(shape::LOWER)
         && shape.is_only(shape::LOWER | shape::DIGIT)
         && text.iter().all(u8::is_ascii_hexdigit)
+        && !is_document()
 }
 
 /// Whether the text is a timestamp: `2026-11-21T20:51:45`, with anything that may follow the

@@ -1,6 +1,8 @@
 //! Takes one leaf from the first look at its bytes to its findings.
 
+mod claims;
 mod field;
+mod labels;
 mod may_prove;
 mod report;
 mod settle;
@@ -62,7 +64,7 @@ impl Walk<'_> {
         let is_more_than_digits = has_meaning || !shape.is_only(shape::DIGIT);
         let proves = text.len() >= SHORTEST_PROOF
             && (is_more_than_digits || self.engine.dispatch().proves_bare(text.len()))
-            && may_prove(text, shape);
+            && (may_prove(text, shape) || labels::may_hold(text, shape));
         (has_meaning || proves || is_for_own).then_some(Triage {
             shape,
             proves,
@@ -111,6 +113,35 @@ impl Walk<'_> {
             return;
         }
         let text = text.get(..left).unwrap_or(text);
+        if shape.has(shape::OTHER)
+            && !is_number
+            && let Some(rest) = self.open_embedded(text, field, node, depth)
+        {
+            let shape = Shape::of(&rest);
+            let proves = may_prove(&rest, shape) || labels::may_hold(&rest, shape);
+            let triage = Triage {
+                shape,
+                proves,
+                ..triage
+            };
+            self.search_opened(&rest, triage, is_number, field, node, here);
+            return;
+        }
+        self.search_opened(text, triage, is_number, field, node, here);
+    }
+
+    /// Searches a text of which what could be opened was opened.
+    #[inline]
+    fn search_opened(
+        &mut self,
+        text: &str,
+        triage: Triage,
+        is_number: bool,
+        field: &Field,
+        node: &Node<'_>,
+        here: &mut Option<Here<'_>>,
+    ) {
+        let shape = triage.shape;
         if shape.has(shape::NON_ASCII | shape::AMPERSAND) && plain::may_change(text) {
             self.search_plain(text, triage, is_number, field, node, here);
         } else {
@@ -135,7 +166,8 @@ impl Walk<'_> {
         let shape = Shape::of(&plain);
         let folded = Triage {
             shape,
-            proves: plain.len() >= SHORTEST_PROOF && may_prove(&plain, shape),
+            proves: plain.len() >= SHORTEST_PROOF
+                && (may_prove(&plain, shape) || labels::may_hold(&plain, shape)),
             ..triage
         };
         self.search(&plain, folded, is_number, field, node, here);
@@ -162,6 +194,10 @@ impl Walk<'_> {
         // Most fields that are named after a city or a person enable no search of the text.
         if !named.is_empty() || triage.proves {
             self.search_text(text, shape, is_number, field, &named);
+        }
+        let may_label = shape.has(shape::EQUALS | shape::COLON | shape::OTHER);
+        if triage.proves && may_label && !is_number && labels::may_hold(text, shape) {
+            self.search_labels(text, field);
         }
         if triage.is_for_own {
             self.search_own(text, &named);

@@ -55,6 +55,22 @@ impl Walk<'_> {
             }
             self.report_at(hit, start, end, node);
         }
+        const MOST_TOKENS: usize = 4;
+        let is_token = |hit: &&Candidate| self.engine.class(hit.id) == DataClass::Jwt;
+        if hits.iter().any(|hit| is_token(&hit)) {
+            let tokens: Vec<_> = hits
+                .iter()
+                .filter(is_token)
+                .take(MOST_TOKENS)
+                .copied()
+                .collect();
+            // What stands in the claims is as it was written.
+            let replaced = std::mem::take(&mut self.scratch.replaced);
+            for hit in tokens {
+                self.open_claims(text.get(hit.start..hit.end).unwrap_or_default(), node);
+            }
+            self.scratch.replaced = replaced;
+        }
         self.scratch.hits = hits;
     }
 

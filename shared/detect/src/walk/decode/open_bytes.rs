@@ -1,0 +1,86 @@
+//! Bytes that were decoded: text in UTF-8, UTF-16 or UTF-32, and gzip or zlib of it.
+
+use crate::limits::Limit;
+use crate::path::{Node, Opener, Step};
+use crate::walk::decode::unicode;
+use crate::walk::gunzip::is_zlib;
+use crate::walk::{Field, Walk};
+
+/// The most that packed data may grow. The text of events compresses about tenfold; of anything that
+/// grows more than this only the start is searched.
+const MOST_EXPANSION: usize = 256;
+const GZIP: [u8; 3] = [0x1f, 0x8b, 8];
+
+impl Walk<'_> {
+    /// Searches decoded bytes, if they are text or hold text. `node` is where they stand.
+    pub(super) fn open_bytes(
+        &mut self,
+        bytes: Vec<u8>,
+        field: &Field,
+        node: &Node<'_>,
+        depth: usize,
+    ) -> bool {
+        if bytes.starts_with(&GZIP) {
+            self.open_packed(&bytes, Opener::Gzip, field, node, depth)
+        } else if is_zlib(&bytes) && self.open_packed(&bytes, Opener::Zlib, field, node, depth) {
+            true
+        } else {
+            self.opened_text(bytes, field, node, depth)
+        }
+    }
+
+    fn open_packed(
+        &mut self,
+        bytes: &[u8],
+        opener: Opener,
+        field: &Field,
+        node: &Node<'_>,
+        depth: usize,
+    ) -> bool {
+        if !self.may_open() {
+            return false;
+        }
+        let left = Limit::DecodedBytes.bound().saturating_sub(self.decoded);
+        let most = left.min(bytes.len().saturating_mul(MOST_EXPANSION));
+        let mut unpacked = Vec::new();
+        // One byte more than allowed shows that there is more. The bytes before an error are
+        // searched too.
+        let inflater = &mut self.scratch.inflater;
+        if opener == Opener::Gzip {
+            inflater.gunzip(bytes, most + 1, &mut unpacked);
+        } else {
+            inflater.unzlib(bytes, most + 1, &mut unpacked);
+        }
+        self.decoded += unpacked.len().min(most);
+        if unpacked.len() > most {
+            self.limits.reached(Limit::DecodedBytes);
+            unpacked.truncate(most);
+            while std::str::from_utf8(&unpacked).is_err_and(|error| error.error_len().is_none()) {
+                unpacked.pop();
+            }
+        }
+        if unpacked.is_empty() {
+            return false;
+        }
+        let inside = node.child(Step::Opened(opener));
+        self.opened += 1;
+        let is_opened = self.opened_text(unpacked, field, &inside, depth);
+        self.opened -= 1;
+        is_opened
+    }
+}
+
+/// Whether bytes can be the start of what [`Walk::open_bytes`] opens.
+pub(super) fn is_opened_from(bytes: &[u8]) -> bool {
+    bytes.starts_with(&GZIP) || is_zlib(bytes) || unicode::is_marked(bytes) || is_text_start(bytes)
+}
+
+/// Whether bytes can be the start of a text: no controls, and UTF-8 as far as it goes.
+fn is_text_start(bytes: &[u8]) -> bool {
+    let is_utf8 =
+        std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true);
+    is_utf8
+        && bytes
+            .iter()
+            .all(|&b| b >= b' ' && b != 0x7f || matches!(b, b'\n' | b'\r' | b'\t'))
+}

@@ -1,0 +1,52 @@
+//! Hexadecimal digits: the bytes of a database's column (`\\x7b22…`), or a document written so.
+
+use crate::path::{Node, Opener, Step};
+use crate::walk::decode::open_bytes::is_opened_from;
+use crate::walk::{Field, Walk};
+
+/// A shorter text is a hash or an id.
+const SHORTEST: usize = 16;
+
+/// The digits, where the text is marked as bytes (PostgreSQL's `bytea`, SQL Server's `0x`) or starts
+/// as a document in JSON does.
+pub(super) fn digits_of(text: &str) -> Option<&str> {
+    const STARTS: [&str; 4] = ["7b22", "7B22", "5b7b", "5B7B"];
+    let marked = text.strip_prefix("\\x").or_else(|| text.strip_prefix("0x"));
+    let digits = marked.or_else(|| {
+        let is_document = STARTS.iter().any(|start| text.starts_with(start));
+        is_document.then_some(text)
+    })?;
+    let is_hex = digits.len() >= SHORTEST
+        && digits.len().is_multiple_of(2)
+        && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex.then_some(digits)
+}
+
+impl Walk<'_> {
+    /// Searches the bytes that hexadecimal `digits` stand for.
+    #[cold]
+    pub(super) fn open_hex(
+        &mut self,
+        digits: &str,
+        field: &Field,
+        node: &Node<'_>,
+        depth: usize,
+    ) -> bool {
+        const PROBE: usize = 8;
+        let value = |digit: u8| char::from(digit).to_digit(16).unwrap_or_default() as u8;
+        let (pairs, _) = digits.as_bytes().as_chunks::<2>();
+        let mut bytes = pairs
+            .iter()
+            .map(|[high, low]| value(*high) << 4 | value(*low));
+        let mut decoded: Vec<u8> = bytes.by_ref().take(PROBE).collect();
+        if !is_opened_from(&decoded) || !self.may_open() || !self.afford(pairs.len()) {
+            return false;
+        }
+        decoded.extend(bytes);
+        let inside = node.child(Step::Opened(Opener::Hex));
+        self.opened += 1;
+        let is_opened = self.open_bytes(decoded, field, &inside, depth);
+        self.opened -= 1;
+        is_opened
+    }
+}

@@ -1,0 +1,69 @@
+//! Arrays of numbers that are the bytes of a text: Node's `Buffer`, Java's signed bytes, the headers
+//! of Kafka's records.
+
+use crate::path::{Node, Opener, Step};
+use crate::walk::decode::is_legible;
+use crate::walk::{Field, Source, Walk};
+
+/// Fewer numbers are a list of numbers.
+const FEWEST: usize = 8;
+
+impl Walk<'_> {
+    /// Searches the text whose bytes are the numbers of the array that has just been opened, and reads
+    /// past the array; or returns false, and has read nothing.
+    #[inline(never)]
+    pub(in crate::walk) fn open_numbers(
+        &mut self,
+        source: &mut Source<'_>,
+        field: &Field,
+        node: &Node<'_>,
+        depth: usize,
+    ) -> bool {
+        let Some((bytes, end)) = bytes_of(source.text, source.reader.offset()) else {
+            return false;
+        };
+        let is_text = std::str::from_utf8(&bytes).is_ok_and(is_legible);
+        if !is_text || !self.may_open() || !self.afford(bytes.len()) {
+            return false;
+        }
+        let inside = node.child(Step::Opened(Opener::Bytes));
+        self.opened += 1;
+        let is_opened = self.open_bytes(bytes, field, &inside, depth);
+        self.opened -= 1;
+        if is_opened {
+            source.reader.skip_to(end);
+        }
+        is_opened
+    }
+}
+
+/// The bytes that the numbers from `at` on are, and where their array ends.
+fn bytes_of(text: &str, at: usize) -> Option<(Vec<u8>, usize)> {
+    let rest = text.as_bytes().get(at..)?;
+    let mut bytes = Vec::new();
+    let mut number: Option<i32> = None;
+    let mut is_negative = false;
+    for (offset, byte) in rest.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => {
+                let more = number.unwrap_or_default() * 10 + i32::from(byte - b'0');
+                number = Some(more).filter(|more| *more <= 255);
+                number?;
+            }
+            b'-' if number.is_none() && !is_negative => is_negative = true,
+            b',' | b']' => {
+                let unsigned = number.take()?;
+                let signed = if is_negative { -unsigned } else { unsigned };
+                is_negative = false;
+                let byte_of = i8::try_from(signed).map(|small| small.to_ne_bytes()[0]);
+                bytes.push(u8::try_from(signed).or(byte_of).ok()?);
+                if *byte == b']' {
+                    return (bytes.len() >= FEWEST).then_some((bytes, at + offset + 1));
+                }
+            }
+            b' ' | b'\n' | b'\r' | b'\t' => {}
+            _ => return None,
+        }
+    }
+    None
+}
