@@ -9,7 +9,7 @@ use flate2::{Compression, write::GzEncoder};
 /// What documents are made of, with how to make one of about so many bytes.
 pub(crate) type Kind = (&'static str, fn(usize) -> String);
 
-pub(crate) const KINDS: [Kind; 18] = [
+pub(crate) const KINDS: [Kind; 26] = [
     ("at_signs", |bytes| string(&"@".repeat(bytes))),
     ("addresses", |bytes| string(&"a@b.dev*".repeat(bytes / 8))),
     ("armours", |bytes| {
@@ -43,6 +43,31 @@ pub(crate) const KINDS: [Kind; 18] = [
     ("keys", |bytes| {
         let fields = (0..bytes / 16).map(|at| format!("\"card{at:06}\":{at}"));
         format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+    }),
+    ("labels", |bytes| string(&"password=".repeat(bytes / 9))),
+    ("label_words", |bytes| {
+        string(&"a b: 'c' ".repeat(bytes / 9))
+    }),
+    ("tags", |bytes| string(&"<a>".repeat(bytes / 3))),
+    ("parts", |bytes| {
+        string(&"form-data; name=\"a\" ".repeat(bytes / 20))
+    }),
+    ("half_documents", |bytes| {
+        string(&"{\"a\":[".repeat(bytes / 6))
+    }),
+    ("documents", |bytes| string(&"{\"a\":1} ".repeat(bytes / 8))),
+    ("late_types", |bytes| {
+        let depth = 60;
+        let fill = "1,".repeat(bytes / 2 - depth * 32);
+        let opened = r#"{"a":"#.repeat(depth);
+        let closed = r#","type":"user"}"#.repeat(depth);
+        format!("{opened}[{fill}1]{closed}")
+    }),
+    ("pairs", |bytes| {
+        let depth = 60;
+        let fill = "1,".repeat(bytes / 2 - depth * 32);
+        let opened = r#"{"key":"email","value":"#.repeat(depth);
+        format!("{opened}[{fill}1]{}", "}".repeat(depth))
     }),
     ("gzip_bombs", |bytes| {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());

@@ -23,7 +23,7 @@ pub(crate) use lexicon::Lexicon;
 #[cfg(test)]
 pub(crate) use meaning::MEANINGS;
 pub(crate) use meaning::{FieldName, Meaning, Numbers, Slot};
-pub(crate) use names::{Declaration, Names};
+pub(crate) use names::{Bounds, Declaration, Names};
 pub(crate) use prose::Keyword;
 pub(crate) use roles::{Roles, Signals};
 pub(crate) use split::fold;

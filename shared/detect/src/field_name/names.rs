@@ -20,16 +20,34 @@ pub(crate) struct Names {
     pub(crate) gives: Signals,
     /// Other classes that the names enable, if a check proves the value (`national_id`).
     pub(crate) also: &'static [DataClass],
+    /// What must hold besides.
+    pub(crate) bounds: Bounds,
+}
+
+/// What must hold of a name besides its phrase. A small set.
+#[derive(Clone, Copy)]
+pub(crate) struct Bounds(u8);
+
+impl Bounds {
+    const NONE: Self = Self(0);
     /// Only fillers and words for persons may stand around the phrase (`recipient`, `user_login`,
     /// but not `recipient_mode`).
-    pub(crate) is_alone: bool,
+    pub(crate) const ALONE: Self = Self(1);
     /// The value is a text of its own and no identifier: `password_id` is the id of something else.
-    pub(crate) is_text: bool,
+    pub(crate) const TEXT: Self = Self(1 << 1);
     /// Only persons have it: what a product, a role or a service is called is another thing.
-    pub(crate) is_of_persons: bool,
+    pub(crate) const OF_PERSONS: Self = Self(1 << 2);
     /// What follows the phrase makes another field of it (`address_country`), unless it says whose
     /// it is.
-    pub(crate) is_last: bool,
+    pub(crate) const LAST: Self = Self(1 << 3);
+
+    const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
 }
 
 impl Names {
@@ -41,39 +59,31 @@ impl Names {
             beside: Signals::NONE,
             gives: Signals::NONE,
             also: &[],
-            is_alone: false,
-            is_text: false,
-            is_of_persons: false,
-            is_last: false,
+            bounds: Bounds::NONE,
+        }
+    }
+
+    const fn bound(self, bound: Bounds) -> Self {
+        Self {
+            bounds: self.bounds.and(bound),
+            ..self
         }
     }
 
     pub(crate) const fn text(self) -> Self {
-        Self {
-            is_text: true,
-            ..self
-        }
+        self.bound(Bounds::TEXT)
     }
 
     pub(crate) const fn of_persons(self) -> Self {
-        Self {
-            is_of_persons: true,
-            ..self
-        }
+        self.bound(Bounds::OF_PERSONS)
     }
 
     pub(crate) const fn last(self) -> Self {
-        Self {
-            is_last: true,
-            ..self
-        }
+        self.bound(Bounds::LAST)
     }
 
     pub(crate) const fn alone(self) -> Self {
-        Self {
-            is_alone: true,
-            ..self
-        }
+        self.bound(Bounds::ALONE)
     }
 
     pub(crate) const fn tag(self, tag: u8) -> Self {

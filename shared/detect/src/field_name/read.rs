@@ -4,6 +4,7 @@
 use super::hashing::{HASH_SEED, hash_on, key};
 use super::lexicon::{Lexicon, Sharing};
 use super::meaning::{FieldName, Meaning, Numbers, Packed, Slot};
+use super::names::Bounds;
 use super::roles::{Roles, Signals};
 use super::special;
 use super::split::{self, Split};
@@ -191,13 +192,16 @@ impl Lexicon {
                     word.is_some_and(|word| word.is_filler() || word.roles() == Roles::PERSON)
                 })
             };
-            if declared.is_alone && is_crowded() {
+            if declared.bounds.has(Bounds::ALONE) && is_crowded() {
                 continue;
             }
-            if declared.is_text && after.iter().flatten().any(|word| word.is_id()) {
+            if declared.bounds.has(Bounds::TEXT) && after.iter().flatten().any(|word| word.is_id())
+            {
                 continue;
             }
-            if declared.is_last && !after.iter().flatten().all(|word| says_whose(*word)) {
+            if declared.bounds.has(Bounds::LAST)
+                && !after.iter().flatten().all(|word| says_whose(*word))
+            {
                 continue;
             }
             // `customer.location_name` is the name of the location.

@@ -10,7 +10,7 @@ pub(super) const DOER: &str = "done by";
 /// The phrase under which a detector declares `x-…-token`.
 pub(super) const TOKEN_HEADER: &str = "x token";
 
-/// What several formats write between a name and its value: `$date` and its like (MongoDB's extended
+/// What several formats write between a name and its value: `$date` and its like (`MongoDB`'s extended
 /// JSON), `#text` (XML in JSON), a language (`en`, `en-US`).
 pub(super) fn is_wrapper(name: &str) -> bool {
     const WRAPPERS: [&str; 18] = [
@@ -93,11 +93,12 @@ pub(super) fn slot_of(texts: &[&[u8]]) -> Option<Slot> {
 
 /// The headers of RFC 5322, section 3.6.4, in which ids of mails stand.
 pub(super) fn is_message_id(texts: &[&[u8]]) -> bool {
-    match texts {
-        [.., b"message", b"id"] | [.., b"in", b"reply", b"to"] | [.., b"content", b"id"] => true,
-        [b"references" | b"msgid" | b"messageid"] => true,
-        _ => false,
-    }
+    matches!(
+        texts,
+        [.., b"message" | b"content", b"id"]
+            | [.., b"in", b"reply", b"to"]
+            | [b"references" | b"msgid" | b"messageid"]
+    )
 }
 
 /// `closed_by`, `updatedBy`: the name ends with what was done and `by`. `sort_by` and its like say

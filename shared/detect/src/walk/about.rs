@@ -21,7 +21,7 @@ pub(super) enum About {
 impl About {
     /// What a leaf under a key in `slot` says of the object around it.
     #[inline(never)]
-    pub(super) fn said_by(slot: Slot, key: RawString<'_>, leaf: Leaf<'_>) -> Option<Self> {
+    fn said_by(slot: Slot, key: RawString<'_>, leaf: Leaf<'_>) -> Option<Self> {
         const LONGEST: usize = 256;
         let text = leaf.string.raw;
         if !matches!(slot, Slot::Kind | Slot::Reference)
@@ -44,7 +44,7 @@ impl About {
     }
 
     /// What the fields inside are about, where the field's own name says `above`.
-    pub(super) const fn roles(self, above: Roles) -> Roles {
+    const fn roles(self, above: Roles) -> Roles {
         let person = Roles::PERSON.or(Roles::PERSON_ITSELF);
         let of_things = Roles::THING
             .or(Roles::RECORD)
@@ -57,6 +57,45 @@ impl About {
             Self::Person => above.without(of_things).or(person),
             Self::Patient => above.without(of_things).or(person).or(Roles::HEALTH),
         }
+    }
+}
+
+/// What an object has said of itself so far, and what its fields are about.
+pub(super) struct Said {
+    /// What the name of the field around the object says.
+    named: Roles,
+    /// What the fields inside are about.
+    pub(super) above: Roles,
+    is_known: bool,
+    about: Option<About>,
+    is_late: bool,
+}
+
+impl Said {
+    /// Of an object that is `known` to be about something, nothing more is heard.
+    pub(super) fn new(named: Roles, known: Option<About>) -> Self {
+        Self {
+            named,
+            above: known.map_or(named, |about| about.roles(named)),
+            is_known: known.is_some(),
+            about: None,
+            is_late: false,
+        }
+    }
+
+    pub(super) fn hear(&mut self, slot: Slot, key: RawString<'_>, leaf: Leaf<'_>, is_first: bool) {
+        let about = About::said_by(slot, key, leaf);
+        if about > self.about && !self.is_known {
+            self.about = about;
+            let roles = about.map_or(self.named, |about| about.roles(self.named));
+            self.is_late |= !is_first && roles != self.above;
+            self.above = roles;
+        }
+    }
+
+    /// What the object said after fields that it explains.
+    pub(super) fn too_late(&self) -> Option<About> {
+        self.about.filter(|_| self.is_late)
     }
 }
 

@@ -68,10 +68,10 @@ impl Inflater {
 /// Whether bytes start as zlib's do: deflated, a window of at most 32 KB, no dictionary, and a header
 /// that is a multiple of 31 (RFC 1950, section 2.2).
 pub(super) fn is_zlib(bytes: &[u8]) -> bool {
+    const HAS_DICTIONARY: u8 = 1 << 5;
     let [method, flags, ..] = *bytes else {
         return false;
     };
-    const HAS_DICTIONARY: u8 = 1 << 5;
     method & 0xf == 8
         && method >> 4 <= 7
         && flags & HAS_DICTIONARY == 0

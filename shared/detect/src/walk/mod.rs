@@ -16,14 +16,14 @@ mod siblings;
 use std::cell::OnceCell;
 
 use crate::engine::{Engine, ScanOptions};
-use crate::field_name::{FieldName, Keyword, Roles, Signals, Slot};
+use crate::field_name::{Bounds, FieldName, Keyword, Roles, Signals, Slot};
 use crate::finding::Finding;
 use crate::json::{Leaf, Malformed, Opens, RawString, Reader, Value};
 use crate::limits::{Limit, LimitsReached};
 use crate::path::{Node, Opener, Step};
 use crate::plain::Replaced;
 use crate::subject::Collector;
-use about::About;
+use about::{About, Said};
 pub(crate) use decode::unicode;
 use names::{Key, NameCache, Shown};
 use siblings::{Inside, Pending, Siblings, Tail};
@@ -242,17 +242,14 @@ impl<'e> Walk<'e> {
     ) -> Result<Option<About>, Malformed> {
         let waiting_from = self.scratch.pending.len();
         let findings_from = self.findings.len();
-        let named = field.inside();
-        let mut above = known.map_or(named, |about| about.roles(named));
-        let mut said: Option<About> = None;
-        let mut is_late = false;
+        let mut said = Said::new(field.inside(), known);
         let owner = self.enter();
         let mut siblings = Siblings::default();
         let mut is_first = true;
         while source.reader.opens_key(is_first)? {
             let Key { raw, name, shown } = self.key(&mut source.reader)?;
             source.reader.colon()?;
-            let shown = Self::shown_in(shown, above);
+            let shown = Self::shown_in(shown, said.above);
             if matches!(shown, Shown::Personal | Shown::Person) {
                 self.find_in_key(raw, shown, node);
             }
@@ -268,13 +265,7 @@ impl<'e> Walk<'e> {
                 Value::Leaf(leaf) => {
                     if name.slot != Slot::None {
                         siblings.note(name.slot, raw, leaf, source.text);
-                        let about = About::said_by(name.slot, raw, leaf);
-                        if about > said && known.is_none() {
-                            said = about;
-                            let roles = about.map_or(named, |about| about.roles(named));
-                            is_late |= !is_first && roles != above;
-                            above = roles;
-                        }
+                        said.hear(name.slot, raw, leaf, is_first);
                     }
                     if !name.slot.may_wrap() && self.may_pass(leaf) {
                         triage = self.triage(leaf.string.raw, &name);
@@ -290,7 +281,8 @@ impl<'e> Walk<'e> {
             let kept = OnceCell::new();
             let child = node.child(shown.step_kept(raw, Some(&kept)));
             // `{"email": {"S": …}}`: the wrapper is asked about under its parent's name.
-            let wraps = name.slot.may_wrap() && self.wraps(&name, field, above, value);
+            let wraps = name.slot.may_wrap() && self.wraps(&name, field, said.above, value);
+            let above = said.above;
             let own = if wraps { *field } else { Field { name, above } };
             if let Some(outer) = outer
                 && wraps
@@ -330,7 +322,7 @@ impl<'e> Walk<'e> {
             }
         }
         let inside = Inside {
-            above,
+            above: said.above,
             owner,
             depth,
         };
@@ -344,7 +336,7 @@ impl<'e> Walk<'e> {
         if siblings.signals.has(Signals::SORT_CODE) {
             self.make_british(findings_from);
         }
-        Ok(said.filter(|_| is_late))
+        Ok(said.too_late())
     }
 
     fn array(
@@ -418,7 +410,7 @@ impl<'e> Walk<'e> {
             let (_, names) = self.engine.lexicon().names(meaning);
             let is_satisfied =
                 meaning.is_satisfied || names.roles.has(field.above) || names.beside.has(siblings);
-            is_satisfied && !meaning.is_doubtful && !names.is_alone
+            is_satisfied && !meaning.is_doubtful && !names.bounds.has(Bounds::ALONE)
         })
     }
 

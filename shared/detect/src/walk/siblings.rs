@@ -371,7 +371,7 @@ impl Walk<'_> {
             let key = waiting.key.string(text);
             let child = node.child(waiting.shown.step(key));
             let mut report = |node: &Node<'_>| {
-                self.report_at(&waiting.candidate, waiting.start, waiting.end, node)
+                self.report_at(&waiting.candidate, waiting.start, waiting.end, node);
             };
             match waiting.tail {
                 [None, _] => report(&child),

@@ -289,19 +289,21 @@ mod tests {
             paths(&scan(&zlib)),
             ["$.body(base64)(zlib)(json).customer.email"]
         );
-        let hex: String = DOCUMENT.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = DOCUMENT
+            .bytes()
+            .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         for text in [format!("\\x{hex}"), format!("0x{hex}"), hex] {
             assert_eq!(paths(&scan(&text)), ["$.body(hex)(json).customer.email"]);
         }
         let long = DOCUMENT.replace("jane", &"j".repeat(60));
-        let encoded = STANDARD.encode(long);
-        let (first, second) = encoded.split_at(76);
+        let base64 = STANDARD.encode(long);
+        let (first, second) = base64.split_at(76);
         assert_eq!(
             paths(&scan(&format!("{first}\r\n{second}\r\n"))),
             ["$.body(base64)(json).customer.email"]
         );
         assert_eq!(
-            paths(&scan(&format!("data:application/json;base64,{encoded}"))),
+            paths(&scan(&format!("data:application/json;base64,{base64}"))),
             ["$.body(base64)(json).customer.email"]
         );
         let utf16: Vec<u8> = [0xff, 0xfe]

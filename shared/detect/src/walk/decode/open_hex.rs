@@ -2,12 +2,13 @@
 
 use crate::path::{Node, Opener, Step};
 use crate::walk::decode::open_bytes::is_opened_from;
+use crate::walk::decode::open_url::hex;
 use crate::walk::{Field, Walk};
 
 /// A shorter text is a hash or an id.
 const SHORTEST: usize = 16;
 
-/// The digits, where the text is marked as bytes (PostgreSQL's `bytea`, SQL Server's `0x`) or starts
+/// The digits, where the text is marked as bytes (`PostgreSQL`'s `bytea`, SQL Server's `0x`) or starts
 /// as a document in JSON does.
 pub(super) fn digits_of(text: &str) -> Option<&str> {
     const STARTS: [&str; 4] = ["7b22", "7B22", "5b7b", "5B7B"];
@@ -33,11 +34,8 @@ impl Walk<'_> {
         depth: usize,
     ) -> bool {
         const PROBE: usize = 8;
-        let value = |digit: u8| char::from(digit).to_digit(16).unwrap_or_default() as u8;
         let (pairs, _) = digits.as_bytes().as_chunks::<2>();
-        let mut bytes = pairs
-            .iter()
-            .map(|[high, low]| value(*high) << 4 | value(*low));
+        let mut bytes = pairs.iter().map(|[high, low]| hex(*high) << 4 | hex(*low));
         let mut decoded: Vec<u8> = bytes.by_ref().take(PROBE).collect();
         if !is_opened_from(&decoded) || !self.may_open() || !self.afford(pairs.len()) {
             return false;

@@ -163,7 +163,7 @@ fn has_escape(text: &[u8]) -> bool {
     })
 }
 
-fn hex(digit: u8) -> u8 {
+pub(super) fn hex(digit: u8) -> u8 {
     match digit {
         b'0'..=b'9' => digit - b'0',
         b'a'..=b'f' => digit - b'a' + 10,

@@ -5,7 +5,7 @@ use super::report::{characters, in_ascii};
 use crate::config::{self, OwnPattern};
 use crate::detector_id::{DetectorId, DetectorSet};
 use crate::detectors::{Hit, Value};
-use crate::field_name::{Roles, Signals};
+use crate::field_name::{Bounds, Roles, Signals};
 use crate::shape::{self, Shape};
 use crate::walk::{Field, Here, Walk};
 
@@ -52,7 +52,8 @@ impl Walk<'_> {
                 continue;
             }
             // A role has no login of a person, and the name beside a brand's address is the brand's.
-            let is_of_another = names.is_of_persons && field.above.has(Roles::NO_PERSON)
+            let is_of_another = names.bounds.has(Bounds::OF_PERSONS)
+                && field.above.has(Roles::NO_PERSON)
                 || !is_satisfied
                     && names.beside.has(Signals::PERSON)
                     && field.above.has(Roles::ORGANIZATION.or(Roles::NO_PERSON));

@@ -37,8 +37,11 @@ pub(super) fn may_hold(text: &str, shape: Shape) -> bool {
             || !before.is_ascii())
             && matches!(after, b' ' | b'"' | b'\'' | b'\\' | b'=')
     };
+    // A space or a quote stands beside the colon: there is none in times, addresses and ARNs.
     shape.has(shape::EQUALS)
-        || shape.has(shape::COLON) && memchr::memchr_iter(b':', bytes).any(is_label)
+        || shape.has(shape::COLON)
+            && shape.has(shape::SPACE | shape::OTHER)
+            && memchr::memchr_iter(b':', bytes).any(is_label)
         || shape.has_all(shape::OTHER | shape::SLASH)
             && memchr::memchr_iter(b'<', bytes).any(|at| bytes.get(at + 1) == Some(&b'/'))
 }
@@ -269,7 +272,7 @@ fn between_tags(text: &str, at: usize) -> Option<Labelled> {
     let start = open + 1;
     let length = bytes[start..at]
         .iter()
-        .position(|byte| byte.is_ascii_whitespace())
+        .position(u8::is_ascii_whitespace)
         .unwrap_or(at - start);
     // A prefix says whose vocabulary the name is of.
     let prefix = bytes[start..start + length]
@@ -327,31 +330,27 @@ fn part_of_form(text: &str, name: (usize, usize)) -> Option<Labelled> {
 
 /// Whether a label may be a credential's: most words before a colon are not.
 fn may_be_credential(label: &str) -> bool {
-    const PARTS: [&[u8]; 16] = [
-        b"pass",
-        b"pwd",
-        b"secret",
-        b"token",
-        b"key",
-        b"otp",
-        b"cred",
-        b"wort",
-        b"senha",
-        b"contras",
-        b"wachtwoord",
-        b"haslo",
-        b"heslo",
-        b"losenord",
-        b"sifre",
-        b"salasana",
-    ];
-    !label.is_ascii()
-        || PARTS.iter().any(|part| {
-            label
-                .as_bytes()
-                .windows(part.len())
-                .any(|window| window.eq_ignore_ascii_case(part))
-        })
+    let bytes = label.as_bytes();
+    let has = |at: usize, part: &str| {
+        bytes
+            .get(at..at + part.len())
+            .is_some_and(|found| found.eq_ignore_ascii_case(part.as_bytes()))
+    };
+    let starts = |at: usize| match bytes[at].to_ascii_lowercase() {
+        b'p' => has(at, "pass") || has(at, "pwd"),
+        b's' => ["secret", "senha", "sifre", "salasana"]
+            .iter()
+            .any(|part| has(at, part)),
+        b't' => has(at, "token"),
+        b'k' => has(at, "key") || has(at, "kennwort"),
+        b'o' => has(at, "otp"),
+        b'c' => has(at, "cred") || has(at, "contras"),
+        b'w' => has(at, "wachtwoord"),
+        b'h' => has(at, "haslo") || has(at, "heslo"),
+        b'l' => has(at, "losenord"),
+        _ => false,
+    };
+    !label.is_ascii() || (0..bytes.len()).any(starts)
 }
 
 const fn is_credential(class: DataClass) -> bool {

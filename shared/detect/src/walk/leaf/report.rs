@@ -20,6 +20,7 @@ impl Walk<'_> {
         node: &Node<'_>,
         here: &mut Option<Here<'_>>,
     ) {
+        const MOST_TOKENS: usize = 4;
         let mut hits = std::mem::take(&mut self.scratch.hits);
         let mut counted = (0, 0);
         for hit in &mut hits {
@@ -55,7 +56,6 @@ impl Walk<'_> {
             }
             self.report_at(hit, start, end, node);
         }
-        const MOST_TOKENS: usize = 4;
         let is_token = |hit: &&Candidate| self.engine.class(hit.id) == DataClass::Jwt;
         if hits.iter().any(|hit| is_token(&hit)) {
             let tokens: Vec<_> = hits
