@@ -530,3 +530,94 @@ fn nothing_is_left_of_addresses_that_run_into_each_other() {
         .into_owned();
     assert!(!masked.contains('@') && !masked.contains("dev"), "{masked}");
 }
+
+/// `value` as JSON with the keys of every object in order, or in the reverse of it.
+fn written(value: &Value, is_reversed: bool) -> String {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<String> = fields
+                .iter()
+                .map(|(key, value)| {
+                    format!(
+                        "{}:{}",
+                        Value::from(key.as_str()),
+                        written(value, is_reversed)
+                    )
+                })
+                .collect();
+            if is_reversed {
+                fields.reverse();
+            }
+            format!("{{{}}}", fields.join(","))
+        }
+        Value::Array(items) => {
+            let items: Vec<String> = items
+                .iter()
+                .map(|item| written(item, is_reversed))
+                .collect();
+            format!("[{}]", items.join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
+#[test]
+fn what_explains_a_value_may_come_after_it() {
+    for document in [
+        json!({ "resourceType": "Patient", "name": [{ "given": ["Jim"] }], "id": "p-77",
+            "contained": [{ "resourceType": "Organization", "name": "Jim Beam", "id": "o-1" }],
+            "identifier": [{ "system": "http://hl7.org/fhir/sid/us-ssn", "value": "212099321" }] }),
+        json!({ "subject": { "reference": "Patient/p77", "display": "Piet van Dael" } }),
+        json!({ "owner": { "reference": "Organization/1", "display": "Piet van Dael" } }),
+        json!({ "issuer": { "type": "Role", "userName": "deploy-role" } }),
+        json!({ "agent": { "type": "user", "id": "PLH1HKV", "nested": { "data": { "name": "Al Bo" } } } }),
+        json!({ "attributes": [{ "key": "first_name", "value": { "stringValue": "Oda" } }] }),
+        json!({ "rows": [["Oda", "1984-07-06"]], "columns": ["first_name", "date_of_birth"] }),
+        json!({ "city": { "value": "Bergen" }, "zip": { "value": "5003" } }),
+        json!({ "extension": [{ "url": "http://x.org/us-core-race",
+            "extension": [{ "url": "text", "valueString": "Asian" }] }] }),
+    ] {
+        let scan = |is_reversed| {
+            let text = written(&document, is_reversed);
+            engine().scan_json(text.as_bytes()).unwrap().findings
+        };
+        assert_eq!(scan(false), scan(true), "{document}");
+        assert!(
+            !scan(false).is_empty()
+                || document["issuer"].is_object()
+                || document["owner"].is_object()
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_of_labels_tags_and_documents_is_searched(
+        text in "(password|=|:| |'|\"|<a>|</a>|\\{\"a\":|[0-9]{1,3}|\\}|\\[|\\]|,|name=\"|form-data;|\r\n|é|\\\\|eyJ|[a-zA-Z]{1,6}|@){0,40}",
+    ) {
+        let scan = engine().scan_text(&text);
+        prop_assert_eq!(&scan, &engine().scan_text(&text));
+        let length = text.chars().count();
+        for finding in scan.findings.iter().filter(|finding| finding.path.as_str() == "$") {
+            prop_assert!(finding.start < finding.end && finding.end as usize <= length);
+        }
+    }
+
+    #[test]
+    fn any_object_that_says_what_it_is_is_searched(
+        key in "(type|kind|reference|value|name|columns|rows|system|url|extension|\\$date|old|code)",
+        other in "(type|resourceType|reference|value|name|number|rows|first_name|email|id|coding)",
+        value in "(user|Patient|Patient/7|role|email|Oda Haugen|[a-z0-9]{0,8}|\\$date)",
+    ) {
+        for document in [
+            json!({ &key: { &other: { &key: value } }, &other: value }),
+            json!({ &key: [{ &other: value, &key: value }, [value]], &other: [value, [value]] }),
+        ] {
+            let scan = |is_reversed| {
+                let text = written(&document, is_reversed);
+                engine().scan_json(text.as_bytes()).unwrap().findings
+            };
+            prop_assert_eq!(scan(false), scan(true));
+        }
+    }
+}

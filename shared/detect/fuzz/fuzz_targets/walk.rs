@@ -10,9 +10,14 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
 
 fuzz_target!(|bytes: &[u8]| {
     // With a byte order mark it takes more than `serde_json` does.
-    let is_marked = [&b"\xff\xfe"[..], b"\xfe\xff", b"\0\0\xfe\xff", b"\xef\xbb\xbf"]
-        .iter()
-        .any(|mark| bytes.starts_with(mark));
+    let is_marked = [
+        &b"\xff\xfe"[..],
+        b"\xfe\xff",
+        b"\0\0\xfe\xff",
+        b"\xef\xbb\xbf",
+    ]
+    .iter()
+    .any(|mark| bytes.starts_with(mark));
     if is_marked {
         let _ = ENGINE.scan_json(bytes);
         return;
