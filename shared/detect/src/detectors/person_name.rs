@@ -4,7 +4,8 @@
 //!
 //! The rule: `first_name` and its like in ten languages are enough. A bare `name` is a person's
 //! only where the parent (`customer.name`, and not `product.name`) or the siblings (an e-mail
-//! address, a birth date) say so, and then must look like one. Free text is another step.
+//! address, a birth date) say so, and then must look like one. Free text is another
+//! step. Half of this file is lists of words.
 
 use super::{Detector, Find, Hit, Value};
 use crate::class::DataClass;

@@ -1,7 +1,7 @@
 //! The words around the detectors' phrases: who owns a field, what it is really about, what adds
 //! nothing. Lower case, without accents; English first, then German, French, Spanish, Italian,
 //! Portuguese, Dutch, Polish, Swedish and Japanese; the commonest also in Turkish, Danish,
-//! Norwegian, Finnish, Czech, Korean and Chinese.
+//! Norwegian, Finnish, Czech, Korean and Chinese. Most of this file is these lists.
 
 use super::meaning::Slot;
 use super::roles::{Roles, Signals};

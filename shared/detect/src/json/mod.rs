@@ -81,3 +81,14 @@ pub(crate) enum Value<'j> {
     Literal,
     Opens(Opens),
 }
+
+impl Value<'_> {
+    /// The bracket, of a value that opens a container.
+    #[inline]
+    pub(crate) const fn opens(self) -> Option<Opens> {
+        match self {
+            Self::Opens(opens) => Some(opens),
+            Self::Leaf(_) | Self::Literal => None,
+        }
+    }
+}

@@ -1,4 +1,5 @@
-//! The walk: one pass over a document's bytes, findings out.
+//! The walk: one pass over a document's bytes, findings out. Longer than most files, because objects and
+//! arrays are one recursion.
 //!
 //! Objects and arrays are read by recursion to a bounded depth; nothing is built of them. The path
 //! is a chain of borrowed steps on the stack, a name's meaning is looked up once and remembered,
@@ -12,11 +13,12 @@ mod key_order;
 mod leaf;
 mod names;
 mod siblings;
+mod wrappers;
 
 use std::cell::OnceCell;
 
 use crate::engine::{Engine, ScanOptions};
-use crate::field_name::{Bounds, FieldName, Keyword, Roles, Signals, Slot};
+use crate::field_name::{FieldName, Keyword, Roles, Slot};
 use crate::finding::Finding;
 use crate::json::{Leaf, Malformed, Opens, RawString, Reader, Value};
 use crate::limits::{Limit, LimitsReached};
@@ -281,15 +283,22 @@ impl<'e> Walk<'e> {
             let kept = OnceCell::new();
             let child = node.child(shown.step_kept(raw, Some(&kept)));
             // `{"email": {"S": …}}`: the wrapper is asked about under its parent's name.
-            let wraps = name.slot.may_wrap() && self.wraps(&name, field, said.above, value);
             let above = said.above;
+            let wraps = name.slot.may_wrap() && self.wraps(&name, field, above, value.opens());
             let own = if wraps { *field } else { Field { name, above } };
+            let start = source.reader.offset().saturating_sub(1);
             if let Some(outer) = outer
                 && wraps
             {
-                let start = source.reader.offset() - 1;
-                self.wrapped(value, source, (&child, raw, shown), &own, outer, depth)?;
-                siblings.note_container(name.slot, raw, value, (start, source));
+                let wrapped = (&child, raw, shown);
+                match value {
+                    Value::Leaf(leaf) => self.wrapped_leaf(leaf, wrapped, &own, outer, depth),
+                    Value::Opens(opens) => {
+                        self.wrapped_container(opens, source, wrapped, &own, outer, depth)?;
+                        siblings.note_container(name.slot, raw, (start, source));
+                    }
+                    Value::Literal => {}
+                }
                 continue;
             }
             let mut here = Some(Here {
@@ -308,14 +317,13 @@ impl<'e> Walk<'e> {
                     self.visit_string(leaf, &own, &child, &mut here, depth);
                 }
                 (Value::Opens(opens), _) => {
-                    let start = source.reader.offset() - 1;
                     // What explains a value in there is beside this field.
                     if !own.name.has_meaning() {
                         here = None;
                     }
                     self.container(opens, source, &child, &own, &mut here, depth)?;
                     if name.slot != Slot::None {
-                        siblings.note_container(name.slot, raw, value, (start, source));
+                        siblings.note_container(name.slot, raw, (start, source));
                     }
                 }
                 (Value::Literal, _) => {}
@@ -333,9 +341,6 @@ impl<'e> Walk<'e> {
             node,
             &inside,
         );
-        if siblings.signals.has(Signals::SORT_CODE) {
-            self.make_british(findings_from);
-        }
         Ok(said.too_late())
     }
 
@@ -363,55 +368,6 @@ impl<'e> Walk<'e> {
             index += 1;
         }
         Ok(())
-    }
-
-    /// Searches a value that is wrapped under the field of `outer`.
-    #[inline(never)]
-    fn wrapped(
-        &mut self,
-        value: Value<'_>,
-        source: &mut Source<'_>,
-        (node, key, shown): (&Node<'_>, RawString<'_>, Shown),
-        field: &Field,
-        outer: &mut Here<'_>,
-        depth: usize,
-    ) -> Result<(), Malformed> {
-        let tail = outer.wrapped(key, shown);
-        let mut here = tail.as_ref().map(|tail| outer.at(tail));
-        match value {
-            Value::Leaf(leaf) => self.visit_string(leaf, field, node, &mut here, depth),
-            Value::Opens(opens) => {
-                self.container(opens, source, node, field, &mut here, depth)?;
-            }
-            Value::Literal => {}
-        }
-        Ok(())
-    }
-
-    /// Whether what stands under a key with this name is what the field around it is called after.
-    fn wraps(&self, name: &FieldName, field: &Field, above: Roles, value: Value<'_>) -> bool {
-        match name.slot {
-            Slot::Value => {
-                let own = Field { name: *name, above };
-                !name.has_meaning() || field.name.has_meaning() && !self.speaks(&own, Signals::NONE)
-            }
-            // A code itself is no one's.
-            Slot::Coding if matches!(value, Value::Leaf(_)) => false,
-            Slot::Wrapper | Slot::Coding => self.speaks(field, Signals::ANY),
-            _ => false,
-        }
-    }
-
-    /// Whether the name of a field says what its value is, and not only whose: for itself, or
-    /// together with `siblings` that say one of these signals.
-    #[cold]
-    fn speaks(&self, field: &Field, siblings: Signals) -> bool {
-        field.name.meanings().any(|meaning| {
-            let (_, names) = self.engine.lexicon().names(meaning);
-            let is_satisfied =
-                meaning.is_satisfied || names.roles.has(field.above) || names.beside.has(siblings);
-            is_satisfied && !meaning.is_doubtful && !names.bounds.has(Bounds::ALONE)
-        })
     }
 
     /// Takes `bytes` from the number of bytes that may still be read again. Returns whether there

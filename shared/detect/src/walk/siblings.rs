@@ -4,12 +4,14 @@
 //! A field that asks for a sibling waits here until the object ends. What the siblings said is a
 //! set, and everything that waits is judged at the end, so the order of keys makes no difference.
 
+mod pairs;
+
 use super::leaf::Candidate;
-use super::{Field, Here, Shown, Source, Walk};
+use super::{Here, Shown, Source, Walk};
 use crate::class::DataClass;
-use crate::field_name::{FieldName, Numbers, Roles, Signals, Slot};
+use crate::field_name::{Roles, Signals, Slot};
 use crate::finding::Finding;
-use crate::json::{Leaf, Malformed, Opens, RawString, Reader, Value, Written};
+use crate::json::{Leaf, RawString, Written};
 use crate::limits::Limit;
 use crate::path::{Node, Step};
 
@@ -199,12 +201,8 @@ impl Siblings {
         &mut self,
         slot: Slot,
         key: RawString<'_>,
-        value: Value<'_>,
         (start, source): (usize, &Source<'_>),
     ) {
-        if !matches!(value, Value::Opens(_)) {
-            return;
-        }
         let (end, text) = (source.reader.offset(), source.text);
         let half = Half {
             key: Extent::of(key, text),
@@ -313,6 +311,9 @@ impl Walk<'_> {
         if self.scratch.pending.len() > waiting_from || siblings.may_explain() {
             self.explain(siblings, (waiting_from, findings_from), text, node, inside);
         }
+        if siblings.signals.has(Signals::SORT_CODE) {
+            self.make_british(findings_from);
+        }
     }
 
     #[inline(never)]
@@ -386,186 +387,12 @@ impl Walk<'_> {
 
     /// An account number beside a sort code is a British one.
     #[cold]
-    pub(super) fn make_british(&mut self, from: usize) {
+    fn make_british(&mut self, from: usize) {
         for finding in &mut self.findings[from..] {
             if finding.class == DataClass::UsBankNumber {
                 finding.class = DataClass::UkBankAccount;
             }
         }
-    }
-
-    /// `{"Name": "phone_number", "Value": …}`: searches the value under the name beside it; where
-    /// none names it, under its kind (`{"system": "phone", "value": …}`).
-    #[cold]
-    fn search_pairs(
-        &mut self,
-        siblings: &Siblings,
-        findings_from: usize,
-        text: &str,
-        node: &Node<'_>,
-        inside: &Inside,
-    ) {
-        for (name, value) in [
-            (siblings.name, siblings.value),
-            (siblings.kind, siblings.value),
-            (siblings.kind, siblings.number),
-        ] {
-            if let (Some(name), Some(value)) = (name, value)
-                && self.search_pair(name, value, findings_from, text, node, inside)
-            {
-                // What the value alone has proved is there already; only what the name adds is new.
-                self.drop_repeated(findings_from);
-                return;
-            }
-        }
-    }
-
-    /// Searches a value under the name beside it. Returns whether that name says anything.
-    fn search_pair(
-        &mut self,
-        name: Half,
-        value: Half,
-        findings_from: usize,
-        text: &str,
-        node: &Node<'_>,
-        inside: &Inside,
-    ) -> bool {
-        let (key, value_key) = (name.key.string(text), value.key.string(text));
-        let Some(label) = label_of(name.written.string(text).raw, key.raw, value_key.raw) else {
-            return false;
-        };
-        let read = self.label(label, name.written.string(text).written);
-        let is_message_id = read.numbers == Numbers::IdsOfMails;
-        if !read.has_meaning() && !is_message_id {
-            return false;
-        }
-        let field = Field {
-            name: read,
-            above: inside.above,
-        };
-        let child = node.child(Step::Key(value_key));
-        if value.holds == Holds::Container {
-            if self.may_read_again(value.written.length()) {
-                let reader = Reader::starting(text, value.written.start as usize);
-                let mut source = Source { reader, text };
-                // It was read before, and is JSON.
-                let _ = self.value(&mut source, &child, &field, &mut None, inside.depth);
-            }
-            return true;
-        }
-        if is_message_id {
-            self.forget_mailboxes(findings_from, &child);
-        }
-        let leaf = Leaf {
-            string: value.written.string(text),
-            is_number: value.holds == Holds::Number,
-        };
-        self.visit_string(leaf, &field, &child, &mut None, Limit::Depth.bound());
-        true
-    }
-
-    /// Drops the e-mail addresses at `node`: their field turned out to hold ids of mails.
-    fn forget_mailboxes(&mut self, findings_from: usize, node: &Node<'_>) {
-        let path = self.path_of(node);
-        let mut at = findings_from;
-        while let Some(finding) = self.findings.get(at) {
-            if finding.class == DataClass::EmailAddress && finding.path == path {
-                self.findings.swap_remove(at);
-            } else {
-                at += 1;
-            }
-        }
-    }
-
-    /// Searches rows, each item under the name of its column.
-    #[cold]
-    fn search_rows(
-        &mut self,
-        columns: Half,
-        rows: Half,
-        text: &str,
-        node: &Node<'_>,
-        inside: &Inside,
-    ) {
-        let names = self.columns(columns, text);
-        let has_meaning = names.iter().any(FieldName::has_meaning);
-        if !has_meaning || !self.may_read_again(rows.written.length()) {
-            return;
-        }
-        let child = node.child(Step::Key(rows.key.string(text)));
-        let reader = Reader::starting(text, rows.written.start as usize);
-        let mut source = Source { reader, text };
-        // They were read before, and are JSON.
-        let _ = self.rows(&mut source, &names, &child, inside);
-    }
-
-    fn rows(
-        &mut self,
-        source: &mut Source<'_>,
-        names: &[FieldName],
-        node: &Node<'_>,
-        inside: &Inside,
-    ) -> Result<(), Malformed> {
-        if !matches!(source.reader.value()?, Value::Opens(Opens::Array)) {
-            return Ok(());
-        }
-        let mut row = 0;
-        while source.reader.item(row == 0)? {
-            let child = node.child(Step::Index(row));
-            row += 1;
-            match source.reader.value()? {
-                Value::Opens(Opens::Array) => {}
-                Value::Opens(opens) => {
-                    source.reader.skip_container(opens)?;
-                    continue;
-                }
-                Value::Leaf(_) | Value::Literal => continue,
-            }
-            let mut column = 0;
-            while source.reader.item(column == 0)? {
-                let field = Field {
-                    name: names.get(column).copied().unwrap_or_default(),
-                    above: inside.above,
-                };
-                let cell = child.child(Step::Index(column));
-                self.value(source, &cell, &field, &mut None, inside.depth)?;
-                column += 1;
-            }
-        }
-        Ok(())
-    }
-
-    /// What the names of columns say: those of an array of strings.
-    fn columns(&mut self, columns: Half, text: &str) -> Vec<FieldName> {
-        const MOST_COLUMNS: usize = 256;
-        let mut names = Vec::new();
-        let mut reader = Reader::starting(text, columns.written.start as usize);
-        let Ok(Value::Opens(Opens::Array)) = reader.value() else {
-            return names;
-        };
-        while names.len() < MOST_COLUMNS && reader.item(names.is_empty()) == Ok(true) {
-            let Ok(Value::Leaf(leaf)) = reader.value() else {
-                return Vec::new();
-            };
-            names.push(self.label_name(leaf.string));
-        }
-        names
-    }
-
-    /// What the text of a label says: a field's name, or the question that asks for it.
-    fn label(&mut self, label: &str, written: Written) -> FieldName {
-        let is_question = label.contains('?') || label.split(' ').any(is_of_questions);
-        if is_question && written == Written::Plain {
-            let words = label
-                .split([' ', '?'])
-                .filter(|word| !is_of_questions(word));
-            let asked_for = words.collect::<Vec<_>>().join(" ");
-            return self.label_name(RawString::plain(&asked_for));
-        }
-        self.label_name(RawString {
-            raw: label,
-            written,
-        })
     }
 
     /// Of findings of the same class at the same place, keeps the surest: `from` on are those of an
@@ -590,27 +417,4 @@ pub(super) struct Inside {
     pub(super) above: Roles,
     pub(super) owner: usize,
     pub(super) depth: usize,
-}
-
-/// The words of a question around what it asks for.
-fn is_of_questions(word: &str) -> bool {
-    const WORDS: [&str; 16] = [
-        "what", "what's", "whats", "is", "your", "please", "enter", "provide", "the", "are",
-        "tell", "us", "give", "our", "my", "?",
-    ];
-    WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
-}
-
-/// The part of a label that names the value: of an address (`http://hl7.org/fhir/sid/us-ssn`), the
-/// last. A `url` names a value only as FHIR's extensions do it; else it is where something lies.
-fn label_of<'t>(label: &'t str, key: &str, value_key: &str) -> Option<&'t str> {
-    let is_extension =
-        value_key == "extension" || value_key.starts_with("value") && value_key.len() > 5;
-    if key.eq_ignore_ascii_case("url") && !is_extension {
-        return None;
-    }
-    if !label.contains("://") && !label.starts_with("urn:") {
-        return Some(label);
-    }
-    label.rsplit(['/', ':', '#']).find(|part| !part.is_empty())
 }

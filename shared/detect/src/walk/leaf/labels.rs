@@ -4,12 +4,15 @@
 //! What is quoted, or stands between tags, is believed to be what its label says. A value without
 //! quotes is one only of a credential, for in prose anything may follow a word and a colon.
 
+mod cut;
+
 use super::Candidate;
 use crate::class::DataClass;
 use crate::detectors::Value;
 use crate::json::RawString;
 use crate::shape::{self, Shape};
 use crate::walk::{Field, Walk};
+use cut::{beside, between_tags, part_of_form};
 
 const LONGEST_LABEL: usize = 64;
 const LONGEST_VALUE: usize = 512;
@@ -27,23 +30,28 @@ struct Labelled {
 }
 
 /// Whether `text` may hold a value that it names.
+#[inline]
 pub(super) fn may_hold(text: &str, shape: Shape) -> bool {
+    // A space or a quote stands beside the colon: there is none in times, addresses and ARNs.
+    let may_have_label = shape.has(shape::COLON) && shape.has(shape::SPACE | shape::OTHER);
+    let may_have_tag = shape.has_all(shape::OTHER | shape::SLASH);
+    shape.has(shape::EQUALS) || (may_have_label || may_have_tag) && has_label_or_tag(text)
+}
+
+#[inline(never)]
+fn has_label_or_tag(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let is_label = |at: usize| {
+    memchr::memchr2_iter(b':', b'<', bytes).any(|at| {
         let before = bytes[..at].last().copied().unwrap_or_default();
         let after = bytes.get(at + 1).copied().unwrap_or_default();
-        (before.is_ascii_alphabetic()
+        let ends_label = before.is_ascii_alphabetic()
             || matches!(before, b'"' | b'\'' | b' ')
-            || !before.is_ascii())
-            && matches!(after, b' ' | b'"' | b'\'' | b'\\' | b'=')
-    };
-    // A space or a quote stands beside the colon: there is none in times, addresses and ARNs.
-    shape.has(shape::EQUALS)
-        || shape.has(shape::COLON)
-            && shape.has(shape::SPACE | shape::OTHER)
-            && memchr::memchr_iter(b':', bytes).any(is_label)
-        || shape.has_all(shape::OTHER | shape::SLASH)
-            && memchr::memchr_iter(b'<', bytes).any(|at| bytes.get(at + 1) == Some(&b'/'))
+            || !before.is_ascii();
+        match bytes[at] {
+            b'<' => after == b'/',
+            _ => ends_label && matches!(after, b' ' | b'"' | b'\'' | b'\\' | b'='),
+        }
+    })
 }
 
 impl Walk<'_> {
@@ -146,186 +154,6 @@ impl Walk<'_> {
         }
         is_found.then_some(value_end)
     }
-}
-
-/// What stands on both sides of the `=` or `:` at `at`.
-fn beside(text: &str, at: usize) -> Option<Labelled> {
-    let bytes = text.as_bytes();
-    // `==` compares, `::` parts names, `://` starts an address; `=>` is written for `=`.
-    let mut after = at + 1;
-    match (bytes[at], bytes.get(after)) {
-        (b'=', Some(b'=')) | (b':', Some(b':' | b'/')) => return None,
-        (b'=', Some(b'>')) | (b':', Some(b'=')) => after += 1,
-        _ => {}
-    }
-    let (label, wider, is_label_quoted) = label_before(text, at)?;
-    while matches!(bytes.get(after), Some(b' ' | b'\t')) && after - at < 4 {
-        after += 1;
-    }
-    let (value, is_value_quoted) = value_at(text, after)?;
-    // `{"a": 1}` and `'a': 1` name what is not quoted, too.
-    Some(Labelled {
-        label,
-        wider,
-        value,
-        is_quoted: is_value_quoted || is_label_quoted,
-    })
-}
-
-/// The label that ends before `at`, the start of the same with the word before it, and whether it is
-/// quoted.
-fn label_before(text: &str, at: usize) -> Option<((usize, usize), usize, bool)> {
-    let bytes = text.as_bytes();
-    let mut end = at;
-    while end > 0 && bytes[end - 1] == b' ' && at - end < 2 {
-        end -= 1;
-    }
-    let quote = bytes[..end]
-        .last()
-        .copied()
-        .filter(|byte| matches!(byte, b'"' | b'\''));
-    if let Some(quote) = quote {
-        end -= 1;
-        // `\"a\": …`: an object in a string in a text.
-        if bytes[..end].ends_with(b"\\") {
-            end -= 1;
-        }
-        let from = end.saturating_sub(LONGEST_LABEL);
-        let open = from + bytes[from..end].iter().rposition(|byte| *byte == quote)?;
-        return (open + 1 < end).then_some(((open + 1, end), open + 1, true));
-    }
-    let word_before = |end: usize| {
-        let is_of_label = |byte: &&u8| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || !byte.is_ascii()
-        };
-        let length = bytes[..end]
-            .iter()
-            .rev()
-            .take(LONGEST_LABEL + 1)
-            .take_while(is_of_label)
-            .count();
-        end - length
-    };
-    let start = word_before(end);
-    let has_letter = bytes[start..end]
-        .iter()
-        .any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
-    // What follows another colon is a part of a name with colons (`arn:aws:…:secret:…`).
-    let is_part = matches!(bytes[..start], [.., name, b':'] if name.is_ascii_alphanumeric());
-    if start == end || end - start > LONGEST_LABEL || !has_letter || is_part {
-        return None;
-    }
-    let start = text.ceil_char_boundary(start);
-    let wider = if bytes[..start].ends_with(b" ") {
-        let wider = text.ceil_char_boundary(word_before(start - 1));
-        if end - wider <= LONGEST_LABEL {
-            wider
-        } else {
-            start
-        }
-    } else {
-        start
-    };
-    Some(((start, end), wider, false))
-}
-
-/// The value that starts at `at`, and whether it is quoted.
-fn value_at(text: &str, at: usize) -> Option<((usize, usize), bool)> {
-    let bytes = text.as_bytes();
-    let (open, quote, is_escaped) = match bytes.get(at..)? {
-        [b'\\', quote @ (b'"' | b'\''), ..] => (at + 2, *quote, true),
-        [quote @ (b'"' | b'\''), ..] => (at + 1, *quote, false),
-        _ => {
-            let ends = |byte: &u8| {
-                byte.is_ascii_whitespace()
-                    || matches!(
-                        byte,
-                        b',' | b';' | b'&' | b')' | b'}' | b']' | b'"' | b'\'' | b'<' | b'>' | b'|'
-                    )
-            };
-            let rest = &bytes[at..];
-            let length = rest.iter().take(LONGEST_VALUE).position(ends);
-            let end = at + length.unwrap_or(rest.len().min(LONGEST_VALUE));
-            return (end > at).then_some(((at, text.floor_char_boundary(end)), false));
-        }
-    };
-    let rest = bytes.get(open..)?;
-    let length = rest
-        .iter()
-        .take(LONGEST_VALUE)
-        .position(|byte| *byte == quote)?;
-    let end = open + length - usize::from(is_escaped && length > 0);
-    Some(((open, end), true))
-}
-
-/// The text between the tag that ends at `at` and the next one, which closes it.
-fn between_tags(text: &str, at: usize) -> Option<Labelled> {
-    let bytes = text.as_bytes();
-    let from = at.saturating_sub(2 * LONGEST_LABEL);
-    let open = from
-        + bytes[from..at]
-            .iter()
-            .rposition(|byte| matches!(byte, b'<' | b'>'))?;
-    if bytes[open] != b'<' {
-        return None;
-    }
-    let start = open + 1;
-    let length = bytes[start..at]
-        .iter()
-        .position(u8::is_ascii_whitespace)
-        .unwrap_or(at - start);
-    // A prefix says whose vocabulary the name is of.
-    let prefix = bytes[start..start + length]
-        .iter()
-        .position(|byte| *byte == b':');
-    let label_start = start + prefix.map_or(0, |colon| colon + 1);
-    let first = bytes.get(label_start)?;
-    let rest = bytes.get(at + 1..)?;
-    let value = rest
-        .iter()
-        .take(LONGEST_VALUE)
-        .position(|byte| *byte == b'<')?;
-    let closes = rest.get(value + 1) == Some(&b'/');
-    (closes && first.is_ascii_alphabetic()).then_some(Labelled {
-        label: (label_start, start + length),
-        wider: label_start,
-        value: (at + 1, at + 1 + value),
-        is_quoted: true,
-    })
-}
-
-/// Of a part of a form whose name stands at `name`, the name and what follows the empty line after
-/// the part's headers.
-fn part_of_form(text: &str, name: (usize, usize)) -> Option<Labelled> {
-    const REACH: usize = 256;
-    let bytes = text.as_bytes();
-    let before = &bytes[name.0.saturating_sub(LONGEST_LABEL)..name.0];
-    if !before.windows(9).any(|nine| nine == b"form-data") {
-        return None;
-    }
-    let head = bytes.get(name.1..)?;
-    let head = &head[..head.len().min(REACH)];
-    let crlf = head
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .map(|at| at + 4);
-    let start = name.1
-        + crlf.or_else(|| {
-            head.windows(2)
-                .position(|two| two == b"\n\n")
-                .map(|at| at + 2)
-        })?;
-    let rest = bytes.get(start..)?;
-    let length = rest
-        .iter()
-        .take(LONGEST_VALUE)
-        .position(|byte| matches!(byte, b'\r' | b'\n'))?;
-    Some(Labelled {
-        label: name,
-        wider: name.0,
-        value: (start, start + length),
-        is_quoted: true,
-    })
 }
 
 /// Whether a label may be a credential's: most words before a colon are not.

@@ -77,6 +77,7 @@ fn is_uuid(text: &[u8], shape: Shape) -> bool {
 
 /// Whether the text is an unbroken run of lower-case hexadecimal digits that is longer than any
 /// number of the catalogue. Tokens and wallet addresses of such a length have letters beyond `f`.
+#[inline]
 fn is_hash(text: &[u8], shape: Shape) -> bool {
     const SHORTEST: usize = 24;
     // A document that was written so starts like one.

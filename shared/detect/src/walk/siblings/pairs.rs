@@ -1,0 +1,211 @@
+//! Values that are named by what stands beside them: `{"name": "email", "value": …}`,
+//! `{"system": "phone", "value": …}`, and rows whose columns have names.
+//!
+//! They are searched when their object has ended, so that the order of keys makes no difference.
+
+use super::{Half, Holds, Inside, Siblings};
+use crate::class::DataClass;
+use crate::field_name::{FieldName, Numbers};
+use crate::json::{Leaf, Malformed, Opens, RawString, Reader, Value, Written};
+use crate::limits::Limit;
+use crate::path::{Node, Step};
+use crate::walk::{Field, Source, Walk};
+
+impl Walk<'_> {
+    /// `{"Name": "phone_number", "Value": …}`: searches the value under the name beside it; where
+    /// none names it, under its kind (`{"system": "phone", "value": …}`).
+    #[cold]
+    pub(super) fn search_pairs(
+        &mut self,
+        siblings: &Siblings,
+        findings_from: usize,
+        text: &str,
+        node: &Node<'_>,
+        inside: &Inside,
+    ) {
+        for (name, value) in [
+            (siblings.name, siblings.value),
+            (siblings.kind, siblings.value),
+            (siblings.kind, siblings.number),
+        ] {
+            if let (Some(name), Some(value)) = (name, value)
+                && self.search_pair(name, value, findings_from, text, node, inside)
+            {
+                // What the value alone has proved is there already; only what the name adds is new.
+                self.drop_repeated(findings_from);
+                return;
+            }
+        }
+    }
+
+    /// Searches a value under the name beside it. Returns whether that name says anything.
+    fn search_pair(
+        &mut self,
+        name: Half,
+        value: Half,
+        findings_from: usize,
+        text: &str,
+        node: &Node<'_>,
+        inside: &Inside,
+    ) -> bool {
+        let (key, value_key) = (name.key.string(text), value.key.string(text));
+        let Some(label) = label_of(name.written.string(text).raw, key.raw, value_key.raw) else {
+            return false;
+        };
+        let read = self.label(label, name.written.string(text).written);
+        let is_message_id = read.numbers == Numbers::IdsOfMails;
+        if !read.has_meaning() && !is_message_id {
+            return false;
+        }
+        let field = Field {
+            name: read,
+            above: inside.above,
+        };
+        let child = node.child(Step::Key(value_key));
+        if value.holds == Holds::Container {
+            if self.may_read_again(value.written.length()) {
+                let reader = Reader::starting(text, value.written.start as usize);
+                let mut source = Source { reader, text };
+                // It was read before, and is JSON.
+                let _ = self.value(&mut source, &child, &field, &mut None, inside.depth);
+            }
+            return true;
+        }
+        if is_message_id {
+            self.forget_mailboxes(findings_from, &child);
+        }
+        let leaf = Leaf {
+            string: value.written.string(text),
+            is_number: value.holds == Holds::Number,
+        };
+        self.visit_string(leaf, &field, &child, &mut None, Limit::Depth.bound());
+        true
+    }
+
+    /// Drops the e-mail addresses at `node`: their field turned out to hold ids of mails.
+    fn forget_mailboxes(&mut self, findings_from: usize, node: &Node<'_>) {
+        let path = self.path_of(node);
+        let mut at = findings_from;
+        while let Some(finding) = self.findings.get(at) {
+            if finding.class == DataClass::EmailAddress && finding.path == path {
+                self.findings.swap_remove(at);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    /// Searches rows, each item under the name of its column.
+    #[cold]
+    pub(super) fn search_rows(
+        &mut self,
+        columns: Half,
+        rows: Half,
+        text: &str,
+        node: &Node<'_>,
+        inside: &Inside,
+    ) {
+        let names = self.columns(columns, text);
+        let has_meaning = names.iter().any(FieldName::has_meaning);
+        if !has_meaning || !self.may_read_again(rows.written.length()) {
+            return;
+        }
+        let child = node.child(Step::Key(rows.key.string(text)));
+        let reader = Reader::starting(text, rows.written.start as usize);
+        let mut source = Source { reader, text };
+        // They were read before, and are JSON.
+        let _ = self.rows(&mut source, &names, &child, inside);
+    }
+
+    fn rows(
+        &mut self,
+        source: &mut Source<'_>,
+        names: &[FieldName],
+        node: &Node<'_>,
+        inside: &Inside,
+    ) -> Result<(), Malformed> {
+        if !matches!(source.reader.value()?, Value::Opens(Opens::Array)) {
+            return Ok(());
+        }
+        let mut row = 0;
+        while source.reader.item(row == 0)? {
+            let child = node.child(Step::Index(row));
+            row += 1;
+            match source.reader.value()? {
+                Value::Opens(Opens::Array) => {}
+                Value::Opens(opens) => {
+                    source.reader.skip_container(opens)?;
+                    continue;
+                }
+                Value::Leaf(_) | Value::Literal => continue,
+            }
+            let mut column = 0;
+            while source.reader.item(column == 0)? {
+                let field = Field {
+                    name: names.get(column).copied().unwrap_or_default(),
+                    above: inside.above,
+                };
+                let cell = child.child(Step::Index(column));
+                self.value(source, &cell, &field, &mut None, inside.depth)?;
+                column += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the names of columns say: those of an array of strings.
+    fn columns(&mut self, columns: Half, text: &str) -> Vec<FieldName> {
+        const MOST_COLUMNS: usize = 256;
+        let mut names = Vec::new();
+        let mut reader = Reader::starting(text, columns.written.start as usize);
+        let Ok(Value::Opens(Opens::Array)) = reader.value() else {
+            return names;
+        };
+        while names.len() < MOST_COLUMNS && reader.item(names.is_empty()) == Ok(true) {
+            let Ok(Value::Leaf(leaf)) = reader.value() else {
+                return Vec::new();
+            };
+            names.push(self.label_name(leaf.string));
+        }
+        names
+    }
+
+    /// What the text of a label says: a field's name, or the question that asks for it.
+    fn label(&mut self, label: &str, written: Written) -> FieldName {
+        let is_question = label.contains('?') || label.split(' ').any(is_of_questions);
+        if is_question && written == Written::Plain {
+            let words = label
+                .split([' ', '?'])
+                .filter(|word| !is_of_questions(word));
+            let asked_for = words.collect::<Vec<_>>().join(" ");
+            return self.label_name(RawString::plain(&asked_for));
+        }
+        self.label_name(RawString {
+            raw: label,
+            written,
+        })
+    }
+}
+
+/// The words of a question around what it asks for.
+fn is_of_questions(word: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "what", "what's", "whats", "is", "your", "please", "enter", "provide", "the", "are",
+        "tell", "us", "give", "our", "my", "?",
+    ];
+    WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// The part of a label that names the value: of an address (`http://hl7.org/fhir/sid/us-ssn`), the
+/// last. A `url` names a value only as FHIR's extensions do it; else it is where something lies.
+fn label_of<'t>(label: &'t str, key: &str, value_key: &str) -> Option<&'t str> {
+    let is_extension =
+        value_key == "extension" || value_key.starts_with("value") && value_key.len() > 5;
+    if key.eq_ignore_ascii_case("url") && !is_extension {
+        return None;
+    }
+    if !label.contains("://") && !label.starts_with("urn:") {
+        return Some(label);
+    }
+    label.rsplit(['/', ':', '#']).find(|part| !part.is_empty())
+}

@@ -1,0 +1,74 @@
+//! What stands between a field's name and its value: `{"email": {"old": …}}`, `{"dob": {"$date": …}}`.
+//!
+//! A value in a wrapper is asked about under the name around it, and waits for that field's siblings.
+
+use super::names::Shown;
+use super::{Field, Here, Source, Walk};
+use crate::field_name::{Bounds, FieldName, Roles, Signals, Slot};
+use crate::json::{Leaf, Malformed, Opens, RawString};
+use crate::path::Node;
+
+impl Walk<'_> {
+    /// Searches a leaf that is wrapped under the field of `outer`.
+    #[inline(never)]
+    pub(super) fn wrapped_leaf(
+        &mut self,
+        leaf: Leaf<'_>,
+        (node, key, shown): (&Node<'_>, RawString<'_>, Shown),
+        field: &Field,
+        outer: &mut Here<'_>,
+        depth: usize,
+    ) {
+        let tail = outer.wrapped(key, shown);
+        let mut here = tail.as_ref().map(|tail| outer.at(tail));
+        self.visit_string(leaf, field, node, &mut here, depth);
+    }
+
+    /// The same for an object or array.
+    #[inline(never)]
+    pub(super) fn wrapped_container(
+        &mut self,
+        opens: Opens,
+        source: &mut Source<'_>,
+        (node, key, shown): (&Node<'_>, RawString<'_>, Shown),
+        field: &Field,
+        outer: &mut Here<'_>,
+        depth: usize,
+    ) -> Result<(), Malformed> {
+        let tail = outer.wrapped(key, shown);
+        let mut here = tail.as_ref().map(|tail| outer.at(tail));
+        self.container(opens, source, node, field, &mut here, depth)
+    }
+
+    /// Whether what stands under a key with this name is what the field around it is called after.
+    pub(super) fn wraps(
+        &self,
+        name: &FieldName,
+        field: &Field,
+        above: Roles,
+        opens: Option<Opens>,
+    ) -> bool {
+        match name.slot {
+            Slot::Value => {
+                let own = Field { name: *name, above };
+                !name.has_meaning() || field.name.has_meaning() && !self.speaks(&own, Signals::NONE)
+            }
+            // A code itself is no one's.
+            Slot::Coding if opens.is_none() => false,
+            Slot::Wrapper | Slot::Coding => self.speaks(field, Signals::ANY),
+            _ => false,
+        }
+    }
+
+    /// Whether the name of a field says what its value is, and not only whose: for itself, or
+    /// together with `siblings` that say one of these signals.
+    #[cold]
+    fn speaks(&self, field: &Field, siblings: Signals) -> bool {
+        field.name.meanings().any(|meaning| {
+            let (_, names) = self.engine.lexicon().names(meaning);
+            let is_satisfied =
+                meaning.is_satisfied || names.roles.has(field.above) || names.beside.has(siblings);
+            is_satisfied && !meaning.is_doubtful && !names.bounds.has(Bounds::ALONE)
+        })
+    }
+}
