@@ -62,7 +62,11 @@ pub struct Engine {
     /// Indexed by detector: what a value that it found tells the siblings of its field.
     gives: Vec<Signals>,
     /// Buffers of finished scans, for reuse.
-    scratches: Mutex<Vec<Scratch>>,
+    #[expect(
+        clippy::vec_box,
+        reason = "they are taken and put back for each document, and are hundreds of bytes"
+    )]
+    scratches: Mutex<Vec<Box<Scratch>>>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -162,7 +166,7 @@ impl Engine {
         let decoded = is_marked.then(|| unicode::decode(bytes)).flatten();
         let bytes = decoded.as_deref().map_or(bytes, str::as_bytes);
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let text = std::str::from_utf8(bytes).map_err(|error| ScanError::NotUtf8 {
+        let text = simdutf8::compat::from_utf8(bytes).map_err(|error| ScanError::NotUtf8 {
             offset: error.valid_up_to(),
         })?;
         self.scan(options, |walk| {
@@ -214,7 +218,7 @@ impl Engine {
         })
     }
 
-    fn take_scratch(&self) -> Scratch {
+    fn take_scratch(&self) -> Box<Scratch> {
         let mut scratches = self
             .scratches
             .lock()
@@ -222,7 +226,7 @@ impl Engine {
         scratches.pop().unwrap_or_default()
     }
 
-    fn put_scratch(&self, mut scratch: Scratch) {
+    fn put_scratch(&self, mut scratch: Box<Scratch>) {
         scratch.reset();
         let mut scratches = self
             .scratches

@@ -32,6 +32,7 @@ mod shape;
 mod subject;
 mod text;
 mod walk;
+mod word_list;
 
 /// What a fuzzer reaches that is nobody else's business.
 #[cfg(fuzzing)]

@@ -185,7 +185,7 @@ impl<'p> Node<'p> {
                 text.push_str(name);
             }
             Step::Key(key) if !key.is_escaped() => push_key(text, key.raw, limits),
-            Step::Key(key) => push_key(text, &unescaped_start(key), limits),
+            Step::Key(key) => push_escaped(text, key, limits),
             Step::MaskedKey(key, kept) => {
                 let masked = || mask(&unescaped(key));
                 match kept {
@@ -217,6 +217,11 @@ pub(crate) fn unescaped(key: RawString<'_>) -> String {
     name
 }
 
+#[cold]
+fn push_escaped(text: &mut String, key: RawString<'_>, limits: &mut LimitsReached) {
+    push_key(text, &unescaped_start(key), limits);
+}
+
 /// As much of the name that a key stands for as a path shows, and one character more.
 fn unescaped_start(key: RawString<'_>) -> String {
     // Two escapes of six bytes make one character.
@@ -239,6 +244,7 @@ fn unescaped_start(key: RawString<'_>) -> String {
 }
 
 /// A key that is wholly data shows bare: `.*`, `.{EMAIL_ADDRESS}`.
+#[inline(never)]
 fn push_masked(text: &mut String, masked: &str, limits: &mut LimitsReached) {
     let is_one_class = masked.starts_with('{') && masked.find('}') == Some(masked.len() - 1);
     if masked == "*" || is_one_class {

@@ -1,34 +1,48 @@
 //! What kinds of bytes a text holds: the cheap gate before every detector.
 //!
-//! One table look-up a byte of the leaves that can prove anything. A leaf without a digit, an at sign and a long word needs no second look unless its field's name asks for one.
+//! One table look-up a byte of the leaves that can prove anything. A leaf without a digit, an at sign
+//! and a long word needs no second look unless its field's name asks for one.
+//!
+//! A kind that has parts (small letters, of which some are hexadecimal digits) is the set of them.
 
 use crate::eight;
 
 /// The kinds of bytes in a text, and how many of them are digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shape {
-    pub(crate) kinds: u16,
+    pub(crate) kinds: u32,
     pub(crate) digits: u32,
 }
 
-pub(crate) const DIGIT: u16 = 1;
-pub(crate) const UPPER: u16 = 1 << 1;
-pub(crate) const LOWER: u16 = 1 << 2;
-pub(crate) const SPACE: u16 = 1 << 3;
-pub(crate) const AT: u16 = 1 << 4;
-pub(crate) const COLON: u16 = 1 << 5;
-pub(crate) const DOT: u16 = 1 << 6;
-pub(crate) const DASH: u16 = 1 << 7;
-pub(crate) const UNDERSCORE: u16 = 1 << 8;
-pub(crate) const PERCENT: u16 = 1 << 9;
-pub(crate) const EQUALS: u16 = 1 << 10;
-pub(crate) const SLASH: u16 = 1 << 11;
-pub(crate) const OTHER: u16 = 1 << 12;
-pub(crate) const NON_ASCII: u16 = 1 << 13;
-pub(crate) const PLUS: u16 = 1 << 14;
-pub(crate) const AMPERSAND: u16 = 1 << 15;
+pub(crate) const DIGIT: u32 = 1;
+pub(crate) const UPPER: u32 = 1 << 1;
+/// The small letters that are hexadecimal digits.
+pub(crate) const LOWER_HEX: u32 = 1 << 2;
+/// The small letters after `f`.
+const LOWER_PAST_F: u32 = 1 << 16;
+pub(crate) const LOWER: u32 = LOWER_HEX | LOWER_PAST_F;
+pub(crate) const SPACE: u32 = 1 << 3;
+pub(crate) const AT: u32 = 1 << 4;
+pub(crate) const COLON: u32 = 1 << 5;
+pub(crate) const DOT: u32 = 1 << 6;
+pub(crate) const DASH: u32 = 1 << 7;
+pub(crate) const UNDERSCORE: u32 = 1 << 8;
+pub(crate) const PERCENT: u32 = 1 << 9;
+pub(crate) const EQUALS: u32 = 1 << 10;
+pub(crate) const SLASH: u32 = 1 << 11;
+/// What opens an object or an array in JSON.
+pub(crate) const OPENING: u32 = 1 << 17;
+/// Quotes, and the backslash before one that is escaped.
+pub(crate) const QUOTE: u32 = 1 << 18;
+pub(crate) const LESS_THAN: u32 = 1 << 19;
+const UNNAMED: u32 = 1 << 12;
+/// What has no kind of its own, and the three kinds above.
+pub(crate) const OTHER: u32 = UNNAMED | OPENING | QUOTE | LESS_THAN;
+pub(crate) const NON_ASCII: u32 = 1 << 13;
+pub(crate) const PLUS: u32 = 1 << 14;
+pub(crate) const AMPERSAND: u32 = 1 << 15;
 
-const KINDS: [u16; 256] = {
+const KINDS: [u32; 256] = {
     let mut kinds = [NON_ASCII; 256];
     let mut byte: u8 = 0;
     while byte < 128 {
@@ -36,7 +50,8 @@ const KINDS: [u16; 256] = {
             0..=b' ' => SPACE,
             b'0'..=b'9' => DIGIT,
             b'A'..=b'Z' => UPPER,
-            b'a'..=b'z' => LOWER,
+            b'a'..=b'f' => LOWER_HEX,
+            b'g'..=b'z' => LOWER_PAST_F,
             b'@' => AT,
             b':' => COLON,
             b'.' => DOT,
@@ -47,7 +62,10 @@ const KINDS: [u16; 256] = {
             b'/' => SLASH,
             b'+' => PLUS,
             b'&' => AMPERSAND,
-            _ => OTHER,
+            b'{' | b'[' => OPENING,
+            b'"' | b'\'' | b'\\' => QUOTE,
+            b'<' => LESS_THAN,
+            _ => UNNAMED,
         };
         byte += 1;
     }
@@ -56,12 +74,12 @@ const KINDS: [u16; 256] = {
 
 /// What kind of byte this is.
 #[inline]
-pub(crate) const fn kind_of(byte: u8) -> u16 {
+pub(crate) const fn kind_of(byte: u8) -> u32 {
     KINDS[byte as usize]
 }
 
 #[inline]
-fn kinds_in(eight: [u8; 8]) -> u16 {
+fn kinds_in(eight: [u8; 8]) -> u32 {
     eight
         .into_iter()
         .fold(0, |kinds, byte| kinds | kind_of(byte))
@@ -120,19 +138,19 @@ impl Shape {
 
     /// Whether any of `kinds` occurs.
     #[inline]
-    pub(crate) const fn has(self, kinds: u16) -> bool {
+    pub(crate) const fn has(self, kinds: u32) -> bool {
         self.kinds & kinds != 0
     }
 
     /// Whether all of `kinds` occur.
     #[inline]
-    pub(crate) const fn has_all(self, kinds: u16) -> bool {
+    pub(crate) const fn has_all(self, kinds: u32) -> bool {
         self.kinds & kinds == kinds
     }
 
     /// The shape of the same text without bytes of these kinds.
     #[inline]
-    pub(crate) const fn without(self, kinds: u16) -> Self {
+    pub(crate) const fn without(self, kinds: u32) -> Self {
         Self {
             kinds: self.kinds & !kinds,
             ..self
@@ -141,7 +159,7 @@ impl Shape {
 
     /// Whether nothing but `kinds` occurs.
     #[inline]
-    pub(crate) const fn is_only(self, kinds: u16) -> bool {
+    pub(crate) const fn is_only(self, kinds: u32) -> bool {
         self.kinds & !kinds == 0
     }
 }

@@ -10,6 +10,7 @@
 use super::{Detector, Find, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
+use crate::word_list::WordList;
 
 /// A part of a name, which may be a single word in any case.
 const PART: u8 = 0;
@@ -164,11 +165,14 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     if value.is_number || value.is_placeholder() {
         return None;
     }
-    let unnumbered = value.tag == PART && is_numbered(value);
-    if value.shape.digits > 0 && !unnumbered {
-        return None;
+    let mut text = value.text;
+    if value.shape.digits > 0 {
+        if value.tag != PART || !is_numbered(value) {
+            return None;
+        }
+        text = text.trim_end_matches(|c: char| c.is_ascii_digit());
     }
-    let name = Name::read(value.text.trim_end_matches(|c: char| c.is_ascii_digit()))?;
+    let name = Name::read(text)?;
     let is_full = name.words >= 2 || name.is_caseless;
     let named = match value.tag {
         PART => 90,
@@ -204,7 +208,9 @@ fn find_before_mailbox(text: &str, at: usize) -> Option<Hit> {
         .iter()
         .position(|byte| matches!(byte, b'>' | b'<' | b' '))?;
     let domain = mailbox[..end].iter().position(|byte| *byte == b'@')? + 1;
-    let is_mailbox = mailbox[end] == b'>' && mailbox[domain..end].contains(&b'.');
+    if mailbox[end] != b'>' || !mailbox[domain..end].contains(&b'.') {
+        return None;
+    }
     let from = text.ceil_char_boundary(at.saturating_sub(LONGEST_NAME));
     let before = text.get(from..at)?;
     let start = before
@@ -215,7 +221,7 @@ fn find_before_mailbox(text: &str, at: usize) -> Option<Hit> {
     let name_text = before[start..].trim_matches([' ', '"', '\'']);
     let name = Name::read(name_text)?;
     let is_full = (2..=5).contains(&name.words) && (name.is_capitalised || name.is_caseless);
-    if !is_mailbox || !is_full || is_company(name_text) {
+    if !is_full || is_company(name_text) {
         return None;
     }
     let start = from
@@ -327,16 +333,7 @@ fn is_particle(word: &str) -> bool {
 
 /// Whether a word of it is a legal form, or what only organisations and programs are called.
 fn is_company(text: &str) -> bool {
-    const LONGEST: usize = 16;
-    let is_form = |word: &str| {
-        let mut room = [0; LONGEST];
-        let word = word.trim_end_matches('.');
-        room.get_mut(..word.len()).is_some_and(|small| {
-            small.copy_from_slice(word.as_bytes());
-            small.make_ascii_lowercase();
-            is_word_of_companies(small)
-        })
-    };
+    let is_form = |word: &str| OF_COMPANIES.has(word.trim_end_matches('.'));
     text.split([' ', ',']).any(is_form)
         || !text.is_ascii()
             && ["株式会社", "有限会社", "合同会社"]
@@ -344,102 +341,98 @@ fn is_company(text: &str) -> bool {
                 .any(|form| text.contains(form))
 }
 
-/// `word` is in small letters.
-const fn is_word_of_companies(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"gmbh"
-            | b"inc"
-            | b"ltd"
-            | b"llc"
-            | b"ag"
-            | b"kg"
-            | b"ug"
-            | b"ohg"
-            | b"gbr"
-            | b"plc"
-            | b"corp"
-            | b"corporation"
-            | b"company"
-            | b"limited"
-            | b"sarl"
-            | b"sas"
-            | b"sa"
-            | b"s.a"
-            | b"srl"
-            | b"s.r.l"
-            | b"spa"
-            | b"s.p.a"
-            | b"bv"
-            | b"b.v"
-            | b"nv"
-            | b"n.v"
-            | b"ab"
-            | b"oy"
-            | b"aps"
-            | b"as"
-            | b"sp"
-            | b"o.o"
-            | b"group"
-            | b"holding"
-            | b"bank"
-            | b"university"
-            | b"shop"
-            | b"store"
-            | b"team"
-            | b"department"
-            | b"service"
-            | b"support"
-            | b"services"
-            | b"app"
-            | b"application"
-            | b"applications"
-            | b"portal"
-            | b"api"
-            | b"sdk"
-            | b"cli"
-            | b"console"
-            | b"dashboard"
-            | b"website"
-            | b"web"
-            | b"mobile"
-            | b"android"
-            | b"ios"
-            | b"platform"
-            | b"system"
-            | b"systems"
-            | b"labs"
-            | b"studio"
-            | b"studios"
-            | b"solutions"
-            | b"software"
-            | b"technologies"
-            | b"media"
-            | b"agency"
-            | b"foundation"
-            | b"institute"
-            | b"hospital"
-            | b"clinic"
-            | b"center"
-            | b"centre"
-            | b"school"
-            | b"college"
-            | b"academy"
-            | b"council"
-            | b"committee"
-            | b"association"
-            | b"society"
-            | b"partners"
-            | b"consulting"
-            | b"industries"
-            | b"international"
-            | b"logistics"
-            | b"insurance"
-            | b"laboratory"
-            | b"pharmacy"
-            | b"healthcare"
-            | b"office"
-            | b"warehouse"
-            | b"dept"
-    )
-}
+static OF_COMPANIES: WordList<93> = WordList::new([
+    "gmbh",
+    "inc",
+    "ltd",
+    "llc",
+    "ag",
+    "kg",
+    "ug",
+    "ohg",
+    "gbr",
+    "plc",
+    "corp",
+    "corporation",
+    "company",
+    "limited",
+    "sarl",
+    "sas",
+    "sa",
+    "s.a",
+    "srl",
+    "s.r.l",
+    "spa",
+    "s.p.a",
+    "bv",
+    "b.v",
+    "nv",
+    "n.v",
+    "ab",
+    "oy",
+    "aps",
+    "as",
+    "sp",
+    "o.o",
+    "group",
+    "holding",
+    "bank",
+    "university",
+    "shop",
+    "store",
+    "team",
+    "department",
+    "service",
+    "support",
+    "services",
+    "app",
+    "application",
+    "applications",
+    "portal",
+    "api",
+    "sdk",
+    "cli",
+    "console",
+    "dashboard",
+    "website",
+    "web",
+    "mobile",
+    "android",
+    "ios",
+    "platform",
+    "system",
+    "systems",
+    "labs",
+    "studio",
+    "studios",
+    "solutions",
+    "software",
+    "technologies",
+    "media",
+    "agency",
+    "foundation",
+    "institute",
+    "hospital",
+    "clinic",
+    "center",
+    "centre",
+    "school",
+    "college",
+    "academy",
+    "council",
+    "committee",
+    "association",
+    "society",
+    "partners",
+    "consulting",
+    "industries",
+    "international",
+    "logistics",
+    "insurance",
+    "laboratory",
+    "pharmacy",
+    "healthcare",
+    "office",
+    "warehouse",
+    "dept",
+]);

@@ -48,7 +48,8 @@ impl Value<'_> {
     /// Points at the value instead of being it: a link, an ARN, a template's hole.
     pub(crate) fn is_reference(&self) -> bool {
         let text = self.text;
-        let is_link = || text.contains("://") || text.starts_with("arn:");
+        let is_link =
+            || self.shape.has(shape::COLON) && (text.contains("://") || text.starts_with("arn:"));
         let is_hole = || {
             text.contains("{{")
                 || text.contains("${")

@@ -26,9 +26,10 @@ pub(crate) enum Slot {
     Wrapper,
     /// As [`Self::Wrapper`], and what stands in it is a code and nobody's id (`coding`).
     Coding,
-    /// Its value says what the object is (`{"type": "user"}`), or of what kind the value beside it
-    /// is (`{"system": "phone", "value": …}`).
+    /// Its value says of what kind the value beside it is (`{"system": "phone", "value": …}`).
     Kind,
+    /// As [`Self::Kind`], or it says what the object is (`{"type": "user"}`).
+    Type,
     /// Its value is a number of the kind that stands beside it (`{"type": "passport", "number": …}`).
     Number,
     /// Its value refers to something of a type (`{"reference": "Patient/7"}`).
@@ -40,6 +41,11 @@ pub(crate) enum Slot {
 }
 
 impl Slot {
+    /// Whether the value may say what the object around it is.
+    pub(crate) const fn may_say_what_it_is(self) -> bool {
+        matches!(self, Self::Type | Self::Reference)
+    }
+
     /// Whether the value may be what the field around it is called after.
     pub(crate) const fn may_wrap(self) -> bool {
         matches!(self, Self::Value | Self::Wrapper | Self::Coding)

@@ -73,7 +73,8 @@ impl Lexicon {
             field.forget();
         }
         if let Some(slot) = special::slot_of(texts) {
-            field.slot = slot;
+            let is_type = slot == Slot::Kind && special::is_type(name);
+            field.slot = if is_type { Slot::Type } else { slot };
         }
         if special::is_message_id(texts) {
             field.numbers = Numbers::IdsOfMails;

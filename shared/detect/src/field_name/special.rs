@@ -91,6 +91,28 @@ pub(super) fn slot_of(texts: &[&[u8]]) -> Option<Slot> {
     })
 }
 
+/// The keys under which formats write what an object is: JSON:API, JSON-LD, GraphQL, FHIR, Stripe,
+/// Kubernetes.
+pub(super) fn is_type(name: &str) -> bool {
+    matches!(
+        name,
+        "type"
+            | "Type"
+            | "kind"
+            | "Kind"
+            | "object"
+            | "resourceType"
+            | "resource_type"
+            | "objectType"
+            | "object_type"
+            | "entityType"
+            | "entity_type"
+            | "__typename"
+            | "@type"
+            | "_type"
+    )
+}
+
 /// The headers of RFC 5322, section 3.6.4, in which ids of mails stand.
 pub(super) fn is_message_id(texts: &[&[u8]]) -> bool {
     matches!(

@@ -2,7 +2,7 @@
 
 use super::digits::{MOST_DIGITS, MOST_GROUPS};
 use super::word::Starts;
-use super::{Dispatch, pair_bit};
+use super::{Dispatch, START, START_WORDS, start_bit};
 use crate::detector_id::DetectorId;
 use crate::detectors::{Detector, Digits, Find, Hit};
 use crate::eight;
@@ -70,7 +70,7 @@ impl Dispatch {
             letters: vec![Vec::new(); LONGEST_WORD + 1],
             letter_lengths: 0,
             prefixes: vec![Vec::new(); 128],
-            prefix_starts: vec![0; 256],
+            prefix_starts: [0; START_WORDS],
         };
         for (byte, turn) in (0..=u8::MAX).zip(&mut dispatch.turns) {
             *turn = match byte {
@@ -141,20 +141,21 @@ impl Dispatch {
             Find::Announced(find) => self.add(id, find, (0, 0), threshold),
             Find::Prefix(prefixes, look) => {
                 for &prefix in prefixes {
-                    let [first, second, ..] = *prefix.as_bytes() else {
+                    let Some(&[first, ..]) = prefix.as_bytes().first_chunk::<START>() else {
                         continue;
                     };
+                    let start = eight::bytes_at(prefix.as_bytes(), 0);
                     self.turns[usize::from(first & 127)] |= PREFIX;
                     let length = u32::try_from(prefix.len()).unwrap_or(u32::MAX);
                     self.prefixes[usize::from(first & 127)].push(ByPrefix {
                         prefix,
-                        first: eight::bytes_at(prefix.as_bytes(), 0),
+                        first: start,
                         mask: u64::MAX
                             .unbounded_shr(64_u32.saturating_sub(length.saturating_mul(8))),
                         id,
                         look,
                     });
-                    let (word, bit) = pair_bit(first, second);
+                    let (word, bit) = start_bit(start);
                     self.prefix_starts[word] |= bit;
                 }
             }

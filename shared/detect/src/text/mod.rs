@@ -34,8 +34,8 @@ pub(crate) struct Dispatch {
     /// One bit for each word length for which [`Self::letters`] has a detector.
     letter_lengths: u64,
     prefixes: Vec<Vec<ByPrefix>>,
-    /// One bit for each pair of bytes that some prefix starts with.
-    prefix_starts: Vec<u64>,
+    /// One bit for each hash of the bytes that some prefix starts with.
+    prefix_starts: [u64; START_WORDS],
 }
 
 impl Dispatch {
@@ -68,7 +68,7 @@ impl Dispatch {
                 self.byte(byte, text, at, found);
             }
             if turn & PREFIX != 0 {
-                self.prefix(text, at, found);
+                self.prefix(text, at, eight::bytes_at(bytes, at), found);
             }
             at += 1;
         }
@@ -85,20 +85,20 @@ impl Dispatch {
         }
     }
 
+    /// Asks the detectors of the prefixes that the text may have at `at`, where it goes on with
+    /// `eight`.
     #[inline]
-    fn prefix(&self, text: &str, at: usize, found: &mut dyn FnMut(DetectorId, Hit)) {
-        let [first, second, ..] = text.as_bytes()[at..] else {
-            return;
-        };
-        let (word, bit) = pair_bit(first, second);
+    fn prefix(&self, text: &str, at: usize, eight: u64, found: &mut dyn FnMut(DetectorId, Hit)) {
+        let (word, bit) = start_bit(eight);
         if self.prefix_starts[word] & bit != 0 {
-            self.prefix_at(text, at, found);
+            self.prefix_at(text, at, eight, found);
         }
     }
 
-    fn prefix_at(&self, text: &str, at: usize, found: &mut dyn FnMut(DetectorId, Hit)) {
+    /// Apart from [`Self::prefix`], which is asked at each word and nearly always says no.
+    #[inline(never)]
+    fn prefix_at(&self, text: &str, at: usize, eight: u64, found: &mut dyn FnMut(DetectorId, Hit)) {
         let bytes = &text.as_bytes()[at..];
-        let eight = eight::bytes_at(text.as_bytes(), at);
         for asked in &self.prefixes[usize::from(bytes[0] & 127)] {
             if (eight ^ asked.first) & asked.mask == 0
                 && bytes.starts_with(asked.prefix.as_bytes())
@@ -123,7 +123,7 @@ impl Dispatch {
         let word = Word::read(bytes, at);
         let (end, length) = (word.end, word.end - at);
         if turn & PREFIX != 0 {
-            self.prefix(text, at, found);
+            self.prefix(text, at, word.first, found);
         }
         // A grouped code may start with letters (`AB 12 34 56 C`): then a digit follows the
         // separator.
@@ -291,10 +291,18 @@ fn ask(
     }
 }
 
-/// The index and the bit of a pair of bytes in [`Dispatch::prefix_starts`].
-fn pair_bit(first: u8, second: u8) -> (usize, u64) {
-    let pair = usize::from(first & 127) << 7 | usize::from(second & 127);
-    (pair / 64, 1 << (pair % 64))
+/// How many bytes of a prefix [`Dispatch::prefix_starts`] tells apart. No prefix is shorter.
+const START: usize = 3;
+const START_WORDS: usize = 64;
+
+/// The index and the bit in [`Dispatch::prefix_starts`] of the text that starts with `eight`.
+#[inline]
+const fn start_bit(eight: u64) -> (usize, u64) {
+    const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+    // Of the product, its highest twelve bits depend on all of the start.
+    let hash = (eight << (64 - 8 * START)).wrapping_mul(MULTIPLIER) >> 52;
+    let word = (hash / 64) as usize;
+    (word, 1 << (hash % 64))
 }
 
 #[cfg(test)]

@@ -40,6 +40,8 @@ pub(super) struct Word {
     pub(super) has_digit: bool,
     pub(super) has_small: bool,
     pub(super) starts: Starts,
+    /// The eight bytes of the text that the word starts with.
+    pub(super) first: u64,
 }
 
 impl Word {
@@ -48,8 +50,9 @@ impl Word {
     pub(super) fn read(text: &[u8], start: usize) -> Self {
         let (mut end, mut has_digits, mut has_smalls) = (start, 0, 0);
         let mut starts = None;
+        let first = eight::bytes_at(text, start);
+        let mut eight = first;
         loop {
-            let eight = eight::bytes_at(text, end);
             let (letters, digits) = (eight::letters(eight), eight::digits(eight));
             let others = !(letters | digits) & eight::MARKS;
             let inside = eight::all_before(others);
@@ -61,6 +64,7 @@ impl Word {
             if others != 0 {
                 break;
             }
+            eight = eight::bytes_at(text, end);
         }
         Self {
             start,
@@ -68,6 +72,7 @@ impl Word {
             has_digit: has_digits != 0,
             has_small: has_smalls != 0,
             starts: starts.unwrap_or_default(),
+            first,
         }
     }
 }

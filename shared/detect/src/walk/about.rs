@@ -6,6 +6,7 @@
 
 use crate::field_name::{Roles, Slot};
 use crate::json::{Leaf, RawString};
+use crate::word_list::WordList;
 
 /// What an object is, in its own words. Ordered: of two the greater is believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,30 +21,27 @@ pub(super) enum About {
 
 impl About {
     /// What a leaf under a key in `slot` says of the object around it.
-    #[inline(never)]
+    #[inline]
     fn said_by(slot: Slot, key: RawString<'_>, leaf: Leaf<'_>) -> Option<Self> {
         const LONGEST: usize = 256;
         let text = leaf.string.raw;
-        if !matches!(slot, Slot::Kind | Slot::Reference)
-            || leaf.is_number
-            || leaf.string.is_escaped()
-            || text.len() > LONGEST
-        {
+        if leaf.is_number || leaf.string.is_escaped() || text.len() > LONGEST {
             return None;
         }
         match slot {
             // FHIR: a group of persons is a `Group`, whatever its `type` says.
-            Slot::Kind if key.raw == "resourceType" => {
+            Slot::Type if key.raw == "resourceType" => {
                 let about = of_type(text).filter(|about| *about != Self::Thing);
                 Some(about.unwrap_or(Self::Other))
             }
-            Slot::Kind if is_type_key(key.raw) => of_type(text),
+            Slot::Type => of_type(text),
             Slot::Reference => of_reference(text),
             _ => None,
         }
     }
 
     /// What the fields inside are about, where the field's own name says `above`.
+    #[cold]
     const fn roles(self, above: Roles) -> Roles {
         let person = Roles::PERSON.or(Roles::PERSON_ITSELF);
         let of_things = Roles::THING
@@ -83,6 +81,8 @@ impl Said {
         }
     }
 
+    /// Hears a leaf under a key in `slot`, which [may say](Slot::may_say_what_it_is) what the object is.
+    #[inline(never)]
     pub(super) fn hear(&mut self, slot: Slot, key: RawString<'_>, leaf: Leaf<'_>, is_first: bool) {
         let about = About::said_by(slot, key, leaf);
         if about > self.about && !self.is_known {
@@ -99,52 +99,71 @@ impl Said {
     }
 }
 
-/// The keys under which formats write what an object is: JSON:API, JSON-LD, GraphQL, FHIR, Stripe,
-/// Kubernetes.
-fn is_type_key(key: &str) -> bool {
-    matches!(
-        key,
-        "type"
-            | "Type"
-            | "kind"
-            | "Kind"
-            | "object"
-            | "resourceType"
-            | "resource_type"
-            | "objectType"
-            | "object_type"
-            | "entityType"
-            | "entity_type"
-            | "__typename"
-            | "@type"
-            | "_type"
-    )
-}
-
 fn of_type(kind: &str) -> Option<About> {
-    const LONGEST: usize = 24;
     // `user_reference`, `users`
     let kind = kind.strip_suffix("_reference").unwrap_or(kind);
     let plural = kind.strip_suffix('s').filter(|one| one.len() > 3);
-    let kind = plural.unwrap_or(kind).as_bytes();
-    let mut room = [0; LONGEST];
-    let small = room.get_mut(..kind.len())?;
-    small.copy_from_slice(kind);
-    small.make_ascii_lowercase();
-    match &*small {
-        b"patient" => Some(About::Patient),
-        b"condition" | b"allergyintolerance" | b"familymemberhistory" => Some(About::Diagnosis),
-        b"role" | b"assumedrole" | b"bot" | b"app" | b"application" | b"service"
-        | b"serviceaccount" | b"awsservice" | b"organization" | b"organisation" | b"company"
-        | b"group" | b"team" | b"device" | b"system" | b"machine" | b"location" | b"awsaccount"
-        | b"healthcareservice" => Some(About::Thing),
-        b"customer" | b"person" | b"people" | b"practitioner" | b"relatedperson" | b"member"
-        | b"employee" | b"contact" | b"subscriber" | b"student" | b"teacher" | b"guest"
-        | b"passenger" | b"cardholder" | b"physician" | b"nurse" => Some(About::Person),
-        // `AppUser`, `IAMUser`
-        kind => kind.ends_with(b"user").then_some(About::Person),
+    let kind = plural.unwrap_or(kind);
+    let is = |word: &str| kind.eq_ignore_ascii_case(word);
+    // `AppUser`, `IAMUser`
+    let is_user = || {
+        let user = kind.len().checked_sub(4).and_then(|at| kind.get(at..));
+        kind.len() <= LONGEST_USER && user.is_some_and(|user| user.eq_ignore_ascii_case("user"))
+    };
+    if is("patient") {
+        Some(About::Patient)
+    } else if PERSONS.has(kind) || is_user() {
+        Some(About::Person)
+    } else if THINGS.has(kind) || is("healthcareservice") {
+        Some(About::Thing)
+    } else if is("condition") || is("allergyintolerance") || is("familymemberhistory") {
+        Some(About::Diagnosis)
+    } else {
+        None
     }
 }
+
+const LONGEST_USER: usize = 24;
+
+static THINGS: WordList<18> = WordList::new([
+    "role",
+    "assumedrole",
+    "bot",
+    "app",
+    "application",
+    "service",
+    "serviceaccount",
+    "awsservice",
+    "organization",
+    "organisation",
+    "company",
+    "group",
+    "team",
+    "device",
+    "system",
+    "machine",
+    "location",
+    "awsaccount",
+]);
+
+static PERSONS: WordList<16> = WordList::new([
+    "customer",
+    "person",
+    "people",
+    "practitioner",
+    "relatedperson",
+    "member",
+    "employee",
+    "contact",
+    "subscriber",
+    "student",
+    "teacher",
+    "guest",
+    "passenger",
+    "cardholder",
+    "physician",
+    "nurse",
+]);
 
 /// `Patient/7`, `https://…/Organization/12`: the type of what is referred to. Any type with a capital
 /// that is no person's is a thing's.

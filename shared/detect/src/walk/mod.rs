@@ -27,7 +27,8 @@ use crate::plain::Replaced;
 use crate::subject::Collector;
 use about::{About, Said};
 pub(crate) use decode::unicode;
-use names::{Key, NameCache, Shown};
+use leaf::Triage;
+use names::{NameCache, Shown};
 use siblings::{Inside, Pending, Siblings, Tail};
 
 /// The buffers of a walk, kept from one document to the next. Holds no findings in between.
@@ -180,10 +181,30 @@ impl<'e> Walk<'e> {
         here: &mut Option<Here<'_>>,
         depth: usize,
     ) -> Result<(), Malformed> {
-        match source.reader.value()? {
-            Value::Leaf(leaf) => self.visit_string(leaf, field, node, here, depth),
-            Value::Opens(opens) => self.container(opens, source, node, field, here, depth)?,
-            Value::Literal => {}
+        let value = source.reader.value()?;
+        self.search_value(value, None, source, (node, field), here, depth)
+    }
+
+    /// Searches a value that has been read, up to its bracket where it is a container.
+    #[inline]
+    fn search_value(
+        &mut self,
+        value: Value<'_>,
+        triage: Option<Triage>,
+        source: &mut Source<'_>,
+        (node, field): (&Node<'_>, &Field),
+        here: &mut Option<Here<'_>>,
+        depth: usize,
+    ) -> Result<(), Malformed> {
+        match (value, triage) {
+            (Value::Leaf(leaf), Some(triage)) => {
+                self.open_or_search(leaf, triage, field, node, here, depth);
+            }
+            (Value::Leaf(leaf), None) => self.visit_string(leaf, field, node, here, depth),
+            (Value::Opens(opens), _) => {
+                self.container(opens, source, node, field, here, depth)?;
+            }
+            (Value::Literal, _) => {}
         }
         Ok(())
     }
@@ -202,11 +223,13 @@ impl<'e> Walk<'e> {
             return source.reader.skip_container(opens);
         }
         match opens {
-            Opens::Object => self.object(source, node, field, here, depth + 1),
+            Opens::Object => self.object(source, node, field, here, depth + 1, None),
             Opens::Array => self.array(source, node, field, here, depth + 1),
         }
     }
 
+    /// Searches the fields of an object, which is `known` to be about something where it is read
+    /// again.
     fn object(
         &mut self,
         source: &mut Source<'_>,
@@ -214,48 +237,23 @@ impl<'e> Walk<'e> {
         field: &Field,
         outer: &mut Option<Here<'_>>,
         depth: usize,
-    ) -> Result<(), Malformed> {
-        let start = source.reader.offset();
-        let mark = self.mark();
-        let Some(about) = self.fields(source, node, field, outer, depth, None)? else {
-            return Ok(());
-        };
-        if self.may_read_again(source.reader.offset() - start) {
-            self.back_to(mark);
-            let mut again = Source {
-                reader: Reader::starting(source.text, start),
-                text: source.text,
-            };
-            self.fields(&mut again, node, field, outer, depth, Some(about))?;
-        }
-        Ok(())
-    }
-
-    /// Searches the fields of an object that is `known` to be about something. Returns what the
-    /// object says of itself where it says so after fields that it explains.
-    fn fields(
-        &mut self,
-        source: &mut Source<'_>,
-        node: &Node<'_>,
-        field: &Field,
-        outer: &mut Option<Here<'_>>,
-        depth: usize,
         known: Option<About>,
-    ) -> Result<Option<About>, Malformed> {
-        let waiting_from = self.scratch.pending.len();
-        let findings_from = self.findings.len();
+    ) -> Result<(), Malformed> {
+        let object_from = source.reader.offset();
+        let mark = self.mark();
         let mut said = Said::new(field.inside(), known);
         let owner = self.enter();
         let mut siblings = Siblings::default();
+        let mut masked = OnceCell::new();
         let mut is_first = true;
         while source.reader.opens_key(is_first)? {
-            let Key { raw, name, shown } = self.key(&mut source.reader)?;
+            let (raw, known) = self.key(&mut source.reader)?;
             source.reader.colon()?;
-            let shown = Self::shown_in(shown, said.above);
+            let shown = Self::shown_in(known.shown, said.above);
             if matches!(shown, Shown::Personal | Shown::Person) {
                 self.find_in_key(raw, shown, node);
             }
-            siblings.signals = siblings.signals.or(name.gives);
+            siblings.signals = siblings.signals.or(known.gives);
             let value = source.reader.value()?;
             // Most leaves are passed without a second look, and nothing is made ready for one.
             let mut triage = None;
@@ -265,12 +263,14 @@ impl<'e> Walk<'e> {
                     continue;
                 }
                 Value::Leaf(leaf) => {
-                    if name.slot != Slot::None {
-                        siblings.note(name.slot, raw, leaf, source.text);
-                        said.hear(name.slot, raw, leaf, is_first);
+                    if known.slot != Slot::None {
+                        siblings.note(known.slot, raw, leaf, source.text);
+                        if known.slot.may_say_what_it_is() {
+                            said.hear(known.slot, raw, leaf, is_first);
+                        }
                     }
-                    if !name.slot.may_wrap() && self.may_pass(leaf) {
-                        triage = self.triage(leaf.string.raw, &name);
+                    if !known.slot.may_wrap() && self.may_pass(leaf) {
+                        triage = self.triage(leaf.string.raw, known.has_meaning);
                         if triage.is_none() {
                             is_first = false;
                             continue;
@@ -280,8 +280,11 @@ impl<'e> Walk<'e> {
                 Value::Opens(_) => {}
             }
             is_first = false;
-            let kept = OnceCell::new();
-            let child = node.child(shown.step_kept(raw, Some(&kept)));
+            let name = self.whole_name(known);
+            if matches!(shown, Shown::Masked | Shown::Personal) {
+                masked.take();
+            }
+            let child = node.child(shown.step_kept(raw, Some(&masked)));
             // `{"email": {"S": …}}`: the wrapper is asked about under its parent's name.
             let above = said.above;
             let wraps = name.slot.may_wrap() && self.wraps(&name, field, above, value.opens());
@@ -290,14 +293,9 @@ impl<'e> Walk<'e> {
             if let Some(outer) = outer
                 && wraps
             {
-                let wrapped = (&child, raw, shown);
-                match value {
-                    Value::Leaf(leaf) => self.wrapped_leaf(leaf, wrapped, &own, outer, depth),
-                    Value::Opens(opens) => {
-                        self.wrapped_container(opens, source, wrapped, &own, outer, depth)?;
-                        siblings.note_container(name.slot, raw, (start, source));
-                    }
-                    Value::Literal => {}
+                self.wrapped(value, source, (&child, raw, shown), &own, outer, depth)?;
+                if value.opens().is_some() {
+                    siblings.note_container(name.slot, raw, (start, source));
                 }
                 continue;
             }
@@ -309,39 +307,33 @@ impl<'e> Walk<'e> {
                 tail: None,
                 text: source.text,
             });
-            match (value, triage) {
-                (Value::Leaf(leaf), Some(triage)) => {
-                    self.open_or_search(leaf, triage, &own, &child, &mut here, depth);
-                }
-                (Value::Leaf(leaf), None) => {
-                    self.visit_string(leaf, &own, &child, &mut here, depth);
-                }
-                (Value::Opens(opens), _) => {
-                    // What explains a value in there is beside this field.
-                    if !own.name.has_meaning() {
-                        here = None;
-                    }
-                    self.container(opens, source, &child, &own, &mut here, depth)?;
-                    if name.slot != Slot::None {
-                        siblings.note_container(name.slot, raw, (start, source));
-                    }
-                }
-                (Value::Literal, _) => {}
+            // What explains a value in a container is beside the container's field.
+            if value.opens().is_some() && !own.name.has_meaning() {
+                here = None;
+            }
+            self.search_value(value, triage, source, (&child, &own), &mut here, depth)?;
+            if value.opens().is_some() && name.slot != Slot::None {
+                siblings.note_container(name.slot, raw, (start, source));
             }
         }
-        let inside = Inside {
-            above: said.above,
-            owner,
-            depth,
-        };
-        self.resolve_siblings(
-            &siblings,
-            (waiting_from, findings_from),
-            source.text,
-            node,
-            &inside,
-        );
-        Ok(said.too_late())
+        if self.has_to_resolve(&siblings, mark.pending) {
+            let from = (mark.pending, mark.findings);
+            let inside = Inside {
+                above: said.above,
+                owner,
+                depth,
+            };
+            self.resolve_siblings(&siblings, from, source.text, node, &inside);
+        }
+        match said.too_late() {
+            Some(about) if self.may_read_again(source.reader.offset() - object_from) => {
+                // What the object says of itself comes after fields that it explains.
+                self.back_to(mark);
+                source.reader.skip_to(object_from);
+                self.object(source, node, field, outer, depth, Some(about))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn array(
@@ -355,17 +347,30 @@ impl<'e> Walk<'e> {
         if source.reader.is_at_number() && self.open_numbers(source, field, node, depth) {
             return Ok(());
         }
-        let mut index = 0;
-        while source.reader.item(index == 0)? {
-            let child = node.child(Step::Index(index));
-            if let Some(here) = here {
-                let tail = here.item(index);
-                let mut here = tail.as_ref().map(|tail| here.at(tail));
-                self.value(source, &child, field, &mut here, depth)?;
-            } else {
-                self.value(source, &child, field, &mut None, depth)?;
+        let mut count = 0;
+        while source.reader.item(count == 0)? {
+            let index = count;
+            count += 1;
+            let value = source.reader.value()?;
+            // As for the fields of an object: most items are passed.
+            let mut triage = None;
+            match value {
+                Value::Literal => continue,
+                Value::Leaf(leaf) if self.may_pass(leaf) => {
+                    triage = self.triage(leaf.string.raw, field.name.has_meaning());
+                    if triage.is_none() {
+                        continue;
+                    }
+                }
+                Value::Leaf(_) | Value::Opens(_) => {}
             }
-            index += 1;
+            let child = node.child(Step::Index(index));
+            let tail = here.as_ref().and_then(|here| here.item(index));
+            let mut here = here
+                .as_mut()
+                .zip(tail.as_ref())
+                .map(|(here, tail)| here.at(tail));
+            self.search_value(value, triage, source, (&child, field), &mut here, depth)?;
         }
         Ok(())
     }
@@ -436,7 +441,8 @@ impl<'e> Walk<'e> {
         node: &Node<'_>,
         depth: usize,
     ) {
-        let (name, shown) = self.name_of(key);
+        let known = self.know(key);
+        let (name, shown) = (self.whole_name(known), known.shown);
         let child = node.child(shown.step(key));
         if shown == Shown::Personal {
             self.find_in_key(key, shown, node);

@@ -3,12 +3,12 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::Walk;
 use super::key_order::KeyOrder;
+use super::{Scratch, Walk};
 use crate::class::DataClass;
 use crate::detectors::Hit;
 use crate::eight;
-use crate::field_name::{FieldName, Roles};
+use crate::field_name::{FieldName, Roles, Signals, Slot};
 use crate::json::{self, Malformed, RawString, Reader};
 use crate::path::{self, Node, Step};
 use crate::shape::{self, Shape};
@@ -102,27 +102,36 @@ fn hash_of(key: &[u8]) -> u64 {
     hash ^ hash >> 32
 }
 
-/// What a key was found to say.
+/// What a key was found to say, as far as most leaves need it: the whole name lies elsewhere.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    pub(super) gives: Signals,
+    /// The index in [`NameCache::meanings`].
+    name: u16,
+    pub(super) shown: Shown,
+    pub(super) slot: Slot,
+    pub(super) has_meaning: bool,
+}
+
+impl Known {
+    fn new(name: FieldName, at: u16, shown: Shown) -> Self {
+        Self {
+            gives: name.gives,
+            name: at,
+            shown,
+            slot: name.slot,
+            has_meaning: name.has_meaning(),
+        }
+    }
+}
+
+/// A key that is known.
 #[derive(Clone, Copy)]
 struct Remembered {
     /// The offset in [`NameCache::spellings`].
     start: u32,
     length: u8,
-    shown: Shown,
-    /// The index in [`NameCache::meanings`].
-    name: u16,
-}
-
-impl Remembered {
-    /// The key, which is what comes next in the document.
-    #[inline]
-    fn read<'j>(self, reader: &mut Reader<'j>, meanings: &[FieldName]) -> Key<'j> {
-        Key {
-            raw: RawString::plain(reader.take_string(usize::from(self.length))),
-            name: meanings[usize::from(self.name)],
-            shown: self.shown,
-        }
-    }
+    known: Known,
 }
 
 /// The names seen so far, in the order they came in: those of a document lie next to each other.
@@ -141,6 +150,8 @@ pub(super) struct NameCache {
     /// What names say, each once: most say nothing, and many the same.
     meanings: Vec<FieldName>,
     indices: HashMap<FieldName, u16>,
+    /// What the last name says that is not remembered.
+    passing: FieldName,
 }
 
 impl NameCache {
@@ -179,8 +190,12 @@ impl NameCache {
         (tag, start)
     }
 
-    #[inline]
-    fn get(&mut self, hash: u64, key: &[u8]) -> Option<(FieldName, Shown)> {
+    #[expect(
+        clippy::inline_always,
+        reason = "keys and labels are looked up in one place each"
+    )]
+    #[inline(always)]
+    fn get(&mut self, hash: u64, key: &[u8]) -> Option<Known> {
         let (tag, start) = Self::tag_and_start(hash);
         for step in 0..MOST_STEPS {
             let entry = *self.index.get((start + step) % INDEX)?;
@@ -194,15 +209,27 @@ impl NameCache {
             let known = *self.known.get(position as usize)?;
             let spelling = self.spelling(known)?;
             if spelling.get(..usize::from(known.length)) == Some(key) {
-                let found = (self.meanings[usize::from(known.name)], known.shown);
                 self.order.turn(u16::try_from(position).unwrap_or_default());
-                return Some(found);
+                return Some(known.known);
             }
         }
         None
     }
 
-    fn put(&mut self, hash: u64, key: &[u8], name: FieldName, shown: Shown) {
+    /// The whole of a known name.
+    #[inline]
+    fn whole(&self, known: Known) -> FieldName {
+        let whole = self.meanings.get(usize::from(known.name));
+        whole.copied().unwrap_or(self.passing)
+    }
+
+    /// Keeps a name until the next one.
+    fn pass(&mut self, name: FieldName, shown: Shown) -> Known {
+        self.passing = name;
+        Known::new(name, u16::MAX, shown)
+    }
+
+    fn put(&mut self, hash: u64, key: &[u8], name: FieldName, shown: Shown) -> Known {
         if self.index.is_empty() || self.known.len() == MOST_NAMES {
             self.index = vec![0; INDEX];
             self.order = KeyOrder::default();
@@ -212,10 +239,11 @@ impl NameCache {
             self.indices.clear();
         }
         let meaning = u16::try_from(self.meanings.len()).unwrap_or_default();
-        let name = *self.indices.entry(name).or_insert_with(|| {
+        let at = *self.indices.entry(name).or_insert_with(|| {
             self.meanings.push(name);
             meaning
         });
+        let known = Known::new(name, at, shown);
         let position = u16::try_from(self.known.len()).unwrap_or_default();
         let start = self.spellings.len() - size_of::<Ahead>();
         self.spellings.truncate(start);
@@ -226,8 +254,7 @@ impl NameCache {
         self.known.push(Remembered {
             start: u32::try_from(start).unwrap_or(u32::MAX),
             length: u8::try_from(key.len()).unwrap_or(u8::MAX),
-            shown,
-            name,
+            known,
         });
         let (tag, start) = Self::tag_and_start(hash);
         let free = (0..MOST_STEPS)
@@ -235,54 +262,63 @@ impl NameCache {
             .find(|&at| self.index[at] == 0);
         self.index[free.unwrap_or(start)] = tag | (u32::from(position) + 1);
         self.order.turn(position);
+        known
     }
-}
-
-/// A key with what it says and how it shows.
-pub(super) struct Key<'j> {
-    pub(super) raw: RawString<'j>,
-    pub(super) name: FieldName,
-    pub(super) shown: Shown,
 }
 
 impl Walk<'_> {
     /// Reads the key whose opening quote has just been read.
     #[inline]
-    pub(super) fn key<'j>(&mut self, reader: &mut Reader<'j>) -> Result<Key<'j>, Malformed> {
-        if let Some(ahead) = reader.ahead() {
-            let names = &mut self.scratch.names;
-            if let Some(known) = names.expected_at(ahead) {
-                return Ok(known.read(reader, &names.meanings));
-            }
+    pub(super) fn key<'j>(
+        &mut self,
+        reader: &mut Reader<'j>,
+    ) -> Result<(RawString<'j>, Known), Malformed> {
+        if let Some(ahead) = reader.ahead()
+            && let Some(expected) = self.scratch.names.expected_at(ahead)
+        {
+            let raw = reader.take_string(usize::from(expected.length));
+            return Ok((RawString::plain(raw), expected.known));
         }
         let raw = reader.string()?;
-        let (name, shown) = self.name_of(raw);
-        Ok(Key { raw, name, shown })
+        Ok((raw, self.know(raw)))
+    }
+
+    /// The whole name of the key that was read last.
+    #[inline]
+    pub(super) fn whole_name(&self, known: Known) -> FieldName {
+        self.scratch.names.whole(known)
     }
 
     /// What `key` says, and how it shows.
-    pub(super) fn name_of(&mut self, key: RawString<'_>) -> (FieldName, Shown) {
-        let bytes = key.raw.as_bytes();
-        // The same bytes stand for another key where they are not escaped (in a form).
-        if key.is_escaped() || bytes.len() > LONGEST_REMEMBERED {
-            return self.read_name(key);
-        }
-        let hash = hash_of(bytes);
-        if let Some(known) = self.scratch.names.get(hash, bytes) {
-            return known;
-        }
-        let (name, shown) = self.read_name(key);
-        self.scratch.names.put(hash, bytes, name, shown);
-        (name, shown)
+    pub(super) fn know(&mut self, key: RawString<'_>) -> Known {
+        self.know_in(key, |scratch| &mut scratch.names)
     }
 
     /// What a label in a text or a value says. Labels are remembered apart from keys, whose order
     /// they would disturb.
     pub(super) fn label_name(&mut self, label: RawString<'_>) -> FieldName {
-        std::mem::swap(&mut self.scratch.names, &mut self.scratch.labels);
-        let (name, _) = self.name_of(label);
-        std::mem::swap(&mut self.scratch.names, &mut self.scratch.labels);
-        name
+        let known = self.know_in(label, |scratch| &mut scratch.labels);
+        self.scratch.labels.whole(known)
+    }
+
+    #[inline]
+    fn know_in(
+        &mut self,
+        key: RawString<'_>,
+        names: impl Fn(&mut Scratch) -> &mut NameCache,
+    ) -> Known {
+        let bytes = key.raw.as_bytes();
+        // The same bytes stand for another key where they are not escaped (in a form).
+        if key.is_escaped() || bytes.len() > LONGEST_REMEMBERED {
+            let (name, shown) = self.read_name(key);
+            return names(self.scratch).pass(name, shown);
+        }
+        let hash = hash_of(bytes);
+        if let Some(known) = names(self.scratch).get(hash, bytes) {
+            return known;
+        }
+        let (name, shown) = self.read_name(key);
+        names(self.scratch).put(hash, bytes, name, shown)
     }
 
     fn read_name(&mut self, key: RawString<'_>) -> (FieldName, Shown) {

@@ -51,14 +51,17 @@ enum Holds {
 
 impl Half {
     /// Puts it where `other` is, if that comes later.
+    #[inline]
     fn come_before(self, other: &mut Option<Self>, text: &str) {
-        let order = |half: &Self| (half.key.string(text).raw, half.written.string(text).raw);
-        if other
-            .as_ref()
-            .is_none_or(|other| order(&self) < order(other))
-        {
+        if other.is_none_or(|other| self.is_before(other, text)) {
             *other = Some(self);
         }
+    }
+
+    #[inline(never)]
+    fn is_before(self, other: Self, text: &str) -> bool {
+        let order = |half: Self| (half.key.string(text).raw, half.written.string(text).raw);
+        order(self) < order(other)
     }
 }
 
@@ -160,10 +163,12 @@ pub(super) struct Pending {
 }
 
 impl Siblings {
-    /// Whether there is a value, or are rows, that another field names.
+    /// Whether there is a value, or are rows, and a field that names them.
     #[inline]
     const fn may_explain(&self) -> bool {
-        self.value.is_some() || self.number.is_some() || self.rows.is_some()
+        (self.value.is_some() || self.number.is_some())
+            && (self.name.is_some() || self.kind.is_some())
+            || self.rows.is_some() && self.columns.is_some()
     }
 
     /// Remembers the fields of a pair; the longest name that a field can have is short.
@@ -176,9 +181,9 @@ impl Siblings {
         } = leaf;
         let cannot_name = is_number || written.raw.len() > LONGEST_NAME;
         let half_of_pair = match slot {
-            Slot::Name | Slot::Kind if cannot_name => return,
+            Slot::Name | Slot::Kind | Slot::Type if cannot_name => return,
             Slot::Name => &mut self.name,
-            Slot::Kind => &mut self.kind,
+            Slot::Kind | Slot::Type => &mut self.kind,
             Slot::Value => &mut self.value,
             Slot::Number => &mut self.number,
             _ => return,
@@ -297,27 +302,18 @@ impl Walk<'_> {
         });
     }
 
-    /// Judges what waited for the siblings of an object that has ended, whose first candidate and
-    /// whose first finding are at the two indices.
+    /// Whether anything waited for the siblings of an object that has ended, or is explained by them.
     #[inline]
-    pub(super) fn resolve_siblings(
-        &mut self,
-        siblings: &Siblings,
-        (waiting_from, findings_from): (usize, usize),
-        text: &str,
-        node: &Node<'_>,
-        inside: &Inside,
-    ) {
-        if self.scratch.pending.len() > waiting_from || siblings.may_explain() {
-            self.explain(siblings, (waiting_from, findings_from), text, node, inside);
-        }
-        if siblings.signals.has(Signals::SORT_CODE) {
-            self.make_british(findings_from);
-        }
+    pub(super) fn has_to_resolve(&self, siblings: &Siblings, waiting_from: usize) -> bool {
+        self.scratch.pending.len() > waiting_from
+            || siblings.may_explain()
+            || siblings.signals.has(Signals::SORT_CODE)
     }
 
+    /// Judges what waited for the siblings of an object that has ended, whose first candidate and
+    /// whose first finding are at the two indices.
     #[inline(never)]
-    fn explain(
+    pub(super) fn resolve_siblings(
         &mut self,
         siblings: &Siblings,
         (waiting_from, findings_from): (usize, usize),
@@ -335,6 +331,9 @@ impl Walk<'_> {
         if let (Some(columns), Some(rows)) = (siblings.columns, siblings.rows) {
             self.search_rows(columns, rows, text, node, inside);
             self.drop_repeated(findings_from);
+        }
+        if siblings.signals.has(Signals::SORT_CODE) {
+            self.make_british(findings_from);
         }
     }
 
@@ -398,6 +397,9 @@ impl Walk<'_> {
     /// Of findings of the same class at the same place, keeps the surest: `from` on are those of an
     /// object some of which was searched twice.
     fn drop_repeated(&mut self, from: usize) {
+        if self.findings.len() < from + 2 {
+            return;
+        }
         let place = |finding: &Finding| (finding.class, finding.start);
         let mut new = self.findings.split_off(from);
         new.sort_by(|one, other| {

@@ -5,30 +5,15 @@
 use super::names::Shown;
 use super::{Field, Here, Source, Walk};
 use crate::field_name::{Bounds, FieldName, Roles, Signals, Slot};
-use crate::json::{Leaf, Malformed, Opens, RawString};
+use crate::json::{Malformed, Opens, RawString, Value};
 use crate::path::Node;
 
 impl Walk<'_> {
-    /// Searches a leaf that is wrapped under the field of `outer`.
+    /// Searches what is wrapped under the field of `outer`.
     #[inline(never)]
-    pub(super) fn wrapped_leaf(
+    pub(super) fn wrapped(
         &mut self,
-        leaf: Leaf<'_>,
-        (node, key, shown): (&Node<'_>, RawString<'_>, Shown),
-        field: &Field,
-        outer: &mut Here<'_>,
-        depth: usize,
-    ) {
-        let tail = outer.wrapped(key, shown);
-        let mut here = tail.as_ref().map(|tail| outer.at(tail));
-        self.visit_string(leaf, field, node, &mut here, depth);
-    }
-
-    /// The same for an object or array.
-    #[inline(never)]
-    pub(super) fn wrapped_container(
-        &mut self,
-        opens: Opens,
+        value: Value<'_>,
         source: &mut Source<'_>,
         (node, key, shown): (&Node<'_>, RawString<'_>, Shown),
         field: &Field,
@@ -37,7 +22,7 @@ impl Walk<'_> {
     ) -> Result<(), Malformed> {
         let tail = outer.wrapped(key, shown);
         let mut here = tail.as_ref().map(|tail| outer.at(tail));
-        self.container(opens, source, node, field, &mut here, depth)
+        self.search_value(value, None, source, (node, field), &mut here, depth)
     }
 
     /// Whether what stands under a key with this name is what the field around it is called after.

@@ -33,7 +33,7 @@ impl Walk<'_> {
         node: &Node<'_>,
         depth: usize,
     ) -> usize {
-        if shape.has(shape::OTHER) && looks_like_json(text) {
+        if shape.has(shape::OPENING) && looks_like_json(text) {
             return self.open_json(text, field, node, depth);
         }
         if shape.has(shape::EQUALS | shape::PERCENT)

@@ -63,30 +63,40 @@ impl Walk<'_> {
 /// Whether the text consists of base64 characters of more than one kind, so that hashes and words
 /// are not decoded.
 pub(in crate::walk) fn is_base64(shape: Shape) -> bool {
-    const STANDARD: u16 = shape::PLUS | shape::SLASH;
-    const URL_SAFE: u16 = shape::DASH | shape::UNDERSCORE;
+    const STANDARD: u32 = shape::PLUS | shape::SLASH;
+    const URL_SAFE: u32 = shape::DASH | shape::UNDERSCORE;
     shape.is_only(shape::UPPER | shape::LOWER | shape::DIGIT | shape::EQUALS | STANDARD | URL_SAFE)
         && shape.has(shape::UPPER)
         && shape.has(shape::LOWER | shape::DIGIT)
         && !(shape.has(STANDARD) && shape.has(URL_SAFE))
 }
 
+/// The six bits that each character of either alphabet stands for.
+const VALUES: [u8; 256] = {
+    let mut values = [63; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        values[byte as usize] = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            _ => 63,
+        };
+        byte += 1;
+    }
+    values
+};
+
 /// Whether base64 that starts like this can hold text or gzip. The first three bytes rule out
 /// nearly all random data without a decoder.
 #[inline]
 pub(super) fn may_open_text(base64: &[u8]) -> bool {
     const MARKS: [u8; 3] = [0x1f, 0x8b, 8];
-    let value = |byte: u8| match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        _ => 63,
-    };
     let Some(four) = base64.first_chunk::<4>() else {
         return false;
     };
-    let [first, second, third, fourth] = four.map(value);
+    let [first, second, third, fourth] = four.map(|byte| VALUES[usize::from(byte)]);
     let bytes = [
         first << 2 | second >> 4,
         second << 4 | third >> 2,

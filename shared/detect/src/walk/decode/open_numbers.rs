@@ -37,9 +37,19 @@ impl Walk<'_> {
     }
 }
 
+/// Whether the array that ends soon has too few numbers, as most have.
+fn is_short(rest: &[u8]) -> bool {
+    const SOON: usize = FEWEST * 4;
+    let end = rest.iter().take(SOON).position(|byte| *byte == b']');
+    end.is_some_and(|end| memchr::memchr_iter(b',', &rest[..end]).count() + 1 < FEWEST)
+}
+
 /// The bytes that the numbers from `at` on are, and where their array ends.
 fn bytes_of(text: &str, at: usize) -> Option<(Vec<u8>, usize)> {
     let rest = text.as_bytes().get(at..)?;
+    if is_short(rest) {
+        return None;
+    }
     let mut bytes = Vec::new();
     let mut number: Option<i32> = None;
     let mut is_negative = false;

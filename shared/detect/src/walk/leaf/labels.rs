@@ -33,8 +33,8 @@ struct Labelled {
 #[inline]
 pub(super) fn may_hold(text: &str, shape: Shape) -> bool {
     // A space or a quote stands beside the colon: there is none in times, addresses and ARNs.
-    let may_have_label = shape.has(shape::COLON) && shape.has(shape::SPACE | shape::OTHER);
-    let may_have_tag = shape.has_all(shape::OTHER | shape::SLASH);
+    let may_have_label = shape.has(shape::COLON) && shape.has(shape::SPACE | shape::QUOTE);
+    let may_have_tag = shape.has_all(shape::LESS_THAN | shape::SLASH);
     shape.has(shape::EQUALS) || (may_have_label || may_have_tag) && has_label_or_tag(text)
 }
 
@@ -79,9 +79,6 @@ impl Walk<'_> {
     fn search_labelled(&mut self, text: &str, labelled: Labelled, field: &Field) -> Option<usize> {
         let (start, end) = labelled.label;
         let label = text.get(start..end)?;
-        if !labelled.is_quoted && !may_be_credential(label) {
-            return None;
-        }
         if label == "name" && labelled.is_quoted {
             // A part of a form: the value of its name names what follows.
             if let Some(part) = part_of_form(text, labelled.value) {
@@ -195,7 +192,7 @@ fn is_secret(text: &str, shape: Shape) -> bool {
         text.contains(['(', '$', '{', '%', '[', '*']) && !text.contains(['!', '@', '#', '^']);
     let is_mixed = shape.digits > 0
         || shape.has(shape::OTHER)
-        || shape.has_all(shape::UPPER | shape::LOWER) && !is_capitalised(text);
+        || shape.has(shape::UPPER) && shape.has(shape::LOWER) && !is_capitalised(text);
     text.len() >= FEWEST && is_mixed && !is_expression
 }
 

@@ -13,7 +13,7 @@ const SHORTEST_TOKEN: usize = 16;
 const FEWEST_DIGITS_ALONE: u32 = 7;
 
 /// The kinds of bytes in the first line of an armoured key.
-const ARMOUR: u16 = shape::DASH | shape::UPPER | shape::SPACE;
+const ARMOUR: u32 = shape::DASH | shape::UPPER | shape::SPACE;
 
 /// Whether a text of this shape can hold a value that proves itself. Most leaves of most events
 /// cannot: words, UUIDs, timestamps, amounts.
@@ -83,9 +83,8 @@ fn is_hash(text: &[u8], shape: Shape) -> bool {
     // A document that was written so starts like one.
     let is_document = || text.starts_with(b"7b22") || text.starts_with(b"5b7b");
     text.len() >= SHORTEST
-        && shape.has(shape::LOWER)
-        && shape.is_only(shape::LOWER | shape::DIGIT)
-        && text.iter().all(u8::is_ascii_hexdigit)
+        && shape.has(shape::LOWER_HEX)
+        && shape.is_only(shape::LOWER_HEX | shape::DIGIT)
         && !is_document()
 }
 

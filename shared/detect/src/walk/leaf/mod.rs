@@ -11,7 +11,6 @@ mod text;
 use super::{Field, Here, Walk};
 use crate::config::OwnClasses;
 use crate::detector_id::{DetectorId, DetectorSet};
-use crate::field_name::FieldName;
 use crate::finding::Marks;
 use crate::json::Leaf;
 use crate::path::Node;
@@ -51,11 +50,14 @@ impl Walk<'_> {
         !leaf.string.is_escaped() && !self.subjects.are_wanted()
     }
 
-    /// Decides from the kinds of bytes in `text` whether it is worth searching. `None` for most
-    /// leaves.
-    #[inline]
-    pub(in crate::walk) fn triage(&self, text: &str, name: &FieldName) -> Option<Triage> {
-        let has_meaning = name.has_meaning();
+    /// Decides from the kinds of bytes in `text`, and whether its field's name has a meaning, whether
+    /// it is worth searching. `None` for most leaves.
+    #[expect(
+        clippy::inline_always,
+        reason = "a call for each leaf of a document costs more than what most leaves need"
+    )]
+    #[inline(always)]
+    pub(in crate::walk) fn triage(&self, text: &str, has_meaning: bool) -> Option<Triage> {
         let is_for_own = self.engine.own().is_some_and(OwnClasses::search_everything);
         if text.is_empty() || !has_meaning && !is_for_own && text.len() < SHORTEST_PROOF {
             return None;
@@ -86,7 +88,7 @@ impl Walk<'_> {
         if self.subjects.are_wanted() {
             self.subjects.see_leaf(text, node, &mut self.limits);
         }
-        if let Some(triage) = self.triage(text, &field.name) {
+        if let Some(triage) = self.triage(text, field.name.has_meaning()) {
             self.open_or_search(leaf, triage, field, node, here, depth);
         }
     }
@@ -113,7 +115,7 @@ impl Walk<'_> {
             return;
         }
         let text = text.get(..left).unwrap_or(text);
-        if shape.has(shape::OTHER)
+        if shape.has(shape::OPENING)
             && !is_number
             && let Some(rest) = self.open_embedded(text, field, node, depth)
         {
@@ -195,8 +197,7 @@ impl Walk<'_> {
         if !named.is_empty() || triage.proves {
             self.search_text(text, shape, is_number, field, &named);
         }
-        let may_label = shape.has(shape::EQUALS | shape::COLON | shape::OTHER);
-        if triage.proves && may_label && !is_number && labels::may_hold(text, shape) {
+        if triage.proves && !is_number && labels::may_hold(text, shape) {
             self.search_labels(text, field);
         }
         if triage.is_for_own {

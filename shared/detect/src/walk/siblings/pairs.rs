@@ -172,7 +172,8 @@ impl Walk<'_> {
 
     /// What the text of a label says: a field's name, or the question that asks for it.
     fn label(&mut self, label: &str, written: Written) -> FieldName {
-        let is_question = label.contains('?') || label.split(' ').any(is_of_questions);
+        let is_question = label.contains([' ', '?'])
+            && (label.contains('?') || label.split(' ').any(is_of_questions));
         if is_question && written == Written::Plain {
             let words = label
                 .split([' ', '?'])
@@ -204,7 +205,7 @@ fn label_of<'t>(label: &'t str, key: &str, value_key: &str) -> Option<&'t str> {
     if key.eq_ignore_ascii_case("url") && !is_extension {
         return None;
     }
-    if !label.contains("://") && !label.starts_with("urn:") {
+    if !label.contains(':') || !label.contains("://") && !label.starts_with("urn:") {
         return Some(label);
     }
     label.rsplit(['/', ':', '#']).find(|part| !part.is_empty())

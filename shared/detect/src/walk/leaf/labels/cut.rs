@@ -1,8 +1,9 @@
 //! Cuts a label and its value out of a text. Each cut reads a bounded number of bytes around its mark.
 
-use super::{LONGEST_LABEL, LONGEST_VALUE, Labelled};
+use super::{LONGEST_LABEL, LONGEST_VALUE, Labelled, may_be_credential};
 
-/// What stands on both sides of the `=` or `:` at `at`.
+/// What stands on both sides of the `=` or `:` at `at`, where the label may name it: without quotes,
+/// only a credential's does.
 pub(super) fn beside(text: &str, at: usize) -> Option<Labelled> {
     let bytes = text.as_bytes();
     // `==` compares, `::` parts names, `://` starts an address; `=>` is written for `=`.
@@ -19,20 +20,30 @@ pub(super) fn beside(text: &str, at: usize) -> Option<Labelled> {
     if bytes.get(after).is_none_or(u8::is_ascii_whitespace) {
         return None;
     }
-    let (label, wider, is_label_quoted) = label_before(text, at)?;
-    let (value, is_value_quoted) = value_at(text, after)?;
+    let (label, is_label_quoted) = label_before(text, at)?;
+    let is_value_quoted = matches!(
+        bytes[after..],
+        [b'"' | b'\'', ..] | [b'\\', b'"' | b'\'', ..]
+    );
     // `{"a": 1}` and `'a': 1` name what is not quoted, too.
+    let is_quoted = is_label_quoted || is_value_quoted;
+    if !is_quoted && !may_be_credential(text.get(label.0..label.1)?) {
+        return None;
+    }
     Some(Labelled {
         label,
-        wider,
-        value,
-        is_quoted: is_value_quoted || is_label_quoted,
+        wider: if is_quoted {
+            label.0
+        } else {
+            with_word_before(text, label)
+        },
+        value: value_at(text, after)?,
+        is_quoted,
     })
 }
 
-/// The label that ends before `at`, the start of the same with the word before it, and whether it is
-/// quoted.
-fn label_before(text: &str, at: usize) -> Option<((usize, usize), usize, bool)> {
+/// The label that ends before `at`, and whether it is quoted.
+fn label_before(text: &str, at: usize) -> Option<((usize, usize), bool)> {
     let bytes = text.as_bytes();
     let mut end = at;
     while end > 0 && bytes[end - 1] == b' ' && at - end < 2 {
@@ -50,21 +61,9 @@ fn label_before(text: &str, at: usize) -> Option<((usize, usize), usize, bool)> 
         }
         let from = end.saturating_sub(LONGEST_LABEL);
         let open = from + bytes[from..end].iter().rposition(|byte| *byte == quote)?;
-        return (open + 1 < end).then_some(((open + 1, end), open + 1, true));
+        return (open + 1 < end).then_some(((open + 1, end), true));
     }
-    let word_before = |end: usize| {
-        let is_of_label = |byte: &&u8| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || !byte.is_ascii()
-        };
-        let length = bytes[..end]
-            .iter()
-            .rev()
-            .take(LONGEST_LABEL + 1)
-            .take_while(is_of_label)
-            .count();
-        end - length
-    };
-    let start = word_before(end);
+    let start = word_before(bytes, end);
     let has_letter = bytes[start..end]
         .iter()
         .any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
@@ -73,22 +72,39 @@ fn label_before(text: &str, at: usize) -> Option<((usize, usize), usize, bool)> 
     if start == end || end - start > LONGEST_LABEL || !has_letter || is_part {
         return None;
     }
-    let start = text.ceil_char_boundary(start);
-    let wider = if bytes[..start].ends_with(b" ") {
-        let wider = text.ceil_char_boundary(word_before(start - 1));
-        if end - wider <= LONGEST_LABEL {
-            wider
-        } else {
-            start
-        }
-    } else {
-        start
-    };
-    Some(((start, end), wider, false))
+    Some(((text.ceil_char_boundary(start), end), false))
 }
 
-/// The value that starts at `at`, and whether it is quoted.
-fn value_at(text: &str, at: usize) -> Option<((usize, usize), bool)> {
+/// Where the word starts that ends at `end`.
+fn word_before(bytes: &[u8], end: usize) -> usize {
+    let is_of_label = |byte: &&u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || !byte.is_ascii()
+    };
+    let length = bytes[..end]
+        .iter()
+        .rev()
+        .take(LONGEST_LABEL + 1)
+        .take_while(is_of_label)
+        .count();
+    end - length
+}
+
+/// Where a label starts with the word before it.
+fn with_word_before(text: &str, (start, end): (usize, usize)) -> usize {
+    let bytes = text.as_bytes();
+    if !bytes[..start].ends_with(b" ") {
+        return start;
+    }
+    let wider = text.ceil_char_boundary(word_before(bytes, start - 1));
+    if end - wider <= LONGEST_LABEL {
+        wider
+    } else {
+        start
+    }
+}
+
+/// The value that starts at `at`.
+fn value_at(text: &str, at: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let (open, quote, is_escaped) = match bytes.get(at..)? {
         [b'\\', quote @ (b'"' | b'\''), ..] => (at + 2, *quote, true),
@@ -104,7 +120,7 @@ fn value_at(text: &str, at: usize) -> Option<((usize, usize), bool)> {
             let rest = &bytes[at..];
             let length = rest.iter().take(LONGEST_VALUE).position(ends);
             let end = at + length.unwrap_or(rest.len().min(LONGEST_VALUE));
-            return (end > at).then_some(((at, text.floor_char_boundary(end)), false));
+            return (end > at).then_some((at, text.floor_char_boundary(end)));
         }
     };
     let rest = bytes.get(open..)?;
@@ -113,7 +129,7 @@ fn value_at(text: &str, at: usize) -> Option<((usize, usize), bool)> {
         .take(LONGEST_VALUE)
         .position(|byte| *byte == quote)?;
     let end = open + length - usize::from(is_escaped && length > 0);
-    Some(((open, end), true))
+    Some((open, end))
 }
 
 /// The text between the tag that ends at `at` and the next one, which closes it.

@@ -1,0 +1,69 @@
+//! Lists of words that values are looked up in.
+//!
+//! A word is a number, and a list a sorted table of them: a look-up compares a few numbers, where a
+//! `match` on as many words is code that pushes other code out of the processor's cache.
+
+const LONGEST: usize = 16;
+
+/// Words in small ASCII letters, of at most sixteen bytes.
+pub(crate) struct WordList<const N: usize>([u128; N]);
+
+impl<const N: usize> WordList<N> {
+    /// A list of `words`.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, if a word is longer than sixteen bytes.
+    pub(crate) const fn new(words: [&str; N]) -> Self {
+        let mut sorted = [0; N];
+        let mut count = 0;
+        while count < N {
+            let number = number_of(words[count].as_bytes());
+            let mut at = count;
+            while at > 0 && sorted[at - 1] > number {
+                sorted[at] = sorted[at - 1];
+                at -= 1;
+            }
+            sorted[at] = number;
+            count += 1;
+        }
+        Self(sorted)
+    }
+
+    /// Whether `word`, in letters of either case, is in the list.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        let mut room = [0; LONGEST];
+        let Some(small) = room.get_mut(..word.len()) else {
+            return false;
+        };
+        small.copy_from_slice(word.as_bytes());
+        room.make_ascii_lowercase();
+        self.0.binary_search(&u128::from_le_bytes(room)).is_ok()
+    }
+}
+
+const fn number_of(word: &[u8]) -> u128 {
+    let mut room = [0; LONGEST];
+    let mut at = 0;
+    while at < word.len() {
+        room[at] = word[at];
+        at += 1;
+    }
+    u128::from_le_bytes(room)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_found_in_letters_of_either_case_and_no_other_is() {
+        static WORDS: WordList<4> = WordList::new(["team", "a", "sixteen-letters!", "app"]);
+        for word in ["team", "TEAM", "a", "Sixteen-Letters!", "App"] {
+            assert!(WORDS.has(word), "{word}");
+        }
+        for word in ["", "tea", "teams", "b", "sixteen-letters!!", "äpp"] {
+            assert!(!WORDS.has(word), "{word}");
+        }
+    }
+}
