@@ -145,6 +145,11 @@ impl<'j> Reader<'j> {
         self.text.as_bytes().get(self.at..)?.first_chunk()
     }
 
+    /// All bytes that were not read yet.
+    pub(crate) fn rest(&self) -> &'j [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
     /// The string of `length` bytes, known to be plain, whose opening quote has just been read.
     #[inline]
     pub(crate) fn take_string(&mut self, length: usize) -> &'j str {

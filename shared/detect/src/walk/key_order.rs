@@ -39,8 +39,17 @@ impl KeyOrder {
         self.taken = None;
     }
 
+    /// Goes on past a key, which was expected or not.
+    pub(super) fn go_on(&mut self, key: u16) {
+        if self.expected() == Some(key) {
+            self.follow(key);
+        } else {
+            self.turn(key);
+        }
+    }
+
     /// Finds the way on from a key that was not expected.
-    pub(super) fn turn(&mut self, key: u16) {
+    fn turn(&mut self, key: u16) {
         if self.turns.is_empty() || self.track.len() >= LONGEST {
             *self = Self {
                 turns: vec![0; TURNS],
@@ -70,8 +79,8 @@ impl KeyOrder {
     #[inline]
     fn pass(&mut self, key: u16) {
         // What is shifted out is forgotten.
-        const SHIFT: usize = 3;
-        const MULTIPLIER: usize = 29;
+        const SHIFT: usize = 2;
+        const MULTIPLIER: usize = 0x9e37;
         self.last = ((self.last << SHIFT) ^ (usize::from(key) * MULTIPLIER)) % TURNS;
     }
 
@@ -90,12 +99,8 @@ mod tests {
     fn surprises(order: &mut KeyOrder, keys: &[u16]) -> usize {
         let mut count = 0;
         for &key in keys {
-            if order.expected() == Some(key) {
-                order.follow(key);
-            } else {
-                count += 1;
-                order.turn(key);
-            }
+            count += usize::from(order.expected() != Some(key));
+            order.go_on(key);
         }
         count
     }

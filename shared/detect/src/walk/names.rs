@@ -179,6 +179,21 @@ impl NameCache {
         })
     }
 
+    /// The same near the end of a document, where fewer bytes follow.
+    #[inline(never)]
+    fn expected_before_end(&mut self, rest: &[u8]) -> Option<Remembered> {
+        let position = self.order.expected()?;
+        let known = *self.known.get(usize::from(position))?;
+        let start = known.start as usize;
+        let spelling = self
+            .spellings
+            .get(start..=start + usize::from(known.length))?;
+        rest.starts_with(spelling).then(|| {
+            self.order.follow(position);
+            known
+        })
+    }
+
     /// What is kept of a hash beside a position, and where in the index it is looked for first.
     #[inline]
     const fn tag_and_start(hash: u64) -> (u32, usize) {
@@ -209,7 +224,8 @@ impl NameCache {
             let known = *self.known.get(position as usize)?;
             let spelling = self.spelling(known)?;
             if spelling.get(..usize::from(known.length)) == Some(key) {
-                self.order.turn(u16::try_from(position).unwrap_or_default());
+                self.order
+                    .go_on(u16::try_from(position).unwrap_or_default());
                 return Some(known.known);
             }
         }
@@ -261,7 +277,7 @@ impl NameCache {
             .map(|step| (start + step) % INDEX)
             .find(|&at| self.index[at] == 0);
         self.index[free.unwrap_or(start)] = tag | (u32::from(position) + 1);
-        self.order.turn(position);
+        self.order.go_on(position);
         known
     }
 }
@@ -273,9 +289,12 @@ impl Walk<'_> {
         &mut self,
         reader: &mut Reader<'j>,
     ) -> Result<(RawString<'j>, Known), Malformed> {
-        if let Some(ahead) = reader.ahead()
-            && let Some(expected) = self.scratch.names.expected_at(ahead)
-        {
+        let names = &mut self.scratch.names;
+        let expected = match reader.ahead() {
+            Some(ahead) => names.expected_at(ahead),
+            None => names.expected_before_end(reader.rest()),
+        };
+        if let Some(expected) = expected {
             let raw = reader.take_string(usize::from(expected.length));
             return Ok((RawString::plain(raw), expected.known));
         }
