@@ -169,7 +169,7 @@ impl Engine {
         let text = simdutf8::compat::from_utf8(bytes).map_err(|error| ScanError::NotUtf8 {
             offset: error.valid_up_to(),
         })?;
-        self.scan(options, |walk| {
+        self.scan(options, text.len(), |walk| {
             walk.document(text, &Node::ROOT, Field::default(), 0)
                 .map_err(|malformed| ScanError::NotJson {
                     offset: malformed.at,
@@ -185,10 +185,11 @@ impl Engine {
 
     /// Searches a text as [`Self::scan_text`] does, with more known about it.
     pub fn scan_text_with(&self, text: &str, options: ScanOptions<'_>) -> Scan {
-        let searched: Result<Scan, std::convert::Infallible> = self.scan(options, |walk| {
-            walk.text(text, &Node::ROOT);
-            Ok(())
-        });
+        let searched: Result<Scan, std::convert::Infallible> =
+            self.scan(options, text.len(), |walk| {
+                walk.text(text, &Node::ROOT);
+                Ok(())
+            });
         match searched {
             Ok(scan) => scan,
             Err(never) => match never {},
@@ -198,12 +199,14 @@ impl Engine {
     fn scan<E>(
         &self,
         options: ScanOptions<'_>,
+        length: usize,
         search: impl FnOnce(&mut Walk<'_>) -> Result<(), E>,
     ) -> Result<Scan, E> {
         let mut scratch = self.take_scratch();
         let mut walk = Walk::new(self, &mut scratch, options);
         let searched = search(&mut walk);
         let (mut findings, limits) = (walk.findings, walk.limits);
+        let unread = walk.noted.of_document(length, &limits);
         let subjects = walk.subjects.into_subjects();
         self.put_scratch(scratch);
         searched?;
@@ -215,6 +218,7 @@ impl Engine {
             findings,
             subjects,
             limits,
+            unread,
         })
     }
 

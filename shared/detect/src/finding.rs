@@ -9,6 +9,7 @@ use crate::class::DataClass;
 use crate::limits::LimitsReached;
 use crate::path::Path;
 use crate::subject::Subject;
+use crate::unread::UnreadSet;
 
 /// How sure a finding is, from 0 to 100. Ordered.
 ///
@@ -135,4 +136,7 @@ pub struct Scan {
     pub subjects: Vec<Subject>,
     /// The bounds that were reached, and how often: what the scan could not look at.
     pub limits: LimitsReached,
+    /// Why parts of the document were not read. Empty where it was read whole: only then does the
+    /// absence of a finding say anything.
+    pub unread: UnreadSet,
 }

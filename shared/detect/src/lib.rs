@@ -31,8 +31,19 @@ mod plain;
 mod shape;
 mod subject;
 mod text;
+mod unread;
 mod walk;
 mod word_list;
+
+/// The text that bytes hold: UTF-8, or UTF-16 or UTF-32 with a byte order mark. The mark is left out.
+/// `None` where they hold none.
+pub fn decode_text(bytes: &[u8]) -> Option<std::borrow::Cow<'_, str>> {
+    if let Some(text) = walk::unicode::decode(bytes) {
+        return Some(text.into());
+    }
+    let text = std::str::from_utf8(bytes).ok()?;
+    Some(text.strip_prefix('\u{feff}').unwrap_or(text).into())
+}
 
 /// What a fuzzer reaches that is nobody else's business.
 #[cfg(fuzzing)]
@@ -70,3 +81,4 @@ pub use subject::{
     CustomerIdNames, Fingerprint, NotAFingerprint, Subject, SubjectKey, SubjectKind, Subjects,
     UnknownSubjectKind,
 };
+pub use unread::{Unread, UnreadSet};

@@ -25,11 +25,13 @@ pub enum Limit {
     Siblings,
     /// Mentions of people past the bound made no subject.
     Subjects,
+    /// Fields of a form or a query past the bound were not searched.
+    FormFields,
 }
 
 impl Limit {
     /// Every bound.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Depth,
         Self::Findings,
         Self::DecodeDepth,
@@ -38,6 +40,7 @@ impl Limit {
         Self::PathLength,
         Self::Siblings,
         Self::Subjects,
+        Self::FormFields,
     ];
 
     /// The bound's name in reports.
@@ -51,6 +54,7 @@ impl Limit {
             Self::PathLength => "path_length",
             Self::Siblings => "siblings",
             Self::Subjects => "subjects",
+            Self::FormFields => "form_fields",
         }
     }
 
@@ -67,7 +71,16 @@ impl Limit {
             Self::PathLength => "the path is shown without its end",
             Self::Siblings => "further fields of the object were not explained by their neighbours",
             Self::Subjects => "further people in the document are not counted",
+            Self::FormFields => "further fields of a form or a query were not searched",
         }
+    }
+
+    /// Whether a part of the document was not read because the bound was reached.
+    pub const fn leaves_unread(self) -> bool {
+        matches!(
+            self,
+            Self::Depth | Self::DecodeDepth | Self::DecodedBytes | Self::FormFields
+        )
     }
 
     /// The bound itself, in the unit its variant names, for one document.
@@ -77,7 +90,7 @@ impl Limit {
             Self::Findings | Self::Subjects => 10_000,
             Self::DecodeDepth => 6,
             Self::DecodedBytes => 8 << 20,
-            Self::PathLength => 1024,
+            Self::PathLength | Self::FormFields => 1024,
             Self::KeyLength | Self::Siblings => 64,
         }
     }

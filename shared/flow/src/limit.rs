@@ -145,6 +145,6 @@ mod tests {
             .filter(|limit| limit.consequence().contains("not searched"))
             .map(Limit::name)
             .collect();
-        assert_eq!(unsearched, ["depth", "decoded_bytes"]);
+        assert_eq!(unsearched, ["depth", "decoded_bytes", "form_fields"]);
     }
 }

@@ -13,6 +13,7 @@ mod key_order;
 mod leaf;
 mod names;
 mod siblings;
+mod unread;
 mod wrappers;
 
 use std::cell::OnceCell;
@@ -30,6 +31,7 @@ pub(crate) use decode::unicode;
 use leaf::Triage;
 use names::{NameCache, Shown};
 use siblings::{Inside, Pending, Siblings, Tail};
+use unread::Noted;
 
 /// The buffers of a walk, kept from one document to the next. Holds no findings in between.
 #[derive(Default)]
@@ -122,6 +124,8 @@ pub(crate) struct Walk<'e> {
     /// The source of the event.
     source: Option<&'e str>,
     pub(crate) limits: LimitsReached,
+    /// What of the document cannot be read.
+    pub(crate) noted: Noted,
     /// How many strings that hold documents the walk is inside of.
     opened: usize,
     /// How many bytes were decoded in all.
@@ -145,6 +149,7 @@ impl<'e> Walk<'e> {
             subjects: Collector::new(options.subjects),
             source: options.source,
             limits: LimitsReached::default(),
+            noted: Noted::default(),
             opened: 0,
             decoded: 0,
             read_again: 0,
@@ -170,6 +175,7 @@ impl<'e> Walk<'e> {
 
     /// Searches a text that is no JSON.
     pub(crate) fn text(&mut self, text: &str, node: &Node<'_>) {
+        self.note_if_binary(text);
         self.visit_leaf(Leaf::text(text), &Field::default(), node, &mut None, 0);
     }
 
@@ -270,6 +276,7 @@ impl<'e> Walk<'e> {
                         }
                     }
                     if !known.slot.may_wrap() && self.may_pass(leaf) {
+                        self.see_unread(leaf.string.raw, Some(raw.raw));
                         triage = self.triage(leaf.string.raw, known.has_meaning);
                         if triage.is_none() {
                             is_first = false;

@@ -6,8 +6,9 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::path::{Node, Opener, Step};
 use crate::shape::{self, Shape};
-use crate::walk::decode::open_bytes::is_opened_from;
+use crate::walk::decode::open_bytes::{is_opened_from, is_packed};
 use crate::walk::gunzip::is_zlib;
+use crate::walk::unread::Began;
 use crate::walk::{Field, Walk};
 
 /// A shorter string is taken for an id or a word.
@@ -45,7 +46,9 @@ impl Walk<'_> {
         let Ok(length) = alphabet.decode_slice(head, &mut probe) else {
             return false;
         };
-        if !is_opened_from(&probe[..length]) || !self.may_open() || !self.afford(text.len() / 4 * 3)
+        if !is_opened_from(&probe[..length])
+            || !self.may_open()
+            || !self.afford(text.len() / 4 * 3)
         {
             return false;
         }
@@ -54,7 +57,12 @@ impl Walk<'_> {
         };
         let inside = node.child(Step::Opened(Opener::Base64));
         self.opened += 1;
+        let is_packed = is_packed(&bytes);
         let is_opened = self.open_bytes(bytes, field, &inside, depth);
+        if !is_opened {
+            let began_as = if is_packed { Began::Packed } else { Began::Text };
+            self.note_unopened(began_as, text.len());
+        }
         self.opened -= 1;
         is_opened
     }

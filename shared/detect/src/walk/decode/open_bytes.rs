@@ -20,7 +20,7 @@ impl Walk<'_> {
         node: &Node<'_>,
         depth: usize,
     ) -> bool {
-        if bytes.starts_with(&GZIP) {
+        if is_packed(&bytes) {
             self.open_packed(&bytes, Opener::Gzip, field, node, depth)
         } else if is_zlib(&bytes) && self.open_packed(&bytes, Opener::Zlib, field, node, depth) {
             true
@@ -70,9 +70,14 @@ impl Walk<'_> {
     }
 }
 
+/// Whether bytes are gzip.
+pub(super) fn is_packed(bytes: &[u8]) -> bool {
+    bytes.starts_with(&GZIP)
+}
+
 /// Whether bytes can be the start of what [`Walk::open_bytes`] opens.
 pub(super) fn is_opened_from(bytes: &[u8]) -> bool {
-    bytes.starts_with(&GZIP) || is_zlib(bytes) || unicode::is_marked(bytes) || is_text_start(bytes)
+    is_packed(bytes) || is_zlib(bytes) || unicode::is_marked(bytes) || is_text_start(bytes)
 }
 
 /// Whether bytes can be the start of a text: no controls, and UTF-8 as far as it goes.

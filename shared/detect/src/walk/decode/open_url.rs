@@ -2,13 +2,11 @@
 
 use super::is_legible;
 use crate::json::{Leaf, RawString};
+use crate::limits::Limit;
 use crate::path::{Node, Opener, Step};
 use crate::shape::{self, Shape};
 use crate::walk::siblings::{Inside, Siblings};
 use crate::walk::{Field, Walk};
-
-/// The most fields of a form or query that are searched.
-const MOST_FIELDS: usize = 1024;
 
 impl Walk<'_> {
     /// Searches a form or a URL's query field by field, and percent-encoded text before it or
@@ -48,6 +46,13 @@ impl Walk<'_> {
                 self.visit_leaf(Leaf::text(&decoded), field, &inside, &mut None, depth);
             }
             if is_form {
+                if query
+                    .split(['&', ';'])
+                    .nth(Limit::FormFields.bound())
+                    .is_some()
+                {
+                    self.limits.reached(Limit::FormFields);
+                }
                 self.open_fields(query, field, &inside, depth);
             }
             self.opened -= 1;
@@ -60,7 +65,7 @@ impl Walk<'_> {
         let mut text = self.scratch.take_string();
         let mut decoded = self.scratch.take_string();
         let mut ends = Vec::new();
-        for pair in query.split(['&', ';']).take(MOST_FIELDS) {
+        for pair in query.split(['&', ';']).take(Limit::FormFields.bound()) {
             let (raw_name, raw_value) = pair.split_once('=').unwrap_or((pair, ""));
             percent_decode(raw_name, &mut decoded);
             text.push_str(&decoded);

@@ -88,6 +88,7 @@ impl Walk<'_> {
         if self.subjects.are_wanted() {
             self.subjects.see_leaf(text, node, &mut self.limits);
         }
+        self.see_unread(text, here.as_ref().map(|here| here.key.raw));
         if let Some(triage) = self.triage(text, field.name.has_meaning()) {
             self.open_or_search(leaf, triage, field, node, here, depth);
         }

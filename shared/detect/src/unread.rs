@@ -1,0 +1,193 @@
+//! Why a document was not read whole: what an encrypted, compressed or binary part, a reference to
+//! content stored elsewhere and a limit that was reached have in common.
+//!
+//! Only what was read whole may be said to carry no personal data (invariant 3). The walk notes a
+//! reason here for each part that it could not look into, and the reasons travel with the findings.
+//! `recognise` tells from the first bytes of a text, and from the name of its field, what it is. A
+//! reason says nothing about the content but its kind.
+
+use std::fmt;
+
+use crate::limits::Limit;
+
+pub(crate) mod recognise;
+
+/// Why a part of a document was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Unread {
+    /// Encrypted: an AWS KMS ciphertext, a message of the AWS Encryption SDK, PGP, CMS, age, a JWE, or
+    /// a field whose name says so.
+    Encrypted,
+    /// Compressed in a format that is not unpacked (zstd, LZ4, Snappy, bzip2, xz, zip), or gzip that
+    /// does not unpack to text.
+    Compressed,
+    /// A reference to content that is stored elsewhere, in place of the content.
+    StoredElsewhere,
+    /// Bytes that are no text: Avro, Parquet, Protobuf, a picture, or a format without a mark (brotli,
+    /// raw Snappy, raw ciphertext).
+    Binary,
+    /// A bound of the search, one of those that [leave something unread](Limit::leaves_unread).
+    Limit(Limit),
+}
+
+impl Unread {
+    /// The reasons that are not limits.
+    const OF_CONTENT: [Self; 4] = [
+        Self::Encrypted,
+        Self::Compressed,
+        Self::StoredElsewhere,
+        Self::Binary,
+    ];
+
+    /// Every reason there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let limits = Limit::ALL.into_iter().filter(|limit| limit.leaves_unread());
+        Self::OF_CONTENT.into_iter().chain(limits.map(Self::Limit))
+    }
+
+    /// The reason that bytes which are no text were not read.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        recognise::kind_of(bytes).map_or(Self::Binary, recognise::Kind::reason)
+    }
+
+    /// The reason's name in reports, metrics and stores.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Encrypted => "encrypted",
+            Self::Compressed => "compressed",
+            Self::StoredElsewhere => "stored_elsewhere",
+            Self::Binary => "binary",
+            Self::Limit(limit) => limit.name(),
+        }
+    }
+
+    /// What it means for the answer.
+    pub const fn consequence(self) -> &'static str {
+        match self {
+            Self::Encrypted => "the content is encrypted, and its data classes are unknown",
+            Self::Compressed => {
+                "the content is compressed in a format that is not unpacked, and its data classes are \
+                 unknown"
+            }
+            Self::StoredElsewhere => {
+                "the event refers to content that is stored elsewhere and was not read"
+            }
+            Self::Binary => "the content is not text, and its data classes are unknown",
+            Self::Limit(limit) => limit.consequence(),
+        }
+    }
+
+    /// What the user can do to have it read.
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Self::Encrypted => {
+                "trace the events where they are decrypted, with `piitrail trace` on a sample"
+            }
+            Self::Compressed => "send the content in gzip, or trace a sample that is unpacked",
+            Self::StoredElsewhere => "trace a sample of the stored objects with `piitrail trace`",
+            Self::Binary => "trace a sample of the content as JSON",
+            Self::Limit(_) => "trace a sample of the document in smaller parts",
+        }
+    }
+
+    /// The place of its mark in an [`UnreadSet`].
+    const fn bit(self) -> u16 {
+        match self {
+            Self::Encrypted => 1,
+            Self::Compressed => 1 << 1,
+            Self::StoredElsewhere => 1 << 2,
+            Self::Binary => 1 << 3,
+            Self::Limit(limit) => 1 << (4 + limit as u16),
+        }
+    }
+}
+
+// Each reason has a bit of its own.
+const _: () = assert!(4 + Limit::ALL.len() <= u16::BITS as usize);
+
+/// The reasons for which parts of one document were not read. Empty where it was read whole.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct UnreadSet(u16);
+
+impl UnreadSet {
+    /// The set of one reason.
+    pub const fn of(reason: Unread) -> Self {
+        Self(reason.bit())
+    }
+
+    /// Whether everything was read.
+    pub const fn is_empty(&self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether it contains a reason.
+    pub const fn contains(self, reason: Unread) -> bool {
+        self.0 & reason.bit() != 0
+    }
+
+    /// Whether any part is unread for what it is, and not for a limit alone.
+    pub fn is_of_content(self) -> bool {
+        Unread::OF_CONTENT
+            .into_iter()
+            .any(|reason| self.contains(reason))
+    }
+
+    /// The reasons of both.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The reasons, in order.
+    pub fn iter(self) -> impl Iterator<Item = Unread> {
+        Unread::all().filter(move |reason| self.contains(*reason))
+    }
+
+    pub(crate) fn add(&mut self, reason: Unread) {
+        self.0 |= reason.bit();
+    }
+}
+
+impl fmt::Debug for UnreadSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+/// Written as a list of names: `["encrypted"]`.
+impl serde::Serialize for UnreadSet {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(Unread::name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_reason_has_a_name_and_a_consequence_of_its_own() {
+        let names: BTreeSet<&str> = Unread::all().map(Unread::name).collect();
+        let consequences: BTreeSet<&str> = Unread::all().map(Unread::consequence).collect();
+        assert_eq!(names.len(), Unread::all().count());
+        assert_eq!(consequences.len(), Unread::all().count());
+        assert!(Unread::all().all(|reason| !reason.remedy().is_empty()));
+    }
+
+    #[test]
+    fn a_set_holds_what_was_added_and_nothing_else() {
+        let mut set = UnreadSet::default();
+        assert!(set.is_empty());
+        for reason in Unread::all() {
+            assert!(!set.contains(reason));
+            set.add(reason);
+            assert!(set.contains(reason));
+        }
+        assert!(set.iter().eq(Unread::all()));
+        let limit = UnreadSet::of(Unread::Limit(Limit::Depth));
+        assert!(!limit.is_of_content() && set.is_of_content());
+    }
+}

@@ -1,0 +1,86 @@
+//! Notes what of a document cannot be read, leaf by leaf, and decides at its end whether what may be
+//! such is the bulk of it.
+
+use super::Walk;
+use crate::limits::LimitsReached;
+use crate::unread::recognise::{self, Sign};
+use crate::unread::{Unread, UnreadSet};
+
+/// How encoded data begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::walk) enum Began {
+    /// As gzip does.
+    Packed,
+    /// As a text may.
+    Text,
+}
+
+/// What was noted so far.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Noted {
+    sure: UnreadSet,
+    if_bulk: UnreadSet,
+    /// The bytes of leaves that are unread if they are the bulk of the document.
+    bytes: usize,
+    /// The bytes of leaves that refer to content stored elsewhere.
+    references: usize,
+}
+
+impl Noted {
+    /// Why parts of a document of this length were not read.
+    pub(crate) fn of_document(self, length: usize, limits: &LimitsReached) -> UnreadSet {
+        let mut unread = self.sure;
+        if recognise::is_bulk(self.bytes, length) {
+            unread = unread.union(self.if_bulk);
+        }
+        if recognise::are_bulk_references(self.references, length) {
+            unread.add(Unread::StoredElsewhere);
+        }
+        let reached = limits.iter().map(|(limit, _)| limit);
+        for limit in reached.filter(|limit| limit.leaves_unread()) {
+            unread.add(Unread::Limit(limit));
+        }
+        unread
+    }
+}
+
+impl Walk<'_> {
+    /// Notes a leaf whose content cannot be read.
+    #[inline]
+    pub(in crate::walk) fn see_unread(&mut self, text: &str, key: Option<&str>) {
+        if recognise::is_worth_a_look(text) {
+            self.look_whether_unread(text, key);
+        }
+    }
+
+    #[inline(never)]
+    fn look_whether_unread(&mut self, text: &str, key: Option<&str>) {
+        match recognise::sign_of(text, key) {
+            None => {}
+            Some(Sign::Sure(reason)) => self.noted.sure.add(reason),
+            Some(Sign::IfBulk(reason)) => {
+                self.noted.if_bulk.add(reason);
+                self.noted.bytes += text.len();
+            }
+            Some(Sign::Reference) => self.noted.references += text.len(),
+        }
+    }
+
+    /// Notes encoded data that began as gzip or as text, and is no text.
+    pub(in crate::walk) fn note_unopened(&mut self, began_as: Began, length: usize) {
+        match began_as {
+            Began::Packed => self.noted.sure.add(Unread::Compressed),
+            Began::Text => {
+                self.noted.if_bulk.add(Unread::Binary);
+                self.noted.bytes += length;
+            }
+        }
+    }
+
+    /// Notes a document that is text by its encoding alone.
+    pub(in crate::walk) fn note_if_binary(&mut self, text: &str) {
+        if recognise::is_binary(text) {
+            self.noted.sure.add(Unread::of_bytes(text.as_bytes()));
+        }
+    }
+}
