@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use piitrail_detect::{Unread, UnreadSet};
 use serde_json::Value;
 
 use crate::channel::ChannelKind;
@@ -214,8 +215,8 @@ pub enum Document {
     /// Text that is not JSON.
     Text(String),
     /// Bytes that are neither (encrypted, binary), or a pointer to a body kept elsewhere: what it
-    /// carries is unknown.
-    Opaque,
+    /// carries is unknown, for this reason.
+    Opaque(Unread),
 }
 
 /// One record out of an envelope.
@@ -226,6 +227,8 @@ pub struct Delivery {
     pub document: Document,
     /// The limit that was reached in opening it.
     pub limit: Option<Limit>,
+    /// Why a part of the body is known to be unread before it is searched.
+    pub unread: UnreadSet,
 }
 
 #[cfg(test)]

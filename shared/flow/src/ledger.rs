@@ -45,7 +45,7 @@ impl Coverage {
     }
 }
 
-fn add_counts(into: &mut BTreeMap<String, u64>, from: &BTreeMap<String, u64>) {
+pub(crate) fn add_counts(into: &mut BTreeMap<String, u64>, from: &BTreeMap<String, u64>) {
     for (name, count) in from {
         let total = into.entry(name.clone()).or_default();
         *total = total.saturating_add(*count);

@@ -21,4 +21,5 @@ pub mod store;
 pub mod subject;
 pub mod time;
 pub mod topology;
+pub mod unread;
 pub mod vocabulary;

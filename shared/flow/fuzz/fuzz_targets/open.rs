@@ -20,7 +20,7 @@ fn opened(payload: &[u8]) -> Vec<(String, Option<String>, usize)> {
                 arrival, document, ..
             }) => match document {
                 Document::Json(text) | Document::Text(text) => (arrival, text.len()),
-                Document::Opaque => (arrival, 0),
+                Document::Opaque(_) => (arrival, 0),
             },
             Opened::Unreadable(Unreadable { arrival, .. }) => (arrival, 0),
         };

@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use piitrail_detect::{Confidence, DataClass, Path};
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::add_counts;
 use crate::people::People;
+use crate::unread::UnreadEvents;
 
 /// The most paths kept for one class on one edge. Beyond it the smallest in order are kept and
 /// [`ClassFacts::more_paths`] is set.
@@ -118,6 +120,13 @@ pub struct EdgeFacts {
     /// Events whose body could not be read (encrypted, binary): their classes are unknown.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unreadable: u64,
+    /// Other events of which a part was not read: they may carry further classes.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub part_unread: u64,
+    /// Events of both kinds by reason. An event with two reasons is counted under each.
+    /// Earlier versions counted no reasons.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unread: UnreadEvents,
     /// The earliest event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_seen: Option<Timestamp>,
@@ -175,6 +184,8 @@ impl EdgeFacts {
             .saturating_add(other.events_with_findings);
         self.replayed = self.replayed.saturating_add(other.replayed);
         self.unreadable = self.unreadable.saturating_add(other.unreadable);
+        self.part_unread = self.part_unread.saturating_add(other.part_unread);
+        add_counts(&mut self.unread, &other.unread);
         self.first_seen = [self.first_seen, other.first_seen]
             .into_iter()
             .flatten()

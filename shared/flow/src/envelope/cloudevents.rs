@@ -10,7 +10,7 @@ use super::fields::TopFields;
 use super::opener::Opener;
 use super::random_id::identify;
 use super::unreadable::Reason;
-use crate::delivery::{Arrival, Document, Sender};
+use crate::delivery::{Arrival, Sender};
 use crate::home::Home;
 use crate::time::from_rfc3339;
 
@@ -30,7 +30,7 @@ impl Envelope for Structured {
         fields.specversion.is_some() && fields.source.is_some() && fields.event_type.is_some()
     }
 
-    fn open(&self, _shape: &TopFields<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+    fn open(&self, fields: &TopFields<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
         let mut arrival = around.clone();
         let Ok(event) = serde_json::from_str::<Fields>(text) else {
             return opener.unreadable(arrival, Reason::WrongForm);
@@ -50,6 +50,6 @@ impl Envelope for Structured {
             .or(arrival.time);
         arrival.sender = Some(Sender::Source(event.source));
         arrival.sender_home = Home::UNKNOWN;
-        opener.deliver(arrival, Document::Json(text.to_owned()), None);
+        opener.deliver_with_body(arrival, text, fields.data);
     }
 }

@@ -1,4 +1,4 @@
-//! What a text or bytes are: JSON, gzip, base64, a pointer to a body stored elsewhere.
+//! What a text or bytes are: JSON, gzip, base64.
 
 use std::io::Read as _;
 
@@ -20,13 +20,6 @@ pub(super) fn claims_json(text: &str) -> bool {
 
 pub(super) fn is_json(text: &str) -> bool {
     serde_json::from_str::<&RawValue>(text).is_ok()
-}
-
-/// Whether the body is a pointer that AWS's extended client libraries put in place of a body too
-/// large for the channel: `["software.amazon.payloadoffloading.PayloadS3Pointer",{…}]`.
-pub(super) fn is_offloaded(text: &str) -> bool {
-    text.starts_with(r#"["software.amazon.payloadoffloading.PayloadS3Pointer""#)
-        || text.starts_with(r#"["com.amazon.sqs.javamessaging.MessageS3Pointer""#)
 }
 
 pub(super) fn gunzip(bytes: &[u8]) -> Result<Vec<u8>, Reason> {

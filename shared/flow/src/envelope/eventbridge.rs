@@ -12,7 +12,7 @@ use super::fields::TopFields;
 use super::opener::Opener;
 use super::random_id::identify;
 use super::unreadable::Reason;
-use crate::delivery::{Arrival, Document, RawChannel, Sender};
+use crate::delivery::{Arrival, RawChannel, Sender};
 use crate::home::Home;
 use crate::time::from_rfc3339;
 
@@ -75,6 +75,6 @@ impl Envelope for Event {
         arrival.sender = Some(Sender::Source(event.source));
         arrival.sender_home = event.home;
         arrival.replay = event.replay_name.is_some();
-        opener.deliver(arrival, Document::Json(text.to_owned()), None);
+        opener.deliver_with_body(arrival, text, fields.detail);
     }
 }

@@ -52,6 +52,8 @@ pub(super) struct TopFields<'t> {
     pub(super) event_name: Option<&'t RawValue>,
     #[serde(borrow)]
     pub(super) dynamodb: Option<&'t RawValue>,
+    #[serde(borrow)]
+    pub(super) data: Option<&'t RawValue>,
     #[serde(skip)]
     pub(super) record_source: Option<String>,
 }

@@ -72,7 +72,7 @@ impl Envelope for Event {
                     arrival.add_header("partitionKey", &Value::String(key).to_string());
                 }
                 match unbase64(&kinesis.data) {
-                    Ok(bytes) => opener.open_bytes(bytes, &arrival),
+                    Ok(bytes) => opener.open_bytes(&bytes, &arrival),
                     Err(reason) => opener.unreadable(arrival, reason),
                 }
             },

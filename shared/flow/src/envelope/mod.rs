@@ -7,6 +7,8 @@
 //! ignores all others. A text that no envelope recognises is delivered as it is. A record that cannot
 //! be read becomes one [`Unreadable`], and the other records are not affected.
 
+use piitrail_detect::decode_text;
+
 use crate::delivery::{Arrival, Delivery};
 
 mod cloudevents;
@@ -18,6 +20,7 @@ mod fields;
 mod kinesis;
 mod list;
 mod opener;
+mod pointer;
 mod random_id;
 mod s3;
 mod sns;
@@ -94,17 +97,16 @@ pub enum Opened {
 pub fn open(payload: &[u8], id: &str, sink: &mut dyn FnMut(Opened)) {
     let mut opener = Opener::new(payload.len(), sink);
     let around = Arrival::unknown(id.to_owned());
-    let Ok(text) = std::str::from_utf8(payload) else {
+    // Some editors write a byte order mark before JSON; RFC 8259 lets a reader ignore it.
+    let Some(text) = decode_text(payload) else {
         opener.unreadable(around, Reason::NotUtf8);
         return;
     };
-    // Some editors write a byte order mark before JSON; RFC 8259 lets a reader ignore it.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim_start().starts_with('[') {
         // Pipes invoke a function with an array of events, and exports are arrays of them.
-        opener.open_array(text, &around);
+        opener.open_array(&text, &around);
     } else {
-        opener.open_text(text, &around);
+        opener.open_text(&text, &around);
     }
 }
 

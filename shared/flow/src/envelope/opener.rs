@@ -5,11 +5,13 @@
 
 use std::ops::ControlFlow;
 
+use piitrail_detect::{Unread, UnreadSet, decode_text};
 use serde_json::value::RawValue;
 
-use super::decode::{claims_json, gunzip, is_json, is_offloaded};
+use super::decode::{claims_json, gunzip, is_json};
 use super::fields::{NotAnEnvelope, TopFields, first_record_source};
 use super::list::each_element;
+use super::pointer::is_pointer;
 use super::unreadable::{Reason, Unreadable};
 use super::{ENVELOPES, Envelope, NESTING_MAX, Opened, PAYLOAD_MAX, RECORD_MAX};
 use crate::delivery::{Arrival, Delivery, Document};
@@ -70,8 +72,8 @@ impl<'s> Opener<'s> {
         } else if text.trim_start().is_empty() {
             return self.unreadable(around.clone(), Reason::Empty);
         }
-        let document = if is_offloaded(text) {
-            Document::Opaque
+        let document = if claims_json && is_pointer(text) {
+            Document::Opaque(Unread::StoredElsewhere)
         } else if claims_json || is_json(text) {
             Document::Json(text.to_owned())
         } else {
@@ -137,30 +139,60 @@ impl<'s> Opener<'s> {
         });
     }
 
-    /// Opens bytes that an envelope carried: gzip is unpacked, text is opened, everything else is
-    /// opaque.
-    pub(super) fn open_bytes(&mut self, bytes: Vec<u8>, around: &Arrival) {
+    /// Opens bytes that an envelope carried: gzip is unpacked, text is opened (UTF-8, and UTF-16 and
+    /// UTF-32 with a byte order mark), everything else is opaque.
+    pub(super) fn open_bytes(&mut self, bytes: &[u8], around: &Arrival) {
         if bytes.starts_with(&[0x1f, 0x8b]) {
-            match gunzip(&bytes) {
-                Ok(unpacked) => self.open_utf8(unpacked, around),
+            match gunzip(bytes) {
+                Ok(unpacked) => self.open_encoded(&unpacked, around),
                 Err(reason) => self.unreadable(around.clone(), reason),
             }
         } else {
-            self.open_utf8(bytes, around);
+            self.open_encoded(bytes, around);
         }
     }
 
-    pub(super) fn open_utf8(&mut self, bytes: Vec<u8>, around: &Arrival) {
-        match String::from_utf8(bytes) {
-            Ok(text) => self.open_text(&text, around),
-            Err(_) => self.deliver(around.clone(), Document::Opaque, None),
+    fn open_encoded(&mut self, bytes: &[u8], around: &Arrival) {
+        if let Some(text) = decode_text(bytes) {
+            self.open_text(&text, around);
+        } else {
+            let reason = Unread::of_bytes(bytes);
+            self.deliver(around.clone(), Document::Opaque(reason), None);
         }
+    }
+
+    /// Delivers an envelope that is a document itself, of which `body` is the part that its sender
+    /// wrote.
+    pub(super) fn deliver_with_body(
+        &mut self,
+        arrival: Arrival,
+        text: &str,
+        body: Option<&RawValue>,
+    ) {
+        let is_elsewhere = body.is_some_and(|body| is_pointer(body.get()));
+        let unread = is_elsewhere.then_some(UnreadSet::of(Unread::StoredElsewhere));
+        self.deliver_unread(
+            arrival,
+            Document::Json(text.to_owned()),
+            None,
+            unread.unwrap_or_default(),
+        );
     }
 
     pub(super) fn deliver(&mut self, arrival: Arrival, document: Document, limit: Option<Limit>) {
+        self.deliver_unread(arrival, document, limit, UnreadSet::default());
+    }
+
+    fn deliver_unread(
+        &mut self,
+        arrival: Arrival,
+        document: Document,
+        limit: Option<Limit>,
+        unread: UnreadSet,
+    ) {
         let carried = match &document {
             Document::Json(text) | Document::Text(text) => text.len(),
-            Document::Opaque => 0,
+            Document::Opaque(_) => 0,
         };
         self.hand_over(
             arrival.weight() + carried,
@@ -168,6 +200,7 @@ impl<'s> Opener<'s> {
                 arrival,
                 document,
                 limit,
+                unread,
             }),
         );
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use piitrail_detect::{Confidence, DataClass, Engine, Fingerprint, Subject, SubjectKind};
+use piitrail_detect::{Confidence, DataClass, Engine, Fingerprint, Subject, SubjectKind, Unread};
 use proptest::prelude::*;
 
 use super::*;
@@ -13,6 +13,7 @@ use crate::edge::{Basis, ClassFacts, EdgePath, Flow, PATHS_MAX};
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
 use crate::people::People;
+use crate::unread::UnreadEvents;
 
 fn path(n: u8) -> EdgePath {
     serde_json::from_value(format!("$.field_{n:03}[*].email").into()).unwrap()
@@ -56,19 +57,30 @@ fn edge_facts() -> impl Strategy<Value = EdgeFacts> {
         prop::option::of(instant()),
         prop::collection::btree_map(class, class_facts(), 0..3),
         people(),
+        unread(),
     )
         .prop_map(
-            |(events, found, few, first_seen, last_seen, classes, people)| EdgeFacts {
+            |(events, found, few, first_seen, last_seen, classes, people, unread)| EdgeFacts {
                 events,
                 events_with_findings: found,
                 replayed: few,
                 unreadable: few,
+                part_unread: unread.values().copied().max().unwrap_or(0),
+                unread,
                 first_seen,
                 last_seen,
                 classes,
                 people,
             },
         )
+}
+
+/// Events by reason, one of them known to a later version alone.
+fn unread() -> impl Strategy<Value = UnreadEvents> {
+    let known = Unread::all().map(|reason| reason.name().to_owned());
+    let names = known.chain(["holographic".to_owned()]).collect::<Vec<_>>();
+    let counts = prop_oneof![1..9_u64, Just(u64::MAX)];
+    prop::collection::btree_map(prop::sample::select(names), counts, 0..4)
 }
 
 fn people() -> impl Strategy<Value = People> {
@@ -260,14 +272,21 @@ proptest! {
 /// A ledger that the version before homes packed: format 2.
 const FORMAT_2: &str = include_str!("packed/format_2.hex");
 
-#[test]
-fn a_ledger_that_an_earlier_version_packed_is_read_with_homes_unknown() {
-    let bytes: Vec<u8> = FORMAT_2
+/// A ledger that the version before unread events packed: format 3.
+const FORMAT_3: &str = include_str!("packed/format_3.hex");
+
+fn bytes_of(hexadecimal: &str) -> Vec<u8> {
+    hexadecimal
         .trim()
         .as_bytes()
         .chunks(2)
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
-        .collect();
+        .collect()
+}
+
+#[test]
+fn a_ledger_that_an_earlier_version_packed_is_read_with_homes_unknown() {
+    let bytes = bytes_of(FORMAT_2);
     assert_eq!(bytes[0], 2);
     let ledger = Ledger::unpack(&bytes).unwrap();
     let events: u64 = ledger.edges.values().map(|facts| facts.events).sum();
@@ -278,4 +297,32 @@ fn a_ledger_that_an_earlier_version_packed_is_read_with_homes_unknown() {
     // What is read is written in this version's format, and is the same.
     let again = Ledger::unpack(&ledger.pack().unwrap()).unwrap();
     assert_eq!(again, ledger);
+}
+
+#[test]
+fn a_ledger_of_the_version_before_unread_events_is_read_with_its_homes_and_without_reasons() {
+    let bytes = bytes_of(FORMAT_3);
+    assert_eq!(bytes[0], 3);
+    let ledger = Ledger::unpack(&bytes).unwrap();
+    let sum = |count: fn(&EdgeFacts) -> u64| ledger.edges.values().map(count).sum::<u64>();
+    assert_eq!((ledger.edges.len(), sum(|facts| facts.events)), (6, 36));
+    assert_eq!(sum(|facts| facts.unreadable), 6);
+    assert_eq!(sum(|facts| facts.part_unread), 0);
+    assert!(ledger.edges.values().all(|facts| facts.unread.is_empty()));
+    let homes = ledger.edges.keys().flat_map(|(_, key)| key.flow.homes());
+    assert_eq!(homes.filter(|home| !home.is_unknown()).count(), 8);
+    let again = Ledger::unpack(&ledger.pack().unwrap()).unwrap();
+    assert_eq!(again, ledger);
+}
+
+#[test]
+fn a_version_that_knows_no_unread_events_refuses_what_this_one_packs() {
+    let packed = Ledger::default().pack().unwrap();
+    assert!(packed[0] > 3);
+    let mut newer = packed;
+    newer[0] += 1;
+    assert!(matches!(
+        Ledger::unpack(&newer),
+        Err(PackError::Newer(format)) if format == newer[0]
+    ));
 }

@@ -72,12 +72,13 @@ impl Tracer<'_> {
         };
 
         let headers = headers.look(self, arrival, event.source, tally);
-        let body = self.look(&delivery.document, event.source, tally);
+        let body = self.look_at_body(delivery, event.source, tally);
         let whole = Content {
-            body: body.as_ref(),
+            body: &body,
             headers: headers.as_deref(),
         };
         outcome.add_findings(whole.findings());
+        outcome.add_unread(whole.unread());
         let mut limits = whole.limits();
 
         let mut hops = Vec::new();
@@ -144,7 +145,7 @@ impl Tracer<'_> {
                 changed = self.look(document, event.source, tally);
                 // A transformer drops the headers.
                 let content = Content {
-                    body: changed.as_ref(),
+                    body: &changed,
                     headers: None,
                 };
                 limits.merge(&content.limits());
@@ -167,7 +168,8 @@ impl Tracer<'_> {
             edge: tally.edge(event.day, key),
             at: event.at,
             is_replay: event.is_replay,
-            is_unreadable: content.body.is_none(),
+            is_unreadable: content.is_unreadable(),
+            unread: content.unread(),
             class_set,
             people: content.people(),
         }

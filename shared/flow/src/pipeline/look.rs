@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use piitrail_detect::{LimitsReached, Scan, ScanOptions, Subject};
+use piitrail_detect::{LimitsReached, Scan, ScanOptions, Subject, UnreadSet};
 
 use super::Tracer;
 use super::tally::{ClassSet, Tally};
-use crate::delivery::{Arrival, Document};
+use crate::delivery::{Arrival, Delivery, Document};
 use crate::people::People;
 
 /// What was found in one document.
@@ -20,19 +20,37 @@ pub(super) struct Look {
     subjects: Vec<Subject>,
     findings: u64,
     limits: LimitsReached,
+    /// Why parts of it were not read.
+    unread: UnreadSet,
+    /// Whether nothing of it could be read.
+    is_unreadable: bool,
+}
+
+impl Look {
+    /// What a document carries that cannot be read.
+    fn unreadable(unread: UnreadSet) -> Self {
+        Self {
+            class_set: ClassSet::EMPTY,
+            people: People::default(),
+            subjects: Vec::new(),
+            findings: 0,
+            limits: LimitsReached::default(),
+            unread,
+            is_unreadable: true,
+        }
+    }
 }
 
 /// What a consumer received: a body and the headers beside it.
 #[derive(Clone, Copy)]
 pub(super) struct Content<'l> {
-    /// `None` where the body cannot be read.
-    pub(super) body: Option<&'l Look>,
+    pub(super) body: &'l Look,
     pub(super) headers: Option<&'l Look>,
 }
 
 impl<'l> Content<'l> {
     fn looks(self) -> impl Iterator<Item = &'l Look> {
-        self.body.into_iter().chain(self.headers)
+        std::iter::once(self.body).chain(self.headers)
     }
 
     /// How many findings there are.
@@ -56,37 +74,65 @@ impl<'l> Content<'l> {
 
     /// The people in it, where its body can be read.
     pub(super) fn people(self) -> People {
-        let mut people = self
-            .body
-            .map(|look| look.people.clone())
-            .unwrap_or_default();
-        if let (Some(_), Some(headers)) = (self.body, self.headers) {
+        if self.body.is_unreadable {
+            return People::default();
+        }
+        let mut people = self.body.people.clone();
+        if let Some(headers) = self.headers {
             people.merge_same_events(&headers.people);
         }
         people
     }
 
+    /// Why parts of it were not read.
+    pub(super) fn unread(self) -> UnreadSet {
+        self.looks().fold(UnreadSet::default(), |unread, look| {
+            unread.union(look.unread)
+        })
+    }
+
+    /// Whether nothing of its body could be read.
+    pub(super) fn is_unreadable(self) -> bool {
+        self.body.is_unreadable
+    }
+
     /// Its data classes.
     pub(super) fn class_set(self, tally: &mut Tally) -> ClassSet {
-        let [body, headers] =
-            [self.body, self.headers].map(|look| look.map_or(ClassSet::EMPTY, |l| l.class_set));
-        tally.union(body, headers)
+        let headers = self.headers.map_or(ClassSet::EMPTY, |look| look.class_set);
+        tally.union(self.body.class_set, headers)
     }
 }
 
 impl Tracer<'_> {
-    /// What a document carries; `None` where it cannot be read.
+    /// What a document carries.
     pub(super) fn look(
         &self,
         document: &Document,
         source: Option<&str>,
         tally: &mut Tally,
-    ) -> Option<Look> {
+    ) -> Look {
         match document {
-            Document::Json(text) => Some(self.look_at_json(text, source, tally)),
-            Document::Text(text) => Some(self.look_at_text(text, source, tally)),
-            Document::Opaque => None,
+            Document::Json(text) => self.look_at_json(text, source, tally),
+            Document::Text(text) => {
+                let mut look = self.look_at_text(text, source, tally);
+                // A text has no parts: what hides a part of it hides it all.
+                look.is_unreadable = look.unread.is_of_content();
+                look
+            }
+            Document::Opaque(reason) => Look::unreadable(UnreadSet::of(*reason)),
         }
+    }
+
+    /// What the body of a delivery carries.
+    pub(super) fn look_at_body(
+        &self,
+        delivery: &Delivery,
+        source: Option<&str>,
+        tally: &mut Tally,
+    ) -> Look {
+        let mut look = self.look(&delivery.document, source, tally);
+        look.unread = look.unread.union(delivery.unread);
+        look
     }
 
     fn look_at_json(&self, text: &str, source: Option<&str>, tally: &mut Tally) -> Look {
@@ -115,6 +161,8 @@ impl Tracer<'_> {
             class_set: tally.class_set(&scan),
             findings: scan.findings.len() as u64,
             limits: scan.limits,
+            unread: scan.unread,
+            is_unreadable: false,
             people: People::default(),
             subjects: Vec::new(),
         };

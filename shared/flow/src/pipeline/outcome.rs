@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use piitrail_detect::UnreadSet;
+
 use super::records::Record;
 use crate::envelope::Reason;
 use crate::ledger::Coverage;
 use crate::store::{Announcement, StoreError};
+use crate::unread::{self, UnreadEvents};
 
 /// What became of the records of a payload.
 #[derive(Debug, Default)]
@@ -30,6 +33,10 @@ pub struct Outcome {
     pub store_errors: Vec<StoreError>,
     /// Limits that were reached, by name.
     pub limits: BTreeMap<String, u64>,
+    /// Records that were read, and not whole.
+    pub unread_events: u64,
+    /// Records of those by reason.
+    pub unread: UnreadEvents,
     /// What was seen for the first time: to be sent, and then to be marked as sent.
     pub announcements: Vec<Announcement>,
 }
@@ -132,6 +139,10 @@ impl Outcome {
         for (name, count) in other.limits {
             *self.limits.entry(name).or_default() += count;
         }
+        self.unread_events += other.unread_events;
+        for (name, count) in other.unread {
+            *self.unread.entry(name).or_default() += count;
+        }
     }
 
     /// Reports a record that was read and could not be written.
@@ -158,6 +169,14 @@ impl Outcome {
     pub(super) fn add_findings(&mut self, findings: u64) {
         self.findings += findings;
         self.with_findings += u64::from(findings > 0);
+    }
+
+    /// Counts a record of which parts were not read, for these reasons.
+    pub(super) fn add_unread(&mut self, reasons: UnreadSet) {
+        self.unread_events += u64::from(!reasons.is_empty());
+        for reason in reasons.iter() {
+            unread::count(&mut self.unread, reason);
+        }
     }
 
     /// Counts the limits that one record reached.

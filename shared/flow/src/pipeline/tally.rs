@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
 use jiff::Timestamp;
-use piitrail_detect::{Confidence, DataClass, Finding, Marks, Path, Scan};
+use piitrail_detect::{Confidence, DataClass, Finding, Marks, Path, Scan, UnreadSet};
 
 use crate::edge::{ClassFacts, EdgeFacts, EdgeKey, EdgePath};
 use crate::ledger::{Coverage, Ledger, Place};
@@ -18,6 +18,7 @@ use crate::people::People;
 use crate::store::{Batch, ReceiptId};
 use crate::subject::Sightings;
 use crate::time::Day;
+use crate::unread;
 
 /// The most findings of an event whose class set is looked up again: larger sets are seldom equal,
 /// and the lookup must not outgrow the sets.
@@ -61,7 +62,10 @@ pub(super) struct Hop {
     pub(super) edge: EdgeNumber,
     pub(super) at: Timestamp,
     pub(super) is_replay: bool,
+    /// Whether nothing of its body could be read.
     pub(super) is_unreadable: bool,
+    /// Why parts of it were not read.
+    pub(super) unread: UnreadSet,
     pub(super) class_set: ClassSet,
     pub(super) people: People,
 }
@@ -196,6 +200,7 @@ impl Tally {
             return hops.push(hop);
         };
         same.is_unreadable |= hop.is_unreadable;
+        same.unread = same.unread.union(hop.unread);
         same.class_set = self.union(same.class_set, hop.class_set);
         same.people.merge_same_events(&hop.people);
     }
@@ -217,6 +222,12 @@ impl Tally {
                 facts.events_with_findings += u64::from(hop.class_set != ClassSet::EMPTY);
                 facts.replayed += u64::from(hop.is_replay);
                 facts.unreadable += u64::from(hop.is_unreadable);
+                if !hop.unread.is_empty() {
+                    facts.part_unread += u64::from(!hop.is_unreadable);
+                    for reason in hop.unread.iter() {
+                        unread::count(&mut facts.unread, reason);
+                    }
+                }
                 facts.first_seen = Some(facts.first_seen.map_or(hop.at, |t| t.min(hop.at)));
                 facts.last_seen = facts.last_seen.max(Some(hop.at));
                 facts.people.merge(&hop.people);
@@ -281,6 +292,7 @@ mod tests {
             at: at(),
             is_replay: false,
             is_unreadable: false,
+            unread: UnreadSet::default(),
             class_set,
             people: People::default(),
         }

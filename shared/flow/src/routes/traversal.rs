@@ -51,7 +51,7 @@ impl<'r> Traversal<'r> {
             arrival: &delivery.arrival,
             body: match &delivery.document {
                 Document::Json(text) | Document::Text(text) => Some(text),
-                Document::Opaque => None,
+                Document::Opaque(_) => None,
             },
             consumptions: Vec::new(),
             limits: Vec::new(),

@@ -31,7 +31,10 @@ fn json_that_is_no_object_is_json() {
 fn a_pointer_to_a_body_kept_elsewhere_is_opaque() {
     let body = r#"["software.amazon.payloadoffloading.PayloadS3Pointer",{"s3BucketName":"b","s3Key":"k"}]"#;
     let delivery = only(&batch(&[message("m-1", body)]));
-    assert!(matches!(delivery.document, Document::Opaque));
+    assert!(matches!(
+        delivery.document,
+        Document::Opaque(Unread::StoredElsewhere)
+    ));
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn a_payload_that_cannot_be_read_says_why() {
         (&b"{\"a\": "[..], Reason::NotJson),
         (b"[{\"a\": 1}", Reason::NotJson),
         (b"{}{}", Reason::NotJson),
-        (b"\xff\xfe", Reason::NotUtf8),
+        (b"\xff\xfa", Reason::NotUtf8),
         (b"", Reason::Empty),
         (b" \n", Reason::Empty),
         (br#"{"awslogs":{"data":"~"}}"#, Reason::BadBase64),

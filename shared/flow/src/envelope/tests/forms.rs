@@ -154,7 +154,10 @@ fn a_stream_record_is_unpacked_and_named_by_its_sequence_number() {
 #[test]
 fn a_stream_record_that_is_no_text_is_opaque_and_not_a_failure() {
     let delivery = only(&batch(&[kinesis_record(&[0xf3, 0x89, 0x9a, 0xc2, 0xff])]));
-    assert!(matches!(delivery.document, Document::Opaque));
+    assert!(matches!(
+        delivery.document,
+        Document::Opaque(Unread::Binary)
+    ));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use base64::Engine as _;
+use piitrail_detect::Unread;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -67,7 +68,7 @@ fn json_of(delivery: &Delivery) -> Value {
     match &delivery.document {
         Document::Json(text) => serde_json::from_str(text).unwrap(),
         Document::Text(_) => panic!("text"),
-        Document::Opaque => panic!("opaque"),
+        Document::Opaque(_) => panic!("opaque"),
     }
 }
 

@@ -6,7 +6,8 @@
 //! two times to the millisecond, against 565 bytes as JSON (`cargo bench -p piitrail-flow --bench
 //! scale`).
 //!
-//! Layout: a byte for the format, then gzip over the columns and the homes, one behind the other, in
+//! Layout: a byte for the format, then gzip over the columns, the homes and the rows with events that
+//! were not read whole, one behind the other, in
 //! [postcard's wire format](https://postcard.jamesmunns.com/wire-format). A reader refuses a format
 //! it does not know. Columns may be added only with a new format; the order of the variants of
 //! [`PartyKind`](crate::party::PartyKind), [`ChannelKind`](crate::channel::ChannelKind) and
@@ -23,16 +24,21 @@ use super::Ledger;
 mod columns;
 mod homes;
 mod read;
+mod unread;
 mod write;
 
 use columns::Columns;
 use homes::Homes;
+use unread::UnreadRows;
 
-/// The format this version writes: columns, and the homes of what they name.
-const FORMAT: u8 = 3;
+/// The format this version writes: columns, the homes of what they name, and what was not read.
+const FORMAT: u8 = 4;
 
-/// The format before: columns alone, so that no home is known. Before it was JSON in gzip, without a
-/// byte for the format.
+/// The format before: columns and homes. Nothing is known of what was not read in part.
+const WITHOUT_UNREAD: u8 = 3;
+
+/// The format before that: columns alone, so that no home is known. Before it was JSON in gzip, without
+/// a byte for the format.
 const WITHOUT_HOMES: u8 = 2;
 
 /// The first byte of gzip, where a ledger of the first format begins.
@@ -71,8 +77,10 @@ impl Ledger {
     pub fn pack(&self) -> Result<Vec<u8>, PackError> {
         let columns = Columns::of(self);
         let homes = Homes::of(self);
+        let unread = UnreadRows::of(self);
         let encoded = postcard::to_stdvec(&columns)
             .and_then(|encoded| postcard::to_extend(&homes, encoded))
+            .and_then(|encoded| postcard::to_extend(&unread, encoded))
             .map_err(|e| PackError::Columns(Box::new(e)))?;
         let mut packed = GzEncoder::new(vec![FORMAT], Compression::best());
         packed
@@ -90,20 +98,31 @@ impl Ledger {
             GZIP => {
                 serde_json::from_slice(&unzip(packed)?).map_err(|e| PackError::Columns(Box::new(e)))
             }
-            format @ (WITHOUT_HOMES | FORMAT) => {
+            format @ (WITHOUT_HOMES | WITHOUT_UNREAD | FORMAT) => {
                 let bytes = unzip(rest)?;
-                let (columns, rest): (Columns, _) = postcard::take_from_bytes(&bytes)
-                    .map_err(|e| PackError::Columns(Box::new(e)))?;
-                let homes: Homes = if format == FORMAT {
-                    postcard::from_bytes(rest).map_err(|e| PackError::Columns(Box::new(e)))?
-                } else {
-                    Homes::default()
+                let (columns, rest): (Columns, _) = part(&bytes)?;
+                let (homes, rest): (Homes, _) = match format {
+                    WITHOUT_HOMES => (Homes::default(), rest),
+                    _ => part(rest)?,
                 };
-                columns.into_ledger(&homes)
+                let (unread, _): (UnreadRows, _) = match format {
+                    FORMAT => part(rest)?,
+                    _ => (UnreadRows::default(), rest),
+                };
+                columns.into_ledger(&homes, &unread)
             }
             newer => Err(PackError::Newer(newer)),
         }
     }
+}
+
+/// The next part of the format, and what follows it.
+fn part<'b, T: serde::Deserialize<'b>>(bytes: &'b [u8]) -> Result<(T, &'b [u8]), PackError> {
+    postcard::take_from_bytes(bytes).map_err(|e| PackError::Columns(Box::new(e)))
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 fn unzip(packed: &[u8]) -> Result<Vec<u8>, PackError> {

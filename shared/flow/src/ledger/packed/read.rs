@@ -11,6 +11,7 @@ use super::columns::{
     PRESENT,
 };
 use super::homes::{Homes, Reader};
+use super::unread::{self, UnreadRows};
 use crate::channel::{Channel, ChannelKind};
 use crate::edge::{ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow};
 use crate::home::Home;
@@ -21,7 +22,11 @@ use crate::people::People;
 use crate::time::{Day, day_of_number, from_epoch_ms, start_of};
 
 impl Columns {
-    pub(super) fn into_ledger(self, homes: &Homes) -> Result<Ledger, PackError> {
+    pub(super) fn into_ledger(
+        self,
+        homes: &Homes,
+        unread: &UnreadRows,
+    ) -> Result<Ledger, PackError> {
         let mut ledger = Ledger::default();
         let mut homes = homes.reader();
         let sets = self.sets()?;
@@ -35,6 +40,7 @@ impl Columns {
             replayed: self.replayed.iter(),
             unreadable: self.unreadable.iter(),
             people: self.people.iter().peekable(),
+            unread: unread.reader(),
             place: 0,
         };
         let mut class_of_edge = self.class.iter().zip(&self.confidence).zip(&self.path_set);
@@ -167,6 +173,7 @@ struct Rows<'c> {
     replayed: std::slice::Iter<'c, u64>,
     unreadable: std::slice::Iter<'c, u64>,
     people: std::iter::Peekable<std::slice::Iter<'c, (u32, People)>>,
+    unread: unread::Reader<'c>,
     /// How many rows were read.
     place: u32,
 }
@@ -194,6 +201,7 @@ impl Rows<'_> {
         if let Some((_, people)) = self.people.next_if(|(place, _)| *place == self.place) {
             facts.people = people.clone();
         }
+        self.unread.add(self.place, &mut facts)?;
         self.place = self.place.saturating_add(1);
         Ok(facts)
     }

@@ -9,6 +9,7 @@ use super::columns::{
     Columns, HAS_FIRST, HAS_LAST, MORE_PATHS, ONLY_TEST_DATA, OTHER_CONFIDENCE, OTHER_PATHS,
     PRESENT, PackedCoverage,
 };
+use super::count;
 use crate::edge::{ClassFacts, EdgeFacts, EdgeKey, EdgePath};
 use crate::ledger::Ledger;
 use crate::name::Name;
@@ -211,10 +212,6 @@ impl Columns {
         self.replayed.push(facts.replayed);
         self.unreadable.push(facts.unreadable);
     }
-}
-
-fn count(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 /// The most frequent value, and the smallest of several, so that the result does not depend on order.

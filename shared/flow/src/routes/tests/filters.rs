@@ -97,7 +97,7 @@ queues: {jobs: {consumers: [{function: behind}]}}
             Received::Whole => "whole".to_owned(),
             Received::Changed(Document::Json(text)) => format!("json {text}"),
             Received::Changed(Document::Text(text)) => format!("text {text}"),
-            Received::Changed(Document::Opaque) => "opaque".to_owned(),
+            Received::Changed(Document::Opaque(_)) => "opaque".to_owned(),
         }
     };
     assert_eq!(received("whole"), "whole");

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use piitrail_detect::UnreadSet;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -49,6 +50,7 @@ fn delivery(channels: &[&str], document: &Value) -> Delivery {
         arrival,
         document: Document::Json(document.to_string()),
         limit: None,
+        unread: UnreadSet::default(),
     }
 }
 

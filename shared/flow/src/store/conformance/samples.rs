@@ -104,6 +104,8 @@ pub(super) fn facts(n: u64) -> EdgeFacts {
         events_with_findings: n,
         replayed: n,
         unreadable: 1,
+        part_unread: n,
+        unread: [("encrypted".to_owned(), 1), ("depth".to_owned(), n)].into(),
         first_seen: Some(at),
         last_seen: Some(at),
         classes: BTreeMap::from([(
