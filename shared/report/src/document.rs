@@ -3,7 +3,7 @@
 //!
 //! Cells and labels are typed. Only the formats decide their texts and colours.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use piitrail_detect::{DataClass, SubjectKind, Tier};
@@ -136,15 +136,17 @@ pub enum Cell {
         /// Whether people were not counted in some events, so that there may be more.
         is_least: bool,
     },
-    /// Which classes, the most sensitive first, and whether some of the events could not be read.
+    /// Which classes, the most sensitive first, and whether some of the events were not read whole.
     Classes {
         /// The classes.
         classes: Vec<DataClass>,
-        /// Whether there may be others in what could not be read.
-        is_partly_unknown: bool,
+        /// Whether there may be others in what was not read.
+        is_part_unread: bool,
         /// Whether an empty list is written as `none`: that an edge carries nothing is evidence too.
         says_none: bool,
     },
+    /// Numbers by name.
+    Counts(BTreeMap<String, u64>),
     /// An instant; `None` leaves the cell empty.
     Time(Option<Timestamp>),
     /// A day.
@@ -181,6 +183,8 @@ pub struct Arrow {
     pub seen: Option<(Day, Day)>,
     /// Classes to write on it, the most sensitive first.
     pub classes: Vec<DataClass>,
+    /// Whether some of the events were not read whole, so that there may be other classes.
+    pub is_part_unread: bool,
     /// The most sensitive tier that travels it.
     pub tier: Option<Tier>,
 }

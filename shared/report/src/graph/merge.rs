@@ -6,6 +6,7 @@ use piitrail_detect::DataClass;
 use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, Flow};
 use piitrail_flow::ledger::{Coverage, Ledger, Place};
 use piitrail_flow::people::People;
+use piitrail_flow::unread::UnreadEvents;
 
 use super::homes::unify;
 use super::{Edge, Graph};
@@ -59,6 +60,11 @@ fn edge_of(by_basis: &BTreeMap<Basis, EdgeFacts>) -> Edge {
     for facts in by_basis.values() {
         people.merge_same_events(&facts.people);
     }
+    let mut unread = UnreadEvents::new();
+    for (reason, events) in by_basis.values().flat_map(|facts| &facts.unread) {
+        let most = unread.entry(reason.clone()).or_default();
+        *most = (*most).max(*events);
+    }
     Edge {
         basis: by_basis
             .keys()
@@ -69,6 +75,8 @@ fn edge_of(by_basis: &BTreeMap<Basis, EdgeFacts>) -> Edge {
         events_with_findings: most(|facts| facts.events_with_findings),
         replayed: most(|facts| facts.replayed),
         unreadable: most(|facts| facts.unreadable),
+        part_unread: most(|facts| facts.part_unread),
+        unread,
         first_seen: by_basis.values().filter_map(|facts| facts.first_seen).min(),
         last_seen: by_basis.values().filter_map(|facts| facts.last_seen).max(),
         classes,

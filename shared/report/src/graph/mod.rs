@@ -13,6 +13,7 @@ use piitrail_flow::edge::{Basis, ClassFacts, Flow};
 use piitrail_flow::ledger::{Coverage, Ledger, Place};
 use piitrail_flow::party::Party;
 use piitrail_flow::people::People;
+use piitrail_flow::unread::UnreadEvents;
 
 mod filter;
 mod homes;
@@ -47,6 +48,10 @@ pub struct Edge {
     pub replayed: u64,
     /// Events whose body could not be read.
     pub unreadable: u64,
+    /// Other events of which a part was not read.
+    pub part_unread: u64,
+    /// Events of both kinds by reason.
+    pub unread: UnreadEvents,
     /// The time of the earliest event.
     pub first_seen: Option<Timestamp>,
     /// The time of the latest event.
@@ -83,6 +88,11 @@ impl Graph {
 }
 
 impl Edge {
+    /// Events that were not read whole.
+    pub fn unread_events(&self) -> u64 {
+        self.unreadable.saturating_add(self.part_unread)
+    }
+
     /// The most sensitive tier of its classes.
     pub fn tier(&self) -> Option<Tier> {
         self.classes.keys().map(|class| class.tier()).min()

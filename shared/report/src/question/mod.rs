@@ -24,6 +24,7 @@ use crate::refusal::Refusal;
 mod map;
 mod nodes;
 mod subject;
+mod unread;
 
 /// The questions, in the order in which help lists them.
 pub(crate) static QUESTIONS: &[Question] = &[map::QUESTION, subject::QUESTION];

@@ -12,11 +12,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::nodes::{Nodes, channel_homes, known};
-use super::{Ask, Asked, Question, damage_caveat};
+use super::unread::Unread;
+use super::{Ask, Asked, Counting, Question, damage_caveat};
 use crate::common::Common;
 use crate::document::{Arrow, Cell, Column, Contents, Document, Drawing, Names, Table};
 use crate::error::ReportError;
-use crate::graph::unify;
+use crate::graph::{Graph, unify};
 use crate::page::Page;
 use crate::refusal::Refusal;
 use piitrail_flow::edge::{Basis, Flow};
@@ -102,6 +103,10 @@ impl Ask for Subject {
             .map(|(flow, seen)| (*flow, row(flow, seen)))
             .collect();
         let subjects = asked_after(&self.subjects);
+        // The person may be in what was not read, on any edge.
+        let read = asked.read(Counting::NoPeople).await?;
+        let damaged = &sightings.damaged | &read.damaged;
+        let unread = Unread::of(Graph::of(&read.ledger).edges.values());
         Ok(Document {
             data: json!({
                 "report": QUESTION.name,
@@ -110,11 +115,13 @@ impl Ask for Subject {
                 "from": asked.common.from.map(|day| day.to_string()),
                 "to": asked.common.to.map(|day| day.to_string()),
                 "edges": shown.iter().map(|(_, row)| row).collect::<Vec<_>>(),
+                "unread_events": unread.events,
+                "unread": unread.reasons,
                 "next": page.next,
             }),
             table: table(&shown),
-            notes: notes(&subjects, &shown, flows.len()),
-            caveats: damage_caveat(&sightings.damaged)
+            notes: notes(&subjects, &shown, flows.len(), &unread),
+            caveats: damage_caveat(&damaged)
                 .into_iter()
                 .chain(page.caveat(flows.len()))
                 .collect(),
@@ -242,7 +249,7 @@ fn table(shown: &[(&Flow, Row)]) -> Table {
                 Cell::Tier(row.tier),
                 Cell::Classes {
                     classes: row.classes.clone(),
-                    is_partly_unknown: false,
+                    is_part_unread: false,
                     says_none: false,
                 },
                 Cell::Homes(vec![flow.producer.home]),
@@ -257,7 +264,12 @@ fn table(shown: &[(&Flow, Row)]) -> Table {
     }
 }
 
-fn notes(subjects: &[&SubjectId], shown: &[(&Flow, Row)], edges: usize) -> Vec<String> {
+fn notes(
+    subjects: &[&SubjectId],
+    shown: &[(&Flow, Row)],
+    edges: usize,
+    unread: &Unread,
+) -> Vec<String> {
     let epochs: BTreeSet<&Epoch> = subjects.iter().map(|id| &id.epoch).collect();
     let consumers: BTreeSet<&str> = shown.iter().map(|(_, row)| row.consumer.as_str()).collect();
     let mut notes = vec![format!(
@@ -281,6 +293,24 @@ fn notes(subjects: &[&SubjectId], shown: &[(&Flow, Row)], edges: usize) -> Vec<S
                 .to_owned(),
         );
     }
+    if unread.events > 0 {
+        let reasons: Vec<String> = unread
+            .reasons
+            .iter()
+            .map(|(reason, events)| format!("{reason}: {events}"))
+            .collect();
+        let reasons = if reasons.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", reasons.join(", "))
+        };
+        notes.push(format!(
+            "the person may also be in {} of these days that {} not read whole{reasons}, so this answer does not prove \
+             that the data went nowhere else; `piitrail report map` shows the edges",
+            counted(unread.events, "event"),
+            if unread.events == 1 { "was" } else { "were" },
+        ));
+    }
     notes
 }
 
@@ -298,6 +328,7 @@ fn drawing(shown: &[(&Flow, Row)], names: Names) -> Drawing {
             events: None,
             seen: Some((row.first_seen, row.last_seen)),
             classes: Vec::new(),
+            is_part_unread: false,
             tier: row.tier,
         });
     }

@@ -49,11 +49,16 @@ impl Format for Dot {
                 .iter()
                 .map(|line| escaped(line))
                 .collect();
-            let style = match arrow.tier {
-                Some(Tier::Restricted) => "color=\"#c62828\", penwidth=2.5",
-                Some(Tier::Confidential) => "color=\"#ef6c00\", penwidth=2",
-                Some(Tier::Internal) => "color=\"#1565c0\"",
-                None => "color=\"#9e9e9e\", style=dashed",
+            let style = match (arrow.tier, arrow.is_part_unread) {
+                (Some(Tier::Restricted), false) => "color=\"#c62828\", penwidth=2.5",
+                (Some(Tier::Restricted), true) => "color=\"#c62828\", penwidth=2.5, style=dotted",
+                (Some(Tier::Confidential), false) => "color=\"#ef6c00\", penwidth=2",
+                (Some(Tier::Confidential), true) => "color=\"#ef6c00\", penwidth=2, style=dotted",
+                (Some(Tier::Internal), false) => "color=\"#1565c0\"",
+                (Some(Tier::Internal), true) => "color=\"#1565c0\", style=dotted",
+                (None, false) => "color=\"#9e9e9e\", style=dashed",
+                // What is unknown is not drawn as what carries nothing.
+                (None, true) => "color=\"#6a1b9a\", penwidth=2, style=dotted",
             };
             let _ = writeln!(
                 text,

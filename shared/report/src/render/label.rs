@@ -56,17 +56,23 @@ pub(super) fn cell(cell: &Cell, names: Names) -> String {
         } => count.to_string(),
         Cell::Classes {
             classes,
-            is_partly_unknown,
+            is_part_unread,
             says_none,
         } => {
-            let mut names: Vec<&str> = classes.iter().map(|class| class.name()).collect();
-            if *is_partly_unknown {
-                names.push("unknown");
+            let names: Vec<&str> = classes.iter().map(|class| class.name()).collect();
+            let names = names.join(" ");
+            match names.is_empty() {
+                true if *is_part_unread => UNKNOWN.to_owned(),
+                true if *says_none => "none".to_owned(),
+                _ => with_unread(names, *is_part_unread),
             }
-            if names.is_empty() && *says_none {
-                names.push("none");
-            }
-            names.join(" ")
+        }
+        Cell::Counts(counts) => {
+            let counts: Vec<String> = counts
+                .iter()
+                .map(|(name, count)| format!("{name}:{count}"))
+                .collect();
+            counts.join(" ")
         }
         Cell::Time(at) => at.map_or_else(String::new, |at| at.to_string()),
         Cell::Day(day) => day.to_string(),
@@ -94,9 +100,25 @@ pub(super) fn arrow(arrow: &Arrow, names: Names) -> Vec<String> {
     }
     if !arrow.classes.is_empty() {
         let names = arrow.classes.iter().map(|class| class.name());
-        lines.push(some_of(names, CLASSES_ON_AN_ARROW, " "));
+        let names = some_of(names, CLASSES_ON_AN_ARROW, " ");
+        lines.push(with_unread(names, arrow.is_part_unread));
+    } else if arrow.is_part_unread {
+        lines.push(UNKNOWN.to_owned());
     }
     lines
+}
+
+/// What stands in place of classes where nothing is known: no class was found, and events were not read
+/// whole.
+const UNKNOWN: &str = "unknown";
+
+/// Classes, and that there may be others.
+fn with_unread(classes: String, is_part_unread: bool) -> String {
+    if is_part_unread {
+        classes + ", part unread"
+    } else {
+        classes
+    }
 }
 
 fn joined(channels: &[Channel], between: &str, names: Names) -> String {

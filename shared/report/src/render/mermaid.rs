@@ -9,7 +9,7 @@ use piitrail_detect::Tier;
 use piitrail_flow::party::PartyKind;
 
 use super::{Body, Format, Layout, RenderError, label};
-use crate::document::{Contents, Document};
+use crate::document::{Arrow, Contents, Document, Drawing};
 
 pub(super) struct Mermaid;
 
@@ -54,25 +54,51 @@ impl Format for Mermaid {
             (Some(Tier::Restricted), "stroke:#c62828,stroke-width:2.5px"),
             (Some(Tier::Confidential), "stroke:#ef6c00,stroke-width:2px"),
             (Some(Tier::Internal), "stroke:#1565c0,stroke-width:1.5px"),
-            (None, "stroke:#9e9e9e,stroke-dasharray:4 3"),
         ] {
-            let indices: Vec<String> = drawing
-                .arrows
-                .iter()
-                .enumerate()
-                .filter(|(_, arrow)| arrow.tier == tier)
-                .map(|(index, _)| index.to_string())
-                .collect();
-            if !indices.is_empty() {
-                let _ = writeln!(text, "    linkStyle {} {style}", indices.join(","));
-            }
+            style_links(&mut text, &drawing, style, |arrow| {
+                arrow.tier == tier && !arrow.is_part_unread
+            });
+            let dotted = format!("{style},stroke-dasharray:8 3");
+            style_links(&mut text, &drawing, &dotted, |arrow| {
+                arrow.tier == tier && arrow.is_part_unread
+            });
         }
+        style_links(
+            &mut text,
+            &drawing,
+            "stroke:#9e9e9e,stroke-dasharray:4 3",
+            |arrow| arrow.tier.is_none() && !arrow.is_part_unread,
+        );
+        // What is unknown is not drawn as what carries nothing.
+        let unknown = "stroke:#6a1b9a,stroke-width:2px,stroke-dasharray:8 3";
+        style_links(&mut text, &drawing, unknown, |arrow| {
+            arrow.tier.is_none() && arrow.is_part_unread
+        });
         for (index, node) in drawing.nodes.iter().enumerate() {
             if node.kind.is_unknown() {
                 let _ = writeln!(text, "    style n{index} stroke-dasharray:4 3");
             }
         }
         Ok(Body::Bytes(text.into_bytes()))
+    }
+}
+
+/// Gives the arrows that are chosen a style.
+fn style_links(
+    text: &mut String,
+    drawing: &Drawing,
+    style: &str,
+    is_chosen: impl Fn(&Arrow) -> bool,
+) {
+    let indices: Vec<String> = drawing
+        .arrows
+        .iter()
+        .enumerate()
+        .filter(|(_, arrow)| is_chosen(arrow))
+        .map(|(index, _)| index.to_string())
+        .collect();
+    if !indices.is_empty() {
+        let _ = writeln!(text, "    linkStyle {} {style}", indices.join(","));
     }
 }
 

@@ -25,6 +25,7 @@ mod homes;
 mod people;
 mod requests;
 mod subject;
+mod unread;
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
 

@@ -9,6 +9,7 @@ use piitrail_flow::home::Home;
 use piitrail_flow::ledger::{Coverage, Place};
 use piitrail_flow::people::{Headcount, People, Sketch};
 use piitrail_flow::time::Day;
+use piitrail_flow::unread::UnreadEvents;
 use serde::Serialize;
 
 use super::Shown;
@@ -62,6 +63,11 @@ struct EdgeData<'g> {
     replayed: u64,
     #[serde(skip_serializing_if = "is_zero")]
     unreadable: u64,
+    /// Events that were not read whole: those whose body could not be read, and those of which a part
+    /// was not.
+    unread_events: u64,
+    /// The same by reason.
+    unread: &'g UnreadEvents,
     first_seen: Option<Timestamp>,
     last_seen: Option<Timestamp>,
     tier: Option<Tier>,
@@ -176,6 +182,8 @@ fn edge_data<'g>(flow: &'g Flow, edge: &'g Edge) -> EdgeData<'g> {
         events_with_findings: edge.events_with_findings,
         replayed: edge.replayed,
         unreadable: edge.unreadable,
+        unread_events: edge.unread_events(),
+        unread: &edge.unread,
         first_seen: edge.first_seen,
         last_seen: edge.last_seen,
         tier: edge.tier(),

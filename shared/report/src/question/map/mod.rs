@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::unread::Unread;
 use super::{Ask, Asked, Counting, Question, damage_caveat};
 use crate::document::{Contents, Document, Names};
 use crate::error::ReportError;
@@ -69,7 +70,8 @@ impl Ask for Map {
         let mut notes = notes(shown, &graph.coverage);
         if people == Counting::People {
             let events = graph.edges.values().map(|edge| edge.events).sum();
-            notes.push(people_note(everyone.as_ref(), events));
+            let unread = Unread::of(graph.edges.values());
+            notes.push(people_note(everyone.as_ref(), events, &unread));
         }
         let whole_months: Vec<String> = read
             .whole_months
@@ -129,6 +131,7 @@ fn notes(shown: &[Shown<'_>], coverage: &BTreeMap<Place, Coverage>) -> Vec<Strin
             consequence_of(limit)
         ));
     }
+    notes.extend(Unread::of(shown.iter().map(|(_, edge)| *edge)).notes());
     let unattributed = shown
         .iter()
         .filter(|(flow, _)| {
@@ -146,7 +149,7 @@ fn notes(shown: &[Shown<'_>], coverage: &BTreeMap<Place, Coverage>) -> Vec<Strin
 
 /// A sentence with the number of people on the whole map. `events` is the sum over its edges, to tell
 /// whether people were counted in all of them.
-fn people_note(everyone: Option<&PeopleData>, events: u64) -> String {
+fn people_note(everyone: Option<&PeopleData>, events: u64, unread: &Unread) -> String {
     let Some(everyone) = everyone else {
         // The same text, whether the number was never known or is no longer kept.
         return "the number of people is unknown: counting people requires a subject key, and the counts may \
@@ -166,6 +169,8 @@ fn people_note(everyone: Option<&PeopleData>, events: u64) -> String {
     if everyone.events < events {
         let looked_at = everyone.events;
         format!("at least {people} in {looked_at} of {events} events, {how_sure}")
+    } else if unread.events > 0 {
+        format!("at least {people}, because not all events were read whole, {how_sure}")
     } else {
         format!("about {people}, {how_sure}")
     }

@@ -10,7 +10,7 @@ use crate::document::{Arrow, Cell, Column, Drawing, Names, Table};
 use crate::graph::Edge;
 use crate::question::nodes::Nodes;
 
-const COLUMNS: [Column; 16] = [
+const COLUMNS: [Column; 18] = [
     Column::text("producer"),
     Column::text("consumer"),
     Column::text("channels"),
@@ -27,6 +27,8 @@ const COLUMNS: [Column; 16] = [
     Column::text("producer_home").for_spreadsheets(),
     Column::text("consumer_home").for_spreadsheets(),
     Column::text("channel_homes").for_spreadsheets(),
+    Column::number("unread_events").for_spreadsheets(),
+    Column::text("unread").for_spreadsheets(),
 ];
 
 /// The column that only a map with people in it has on a terminal.
@@ -48,11 +50,11 @@ pub(super) fn table(shown: &[Shown<'_>]) -> Table {
                 Cell::Tier(edge.tier()),
                 Cell::People {
                     count: edge.people.headcount(),
-                    is_least: edge.people.events < edge.events,
+                    is_least: edge.people.events < edge.events || edge.unread_events() > 0,
                 },
                 Cell::Classes {
                     classes: classes(edge),
-                    is_partly_unknown: edge.unreadable > 0,
+                    is_part_unread: edge.unread_events() > 0,
                     says_none: true,
                 },
                 Cell::Time(edge.first_seen),
@@ -60,6 +62,8 @@ pub(super) fn table(shown: &[Shown<'_>]) -> Table {
                 Cell::Homes(vec![flow.producer.home]),
                 Cell::Homes(vec![flow.consumer.home]),
                 Cell::Homes(flow.channels.iter().map(|channel| channel.home).collect()),
+                Cell::Count(edge.unread_events()),
+                Cell::Counts(edge.unread.clone()),
             ]
         })
         .collect();
@@ -105,6 +109,7 @@ pub(super) fn drawing(shown: &[Shown<'_>], names: Names) -> Drawing {
                     .collect(),
                 events: Some(bundle.iter().map(|(_, edge)| edge.events).sum()),
                 seen: None,
+                is_part_unread: bundle.iter().any(|(_, edge)| edge.unread_events() > 0),
                 tier: classes.first().map(|(tier, _)| *tier),
                 classes: classes.into_iter().map(|(_, class)| class).collect(),
             }

@@ -1,0 +1,61 @@
+//! Sentences about events that were not read whole, and what to do about them.
+
+use piitrail_flow::plural::counted;
+use piitrail_flow::unread::{UnreadEvents, consequence_of, remedy_of};
+
+use crate::graph::Edge;
+
+/// Events that were not read whole, added up over edges.
+#[derive(Debug, Default)]
+pub(super) struct Unread {
+    pub(super) events: u64,
+    pub(super) reasons: UnreadEvents,
+}
+
+impl Unread {
+    /// Those of all these edges.
+    pub(super) fn of<'g>(edges: impl Iterator<Item = &'g Edge>) -> Self {
+        let mut all = Self::default();
+        for edge in edges {
+            all.events = all.events.saturating_add(edge.unread_events());
+            for (reason, events) in &edge.unread {
+                let total = all.reasons.entry(reason.clone()).or_default();
+                *total = total.saturating_add(*events);
+            }
+        }
+        all
+    }
+
+    /// How many events there were of which how many were not read whole, and for each reason what it
+    /// means and what to do. Nothing where all were read.
+    pub(super) fn notes(&self) -> Vec<String> {
+        if self.events == 0 {
+            return Vec::new();
+        }
+        let were = if self.events == 1 { "was" } else { "were" };
+        let mut notes = vec![format!(
+            "{} on these edges {were} not read whole and may carry further data classes:",
+            counted(self.events, "event")
+        )];
+        for (reason, events) in &self.reasons {
+            notes.push(format!(
+                "  {reason} {}: {}; {}",
+                counted(*events, "event"),
+                consequence_of(reason),
+                remedy_of(reason)
+            ));
+        }
+        // An event may have several reasons, so this is the least number without one.
+        let explained = self
+            .reasons
+            .values()
+            .fold(0_u64, |sum, events| sum.saturating_add(*events));
+        if let Some(rest) = self.events.checked_sub(explained).filter(|rest| *rest > 0) {
+            notes.push(format!(
+                "  {} counted by an earlier version, which kept no reasons",
+                counted(rest, "event")
+            ));
+        }
+        notes
+    }
+}
