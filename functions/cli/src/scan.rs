@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use jiff::Timestamp;
-use piitrail_detect::{Confidence, DataClass, Engine, Finding, Scan};
+use piitrail_detect::{
+    Confidence, DataClass, Engine, Finding, Scan, Unread, UnreadSet, decode_text,
+};
 use piitrail_flow::plural::counted;
 use serde::Serialize;
 
@@ -25,6 +27,9 @@ struct Line<'s> {
     findings: Vec<FindingLine<'s>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     limits: BTreeMap<&'static str, u64>,
+    /// Why parts of it were not read. Empty where it was read whole.
+    #[serde(skip_serializing_if = "UnreadSet::is_empty")]
+    unread: UnreadSet,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
     /// How many bytes are damaged.
@@ -136,9 +141,9 @@ fn scan_one(engine: &Engine, document: &Input, pointer: &Pointer) -> Result<Scan
     if payload.trim_ascii_start().starts_with(b"{") {
         return Err("not_json".into());
     }
-    std::str::from_utf8(payload)
-        .map(|text| engine.scan_text(text))
-        .map_err(|_| "not_utf8".into())
+    decode_text(payload)
+        .map(|text| engine.scan_text(&text))
+        .ok_or_else(|| "not_utf8".into())
 }
 
 fn print_line(
@@ -164,6 +169,9 @@ fn print_line(
                     .collect()
             },
         ),
+        unread: result
+            .as_ref()
+            .map_or_else(|_| UnreadSet::default(), |scan| scan.unread),
         error: result.as_ref().err().map(|failed| failed.reason),
         skipped: result
             .as_ref()
@@ -189,7 +197,11 @@ fn print_text(
             }
             return Ok(writeln!(out)?);
         }
-        Ok(scan) if scan.findings.is_empty() && scan.limits.is_empty() => return Ok(()),
+        Ok(scan)
+            if scan.findings.is_empty() && scan.limits.is_empty() && scan.unread.is_empty() =>
+        {
+            return Ok(());
+        }
         Ok(scan) => scan,
     };
     writeln!(out, "{source}")?;
@@ -217,6 +229,17 @@ fn print_text(
             limit.consequence()
         )?;
     }
+    // The limits among the reasons are listed above.
+    for reason in scan.unread.iter() {
+        if !matches!(reason, Unread::Limit(_)) {
+            let (name, consequence) = (reason.name(), reason.consequence());
+            writeln!(
+                out,
+                "  not read whole, {name}: {consequence}; {}",
+                reason.remedy()
+            )?;
+        }
+    }
     Ok(())
 }
 
@@ -224,6 +247,7 @@ fn print_text(
 struct Totals {
     documents: u64,
     with_findings: u64,
+    unread: u64,
     failed: u64,
     skipped: u64,
     classes: BTreeMap<DataClass, u64>,
@@ -239,6 +263,7 @@ impl Totals {
             }
             Ok(scan) => {
                 self.with_findings += u64::from(!scan.findings.is_empty());
+                self.unread += u64::from(!scan.unread.is_empty());
                 for finding in &scan.findings {
                     *self.classes.entry(finding.class).or_default() += 1;
                 }
@@ -254,6 +279,13 @@ impl Totals {
             self.with_findings,
             self.failed
         )?;
+        if self.unread > 0 {
+            writeln!(
+                out,
+                "{} not read whole: the absence of a finding there proves nothing",
+                counted(self.unread, "document")
+            )?;
+        }
         if self.skipped > 0 {
             writeln!(
                 out,

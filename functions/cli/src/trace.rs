@@ -14,6 +14,7 @@ use piitrail_flow::routes::Router;
 use piitrail_flow::store::{FirstSeen, Outbox, ReceiptId, all_pending_announcements};
 use piitrail_flow::subject::Fingerprinting;
 use piitrail_flow::time::day_of;
+use piitrail_flow::unread;
 use piitrail_flow::vocabulary::Vocabulary;
 
 use crate::args;
@@ -327,6 +328,22 @@ impl Run<'_> {
                 "  limit {name} was reached {}: {}",
                 counted(*count, "time"),
                 consequence_of(name)
+            )?;
+        }
+        if outcome.unread_events > 0 {
+            writeln!(
+                out,
+                "  {} not read whole:",
+                counted(outcome.unread_events, "record")
+            )?;
+        }
+        for (reason, count) in &outcome.unread {
+            writeln!(
+                out,
+                "    {reason} {}: {}; {}",
+                counted(*count, "record"),
+                unread::consequence_of(reason),
+                unread::remedy_of(reason)
             )?;
         }
         if self.failure_count > 0 {

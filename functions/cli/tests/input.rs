@@ -438,3 +438,80 @@ fn a_store_that_cannot_be_written_to_can_be_reported_on() {
         }
     }
 }
+
+#[test]
+fn files_in_utf_16_and_utf_32_are_read_line_by_line() {
+    let desk = Desk::new();
+    let text = "{\"email\":\"ada@analytical-engines.org\"}\r\n{\"name\":\"\u{1d11e}\"}\r\n";
+    let units = || text.encode_utf16();
+    let utf_16: Vec<u8> = [0xff, 0xfe]
+        .into_iter()
+        .chain(units().flat_map(u16::to_le_bytes))
+        .collect();
+    let utf_32: Vec<u8> = [0, 0, 0xfe, 0xff]
+        .into_iter()
+        .chain(text.chars().flat_map(|c| u32::from(c).to_be_bytes()))
+        .collect();
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(&utf_16).unwrap();
+    std::fs::create_dir(desk.path("exports")).unwrap();
+    desk.write("exports/a", &utf_16);
+    desk.write("exports/b.jsonl", &utf_32);
+    desk.write("exports/c.gz", packed.finish().unwrap());
+    let scan = desk.run(&["scan", "exports", "--format", "jsonl"]);
+    assert_eq!(
+        (scan.code, scan.out.lines().count()),
+        (0, 6),
+        "{}",
+        scan.out
+    );
+    assert_eq!(scan.out.matches("EMAIL_ADDRESS").count(), 3);
+    assert!(!scan.out.contains("error"));
+    let trace = desk.run(&["trace", "exports", "--store", "map.sqlite"]);
+    assert_eq!(trace.code, 0, "{}{}", trace.out, trace.err);
+    assert!(
+        trace.out.contains("6 records, 3 with personal data"),
+        "{}",
+        trace.out
+    );
+}
+
+#[test]
+fn what_was_not_read_whole_is_said_by_scan_and_trace() {
+    let desk = Desk::new();
+    let armour =
+        "-----BEGIN PGP MESSAGE-----\\n\\nhQEMA5b2Xh1kRzKDAQf/ZmFrZQ==\\n-----END PGP MESSAGE-----";
+    let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+    let lines = format!(
+        "{{\"email\":\"ada@analytical-engines.org\",\"body\":\"{armour}\"}}\n{{\"a\":{deep}}}\n{{\"b\":1}}\n"
+    );
+    desk.write("a.jsonl", lines);
+    let scan = desk.run(&["scan", "a.jsonl", "--format", "jsonl"]);
+    let lines: Vec<&str> = scan.out.lines().collect();
+    assert!(
+        lines[0].contains(r#""unread":["encrypted"]"#),
+        "{}",
+        lines[0]
+    );
+    assert!(lines[0].contains("EMAIL_ADDRESS"));
+    assert!(lines[1].contains(r#""unread":["depth"]"#), "{}", lines[1]);
+    assert!(!lines[2].contains("unread"), "{}", lines[2]);
+    let text = desk.run(&["scan", "a.jsonl"]).out;
+    assert!(text.contains("not read whole, encrypted"), "{text}");
+    assert!(text.contains("2 documents not read whole"), "{text}");
+
+    let trace = desk.run(&["trace", "a.jsonl", "--store", "map.sqlite"]);
+    assert!(
+        trace.out.contains("2 records not read whole"),
+        "{}",
+        trace.out
+    );
+    assert!(trace.out.contains("encrypted 1 record"), "{}", trace.out);
+    let map = desk.run(&["report", "map", "--store", "map.sqlite", "--format", "csv"]);
+    assert!(
+        map.out.contains("\"EMAIL_ADDRESS, part unread\""),
+        "{}",
+        map.out
+    );
+    assert!(map.out.contains("depth:1 encrypted:1"), "{}", map.out);
+}

@@ -22,6 +22,7 @@ use piitrail_flow::store::{Retention, StoreError, TopologyHistory as _};
 use piitrail_flow::subject::{Fingerprinting, KeyRing};
 use piitrail_flow::time::day_of;
 use piitrail_flow::topology::Topology;
+use piitrail_flow::unread;
 use piitrail_flow::vocabulary::Vocabulary;
 
 /// How long a topology is used before the store is asked for a newer one.
@@ -335,6 +336,15 @@ fn log(outcome: &Outcome, request_id: &str) {
             "a limit was reached"
         );
     }
+    for (reason, records) in &outcome.unread {
+        tracing::warn!(
+            request_id,
+            reason,
+            records,
+            consequence = unread::consequence_of(reason),
+            "records were not read whole"
+        );
+    }
 }
 
 fn metrics(outcome: &Outcome, units: Units, took: u64) -> Metrics {
@@ -349,6 +359,7 @@ fn metrics(outcome: &Outcome, units: Units, took: u64) -> Metrics {
         .count("FirstSeen", first_seen as u64)
         .count("Batches", outcome.batches)
         .count("Unreadable", outcome.unreadable.len() as u64)
+        .count("NotReadWhole", outcome.unread_events)
         .count("Unrecorded", outcome.unrecorded.len() as u64)
         .count("BoundsReached", outcome.limits.values().sum())
         .units("ReadUnits", units.read)

@@ -5,10 +5,11 @@ use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
+use piitrail_detect::decode_text;
 use walkdir::WalkDir;
 
-use super::gzip;
 use super::unread::{InputError, Unread};
+use super::{encoding, gzip};
 use crate::failure::Failure;
 
 /// How much of a file is looked at to see whether it is input, in bytes.
@@ -93,6 +94,9 @@ fn beginning(path: &Path) -> Option<Vec<u8>> {
 /// Whether the first line begins as an object or an array of events does, or the second, where the
 /// first is the end of a line that was cut off.
 fn begins_like_json(bytes: &[u8]) -> bool {
+    // What is cut off at the end of what was looked at leaves bytes that are no UTF-8.
+    let decoded = encoding::mark_of(bytes).and_then(|_| decode_text(bytes));
+    let bytes = decoded.as_deref().map_or(bytes, str::as_bytes);
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let second = bytes
         .iter()

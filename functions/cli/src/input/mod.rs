@@ -1,7 +1,8 @@
 //! The input of `trace` and `scan`: files, directories and standard input, gzip or plain, read as a
 //! stream of documents.
 //!
-//! `files` lists the files that the paths name, `gzip` unpacks one, `splitter` and `grammar` take its
+//! `files` lists the files that the paths name, `gzip` unpacks one, `encoding` decodes UTF-16 and
+//! UTF-32, `splitter` and `grammar` take its
 //! bytes apart into documents, `identity` says which documents are the same, and `unread` keeps what
 //! could not be read. No file is read as a whole: memory depends on the largest document, not on the
 //! file. `bounded` reads the small files that are needed as a whole, up to a bound.
@@ -12,6 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) mod bounded;
+mod encoding;
 mod files;
 mod grammar;
 mod gzip;
@@ -19,6 +21,7 @@ mod identity;
 mod splitter;
 mod unread;
 
+use encoding::Decoded;
 use gzip::Members;
 use identity::Identity;
 use splitter::Splitter;
@@ -110,11 +113,14 @@ impl<'a> Documents<'a> {
             (Box::new(file), identity)
         };
         let mut counted = BufReader::with_capacity(BUFFER, Counted { inner, advance });
-        let reader: Box<dyn BufRead> = if gzip::begins(counted.fill_buf()?) {
+        let mut reader: Box<dyn BufRead> = if gzip::begins(counted.fill_buf()?) {
             Box::new(BufReader::with_capacity(BUFFER, Members::new(counted)))
         } else {
             Box::new(counted)
         };
+        if let Some(mark) = encoding::mark_of(reader.fill_buf()?) {
+            reader = Box::new(BufReader::with_capacity(BUFFER, Decoded::new(reader, mark)));
+        }
         Ok(Self {
             file: path.display().to_string().into(),
             identity,
