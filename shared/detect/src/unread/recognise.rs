@@ -302,7 +302,7 @@ fn encoded(text: &str, key: Option<&str>) -> Option<Sign> {
     };
     let bytes = decoded(text, LOOKED_AT)?;
     // The walk opens these, and notes what it could not open.
-    if bytes.starts_with(&[0x1f, 0x8b]) || is_marked_unicode(&bytes) {
+    if bytes.starts_with(&[0x1f, 0x8b]) || is_zlib(&bytes) || is_marked_unicode(&bytes) {
         return None;
     }
     let is_of_a_key = || key.is_some_and(|key| has_word(key, &["key"]));

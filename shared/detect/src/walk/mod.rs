@@ -364,6 +364,8 @@ impl<'e> Walk<'e> {
             match value {
                 Value::Literal => continue,
                 Value::Leaf(leaf) if self.may_pass(leaf) => {
+                    let key = here.as_ref().map(|here| here.key.raw);
+                    self.see_unread(leaf.string.raw, key);
                     triage = self.triage(leaf.string.raw, field.name.has_meaning());
                     if triage.is_none() {
                         continue;

@@ -46,9 +46,7 @@ impl Walk<'_> {
         let Ok(length) = alphabet.decode_slice(head, &mut probe) else {
             return false;
         };
-        if !is_opened_from(&probe[..length])
-            || !self.may_open()
-            || !self.afford(text.len() / 4 * 3)
+        if !is_opened_from(&probe[..length]) || !self.may_open() || !self.afford(text.len() / 4 * 3)
         {
             return false;
         }
@@ -60,7 +58,11 @@ impl Walk<'_> {
         let is_packed = is_packed(&bytes);
         let is_opened = self.open_bytes(bytes, field, &inside, depth);
         if !is_opened {
-            let began_as = if is_packed { Began::Packed } else { Began::Text };
+            let began_as = if is_packed {
+                Began::Packed
+            } else {
+                Began::Text
+            };
             self.note_unopened(began_as, text.len());
         }
         self.opened -= 1;
