@@ -142,8 +142,9 @@ async fn a_record_costs_a_fraction_of_a_write_unit() {
             vocabulary: &vocabulary,
             keep: Retention::default(),
         };
+        let payload = payload(next, count);
         let mut records = Records::default();
-        records.open(payload(next, count).as_bytes(), "invocation", 0);
+        records.open(payload.as_bytes(), "invocation", 0);
         next += count;
         let outcome = tracer.count(records, now()).await;
         assert!(outcome.is_clean(), "{outcome:?}");

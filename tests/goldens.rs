@@ -314,8 +314,9 @@ impl Shop {
     fn trace(&self, samples: &[Sample]) -> Traced {
         let store = MemoryStore::default();
         let mut records = Records::default();
+        let documents: Vec<_> = samples.iter().map(Sample::documents).collect();
         for (number, sample) in samples.iter().enumerate() {
-            for document in sample.documents() {
+            for document in &documents[number] {
                 let id = format!("document:{}:{}", sample.name, document.line);
                 records.open(document.text.as_bytes(), &id, number as u64);
             }

@@ -138,26 +138,25 @@ struct Place {
     skipped: u64,
 }
 
-/// Records opened and not counted yet, and where they come from.
+/// Documents that are not counted yet.
+#[derive(Default)]
 struct Held {
-    records: Records,
-    sources: Vec<Place>,
+    documents: Vec<Waiting>,
     bytes: usize,
 }
 
-impl Default for Held {
-    fn default() -> Self {
-        Self {
-            records: Records::of_files(),
-            sources: Vec::new(),
-            bytes: 0,
-        }
-    }
+/// A document that is not counted yet, and where it comes from.
+struct Waiting {
+    payload: Vec<u8>,
+    id: String,
+    /// The id that an earlier version knew it by.
+    earlier: Option<String>,
+    place: Place,
 }
 
 impl Held {
     fn is_full(&self) -> bool {
-        self.records.len() >= BATCH_MAX || self.bytes >= HELD_BYTES_MAX
+        self.documents.len() >= BATCH_MAX || self.bytes >= HELD_BYTES_MAX
     }
 }
 
@@ -189,7 +188,12 @@ impl Run<'_> {
             Input::Damaged { bytes } => {
                 place.skipped = bytes;
                 self.skipped += bytes;
-                return self.hold(DAMAGED, &found.id, None, place);
+                return self.hold(Waiting {
+                    payload: DAMAGED.to_vec(),
+                    id: found.id,
+                    earlier: None,
+                    place,
+                });
             }
         };
         let payload = match pointer.pick(&document) {
@@ -208,16 +212,17 @@ impl Run<'_> {
             let content = ReceiptId::of_bytes(payload);
             format!("document:{}:{content:?}", place.source)
         });
-        self.hold(payload, &found.id, earlier.as_deref(), place);
+        self.hold(Waiting {
+            payload: payload.to_vec(),
+            id: found.id,
+            earlier,
+            place,
+        });
     }
 
-    fn hold(&mut self, payload: &[u8], id: &str, earlier: Option<&str>, place: Place) {
-        let number = self.held.sources.len() as u64;
-        self.held.bytes += payload.len();
-        self.held
-            .records
-            .open_known_as(payload, id, earlier, number);
-        self.held.sources.push(place);
+    fn hold(&mut self, document: Waiting) {
+        self.held.bytes += document.payload.len();
+        self.held.documents.push(document);
     }
 
     fn fail(&mut self, place: Place, reason: Uncounted) {
@@ -228,11 +233,14 @@ impl Run<'_> {
     }
 
     async fn count(&mut self) {
-        let Held {
-            records, sources, ..
-        } = std::mem::take(&mut self.held);
-        if records.is_empty() {
+        let Held { documents, .. } = std::mem::take(&mut self.held);
+        if documents.is_empty() {
             return;
+        }
+        let mut records = Records::of_files();
+        for (number, document) in documents.iter().enumerate() {
+            let earlier = document.earlier.as_deref();
+            records.open_known_as(&document.payload, &document.id, earlier, number as u64);
         }
         // A long run is not all of one moment: what is written goes behind what was rolled up meanwhile.
         let now = self
@@ -247,8 +255,8 @@ impl Run<'_> {
             .collect();
         for failed in failed {
             let index = usize::try_from(failed.payload).unwrap_or(usize::MAX);
-            if let Some(place) = sources.get(index) {
-                self.fail(place.clone(), Uncounted::Record(failed.reason));
+            if let Some(document) = documents.get(index) {
+                self.fail(document.place.clone(), Uncounted::Record(failed.reason));
             }
         }
         self.outcome.add(outcome);

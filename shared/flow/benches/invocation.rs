@@ -14,6 +14,7 @@
 //!   does only ever takes time away; the median is given too.
 //! - `peak_rss_mb`: the most that a process of its own held, all in: program, engine, payload, store.
 //!   `VmHWM` of /proc, so on Linux alone.
+//! - `peak_rss_unpacking_mb`: the same for 20 messages of 42 KB that unpack to 31 MB each.
 //!
 //! One run alone, for a profiler: `invocation --once PAYLOAD`, after `invocation --write PAYLOAD`.
 
@@ -25,11 +26,16 @@
 )]
 
 use std::hint::black_box;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use piitrail_detect::Engine;
 use piitrail_flow::delivery::{Delivery, Document};
@@ -96,22 +102,29 @@ fn measure() {
     let whole = runs(RUNS_OF_ALL, || {
         into_sqlite(&way, &payload, None, folder.path())
     });
-    let file = folder.path().join("payload.json");
-    std::fs::write(&file, &payload).unwrap();
+    println!(
+        "median_records_per_second {:.0}",
+        rate(whole[RUNS_OF_ALL / 2])
+    );
+    println!("records_per_second {:.0}", rate(whole[0]));
+    let peak = |payload: &[u8]| {
+        let file = folder.path().join("payload.json");
+        std::fs::write(&file, payload).unwrap();
+        megabytes(peak_rss_kib_of(&file) * 1024)
+    };
+    println!("peak_rss_mb {:.1}", peak(&payload));
+    println!("peak_rss_unpacking_mb {:.1}", peak(&bombs()));
+}
+
+/// The most memory that a process of its own held while it traced a payload, in KiB.
+fn peak_rss_kib_of(file: &Path) -> usize {
     let alone = Command::new(std::env::current_exe().unwrap())
         .args(["--once".as_ref(), file.as_os_str()])
         .output()
         .unwrap();
     assert!(alone.status.success());
     let kib = String::from_utf8(alone.stdout).unwrap();
-    let kib: usize = kib.trim().parse().unwrap();
-
-    println!(
-        "median_records_per_second {:.0}",
-        rate(whole[RUNS_OF_ALL / 2])
-    );
-    println!("records_per_second {:.0}", rate(whole[0]));
-    println!("peak_rss_mb {:.1}", megabytes(kib * 1024));
+    kib.trim().parse().unwrap()
 }
 
 /// Each part of the way alone.
@@ -197,7 +210,7 @@ fn once(file: &Path) {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(&folder.path().join("map.sqlite")).unwrap();
     let outcome = Way::new().trace(&payload, &store, None);
-    assert_eq!(outcome.deliveries, MESSAGES as u64);
+    assert!(outcome.deliveries > 0);
 }
 
 /// What a warm function has: engine and routes.
@@ -286,12 +299,30 @@ fn event(n: usize) -> Value {
 }
 
 fn payload(first: usize, messages: usize) -> Vec<u8> {
-    let messages: Vec<Value> = (first..first + messages)
-        .map(|n| {
+    batch((first..first + messages).map(|n| (n, event(n).to_string())))
+}
+
+/// Messages that weigh 42 KB each and unpack to 31 MB.
+fn bombs() -> Vec<u8> {
+    let logs = json!({
+        "messageType": "DATA_MESSAGE", "logGroup": "/aws/lambda/checkout",
+        "logEvents": [{ "id": "1", "message": "-".repeat(31_000_000) }],
+    });
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(logs.to_string().as_bytes()).unwrap();
+    let data = STANDARD.encode(packed.finish().unwrap());
+    let body = json!({ "awslogs": { "data": data } }).to_string();
+    batch((0..20).map(|n| (n, body.clone())))
+}
+
+/// Messages with these numbers and bodies, as SQS hands them to a function.
+fn batch(messages: impl Iterator<Item = (usize, String)>) -> Vec<u8> {
+    let messages: Vec<Value> = messages
+        .map(|(n, body)| {
             json!({
                 "messageId": format!("19dd0b57-b21e-4ac1-bd88-{n:012}"),
                 "receiptHandle": format!("AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a{n:0>200}"),
-                "body": event(n).to_string(),
+                "body": body,
                 "attributes": {
                     "ApproximateReceiveCount": "1", "SentTimestamp": "1795262300000",
                     "SenderId": "AIDAIENQZJOLO23YVJ4VO", "ApproximateFirstReceiveTimestamp": "1795262300005",

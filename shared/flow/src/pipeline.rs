@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Lambda payload
-//!   → Records::open              takes every record out, nested envelopes unwrapped
+//!   → Records::open_some         takes records out, a few at a time, nested envelopes unwrapped
 //!   → Tracer::leave_out_counted  asks the store which redelivered records were counted before
 //!   → Tracer::route              who receives it, over which channels, as which event type
 //!   → Tracer::look               detect: walks each document once, findings per path
@@ -78,24 +78,38 @@ struct Run {
     outcome: Outcome,
 }
 
-/// What the records of one chunk share.
+/// What is collected until it is written as one batch.
 #[derive(Default)]
 struct Chunk {
     tally: Tally,
     headers: Headers,
+    parts: Vec<Part>,
+    /// Sightings in the parts.
+    sightings: usize,
+    /// The time of the batch; `None` before the first record.
+    at: Option<Timestamp>,
+}
+
+impl Chunk {
+    fn is_full(&self) -> bool {
+        self.parts.len() >= BATCH_MAX || self.sightings >= SIGHTINGS_HELD_MAX
+    }
 }
 
 impl Tracer<'_> {
     /// Counts records, each once, whatever was redelivered. `now` is the time of the invocation.
-    pub async fn count(&self, records: Records, now: Timestamp) -> Outcome {
+    pub async fn count(&self, records: Records<'_>, now: Timestamp) -> Outcome {
         self.count_while(records, now, &|| true).await
     }
 
     /// Counts records as long as `has_time` says so. The others are reported as not counted, so that
     /// they are delivered again.
+    ///
+    /// Records are opened a few at a time. What is kept of them until their batch is written is what
+    /// they add to it.
     pub async fn count_while(
         &self,
-        records: Records,
+        mut records: Records<'_>,
         now: Timestamp,
         has_time: &(dyn Fn() -> bool + Sync),
     ) -> Outcome {
@@ -104,46 +118,35 @@ impl Tracer<'_> {
             counted: BTreeSet::new(),
             outcome: Outcome::default(),
         };
-        let mut waiting = records.list.into_iter();
-        while has_time() {
-            let chunk: Vec<Record> = waiting.by_ref().take(BATCH_MAX).collect();
-            if chunk.is_empty() {
-                break;
-            }
-            self.count_chunk(chunk, has_time, &mut run).await;
-        }
-        run.outcome.out_of_time(waiting);
-        run.outcome
-    }
-
-    async fn count_chunk(
-        &self,
-        mut records: Vec<Record>,
-        has_time: &(dyn Fn() -> bool + Sync),
-        run: &mut Run,
-    ) {
-        self.leave_out_counted(&mut records, run).await;
-        let at = written_at(&records, run.time.now);
         let mut chunk = Chunk::default();
-        let mut parts = Vec::with_capacity(records.len());
-        let mut sightings = 0;
-        let mut waiting = records.into_iter();
-        while has_time()
-            && let Some(record) = waiting.next()
-        {
-            let Some(part) = self.part(record, &mut chunk, run) else {
+        let mut opened = Vec::new().into_iter();
+        while has_time() {
+            let Some(record) = opened.next() else {
+                let mut some = records.open_some(BATCH_MAX - chunk.parts.len());
+                if some.is_empty() {
+                    break;
+                }
+                self.leave_out_counted(&mut some, &mut run).await;
+                let at = written_at(&some, run.time.now);
+                chunk.at = chunk.at.max(Some(at));
+                opened = some.into_iter();
                 continue;
             };
-            sightings += part.seen.sightings.len();
-            parts.push(part);
-            if sightings >= SIGHTINGS_HELD_MAX {
-                sightings = 0;
-                let held = std::mem::take(&mut parts);
-                self.write(held, &chunk.tally, at, &mut run.outcome).await;
+            let Some(part) = self.part(record, &mut chunk, &mut run) else {
+                continue;
+            };
+            chunk.sightings += part.seen.sightings.len();
+            chunk.parts.push(part);
+            if chunk.is_full() {
+                let at = chunk.at;
+                self.write(std::mem::take(&mut chunk), &mut run).await;
+                // What was opened with it may be in the next batch.
+                chunk.at = at;
             }
         }
-        self.write(parts, &chunk.tally, at, &mut run.outcome).await;
-        run.outcome.out_of_time(waiting);
+        self.write(chunk, &mut run).await;
+        run.outcome.add_out_of_time(opened, records);
+        run.outcome
     }
 
     /// Asks the store which of the redelivered records were counted before. Where it does not
@@ -182,7 +185,7 @@ impl Tracer<'_> {
         let was_counted_earlier = earlier_receipt.is_some_and(|id| run.counted.contains(&id));
         let (item, seen) = match opened {
             Opened::Unreadable(Unreadable { arrival, reason }) => {
-                run.outcome.unreadable.push(FailedRecord {
+                run.outcome.add_unreadable(FailedRecord {
                     item: arrival.item.clone(),
                     payload,
                     reason: FailureReason::Unreadable(reason),

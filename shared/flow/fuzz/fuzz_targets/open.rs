@@ -9,29 +9,38 @@
 
 use libfuzzer_sys::fuzz_target;
 use piitrail_flow::delivery::{Arrival, Delivery, Document};
-use piitrail_flow::envelope::{self, Opened, PAYLOAD_MAX, Unreadable};
+use piitrail_flow::envelope::{Opened, Payload, RECORD_MAX, Unreadable};
 
-/// What came out, in short: ids, items and sizes.
-fn opened(payload: &[u8]) -> Vec<(String, Option<String>, usize)> {
-    let mut list = Vec::new();
-    envelope::open(payload, "payload", &mut |one| {
-        let (Arrival { id, item, .. }, size) = match one {
-            Opened::Delivery(Delivery {
-                arrival, document, ..
-            }) => match document {
-                Document::Json(text) | Document::Text(text) => (arrival, text.len()),
-                Document::Opaque(_) => (arrival, 0),
-            },
-            Opened::Unreadable(Unreadable { arrival, .. }) => (arrival, 0),
-        };
-        list.push((id, item, size));
-    });
-    list
+/// What came out, in short: ids, items and sizes, by step.
+fn opened(payload: &[u8]) -> Vec<Vec<(String, Option<String>, usize)>> {
+    let mut payload = Payload::new(payload, "payload");
+    let mut steps = Vec::new();
+    loop {
+        let mut step = Vec::new();
+        let is_open = payload.open_next(&mut |one| {
+            let (Arrival { id, item, .. }, size) = match one {
+                Opened::Delivery(Delivery {
+                    arrival, document, ..
+                }) => match document {
+                    Document::Json(text) | Document::Text(text) => (arrival, text.len()),
+                    Document::Opaque(_) => (arrival, 0),
+                },
+                Opened::Unreadable(Unreadable { arrival, .. }) => (arrival, 0),
+            };
+            step.push((id, item, size));
+        });
+        if !is_open {
+            return steps;
+        }
+        steps.push(step);
+    }
 }
 
 fuzz_target!(|payload: &[u8]| {
     let first = opened(payload);
-    let held: usize = first.iter().map(|(id, _, size)| id.len() + size).sum();
-    assert!(held <= PAYLOAD_MAX + 4 * payload.len() + 1_024);
+    for step in &first {
+        let held: usize = step.iter().map(|(id, _, size)| id.len() + size).sum();
+        assert!(held <= RECORD_MAX);
+    }
     assert!(first == opened(payload));
 });

@@ -4,11 +4,10 @@
 //! event is a delivery, and the log group that keeps it is its consumer.
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::Envelope;
 use super::decode::{gunzip, unbase64};
-use super::fields::TopFields;
+use super::fields::{TopFields, read};
 use super::opener::Opener;
 use super::unreadable::Reason;
 use crate::delivery::{Arrival, Holder, Sender};
@@ -25,17 +24,6 @@ pub(super) struct Messages;
 #[derive(Deserialize)]
 struct Data {
     data: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Fields<'t> {
-    message_type: Option<String>,
-    log_group: String,
-    /// The account of the log group.
-    owner: Option<String>,
-    #[serde(borrow)]
-    log_events: &'t RawValue,
 }
 
 #[derive(Deserialize)]
@@ -70,25 +58,28 @@ impl Envelope for Messages {
         fields.log_events.is_some() && fields.log_group.is_some()
     }
 
-    fn open(&self, _shape: &TopFields<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
-        let Ok(fields) = serde_json::from_str::<Fields<'_>>(text) else {
+    fn open(&self, fields: &TopFields<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let (Some(log_group), Some(message_type), Some(owner), Some(log_events)) = (
+            read::<String>(fields.log_group),
+            read::<Option<String>>(fields.message_type),
+            read::<Option<String>>(fields.owner),
+            fields.log_events,
+        ) else {
             return opener.unreadable(around.clone(), Reason::WrongForm);
         };
         // AWS checks with one of these whether the destination answers.
-        if fields.message_type.as_deref() == Some("CONTROL_MESSAGE") {
+        if message_type.as_deref() == Some("CONTROL_MESSAGE") {
             return;
         }
-        let function = fields
-            .log_group
-            .strip_prefix("/aws/lambda/")
-            .map(str::to_owned);
-        let home = Home::of(fields.owner.as_deref().unwrap_or_default(), "");
+        let function = log_group.strip_prefix("/aws/lambda/").map(str::to_owned);
+        // The account of the log group.
+        let home = Home::of(owner.as_deref().unwrap_or_default(), "");
         opener.each_record(
-            fields.log_events,
+            log_events,
             around,
             |opener, event: LogEvent, _, mut arrival| {
                 if arrival.item.is_none() {
-                    arrival.id = format!("logs:{}/{}", fields.log_group, event.id);
+                    arrival.id = format!("logs:{}/{}", log_group, event.id);
                 }
                 arrival.event_type = "log".into();
                 arrival.time = event.timestamp.and_then(from_epoch_ms).or(arrival.time);
@@ -97,11 +88,11 @@ impl Envelope for Messages {
                 arrival.sender_home = home;
                 arrival.holder = Some(Holder {
                     kind: PartyKind::LogGroup,
-                    name: fields.log_group.clone(),
+                    name: log_group.clone(),
                     home,
                 });
                 // A log line is the end of the way: JSON in it is a document, not an envelope.
-                opener.deliver_text(&event.message, arrival);
+                opener.deliver_text(event.message, arrival);
             },
         );
     }

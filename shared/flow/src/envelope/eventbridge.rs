@@ -4,11 +4,8 @@
 //! does not name its bus: that is known from the tap or the topology. The whole event is the
 //! document, so that paths begin with `$.detail`.
 
-use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
-
 use super::Envelope;
-use super::fields::TopFields;
+use super::fields::{TopFields, read};
 use super::opener::Opener;
 use super::random_id::identify;
 use super::unreadable::Reason;
@@ -31,9 +28,6 @@ struct Fields {
 
 impl Fields {
     fn of(fields: &TopFields<'_>) -> Option<Self> {
-        fn read<T: DeserializeOwned>(raw: Option<&RawValue>) -> Option<T> {
-            serde_json::from_str(raw.map_or("null", RawValue::get)).ok()
-        }
         let text = |raw| read::<String>(raw).unwrap_or_default();
         Some(Self {
             source: read(fields.source)?,

@@ -3,13 +3,14 @@
 use std::ops::ControlFlow;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::decode::is_json;
 use super::list::each_element;
 
-/// The top-level fields by which envelopes are told apart, and all fields of an EventBridge event,
-/// the most common form, so that its text is read once. Field values are not parsed, and all other
+/// The top-level fields by which envelopes are told apart, and all fields that the envelopes need of
+/// an EventBridge event, the most common form, and of CloudWatch Logs, so that a text is read once. Field values are not parsed, and all other
 /// fields are skipped.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -22,6 +23,10 @@ pub(super) struct TopFields<'t> {
     pub(super) log_events: Option<&'t RawValue>,
     #[serde(borrow, rename = "logGroup")]
     pub(super) log_group: Option<&'t RawValue>,
+    #[serde(borrow, rename = "messageType")]
+    pub(super) message_type: Option<&'t RawValue>,
+    #[serde(borrow)]
+    pub(super) owner: Option<&'t RawValue>,
     #[serde(borrow, rename = "detail-type")]
     pub(super) detail_type: Option<&'t RawValue>,
     #[serde(borrow)]
@@ -82,6 +87,11 @@ impl<'t> TopFields<'t> {
     pub(super) fn has_records_of(&self, source: &str) -> bool {
         self.record_source.as_deref() == Some(source)
     }
+}
+
+/// The value of a field; `null` where the field is missing.
+pub(super) fn read<T: DeserializeOwned>(raw: Option<&RawValue>) -> Option<T> {
+    serde_json::from_str(raw.map_or("null", RawValue::get)).ok()
 }
 
 /// The `eventSource` of the first record that has one.

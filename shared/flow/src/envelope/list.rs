@@ -13,38 +13,59 @@ use super::{kinesis, sqs};
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, RawChannel};
 
+/// How far a list was read.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Position {
+    /// Where the rest begins, in bytes from the beginning of the list.
+    offset: usize,
+    /// How many records were read.
+    pub(super) index: usize,
+}
+
 impl Opener<'_> {
     /// Takes a list of records apart. Each is read by itself, so that one of another form fails
-    /// alone. `read` gets the record, its text, and how it arrived.
+    /// alone. `read` gets the record, its text, and how it arrived. Of the payload's own list only one
+    /// record is read ([`Payload`](super::Payload)).
     pub(super) fn each_record<'t, R: Deserialize<'t>>(
         &mut self,
         records: &'t RawValue,
         around: &Arrival,
         mut read: impl FnMut(&mut Self, R, &'t str, Arrival),
     ) {
-        let Some(mut rest) = records.get().strip_prefix('[') else {
+        if !records.get().starts_with('[') {
             return self.unreadable(around.clone(), Reason::WrongForm);
-        };
-        let mut index = 0_usize;
-        loop {
-            rest = rest.trim_start_matches([',', ' ', '\t', '\n', '\r']);
-            let Some((read_as, raw, after)) = first_value::<R>(rest) else {
-                return;
-            };
-            rest = after;
-            let mut arrival = around.clone();
-            if arrival.item.is_some() || index > 0 {
-                arrival.id = format!("{}#{index}", around.id);
+        }
+        let start = self.begin_list();
+        let mut next = Some(start.unwrap_or_default());
+        while let Some(at) = next {
+            next = self.one_record(records, at, around, &mut read);
+            if start.is_some() {
+                return self.continue_list_at(next);
             }
-            index += 1;
-            match read_as {
-                Some(record) => read(self, record, raw, arrival),
-                None => self.wrong_form(raw, arrival),
-            }
-            if self.after_a_record(around).is_break() {
+            if self.is_cut() {
                 return;
             }
         }
+    }
+
+    /// Reads one record of a list, and returns where the next one is.
+    fn one_record<'t, R: Deserialize<'t>>(
+        &mut self,
+        records: &'t RawValue,
+        at: Position,
+        around: &Arrival,
+        read: &mut impl FnMut(&mut Self, R, &'t str, Arrival),
+    ) -> Option<Position> {
+        let (read_as, raw, next) = next_value::<R>(records, at)?;
+        let mut arrival = around.clone();
+        if arrival.item.is_some() || at.index > 0 {
+            arrival.id = format!("{}#{}", around.id, at.index);
+        }
+        match read_as {
+            Some(record) => read(self, record, raw, arrival),
+            None => self.wrong_form(raw, arrival),
+        }
+        Some(next)
     }
 
     /// A record of a list that lacks a field: its id is read, where it has one.
@@ -57,8 +78,29 @@ impl Opener<'_> {
     }
 }
 
-/// Reads the first value of the rest of an array. Returns the value as an `R` where it is one, its
-/// text, and the rest after it; `None` at the array's end.
+/// Reads the value of an array at a position. Returns the value as an `R` where it is one, its text,
+/// and the position behind it; `None` at the array's end.
+pub(super) fn next_value<'t, R: Deserialize<'t>>(
+    array: &'t RawValue,
+    at: Position,
+) -> Option<(Option<R>, &'t str, Position)> {
+    let array = array.get();
+    let rest = if at.offset == 0 {
+        array.strip_prefix('[')?
+    } else {
+        array.get(at.offset..)?
+    };
+    let rest = rest.trim_start_matches([',', ' ', '\t', '\n', '\r']);
+    let (value, text, after) = first_value::<R>(rest)?;
+    let next = Position {
+        offset: array.len() - after.len(),
+        index: at.index + 1,
+    };
+    Some((value, text, next))
+}
+
+/// Reads the first value of a text. Returns the value as an `R` where it is one, its text, and the
+/// text behind it.
 fn first_value<'t, R: Deserialize<'t>>(rest: &'t str) -> Option<(Option<R>, &'t str, &'t str)> {
     let mut values = serde_json::Deserializer::from_str(rest).into_iter::<R>();
     if let Some(Ok(record)) = values.next() {

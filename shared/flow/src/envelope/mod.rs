@@ -3,13 +3,12 @@
 //!
 //! Each envelope is one file that implements [`Envelope`] and one line in [`ENVELOPES`]. Its top-level
 //! fields are also listed in [`TopFields`], so that a text is read once for all envelopes. An envelope
-//! inside another one is opened in turn, to a bounded depth. An envelope reads the fields it needs and
-//! ignores all others. A text that no envelope recognises is delivered as it is. A record that cannot
-//! be read becomes one [`Unreadable`], and the other records are not affected.
+//! inside another one is opened in turn, to a bounded depth. A payload is opened one record after the
+//! other ([`Payload`]), so that what a whole payload unpacks to is never held. An envelope reads the
+//! fields it needs and ignores all others. A text that no envelope recognises is delivered as it is. A
+//! record that cannot be read becomes one [`Unreadable`], and the other records are not affected.
 
-use piitrail_detect::decode_text;
-
-use crate::delivery::{Arrival, Delivery};
+use crate::delivery::{Arrival, Delivery, Document};
 
 mod cloudevents;
 mod cloudwatch_logs;
@@ -20,6 +19,7 @@ mod fields;
 mod kinesis;
 mod list;
 mod opener;
+mod payload;
 mod pointer;
 mod random_id;
 mod s3;
@@ -29,6 +29,7 @@ mod unreadable;
 
 use fields::TopFields;
 use opener::Opener;
+pub use payload::Payload;
 pub use unreadable::{Reason, Unreadable};
 
 /// The deepest nesting of envelopes that is opened (SNS in SQS is two). What is nested deeper is
@@ -41,12 +42,15 @@ pub const UNPACKED_MAX: u64 = 32 << 20;
 
 /// The most that is held of the records inside one record of a payload, in bytes. A record that holds
 /// more is cut there and fails alone with [`Reason::TooLarge`].
+///
+/// A payload is opened record by record ([`Payload`]), so this and [`UNPACKED_MAX`] bound what opening
+/// holds at a time, however much a whole payload unpacks to.
 pub const RECORD_MAX: usize = 64 << 20;
 
-/// The most that is held of the records of a payload, in bytes, in addition to four times its own
-/// size. A payload that holds more is cut there and fails as a whole with [`Reason::TooLarge`]. Its
-/// records may pass in smaller batches.
-pub const PAYLOAD_MAX: usize = 64 << 20;
+/// The most records in a payload's own list. AWS hands over at most 10,000. A payload with more is cut
+/// there and fails as a whole with [`Reason::TooLarge`]: what is kept of each record until the end, its
+/// receipt and whether it failed, then stays below 25 MB.
+pub const RECORDS_MAX: usize = 250_000;
 
 /// Message attributes under which senders commonly write the event type, beside the body.
 const EVENT_TYPE_ATTRIBUTES: [&str; 6] = [
@@ -90,24 +94,49 @@ pub enum Opened {
     Unreadable(Unreadable),
 }
 
+impl Opened {
+    /// How it arrived.
+    pub fn arrival(&self) -> &Arrival {
+        match self {
+            Self::Delivery(delivery) => &delivery.arrival,
+            Self::Unreadable(unreadable) => &unreadable.arrival,
+        }
+    }
+
+    pub(crate) fn arrival_mut(&mut self) -> &mut Arrival {
+        match self {
+            Self::Delivery(delivery) => &mut delivery.arrival,
+            Self::Unreadable(unreadable) => &mut unreadable.arrival,
+        }
+    }
+
+    fn into_arrival(self) -> Arrival {
+        match self {
+            Self::Delivery(delivery) => delivery.arrival,
+            Self::Unreadable(unreadable) => unreadable.arrival,
+        }
+    }
+
+    /// What keeping it costs in memory, in bytes, without what is shared.
+    pub(crate) fn weight(&self) -> usize {
+        let carried = match self {
+            Self::Delivery(Delivery {
+                document: Document::Json(text) | Document::Text(text),
+                ..
+            }) => text.len(),
+            Self::Delivery(_) | Self::Unreadable(_) => 0,
+        };
+        self.arrival().weight() + carried
+    }
+}
+
 /// Opens a payload and hands over the records inside, in order.
 ///
 /// `id` identifies the payload where it carries no id of its own (the invocation's request id; the
 /// file and line on one machine).
 pub fn open(payload: &[u8], id: &str, sink: &mut dyn FnMut(Opened)) {
-    let mut opener = Opener::new(payload.len(), sink);
-    let around = Arrival::unknown(id.to_owned());
-    // Some editors write a byte order mark before JSON; RFC 8259 lets a reader ignore it.
-    let Some(text) = decode_text(payload) else {
-        opener.unreadable(around, Reason::NotUtf8);
-        return;
-    };
-    if text.trim_start().starts_with('[') {
-        // Pipes invoke a function with an array of events, and exports are arrays of them.
-        opener.open_array(&text, &around);
-    } else {
-        opener.open_text(&text, &around);
-    }
+    let mut payload = Payload::new(payload, id);
+    while payload.open_next(sink) {}
 }
 
 #[cfg(test)]

@@ -16,8 +16,9 @@ pub enum Reason {
     BadBase64,
     /// Its envelope says that its data is gzip, and it is not.
     BadGzip,
-    /// It unpacks to more than [`UNPACKED_MAX`](super::UNPACKED_MAX), [`RECORD_MAX`](super::RECORD_MAX)
-    /// or [`PAYLOAD_MAX`](super::PAYLOAD_MAX).
+    /// It unpacks to more than [`UNPACKED_MAX`](super::UNPACKED_MAX) or
+    /// [`RECORD_MAX`](super::RECORD_MAX), or is a list of more than
+    /// [`RECORDS_MAX`](super::RECORDS_MAX).
     TooLarge,
     /// It is empty.
     Empty,

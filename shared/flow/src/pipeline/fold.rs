@@ -47,7 +47,7 @@ impl Tracer<'_> {
         outcome: &mut Outcome,
     ) -> Seen {
         let arrival = &delivery.arrival;
-        let Chunk { tally, headers } = chunk;
+        let Chunk { tally, headers, .. } = chunk;
         let mut coverage = Coverage {
             deliveries: 1,
             ..Coverage::default()

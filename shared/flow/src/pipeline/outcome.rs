@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use piitrail_detect::UnreadSet;
 
-use super::records::Record;
+use super::records::{Record, Records};
 use crate::envelope::Reason;
 use crate::ledger::Coverage;
 use crate::store::{Announcement, StoreError};
@@ -154,14 +154,34 @@ impl Outcome {
         });
     }
 
-    /// Reports the records that there was no time to count.
-    pub(super) fn out_of_time(&mut self, waiting: impl ExactSizeIterator<Item = Record>) {
-        if waiting.len() > 0 {
+    /// Reports a record that could not be read. A message fails once, however many of the records in it
+    /// cannot be read.
+    pub(super) fn add_unreadable(&mut self, failed: FailedRecord) {
+        if failed.item.is_none() || self.unreadable.last() != Some(&failed) {
+            self.unreadable.push(failed);
+        }
+    }
+
+    /// Reports the records that there was no time to count: those that were opened, and the others.
+    pub(super) fn add_out_of_time(
+        &mut self,
+        opened: impl Iterator<Item = Record>,
+        mut others: Records<'_>,
+    ) {
+        let known = self.unrecorded.len();
+        for record in opened {
+            self.add_unrecorded(&record, FailureReason::OutOfTime);
+        }
+        others.name_rest(|arrival, payload| {
+            self.unrecorded.push(FailedRecord {
+                item: arrival.item,
+                payload,
+                reason: FailureReason::OutOfTime,
+            });
+        });
+        if self.unrecorded.len() > known {
             let action = "count all records of the invocation";
             self.store_errors.push(StoreError::OutOfTime { action });
-        }
-        for record in waiting {
-            self.add_unrecorded(&record, FailureReason::OutOfTime);
         }
     }
 

@@ -1,10 +1,12 @@
 //! Records on their way to be counted: the receipt of each, and what the store is asked about those
 //! that may have been counted before.
 
+use std::collections::VecDeque;
+
 use jiff::{Span as Duration, Timestamp};
 
 use crate::delivery::Arrival;
-use crate::envelope::{self, Opened, Unreadable};
+use crate::envelope::{Opened, Payload, Unreadable};
 use crate::store::{PossibleRedelivery, ReceiptId};
 
 /// How far back the store is searched for a record that does not say when it was first received: SQS
@@ -14,14 +16,29 @@ const SEARCHED_BACK_DAYS: i64 = 14;
 /// How far ahead another clock may run before it is taken for wrong.
 pub(super) const CLOCK_AHEAD_SECONDS: i64 = 300;
 
-/// Records out of one payload or several, waiting to be counted.
+/// Bytes of opened records that are held before they are counted. One more record may be opened below
+/// this bound, so that at most this and [`RECORD_MAX`](crate::envelope::RECORD_MAX) are held.
+const HELD_BYTES_MAX: usize = 16 << 20;
+
+/// Records out of one payload or several, waiting to be opened and counted.
+///
+/// They are opened while they are counted, a few at a time: what the payloads unpack to is never held
+/// as a whole.
 #[derive(Default)]
-pub struct Records {
-    pub(super) list: Vec<Record>,
+pub struct Records<'p> {
+    payloads: VecDeque<Waiting<'p>>,
     are_of_files: bool,
 }
 
-impl Records {
+/// A payload that still has records to be opened.
+struct Waiting<'p> {
+    payload: Payload<'p>,
+    id: String,
+    earlier: Option<String>,
+    number: u64,
+}
+
+impl<'p> Records<'p> {
     /// Records out of files. A file may be traced any number of times, whatever receive count its
     /// messages have, so the store is asked about each of them.
     pub fn of_files() -> Self {
@@ -31,41 +48,68 @@ impl Records {
         }
     }
 
-    /// Opens a payload and adds what is inside. `id` identifies it where it carries no id of its
-    /// own; `number` is what failures are reported under.
-    pub fn open(&mut self, payload: &[u8], id: &str, number: u64) {
+    /// Adds a payload. `id` identifies it where it carries no id of its own; `number` is what failures
+    /// are reported under.
+    pub fn open(&mut self, payload: &'p [u8], id: &str, number: u64) {
         self.open_known_as(payload, id, None, number);
     }
 
-    /// Opens a payload that an earlier version of Piitrail identified by another id, where it carries
+    /// Adds a payload that an earlier version of Piitrail identified by another id, where it carries
     /// no id of its own: what was counted under that id is not counted again.
-    pub fn open_known_as(&mut self, payload: &[u8], id: &str, earlier: Option<&str>, number: u64) {
-        envelope::open(payload, id, &mut |mut opened| {
-            let arrival = arrival_mut(&mut opened);
-            if self.are_of_files {
-                arrival.receive_count = None;
-            }
-            let earlier_id = arrival.earlier_id.take().or_else(|| {
-                let rest = arrival.id.strip_prefix(id)?;
-                Some(format!("{}{rest}", earlier?))
-            });
-            self.list.push(Record {
-                payload: number,
-                receipt: receipt_of(&opened, &arrival_of(&opened).id),
-                earlier_receipt: earlier_id.map(|id| receipt_of(&opened, &id)),
-                opened,
-            });
+    pub fn open_known_as(
+        &mut self,
+        payload: &'p [u8],
+        id: &str,
+        earlier: Option<&str>,
+        number: u64,
+    ) {
+        self.payloads.push_back(Waiting {
+            payload: Payload::new(payload, id),
+            id: id.to_owned(),
+            earlier: earlier.map(str::to_owned),
+            number,
         });
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.list.len()
+    /// Opens at least one record and about as many as this, as long as they are small enough to be
+    /// held together. Empty where all have been opened.
+    pub(super) fn open_some(&mut self, wanted: usize) -> Vec<Record> {
+        let mut held = Vec::new();
+        let mut bytes = 0;
+        while held.len() < wanted
+            && bytes < HELD_BYTES_MAX
+            && let Some(waiting) = self.payloads.front_mut()
+        {
+            let Waiting {
+                payload,
+                id,
+                earlier,
+                number,
+            } = waiting;
+            let is_open = payload.open_next(&mut |mut opened| {
+                bytes += opened.weight();
+                if self.are_of_files {
+                    opened.arrival_mut().receive_count = None;
+                }
+                held.push(Record::new(opened, id, earlier.as_deref(), *number));
+            });
+            if !is_open {
+                self.payloads.pop_front();
+            }
+        }
+        held
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+    /// Hands over how each record arrived that was not opened, and the number of its payload.
+    pub(super) fn name_rest(&mut self, mut each: impl FnMut(Arrival, u64)) {
+        for Waiting {
+            mut payload,
+            number,
+            ..
+        } in self.payloads.drain(..)
+        {
+            while payload.name_next(&mut |arrival| each(arrival, number)) {}
+        }
     }
 }
 
@@ -79,8 +123,22 @@ pub(super) struct Record {
 }
 
 impl Record {
+    fn new(mut opened: Opened, id: &str, earlier: Option<&str>, payload: u64) -> Self {
+        let arrival = opened.arrival_mut();
+        let earlier_id = arrival.earlier_id.take().or_else(|| {
+            let rest = arrival.id.strip_prefix(id)?;
+            Some(format!("{}{rest}", earlier?))
+        });
+        Self {
+            payload,
+            receipt: receipt_of(&opened, &opened.arrival().id),
+            earlier_receipt: earlier_id.map(|id| receipt_of(&opened, &id)),
+            opened,
+        }
+    }
+
     pub(super) fn arrival(&self) -> &Arrival {
-        arrival_of(&self.opened)
+        self.opened.arrival()
     }
 
     /// The questions to the store, where the record may have been counted before.
@@ -135,19 +193,5 @@ fn receipt_of(opened: &Opened, id: &str) -> ReceiptId {
         Opened::Unreadable(Unreadable { reason, .. }) => {
             ReceiptId::of(&format!("unreadable:{}:{id}", reason.as_str()))
         }
-    }
-}
-
-fn arrival_of(opened: &Opened) -> &Arrival {
-    match opened {
-        Opened::Delivery(delivery) => &delivery.arrival,
-        Opened::Unreadable(unreadable) => &unreadable.arrival,
-    }
-}
-
-fn arrival_mut(opened: &mut Opened) -> &mut Arrival {
-    match opened {
-        Opened::Delivery(delivery) => &mut delivery.arrival,
-        Opened::Unreadable(unreadable) => &mut unreadable.arrival,
     }
 }

@@ -1,30 +1,26 @@
 //! Writing a batch to the store, in smaller batches where the store cannot take it in one piece.
 
-use jiff::Timestamp;
-
-use super::Tracer;
-use super::outcome::{FailedRecord, FailureReason, Outcome};
-use super::tally::{Part, Tally};
+use super::outcome::{FailedRecord, FailureReason};
+use super::{Chunk, Run, Tracer};
 use crate::store::{Batch, StoreError};
 
 /// Paths kept per class where a single delivery is too large for the store.
 pub(super) const PATHS_IN_A_TIGHT_BATCH: usize = 4;
 
 impl Tracer<'_> {
-    /// Writes parts as one batch, or as smaller ones where the store cannot take them in one piece.
-    pub(super) async fn write(
-        &self,
-        parts: Vec<Part>,
-        tally: &Tally,
-        now: Timestamp,
-        outcome: &mut Outcome,
-    ) {
+    /// Writes a chunk as one batch, or as smaller ones where the store cannot take it in one piece.
+    pub(super) async fn write(&self, chunk: Chunk, run: &mut Run) {
+        let Chunk {
+            tally, parts, at, ..
+        } = chunk;
+        let at = at.unwrap_or(run.time.now);
+        let outcome = &mut run.outcome;
         let mut pending = vec![parts];
         while let Some(mut parts) = pending.pop() {
             if parts.is_empty() {
                 continue;
             }
-            let mut batch = tally.batch(&parts, now);
+            let mut batch = tally.batch(&parts, at);
             let mut recorded = self.store.record(&batch).await;
             if let (Err(StoreError::TooLarge { .. }), [_]) = (&recorded, &*parts)
                 && trim(&mut batch)

@@ -27,29 +27,61 @@ fn a_gzip_bomb_is_cut_at_the_bound() {
 }
 
 #[test]
-fn many_gzip_bombs_do_not_add_up() {
-    let bomb = kinesis_record(&gzip(&vec![b'x'; 30 << 20]));
-    let records = vec![bomb; 12];
-    let mut held = 0;
-    let mut last = None;
-    open(batch(&records).to_string().as_bytes(), "p", &mut |one| {
-        if let Opened::Delivery(Delivery {
-            document: Document::Text(text),
-            ..
-        }) = &one
-        {
-            held += text.len();
+fn many_gzip_bombs_are_opened_one_after_the_other() {
+    let payload = batch(&vec![kinesis_record(&gzip(&vec![b'x'; 30 << 20])); 12]).to_string();
+    let mut payload = Payload::new(payload.as_bytes(), "p");
+    let mut delivered = 0;
+    loop {
+        let mut held = Vec::new();
+        if !payload.open_next(&mut |one| held.push(one)) {
+            break;
         }
-        last = match one {
-            Opened::Unreadable(failed) => Some((failed.arrival.item, failed.reason)),
-            Opened::Delivery(_) => None,
-        };
-    });
-    assert!(held <= 2 * PAYLOAD_MAX, "{held} bytes held");
+        assert!(held.len() <= 1, "{} records at a time", held.len());
+        delivered += held
+            .iter()
+            .filter(|one| matches!(one, Opened::Delivery(_)))
+            .count();
+    }
+    assert_eq!(delivered, 12);
+}
+
+#[test]
+fn records_are_named_without_being_opened() {
+    let bomb = kinesis_record(&gzip(&vec![b'x'; 30 << 20]));
+    let payload = batch(&[bomb.clone(), json!(7), bomb]).to_string();
+    let mut payload = Payload::new(payload.as_bytes(), "p");
+    let mut opened = 0;
+    assert!(payload.open_next(&mut |_| opened += 1));
+    let started = std::time::Instant::now();
+    let mut named = Vec::new();
+    while payload.name_next(&mut |arrival| named.push(arrival.item)) {}
+    assert_eq!(opened, 1);
+    assert_eq!(named, [None, Some("4959".to_owned())]);
+    assert!(started.elapsed().as_secs() < 1, "{:?}", started.elapsed());
+}
+
+#[test]
+fn an_array_of_batches_is_opened_message_by_message() {
+    let payload = json!([
+        batch(&[message("m-1", "{}"), message("m-2", "{}")]),
+        { "free": 1 },
+        batch(&[message("m-3", "{}")]),
+    ])
+    .to_string();
+    let mut payload = Payload::new(payload.as_bytes(), "p");
+    let mut steps: Vec<Vec<String>> = Vec::new();
+    loop {
+        let mut step = Vec::new();
+        if !payload.open_next(&mut |one| step.push(one.arrival().id.clone())) {
+            break;
+        }
+        steps.push(step);
+    }
+    steps.retain(|step| !step.is_empty());
+    let id = |name: &str| vec![format!("sqs:{QUEUE}/{name}")];
     assert_eq!(
-        last,
-        Some((None, Reason::TooLarge)),
-        "the rest fails as a whole"
+        steps,
+        [id("m-1"), id("m-2"), vec!["p#1".to_owned()], id("m-3")]
     );
 }
 

@@ -148,8 +148,8 @@ async fn a_file_traced_again_was_counted_before_whatever_its_messages_say() {
         keep: Retention::default(),
     };
     for counted_before in [0, 2] {
-        let mut records = Records::of_files();
         let file = batch(&[order("m-1", 1), order("m-2", 1)]);
+        let mut records = Records::of_files();
         records.open(file.as_bytes(), "batch.json", 0);
         let outcome = tracer.count(records, now()).await;
         assert_eq!(outcome.again, counted_before);
@@ -196,15 +196,12 @@ async fn a_batch_is_not_written_before_its_messages_came_whatever_our_clock_says
             "2025-11-20T09:00:00Z".parse().unwrap(),
         ),
     ] {
-        let chunk = opened(&batch(&[order("m-1", 1)]));
-        assert_eq!(written_at(&chunk, clock.parse().unwrap()), written);
+        let payload = batch(&[order("m-1", 1)]);
+        let mut records = Records::default();
+        records.open(payload.as_bytes(), "payload-1", 0);
+        let opened = records.open_some(BATCH_MAX);
+        assert_eq!(written_at(&opened, clock.parse().unwrap()), written);
     }
-}
-
-fn opened(payload: &str) -> Vec<Record> {
-    let mut records = Records::default();
-    records.open(payload.as_bytes(), "payload-1", 0);
-    records.list
 }
 
 #[tokio::test]

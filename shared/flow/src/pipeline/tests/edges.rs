@@ -80,8 +80,9 @@ async fn an_event_older_than_what_is_kept_counts_today_and_the_coverage_says_so(
         };
         let mut event = event("e-1", &json!({}));
         event["time"] = json!(format!("{oldest}T10:00:00Z"));
+        let payload = event.to_string();
         let mut records = Records::default();
-        records.open(event.to_string().as_bytes(), "payload-1", 0);
+        records.open(payload.as_bytes(), "payload-1", 0);
         tracer.count(records, now()).await;
         // What is counted on a day outlives the next roll-up.
         store.roll_up(now(), &tracer.keep).await.unwrap();

@@ -10,8 +10,9 @@ async fn records_that_there_is_no_time_for_are_named_and_those_before_them_count
     use std::sync::atomic::{AtomicUsize, Ordering};
     let store = MemoryStore::default();
     let orders: Vec<_> = (0..8).map(|n| order(&format!("m-{n}"), 1)).collect();
+    let payload = batch(&orders);
     let mut records = Records::default();
-    records.open(batch(&orders).as_bytes(), "invocation:1", 0);
+    records.open(payload.as_bytes(), "invocation:1", 0);
     let router = Router::unattributed(&ENGINE);
     let tracer = Tracer {
         engine: &ENGINE,

@@ -27,6 +27,7 @@ mod counting;
 mod edges;
 mod failures;
 mod payloads;
+mod unpacked;
 mod unread;
 
 static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new()));

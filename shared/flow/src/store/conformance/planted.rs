@@ -36,8 +36,9 @@ pub async fn count_into(store: &dyn Store, provable: &str, word: &str, now: Time
         vocabulary: &Vocabulary::default(),
         keep: Retention::default(),
     };
+    let payload = planted(provable, word);
     let mut records = Records::default();
-    records.open(planted(provable, word).as_bytes(), "payload-1", 0);
+    records.open(payload.as_bytes(), "payload-1", 0);
     let outcome = tracer.count(records, now).await;
     assert_eq!(outcome.deliveries, 8, "{outcome:?}");
     assert_eq!(outcome.unrecorded, []);

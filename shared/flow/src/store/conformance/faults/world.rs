@@ -144,12 +144,9 @@ impl World {
             vocabulary: &vocabulary,
             keep: Retention::default(),
         };
+        let payload = json!({ "Records": records }).to_string();
         let mut opened = Records::default();
-        opened.open(
-            json!({ "Records": records }).to_string().as_bytes(),
-            "invocation",
-            0,
-        );
+        opened.open(payload.as_bytes(), "invocation", 0);
         let Some(outcome) = until_killed(tracer.count(opened, self.now), polls).await else {
             return false;
         };
