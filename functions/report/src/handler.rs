@@ -79,7 +79,7 @@ pub(crate) enum InvocationError {
     },
     /// The report could not be made.
     #[error(transparent)]
-    Report(ReportError),
+    Report(#[from] ReportError),
     /// The answer could not be serialised.
     #[error("the answer could not be serialised")]
     Response(#[source] serde_json::Error),
@@ -120,11 +120,11 @@ pub(crate) async fn handle(
     clock: impl Fn() -> Timestamp,
 ) -> Result<Box<RawValue>, InvocationError> {
     let began = clock();
-    let answered = answer(store, payload, began).await;
+    let answered = answer(store, payload, began, RESPONSE_MAX).await;
     let took = u64::try_from(clock().duration_since(began).as_millis()).unwrap_or(0);
     match &answered {
-        Ok(Response::Answer { .. }) => {}
-        Ok(Response::Refusal { .. }) => tracing::warn!(request_id, "a request was refused"),
+        Ok(Answered::Answer(_)) => {}
+        Ok(Answered::Refusal(_)) => tracing::warn!(request_id, "a request was refused"),
         Err(InvocationError::OutOfTime { action }) => {
             tracing::error!(
                 request_id,
@@ -143,31 +143,25 @@ pub(crate) async fn handle(
             tracing::error!(request_id, "an answer could not be serialised");
         }
     }
-    let is_answer = matches!(answered, Ok(Response::Answer { .. }));
+    let is_answer = matches!(answered, Ok(Answered::Answer(_)));
     Metrics::default()
         .count("Requests", 1)
         .count("Refused", u64::from(!is_answer))
         .milliseconds("Duration", took)
         .property("RequestId", request_id)
         .emit("report", began);
-    let response = serialised(&answered?)?;
-    if response.get().len() <= RESPONSE_MAX {
-        return Ok(response);
+    match answered? {
+        Answered::Answer(response) => Ok(response),
+        Answered::Refusal(refused) => serialised(&Response::Refusal { refused }),
     }
-    tracing::warn!(
-        request_id,
-        "an answer was larger than Lambda's limit and was refused"
-    );
-    serialised(&Response::Refusal {
-        refused: Refusal {
-            field: Some("limit".to_owned()),
-            problem: format!(
-                "the answer is larger than the {RESPONSE_MAX} bytes that Lambda sends in one response"
-            ),
-            expected: "ask for fewer edges with limit and continue with page, or use filters"
-                .to_owned(),
-        },
-    })
+}
+
+/// What becomes of a request.
+enum Answered {
+    /// The response, as it is sent.
+    Answer(Box<RawValue>),
+    /// Why it cannot be answered.
+    Refusal(Refusal),
 }
 
 fn serialised(response: &Response) -> Result<Box<RawValue>, InvocationError> {
@@ -178,24 +172,54 @@ async fn answer(
     store: &dyn Store,
     payload: Value,
     now: Timestamp,
-) -> Result<Response, InvocationError> {
+    room: usize,
+) -> Result<Answered, InvocationError> {
     let request = match Request::from_value(payload) {
         Ok(request) => request,
-        Err(refused) => return Ok(Response::Refusal { refused }),
+        Err(refused) => return Ok(Answered::Refusal(refused)),
     };
-    match piitrail_report::answer(store, &request, now).await {
-        Ok(answer) => Ok(Response::of(answer)),
-        Err(ReportError::Refused(refused)) => Ok(Response::Refusal { refused }),
-        Err(ReportError::Store(StoreError::OutOfTime { action })) => {
+    // An answer is measured as it is sent, with the escapes of its format and those of JSON.
+    let send = |answer: Answer| {
+        let response = serialised(&Response::of(answer))?;
+        let bytes = response.get().len();
+        Ok((response, bytes))
+    };
+    match piitrail_report::answer_within(store, &request, now, room, send).await {
+        Ok(response) => Ok(Answered::Answer(response)),
+        Err(InvocationError::Report(ReportError::Refused(refused))) => {
+            Ok(Answered::Refusal(refused))
+        }
+        Err(InvocationError::Report(ReportError::TooLarge)) => {
+            Ok(Answered::Refusal(too_large(room)))
+        }
+        Err(InvocationError::Report(ReportError::Store(StoreError::OutOfTime { action }))) => {
             Err(InvocationError::OutOfTime { action })
         }
-        Err(error) => Err(InvocationError::Report(error)),
+        Err(error) => Err(error),
+    }
+}
+
+/// The refusal of an answer that cannot be cut.
+fn too_large(room: usize) -> Refusal {
+    Refusal {
+        field: Some("limit".to_owned()),
+        problem: format!(
+            "the answer is larger than the {room} bytes that Lambda sends in one response"
+        ),
+        expected: "ask for fewer edges with limit and continue with page, use filters, or ask for a format \
+                   that is sent in parts: json, csv or table"
+            .to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use piitrail_flow::store::MemoryStore;
+    use piitrail_flow::edge::{Basis, EdgeFacts, EdgeKey, Flow};
+    use piitrail_flow::ledger::Ledger;
+    use piitrail_flow::name::Name;
+    use piitrail_flow::party::{Party, PartyKind};
+    use piitrail_flow::store::{Batch, Counting as _, MemoryStore, ReceiptId};
+    use piitrail_flow::subject::Sightings;
     use serde_json::json;
 
     use super::*;
@@ -221,6 +245,104 @@ mod tests {
             ask(json!({ "report": "subject", "filters": { "tier": "restricted" } })).await;
         assert_eq!(refused["refused"]["field"], "filters");
         assert!(refused.get("body").is_none());
+    }
+
+    /// A store with this many edges, whose names are full of quotes.
+    async fn store_of(edges: usize) -> MemoryStore {
+        let name = |text: &str| -> Name { serde_json::from_value(text.into()).unwrap() };
+        let mut ledger = Ledger::default();
+        for edge in 0..edges {
+            let key = EdgeKey {
+                flow: Flow {
+                    producer: Party::new(PartyKind::Service, name("orders")),
+                    consumer: Party::new(PartyKind::Function, name(&format!("f-{edge:04}"))),
+                    channels: Vec::new(),
+                    event_type: name(&"\"".repeat(1 + edge % 90)),
+                },
+                basis: Basis::Observed,
+            };
+            let facts = EdgeFacts {
+                events: 1,
+                ..EdgeFacts::default()
+            };
+            ledger.add_edge("2026-11-20".parse().unwrap(), key, &facts);
+        }
+        let store = MemoryStore::default();
+        let batch = Batch {
+            at: now(),
+            receipts: [ReceiptId::of("m-1")].into(),
+            ledger,
+            sightings: Sightings::default(),
+        };
+        store.record(&batch).await.unwrap();
+        store
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-21T12:00:00Z".parse().unwrap()
+    }
+
+    /// The names of the consumers in an answer.
+    fn consumers(format: &str, body: &Value) -> Vec<String> {
+        let text = if format == "json" {
+            body["edges"].to_string()
+        } else {
+            body.as_str().unwrap().to_owned()
+        };
+        text.split("f-")
+            .skip(1)
+            .map(|rest| rest[..4].to_owned())
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_too_large_is_cut_and_the_pages_hold_every_edge_once() {
+        const ROOM: usize = 40_000;
+        let store = store_of(1_000).await;
+        for format in ["json", "csv", "table"] {
+            let mut page = Value::Null;
+            let mut found = Vec::new();
+            let mut pages = 0;
+            loop {
+                let request = json!({ "report": "map", "format": format, "page": page });
+                let Ok(Answered::Answer(response)) = answer(&store, request, now(), ROOM).await
+                else {
+                    panic!("{format} was not answered");
+                };
+                assert!(response.get().len() <= ROOM, "{}", response.get().len());
+                assert!(response.get().len() > ROOM / 3 || pages > 0);
+                let response: Value = serde_json::from_str(response.get()).unwrap();
+                found.extend(consumers(format, &response["body"]));
+                pages += 1;
+                page = response["next"].clone();
+                if page.is_null() {
+                    break;
+                }
+                assert!(
+                    response
+                        .to_string()
+                        .contains("more do not fit into one response"),
+                    "{response}"
+                );
+            }
+            assert!((3..100).contains(&pages), "{format}: {pages} pages");
+            let all: Vec<String> = (0..1_000).map(|edge| format!("{edge:04}")).collect();
+            assert_eq!(found, all, "{format}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_picture_that_is_too_large_is_refused() {
+        let store = store_of(1_000).await;
+        for format in ["mermaid", "dot"] {
+            let request = json!({ "report": "map", "format": format });
+            let answered = answer(&store, request, now(), 20_000).await;
+            let Ok(Answered::Refusal(refused)) = answered else {
+                panic!("{format} was answered");
+            };
+            assert_eq!(refused.field.as_deref(), Some("limit"));
+            assert!(refused.expected.contains("csv"));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use piitrail_flow::store::Store;
 
+use crate::document::Document;
 use crate::error::ReportError;
 use crate::question::Asked;
 use crate::render::{Body, Layout};
@@ -32,12 +33,50 @@ pub async fn answer(
     request: &Request,
     now: Timestamp,
 ) -> Result<Answer, ReportError> {
-    let asked = Asked {
-        common: &request.common,
-        store,
-        now,
-    };
-    let mut document = request.ask.answer(&asked).await?;
+    let asked = Asked::new(&request.common, store, now);
+    let document = request.ask.answer(&asked).await?;
+    rendered(request, document)
+}
+
+/// Answers a request from a store with an answer that fits: as many of the edges as there is room for,
+/// and `next` for the others. `send` gives an answer the form in which it is sent and says how many bytes
+/// that has, of which there may be `room`.
+///
+/// # Errors
+/// Those of [`answer()`], those of `send`, and [`ReportError::TooLarge`] where the format shows all edges
+/// or none, as a picture does, or where not even one edge fits.
+pub async fn answer_within<T, E: From<ReportError>>(
+    store: &dyn Store,
+    request: &Request,
+    now: Timestamp,
+    room: usize,
+    send: impl Fn(Answer) -> Result<(T, usize), E>,
+) -> Result<T, E> {
+    let mut asked = Asked::new(&request.common, store, now);
+    let mut is_cut = false;
+    loop {
+        let mut document = request.ask.answer(&asked).await?;
+        let rows = document.table.rows.len();
+        if is_cut {
+            document.caveats.push(format!(
+                "the answer has only {rows} edges, because more do not fit into one response"
+            ));
+        }
+        let (response, bytes) = send(rendered(request, document)?)?;
+        if bytes <= room {
+            return Ok(response);
+        }
+        if !request.format.is_cut_by_rows() || rows <= 1 {
+            return Err(ReportError::TooLarge.into());
+        }
+        // A tenth less than would fit if all edges were of one size.
+        asked.limit = (rows * (room / 10 * 9) / bytes).clamp(1, rows - 1);
+        is_cut = true;
+    }
+}
+
+/// A document in the format of the request.
+fn rendered(request: &Request, mut document: Document) -> Result<Answer, ReportError> {
     let format = request.format;
     let next = document.next.take();
     let caveats = document.caveats.clone();

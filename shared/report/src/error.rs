@@ -12,6 +12,9 @@ pub enum ReportError {
     /// The request cannot be answered as it is.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The answer does not fit where it is to go, and cannot be cut.
+    #[error("the answer does not fit")]
+    TooLarge,
     /// The store could not be read.
     #[error("the store could not be read")]
     Store(#[from] StoreError),

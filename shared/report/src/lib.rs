@@ -24,7 +24,7 @@ pub mod schema;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, answer};
+pub use answer::{Answer, answer, answer_within};
 pub use common::EDGES_MAX;
 pub use error::ReportError;
 pub use question::{Question, questions};

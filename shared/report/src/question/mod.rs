@@ -4,6 +4,7 @@
 //! into a document. The formats decide how the document looks.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -98,11 +99,29 @@ pub(crate) struct Asked<'r> {
     pub(crate) common: &'r Common,
     pub(crate) store: &'r dyn Store,
     pub(crate) now: Timestamp,
+    /// The most edges in the answer.
+    pub(crate) limit: usize,
+    /// What was recorded, once it has been read. A question is asked again with a smaller limit where
+    /// its answer was too large.
+    recorded: OnceLock<Page>,
 }
 
-impl Asked<'_> {
+impl<'r> Asked<'r> {
+    pub(crate) fn new(common: &'r Common, store: &'r dyn Store, now: Timestamp) -> Self {
+        Self {
+            common,
+            store,
+            now,
+            limit: common.limit(),
+            recorded: OnceLock::new(),
+        }
+    }
+
     /// What was recorded on the requested days.
-    async fn read(&self, people: Counting) -> Result<Page, StoreError> {
+    async fn read(&self, people: Counting) -> Result<&Page, StoreError> {
+        if let Some(recorded) = self.recorded.get() {
+            return Ok(recorded);
+        }
         let span = Span {
             from: self.common.from,
             to: self.common.to,
@@ -118,7 +137,7 @@ impl Asked<'_> {
                 facts.people = People::default();
             }
         }
-        Ok(read)
+        Ok(self.recorded.get_or_init(|| read))
     }
 }
 

@@ -96,7 +96,7 @@ impl Ask for Subject {
         .filter_map(|(flow, seen)| Some((flow, seen?)))
         .collect();
         let names = Names::beside(flows.keys().flat_map(Flow::homes));
-        let page = Page::of(&flows, asked.common.page.as_ref(), asked.common.limit());
+        let page = Page::of(&flows, asked.common.page.as_ref(), asked.limit);
         let shown: Vec<(&Flow, Row)> = page
             .shown
             .iter()

@@ -14,6 +14,10 @@ impl Format for Csv {
         "text/csv; charset=utf-8"
     }
 
+    fn is_cut_by_rows(&self) -> bool {
+        true
+    }
+
     fn suits(&self, _contents: Contents) -> bool {
         true
     }

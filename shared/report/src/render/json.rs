@@ -16,6 +16,10 @@ impl Format for Json {
         "application/json"
     }
 
+    fn is_cut_by_rows(&self) -> bool {
+        true
+    }
+
     fn suits(&self, _contents: Contents) -> bool {
         true
     }

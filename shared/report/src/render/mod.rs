@@ -34,6 +34,11 @@ pub(crate) trait Format: Sync {
         false
     }
 
+    /// Whether it shows edges one by one, so that an answer can be cut between two of them.
+    fn is_cut_by_rows(&self) -> bool {
+        false
+    }
+
     /// Whether it can show documents with these contents.
     fn suits(&self, contents: Contents) -> bool;
 

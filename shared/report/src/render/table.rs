@@ -26,6 +26,10 @@ impl Format for TextTable {
         true
     }
 
+    fn is_cut_by_rows(&self) -> bool {
+        true
+    }
+
     fn suits(&self, _contents: Contents) -> bool {
         true
     }

@@ -54,11 +54,7 @@ impl Ask for Map {
         let read = asked.read(people).await?;
         let mut graph = Graph::of(&read.ledger);
         graph.retain(&self.filters);
-        let page = Page::of(
-            &graph.edges,
-            asked.common.page.as_ref(),
-            asked.common.limit(),
-        );
+        let page = Page::of(&graph.edges, asked.common.page.as_ref(), asked.limit);
         let shown = &page.shown;
         let names = Names::beside(graph.edges.keys().flat_map(Flow::homes));
 
