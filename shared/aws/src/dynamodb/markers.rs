@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::{
     Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
+use jiff::Timestamp;
 use piitrail_detect::DataClass;
 use piitrail_flow::store::{FlowId, Markers, New, ReceiptId, StoreError};
 
@@ -196,6 +197,28 @@ impl DynamoStore {
     fn cache_markers(&self, flow: FlowId, item: &Item) {
         let markers = schema::markers_of(item).map(|(class, markers)| ((flow, class), markers));
         self.cache_written(markers.collect());
+    }
+
+    /// Reads the markers of these flows into the cache, each once for batches of this time. What others
+    /// mark in the meantime comes with the rejection of the write.
+    pub(super) async fn ask_once(
+        &self,
+        flows: impl Iterator<Item = &FlowId>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let unknown: Vec<FlowId> = {
+            let (asked_at, asked) = &mut self.cache().asked;
+            if asked_at.replace(at) != Some(at) {
+                asked.clear();
+            }
+            let unknown = flows.filter(|flow| !asked.contains(flow));
+            unknown.copied().collect()
+        };
+        if !unknown.is_empty() {
+            self.read_marked(unknown.iter(), false).await?;
+            self.cache().asked.1.extend(unknown);
+        }
+        Ok(())
     }
 
     /// Reads the markers of these flows into the cache.

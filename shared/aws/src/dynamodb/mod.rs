@@ -89,6 +89,8 @@ struct Cache {
     head: Option<CachedHead>,
     /// Classes whose marker is known to exist.
     marked: HashMap<(FlowId, DataClass), Markers>,
+    /// Flows whose markers were read for batches of this time: those of one invocation.
+    asked: (Option<Timestamp>, HashSet<FlowId>),
     /// Sightings that are known to be written, by their hash, at this count of erasures.
     sighted: HashSet<ReceiptId>,
     erasures: u64,

@@ -31,14 +31,10 @@ impl DynamoStore {
                 };
             }
         }
-        let lane = schema::lane_of(batch.id(), self.lanes);
-        let expires_at = at.checked_add((24 * JOURNAL_DAYS).hours()).ok();
-        let item = schema::batch_item(batch, at, lane, expires_at)?;
-
         let mut new = first_seen(batch);
         self.drop_marked(&mut new);
         if !new.is_empty() {
-            self.read_marked(new.keys(), false).await?;
+            self.ask_once(new.keys(), batch.at).await?;
             self.drop_marked(&mut new);
         }
         if new.len() > FLOWS_MAX && batch.receipts.len() > 1 {
@@ -47,6 +43,9 @@ impl DynamoStore {
                 limit: FLOWS_MAX,
             });
         }
+        let lane = schema::lane_of(batch.id(), self.lanes);
+        let expires_at = at.checked_add((24 * JOURNAL_DAYS).hours()).ok();
+        let item = schema::batch_item(batch, at, lane, expires_at)?;
         let id = batch.id();
         if !new.is_empty() && !self.has_news(&new) {
             // Homes became known of flows that are marked. That is no news, and waits for no batch.

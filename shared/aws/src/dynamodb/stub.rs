@@ -38,6 +38,8 @@ pub(super) struct Stub {
     lagging: Mutex<Option<Items>>,
     /// How long each call takes.
     takes: Mutex<Duration>,
+    /// How often each operation was called.
+    calls: Mutex<BTreeMap<String, usize>>,
     chance: Mutex<Chance>,
     faults: AtomicBool,
     is_throttling: AtomicBool,
@@ -53,6 +55,7 @@ impl StubBackend {
             items: Mutex::default(),
             lagging: Mutex::default(),
             takes: Mutex::default(),
+            calls: Mutex::default(),
             chance: Mutex::new(Chance::new(seed)),
             faults: AtomicBool::new(false),
             is_throttling: AtomicBool::new(false),
@@ -79,6 +82,12 @@ impl StubBackend {
     /// Makes each call take this long.
     pub(super) fn take(&self, long: Duration) {
         *self.0.takes.lock().unwrap() = long;
+    }
+
+    /// How often an operation was called.
+    pub(super) fn calls(&self, operation: &str) -> usize {
+        let calls = self.0.calls.lock().unwrap();
+        calls.get(operation).copied().unwrap_or(0)
     }
 
     /// The items of the partitions with this prefix.
@@ -189,6 +198,12 @@ impl Stub {
         let target = request.headers().get("x-amz-target").unwrap();
         let (_, operation) = target.split_once('.').unwrap();
         let body: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+        *self
+            .calls
+            .lock()
+            .unwrap()
+            .entry(operation.to_owned())
+            .or_default() += 1;
         let mut items = self.items.lock().unwrap();
         let lagging = self.lagging.lock().unwrap();
         let is_consistent = body["ConsistentRead"] == true
@@ -204,6 +219,7 @@ impl Stub {
             }
             "BatchGetItem" => {
                 let wanted = body["RequestItems"]["piitrail"]["Keys"].as_array().unwrap();
+                assert!(wanted.len() <= 100, "{} keys in a batch", wanted.len());
                 let left = usize::from(is_short && wanted.len() > 1);
                 let (now, unread) = wanted.split_at(wanted.len() - left);
                 let found: Vec<_> = now

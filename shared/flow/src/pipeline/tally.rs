@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use piitrail_detect::{Confidence, DataClass, Finding, Marks, Path, Scan, UnreadSet};
@@ -72,8 +73,8 @@ pub(super) struct Hop {
 
 /// Edges, places and class sets of the records of a chunk.
 pub(super) struct Tally {
-    edges: HashMap<(Day, EdgeKey), usize>,
-    places: HashMap<(Day, Place), usize>,
+    edges: Numbered<(Day, EdgeKey)>,
+    places: Numbered<(Day, Place)>,
     class_sets: Vec<BTreeMap<DataClass, ClassFacts>>,
     class_set_of: HashMap<Vec<Carried>, ClassSet>,
     unions: HashMap<(ClassSet, ClassSet), ClassSet>,
@@ -104,8 +105,8 @@ impl From<&Finding> for Carried {
 impl Default for Tally {
     fn default() -> Self {
         Self {
-            edges: HashMap::new(),
-            places: HashMap::new(),
+            edges: Numbered::default(),
+            places: Numbered::default(),
             // The first is `ClassSet::EMPTY`.
             class_sets: vec![BTreeMap::new()],
             class_set_of: HashMap::new(),
@@ -115,21 +116,43 @@ impl Default for Tally {
     }
 }
 
-/// The number of a thing, given in order of first use.
-fn number<T: Eq + Hash>(numbers: &mut HashMap<T, usize>, thing: T) -> usize {
-    let next = numbers.len();
-    *numbers.entry(thing).or_insert(next)
+/// Things by their numbers, which are given in order of first use.
+struct Numbered<T> {
+    numbers: HashMap<Arc<T>, usize>,
+    things: Vec<Arc<T>>,
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Self {
+            numbers: HashMap::new(),
+            things: Vec::new(),
+        }
+    }
+}
+
+impl<T: Eq + Hash> Numbered<T> {
+    fn number(&mut self, thing: T) -> usize {
+        if let Some(number) = self.numbers.get(&thing) {
+            return *number;
+        }
+        let number = self.things.len();
+        let thing = Arc::new(thing);
+        self.things.push(Arc::clone(&thing));
+        self.numbers.insert(thing, number);
+        number
+    }
 }
 
 impl Tally {
     /// The number of an edge on a day.
     pub(super) fn edge(&mut self, day: Day, key: EdgeKey) -> EdgeNumber {
-        EdgeNumber(number(&mut self.edges, (day, key)))
+        EdgeNumber(self.edges.number((day, key)))
     }
 
     /// The number of a place on a day.
     pub(super) fn place(&mut self, day: Day, place: Place) -> PlaceNumber {
-        PlaceNumber(number(&mut self.places, (day, place)))
+        PlaceNumber(self.places.number((day, place)))
     }
 
     /// The classes of a set.
@@ -205,19 +228,21 @@ impl Tally {
         same.people.merge_same_events(&hop.people);
     }
 
-    /// The batch that parts add up to.
+    /// The batch that parts add up to. It costs what the parts hold: a chunk that is written in many
+    /// batches has many edges that a batch has not.
     pub(super) fn batch(&self, parts: &[Part], at: Timestamp) -> Batch {
-        let mut edges_seen: Vec<EdgeFacts> = vec![EdgeFacts::default(); self.edges.len()];
-        let mut places_seen: Vec<Option<Coverage>> = vec![None; self.places.len()];
+        let mut edges_seen: HashMap<EdgeNumber, EdgeFacts> = HashMap::new();
+        let mut places_seen: HashMap<PlaceNumber, Coverage> = HashMap::new();
         let mut sightings = Sightings::default();
         let mut class_sets: Vec<(EdgeNumber, ClassSet)> = Vec::with_capacity(parts.len());
         for Part { seen, .. } in parts {
-            places_seen[seen.place.0]
-                .get_or_insert_default()
+            places_seen
+                .entry(seen.place)
+                .or_default()
                 .merge(&seen.coverage);
             sightings.merge(&seen.sightings);
             for hop in &seen.hops {
-                let facts = &mut edges_seen[hop.edge.0];
+                let facts = edges_seen.entry(hop.edge).or_default();
                 facts.events += 1;
                 facts.events_with_findings += u64::from(hop.class_set != ClassSet::EMPTY);
                 facts.replayed += u64::from(hop.is_replay);
@@ -237,20 +262,17 @@ impl Tally {
         class_sets.sort_unstable();
         for alike in class_sets.chunk_by(|one, other| one == other) {
             let (edge, class_set) = alike[0];
-            edges_seen[edge.0].add_classes(self.classes(class_set), alike.len() as u64);
+            let facts = edges_seen.entry(edge).or_default();
+            facts.add_classes(self.classes(class_set), alike.len() as u64);
         }
         let mut ledger = Ledger::default();
-        for (edge, number) in &self.edges {
-            let facts = std::mem::take(&mut edges_seen[*number]);
-            // A part that is left out may have been the only one on its edge.
-            if facts.events > 0 {
-                ledger.edges.insert(edge.clone(), facts);
-            }
+        for (number, facts) in edges_seen {
+            let edge = self.edges.things[number.0].as_ref();
+            ledger.edges.insert(edge.clone(), facts);
         }
-        for (place, number) in &self.places {
-            if let Some(coverage) = places_seen[*number].take() {
-                ledger.coverage.insert(place.clone(), coverage);
-            }
+        for (number, coverage) in places_seen {
+            let place = self.places.things[number.0].as_ref();
+            ledger.coverage.insert(place.clone(), coverage);
         }
         Batch {
             at,

@@ -42,9 +42,13 @@ impl Tracer<'_> {
                     outcome.again += (before - parts.len()) as u64;
                     pending.push(parts);
                 }
-                Err(StoreError::TooLarge { .. }) if parts.len() > 1 => {
-                    let rest = parts.split_off(parts.len() / 2);
-                    pending.push(rest);
+                Err(StoreError::TooLarge { bytes, limit }) if parts.len() > 1 => {
+                    let pieces = bytes.div_ceil(limit.max(1)).clamp(2, parts.len());
+                    let piece = parts.len().div_ceil(pieces);
+                    while parts.len() > piece {
+                        let first = (parts.len() - 1) / piece * piece;
+                        pending.push(parts.split_off(first));
+                    }
                     pending.push(parts);
                 }
                 Err(error) => {

@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::types::{
     DeleteRequest, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest,
 };
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use piitrail_flow::store::StoreError;
 
 use super::Table;
@@ -15,6 +16,9 @@ const CHANGES_MAX: usize = 25;
 /// The most keys in one `BatchGetItem`.
 const KEYS_MAX: usize = 100;
 
+/// How many of these calls are made concurrently.
+const CALLS_AT_ONCE: usize = 8;
+
 /// An unconditional change to an item.
 #[derive(Debug)]
 pub(in crate::dynamodb) enum Change {
@@ -25,49 +29,65 @@ pub(in crate::dynamodb) enum Change {
 }
 
 impl Table {
-    /// Reads those of the items that exist, consistently or eventually consistently.
+    /// Reads those of the items that exist, in any order, consistently or eventually consistently.
     pub(in crate::dynamodb) async fn get_all(
         &self,
         keys: Vec<Item>,
         consistent: bool,
     ) -> Result<Vec<Item>, StoreError> {
-        let mut found = Vec::new();
+        // In a list, because closures that borrow are not general enough for the compiler.
+        let mut calls = Vec::new();
         for chunk in keys.chunks(KEYS_MAX) {
-            let mut left = chunk.to_vec();
-            let mut attempt = 0;
-            while !left.is_empty() {
-                let wanted = KeysAndAttributes::builder()
-                    .set_keys(Some(std::mem::take(&mut left)))
-                    .consistent_read(consistent)
-                    .build()
-                    .map_err(|e| StoreError::backend("read items", e))?;
-                let answer = self
-                    .patiently("read items", || {
-                        self.client
-                            .batch_get_item()
-                            .request_items(&self.name, wanted.clone())
-                            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                            .send()
-                    })
-                    .await?
-                    .map_err(|e| store_error("read items", e))?;
-                for capacity in answer.consumed_capacity() {
-                    self.consumed.add_read(Some(capacity));
-                }
-                for (_, items) in answer.responses.unwrap_or_default() {
-                    found.extend(items);
-                }
-                left = answer
-                    .unprocessed_keys
-                    .unwrap_or_default()
-                    .remove(&self.name)
-                    .map(|unprocessed| unprocessed.keys)
-                    .unwrap_or_default();
-                if !left.is_empty() && !self.wait(attempt).await {
-                    return Err(StoreError::Throttled("keys were left unread".into()));
-                }
-                attempt += 1;
+            calls.push(self.get_chunk(chunk.to_vec(), consistent));
+        }
+        let mut answers = stream::iter(calls).buffer_unordered(CALLS_AT_ONCE);
+        let mut found = Vec::new();
+        while let Some(items) = answers.try_next().await? {
+            found.extend(items);
+        }
+        Ok(found)
+    }
+
+    /// Reads those of the items that exist, of as many as one call may ask for.
+    async fn get_chunk(
+        &self,
+        mut left: Vec<Item>,
+        consistent: bool,
+    ) -> Result<Vec<Item>, StoreError> {
+        let mut found = Vec::new();
+        let mut attempt = 0;
+        while !left.is_empty() {
+            let wanted = KeysAndAttributes::builder()
+                .set_keys(Some(std::mem::take(&mut left)))
+                .consistent_read(consistent)
+                .build()
+                .map_err(|e| StoreError::backend("read items", e))?;
+            let answer = self
+                .patiently("read items", || {
+                    self.client
+                        .batch_get_item()
+                        .request_items(&self.name, wanted.clone())
+                        .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                        .send()
+                })
+                .await?
+                .map_err(|e| store_error("read items", e))?;
+            for capacity in answer.consumed_capacity() {
+                self.consumed.add_read(Some(capacity));
             }
+            for (_, items) in answer.responses.unwrap_or_default() {
+                found.extend(items);
+            }
+            left = answer
+                .unprocessed_keys
+                .unwrap_or_default()
+                .remove(&self.name)
+                .map(|unprocessed| unprocessed.keys)
+                .unwrap_or_default();
+            if !left.is_empty() && !self.wait(attempt).await {
+                return Err(StoreError::Throttled("keys were left unread".into()));
+            }
+            attempt += 1;
         }
         Ok(found)
     }

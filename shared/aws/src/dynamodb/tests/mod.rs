@@ -40,6 +40,7 @@ use crate::deadline::Deadline;
 
 mod damage;
 mod deadline;
+mod many_edges;
 mod outbox;
 mod roll_up;
 mod subjects;
