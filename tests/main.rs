@@ -24,3 +24,4 @@ mod shop;
 mod start;
 mod store;
 mod template;
+mod unreadable_topology;

@@ -495,6 +495,7 @@ fn the_alarms_watch_every_way_a_record_can_be_missed_and_tell_the_topic_given() 
         ("TapAgeAlarm", Some("ApproximateAgeOfOldestMessage")),
         ("TapAlarm", Some("FailedInvocations")),
         ("TapLossAlarm", Some("InvocationsFailedToBeSentToDlq")),
+        ("TopologyAlarm", Some("TopologyUnreadable")),
         ("TracerErrorsAlarm", Some("Errors")),
         ("TracerThrottlesAlarm", Some("Throttles")),
     ];

@@ -54,6 +54,8 @@ struct People {
 struct Routes {
     router: Arc<Router>,
     read_at: Timestamp,
+    /// Whether the topology in the table could not be used when it was last read.
+    is_unreadable: bool,
 }
 
 /// Why an invocation failed as a whole. Its text is what Lambda keeps of it: no payload in it.
@@ -162,7 +164,7 @@ impl Handler {
         let began = clock();
         self.deadline.begin_invocation(deadline, began);
         let is_cold = self.is_cold.swap(false, Ordering::Relaxed);
-        let router = self.routes(began).await.map_err(|error| {
+        let routes = self.routes(began).await.map_err(|error| {
             tracing::error!(
                 request_id,
                 error = with_causes(&error),
@@ -173,7 +175,7 @@ impl Handler {
         let ring = self.ring(began).await;
         let tracer = Tracer {
             engine: &self.engine,
-            router: &router,
+            router: &routes.router,
             store: &self.store,
             fingerprinting: ring
                 .as_deref()
@@ -194,6 +196,7 @@ impl Handler {
         self.announce(&outcome, request_id).await;
         let took = u64::try_from(clock().duration_since(began).as_millis()).unwrap_or(0);
         metrics(&outcome, self.store.take_units(), took)
+            .count("TopologyUnreadable", u64::from(routes.is_unreadable))
             .property("RequestId", request_id)
             .property("ColdStart", is_cold)
             .emit("tracer", began);
@@ -244,7 +247,7 @@ impl Handler {
     }
 
     /// The routes of the topology in the store, read again when they are old.
-    async fn routes(&self, now: Timestamp) -> Result<Arc<Router>, StoreError> {
+    async fn routes(&self, now: Timestamp) -> Result<Routes, StoreError> {
         let known = self
             .routes
             .lock()
@@ -253,7 +256,7 @@ impl Handler {
         if let Some(routes) = &known
             && now.duration_since(routes.read_at) < TOPOLOGY_MAX_AGE
         {
-            return Ok(Arc::clone(&routes.router));
+            return Ok(routes.clone());
         }
         let read = self.store.topology(day_of(now));
         let read = if known.is_some() {
@@ -264,45 +267,65 @@ impl Handler {
         } else {
             read.await
         };
-        let router = match (read, known) {
-            (Ok(topology), _) => Arc::new(self.compile(topology)),
+        let is_unreadable = matches!(read, Err(StoreError::Unreadable { .. }));
+        let fresh = match (read, known) {
+            (Ok(topology), _) => self.compile(topology, now),
             // Routes that are some minutes old are better than no routes.
             (Err(error), Some(routes)) => {
                 tracing::warn!(
                     error = with_causes(&error),
                     "the topology could not be refreshed; the tracer keeps using the one it read before"
                 );
-                routes.router
+                Routes {
+                    read_at: now,
+                    is_unreadable: is_unreadable || routes.is_unreadable,
+                    ..routes
+                }
             }
-            // It is damaged or of another version: nobody can be named, and the map says so.
+            // It is damaged or of another version. Records are traced, and the map says that nobody
+            // could be named: failing them would bring all of them into the dead letters.
             (Err(error @ StoreError::Unreadable { .. }), None) => {
-                tracing::error!(
-                    error = with_causes(&error),
-                    "the topology in the table is not usable; import it again"
-                );
-                Arc::new(self.compile(None))
-            }
-            (Err(error), None) => return Err(error),
-        };
-        let fresh = Routes {
-            router: Arc::clone(&router),
-            read_at: now,
-        };
-        *self.routes.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh);
-        Ok(router)
-    }
-
-    fn compile(&self, topology: Option<Topology>) -> Router {
-        let router =
-            Router::new(&topology.unwrap_or_default(), &self.engine).unwrap_or_else(|error| {
-                // `topology import` refuses what cannot be compiled, so another version wrote this one.
-                // No consumer can be named then, so every one is shown as unattributed.
                 tracing::error!(
                     error = with_causes(&error),
                     "the topology in the table cannot be used, so all consumers are shown as unattributed; import it again"
                 );
-                Router::unattributed(&self.engine)
-            });
+                self.unattributed(now)
+            }
+            (Err(error), None) => return Err(error),
+        };
+        *self.routes.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
+        Ok(fresh)
+    }
+
+    fn compile(&self, topology: Option<Topology>, now: Timestamp) -> Routes {
+        match Router::new(&topology.unwrap_or_default(), &self.engine) {
+            Ok(router) => Routes {
+                router: Arc::new(self.with_tap(router)),
+                read_at: now,
+                is_unreadable: false,
+            },
+            Err(error) => {
+                // `topology import` refuses what cannot be compiled, so another version wrote this one.
+                tracing::error!(
+                    error = with_causes(&error),
+                    "the topology in the table cannot be used, so all consumers are shown as unattributed; import it again"
+                );
+                self.unattributed(now)
+            }
+        }
+    }
+
+    /// Routes in place of a topology that cannot be used.
+    fn unattributed(&self, now: Timestamp) -> Routes {
+        let router = Router::of_unreadable_topology(&self.engine);
+        Routes {
+            router: Arc::new(self.with_tap(router)),
+            read_at: now,
+            is_unreadable: true,
+        }
+    }
+
+    fn with_tap(&self, router: Router) -> Router {
         match &self.tap {
             Some(tap) => router.with_tap(&tap.queue, &tap.bus),
             None => router,

@@ -36,11 +36,13 @@ pub enum Limit {
     SubjectIndex,
     /// An event that Piitrail itself sent came back to a tap.
     OwnEvent,
+    /// The topology in the store could not be read when the event was traced.
+    TopologyUnreadable,
 }
 
 impl Limit {
     /// The limits that are not limits of searching a document.
-    const OF_FLOW: [Self; 11] = [
+    const OF_FLOW: [Self; 12] = [
         Self::EnvelopeNesting,
         Self::RouteHops,
         Self::RouteConsumers,
@@ -52,6 +54,7 @@ impl Limit {
         Self::NameLength,
         Self::SubjectIndex,
         Self::OwnEvent,
+        Self::TopologyUnreadable,
     ];
 
     /// Every limit there is.
@@ -75,6 +78,7 @@ impl Limit {
             Self::NameLength => "name_length",
             Self::SubjectIndex => "subject_index",
             Self::OwnEvent => "own_event",
+            Self::TopologyUnreadable => "topology_unreadable",
         }
     }
 
@@ -102,6 +106,9 @@ impl Limit {
             }
             Self::OwnEvent => {
                 "an event that Piitrail sent was not traced; it holds no personal data"
+            }
+            Self::TopologyUnreadable => {
+                "the topology in the store was damaged or of another version: the event's consumers are unattributed"
             }
         }
     }

@@ -53,6 +53,7 @@ pub struct Router {
     bus: Option<String>,
     unknown_bus: Name,
     names: Names,
+    is_topology_unreadable: bool,
 }
 
 struct BusRoutes {
@@ -148,7 +149,17 @@ impl Router {
             bus: None,
             unknown_bus: Name::masked(engine, "unknown"),
             names: Names::new(engine),
+            is_topology_unreadable: false,
         })
+    }
+
+    /// Routes in place of a topology that cannot be read: every consumer is unattributed, and the
+    /// coverage says why ([`Limit::TopologyUnreadable`]).
+    pub fn of_unreadable_topology(engine: &Arc<Engine>) -> Self {
+        Self {
+            is_topology_unreadable: true,
+            ..Self::unattributed(engine)
+        }
     }
 
     /// Routes of an empty topology: every consumer is unattributed.
@@ -163,6 +174,7 @@ impl Router {
             bus: None,
             unknown_bus: Name::masked(engine, "unknown"),
             names: Names::new(engine),
+            is_topology_unreadable: false,
         }
     }
 
@@ -212,7 +224,10 @@ impl Router {
             traversal.arrive_at_holder(holder, &channels);
         }
         traversal.follow_from(way.last(), channels);
-        let (consumptions, limits) = traversal.finish();
+        let (consumptions, mut limits) = traversal.finish();
+        if self.is_topology_unreadable {
+            limits.push(Limit::TopologyUnreadable);
+        }
         Routed {
             producer,
             taken_from,

@@ -78,6 +78,31 @@ fn facts(events: u64, class: DataClass, path: &str) -> EdgeFacts {
     }
 }
 
+#[tokio::test]
+async fn every_format_says_that_the_topology_could_not_be_read() {
+    let seen = Coverage {
+        deliveries: 7,
+        limits: [("topology_unreadable".to_owned(), 7)].into(),
+        ..Coverage::default()
+    };
+    let mut ledger = Ledger::default();
+    ledger.add_coverage(day("2026-11-20"), None, &seen);
+    let store = store_of(ledger).await;
+    for format in render::names() {
+        let asked = Request::from_value(json!({ "report": "map", "format": format })).unwrap();
+        let answer = answer(&store, &asked, now()).await.unwrap();
+        let said = answer.caveats.join(" ") + &body_of(answer.body);
+        assert!(
+            said.contains("the topology could not be read while 7 events were traced"),
+            "{format}: {said}"
+        );
+    }
+}
+
+fn body_of(body: Body) -> String {
+    String::from_utf8(body.into_bytes().unwrap()).unwrap()
+}
+
 async fn store_of(ledger: Ledger) -> MemoryStore {
     let store = MemoryStore::default();
     let batch = Batch {

@@ -65,6 +65,30 @@ async fn a_tracer_may_die_at_any_await_point() {
     faults::kill_at_every_await_point(|| StubBackend::new(0)).await;
 }
 
+/// `docs/COUNTING.md` says so, and what it would cost to count it once.
+#[tokio::test(start_paused = true)]
+async fn a_message_that_two_tracers_get_for_the_first_time_counts_twice_unless_their_batches_are_one()
+ {
+    for (apart, counted) in [(0, 1), (1, 2), (1_000, 2)] {
+        let stub = StubBackend::new(0);
+        for at in [now(), now() + apart.milliseconds()] {
+            let tracer = stub.store();
+            tracer.record(&batch("m-1", at)).await.unwrap();
+        }
+        assert_eq!(events_in(&stub.store(), now()).await, counted, "{apart} ms");
+    }
+    // If the second delivery says that it is one, it is looked up.
+    let store = StubBackend::new(0).store();
+    store.record(&batch("m-1", now())).await.unwrap();
+    let again = PossibleRedelivery {
+        id: ReceiptId::of("m-1"),
+        since: now(),
+        until: now(),
+    };
+    let found = store.which_were_counted(&[again]).await.unwrap();
+    assert_eq!(found.len(), 1);
+}
+
 fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use piitrail_flow::edge::Flow;
 use piitrail_flow::ledger::{Coverage, Place};
-use piitrail_flow::limit::consequence_of;
+use piitrail_flow::limit::{Limit, consequence_of};
 use piitrail_flow::party::Party;
 use piitrail_flow::people::{Headcount, People, Sketch};
 use piitrail_flow::plural::counted;
@@ -83,6 +83,7 @@ impl Ask for Map {
             })
             .collect();
         caveats.extend(damage_caveat(&read.damaged));
+        caveats.extend(topology_caveat(&graph.coverage));
         caveats.extend(page.caveat(graph.edges.len()));
         let data = data::data(
             asked.common,
@@ -141,6 +142,22 @@ fn notes(shown: &[Shown<'_>], coverage: &BTreeMap<Place, Coverage>) -> Vec<Strin
         ));
     }
     notes
+}
+
+/// Says that consumers are unattributed because the topology could not be read, where that was so.
+fn topology_caveat(coverage: &BTreeMap<Place, Coverage>) -> Option<String> {
+    let limit = Limit::TopologyUnreadable;
+    let places = coverage.values();
+    let events: u64 = places
+        .filter_map(|seen| seen.limits.get(limit.name()))
+        .sum();
+    (events > 0).then(|| {
+        format!(
+            "the topology could not be read while {} were traced, so their consumers are unattributed; \
+             import the topology again",
+            counted(events, "event")
+        )
+    })
 }
 
 /// A sentence with the number of people on the whole map. `events` is the sum over its edges, to tell
