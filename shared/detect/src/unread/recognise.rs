@@ -6,7 +6,10 @@
 //! speaks: bytes that are no text count if they are the bulk of the document, so that a signature or a
 //! hash beside the data does not make the document one that was not read.
 
+use memchr::memmem;
+
 use super::Unread;
+use crate::walk::{hex, unicode, value_of};
 
 /// The shortest text that is looked at. An encrypted or packed text has a key id, a nonce or a header
 /// and is longer; a UUID and a time are shorter.
@@ -214,7 +217,9 @@ fn is_jwe(text: &str) -> bool {
         && rest
             .bytes()
             .all(|byte| byte == b'.' || value_of(byte).is_some());
-    is_jwe && decoded(header, LONGEST_HEADER).is_some_and(|header| contains(&header, b"\"enc\""))
+    is_jwe
+        && decoded(header, LONGEST_HEADER)
+            .is_some_and(|header| memmem::find(&header, b"\"enc\"").is_some())
 }
 
 /// A URI of an object store.
@@ -302,7 +307,7 @@ fn encoded(text: &str, key: Option<&str>) -> Option<Sign> {
     };
     let bytes = decoded(text, LOOKED_AT)?;
     // The walk opens these, and notes what it could not open.
-    if bytes.starts_with(&[0x1f, 0x8b]) || is_zlib(&bytes) || is_marked_unicode(&bytes) {
+    if bytes.starts_with(&[0x1f, 0x8b]) || is_zlib(&bytes) || unicode::is_marked(&bytes) {
         return None;
     }
     let is_of_a_key = || key.is_some_and(|key| has_word(key, &["key"]));
@@ -344,14 +349,10 @@ fn decoded(text: &str, most: usize) -> Option<Vec<u8>> {
         sixes.push((byte, value_of(byte)?));
     }
     if is_hexadecimal {
-        let nibble = |byte: u8| match byte {
-            b'0'..=b'9' => byte - b'0',
-            _ => (byte | 0x20) - b'a' + 10,
-        };
         let pairs = sixes.chunks_exact(2);
         return Some(
             pairs
-                .map(|pair| nibble(pair[0].0) << 4 | nibble(pair[1].0))
+                .map(|pair| hex(pair[0].0) << 4 | hex(pair[1].0))
                 .collect(),
         );
     }
@@ -366,18 +367,6 @@ fn decoded(text: &str, most: usize) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The value of a character of base64, of either alphabet (RFC 4648).
-const fn value_of(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    })
-}
-
 /// Whether bytes can be the start of a text.
 fn is_text(bytes: &[u8]) -> bool {
     let is_utf8 = match std::str::from_utf8(bytes) {
@@ -385,13 +374,6 @@ fn is_text(bytes: &[u8]) -> bool {
         Err(error) => error.error_len().is_none(),
     };
     is_utf8 && !bytes.iter().any(|byte| is_control(*byte))
-}
-
-fn is_marked_unicode(bytes: &[u8]) -> bool {
-    matches!(
-        *bytes,
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 0, 0xfe, 0xff, ..]
-    )
 }
 
 /// Whether text has so many control characters that it is bytes which happen to be UTF-8: a record of
@@ -406,10 +388,6 @@ pub(crate) fn is_binary(text: &str) -> bool {
 const fn is_control(byte: u8) -> bool {
     const ESCAPE: u8 = 0x1b;
     byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | ESCAPE) || byte == 0x7f
-}
-
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// Whether so many bytes are the bulk of a document, its envelope aside.

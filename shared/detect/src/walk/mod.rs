@@ -27,7 +27,7 @@ use crate::path::{Node, Opener, Step};
 use crate::plain::Replaced;
 use crate::subject::Collector;
 use about::{About, Said};
-pub(crate) use decode::unicode;
+pub(crate) use decode::{hex, unicode, value_of};
 use leaf::Triage;
 use names::{NameCache, Shown};
 use siblings::{Inside, Pending, Siblings, Tail};

@@ -19,6 +19,8 @@ use crate::shape::{self, Shape};
 use open_base64::{SHORTEST_BASE64, may_open_text};
 
 pub(super) use open_base64::is_base64;
+pub(crate) use open_base64::value_of;
+pub(crate) use open_url::hex;
 
 impl Walk<'_> {
     /// Searches the document in the string at `node`, if there is one. Returns how many bytes of

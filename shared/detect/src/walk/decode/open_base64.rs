@@ -81,18 +81,26 @@ pub(in crate::walk) fn is_base64(shape: Shape) -> bool {
         && !(shape.has(STANDARD) && shape.has(URL_SAFE))
 }
 
-/// The six bits that each character of either alphabet stands for.
+/// The six bits that a character of base64 stands for, in either alphabet (RFC 4648).
+pub(crate) const fn value_of(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    })
+}
+
+/// [`value_of`] as a table. Characters that are not base64 are not looked up in it.
 const VALUES: [u8; 256] = {
     let mut values = [63; 256];
     let mut byte: u8 = 0;
     while byte < 128 {
-        values[byte as usize] = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            _ => 63,
-        };
+        if let Some(value) = value_of(byte) {
+            values[byte as usize] = value;
+        }
         byte += 1;
     }
     values

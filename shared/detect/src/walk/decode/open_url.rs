@@ -168,7 +168,8 @@ fn has_escape(text: &[u8]) -> bool {
     })
 }
 
-pub(super) fn hex(digit: u8) -> u8 {
+/// The value of a hexadecimal digit.
+pub(crate) fn hex(digit: u8) -> u8 {
     match digit {
         b'0'..=b'9' => digit - b'0',
         b'a'..=b'f' => digit - b'a' + 10,
