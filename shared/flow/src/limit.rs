@@ -117,15 +117,27 @@ impl Limit {
 /// What it means that the limit of this name was reached. The names in a store may be those of a
 /// later version.
 pub fn consequence_of(name: &str) -> &'static str {
-    Limit::all().find(|limit| limit.name() == name).map_or(
-        "a later version of Piitrail counted it, and this version does not know its consequence",
-        Limit::consequence,
-    )
+    Limit::all()
+        .find(|limit| limit.name() == name)
+        .map_or(CONSEQUENCE_OF_LATER_VERSION, Limit::consequence)
 }
+
+/// What it means that a name was counted that this version does not know.
+pub(crate) const CONSEQUENCE_OF_LATER_VERSION: &str =
+    "a later version of Piitrail counted it, and this version does not know its consequence";
 
 /// Counts a limit among others.
 pub(crate) fn count(limits: &mut BTreeMap<String, u64>, limit: Limit, times: u64) {
-    *limits.entry(limit.name().to_owned()).or_default() += times;
+    count_name(limits, limit.name(), times);
+}
+
+/// Counts a name among others. Most are there already, so none is copied for the lookup.
+pub(crate) fn count_name(counts: &mut BTreeMap<String, u64>, name: &str, times: u64) {
+    if let Some(known) = counts.get_mut(name) {
+        *known = known.saturating_add(times);
+    } else {
+        counts.insert(name.to_owned(), times);
+    }
 }
 
 #[cfg(test)]

@@ -7,24 +7,19 @@ use std::collections::BTreeMap;
 
 use piitrail_detect::Unread;
 
+use crate::limit::{CONSEQUENCE_OF_LATER_VERSION, count_name};
+
 /// Events by the name of the reason for which a part of them was not read.
 pub type UnreadEvents = BTreeMap<String, u64>;
 
 /// Counts an event under a reason.
 pub(crate) fn count(events: &mut UnreadEvents, reason: Unread) {
-    if let Some(known) = events.get_mut(reason.name()) {
-        *known = known.saturating_add(1);
-    } else {
-        events.insert(reason.name().to_owned(), 1);
-    }
+    count_name(events, reason.name(), 1);
 }
 
 /// What it means that events were not read whole for the reason of this name.
 pub fn consequence_of(name: &str) -> &'static str {
-    by_name(name).map_or(
-        "a later version of Piitrail counted it, and this version does not know its consequence",
-        Unread::consequence,
-    )
+    by_name(name).map_or(CONSEQUENCE_OF_LATER_VERSION, Unread::consequence)
 }
 
 /// What the user can do to have events read whole that were not for the reason of this name.

@@ -139,14 +139,7 @@ async fn what_another_writer_counted_in_the_meantime_is_left_out() {
 async fn a_file_traced_again_was_counted_before_whatever_its_messages_say() {
     let store = MemoryStore::default();
     let router = Router::unattributed(&ENGINE);
-    let tracer = Tracer {
-        engine: &ENGINE,
-        router: &router,
-        store: &store,
-        fingerprinting: None,
-        vocabulary: &Vocabulary::default(),
-        keep: Retention::default(),
-    };
+    let tracer = tracer(&store, &router);
     for counted_before in [0, 2] {
         let file = batch(&[order("m-1", 1), order("m-2", 1)]);
         let mut records = Records::of_files();
@@ -161,14 +154,7 @@ async fn a_file_traced_again_was_counted_before_whatever_its_messages_say() {
 async fn a_document_that_an_earlier_version_counted_is_not_counted_again_under_its_new_id() {
     let store = MemoryStore::default();
     let router = Router::unattributed(&ENGINE);
-    let tracer = Tracer {
-        engine: &ENGINE,
-        router: &router,
-        store: &store,
-        fingerprinting: None,
-        vocabulary: &Vocabulary::default(),
-        keep: Retention::default(),
-    };
+    let tracer = tracer(&store, &router);
     let count = async |id: &str, earlier: Option<&str>| {
         let mut records = Records::of_files();
         records.open_known_as(br#"[{"a":1},{"a":2}]"#, id, earlier, 0);

@@ -140,14 +140,8 @@ async fn personal_data_beside_the_body_is_on_the_edge_of_each_record_of_the_mess
 
 #[test]
 fn headers_are_looked_at_once_for_all_records_of_a_message() {
-    let tracer = Tracer {
-        engine: &ENGINE,
-        router: &Router::unattributed(&ENGINE),
-        store: &MemoryStore::default(),
-        fingerprinting: None,
-        vocabulary: &Vocabulary::default(),
-        keep: Retention::default(),
-    };
+    let (store, router) = (MemoryStore::default(), Router::unattributed(&ENGINE));
+    let tracer = tracer(&store, &router);
     let headers: Arc<str> = r#"{"to":"ada@analytical-engines.org"}"#.into();
     let mut tally = Tally::default();
     let mut searched = Headers::default();

@@ -14,14 +14,7 @@ async fn records_that_there_is_no_time_for_are_named_and_those_before_them_count
     let mut records = Records::default();
     records.open(payload.as_bytes(), "invocation:1", 0);
     let router = Router::unattributed(&ENGINE);
-    let tracer = Tracer {
-        engine: &ENGINE,
-        router: &router,
-        store: &store,
-        fingerprinting: None,
-        vocabulary: &Vocabulary::default(),
-        keep: Retention::default(),
-    };
+    let tracer = tracer(&store, &router);
     // Asked once for the chunk and once for each record.
     let asked = AtomicUsize::new(0);
     let has_time = || asked.fetch_add(1, Ordering::Relaxed) < 4;

@@ -27,14 +27,8 @@ async fn every_sample_payload_is_counted_or_has_a_reason() {
             payloads += 1;
             let mut records = Records::default();
             records.open(payload.as_bytes(), &format!("payload-{payloads}"), payloads);
-            let tracer = Tracer {
-                engine: &ENGINE,
-                router: &Router::unattributed(&ENGINE),
-                store: &store,
-                fingerprinting: None,
-                vocabulary: &Vocabulary::default(),
-                keep: Retention::default(),
-            };
+            let router = Router::unattributed(&ENGINE);
+            let tracer = tracer(&store, &router);
             let mut opened = 0;
             envelope::open(payload.as_bytes(), "payload", &mut |_| opened += 1);
             let outcome = tracer.count(records, now()).await;
