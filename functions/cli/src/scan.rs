@@ -112,7 +112,7 @@ pub(crate) fn run(scan: &args::Scan, quiet: bool, now: Timestamp) -> Result<Endi
         totals.print(&mut out)?;
     }
     out.flush()?;
-    unread.tell(&mut output::stderr(), quiet)?;
+    unread.print(&mut output::stderr(), quiet)?;
     if totals.documents == 0 && unread.failed.is_empty() {
         return Err(Failure::NothingRead);
     }

@@ -73,7 +73,7 @@ pub(crate) async fn run(
         index: trace.subject_index,
     });
 
-    // What the books will not keep is not written on its own day.
+    // Events older than the store's retention are counted on the day they are traced.
     let keep = store.retention().await?.unwrap_or_default();
     let vocabulary = Vocabulary::default();
     let bar = progress::over(&files, quiet);
@@ -120,7 +120,7 @@ pub(crate) async fn run(
         run.summarise(&trace.store.store, files.len())?;
         run.announce(&trace.store.store).await?;
     }
-    unread.tell(&mut output::stderr(), quiet)?;
+    unread.print(&mut output::stderr(), quiet)?;
     if let Some(error) = run.outcome.store_errors.pop() {
         // Some of the records could not be written: the store is not usable.
         return Err(Failure::Store(error));

@@ -24,7 +24,7 @@ pub enum Unread {
     Compressed,
     /// A reference to content that is stored elsewhere, in place of the content.
     StoredElsewhere,
-    /// Bytes that are no text: Avro, Parquet, Protobuf, a picture, or a format without a mark (brotli,
+    /// Bytes that are not text: Avro, Parquet, Protobuf, a picture, or a format without a mark (brotli,
     /// raw Snappy, raw ciphertext).
     Binary,
     /// A bound of the search, one of those that [leave something unread](Limit::leaves_unread).
@@ -46,7 +46,7 @@ impl Unread {
         Self::OF_CONTENT.into_iter().chain(limits.map(Self::Limit))
     }
 
-    /// The reason that bytes which are no text were not read.
+    /// The reason why bytes that are not text were not read.
     pub fn of_bytes(bytes: &[u8]) -> Self {
         recognise::kind_of(bytes).map_or(Self::Binary, recognise::Kind::reason)
     }
@@ -126,7 +126,7 @@ impl UnreadSet {
         self.0 & reason.bit() != 0
     }
 
-    /// Whether any part is unread for what it is, and not for a limit alone.
+    /// Whether a part is unread because of its content, and not only because of a limit.
     pub fn is_of_content(self) -> bool {
         Unread::OF_CONTENT
             .into_iter()

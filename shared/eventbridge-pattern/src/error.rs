@@ -83,7 +83,9 @@ impl From<JsonError> for EventError {
 ///
 /// No event that a sane producer sends comes near; treat it as "unknown", never as "no".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("the event's arrays are too entangled to decide the match within 500,000 comparisons")]
+#[error(
+    "matching the event's arrays takes more than 500,000 comparisons, so the match was not decided"
+)]
 pub struct Undecided;
 
 /// Why the input of a target is refused, or cannot be made.

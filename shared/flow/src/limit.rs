@@ -89,10 +89,12 @@ impl Limit {
             Self::EnvelopeNesting => {
                 "the envelope inside was not opened: it was searched as the body of the one around it"
             }
-            Self::RouteHops => "the way beyond was not followed: its consumers are unattributed",
+            Self::RouteHops => {
+                "routes after this hop were not followed: the consumers behind them are unattributed"
+            }
             Self::RouteConsumers => "further consumers of the event are not on the map",
             Self::RouteVisits => {
-                "further ways of the event were not followed: their consumers are not on the map"
+                "further routes of the event were not followed: their consumers are not on the map"
             }
             Self::PatternUndecided => {
                 "the rule was taken to accept the event: its edge says configured and not matched"
@@ -100,7 +102,7 @@ impl Limit {
             Self::InputTooLarge => "EventBridge does not send it: the target received nothing",
             Self::EventTime => "the event was counted on the day it was traced",
             Self::EventTypes => "the event was counted under the event type (other)",
-            Self::NameLength => "names that begin alike are shown as one",
+            Self::NameLength => "names with the same first 256 characters are shown as one",
             Self::SubjectIndex => {
                 "further people of the event are counted, and are not in the subject index"
             }

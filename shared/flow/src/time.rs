@@ -46,7 +46,7 @@ pub fn last_of_month(day: Day) -> Day {
 /// The first day there is: days are written with four digits everywhere they are sorted as text.
 const FIRST_DAY: Day = jiff::civil::date(0, 1, 1);
 
-/// The day that lies so many days before another; the first there is where none does.
+/// The day that lies `days` before another, but not before the first day that can be represented.
 pub fn days_before(day: Day, days: u32) -> Day {
     Duration::new()
         .try_days(i64::from(days))

@@ -39,7 +39,7 @@ use open::Place;
 /// A store in one file.
 #[derive(Debug)]
 pub struct SqliteStore {
-    /// The file; `None` where there is none.
+    /// The file; `None` for a store in memory.
     place: Option<Place>,
     connection: Mutex<Connection>,
 }

@@ -64,7 +64,7 @@ impl Grammar {
         }
     }
 
-    /// The first two keys of the document, so far as they have been read; empty where there are none.
+    /// The first two keys of the document; a key that was not read yet is empty.
     pub(super) fn keys(&self) -> &[Vec<u8>; 2] {
         &self.keys
     }

@@ -51,7 +51,7 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// A document, or why there is none.
+/// A document, or the reason why it could not be read.
 #[derive(Debug)]
 pub(crate) enum Input {
     /// The bytes of one document.

@@ -57,8 +57,8 @@ pub(crate) struct Unread {
 }
 
 impl Unread {
-    /// Says what was not read. Files that failed are said even where no summary is wanted.
-    pub(crate) fn tell(&self, out: &mut impl Write, quiet: bool) -> io::Result<()> {
+    /// Prints what was not read. Files that failed are listed even if no summary is wanted.
+    pub(crate) fn print(&self, out: &mut impl Write, quiet: bool) -> io::Result<()> {
         if !quiet && !self.skipped.is_empty() {
             writeln!(
                 out,
@@ -77,7 +77,7 @@ impl Unread {
         and_more(out, self.failed.len())
     }
 
-    /// How a command ends that read so many documents, of which some failed.
+    /// How a command ends after it read `documents`, of which `failed` could not be counted.
     pub(crate) fn ending(&self, documents: u64, failed: u64) -> Ending {
         if documents == 0 || !self.failed.is_empty() {
             Ending::Unreadable

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::{Compression, write::GzEncoder};
 
-/// What documents are made of, with how to make one of about so many bytes.
+/// A kind of document, and a function that makes one of about the given number of bytes.
 pub(crate) type Kind = (&'static str, fn(usize) -> String);
 
 pub(crate) const KINDS: [Kind; 26] = [

@@ -20,7 +20,7 @@ pub enum OwnClassError {
     Taken,
     /// More classes than a process keeps.
     #[error(
-        "is one class of your own too many; a process keeps {}",
+        "exceeds the limit of {} user-defined classes for one process",
         OwnClass::MOST
     )]
     TooMany,

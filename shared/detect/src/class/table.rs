@@ -134,7 +134,7 @@ catalogue! {
     AwsSecretKey = "AWS_SECRET_KEY", "user.authorization.credentials", Restricted, CheckAndField, "An AWS secret access key";
     PrivateKey = "PRIVATE_KEY", "user.authorization.credentials", Restricted, Value, "A private key in PEM, OpenSSH, PGP or PuTTY form";
     Jwt = "JWT", "user.authorization.credentials", Restricted, Value, "A JSON web token";
-    Secret = "SECRET", "user.authorization.credentials", Restricted, Field, "A credential without a form of its own: a client secret, an access or refresh token, an API key";
+    Secret = "SECRET", "user.authorization.credentials", Restricted, Field, "A credential that only the name of its field or label identifies: a client secret, an access or refresh token, an API key";
     ApiToken = "API_TOKEN", "user.authorization.credentials", Restricted, Value, "An API token of a known provider";
     AuthHeader = "AUTH_HEADER", "user.authorization.credentials", Restricted, Value, "Credentials in an authorization header or a URL";
 }

@@ -174,7 +174,7 @@ impl Config {
         if let (Some(first), true) = (file.allow.first(), config.deny.is_empty()) {
             return Err(invalid(
                 first,
-                "`allow` makes exceptions to `deny`, and there is none; write what is denied, or leave this out",
+                "`allow` lists exceptions to `deny`, but there is no `deny`; add `deny`, or remove `allow`",
             ));
         }
         for value in &file.test_data {

@@ -202,7 +202,7 @@ fn is_top_level(top: &str) -> bool {
     top.len() <= 63 && (is_word() || is_punycode()) && !is_private()
 }
 
-/// What looks like a mailbox and is none: credentials of a URL, the git user of an SSH remote, a
+/// Whether a text only looks like a mailbox: credentials of a URL, the git user of an SSH remote, a
 /// message id in angle brackets.
 fn is_no_mailbox(text: &str, start: usize, end: usize, local: &str) -> bool {
     const REACH: usize = 255;

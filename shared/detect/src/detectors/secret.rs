@@ -1,10 +1,10 @@
-//! `SECRET`: credentials without a form of their own: client secrets, refresh tokens, API keys.
+//! `SECRET`: credentials that only the name of their field or label identifies: client secrets, refresh tokens, API keys.
 //!
 //! Why it matters: whoever has it is taken for its owner, and no prefix gives it away.
 //!
 //! The rule: a field that is called so, with one word in it as long as credentials are. Settings
-//! about secrets (`token_type`, `api_key_expires`), ids and names of secrets, and the tokens with
-//! which programs turn pages are none.
+//! about secrets (`token_type`, `api_key_expires`), ids and names of secrets, and page tokens are not
+//! credentials.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

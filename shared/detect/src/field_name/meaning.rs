@@ -64,7 +64,7 @@ pub(crate) enum Numbers {
     OfParent,
     /// They are ids, amounts or moments, not cards or telephone numbers.
     Ids,
-    /// They are ids of mails (`Message-ID`, `In-Reply-To`): what looks like a mailbox in one is none.
+    /// They are ids of mails (`Message-ID`, `In-Reply-To`), which look like mailboxes but are not.
     IdsOfMails,
 }
 

@@ -196,7 +196,8 @@ const PERSONS: &str = "
     客户 用户 会员 收件人 收货人 寄件人 乘客 持卡人 申请人 联系人
 ";
 
-/// What is sent or billed goes to a person, and is none: `shipping.name`, but not `delivery_id`.
+/// Names of what goes to a person, so that a name below them is a person's (`shipping.name`). They do not
+/// make an id a person's (`delivery_id`).
 const RECEIVERS: &str =
     "shipping delivery billing shipto billto soldto deliverto address addresses mailing";
 

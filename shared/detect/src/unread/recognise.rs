@@ -2,8 +2,8 @@
 //! read.
 //!
 //! Most encrypted, compressed and binary formats begin with a fixed mark; the table below names the
-//! source of each. At most the first 64 characters are decoded. Where there is no mark, only the size
-//! speaks: bytes that are no text count if they are the bulk of the document, so that a signature or a
+//! source of each. At most the first 64 characters are decoded. Without a mark, only the size
+//! decides: bytes that are not text count if they are the bulk of the document, so that a signature or a
 //! hash beside the data does not make the document one that was not read.
 
 use memchr::memmem;
@@ -189,7 +189,7 @@ pub(crate) fn sign_of(text: &str, key: Option<&str>) -> Option<Sign> {
     encoded(text, key)
 }
 
-/// The first line of an armoured message. A key is none.
+/// The first line of an armoured message. A key is not a message.
 fn is_armoured(text: &str) -> bool {
     const LINES: [&str; 5] = [
         // RFC 9580, section 6.2; RFC 7468, section 9; S/MIME's older name for it; age.
@@ -376,8 +376,8 @@ fn is_text(bytes: &[u8]) -> bool {
     is_utf8 && !bytes.iter().any(|byte| is_control(*byte))
 }
 
-/// Whether text has so many control characters that it is bytes which happen to be UTF-8: a record of
-/// Avro or Protobuf with short strings.
+/// Whether control characters show that a text is binary data that happens to be valid UTF-8, such as a
+/// record of Avro or Protobuf with short strings.
 pub(crate) fn is_binary(text: &str) -> bool {
     const ONE_IN: usize = 50;
     let controls = text.bytes().filter(|byte| is_control(*byte)).count();
@@ -390,12 +390,12 @@ const fn is_control(byte: u8) -> bool {
     byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | ESCAPE) || byte == 0x7f
 }
 
-/// Whether so many bytes are the bulk of a document, its envelope aside.
+/// Whether this number of bytes is the bulk of a document without its envelope.
 pub(crate) const fn is_bulk(bytes: usize, of_document: usize) -> bool {
     bytes > 0 && bytes.saturating_mul(2) >= of_document.saturating_sub(ENVELOPE)
 }
 
-/// Whether references of so many bytes are the bulk of a document: then it has no other content.
+/// Whether references of this length are the bulk of a document, which then has no other content.
 pub(crate) const fn are_bulk_references(bytes: usize, of_document: usize) -> bool {
     bytes > 0 && bytes.saturating_mul(2) >= of_document
 }

@@ -1,10 +1,10 @@
-//! The order in which keys come: documents of one kind have theirs in the same one, so that the
+//! Predicts the next key of a document. Documents of one kind have their keys in the same order, so the
 //! next key is nearly always known before it is read.
 //!
-//! Keys are put on a track, as numbers, in the order they come in. From then on the track is
-//! followed, and its next key is the one to expect: a step to the right in memory, where a table of
-//! what follows what would have to be fetched from anywhere. Only where a document turns off is the
-//! way on looked up, by the last few keys, and where there is none, new track is laid.
+//! The keys are recorded as numbers in one long list, in the order in which they come. The prediction is
+//! the next number of the list, which lies beside the current one in memory. If a document differs, the
+//! last few keys are looked up to find another place in the list where they occur; if there is no such
+//! place, the new keys are appended.
 
 /// Track that is laid before it starts anew.
 const LONGEST: usize = 1 << 14;

@@ -37,12 +37,12 @@ use unread::Noted;
 #[derive(Default)]
 pub(crate) struct Scratch {
     names: NameCache,
-    /// The same for the labels of values, which are no keys.
+    /// The same for the labels of values, which are not keys.
     labels: NameCache,
     hits: Vec<leaf::Candidate>,
     keywords: Vec<Keyword>,
     pending: Vec<Pending>,
-    /// Of the leaf that is being searched, what is not as it was written.
+    /// Where the text that is being searched differs from the text of the document.
     replaced: Vec<Replaced>,
     path: String,
     inflater: gunzip::Inflater,
@@ -473,8 +473,8 @@ impl<'e> Walk<'e> {
         self.visit_leaf(Leaf::text(value), &own, &child, &mut here, depth);
     }
 
-    /// Searches `text`, which was opened from the string at `node`, as JSON. Leaves no trace when
-    /// it is none.
+    /// Searches `text`, which was opened from the string at `node`, as JSON. If it is not JSON, nothing of
+    /// it is kept.
     fn opened_json(&mut self, text: &str, node: &Node<'_>, field: &Field, depth: usize) -> bool {
         let mark = self.mark();
         self.opened += 1;

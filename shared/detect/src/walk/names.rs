@@ -57,7 +57,7 @@ const MOST_NAMES: usize = 1 << 12;
 const INDEX: usize = 1 << 13;
 /// The bits of an entry of the index that hold a position.
 const POSITION: u32 = (1 << 13) - 1;
-/// A key is looked for in so many entries, whatever other keys were chosen to be.
+/// The most entries in which a key is looked up, whatever keys a hostile document contains.
 const MOST_STEPS: usize = 8;
 /// Words of eight bytes that hold a remembered key and its closing quote.
 const WORDS: usize = 7;

@@ -66,7 +66,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Notes encoded data that began as gzip or as text, and is no text.
+    /// Notes encoded data that began as gzip or as text, and turned out not to be text.
     pub(in crate::walk) fn note_unopened(&mut self, began_as: Began, length: usize) {
         match began_as {
             Began::Packed => self.noted.sure.add(Unread::Compressed),

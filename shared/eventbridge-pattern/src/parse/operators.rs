@@ -262,7 +262,7 @@ impl Parser<'_> {
             }
         };
         if self.token()? != Token::ArrayEnd {
-            return self.refuse("numeric has more than a range needs");
+            return self.refuse("numeric takes at most two comparisons");
         }
         Ok(Condition::Between(low, high))
     }

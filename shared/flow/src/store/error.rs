@@ -10,7 +10,7 @@ use super::counting::ReceiptId;
 #[non_exhaustive]
 pub enum StoreError {
     /// Another writer counted some of the batch's deliveries in the meantime.
-    #[error("{} deliveries of the batch were counted by another writer; fold again without them", .0.len())]
+    #[error("another writer counted {} deliveries of the batch already; build the batch again without them", .0.len())]
     AlreadyCounted(BTreeSet<ReceiptId>),
     /// The store asks to slow down.
     #[error("the store is throttled; the batch can be tried again later")]
@@ -41,8 +41,8 @@ pub enum StoreError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
-    /// One batch is larger than the store takes in one piece.
-    #[error("a batch of {bytes} bytes is larger than the {limit} the store takes in one piece")]
+    /// A batch is larger than the store's limit for one write.
+    #[error("a batch of {bytes} bytes exceeds the store's limit of {limit} bytes for one write")]
     TooLarge {
         /// Its size.
         bytes: usize,
@@ -50,7 +50,7 @@ pub enum StoreError {
         limit: usize,
     },
     /// A page token of another store, or a damaged one.
-    #[error("the page token is not one this store gave; start again without it")]
+    #[error("the page token does not come from this store; start again without a token")]
     BadPageToken,
 }
 

@@ -95,8 +95,8 @@ pub enum Problem {
     /// A tap of a bus that is not described.
     #[error("its bus is not under buses")]
     UnknownBus,
-    /// An entry whose name and fields say different homes.
-    #[error("its name and its account or region say different homes; give one of the two")]
+    /// An entry whose name gives another home than its fields.
+    #[error("its name and its account or region contradict each other; keep one of the two")]
     TwoHomes,
     /// Two entries that name the same resource.
     #[error("another entry names the same resource; an ARN and a name with a home may be the same")]

@@ -93,8 +93,8 @@ impl<R: BufRead> Window<R> {
         }
     }
 
-    /// Where the line ends that begins so many bytes from here, counted from here; `None` where the
-    /// file ends before, or the line is longer than a document may be.
+    /// The end of the line that begins at `begin`, both counted in bytes from here. `None` if the file
+    /// ends first, or if the line is longer than a document may be.
     pub(super) fn find_line_end(&mut self, begin: usize) -> Option<usize> {
         let mut seen = begin;
         loop {
@@ -134,7 +134,7 @@ impl<R: BufRead> Window<R> {
         self.look_ahead(1).first().copied()
     }
 
-    /// The next bytes, at most so many: fewer at the end of the file.
+    /// The next `count` bytes; fewer at the end of the file.
     pub(super) fn look_ahead(&mut self, count: usize) -> &[u8] {
         while self.buffer.len() < self.index() + count && self.fill() {}
         let rest = self.rest();

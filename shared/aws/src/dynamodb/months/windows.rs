@@ -260,7 +260,9 @@ fn last_moment(to: Timestamp, day: Day) -> String {
 pub(in crate::dynamodb) fn written_at(day: Day, item: &Item) -> Result<Timestamp, StoreError> {
     item.get(SK)
         .and_then(|sk| schema::written_at(day, sk.as_s().ok()?))
-        .ok_or_else(|| StoreError::unreadable("the journal", "a key of it is none"))
+        .ok_or_else(|| {
+            StoreError::unreadable("the journal", "it contains an item with an invalid key")
+        })
 }
 
 #[cfg(test)]

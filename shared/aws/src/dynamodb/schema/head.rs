@@ -176,7 +176,10 @@ pub(in crate::dynamodb) fn head_of(item: &Item) -> Result<Head, StoreError> {
     let unreadable = |why: &'static str| StoreError::unreadable("a head", why);
     let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
     let number = |name: &str| -> Option<u32> { item.get(name)?.as_n().ok()?.parse().ok() };
-    let day = |text: &String| text.parse().map_err(|_| unreadable("a day of it is none"));
+    let day = |text: &String| {
+        text.parse()
+            .map_err(|_| unreadable("it contains an invalid day"))
+    };
     let version = number(VERSION).unwrap_or(1);
     if version > SCHEMA_VERSION {
         return Err(StoreError::unreadable(

@@ -144,8 +144,9 @@ pub(in crate::dynamodb) fn leaf_item(
 }
 
 pub(in crate::dynamodb) fn leaf_of(item: &Item, grain: Rolled) -> Result<Leaf, StoreError> {
-    let empty = leaf_at(item, grain)
-        .ok_or_else(|| StoreError::unreadable("a month", "a key of it is none"))?;
+    let empty = leaf_at(item, grain).ok_or_else(|| {
+        StoreError::unreadable("a month", "it contains an item with an invalid key")
+    })?;
     Ok(Leaf {
         through: instant_of(item, THROUGH)?,
         is_split: item.contains_key(IS_SPLIT),

@@ -38,7 +38,7 @@ fn topology(consumers: usize) -> Topology {
     Topology::parse(&yaml).unwrap()
 }
 
-/// Counts a payload of so many event types to so many consumers, and says how often the table was
+/// Counts a payload with this number of event types and consumers, and returns how often the table was
 /// called: reads, transactions, other writes.
 async fn calls(event_types: usize, consumers: usize) -> [usize; 3] {
     let stub = StubBackend::new(0);

@@ -37,7 +37,7 @@ impl Walk<'_> {
         left.map(|left| left + &text[copied..])
     }
 
-    /// Searches the object or array that starts at `start`. Leaves no trace when it is none.
+    /// Searches the object or array that starts at `start`. If it is neither, nothing of it is kept.
     fn embedded(
         &mut self,
         text: &str,
