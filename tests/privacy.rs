@@ -1,6 +1,8 @@
 //! No value leaves: a thousand generated values of every class go in at every door, and none comes
 //! out at any: not in the table, the logs, the answers, the reports, the embedded store or what the
 //! command line prints; neither as it was nor in base64, hex or percent-encoding.
+//!
+//! In one file, because one test sends the values through every door and searches what came out.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

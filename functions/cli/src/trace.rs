@@ -1,36 +1,31 @@
 //! `piitrail trace`: files instead of Lambda payloads, the same pipeline.
 
-use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
 use piitrail_detect::CustomerIdNames;
 use piitrail_flow::envelope::Reason;
-use piitrail_flow::limit::consequence_of;
 use piitrail_flow::pipeline::{BATCH_MAX, FailureReason, Outcome, Records, Tracer};
-use piitrail_flow::plural::counted;
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::{FirstSeen, Outbox, ReceiptId, all_pending_announcements};
+use piitrail_flow::store::{Outbox, ReceiptId};
 use piitrail_flow::subject::Fingerprinting;
 use piitrail_flow::time::day_of;
-use piitrail_flow::unread;
 use piitrail_flow::vocabulary::Vocabulary;
 
 use crate::args;
 use crate::failure::{Ending, Failure};
 use crate::input::{Documents, Found, Input, Listing, Source};
-use crate::output::{self, Style};
+use crate::output;
 use crate::pointer::{Missing, Pointer};
 use crate::store::{self, Use};
 use crate::subject::key_file;
 use crate::{detection, progress, topology};
 
+mod summary;
+
 /// Bytes of documents held before they are counted.
 const HELD_BYTES_MAX: usize = 16 << 20;
-
-/// First-seen classes listed one by one; the rest is a number.
-const NEWS_LISTED: usize = 20;
 
 /// Failed records listed one by one; the rest is a number.
 const FAILURES_LISTED: usize = 20;
@@ -260,128 +255,6 @@ impl Run<'_> {
             }
         }
         self.outcome.add(outcome);
-    }
-
-    /// Says what was seen for the first time. In a file of ours that settles it; in a table it is
-    /// the scheduled step's to send.
-    async fn announce(&self, store: &str) -> Result<(), Failure> {
-        let is_table = store::is_table(store);
-        let announcements = if is_table {
-            self.outcome.announcements.clone()
-        } else {
-            all_pending_announcements(self.outbox, Timestamp::MAX).await?
-        };
-        let all: Vec<&FirstSeen> = announcements
-            .iter()
-            .flat_map(|announcement| &announcement.first_seen)
-            .collect();
-        if all.is_empty() {
-            return Ok(());
-        }
-        let mut news: Vec<&FirstSeen> = all.clone();
-        news.sort_by_key(|first| (first.class.tier(), first.to_string()));
-        let mut out = output::stdout(Style::Text);
-        writeln!(
-            out,
-            "  {} for the first time:",
-            counted(all.len() as u64, "data class")
-        )?;
-        for first in news.iter().take(NEWS_LISTED) {
-            writeln!(out, "    {first}")?;
-        }
-        if news.len() > NEWS_LISTED {
-            writeln!(out, "    and {} more", news.len() - NEWS_LISTED)?;
-        }
-        out.flush()?;
-        drop(out);
-        if !is_table {
-            for announcement in &announcements {
-                self.outbox.mark_announced(announcement).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Marks what this run saw for the first time as announced without printing it, so that a later run
-    /// does not print it either. What other runs left to be announced stays.
-    async fn keep_silent(&self, store: &str) -> Result<(), Failure> {
-        if store::is_table(store) {
-            return Ok(());
-        }
-        for announcement in &self.outcome.announcements {
-            self.outbox.mark_announced(announcement).await?;
-        }
-        Ok(())
-    }
-
-    fn summarise(&self, store: &str, files: usize) -> Result<(), Failure> {
-        let outcome = &self.outcome;
-        let mut out = output::stdout(Style::Text);
-        writeln!(
-            out,
-            "traced {} from {} into {store}",
-            counted(self.documents, "document"),
-            counted(files as u64, "file")
-        )?;
-        writeln!(
-            out,
-            "  {}, {} with personal data, {} counted before",
-            counted(outcome.deliveries, "record"),
-            outcome.with_findings,
-            outcome.again
-        )?;
-        for (name, count) in &outcome.limits {
-            writeln!(
-                out,
-                "  limit {name} was reached {}: {}",
-                counted(*count, "time"),
-                consequence_of(name)
-            )?;
-        }
-        if outcome.unread_events > 0 {
-            writeln!(
-                out,
-                "  {} not read whole:",
-                counted(outcome.unread_events, "record")
-            )?;
-        }
-        for (reason, count) in &outcome.unread {
-            writeln!(
-                out,
-                "    {reason} {}: {}; {}",
-                counted(*count, "record"),
-                unread::consequence_of(reason),
-                unread::remedy_of(reason)
-            )?;
-        }
-        if self.failure_count > 0 {
-            writeln!(
-                out,
-                "  {} could not be read or written:",
-                counted(self.failure_count, "record")
-            )?;
-            for (Place { source, skipped }, reason) in &self.failures {
-                let (name, explanation) = (reason.name(), reason.explanation());
-                write!(out, "    {source}  {name}: {explanation}")?;
-                if *skipped > 0 {
-                    write!(out, "; {} skipped", counted(*skipped, "byte"))?;
-                }
-                writeln!(out)?;
-            }
-            let more = self.failure_count - self.failures.len() as u64;
-            if more > 0 {
-                writeln!(out, "    and {more} more")?;
-            }
-        }
-        if self.skipped > 0 {
-            writeln!(
-                out,
-                "  {} skipped where documents are damaged",
-                counted(self.skipped, "byte")
-            )?;
-        }
-        out.flush()?;
-        Ok(())
     }
 }
 

@@ -1,4 +1,6 @@
 //! Damaged, missing and hostile input, traced and scanned as a person does it.
+//!
+//! In one file, because each file here is a program of its own to link.
 
 #![cfg(test)]
 

@@ -10,6 +10,7 @@ use std::fmt;
 
 use crate::limits::Limit;
 
+pub(crate) mod marks;
 pub(crate) mod recognise;
 
 /// Why a part of a document was not read.
@@ -48,7 +49,7 @@ impl Unread {
 
     /// The reason why bytes that are not text were not read.
     pub fn of_bytes(bytes: &[u8]) -> Self {
-        recognise::kind_of(bytes).map_or(Self::Binary, recognise::Kind::reason)
+        marks::kind_of(bytes).map_or(Self::Binary, marks::Kind::reason)
     }
 
     /// The reason's name in reports, metrics and stores.

@@ -5,6 +5,8 @@
 //!
 //! The conformance suite holds it to the real service: the tests package runs the suite against an
 //! emulator of the whole service, and this crate runs it against the stub.
+//!
+//! In one file, because it is one service: each call reads and changes the same items.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};

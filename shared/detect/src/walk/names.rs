@@ -1,4 +1,6 @@
 //! The names of fields during a walk: what each says, remembered, and how each shows in a path.
+//!
+//! In one file, because the cache and the reading of a name share the same small types on the hot path.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;

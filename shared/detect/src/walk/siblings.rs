@@ -3,6 +3,8 @@
 //!
 //! A field that asks for a sibling waits here until the object ends. What the siblings said is a
 //! set, and everything that waits is judged at the end, so the order of keys makes no difference.
+//!
+//! In one file, because what waits and what decides about it share private types; pairs are in `pairs`.
 
 mod pairs;
 
