@@ -127,9 +127,7 @@ async fn a_record_costs_a_fraction_of_a_write_unit() {
     let room = MachineRoom::start();
     create(&room, "store");
     let engine = Arc::new(Engine::new());
-    let router = Router::new(&topology(), &engine)
-        .unwrap()
-        .with_tap("tap", "shop");
+    let router = Router::new(&topology(), &engine).with_tap("tap", "shop");
     let vocabulary = Vocabulary::default();
     let store = DynamoStore::new(client(&room), "store");
     let mut next = 0;

@@ -301,7 +301,7 @@ impl Shop {
     fn open() -> Self {
         let engine = Arc::new(Engine::new());
         let topology = fs::read_to_string(events().join("topology.yaml")).unwrap();
-        let router = Router::new(&Topology::parse(&topology).unwrap(), &engine).unwrap();
+        let router = Router::new(&Topology::parse(&topology).unwrap(), &engine);
         Self {
             engine,
             router,

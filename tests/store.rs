@@ -42,9 +42,7 @@ async fn what_a_batch_costs_follows_its_edges_and_not_its_events() {
     let store = DynamoStore::new(client(&room), "store");
     let engine = Arc::new(Engine::new());
     let topology = Topology::parse(&shop::topology().to_string()).unwrap();
-    let router = Router::new(&topology, &engine)
-        .unwrap()
-        .with_tap("tap", "shop");
+    let router = Router::new(&topology, &engine).with_tap("tap", "shop");
     let tracer = Tracer {
         engine: &engine,
         router: &router,

@@ -80,7 +80,7 @@ pub(crate) enum Failure {
     #[error(
         "the topology in the store cannot be used; import it again with `piitrail topology import`"
     )]
-    StoredTopology(#[source] TopologyError),
+    StoredTopology(#[source] StoreError),
     /// There is no topology in the store.
     #[error(
         "the store has no topology for {0}; import one with `piitrail topology import FILE --store …`"

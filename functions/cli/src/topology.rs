@@ -25,8 +25,6 @@ pub(crate) async fn run(asked: args::Topology, now: Timestamp) -> Result<Ending,
             from,
         } => {
             let topology = read(&file)?;
-            // Compiled once to be sure: what is in the store must not fail the tracer later.
-            compile(&file, &topology, &Arc::new(Engine::new()))?;
             let store = store::open(&place.store, Use::Write).await?;
             let from = from.unwrap_or_else(|| day_of(now));
             store.put_topology(from, &topology).await?;
@@ -35,16 +33,16 @@ pub(crate) async fn run(asked: args::Topology, now: Timestamp) -> Result<Ending,
                 out,
                 "topology imported into {}, valid from {from}: services {}, buses {}, rules {}, queues {}, topics {}, streams {}",
                 place.store,
-                topology.services.len(),
-                topology.buses.len(),
+                topology.services().len(),
+                topology.buses().len(),
                 topology
-                    .buses
+                    .buses()
                     .values()
                     .map(|bus| bus.rules.len())
                     .sum::<usize>(),
-                topology.queues.len(),
-                topology.topics.len(),
-                topology.streams.len()
+                topology.queues().len(),
+                topology.topics().len(),
+                topology.streams().len()
             )?;
             out.flush()?;
         }
@@ -62,19 +60,12 @@ pub(crate) async fn run(asked: args::Topology, now: Timestamp) -> Result<Ending,
 
 /// The routes of a topology file.
 pub(crate) fn router_from_file(path: &Path, engine: &Arc<Engine>) -> Result<Router, Failure> {
-    compile(path, &read(path)?, engine)
+    Ok(Router::new(&read(path)?, engine))
 }
 
 fn read(path: &Path) -> Result<Topology, Failure> {
     let text = bounded::text_of(path, bounded::TOPOLOGY_MAX)?;
     Topology::parse(&text).map_err(|source| Failure::Topology {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-fn compile(path: &Path, topology: &Topology, engine: &Arc<Engine>) -> Result<Router, Failure> {
-    Router::new(topology, engine).map_err(|source| Failure::Topology {
         path: path.to_owned(),
         source,
     })

@@ -8,7 +8,7 @@ use piitrail_detect::CustomerIdNames;
 use piitrail_flow::envelope::Reason;
 use piitrail_flow::pipeline::{BATCH_MAX, FailureReason, Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::{Outbox, ReceiptId};
+use piitrail_flow::store::{Outbox, ReceiptId, StoreError};
 use piitrail_flow::subject::Fingerprinting;
 use piitrail_flow::time::day_of;
 use piitrail_flow::vocabulary::Vocabulary;
@@ -47,9 +47,12 @@ pub(crate) async fn run(
     let router = if let Some(path) = &trace.topology {
         topology::router_from_file(path, &engine)?
     } else {
-        let stored = store.topology(day_of(now)).await?;
-        let topology = stored.unwrap_or_default();
-        Router::new(&topology, &engine).map_err(Failure::StoredTopology)?
+        let stored = store.topology(day_of(now)).await;
+        let topology = stored.map_err(|error| match error {
+            StoreError::Unreadable { .. } => Failure::StoredTopology(error),
+            error => error.into(),
+        })?;
+        Router::new(&topology.unwrap_or_default(), &engine)
     };
 
     let router = match trace.bus {

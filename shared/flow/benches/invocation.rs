@@ -222,7 +222,7 @@ struct Way {
 impl Way {
     fn new() -> Self {
         let engine = Arc::new(Engine::new());
-        let router = Router::new(&Topology::parse(TOPOLOGY).unwrap(), &engine).unwrap();
+        let router = Router::new(&Topology::parse(TOPOLOGY).unwrap(), &engine);
         Self { engine, router }
     }
 

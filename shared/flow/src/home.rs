@@ -37,7 +37,10 @@ impl fmt::Display for Account {
 impl<'de> Deserialize<'de> for Account {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = String::deserialize(deserializer)?;
-        Self::new(&number).ok_or_else(|| de::Error::custom("an account is twelve digits"))
+        Self::new(&number).ok_or_else(|| {
+            let expected = "twelve digits in quotes, as in \"222222222222\"";
+            de::Error::invalid_value(de::Unexpected::Other("another text"), &expected)
+        })
     }
 }
 
@@ -74,7 +77,10 @@ impl Region {
 impl<'de> Deserialize<'de> for Region {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
-        Self::new(&name).ok_or_else(|| de::Error::custom("a region is named as eu-west-1 is"))
+        Self::new(&name).ok_or_else(|| {
+            let expected = "the name of a region, as in eu-west-1";
+            de::Error::invalid_value(de::Unexpected::Other("another text"), &expected)
+        })
     }
 }
 
@@ -188,7 +194,8 @@ impl fmt::Debug for Home {
 /// The name of something in AWS, and where it is.
 ///
 /// It is written `orders` where the home is not known, and `orders@eu-west-1/222222222222` otherwise. It
-/// is read from an ARN too, so that one resource named in two ways is one.
+/// is read from an ARN too, so that one resource named in two ways is one. Names of payloads are taken as
+/// they come; those of a topology are checked ([`crate::topology::End::named`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Located {
     /// The name, without region and account.
@@ -230,19 +237,6 @@ impl fmt::Display for Located {
             return Ok(());
         }
         write!(f, "@{}", self.home)
-    }
-}
-
-impl Serialize for Located {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Located {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Ok(Self::from(text.as_str()))
     }
 }
 

@@ -77,20 +77,11 @@ impl Handler {
     }
 
     fn compile(&self, topology: Option<Topology>, now: Timestamp) -> Routes {
-        match Router::new(&topology.unwrap_or_default(), &self.engine) {
-            Ok(router) => Routes {
-                router: Arc::new(self.with_tap(router)),
-                read_at: now,
-                is_unreadable: false,
-            },
-            Err(error) => {
-                // `topology import` refuses what cannot be compiled, so another version wrote this one.
-                tracing::error!(
-                    error = with_causes(&error),
-                    "the topology in the table cannot be used, so all consumers are shown as unattributed; import it again"
-                );
-                self.unattributed(now)
-            }
+        let router = Router::new(&topology.unwrap_or_default(), &self.engine);
+        Routes {
+            router: Arc::new(self.with_tap(router)),
+            read_at: now,
+            is_unreadable: false,
         }
     }
 

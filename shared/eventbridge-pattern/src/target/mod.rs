@@ -160,6 +160,18 @@ impl TargetInput {
         })
     }
 
+    /// A pipe's `InputTemplate`: the target receives the template with its paths filled from the record.
+    /// Whoever calls [`TargetInput::receives`] gives the record as a pipe sees it: with its body or data
+    /// parsed where it is JSON.
+    ///
+    /// # Errors
+    /// A placeholder is neither a path nor a reserved variable, or the template is too long.
+    pub fn pipe_template(template: &str) -> Result<Self, TargetError> {
+        Ok(Self {
+            kind: Kind::Template(Template::parse_pipe(template)?),
+        })
+    }
+
     /// Reads the settings of a target as `ListTargetsByRule` and `CloudFormation` write it. Other
     /// members (`Arn`, `RoleArn`, …) are left alone.
     ///

@@ -4,6 +4,9 @@
 //! becomes JSON: a string gets its quotation marks, an object stays an object. Inside a string, or
 //! in a template that is plain text, it becomes text: a string's characters as they are, and an
 //! object or array without its quotation marks. A path that finds nothing becomes the empty string.
+//!
+//! A rule's template names variables, each of which has a path. A pipe's template (`InputTemplate`) has the
+//! paths themselves in their places, `<$.body.order>`, and reserved variables of its own.
 
 use std::collections::BTreeMap;
 
@@ -45,6 +48,8 @@ enum Variable {
     RuleArn,
     RuleName,
     IngestionTime,
+    /// The ARN of something whose ARN is not known here; it is filled with nothing.
+    OtherArn,
     /// The event without its detail.
     Event,
     EventJson,
@@ -61,9 +66,36 @@ impl Variable {
             _ => return None,
         })
     }
+
+    /// A reserved variable of a pipe, as "Amazon EventBridge Pipes input transformation" lists them.
+    fn reserved_by_pipes(name: &str) -> Option<Self> {
+        Some(match name {
+            "aws.pipes.pipe-arn" => Self::RuleArn,
+            "aws.pipes.pipe-name" => Self::RuleName,
+            "aws.pipes.source-arn" | "aws.pipes.enrichment-arn" | "aws.pipes.target-arn" => {
+                Self::OtherArn
+            }
+            "aws.pipes.event.ingestion-time" => Self::IngestionTime,
+            "aws.pipes.event" | "aws.pipes.event.json" => Self::EventJson,
+            _ => return None,
+        })
+    }
 }
 
 impl Template {
+    /// Reads the template of a pipe.
+    pub(crate) fn parse_pipe(text: &str) -> Result<Self, TargetError> {
+        Self::parse_with(text, |name| {
+            if name.starts_with('$') {
+                return Ok(Variable::Path(EventPath::parse(name)?));
+            }
+            Variable::reserved_by_pipes(name).ok_or(refused(
+                "a placeholder of a pipe's template is a path that begins with $, or a reserved variable",
+            ))
+        })
+    }
+
+    /// Reads the template of a rule's transformer.
     pub(crate) fn parse(paths: &BTreeMap<String, String>, text: &str) -> Result<Self, TargetError> {
         if paths.len() > MAX_VARIABLES {
             return Err(refused("a transformer has at most 100 variables"));
@@ -76,6 +108,21 @@ impl Template {
         if paths.values().any(|path| path.chars().count() > MAX_NAME) {
             return Err(refused("a variable's path has at most 256 characters"));
         }
+        Self::parse_with(text, |name| {
+            match (paths.get(name), Variable::reserved(name)) {
+                (Some(path), _) => Ok(Variable::Path(EventPath::parse(path)?)),
+                (None, Some(reserved)) => Ok(reserved),
+                (None, None) => Err(refused(
+                    "the template has a placeholder that no variable fills",
+                )),
+            }
+        })
+    }
+
+    fn parse_with(
+        text: &str,
+        variable: impl Fn(&str) -> Result<Variable, TargetError>,
+    ) -> Result<Self, TargetError> {
         if text.chars().count() > MAX_TEMPLATE {
             return Err(refused("a template has at most 8,192 characters"));
         }
@@ -87,15 +134,7 @@ impl Template {
         let mut rest = text;
         while let Some(character) = rest.chars().next() {
             if let Some((name, after)) = placeholder(rest) {
-                let variable = match (paths.get(name), Variable::reserved(name)) {
-                    (Some(path), _) => Variable::Path(EventPath::parse(path)?),
-                    (None, Some(reserved)) => reserved,
-                    (None, None) => {
-                        return Err(refused(
-                            "the template has a placeholder that no variable fills",
-                        ));
-                    }
-                };
+                let variable = variable(name)?;
                 let place = if is_json && !in_string {
                     Place::Value
                 } else {
@@ -153,7 +192,10 @@ impl Template {
                     Variable::Path(path) => Some(Survivor::Path(path.clone())),
                     Variable::Event => Some(Survivor::AllButDetail),
                     Variable::EventJson => Some(Survivor::Path(EventPath::whole())),
-                    Variable::RuleArn | Variable::RuleName | Variable::IngestionTime => None,
+                    Variable::RuleArn
+                    | Variable::RuleName
+                    | Variable::IngestionTime
+                    | Variable::OtherArn => None,
                 },
                 Piece::Literal(_) => None,
             })
@@ -198,6 +240,7 @@ fn fill_variable(
         Variable::RuleArn => fill_text(filled, invocation.rule_arn, place),
         Variable::RuleName => fill_text(filled, invocation.rule_name, place),
         Variable::IngestionTime => fill_text(filled, invocation.ingestion_time, place),
+        Variable::OtherArn => fill_text(filled, "", place),
         Variable::EventJson => fill_json(filled, event.raw(0), place),
         Variable::Event => fill_json(filled, &without_detail(event), place),
         Variable::Path(path) => {

@@ -239,3 +239,35 @@ fn targets_are_read_as_aws_writes_them() {
     assert!(TargetInput::from_value(&serde_json::json!({"InputPath": 5})).is_err());
     assert!(TargetInput::from_value(&serde_json::json!({})).is_ok());
 }
+
+#[test]
+fn a_pipe_fills_paths_and_its_own_variables() {
+    let record = Event::parse(
+        br#"{"messageId": "m-1", "body": {"order": "o-17", "email": "jane@example.com", "lines": [1, 2]}}"#,
+    )
+    .unwrap();
+    let invocation = Invocation {
+        rule_arn: "arn",
+        rule_name: "orders",
+        ingestion_time: "2026-11-21T10:00:00Z",
+    };
+    let filled = |template: &str| {
+        let input = TargetInput::pipe_template(template).unwrap();
+        input
+            .receives(&record, &invocation)
+            .unwrap()
+            .as_str()
+            .to_owned()
+    };
+    assert_eq!(
+        filled(r#"{"id": <$.body.order>, "of": "<aws.pipes.pipe-name>", "none": <$.body.x>}"#),
+        r#"{"id":"o-17","of":"orders","none":""}"#
+    );
+    assert_eq!(filled("<$.body.lines[1]>"), "2");
+    assert_eq!(filled("order <$.body.order>"), "order o-17");
+    assert!(filled("<aws.pipes.event.json>").contains("jane@example.com"));
+    let input = TargetInput::pipe_template(r#"{"id": <$.body.order>}"#).unwrap();
+    assert!(!input.passes("$.body.email").unwrap());
+    assert!(TargetInput::pipe_template("<order>").is_err());
+    assert!(TargetInput::pipe_template("<aws.events.rule-name>").is_err());
+}

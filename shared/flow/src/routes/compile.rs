@@ -1,25 +1,22 @@
-//! From a topology to the routes of a [`Router`](super::Router): names are masked once, patterns and
-//! transformers are parsed once, and every mistake is reported with its place.
+//! From a topology to the routes of a [`Router`](super::Router): names are masked once, and the patterns
+//! of each bus become one machine. The topology was checked when it was made, so nothing can fail here.
 
+use eventbridge_pattern::{Pattern, RuleSet};
 use piitrail_detect::Engine;
-use serde_json::json;
 
 use super::by_name::ByName;
-use super::filter::{Filters, Policy, Rules, Transformation};
 use super::producer::Owners;
-use super::{BusRoutes, Endpoint, Reader, Readers, TargetRoute, TopicRoutes};
+use super::{BusRoutes, Endpoint, Reader, Readers, TargetRoute, TopicRoutes, TopicSubscription};
 use crate::channel::{Channel, ChannelKind};
 use crate::home::Located;
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
-use crate::topology::{
-    Consumer, Destination, EntryName, PipeSource, Place, Target, Topology, TopologyError,
-};
+use crate::topology::{Bus, Consumer, End, Input, ResourceKind, ServiceName, Stream, Topology};
 
 /// Turns a topology into what a router needs.
 pub(super) struct Compiler<'t> {
-    pub(super) topology: &'t Topology,
-    pub(super) engine: &'t Engine,
+    topology: &'t Topology,
+    engine: &'t Engine,
     /// The services' AWS names, which the other steps look up.
     owners: Owners,
 }
@@ -50,213 +47,189 @@ impl<'t> Compiler<'t> {
 
     fn owners(&self) -> Owners {
         let mut owners = Owners::default();
-        for (name, service) in &self.topology.services {
-            let party = self.service(name);
+        for (name, service) in self.topology.services() {
+            let party = self.service(name.as_str());
             for source in &service.sources {
                 owners.sources.insert(source.clone(), party.clone());
             }
-            let own = |names: &[Located], of: &mut ByName<Party>| {
-                for name in names {
-                    of.insert(name.name.clone(), name.home, party.clone());
-                }
-            };
-            own(&service.functions, &mut owners.functions);
-            own(&service.tables, &mut owners.tables);
-            own(&service.buckets, &mut owners.buckets);
+            for end in &service.owns {
+                let Located { name, home } = end.name();
+                let of_kind = owners.resources.entry(end.kind()).or_default();
+                of_kind.insert(name.clone(), *home, party.clone());
+            }
         }
         owners
     }
 
-    fn function(&self, function: &Located) -> Party {
-        let owner = self.owners.functions.find(&function.name, function.home);
-        owner.map_or_else(
-            || Party::new(PartyKind::Function, self.name(&function.name)).at(function.home),
-            |(_, service)| service.clone(),
-        )
+    /// The party at an end that is no channel: the service that owns it, or the resource itself.
+    fn party(&self, end: &End) -> Party {
+        let Located { name, home } = end.name();
+        if let Some(owner) = self.owners.of(end.kind(), name, *home) {
+            return owner.clone();
+        }
+        match kind_of_party(end.kind()) {
+            PartyKind::Service => self.service(name),
+            kind => Party::new(kind, self.name(name)).at(*home),
+        }
     }
 
-    pub(super) fn buses(&self) -> Result<ByName<BusRoutes>, TopologyError> {
-        let everything = json!({ "source": [{ "prefix": "" }] });
+    fn endpoint(&self, to: &End) -> Endpoint {
+        let kind = match to.kind() {
+            ResourceKind::Bus => ChannelKind::Bus,
+            ResourceKind::Queue => ChannelKind::Queue,
+            ResourceKind::Topic => ChannelKind::Topic,
+            ResourceKind::Stream => ChannelKind::Stream,
+            _ => return Endpoint::Consumer(self.party(to)),
+        };
+        let Located { name, home } = to.name().clone();
+        Endpoint::Channel { kind, name, home }
+    }
+
+    pub(super) fn buses(&self) -> ByName<BusRoutes> {
         let mut buses = ByName::default();
-        for (name, bus) in &self.topology.buses {
-            let mut patterns = Vec::new();
-            let mut targets = Vec::new();
-            for (number, rule) in bus.rules.iter().enumerate() {
-                if rule.disabled {
-                    continue;
-                }
-                let place = Place::new(rule.origin, EntryName::Rule(name.to_string(), number));
-                patterns.push((place, &rule.pattern));
-                let routes = rule.targets.iter().enumerate().map(|(index, target)| {
-                    let entry = EntryName::Target(name.to_string(), number, index);
-                    self.target(target, &rule.name, &Place::new(target.origin, entry))
-                });
-                targets.push(routes.collect::<Result<Vec<TargetRoute>, _>>()?);
-            }
-            for (number, archive) in bus.archives.iter().enumerate() {
-                let entry = EntryName::Archive(name.to_string(), number);
-                let place = Place::new(archive.origin, entry);
-                patterns.push((place, archive.pattern.as_ref().unwrap_or(&everything)));
-                let party = Party::new(PartyKind::Archive, self.name(&archive.name));
-                targets.push(vec![TargetRoute {
-                    to: Endpoint::Consumer(party),
-                    transformation: Transformation::none(),
-                }]);
-            }
-            buses.insert(
-                name.name.clone(),
-                name.home,
-                BusRoutes {
-                    rules: Rules::compile(&patterns)?,
-                    targets,
-                },
-            );
+        for (name, bus) in self.topology.buses() {
+            buses.insert(name.name.clone(), name.home, self.bus(name, bus));
         }
-        Ok(buses)
+        buses
     }
 
-    fn target(
-        &self,
-        target: &Target,
-        rule: &str,
-        place: &Place,
-    ) -> Result<TargetRoute, TopologyError> {
-        Ok(TargetRoute {
-            to: self.endpoint(&target.to),
-            transformation: Transformation::compile(&target.input, rule, place)?,
-        })
-    }
-
-    fn endpoint(&self, to: &Destination) -> Endpoint {
-        match to {
-            Destination::Bus(name) => channel_endpoint(ChannelKind::Bus, name),
-            Destination::Queue(name) => channel_endpoint(ChannelKind::Queue, name),
-            Destination::Topic(name) => channel_endpoint(ChannelKind::Topic, name),
-            Destination::Stream(name) => channel_endpoint(ChannelKind::Stream, name),
-            Destination::Function(name) => Endpoint::Consumer(self.function(name)),
-            Destination::Service(name) => Endpoint::Consumer(self.service(name)),
-            Destination::LogGroup(name) => Endpoint::Consumer(
-                Party::new(PartyKind::LogGroup, self.name(&name.name)).at(name.home),
-            ),
+    fn bus(&self, at: &Located, bus: &Bus) -> BusRoutes {
+        let mut patterns: Vec<(usize, Pattern)> = Vec::new();
+        let mut targets = Vec::new();
+        for rule in bus.rules.iter().filter(|rule| !rule.disabled) {
+            patterns.push((targets.len(), rule.pattern.compiled().clone()));
+            let sent = rule.targets.iter().map(|target| TargetRoute {
+                to: self.endpoint(&target.to),
+                input: target.input.clone(),
+                rule: rule.name.clone(),
+            });
+            targets.push(sent.collect());
+        }
+        let mut unfiltered = Vec::new();
+        for archive in &bus.archives {
+            match &archive.pattern {
+                Some(pattern) => patterns.push((targets.len(), pattern.compiled().clone())),
+                None => unfiltered.push(targets.len()),
+            }
+            let party = Party::new(PartyKind::Archive, self.name(&archive.name)).at(at.home);
+            targets.push(vec![TargetRoute {
+                to: Endpoint::Consumer(party),
+                input: Input::WHOLE,
+                rule: String::new(),
+            }]);
+        }
+        BusRoutes {
+            rules: patterns.into_iter().collect::<RuleSet<usize>>(),
+            unfiltered,
+            targets,
         }
     }
 
-    pub(super) fn queues(&self) -> Result<ByName<Readers>, TopologyError> {
+    pub(super) fn queues(&self) -> ByName<Readers> {
         let mut queues = ByName::default();
-        for (name, queue) in &self.topology.queues {
-            let entry = |index| EntryName::ConsumerOfQueue(name.to_string(), index);
-            let source = PipeSource::Queue(name.clone());
+        for (name, queue) in self.topology.queues() {
+            let at = End::new(ResourceKind::Queue, name.clone());
             queues.insert(
                 name.name.clone(),
                 name.home,
                 Readers {
-                    readers: self.readers(&queue.consumers, entry, &source)?,
+                    readers: self.readers(&queue.consumers, &at),
                     producer: self.only_producer(&queue.producers),
                     dead_letter: queue.dead_letter,
                 },
             );
         }
-        Ok(queues)
+        queues
     }
 
-    pub(super) fn streams(&self) -> Result<ByName<Readers>, TopologyError> {
-        let mut streams = ByName::default();
-        for (name, stream) in &self.topology.streams {
-            let entry = |index| EntryName::ConsumerOfStream(name.to_string(), index);
-            let source = PipeSource::Stream(name.clone());
-            streams.insert(
+    pub(super) fn streams(&self) -> ByName<Readers> {
+        self.read(ResourceKind::Stream, self.topology.streams())
+    }
+
+    pub(super) fn tables(&self) -> ByName<Readers> {
+        self.read(ResourceKind::Table, self.topology.tables())
+    }
+
+    fn read(
+        &self,
+        kind: ResourceKind,
+        streams: &std::collections::BTreeMap<Located, Stream>,
+    ) -> ByName<Readers> {
+        let mut read = ByName::default();
+        for (name, stream) in streams {
+            let at = End::new(kind, name.clone());
+            read.insert(
                 name.name.clone(),
                 name.home,
                 Readers {
-                    readers: self.readers(&stream.consumers, entry, &source)?,
+                    readers: self.readers(&stream.consumers, &at),
                     producer: self.only_producer(&stream.producers),
                     dead_letter: false,
                 },
             );
         }
-        Ok(streams)
+        read
     }
 
     /// Who reads a queue or a stream: its consumers, and the pipes that it is the source of.
-    fn readers(
-        &self,
-        consumers: &[Consumer],
-        entry: impl Fn(usize) -> EntryName,
-        source: &PipeSource,
-    ) -> Result<Vec<Reader>, TopologyError> {
-        let kind = match source {
-            PipeSource::Queue(_) => ChannelKind::Queue,
-            PipeSource::Stream(_) => ChannelKind::Stream,
-        };
+    fn readers(&self, consumers: &[Consumer], at: &End) -> Vec<Reader> {
         let mut readers = Vec::new();
-        for (index, consumer) in consumers.iter().enumerate() {
-            let place = Place::new(consumer.origin, entry(index));
+        for consumer in consumers.iter().filter(|consumer| !consumer.disabled) {
             readers.push(Reader {
-                to: self.endpoint(&Destination::from(&consumer.receiver)),
+                to: self.endpoint(&consumer.to),
                 over: None,
-                filters: Filters::compile(&consumer.filters, kind, &place)?,
+                filters: consumer.filters.clone(),
             });
         }
-        for (name, pipe) in &self.topology.pipes {
-            let is_its_source = match (&pipe.from, source) {
-                (PipeSource::Queue(from), PipeSource::Queue(at))
-                | (PipeSource::Stream(from), PipeSource::Stream(at)) => from.fits(at),
-                _ => false,
-            };
-            if !is_its_source {
+        for (name, pipe) in self.topology.pipes() {
+            if pipe.disabled || !pipe.from.fits(at) {
                 continue;
             }
-            let place = Place::new(pipe.origin, EntryName::Pipe(name.to_string()));
             readers.push(Reader {
                 to: self.endpoint(&pipe.to),
                 over: Some(Channel::new(ChannelKind::Pipe, self.name(&name.name)).at(name.home)),
-                filters: Filters::compile(&pipe.filters, kind, &place)?,
+                filters: pipe.filters.clone(),
             });
         }
-        Ok(readers)
+        readers
     }
 
-    pub(super) fn topics(&self) -> Result<ByName<TopicRoutes>, TopologyError> {
+    pub(super) fn topics(&self) -> ByName<TopicRoutes> {
         let mut topics = ByName::default();
-        for (name, topic) in &self.topology.topics {
-            let mut subscriptions = Vec::new();
-            for (index, subscription) in topic.subscriptions.iter().enumerate() {
-                let entry = EntryName::Subscription(name.to_string(), index);
-                let place = Place::new(subscription.origin, entry);
-                let to = self.endpoint(&Destination::from(&subscription.to));
-                let policy = subscription
-                    .filter_policy
-                    .as_ref()
-                    .map(|policy| Policy::compile(policy, subscription.filter_policy_scope, &place))
-                    .transpose()?;
-                subscriptions.push((to, policy));
-            }
+        for (name, topic) in self.topology.topics() {
+            let subscriptions = topic.subscriptions.iter().map(|one| TopicSubscription {
+                to: self.endpoint(&one.to),
+                policy: one.filter_policy.clone(),
+            });
             topics.insert(
                 name.name.clone(),
                 name.home,
                 TopicRoutes {
-                    subscriptions,
+                    subscriptions: subscriptions.collect(),
                     producer: self.only_producer(&topic.producers),
                 },
             );
         }
-        Ok(topics)
+        topics
     }
 
     /// The producer of messages that do not name theirs. With several producers it is not known.
-    fn only_producer(&self, producers: &[String]) -> Option<Party> {
+    fn only_producer(&self, producers: &[ServiceName]) -> Option<Party> {
         match producers {
-            [producer] => Some(self.service(producer)),
+            [producer] => Some(self.service(producer.as_str())),
             _ => None,
         }
     }
 }
 
-/// A channel that the topology names.
-fn channel_endpoint(kind: ChannelKind, name: &Located) -> Endpoint {
-    Endpoint::Channel {
-        kind,
-        name: name.name.clone(),
-        home: name.home,
+/// The kind of party that a resource is which no service owns.
+fn kind_of_party(kind: ResourceKind) -> PartyKind {
+    match kind {
+        ResourceKind::Function => PartyKind::Function,
+        ResourceKind::Table => PartyKind::Table,
+        ResourceKind::Bucket => PartyKind::Bucket,
+        ResourceKind::LogGroup => PartyKind::LogGroup,
+        ResourceKind::Archive => PartyKind::Archive,
+        _ => PartyKind::Service,
     }
 }

@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use eventbridge_pattern::RuleSet;
 use piitrail_detect::Engine;
 
 use crate::channel::{Channel, ChannelKind};
@@ -16,18 +17,16 @@ use crate::home::{Home, Located};
 use crate::limit::Limit;
 use crate::name::{Name, Names};
 use crate::party::Party;
-use crate::topology::{Topology, TopologyError};
+use crate::topology::{FilterPolicy, Filters, Input, Topology};
 
 mod by_name;
 mod compile;
-mod filter;
 mod producer;
 mod traversal;
 mod way;
 
 use by_name::{ByName, Stop};
 use compile::Compiler;
-use filter::{Filters, Policy, Rules, Transformation};
 use producer::Owners;
 use traversal::Traversal;
 
@@ -49,21 +48,29 @@ pub struct Router {
     buses: ByName<BusRoutes>,
     queues: ByName<Readers>,
     topics: ByName<TopicRoutes>,
+    /// Kinesis streams, and streams of tables that the topology lists among them.
     streams: ByName<Readers>,
+    /// Streams of tables.
+    tables: ByName<Readers>,
     bus: Option<String>,
     unknown_bus: Name,
     names: Names,
     is_topology_unreadable: bool,
 }
 
+/// The rules and archives of a bus. The number of one is its place among the targets.
 struct BusRoutes {
-    rules: Rules,
+    rules: RuleSet<usize>,
+    /// Those that take every event.
+    unfiltered: Vec<usize>,
     targets: Vec<Vec<TargetRoute>>,
 }
 
 struct TargetRoute {
     to: Endpoint,
-    transformation: Transformation,
+    input: Input,
+    /// The rule's name, which a transformer may write.
+    rule: String,
 }
 
 /// Where one step of a route leads: to a channel, or to a consumer.
@@ -91,8 +98,13 @@ struct Reader {
 }
 
 struct TopicRoutes {
-    subscriptions: Vec<(Endpoint, Option<Policy>)>,
+    subscriptions: Vec<TopicSubscription>,
     producer: Option<Party>,
+}
+
+struct TopicSubscription {
+    to: Endpoint,
+    policy: Option<FilterPolicy>,
 }
 
 /// Who published and who received a delivery.
@@ -128,29 +140,23 @@ pub enum Received {
 }
 
 impl Router {
-    /// Compiles a topology. `engine` masks the names in it.
-    ///
-    /// # Errors
-    /// A pattern, filter or transformer that is not valid; the error names its place in the topology.
-    pub fn new(topology: &Topology, engine: &Arc<Engine>) -> Result<Self, TopologyError> {
-        topology.check()?;
+    /// The routes of a topology. `engine` masks the names in it.
+    pub fn new(topology: &Topology, engine: &Arc<Engine>) -> Self {
         let compiler = Compiler::new(topology, engine);
         let mut taps = ByName::default();
-        for tap in &topology.taps {
+        for tap in topology.taps() {
             taps.insert(tap.queue.name.clone(), tap.queue.home, tap.bus.clone());
         }
-        Ok(Self {
+        Self {
             taps,
-            buses: compiler.buses()?,
-            queues: compiler.queues()?,
-            topics: compiler.topics()?,
-            streams: compiler.streams()?,
+            buses: compiler.buses(),
+            queues: compiler.queues(),
+            topics: compiler.topics(),
+            streams: compiler.streams(),
+            tables: compiler.tables(),
             owners: compiler.into_owners(),
-            bus: None,
-            unknown_bus: Name::masked(engine, "unknown"),
-            names: Names::new(engine),
-            is_topology_unreadable: false,
-        })
+            ..Self::unattributed(engine)
+        }
     }
 
     /// Routes in place of a topology that cannot be read: every consumer is unattributed, and the
@@ -171,6 +177,7 @@ impl Router {
             queues: ByName::default(),
             topics: ByName::default(),
             streams: ByName::default(),
+            tables: ByName::default(),
             bus: None,
             unknown_bus: Name::masked(engine, "unknown"),
             names: Names::new(engine),
@@ -190,6 +197,12 @@ impl Router {
     pub fn with_bus(mut self, bus: impl Into<String>) -> Self {
         self.bus = Some(bus.into());
         self
+    }
+
+    /// A stream by its name: a table's, or another.
+    fn read(&self, name: &str, home: Home) -> Option<(Home, &Readers)> {
+        let table = self.tables.find(name, home);
+        table.or_else(|| self.streams.find(name, home))
     }
 
     /// A name that came with a delivery, masked.

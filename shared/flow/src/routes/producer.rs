@@ -6,16 +6,25 @@ use super::Router;
 use super::by_name::{ByName, Stop};
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, Sender};
+use crate::home::Home;
 use crate::party::{Party, PartyKind};
+use crate::topology::ResourceKind;
 
 /// The services that the topology assigns AWS names to.
 #[derive(Default)]
 pub(super) struct Owners {
     /// By event source, which has no home.
     pub(super) sources: HashMap<String, Party>,
-    pub(super) functions: ByName<Party>,
-    pub(super) tables: ByName<Party>,
-    pub(super) buckets: ByName<Party>,
+    /// By what they own.
+    pub(super) resources: HashMap<ResourceKind, ByName<Party>>,
+}
+
+impl Owners {
+    /// The service that owns a resource.
+    pub(super) fn of(&self, kind: ResourceKind, name: &str, home: Home) -> Option<&Party> {
+        let (_, owner) = self.resources.get(&kind)?.find(name, home)?;
+        Some(owner)
+    }
 }
 
 impl Router {
@@ -23,11 +32,10 @@ impl Router {
     pub(super) fn producer(&self, arrival: &Arrival, first: Option<&Stop<'_>>) -> Party {
         let home = arrival.sender_home;
         let owners = &self.owners;
-        let service_or = |of: &ByName<Party>, name: &str, kind| {
-            of.find(name, home).map_or_else(
-                || Party::new(kind, self.name(name)).at(home),
-                |(_, owner)| owner.clone(),
-            )
+        let service_or = |of, name: &str, kind| {
+            owners
+                .of(of, name, home)
+                .map_or_else(|| Party::new(kind, self.name(name)).at(home), Clone::clone)
         };
         let named = match &arrival.sender {
             Some(Sender::Source(source)) => {
@@ -38,17 +46,18 @@ impl Router {
                     }),
                 )
             }
-            Some(Sender::Function(name)) => {
-                Some(service_or(&owners.functions, name, PartyKind::Function))
-            }
+            Some(Sender::Function(name)) => Some(service_or(
+                ResourceKind::Function,
+                name,
+                PartyKind::Function,
+            )),
             // A role session may have any name, so only that of a function in the topology counts.
-            Some(Sender::Session(name)) => {
-                let owner = owners.functions.find(name, home);
-                owner.map(|(_, owner)| owner.clone())
+            Some(Sender::Session(name)) => owners.of(ResourceKind::Function, name, home).cloned(),
+            Some(Sender::Table(name)) => {
+                Some(service_or(ResourceKind::Table, name, PartyKind::Table))
             }
-            Some(Sender::Table(name)) => Some(service_or(&owners.tables, name, PartyKind::Table)),
             Some(Sender::Bucket(name)) => {
-                Some(service_or(&owners.buckets, name, PartyKind::Bucket))
+                Some(service_or(ResourceKind::Bucket, name, PartyKind::Bucket))
             }
             None => None,
         };
@@ -59,7 +68,7 @@ impl Router {
                 match kind {
                     ChannelKind::Queue => self.queues.find(name, home)?.1.producer.clone(),
                     ChannelKind::Topic => self.topics.find(name, home)?.1.producer.clone(),
-                    ChannelKind::Stream => self.streams.find(name, home)?.1.producer.clone(),
+                    ChannelKind::Stream => self.read(name, home)?.1.producer.clone(),
                     ChannelKind::Bus | ChannelKind::Pipe => None,
                 }
             })

@@ -4,7 +4,6 @@ use eventbridge_pattern::Event;
 use serde::de::IgnoredAny;
 
 use super::by_name::Stop;
-use super::filter::{NotSent, Record};
 use super::{
     BusRoutes, CONSUMERS_MAX, Consumption, Endpoint, HOPS_MAX, Readers, Received, Router,
     TopicRoutes, VISITS_MAX,
@@ -14,6 +13,7 @@ use crate::delivery::{Arrival, Delivery, Document};
 use crate::edge::Basis;
 use crate::limit::Limit;
 use crate::party::{Party, PartyKind};
+use crate::topology::{NotSent, Record};
 
 /// What is passed on at this step of the way.
 #[derive(Clone, Default)]
@@ -155,11 +155,11 @@ impl<'r> Traversal<'r> {
             }
             ChannelKind::Queue => {
                 let queue = router.queues.find(name, home);
-                self.over_readers(queue.map(|(_, queue)| queue), kind, way, basis, payload);
+                self.over_readers(queue.map(|(_, queue)| queue), way, basis, payload);
             }
             ChannelKind::Stream => {
-                let stream = router.streams.find(name, home);
-                self.over_readers(stream.map(|(_, stream)| stream), kind, way, basis, payload);
+                let stream = router.read(name, home);
+                self.over_readers(stream.map(|(_, stream)| stream), way, basis, payload);
             }
             ChannelKind::Pipe => self.arrive(Party::UNATTRIBUTED, way, basis, payload),
         }
@@ -191,7 +191,7 @@ impl<'r> Traversal<'r> {
         let Ok(event) = Event::parse(body.as_bytes()) else {
             return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
         };
-        let accepted = bus.rules.accepting(&event);
+        let accepted = bus.accepting(&event);
         let mut taken = Vec::new();
         for (rule, is_decided) in accepted {
             if !is_decided {
@@ -218,7 +218,7 @@ impl<'r> Traversal<'r> {
             return self.arrive(Party::NO_CONSUMER, way, basis, payload);
         }
         for (target, basis) in taken {
-            let payload = match target.transformation.apply(&event, self.arrival.time) {
+            let payload = match target.input.apply(&event, &target.rule, self.arrival.time) {
                 Ok(Some(text)) => Payload {
                     changed: Some(text),
                 },
@@ -243,8 +243,8 @@ impl<'r> Traversal<'r> {
             return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
         };
         let mut is_taken = false;
-        for (to, policy) in &topic.subscriptions {
-            let basis = match policy {
+        for subscription in &topic.subscriptions {
+            let basis = match &subscription.policy {
                 None => basis.max(Basis::Matched),
                 Some(policy) => {
                     match policy
@@ -257,7 +257,7 @@ impl<'r> Traversal<'r> {
                 }
             };
             is_taken = true;
-            self.follow(to, way.clone(), basis, payload.clone());
+            self.follow(&subscription.to, way.clone(), basis, payload.clone());
         }
         if !is_taken {
             self.arrive(Party::NO_CONSUMER, way, basis, payload);
@@ -267,7 +267,6 @@ impl<'r> Traversal<'r> {
     fn over_readers(
         &mut self,
         readers: Option<&'r Readers>,
-        kind: ChannelKind,
         way: Vec<Channel>,
         basis: Basis,
         payload: Payload,
@@ -294,7 +293,7 @@ impl<'r> Traversal<'r> {
             let is_filtered = !reader.filters.is_empty();
             match reader
                 .filters
-                .accepts(kind, &record)
+                .accepts(&record)
                 .filter(|_| !(is_filtered && is_wrapped))
             {
                 Some(true) if is_filtered => taken.push((reader, Basis::Matched)),
@@ -313,5 +312,19 @@ impl<'r> Traversal<'r> {
             // No filter accepts the record: the event source mapping deletes the message unread.
             self.arrive(Party::NO_CONSUMER, way, basis, payload);
         }
+    }
+}
+
+impl BusRoutes {
+    /// The rules and archives that accept an event, in order, and whether that is certain.
+    fn accepting(&self, event: &Event<'_>) -> Vec<(usize, bool)> {
+        let matches = self.rules.matches(event);
+        let certain = matches.matched.into_iter().map(|rule| (*rule, true));
+        let unfiltered = self.unfiltered.iter().map(|archive| (*archive, true));
+        let undecided = matches.undecided.into_iter().map(|rule| (*rule, false));
+        let mut accepting: Vec<(usize, bool)> =
+            certain.chain(unfiltered).chain(undecided).collect();
+        accepting.sort_unstable();
+        accepting
     }
 }

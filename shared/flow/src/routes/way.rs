@@ -44,7 +44,7 @@ impl Router {
             ChannelKind::Bus => self.buses.find(name, home).map(|(at, _)| at),
             ChannelKind::Queue => self.queues.find(name, home).map(|(at, _)| at),
             ChannelKind::Topic => self.topics.find(name, home).map(|(at, _)| at),
-            ChannelKind::Stream => self.streams.find(name, home).map(|(at, _)| at),
+            ChannelKind::Stream => self.read(name, home).map(|(at, _)| at),
             ChannelKind::Pipe => None,
         });
         Stop {

@@ -8,14 +8,16 @@ use std::fmt;
 
 use eventbridge_pattern::{FilterError, PatternError, TargetError};
 
+use super::name::NameProblem;
 use super::origin::Origin;
+use super::resource::ResourceKind;
 
 /// Why a topology cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TopologyError {
-    /// The file is not YAML, or not of the form of a topology.
-    #[error("{origin}the file is not of the form of a topology")]
+    /// The file is not YAML, or not a topology.
+    #[error("{origin}the file is not a topology")]
     Form {
         /// Where in the file.
         origin: Origin,
@@ -35,7 +37,7 @@ pub enum TopologyError {
     #[error("{place} is not valid")]
     Entry {
         /// Which entry.
-        place: Box<Place>,
+        place: Box<EntryPlace>,
         /// What is wrong, and what would be right.
         #[source]
         problem: Box<Problem>,
@@ -76,24 +78,39 @@ pub enum FormProblem {
 #[non_exhaustive]
 pub enum Problem {
     /// None or several of the keys of which exactly one is needed.
-    #[error("it needs exactly one of {}; {}", .of.join(", "), which_are_given(.given))]
+    #[error("it needs exactly one of {}; {}", keys(.of), which_are_given(.given))]
     NotExactlyOne {
-        /// The keys of which one is needed.
-        of: &'static [&'static str],
+        /// The kinds of which one is needed.
+        of: &'static [ResourceKind],
         /// Those that are given.
-        given: Vec<&'static str>,
+        given: Vec<ResourceKind>,
+    },
+    /// An end of a kind that cannot stand here.
+    #[error("it leads to something of a kind that cannot stand here; the kinds are {}", keys(.of))]
+    WrongEnd {
+        /// The kinds that may stand here.
+        of: &'static [ResourceKind],
     },
     /// Several inputs.
-    #[error("it may have only one of input, input_path and input_transformer")]
+    #[error("it may have only one of input, input_path, input_transformer and input_template")]
     SeveralInputs,
-    /// A pipe with an input.
+    /// An input of a rule in a pipe, or the reverse.
+    #[error("{0}")]
+    OtherInput(&'static str),
+    /// A name that is none.
+    #[error(transparent)]
+    Name(#[from] NameProblem),
+    /// An empty name of a rule or of what a service owns.
+    #[error("a name is empty; give the name that AWS shows")]
+    EmptyName,
+    /// A name that no service may have.
     #[error(
-        "the input of a pipe is in a language of its own that is not read yet; leave it out, and the \
-         consumer is shown with all of the record"
+        "a service must have a name, and not unattributed or no-consumer: with these the map shows \
+         that nobody is known"
     )]
-    InputOfPipe,
+    ServiceName,
     /// A tap of a bus that is not described.
-    #[error("its bus is not under buses")]
+    #[error("the bus of this tap is missing; add it under buses, even without rules")]
     UnknownBus,
     /// An entry whose name gives another home than its fields.
     #[error("its name and its account or region contradict each other; keep one of the two")]
@@ -101,16 +118,36 @@ pub enum Problem {
     /// Two entries that name the same resource.
     #[error("another entry names the same resource; an ARN and a name with a home may be the same")]
     NamedTwice,
+    /// A rule with the name of another rule of its bus.
+    #[error("rule {first} has the same name; a bus has one rule of each name")]
+    RuleTwice {
+        /// The first rule of this name, from 1.
+        first: usize,
+    },
     /// An AWS name that two services claim.
     #[error("its {kind} {number} belongs to service {other} too; a {kind} belongs to one service")]
     TwoOwners {
-        /// `source`, `function`, `table` or `bucket`.
+        /// `source`, `function`, `table`, `bucket`, or another kind.
         kind: &'static str,
         /// Which one of the list, from 1.
         number: usize,
         /// The other service.
         other: String,
     },
+    /// An AWS name that a service claims twice.
+    #[error("its {kind} {number} is listed twice; list each {kind} once")]
+    OwnedTwice {
+        /// `source`, `function`, `table`, `bucket`, or another kind.
+        kind: &'static str,
+        /// Which one of the list, from 1.
+        number: usize,
+    },
+    /// A retention that is none.
+    #[error("a retention is a number with d, h, m or s behind it, as in 14d, or forever")]
+    Retention,
+    /// A key without the encryption that has one.
+    #[error("a key is given where encryption is not customer-managed; give both or neither")]
+    KeyOfNobody,
     /// An event pattern that is not valid.
     #[error(transparent)]
     Pattern(#[from] PatternError),
@@ -124,7 +161,7 @@ pub enum Problem {
 
 /// An entry of a topology, and where it is written.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct EntryPlace {
     origin: Origin,
     entry: EntryName,
 }
@@ -141,13 +178,23 @@ pub(crate) enum EntryName {
     ConsumerOfStream(String, usize),
     Subscription(String, usize),
     Pipe(String),
+    Resource(usize),
+    Route(usize),
     /// A kind of entry and its name, for what concerns the entry as a whole.
     Named(&'static str, String),
 }
 
-impl Place {
+impl EntryPlace {
     pub(crate) fn new(origin: Origin, entry: EntryName) -> Self {
         Self { origin, entry }
+    }
+
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    pub(crate) fn entry(&self) -> &EntryName {
+        &self.entry
     }
 
     /// The error that this entry is not valid.
@@ -159,7 +206,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for EntryPlace {
     /// `line 7, column 11: bus shop, rule 1, target 2`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.origin, self.entry)
@@ -186,6 +233,8 @@ impl fmt::Display for EntryName {
                 write!(f, "topic {topic}, subscription {}", index + 1)
             }
             Self::Pipe(name) => write!(f, "pipe {name}"),
+            Self::Resource(index) => write!(f, "resource {}", index + 1),
+            Self::Route(index) => write!(f, "route {}", index + 1),
             Self::Named(kind, name) => write!(f, "{kind} {name}"),
         }
     }
@@ -263,9 +312,17 @@ fn quoted(key: Option<&str>) -> String {
     key.map(|key| format!(" `{key}`")).unwrap_or_default()
 }
 
-fn which_are_given(keys: &[&str]) -> String {
-    match keys {
+fn keys(kinds: &[ResourceKind]) -> String {
+    let keys: Vec<&str> = kinds.iter().map(|kind| kind.key()).collect();
+    keys.join(", ")
+}
+
+fn which_are_given(kinds: &[ResourceKind]) -> String {
+    match kinds {
         [] => "none is given".to_owned(),
-        keys => format!("{} are given", keys.join(" and ")),
+        kinds => {
+            let keys: Vec<&str> = kinds.iter().map(|kind| kind.key()).collect();
+            format!("{} are given", keys.join(" and "))
+        }
     }
 }

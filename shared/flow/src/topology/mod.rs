@@ -1,62 +1,51 @@
-//! The topology: services, buses, rules, targets, queues and who polls them.
+//! The topology: what exists in the accounts, and the routes that move records from one to another.
 //!
-//! It says who receives what the tap sees. This module is the model, which can only hold what makes
-//! sense: a target has exactly one destination and at most one input. `file.rs` is its form as YAML or
-//! JSON, in which a person writes it and stores keep it, `error.rs` says what is wrong with a file.
-//! [`crate::routes`] compiles the model into answers.
+//! It says who receives what the tap sees. A [`Topology`] is made in two ways and in no other: read from
+//! its file form (`file/`), in which a person writes it and stores keep it, or built from parts
+//! ([`Draft`]). Both check it, so that whoever holds a topology need not: every name is one, every
+//! pattern, filter and input is compiled, a route leads to something that can receive it, and an AWS name
+//! belongs to one service. `error.rs` says what is wrong with a file, and where.
+//! [`crate::routes`] turns the model into answers.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
 
-use crate::home::{Home, Located};
+use crate::home::Located;
 
+mod check;
+mod condition;
+mod draft;
 mod error;
 mod file;
+mod name;
 mod origin;
+mod resource;
+mod route;
+mod service;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use error::{EntryName, Place};
-pub use error::{FormProblem, Problem, TopologyError};
+pub use condition::{
+    EventPattern, FilterPolicy, FilterPolicyScope, FilteredSource, Filters, Input, InputForm,
+    InputTransformer,
+};
+pub(crate) use condition::{NotSent, Record};
+pub use draft::Draft;
+pub use error::{EntryPlace, FormProblem, Problem, TopologyError};
 use file::File;
+pub use name::NameProblem;
 pub use origin::Origin;
+pub use resource::{Encryption, End, Resource, ResourceKind, Retention};
+pub use route::{PlainRoute, PlainRouteKind, Route, RouteKind};
+pub use service::{About, Decision, Scope, Service, ServiceName};
 
 /// Who publishes and who receives, as far as it is known. An empty topology knows nothing.
 ///
 /// It serialises in the form of the topology file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Topology {
-    /// Services by name, and the AWS names they go by.
-    pub services: BTreeMap<String, Service>,
-    /// Queues that only the tracer reads, and the bus whose events each receives.
-    pub taps: Vec<Tap>,
-    /// Event buses by name.
-    pub buses: BTreeMap<Located, Bus>,
-    /// SQS queues by name.
-    pub queues: BTreeMap<Located, Queue>,
-    /// SNS topics by name.
-    pub topics: BTreeMap<Located, Topic>,
-    /// Kinesis streams by name, and the streams of tables by the table's name.
-    pub streams: BTreeMap<Located, Stream>,
-    /// EventBridge pipes by name.
-    pub pipes: BTreeMap<Located, Pipe>,
-}
-
-/// The AWS names that a service goes by. Each name belongs to one service at most.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Service {
-    /// Event sources it publishes under (EventBridge `source`, CloudEvents `source`).
-    pub sources: Vec<String>,
-    /// Lambda functions it consists of.
-    pub functions: Vec<Located>,
-    /// DynamoDB tables it owns: it is the producer of their streams.
-    pub tables: Vec<Located>,
-    /// S3 buckets it owns: it is the producer of their notifications.
-    pub buckets: Vec<Located>,
-    /// Where it is written in the file.
-    pub origin: Origin,
+    parts: Draft,
 }
 
 /// A queue that only the tracer reads.
@@ -84,10 +73,12 @@ pub struct Bus {
 pub struct Rule {
     /// Its name.
     pub name: String,
+    /// What a template calls it, where that differs from its name.
+    pub id: Option<String>,
     /// Whether it is disabled: then it sends nothing.
     pub disabled: bool,
     /// Its event pattern.
-    pub pattern: Value,
+    pub pattern: EventPattern,
     /// Where it sends the events it accepts.
     pub targets: Vec<Target>,
     /// Where it is written in the file.
@@ -100,7 +91,7 @@ pub struct Archive {
     /// Its name.
     pub name: String,
     /// Its event pattern; without one it keeps every event.
-    pub pattern: Option<Value>,
+    pub pattern: Option<EventPattern>,
     /// Where it is written in the file.
     pub origin: Origin,
 }
@@ -109,75 +100,30 @@ pub struct Archive {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
     /// Where it sends.
-    pub to: Destination,
+    pub to: End,
     /// What it sends.
     pub input: Input,
+    /// The queue that holds what could not be delivered.
+    pub dead_letters: Option<Located>,
     /// Where it is written in the file.
     pub origin: Origin,
-}
-
-/// Where a rule or a pipe sends, by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Destination {
-    /// Another event bus.
-    Bus(Located),
-    /// An SQS queue.
-    Queue(Located),
-    /// An SNS topic.
-    Topic(Located),
-    /// A Kinesis stream.
-    Stream(Located),
-    /// A Lambda function.
-    Function(Located),
-    /// Anything else, by the name of the service that runs it: an API destination, a state machine.
-    Service(String),
-    /// A log group that keeps the event.
-    LogGroup(Located),
-}
-
-/// What a target sends of an event.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Input {
-    /// The event as it is.
-    Whole,
-    /// A constant (`Input`).
-    Constant(Value),
-    /// A part of the event (`InputPath`).
-    Path(String),
-    /// A text made from parts of the event (`InputTransformer`).
-    Transformer(InputTransformer),
-}
-
-/// EventBridge's `InputTransformer`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InputTransformer {
-    /// Names for parts of the event (`InputPathsMap`).
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub paths: BTreeMap<String, String>,
-    /// The text with `<name>` in their places (`InputTemplate`).
-    pub template: String,
 }
 
 /// Who polls a queue or reads a stream.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Consumer {
-    /// Who it is.
-    pub receiver: Receiver,
-    /// The patterns of the mapping's `FilterCriteria`; it receives what one of them accepts, and
-    /// everything where there are none.
-    pub filters: Vec<Value>,
+    /// Who it is: a function, by an event source mapping, or a service that polls by itself.
+    pub to: End,
+    /// What a template calls the mapping.
+    pub id: Option<String>,
+    /// Whether the mapping is disabled.
+    pub disabled: bool,
+    /// What it takes.
+    pub filters: Filters,
+    /// Where the mapping sends what the function failed on.
+    pub on_failure: Option<End>,
     /// Where it is written in the file.
     pub origin: Origin,
-}
-
-/// Who receives records at the end of a way, by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Receiver {
-    /// A Lambda function, by an event source mapping.
-    Function(Located),
-    /// A service that polls by itself.
-    Service(String),
 }
 
 /// An SQS queue.
@@ -186,7 +132,7 @@ pub struct Queue {
     /// Who polls it.
     pub consumers: Vec<Consumer>,
     /// Services that send to it, for messages that do not name their sender.
-    pub producers: Vec<String>,
+    pub producers: Vec<ServiceName>,
     /// Whether it is a dead-letter queue: then it is a consumer itself.
     pub dead_letter: bool,
 }
@@ -197,41 +143,25 @@ pub struct Topic {
     /// Who subscribes.
     pub subscriptions: Vec<Subscription>,
     /// Services that publish to it: a notification does not name its publisher.
-    pub producers: Vec<String>,
+    pub producers: Vec<ServiceName>,
 }
 
 /// A subscription of a topic.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subscription {
     /// Who subscribes.
-    pub to: Subscriber,
-    /// Its `FilterPolicy`.
-    pub filter_policy: Option<Value>,
-    /// Its `FilterPolicyScope`.
-    pub filter_policy_scope: FilterPolicyScope,
+    pub to: End,
+    /// What a template calls it.
+    pub id: Option<String>,
+    /// What it takes.
+    pub filter_policy: Option<FilterPolicy>,
+    /// Whether it delivers the message as it is (`RawMessageDelivery`) and not wrapped in a
+    /// notification.
+    pub is_raw: bool,
+    /// The queue that holds what could not be delivered.
+    pub dead_letters: Option<Located>,
     /// Where it is written in the file.
     pub origin: Origin,
-}
-
-/// What subscribes to a topic, by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subscriber {
-    /// An SQS queue.
-    Queue(Located),
-    /// A Lambda function.
-    Function(Located),
-    /// Anything else, by the name of who receives it: an HTTPS endpoint, an e-mail provider.
-    Service(String),
-}
-
-/// What a subscription's filter policy looks at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FilterPolicyScope {
-    /// The message attributes.
-    #[default]
-    MessageAttributes,
-    /// The message.
-    MessageBody,
 }
 
 /// A Kinesis stream, or a table's stream.
@@ -240,114 +170,127 @@ pub struct Stream {
     /// Who reads it.
     pub consumers: Vec<Consumer>,
     /// Services that write to it: a record does not name its writer.
-    pub producers: Vec<String>,
+    pub producers: Vec<ServiceName>,
 }
 
-/// An EventBridge pipe. The language of its input is not read: its consumer is shown with all of the
-/// record.
+/// An `EventBridge` pipe.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pipe {
-    /// What it reads.
-    pub from: PipeSource,
-    /// The patterns of its `FilterCriteria`; it takes what one of them accepts.
-    pub filters: Vec<Value>,
+    /// What it reads: a queue or a stream.
+    pub from: End,
+    /// Whether it is stopped.
+    pub disabled: bool,
+    /// What it takes.
+    pub filters: Filters,
+    /// Who changes what it took before it is sent.
+    pub enrichment: Option<Enrichment>,
     /// Where it sends.
-    pub to: Destination,
+    pub to: End,
+    /// What it sends of a record, or of what the enrichment made of it.
+    pub input: Input,
+    /// The event that a bus gets: it wraps the record.
+    pub event: PipeEvent,
+    /// The queue or topic that holds what could not be delivered.
+    pub dead_letters: Option<End>,
     /// Where it is written in the file.
     pub origin: Origin,
 }
 
-/// What a pipe reads, by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PipeSource {
-    /// An SQS queue.
-    Queue(Located),
-    /// A stream.
-    Stream(Located),
+/// The enrichment of a pipe: it receives what the filters accept, and what it answers goes to the target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Enrichment {
+    /// Who enriches.
+    pub by: End,
+    /// What it is given.
+    pub input: Input,
 }
 
-impl From<&Receiver> for Destination {
-    fn from(receiver: &Receiver) -> Self {
-        match receiver {
-            Receiver::Function(name) => Self::Function(name.clone()),
-            Receiver::Service(name) => Self::Service(name.clone()),
-        }
-    }
-}
-
-impl From<&Subscriber> for Destination {
-    fn from(subscriber: &Subscriber) -> Self {
-        match subscriber {
-            Subscriber::Queue(name) => Self::Queue(name.clone()),
-            Subscriber::Function(name) => Self::Function(name.clone()),
-            Subscriber::Service(name) => Self::Service(name.clone()),
-        }
-    }
+/// What a pipe into a bus writes on the event around the record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PipeEvent {
+    /// The event's `source`; without one it is `Pipe NAME`.
+    pub source: Option<String>,
+    /// The event's `detail-type`; without one it is `Event from aws:sqs`, by the kind of source.
+    pub detail_type: Option<String>,
 }
 
 impl Topology {
-    /// Reads the text of a topology file, YAML or JSON (JSON is YAML), and checks it.
+    /// Reads the text of a topology file, YAML or JSON (JSON is YAML).
     ///
     /// # Errors
     /// The first thing that is wrong, with its line and column. The file's content is not quoted.
     pub fn parse(text: &str) -> Result<Self, TopologyError> {
         let file: File = serde_saphyr::from_str(text).map_err(|e| TopologyError::form(&e))?;
-        let topology = file.into_topology()?;
-        topology.check()?;
-        Ok(topology)
+        file.into_draft()?.finish()
     }
 
-    /// Checks what the types do not: that names refer to something, and belong to one service.
-    /// Patterns are checked where they are compiled, in [`crate::routes::Router::new`].
-    ///
-    /// # Errors
-    /// The first entry that is wrong.
-    pub fn check(&self) -> Result<(), TopologyError> {
-        for (index, tap) in self.taps.iter().enumerate() {
-            if !self.buses.keys().any(|bus| bus.fits(&tap.bus)) {
-                let place = Place::new(tap.origin, EntryName::Tap(index));
-                return Err(place.refuse(Problem::UnknownBus));
-            }
-        }
-        let mut owners: BTreeMap<(&str, Located), &str> = BTreeMap::new();
-        for (name, service) in &self.services {
-            let sources = service.sources.iter().map(|source| Located {
-                name: source.clone(),
-                home: Home::UNKNOWN,
-            });
-            let names: [(&str, Vec<Located>); 4] = [
-                ("source", sources.collect()),
-                ("function", service.functions.clone()),
-                ("table", service.tables.clone()),
-                ("bucket", service.buckets.clone()),
-            ];
-            for (kind, names) in names {
-                for (index, owned) in names.into_iter().enumerate() {
-                    if let Some(other) = owners.insert((kind, owned), name) {
-                        let place = Place::new(service.origin, EntryName::Service(name.clone()));
-                        return Err(place.refuse(Problem::TwoOwners {
-                            kind,
-                            number: index + 1,
-                            other: other.to_owned(),
-                        }));
-                    }
-                }
-            }
-        }
-        Ok(())
+    /// Services by name.
+    pub fn services(&self) -> &BTreeMap<ServiceName, Service> {
+        &self.parts.services
+    }
+
+    /// Queues that only the tracer reads.
+    pub fn taps(&self) -> &[Tap] {
+        &self.parts.taps
+    }
+
+    /// Event buses.
+    pub fn buses(&self) -> &BTreeMap<Located, Bus> {
+        &self.parts.buses
+    }
+
+    /// SQS queues.
+    pub fn queues(&self) -> &BTreeMap<Located, Queue> {
+        &self.parts.queues
+    }
+
+    /// SNS topics.
+    pub fn topics(&self) -> &BTreeMap<Located, Topic> {
+        &self.parts.topics
+    }
+
+    /// Kinesis streams, and the streams of tables that a person wrote among them.
+    pub fn streams(&self) -> &BTreeMap<Located, Stream> {
+        &self.parts.streams
+    }
+
+    /// Streams of tables, by the table.
+    pub fn tables(&self) -> &BTreeMap<Located, Stream> {
+        &self.parts.tables
+    }
+
+    /// Pipes.
+    pub fn pipes(&self) -> &BTreeMap<Located, Pipe> {
+        &self.parts.pipes
+    }
+
+    /// What is known of resources beside their routes.
+    pub fn resources(&self) -> &BTreeMap<End, Resource> {
+        &self.parts.resources
+    }
+
+    /// Routes that pass on everything: redrives, destinations of functions, notifications of buckets.
+    pub fn plain_routes(&self) -> &[PlainRoute] {
+        &self.parts.routes
+    }
+
+    /// The parts, to build another topology from.
+    pub fn into_draft(self) -> Draft {
+        self.parts
     }
 }
 
 impl Serialize for Topology {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        File::from(self).serialize(serializer)
+        File::from(&self.parts).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Topology {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let file = File::deserialize(deserializer)?;
-        file.into_topology()
+        file.into_draft()
+            .and_then(Draft::finish)
             .map_err(|error| serde::de::Error::custom(error.with_problem()))
     }
 }

@@ -11,6 +11,8 @@ use serde_saphyr::Location;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Origin(Option<(u64, u64)>);
 
+impl Eq for Origin {}
+
 impl PartialEq for Origin {
     fn eq(&self, _: &Self) -> bool {
         true

@@ -26,12 +26,63 @@ fn a_topology_that_a_store_keeps_is_read_and_written_as_it_was() {
     let topology: Topology = serde_json::from_str(STORED).unwrap();
     assert_eq!(serde_json::to_string(&topology).unwrap(), STORED.trim_end());
     assert_eq!(Topology::parse(STORED).unwrap(), topology);
-    let targets = &topology.buses[&Located::from("shop")].rules[0].targets;
-    assert_eq!(targets[0].to, Destination::Bus("partner".into()));
-    assert_eq!(targets[1].input, Input::Path("$.detail".to_owned()));
+    let targets = &topology.buses()[&Located::from("shop")].rules[0].targets;
+    let partner = End::named(ResourceKind::Bus, "partner").unwrap();
+    assert_eq!(targets[0].to, partner);
     assert_eq!(
-        topology.pipes[&Located::from("from-stream")].from,
-        PipeSource::Stream("clicks".into())
+        *targets[1].input.form(),
+        InputForm::Path("$.detail".to_owned())
+    );
+    assert_eq!(
+        topology.pipes()[&Located::from("from-stream")].from,
+        End::named(ResourceKind::Stream, "clicks").unwrap()
+    );
+}
+
+/// Every key that the form has gained since, each once.
+const EVERY_NEW_KEY: &str = include_str!("every_new_key.json");
+
+#[test]
+fn every_key_is_written_as_it_is_read() {
+    let topology = Topology::parse(EVERY_NEW_KEY).unwrap();
+    assert_eq!(
+        serde_json::to_string(&topology).unwrap(),
+        EVERY_NEW_KEY.trim_end()
+    );
+    assert_eq!(topology, topology.clone().into_draft().finish().unwrap());
+}
+
+#[test]
+fn a_list_of_routes_names_every_route_with_what_holds_its_failures() {
+    let topology = Topology::parse(EVERY_NEW_KEY).unwrap();
+    let routes = topology.routes().into_iter().map(|route| {
+        format!(
+            "{} {} -> {} via {}{}",
+            route.kind.as_str(),
+            topology.id_of(&route.from),
+            topology.id_of(&route.to),
+            route.via,
+            if route.disabled { " (disabled)" } else { "" }
+        )
+    });
+    let routes: Vec<String> = routes.collect();
+    assert_eq!(
+        routes,
+        [
+            "rule shop -> checkout via OrdersRule",
+            "on-failure shop -> undelivered via OrdersRule",
+            "archive shop -> all via all",
+            "subscription news -> JobsQueue via NewsToJobs",
+            "on-failure news -> undelivered via NewsToJobs",
+            "event-source-mapping JobsQueue -> worker via WorkerJobs (disabled)",
+            "on-failure JobsQueue -> undelivered via WorkerJobs (disabled)",
+            "event-source-mapping customers -> worker via worker",
+            "pipe customers -> enrich via to-shop",
+            "pipe customers -> shop via to-shop",
+            "on-failure customers -> undelivered via to-shop",
+            "redrive JobsQueue -> undelivered via JobsQueue",
+            "bucket-notification uploads -> JobsQueue via uploads",
+        ]
     );
 }
 
@@ -68,7 +119,8 @@ buses:
     assert_eq!(
         refusal(yaml),
         "line 10, column 13: bus shop, rule 1, target 2 is not valid: it needs exactly one of bus, \
-         queue, topic, stream, function, service, log_group; queue and topic are given"
+         queue, topic, stream, function, service, log_group, state_machine, firehose, api_destination, \
+         redshift, ecs_task, batch_job, api, graphql_api, other; queue and topic are given"
     );
 }
 
@@ -93,22 +145,22 @@ fn every_choice_of_one_is_held_to_one() {
         (
             "{version: 1, pipes: {p: {target: {service: s}}}}",
             "pipe p",
-            "queue, stream; none is given",
+            "queue, stream, table; none is given",
         ),
         (
             "{version: 1, pipes: {p: {queue: q, target: {}}}}",
             "pipe p",
-            "log_group; none is given",
+            "other; none is given",
         ),
         (
             "{version: 1, pipes: {p: {queue: q, target: {service: s, input_path: $.a}}}}",
             "pipe p",
-            "shown with all of the record",
+            "none of the inputs of rules",
         ),
         (
-            "{version: 1, buses: {b: {rules: [{name: r, pattern: {}, targets: [{queue: q, input: 1, input_path: $.a}]}]}}}",
+            "{version: 1, buses: {b: {rules: [{name: r, pattern: {source: [a]}, targets: [{queue: q, input: 1, input_path: $.a}]}]}}}",
             "bus b, rule 1, target 1",
-            "only one of input, input_path and input_transformer",
+            "only one of input, input_path, input_transformer and input_template",
         ),
     ] {
         let refusal = refusal(yaml);
@@ -125,13 +177,16 @@ fn every_choice_of_one_is_held_to_one() {
 fn a_misspelt_key_is_refused_and_named() {
     assert_eq!(
         refusal("version: 1\nqueus: {}\n"),
-        "line 2, column 1: the file is not of the form of a topology: the key `queus` is unknown; the \
-         keys here are version, services, taps, buses, queues, topics, streams, pipes"
+        "line 2, column 1: the file is not a topology: the key `queus` is unknown; the keys here are \
+         version, services, taps, buses, queues, topics, streams, tables, pipes, resources, routes"
     );
     let nested = refusal("version: 1\nqueues:\n  jobs:\n    consumers:\n      - fonction: f\n");
     assert!(nested.starts_with("line 5, column "), "{nested}");
     assert!(nested.contains("`fonction`"), "{nested}");
-    assert!(nested.ends_with("function, service, filters"), "{nested}");
+    assert!(
+        nested.ends_with("function, service, id, disabled, filters, on_failure"),
+        "{nested}"
+    );
 }
 
 #[test]
@@ -186,7 +241,9 @@ fn a_missing_key_and_a_wrong_type_are_said() {
 fn a_tap_on_a_bus_nobody_described_is_refused() {
     let message = refusal("{version: 1, taps: [{queue: t, bus: shop}]}");
     assert!(
-        message.ends_with("tap 1 is not valid: its bus is not under buses"),
+        message.ends_with(
+            "tap 1 is not valid: the bus of this tap is missing; add it under buses, even without rules"
+        ),
         "{message}"
     );
 }
@@ -213,7 +270,7 @@ fn another_version_is_refused() {
 fn one_resource_named_in_two_ways_is_one() {
     let names = |yaml: &str| {
         let topology = Topology::parse(yaml).unwrap();
-        topology.queues.into_keys().collect::<Vec<_>>()
+        topology.queues().keys().cloned().collect::<Vec<_>>()
     };
     let forms = [
         "{version: 1, queues: {jobs@eu-west-1/222222222222: {}}}",
@@ -235,11 +292,137 @@ fn one_resource_named_in_two_ways_is_one() {
     let torn = "{version: 1, queues: {jobs@eu-west-1/*: {region: us-east-1}}}";
     let error = Topology::parse(torn).unwrap_err();
     assert!(format!("{error:?}").contains("TwoHomes"), "{error:?}");
-    for wrong in ["account: 12", "account: jane", "region: jane"] {
-        let form = format!("{{version: 1, queues: {{jobs: {{{wrong}}}}}}}");
-        let error = Topology::parse(&form).unwrap_err();
-        assert!(!error.to_string().contains("jane"), "{error}");
+}
+
+#[test]
+fn an_account_and_a_region_are_said_to_be_what_they_must_be() {
+    for (wrong, right) in [
+        (
+            "account: 12",
+            "twelve digits in quotes, as in \"222222222222\"",
+        ),
+        (
+            "account: jane",
+            "twelve digits in quotes, as in \"222222222222\"",
+        ),
+        ("region: jane", "the name of a region, as in eu-west-1"),
+    ] {
+        let refusal = refusal(&format!("{{version: 1, queues: {{jobs: {{{wrong}}}}}}}"));
+        assert!(!refusal.contains("jane"), "{refusal}");
+        assert!(
+            refusal.ends_with(&format!("the value must be {right}")),
+            "{refusal}"
+        );
     }
+}
+
+#[test]
+fn what_contradicts_itself_is_refused_with_its_line_and_what_would_be_right() {
+    for (yaml, problem) in [
+        (
+            "queues: {q@eu-west-1/12: {}}",
+            "is not a home; write region/account",
+        ),
+        ("queues: {'': {}}", "a name is empty"),
+        (
+            "queues: {'arn:aws:sns:eu-west-1:222222222222:t': {}}",
+            "the ARN of a topic, and a queue belongs here",
+        ),
+        (
+            "taps: [{queue: 'arn:aws:sqs', bus: b}], buses: {b: {}}",
+            "an ARN is not complete",
+        ),
+        (
+            "queues: {q@eu-west-1/*: {region: us-east-1}}",
+            "contradict each other",
+        ),
+        (
+            "queues: {q@eu-west-1/222222222222: {}, 'arn:aws:sqs:eu-west-1:222222222222:q': {}}",
+            "names the same resource",
+        ),
+        (
+            "services: {unattributed: {}}",
+            "a service must have a name, and not unattributed",
+        ),
+        (
+            "services: {a: {sources: [s, s]}}",
+            "its source 2 is listed twice",
+        ),
+        (
+            "services: {a: {functions: [f]}, b: {functions: [f@eu-west-1/222222222222]}}",
+            "function 1 belongs to service a too",
+        ),
+        ("services: {a: {functions: ['']}}", "a name is empty"),
+        (
+            "services: {a: {owns: [{queue: q}]}}",
+            "exactly one of function, table, bucket",
+        ),
+        (
+            "buses: {b: {rules: [{name: r, pattern: {source: [a]}, targets: []}, {name: r, pattern: {source: [b]}, targets: []}]}}",
+            "rule 1 has the same name",
+        ),
+        (
+            "buses: {b: {rules: [{name: r, pattern: {source: [a]}, targets: [{queue: q, input_template: x}]}]}}",
+            "for the target of a pipe",
+        ),
+        (
+            "buses: {b: {rules: [{name: r, pattern: {source: [a]}, targets: [{bus: c, event_source: x}]}]}}",
+            "for the target of a pipe",
+        ),
+        (
+            "pipes: {p: {queue: q, target: {service: s, dlq: d}}}",
+            "on_failure beside its target",
+        ),
+        (
+            "pipes: {p: {queue: q, target: {service: s, input_template: '<order>'}}}",
+            "a path that begins with $",
+        ),
+        (
+            "resources: [{queue: q, retention: long}]",
+            "as in 14d, or forever",
+        ),
+        ("resources: [{queue: q, key: k}]", "give both or neither"),
+        (
+            "resources: [{queue: q}, {queue: q}]",
+            "names the same resource",
+        ),
+        (
+            "routes: [{kind: redrive, from: {queue: q}, to: {}}]",
+            "none is given",
+        ),
+        (
+            "queues: {q: {producers: ['']}}",
+            "a service must have a name",
+        ),
+    ] {
+        let refusal = refusal(&format!("{{version: 1, {yaml}}}"));
+        assert!(refusal.starts_with("line 1, column "), "{yaml}: {refusal}");
+        assert!(refusal.contains(problem), "{yaml}: {refusal}");
+    }
+}
+
+#[test]
+fn a_draft_with_a_route_to_what_cannot_receive_is_refused() {
+    let mut draft = Draft::default();
+    draft.topics.insert(
+        "news".into(),
+        Topic {
+            subscriptions: vec![Subscription {
+                to: End::named(ResourceKind::Bus, "shop").unwrap(),
+                id: None,
+                filter_policy: None,
+                is_raw: false,
+                dead_letters: None,
+                origin: Origin::default(),
+            }],
+            ..Topic::default()
+        },
+    );
+    let error = draft.finish().unwrap_err();
+    assert!(
+        error.with_problem().contains("cannot stand here"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub(crate) async fn trace_into(
     payloads: &[String],
 ) {
     let engine = std::sync::Arc::new(Engine::new());
-    let router = Router::new(&Topology::parse(TOPOLOGY).unwrap(), &engine).unwrap();
+    let router = Router::new(&Topology::parse(TOPOLOGY).unwrap(), &engine);
     let customer_ids = CustomerIdNames::default();
     let tracer = Tracer {
         engine: &engine,

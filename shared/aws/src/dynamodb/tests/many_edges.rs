@@ -46,9 +46,7 @@ async fn calls(event_types: usize, consumers: usize) -> [usize; 3] {
     let engine = Arc::new(Engine::new());
     let tracer = Tracer {
         engine: &engine,
-        router: &Router::new(&topology(consumers), &engine)
-            .unwrap()
-            .with_tap("tap", "shop"),
+        router: &Router::new(&topology(consumers), &engine).with_tap("tap", "shop"),
         store: &store,
         fingerprinting: None,
         vocabulary: &Vocabulary::default(),

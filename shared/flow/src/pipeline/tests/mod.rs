@@ -93,7 +93,7 @@ async fn events_in(store: &dyn Reading) -> u64 {
 }
 
 fn router(yaml: &str) -> Router {
-    Router::new(&Topology::parse(yaml).unwrap(), &ENGINE).unwrap()
+    Router::new(&Topology::parse(yaml).unwrap(), &ENGINE)
 }
 
 /// A store that answers as told, once each, and then as it should.

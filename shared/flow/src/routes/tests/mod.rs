@@ -19,7 +19,7 @@ mod homes;
 static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new()));
 
 fn router(yaml: &str) -> Router {
-    Router::new(&Topology::parse(yaml).unwrap(), &ENGINE).unwrap()
+    Router::new(&Topology::parse(yaml).unwrap(), &ENGINE)
 }
 
 /// A delivery that came over channels, `queue/jobs`; a bus without a name is `bus/?`.

@@ -30,7 +30,7 @@ pub async fn count_into(store: &dyn Store, provable: &str, word: &str, now: Time
     let topology = Topology::parse(TOPOLOGY).unwrap();
     let tracer = Tracer {
         engine: &ENGINE,
-        router: &Router::new(&topology, &ENGINE).unwrap(),
+        router: &Router::new(&topology, &ENGINE),
         store,
         fingerprinting: None,
         vocabulary: &Vocabulary::default(),

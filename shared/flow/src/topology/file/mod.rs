@@ -1,8 +1,8 @@
-//! The form of a topology as YAML or JSON, version 1: what a person writes, what `topology show`
-//! prints, and what stores keep.
+//! The form of a topology as YAML or JSON, version 1: what a person writes, what `topology show
+//! --format yaml` prints, and what stores keep.
 //!
-//! Buses, queues, topics, streams and pipes stand under their names; where there are several of one
-//! name, or where it matters, `account` and `region` say which one it is, or the name itself does:
+//! Buses, queues, topics, streams, tables and pipes stand under their names; where there are several of
+//! one name, or where it matters, `account` and `region` say which one it is, or the name itself does:
 //! `orders@eu-west-1/222222222222`, or an ARN. A name without a home fits any home.
 //!
 //! A key that is not listed here is refused. What the form cannot say, such as "exactly one of", is
@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_saphyr::Spanned;
 
-use super::{FilterPolicyScope, InputTransformer};
-use crate::home::{Account, Located, Region};
+use super::resource::ResourceKind;
+use super::{About, FilterPolicyScope, InputTransformer, PlainRouteKind};
+use crate::home::{Account, Region};
 
 mod read;
 mod write;
@@ -32,38 +33,93 @@ pub(super) struct File {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     taps: Vec<Spanned<TapForm>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    buses: BTreeMap<String, BusForm>,
+    buses: BTreeMap<String, Spanned<BusForm>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    queues: BTreeMap<String, QueueForm>,
+    queues: BTreeMap<String, Spanned<QueueForm>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    topics: BTreeMap<String, TopicForm>,
+    topics: BTreeMap<String, Spanned<TopicForm>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    streams: BTreeMap<String, StreamForm>,
+    streams: BTreeMap<String, Spanned<StreamForm>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tables: BTreeMap<String, Spanned<StreamForm>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pipes: BTreeMap<String, Spanned<PipeForm>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    resources: Vec<Spanned<ResourceForm>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    routes: Vec<Spanned<RouteForm>>,
 }
 
-#[derive(Serialize, Deserialize)]
+/// A form that names an end by a key of the end's kind, `queue: orders`, beside other keys.
+trait NamesEnd {
+    /// The kinds whose keys the form has, each with the name that is given.
+    fn take_names(&mut self) -> Vec<(ResourceKind, Option<String>)>;
+    /// Writes the name under the key of its kind.
+    fn set_name(&mut self, kind: ResourceKind, name: String);
+}
+
+/// Makes a form with one key for each kind of end, and the keys that stand beside them.
+macro_rules! form_with_end {
+    (
+        $(#[$about:meta])*
+        struct $name:ident [$($key:ident: $kind:ident),+ $(,)?] {
+            $($(#[$attribute:meta])* $field:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Default, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct $name {
+            $(
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                $key: Option<String>,
+            )+
+            $($(#[$attribute])* $field: $type,)*
+        }
+
+        impl NamesEnd for $name {
+            fn take_names(&mut self) -> Vec<(ResourceKind, Option<String>)> {
+                vec![$((ResourceKind::$kind, self.$key.take())),+]
+            }
+
+            fn set_name(&mut self, kind: ResourceKind, name: String) {
+                match kind {
+                    $(ResourceKind::$kind => self.$key = Some(name),)+
+                    // The model has checked the kind, so this is one of those above.
+                    #[allow(unreachable_patterns)]
+                    _ => {}
+                }
+            }
+        }
+    };
+}
+
+#[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ServiceForm {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sources: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    functions: Vec<Located>,
+    functions: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    tables: Vec<Located>,
+    tables: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    buckets: Vec<Located>,
+    buckets: Vec<String>,
+    /// What it consists of beside these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    owns: Vec<Spanned<EndForm>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    about: Option<About>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TapForm {
-    queue: Located,
-    bus: Located,
+    queue: String,
+    bus: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BusForm {
     #[serde(default, skip_serializing)]
@@ -80,6 +136,8 @@ struct BusForm {
 #[serde(deny_unknown_fields)]
 struct RuleForm {
     name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     disabled: bool,
     pattern: Value,
@@ -94,45 +152,47 @@ struct ArchiveForm {
     pattern: Option<Value>,
 }
 
-/// Exactly one destination, and at most one input.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TargetForm {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    bus: Option<Located>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    queue: Option<Located>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    topic: Option<Located>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    stream: Option<Located>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    function: Option<Located>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    service: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    log_group: Option<Located>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    input: Option<Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    input_path: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    input_transformer: Option<InputTransformer>,
+form_with_end! {
+    /// Exactly one destination, and at most one input. The keys of `event_*` are for a pipe into a bus.
+    struct TargetForm [
+        bus: Bus, queue: Queue, topic: Topic, stream: Stream, function: Function, service: Service,
+        log_group: LogGroup, state_machine: StateMachine, firehose: Firehose,
+        api_destination: ApiDestination, redshift: Redshift, ecs_task: EcsTask, batch_job: BatchJob,
+        api: Api, graphql_api: GraphqlApi, other: Other,
+    ] {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        input: Option<Value>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        input_path: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        input_transformer: Option<InputTransformer>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        input_template: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        event_source: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        event_detail_type: Option<String>,
+        /// The queue that holds what could not be delivered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dlq: Option<String>,
+    }
 }
 
-/// Exactly one of `function` and `service`.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ConsumerForm {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    function: Option<Located>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    service: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    filters: Vec<Value>,
+form_with_end! {
+    /// Exactly one of its ends.
+    struct ConsumerForm [function: Function, service: Service] {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        disabled: bool,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        filters: Vec<Value>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_failure: Option<EndForm>,
+    }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct QueueForm {
     #[serde(default, skip_serializing)]
@@ -147,7 +207,7 @@ struct QueueForm {
     dead_letter: bool,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TopicForm {
     #[serde(default, skip_serializing)]
@@ -160,23 +220,25 @@ struct TopicForm {
     producers: Vec<String>,
 }
 
-/// Exactly one of `queue`, `function` and `service`.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SubscriptionForm {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    queue: Option<Located>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    function: Option<Located>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    service: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    filter_policy: Option<Value>,
-    #[serde(default)]
-    filter_policy_scope: FilterPolicyScope,
+form_with_end! {
+    /// Exactly one of its ends.
+    struct SubscriptionForm [
+        queue: Queue, function: Function, service: Service, firehose: Firehose, endpoint: Endpoint,
+    ] {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        filter_policy: Option<Value>,
+        #[serde(default)]
+        filter_policy_scope: FilterPolicyScope,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        raw: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dlq: Option<String>,
+    }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StreamForm {
     #[serde(default, skip_serializing)]
@@ -189,19 +251,96 @@ struct StreamForm {
     producers: Vec<String>,
 }
 
-/// Exactly one of `queue` and `stream`.
+form_with_end! {
+    /// Exactly one source.
+    struct PipeForm [queue: Queue, stream: Stream, table: Table] {
+        #[serde(default, skip_serializing)]
+        account: Option<Account>,
+        #[serde(default, skip_serializing)]
+        region: Option<Region>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        disabled: bool,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        filters: Vec<Value>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        enrichment: Option<EnrichmentForm>,
+        target: TargetForm,
+        /// Where records go that could not be delivered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_failure: Option<EndForm>,
+    }
+}
+
+form_with_end! {
+    /// Exactly one of its ends.
+    struct EnrichmentForm [
+        function: Function, state_machine: StateMachine, api: Api, api_destination: ApiDestination,
+        service: Service,
+    ] {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        input_template: Option<String>,
+    }
+}
+
+form_with_end! {
+    /// Exactly one end.
+    struct EndForm [
+        bus: Bus, queue: Queue, topic: Topic, stream: Stream, table: Table, pipe: Pipe,
+        function: Function, service: Service, log_group: LogGroup, archive: Archive,
+        state_machine: StateMachine, firehose: Firehose, api_destination: ApiDestination,
+        bucket: Bucket, endpoint: Endpoint, opensearch: OpenSearch, redshift: Redshift,
+        ecs_task: EcsTask, batch_job: BatchJob, api: Api, graphql_api: GraphqlApi,
+        schedule: Schedule, other: Other,
+    ] {}
+}
+
+form_with_end! {
+    /// Exactly one end, and what is known of it.
+    struct ResourceForm [
+        bus: Bus, queue: Queue, topic: Topic, stream: Stream, table: Table, pipe: Pipe,
+        function: Function, service: Service, log_group: LogGroup, archive: Archive,
+        state_machine: StateMachine, firehose: Firehose, api_destination: ApiDestination,
+        bucket: Bucket, endpoint: Endpoint, opensearch: OpenSearch, redshift: Redshift,
+        ecs_task: EcsTask, batch_job: BatchJob, api: Api, graphql_api: GraphqlApi,
+        schedule: Schedule, other: Other,
+    ] {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        /// Whether AWS makes the name: the name given here is the logical id then.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        generated_name: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        encryption: Option<EncryptionForm>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retention: Option<String>,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum EncryptionForm {
+    None,
+    ServiceDefault,
+    AwsManaged,
+    CustomerManaged,
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PipeForm {
-    #[serde(default, skip_serializing)]
-    account: Option<Account>,
-    #[serde(default, skip_serializing)]
-    region: Option<Region>,
+struct RouteForm {
+    kind: PlainRouteKind,
+    from: EndForm,
+    to: EndForm,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    queue: Option<Located>,
+    via: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    stream: Option<Located>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    filters: Vec<Value>,
-    target: TargetForm,
+    filter: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    input: Option<Value>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    disabled: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dlq: Option<String>,
 }

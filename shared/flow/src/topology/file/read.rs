@@ -2,105 +2,106 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use serde_saphyr::Spanned;
 
 use super::{
-    BusForm, ConsumerForm, File, PipeForm, QueueForm, RuleForm, ServiceForm, StreamForm, TapForm,
+    BusForm, ConsumerForm, EncryptionForm, EndForm, File, NamesEnd, PipeForm, QueueForm,
+    ResourceForm, RouteForm, RuleForm, ServiceForm, StreamForm, SubscriptionForm, TapForm,
     TargetForm, TopicForm, VERSION,
 };
 use crate::home::{Account, Home, Located, Region};
-use crate::topology::error::{EntryName, Place, Problem, TopologyError};
-use crate::topology::origin::Origin;
+use crate::topology::check::{
+    CONSUMERS, ENRICHMENTS, FAILURE_HOLDERS, OWNED, PIPE_SOURCES, SUBSCRIBERS, TARGETS,
+};
+use crate::topology::error::{EntryName, EntryPlace, Problem, TopologyError};
 use crate::topology::{
-    Archive, Bus, Consumer, Destination, Input, Pipe, PipeSource, Queue, Receiver, Rule, Service,
-    Stream, Subscriber, Subscription, Tap, Target, Topic, Topology,
+    Archive, Bus, Consumer, Draft, Encryption, End, Enrichment, EventPattern, FilterPolicy,
+    FilteredSource, Filters, Input, InputForm, Pipe, PipeEvent, PlainRoute, Queue, Resource,
+    ResourceKind, Retention, Rule, Service, ServiceName, Stream, Subscription, Tap, Target, Topic,
 };
 
-const DESTINATIONS: &[&str] = &[
-    "bus",
-    "queue",
-    "topic",
-    "stream",
-    "function",
-    "service",
-    "log_group",
-];
-const RECEIVERS: &[&str] = &["function", "service"];
-const SUBSCRIBERS: &[&str] = &["queue", "function", "service"];
-const PIPE_SOURCES: &[&str] = &["queue", "stream"];
-
 impl File {
-    /// The model of the file.
-    pub(in crate::topology) fn into_topology(self) -> Result<Topology, TopologyError> {
+    /// The parts of the topology that the file describes.
+    pub(in crate::topology) fn into_draft(self) -> Result<Draft, TopologyError> {
         if self.version.value != VERSION {
             return Err(TopologyError::Version {
                 origin: self.version.referenced.into(),
                 version: self.version.value,
             });
         }
-        Ok(Topology {
-            services: self
-                .services
-                .into_iter()
-                .map(|(name, service)| (name, service_of(service)))
-                .collect(),
-            taps: self.taps.into_iter().map(tap_of).collect(),
-            buses: each(
-                "bus",
-                self.buses,
-                |form| home(form.account, form.region),
-                bus_of,
-            )?,
-            queues: each(
-                "queue",
-                self.queues,
-                |form| home(form.account, form.region),
-                queue_of,
-            )?,
-            topics: each(
-                "topic",
-                self.topics,
-                |form| home(form.account, form.region),
-                topic_of,
-            )?,
-            streams: each(
-                "stream",
-                self.streams,
-                |form| home(form.account, form.region),
-                stream_of,
-            )?,
-            pipes: each(
-                "pipe",
-                self.pipes,
-                |form| home(form.value.account, form.value.region),
-                pipe_of,
-            )?,
+        let mut services = BTreeMap::new();
+        for (name, form) in self.services {
+            let place = EntryPlace::new(form.referenced.into(), EntryName::Service(name.clone()));
+            let name = ServiceName::new(&name).ok_or_else(|| place.refuse(Problem::ServiceName))?;
+            services.insert(name, service(form.value, &place)?);
+        }
+        let mut resources = BTreeMap::new();
+        for (index, form) in self.resources.into_iter().enumerate() {
+            let place = EntryPlace::new(form.referenced.into(), EntryName::Resource(index));
+            let (end, known) = resource(form.value, &place)?;
+            if resources.insert(end, known).is_some() {
+                return Err(place.refuse(Problem::NamedTwice));
+            }
+        }
+        Ok(Draft {
+            services,
+            taps: list(self.taps, EntryName::Tap, |form, _, place| {
+                tap(&form, place)
+            })?,
+            buses: each(ResourceKind::Bus, self.buses, bus)?,
+            queues: each(ResourceKind::Queue, self.queues, queue)?,
+            topics: each(ResourceKind::Topic, self.topics, topic)?,
+            streams: each(ResourceKind::Stream, self.streams, stream)?,
+            tables: each(ResourceKind::Table, self.tables, stream)?,
+            pipes: each(ResourceKind::Pipe, self.pipes, pipe)?,
+            resources,
+            routes: list(self.routes, EntryName::Route, |form, _, place| {
+                route(form, place)
+            })?,
         })
     }
 }
 
-fn home(account: Option<Account>, region: Option<Region>) -> Home {
-    Home { account, region }
+/// A form of an entry that may say in which account and region it is.
+trait HasHome {
+    fn home(&self) -> (Option<Account>, Option<Region>);
 }
 
-/// Converts the values of a map, each with its name. The home of an entry is in its name, in its
+macro_rules! has_home {
+    ($($form:ty),+) => {$(
+        impl HasHome for $form {
+            fn home(&self) -> (Option<Account>, Option<Region>) {
+                (self.account, self.region)
+            }
+        }
+    )+};
+}
+
+has_home!(BusForm, QueueForm, TopicForm, StreamForm, PipeForm);
+
+/// Converts the entries of a section, each under its name. The home of an entry is in its name, in its
 /// fields, or in both.
-fn each<F, M>(
-    kind: &'static str,
-    forms: BTreeMap<String, F>,
-    home_of: impl Fn(&F) -> Home,
-    convert: impl Fn(&str, F) -> Result<M, TopologyError>,
+fn each<F: HasHome, M>(
+    kind: ResourceKind,
+    forms: BTreeMap<String, Spanned<F>>,
+    convert: impl Fn(&str, F, &EntryPlace) -> Result<M, TopologyError>,
 ) -> Result<BTreeMap<Located, M>, TopologyError> {
     let mut models = BTreeMap::new();
     for (text, form) in forms {
-        let place = Place::new(Origin::default(), EntryName::Named(kind, text.clone()));
-        let mut name = Located::from(text.as_str());
-        let beside = home_of(&form);
+        let entry = match kind {
+            ResourceKind::Pipe => EntryName::Pipe(text.clone()),
+            kind => EntryName::Named(kind.key(), text.clone()),
+        };
+        let place = EntryPlace::new(form.referenced.into(), entry);
+        let mut name = end(kind, &text, &place)?.name().clone();
+        let (account, region) = form.value.home();
+        let beside = Home { account, region };
         if !name.home.fits(&beside) {
             return Err(place.refuse(Problem::TwoHomes));
         }
         name.home = name.home.or(beside);
-        let model = convert(&text, form)?;
+        let model = convert(&text, form.value, &place)?;
         if models.insert(name, model).is_some() {
             return Err(place.refuse(Problem::NamedTwice));
         }
@@ -112,206 +113,319 @@ fn each<F, M>(
 fn list<F, M>(
     forms: Vec<Spanned<F>>,
     entry: impl Fn(usize) -> EntryName,
-    convert: impl Fn(F, usize, Origin, &Place) -> Result<M, TopologyError>,
+    convert: impl Fn(F, usize, &EntryPlace) -> Result<M, TopologyError>,
 ) -> Result<Vec<M>, TopologyError> {
     forms
         .into_iter()
         .enumerate()
         .map(|(index, form)| {
-            let origin = form.referenced.into();
-            let place = Place::new(origin, entry(index));
-            convert(form.value, index, origin, &place)
+            let place = EntryPlace::new(form.referenced.into(), entry(index));
+            convert(form.value, index, &place)
         })
         .collect()
 }
 
-/// The one choice that is given.
-fn exactly_one<T>(
-    choices: Vec<Option<T>>,
-    of: &'static [&'static str],
-    place: &Place,
-) -> Result<T, TopologyError> {
-    let mut given: Vec<(&'static str, T)> = of
-        .iter()
-        .zip(choices)
-        .filter_map(|(key, choice)| Some((*key, choice?)))
+fn end(kind: ResourceKind, text: &str, place: &EntryPlace) -> Result<End, TopologyError> {
+    if kind == ResourceKind::Service && ServiceName::new(text).is_none() {
+        return Err(place.refuse(Problem::ServiceName));
+    }
+    End::named(kind, text).map_err(|problem| place.refuse(problem))
+}
+
+/// A queue that is named by its key and not by its kind.
+fn queue_name(name: Option<&String>, place: &EntryPlace) -> Result<Option<Located>, TopologyError> {
+    name.map(|name| Ok(end(ResourceKind::Queue, name, place)?.name().clone()))
+        .transpose()
+}
+
+/// The one end that is given.
+fn one_end(
+    form: &mut impl NamesEnd,
+    of: &'static [ResourceKind],
+    place: &EntryPlace,
+) -> Result<End, TopologyError> {
+    let given: Vec<(ResourceKind, String)> = form
+        .take_names()
+        .into_iter()
+        .filter_map(|(kind, name)| Some((kind, name?)))
         .collect();
-    match (given.pop(), given.is_empty()) {
-        (Some((_, only)), true) => Ok(only),
-        (last, _) => Err(place.refuse(Problem::NotExactlyOne {
+    match &given[..] {
+        [(kind, name)] if of.contains(kind) => end(*kind, name, place),
+        given => Err(place.refuse(Problem::NotExactlyOne {
             of,
-            given: given.into_iter().chain(last).map(|(key, _)| key).collect(),
+            given: given.iter().map(|(kind, _)| *kind).collect(),
         })),
     }
 }
 
-fn service_of(service: Spanned<ServiceForm>) -> Service {
-    let origin = service.referenced.into();
-    let ServiceForm {
-        sources,
-        functions,
-        tables,
-        buckets,
-    } = service.value;
-    Service {
-        sources,
-        functions,
-        tables,
-        buckets,
-        origin,
+fn service(mut form: ServiceForm, place: &EntryPlace) -> Result<Service, TopologyError> {
+    let mut owns = Vec::new();
+    for (kind, names) in [
+        (ResourceKind::Function, &form.functions),
+        (ResourceKind::Table, &form.tables),
+        (ResourceKind::Bucket, &form.buckets),
+    ] {
+        for name in names {
+            owns.push(end(kind, name, place)?);
+        }
     }
+    for owned in &mut form.owns {
+        let place = EntryPlace::new(owned.referenced.into(), place.entry().clone());
+        owns.push(one_end(&mut owned.value, OWNED, &place)?);
+    }
+    Ok(Service {
+        sources: form.sources,
+        owns,
+        about: form.about.unwrap_or_default(),
+        origin: place.origin(),
+    })
 }
 
-fn tap_of(tap: Spanned<TapForm>) -> Tap {
-    let origin = tap.referenced.into();
-    let TapForm { queue, bus } = tap.value;
-    Tap { queue, bus, origin }
+fn producers(given: &[String], place: &EntryPlace) -> Result<Vec<ServiceName>, TopologyError> {
+    given
+        .iter()
+        .map(|text| ServiceName::new(text).ok_or_else(|| place.refuse(Problem::ServiceName)))
+        .collect()
 }
 
-fn bus_of(bus: &str, form: BusForm) -> Result<Bus, TopologyError> {
+fn tap(form: &TapForm, place: &EntryPlace) -> Result<Tap, TopologyError> {
+    Ok(Tap {
+        queue: end(ResourceKind::Queue, &form.queue, place)?.name().clone(),
+        bus: end(ResourceKind::Bus, &form.bus, place)?.name().clone(),
+        origin: place.origin(),
+    })
+}
+
+fn bus(name: &str, form: BusForm, _: &EntryPlace) -> Result<Bus, TopologyError> {
     Ok(Bus {
         rules: list(
             form.rules,
-            |rule| EntryName::Rule(bus.to_owned(), rule),
-            |form, index, origin, _| rule_of(bus, form, index, origin),
+            |index| EntryName::Rule(name.to_owned(), index),
+            |form, index, place| rule(name, form, index, place),
         )?,
-        archives: form
-            .archives
-            .into_iter()
-            .map(|archive| Archive {
-                name: archive.value.name,
-                pattern: archive.value.pattern,
-                origin: archive.referenced.into(),
-            })
-            .collect(),
-    })
-}
-
-fn rule_of(bus: &str, form: RuleForm, rule: usize, origin: Origin) -> Result<Rule, TopologyError> {
-    Ok(Rule {
-        name: form.name,
-        disabled: form.disabled,
-        pattern: form.pattern,
-        targets: list(
-            form.targets,
-            |target| EntryName::Target(bus.to_owned(), rule, target),
-            |mut form, _, origin, place| {
-                Ok(Target {
-                    input: input_of(&mut form, place)?,
-                    to: destination_of(form, place)?,
-                    origin,
+        archives: list(
+            form.archives,
+            |index| EntryName::Archive(name.to_owned(), index),
+            |form, _, place| {
+                end(ResourceKind::Archive, &form.name, place)?;
+                Ok(Archive {
+                    pattern: form.pattern.map(|json| pattern(json, place)).transpose()?,
+                    name: form.name,
+                    origin: place.origin(),
                 })
             },
         )?,
-        origin,
     })
 }
 
-fn destination_of(form: TargetForm, place: &Place) -> Result<Destination, TopologyError> {
-    let choices = vec![
-        form.bus.map(Destination::Bus),
-        form.queue.map(Destination::Queue),
-        form.topic.map(Destination::Topic),
-        form.stream.map(Destination::Stream),
-        form.function.map(Destination::Function),
-        form.service.map(Destination::Service),
-        form.log_group.map(Destination::LogGroup),
-    ];
-    exactly_one(choices, DESTINATIONS, place)
+fn pattern(json: Value, place: &EntryPlace) -> Result<EventPattern, TopologyError> {
+    EventPattern::new(json).map_err(|problem| place.refuse(problem))
 }
 
-fn input_of(form: &mut TargetForm, place: &Place) -> Result<Input, TopologyError> {
-    let given = (
-        form.input.take(),
-        form.input_path.take(),
-        form.input_transformer.take(),
-    );
-    match given {
-        (None, None, None) => Ok(Input::Whole),
-        (Some(constant), None, None) => Ok(Input::Constant(constant)),
-        (None, Some(path), None) => Ok(Input::Path(path)),
-        (None, None, Some(transformer)) => Ok(Input::Transformer(transformer)),
+fn rule(bus: &str, form: RuleForm, rule: usize, place: &EntryPlace) -> Result<Rule, TopologyError> {
+    Ok(Rule {
+        pattern: pattern(form.pattern, place)?,
+        targets: list(
+            form.targets,
+            |target| EntryName::Target(bus.to_owned(), rule, target),
+            |mut form, _, place| {
+                let input = input(&mut form, place)?;
+                if form.event_source.is_some() || form.event_detail_type.is_some() {
+                    let problem = "event_source and event_detail_type are for the target of a pipe";
+                    return Err(place.refuse(Problem::OtherInput(problem)));
+                }
+                if matches!(input, InputForm::Template(_)) {
+                    let problem = "input_template is for the target of a pipe; a rule has \
+                                   input_transformer";
+                    return Err(place.refuse(Problem::OtherInput(problem)));
+                }
+                Ok(Target {
+                    input: Input::new(input).map_err(|problem| place.refuse(problem))?,
+                    dead_letters: queue_name(form.dlq.as_ref(), place)?,
+                    to: one_end(&mut form, TARGETS, place)?,
+                    origin: place.origin(),
+                })
+            },
+        )?,
+        name: form.name,
+        id: form.id,
+        disabled: form.disabled,
+        origin: place.origin(),
+    })
+}
+
+/// The one input that is given, or the whole record.
+fn input(form: &mut TargetForm, place: &EntryPlace) -> Result<InputForm, TopologyError> {
+    let given = [
+        form.input.take().map(InputForm::Constant),
+        form.input_path.take().map(InputForm::Path),
+        form.input_transformer.take().map(InputForm::Transformer),
+        form.input_template.take().map(InputForm::Template),
+    ];
+    let mut given = given.into_iter().flatten();
+    match (given.next(), given.next()) {
+        (None, _) => Ok(InputForm::Whole),
+        (Some(input), None) => Ok(input),
         _ => Err(place.refuse(Problem::SeveralInputs)),
     }
 }
 
-fn consumer_of(
-    form: ConsumerForm,
-    origin: Origin,
-    place: &Place,
+fn filters(
+    json: Vec<Value>,
+    source: FilteredSource,
+    place: &EntryPlace,
+) -> Result<Filters, TopologyError> {
+    Filters::new(json, source).map_err(|problem| place.refuse(problem))
+}
+
+fn consumer(
+    mut form: ConsumerForm,
+    source: FilteredSource,
+    place: &EntryPlace,
 ) -> Result<Consumer, TopologyError> {
-    let choices = vec![
-        form.function.map(Receiver::Function),
-        form.service.map(Receiver::Service),
-    ];
     Ok(Consumer {
-        receiver: exactly_one(choices, RECEIVERS, place)?,
-        filters: form.filters,
-        origin,
+        to: one_end(&mut form, CONSUMERS, place)?,
+        id: form.id,
+        disabled: form.disabled,
+        filters: filters(form.filters, source, place)?,
+        on_failure: failure_holder(form.on_failure, place)?,
+        origin: place.origin(),
     })
 }
 
-fn queue_of(queue: &str, form: QueueForm) -> Result<Queue, TopologyError> {
+fn failure_holder(form: Option<EndForm>, place: &EntryPlace) -> Result<Option<End>, TopologyError> {
+    form.map(|mut form| one_end(&mut form, FAILURE_HOLDERS, place))
+        .transpose()
+}
+
+fn queue(name: &str, form: QueueForm, place: &EntryPlace) -> Result<Queue, TopologyError> {
     Ok(Queue {
         consumers: list(
             form.consumers,
-            |index| EntryName::ConsumerOfQueue(queue.to_owned(), index),
-            |form, _, origin, place| consumer_of(form, origin, place),
+            |index| EntryName::ConsumerOfQueue(name.to_owned(), index),
+            |form, _, place| consumer(form, FilteredSource::Queue, place),
         )?,
-        producers: form.producers,
+        producers: producers(&form.producers, place)?,
         dead_letter: form.dead_letter,
     })
 }
 
-fn stream_of(stream: &str, form: StreamForm) -> Result<Stream, TopologyError> {
+fn stream(name: &str, form: StreamForm, place: &EntryPlace) -> Result<Stream, TopologyError> {
     Ok(Stream {
         consumers: list(
             form.consumers,
-            |index| EntryName::ConsumerOfStream(stream.to_owned(), index),
-            |form, _, origin, place| consumer_of(form, origin, place),
+            |index| EntryName::ConsumerOfStream(name.to_owned(), index),
+            |form, _, place| consumer(form, FilteredSource::Stream, place),
         )?,
-        producers: form.producers,
+        producers: producers(&form.producers, place)?,
     })
 }
 
-fn topic_of(topic: &str, form: TopicForm) -> Result<Topic, TopologyError> {
+fn topic(name: &str, form: TopicForm, place: &EntryPlace) -> Result<Topic, TopologyError> {
     Ok(Topic {
         subscriptions: list(
             form.subscriptions,
-            |index| EntryName::Subscription(topic.to_owned(), index),
-            |form, _, origin, place| {
-                let choices = vec![
-                    form.queue.map(Subscriber::Queue),
-                    form.function.map(Subscriber::Function),
-                    form.service.map(Subscriber::Service),
-                ];
-                Ok(Subscription {
-                    to: exactly_one(choices, SUBSCRIBERS, place)?,
-                    filter_policy: form.filter_policy,
-                    filter_policy_scope: form.filter_policy_scope,
-                    origin,
-                })
-            },
+            |index| EntryName::Subscription(name.to_owned(), index),
+            |form, _, place| subscription(form, place),
         )?,
-        producers: form.producers,
+        producers: producers(&form.producers, place)?,
     })
 }
 
-fn pipe_of(pipe: &str, form: Spanned<PipeForm>) -> Result<Pipe, TopologyError> {
-    let origin = form.referenced.into();
-    let place = Place::new(origin, EntryName::Pipe(pipe.to_owned()));
-    let mut form = form.value;
-    if input_of(&mut form.target, &place)? != Input::Whole {
-        return Err(place.refuse(Problem::InputOfPipe));
+fn subscription(
+    mut form: SubscriptionForm,
+    place: &EntryPlace,
+) -> Result<Subscription, TopologyError> {
+    let scope = form.filter_policy_scope;
+    let policy = form.filter_policy.take();
+    Ok(Subscription {
+        filter_policy: policy
+            .map(|json| FilterPolicy::new(json, scope))
+            .transpose()
+            .map_err(|problem| place.refuse(problem))?,
+        dead_letters: queue_name(form.dlq.as_ref(), place)?,
+        to: one_end(&mut form, SUBSCRIBERS, place)?,
+        id: form.id,
+        is_raw: form.raw,
+        origin: place.origin(),
+    })
+}
+
+fn pipe(_: &str, mut form: PipeForm, place: &EntryPlace) -> Result<Pipe, TopologyError> {
+    let from = one_end(&mut form, PIPE_SOURCES, place)?;
+    let sent = input(&mut form.target, place)?;
+    if !matches!(sent, InputForm::Whole | InputForm::Template(_)) {
+        let problem = "the target of a pipe has input_template, and none of the inputs of rules";
+        return Err(place.refuse(Problem::OtherInput(problem)));
     }
-    let choices = vec![
-        form.queue.map(PipeSource::Queue),
-        form.stream.map(PipeSource::Stream),
-    ];
+    if form.target.dlq.is_some() {
+        let problem = "a pipe has on_failure beside its target, and no dlq";
+        return Err(place.refuse(Problem::OtherInput(problem)));
+    }
+    let source = match from.kind() {
+        ResourceKind::Queue => FilteredSource::Queue,
+        _ => FilteredSource::Stream,
+    };
+    let compile = |form| Input::new(form).map_err(|problem| place.refuse(problem));
+    let enrichment = form.enrichment.map(|mut form| {
+        let given = form.input_template.take();
+        Ok::<_, TopologyError>(Enrichment {
+            input: compile(given.map_or(InputForm::Whole, InputForm::Template))?,
+            by: one_end(&mut form, ENRICHMENTS, place)?,
+        })
+    });
     Ok(Pipe {
-        from: exactly_one(choices, PIPE_SOURCES, &place)?,
-        filters: form.filters,
-        to: destination_of(form.target, &place)?,
-        origin,
+        from,
+        disabled: form.disabled,
+        filters: filters(form.filters, source, place)?,
+        enrichment: enrichment.transpose()?,
+        input: compile(sent)?,
+        event: PipeEvent {
+            source: form.target.event_source.take(),
+            detail_type: form.target.event_detail_type.take(),
+        },
+        to: one_end(&mut form.target, TARGETS, place)?,
+        dead_letters: failure_holder(form.on_failure, place)?,
+        origin: place.origin(),
+    })
+}
+
+fn resource(mut form: ResourceForm, place: &EntryPlace) -> Result<(End, Resource), TopologyError> {
+    let encryption = match (form.encryption, form.key.take()) {
+        (None, None) => Encryption::Unknown,
+        (Some(EncryptionForm::None), None) => Encryption::None,
+        (Some(EncryptionForm::ServiceDefault), None) => Encryption::ServiceDefault,
+        (Some(EncryptionForm::AwsManaged), None) => Encryption::AwsManaged,
+        (Some(EncryptionForm::CustomerManaged), Some(key)) => Encryption::CustomerManaged(key),
+        _ => return Err(place.refuse(Problem::KeyOfNobody)),
+    };
+    let retention = form
+        .retention
+        .as_deref()
+        .map(|text| Retention::parse(text).ok_or_else(|| place.refuse(Problem::Retention)));
+    let end = one_end(&mut form, &ResourceKind::ALL, place)?;
+    Ok((
+        end,
+        Resource {
+            id: form.id,
+            is_name_generated: form.generated_name,
+            encryption,
+            retention: retention.transpose()?,
+            origin: place.origin(),
+        },
+    ))
+}
+
+fn route(mut form: RouteForm, place: &EntryPlace) -> Result<PlainRoute, TopologyError> {
+    Ok(PlainRoute {
+        kind: form.kind,
+        from: one_end(&mut form.from, &ResourceKind::ALL, place)?,
+        to: one_end(&mut form.to, &ResourceKind::ALL, place)?,
+        via: form.via,
+        filter: form.filter,
+        input: form.input,
+        disabled: form.disabled,
+        dead_letters: queue_name(form.dlq.as_ref(), place)?,
+        origin: place.origin(),
     })
 }

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use serde_saphyr::{Location, Spanned};
 
 use super::{
-    ArchiveForm, BusForm, ConsumerForm, File, PipeForm, QueueForm, RuleForm, ServiceForm,
-    StreamForm, SubscriptionForm, TapForm, TargetForm, TopicForm, VERSION,
+    ArchiveForm, BusForm, ConsumerForm, EncryptionForm, EndForm, EnrichmentForm, File, NamesEnd,
+    PipeForm, QueueForm, ResourceForm, RouteForm, RuleForm, ServiceForm, StreamForm,
+    SubscriptionForm, TapForm, TargetForm, TopicForm, VERSION,
 };
 use crate::home::Located;
 use crate::topology::{
-    Archive, Bus, Consumer, Destination, Input, Pipe, PipeSource, Queue, Receiver, Rule, Service,
-    Stream, Subscriber, Subscription, Tap, Target, Topic, Topology,
+    About, Archive, Bus, Consumer, Draft, Encryption, End, FilterPolicy, Input, InputForm, Pipe,
+    PlainRoute, Queue, Resource, ResourceKind, Rule, Service, ServiceName, Stream, Subscription,
+    Tap, Target, Topic,
 };
 
 /// A value that is not read from a file.
@@ -27,52 +29,80 @@ fn unplaced_list<'m, M: 'm, F: From<&'m M>>(models: &'m [M]) -> Vec<Spanned<F>> 
 }
 
 /// Entries under their names. A home is written in the name, so that it needs no field.
-fn forms<'m, M, F: From<&'m M>>(models: &'m BTreeMap<Located, M>) -> BTreeMap<String, F> {
+fn forms<'m, M, F: From<&'m M>>(models: &'m BTreeMap<Located, M>) -> BTreeMap<String, Spanned<F>> {
     models
         .iter()
-        .map(|(name, model)| (name.to_string(), F::from(model)))
+        .map(|(name, model)| (name.to_string(), unplaced(F::from(model))))
         .collect()
 }
 
-impl From<&Topology> for File {
-    fn from(topology: &Topology) -> Self {
+fn names(services: &[ServiceName]) -> Vec<String> {
+    services.iter().map(ToString::to_string).collect()
+}
+
+impl From<&Draft> for File {
+    fn from(topology: &Draft) -> Self {
         Self {
             version: unplaced(VERSION),
             services: topology
                 .services
                 .iter()
-                .map(|(name, service)| (name.clone(), unplaced(service.into())))
+                .map(|(name, service)| (name.to_string(), unplaced(service.into())))
                 .collect(),
             taps: unplaced_list(&topology.taps),
             buses: forms(&topology.buses),
             queues: forms(&topology.queues),
             topics: forms(&topology.topics),
             streams: forms(&topology.streams),
-            pipes: topology
-                .pipes
+            tables: forms(&topology.tables),
+            pipes: forms(&topology.pipes),
+            resources: topology
+                .resources
                 .iter()
-                .map(|(name, pipe)| (name.to_string(), unplaced(pipe.into())))
+                .map(|(end, known)| unplaced(resource(end, known)))
                 .collect(),
+            routes: unplaced_list(&topology.routes),
         }
+    }
+}
+
+/// A form in which the end is written.
+fn with_end<F: NamesEnd>(mut form: F, end: &End) -> F {
+    form.set_name(end.kind(), end.name().to_string());
+    form
+}
+
+impl From<&End> for EndForm {
+    fn from(end: &End) -> Self {
+        with_end(Self::default(), end)
     }
 }
 
 impl From<&Service> for ServiceForm {
     fn from(service: &Service) -> Self {
-        Self {
+        let mut form = Self {
             sources: service.sources.clone(),
-            functions: service.functions.clone(),
-            tables: service.tables.clone(),
-            buckets: service.buckets.clone(),
+            about: Some(service.about.clone()).filter(|about| *about != About::default()),
+            ..Self::default()
+        };
+        for end in &service.owns {
+            let name = end.name().to_string();
+            match end.kind() {
+                ResourceKind::Function => form.functions.push(name),
+                ResourceKind::Table => form.tables.push(name),
+                ResourceKind::Bucket => form.buckets.push(name),
+                _ => form.owns.push(unplaced(end.into())),
+            }
         }
+        form
     }
 }
 
 impl From<&Tap> for TapForm {
     fn from(tap: &Tap) -> Self {
         Self {
-            queue: tap.queue.clone(),
-            bus: tap.bus.clone(),
+            queue: tap.queue.to_string(),
+            bus: tap.bus.to_string(),
         }
     }
 }
@@ -92,8 +122,9 @@ impl From<&Rule> for RuleForm {
     fn from(rule: &Rule) -> Self {
         Self {
             name: rule.name.clone(),
+            id: rule.id.clone(),
             disabled: rule.disabled,
-            pattern: rule.pattern.clone(),
+            pattern: rule.pattern.json().clone(),
             targets: unplaced_list(&rule.targets),
         }
     }
@@ -103,51 +134,46 @@ impl From<&Archive> for ArchiveForm {
     fn from(archive: &Archive) -> Self {
         Self {
             name: archive.name.clone(),
-            pattern: archive.pattern.clone(),
+            pattern: archive
+                .pattern
+                .as_ref()
+                .map(|pattern| pattern.json().clone()),
         }
     }
 }
 
-impl From<&Destination> for TargetForm {
-    fn from(to: &Destination) -> Self {
-        let mut form = Self::default();
-        match to.clone() {
-            Destination::Bus(name) => form.bus = Some(name),
-            Destination::Queue(name) => form.queue = Some(name),
-            Destination::Topic(name) => form.topic = Some(name),
-            Destination::Stream(name) => form.stream = Some(name),
-            Destination::Function(name) => form.function = Some(name),
-            Destination::Service(name) => form.service = Some(name),
-            Destination::LogGroup(name) => form.log_group = Some(name),
-        }
-        form
+/// A target without what only one kind of it has.
+fn target(to: &End, input: &Input) -> TargetForm {
+    let mut form = with_end(TargetForm::default(), to);
+    match input.form().clone() {
+        InputForm::Whole => {}
+        InputForm::Constant(constant) => form.input = Some(constant),
+        InputForm::Path(path) => form.input_path = Some(path),
+        InputForm::Transformer(transformer) => form.input_transformer = Some(transformer),
+        InputForm::Template(template) => form.input_template = Some(template),
     }
+    form
 }
 
 impl From<&Target> for TargetForm {
-    fn from(target: &Target) -> Self {
-        let mut form = Self::from(&target.to);
-        match target.input.clone() {
-            Input::Whole => {}
-            Input::Constant(constant) => form.input = Some(constant),
-            Input::Path(path) => form.input_path = Some(path),
-            Input::Transformer(transformer) => form.input_transformer = Some(transformer),
+    fn from(sent: &Target) -> Self {
+        Self {
+            dlq: sent.dead_letters.as_ref().map(ToString::to_string),
+            ..target(&sent.to, &sent.input)
         }
-        form
     }
 }
 
 impl From<&Consumer> for ConsumerForm {
     fn from(consumer: &Consumer) -> Self {
-        let mut form = Self {
-            filters: consumer.filters.clone(),
+        let form = Self {
+            id: consumer.id.clone(),
+            disabled: consumer.disabled,
+            filters: consumer.filters.json().to_vec(),
+            on_failure: consumer.on_failure.as_ref().map(EndForm::from),
             ..Self::default()
         };
-        match consumer.receiver.clone() {
-            Receiver::Function(name) => form.function = Some(name),
-            Receiver::Service(name) => form.service = Some(name),
-        }
-        form
+        with_end(form, &consumer.to)
     }
 }
 
@@ -157,7 +183,7 @@ impl From<&Queue> for QueueForm {
             account: None,
             region: None,
             consumers: unplaced_list(&queue.consumers),
-            producers: queue.producers.clone(),
+            producers: names(&queue.producers),
             dead_letter: queue.dead_letter,
         }
     }
@@ -169,24 +195,23 @@ impl From<&Topic> for TopicForm {
             account: None,
             region: None,
             subscriptions: unplaced_list(&topic.subscriptions),
-            producers: topic.producers.clone(),
+            producers: names(&topic.producers),
         }
     }
 }
 
 impl From<&Subscription> for SubscriptionForm {
     fn from(subscription: &Subscription) -> Self {
-        let mut form = Self {
-            filter_policy: subscription.filter_policy.clone(),
-            filter_policy_scope: subscription.filter_policy_scope,
+        let policy = subscription.filter_policy.as_ref();
+        let form = Self {
+            id: subscription.id.clone(),
+            filter_policy: policy.map(|policy| policy.json().clone()),
+            filter_policy_scope: policy.map(FilterPolicy::scope).unwrap_or_default(),
+            raw: subscription.is_raw,
+            dlq: subscription.dead_letters.as_ref().map(ToString::to_string),
             ..Self::default()
         };
-        match subscription.to.clone() {
-            Subscriber::Queue(name) => form.queue = Some(name),
-            Subscriber::Function(name) => form.function = Some(name),
-            Subscriber::Service(name) => form.service = Some(name),
-        }
-        form
+        with_end(form, &subscription.to)
     }
 }
 
@@ -196,24 +221,68 @@ impl From<&Stream> for StreamForm {
             account: None,
             region: None,
             consumers: unplaced_list(&stream.consumers),
-            producers: stream.producers.clone(),
+            producers: names(&stream.producers),
         }
     }
 }
 
 impl From<&Pipe> for PipeForm {
     fn from(pipe: &Pipe) -> Self {
-        let (queue, stream) = match pipe.from.clone() {
-            PipeSource::Queue(name) => (Some(name), None),
-            PipeSource::Stream(name) => (None, Some(name)),
+        let enrichment = pipe.enrichment.as_ref().map(|enrichment| {
+            let form = EnrichmentForm {
+                input_template: match enrichment.input.form() {
+                    InputForm::Template(template) => Some(template.clone()),
+                    _ => None,
+                },
+                ..EnrichmentForm::default()
+            };
+            with_end(form, &enrichment.by)
+        });
+        let form = Self {
+            disabled: pipe.disabled,
+            filters: pipe.filters.json().to_vec(),
+            enrichment,
+            target: TargetForm {
+                event_source: pipe.event.source.clone(),
+                event_detail_type: pipe.event.detail_type.clone(),
+                ..target(&pipe.to, &pipe.input)
+            },
+            on_failure: pipe.dead_letters.as_ref().map(EndForm::from),
+            ..Self::default()
         };
+        with_end(form, &pipe.from)
+    }
+}
+
+fn resource(end: &End, known: &Resource) -> ResourceForm {
+    let form = ResourceForm {
+        id: known.id.clone(),
+        generated_name: known.is_name_generated,
+        encryption: match &known.encryption {
+            Encryption::Unknown => None,
+            Encryption::None => Some(EncryptionForm::None),
+            Encryption::ServiceDefault => Some(EncryptionForm::ServiceDefault),
+            Encryption::AwsManaged => Some(EncryptionForm::AwsManaged),
+            Encryption::CustomerManaged(_) => Some(EncryptionForm::CustomerManaged),
+        },
+        key: known.encryption.key().map(ToOwned::to_owned),
+        retention: known.retention.map(|retention| retention.to_string()),
+        ..ResourceForm::default()
+    };
+    with_end(form, end)
+}
+
+impl From<&PlainRoute> for RouteForm {
+    fn from(route: &PlainRoute) -> Self {
         Self {
-            account: None,
-            region: None,
-            queue,
-            stream,
-            filters: pipe.filters.clone(),
-            target: TargetForm::from(&pipe.to),
+            kind: route.kind,
+            from: EndForm::from(&route.from),
+            to: EndForm::from(&route.to),
+            via: route.via.clone(),
+            filter: route.filter.clone(),
+            input: route.input.clone(),
+            disabled: route.disabled,
+            dlq: route.dead_letters.as_ref().map(ToString::to_string),
         }
     }
 }

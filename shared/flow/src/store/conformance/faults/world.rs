@@ -30,7 +30,7 @@ buses:
         pattern: {source: [shop.orders], detail-type: [OrderPlaced]}
         targets: [{function: payments}]
 ";
-    Router::new(&Topology::parse(topology).unwrap(), &ENGINE).unwrap()
+    Router::new(&Topology::parse(topology).unwrap(), &ENGINE)
 });
 
 /// A message of the queue.

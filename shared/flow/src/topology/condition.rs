@@ -1,0 +1,353 @@
+//! What decides on a route, and what the route leaves of a record: patterns, filters, policies, inputs.
+//!
+//! The languages are those of the `eventbridge-pattern` crate. Each value here was compiled when it was
+//! made, so that a topology holds none that is not valid, and keeps the form in which it is written.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use eventbridge_pattern::{
+    Event, EventSource, FilterCriteria, FilterError, Invocation, Message, Pattern, PatternError,
+    TargetError, TargetInput,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// The event pattern of a rule or an archive.
+#[derive(Clone)]
+pub struct EventPattern {
+    json: Value,
+    compiled: Pattern,
+}
+
+impl EventPattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// EventBridge would refuse it.
+    pub fn new(json: Value) -> Result<Self, PatternError> {
+        let compiled = Pattern::from_value(&json)?;
+        Ok(Self { json, compiled })
+    }
+
+    /// As it is written.
+    pub fn json(&self) -> &Value {
+        &self.json
+    }
+
+    pub(crate) fn compiled(&self) -> &Pattern {
+        &self.compiled
+    }
+}
+
+/// What filters stand on: a queue, or a stream of Kinesis or a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FilteredSource {
+    /// An SQS queue.
+    Queue,
+    /// A Kinesis stream, or a table's stream.
+    Stream,
+}
+
+/// The filter criteria of an event source mapping or a pipe: it takes what one of them accepts, and
+/// everything where there are none.
+#[derive(Clone)]
+pub struct Filters {
+    json: Vec<Value>,
+    source: FilteredSource,
+    /// For a queue, and for a stream of Kinesis.
+    records: FilterCriteria,
+    /// For a table's stream.
+    changes: FilterCriteria,
+    /// Whether a filter refers to parts of a record that a delivery does not keep.
+    asks_for_more: bool,
+}
+
+/// The parts of a record that a filter may refer to.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Record<'r> {
+    /// The body or data.
+    pub(crate) text: Option<&'r str>,
+    /// The headers beside it, as a JSON object.
+    pub(crate) headers: Option<&'r str>,
+    /// The record of a table's stream, as it is in a Lambda payload.
+    pub(crate) change: Option<&'r str>,
+}
+
+impl Filters {
+    /// Reads filters, each as its pattern.
+    ///
+    /// # Errors
+    /// AWS would refuse one of them.
+    pub fn new(json: Vec<Value>, source: FilteredSource) -> Result<Self, FilterError> {
+        let patterns: Vec<Value> = json
+            .iter()
+            .map(|filter| json!({ "Pattern": filter.to_string() }))
+            .collect();
+        let criteria = json!({ "Filters": patterns });
+        let read = |source| FilterCriteria::from_value(&criteria, source);
+        let (of_record, kept): (_, &[&str]) = match source {
+            FilteredSource::Queue => (EventSource::Sqs, &["body", "messageAttributes"]),
+            FilteredSource::Stream => (
+                EventSource::Kinesis,
+                &["data", "partitionKey", "eventName", "dynamodb"],
+            ),
+        };
+        let asks_for_more = json
+            .iter()
+            .filter_map(Value::as_object)
+            .flat_map(Map::keys)
+            .any(|name| !kept.contains(&name.as_str()));
+        Ok(Self {
+            records: read(of_record)?,
+            changes: read(EventSource::DynamoDb)?,
+            json,
+            source,
+            asks_for_more,
+        })
+    }
+
+    /// Filters that take every record.
+    ///
+    /// # Errors
+    /// None that can happen: an empty list is valid.
+    pub fn none(source: FilteredSource) -> Result<Self, FilterError> {
+        Self::new(Vec::new(), source)
+    }
+
+    /// As they are written.
+    pub fn json(&self) -> &[Value] {
+        &self.json
+    }
+
+    /// Whether every record is taken.
+    pub fn is_empty(&self) -> bool {
+        self.json.is_empty()
+    }
+
+    /// Whether a record is accepted; `None` where that cannot be decided.
+    pub(crate) fn accepts(&self, record: &Record<'_>) -> Option<bool> {
+        if self.is_empty() {
+            return Some(true);
+        }
+        if self.asks_for_more {
+            return None;
+        }
+        if let Some(change) = record.change {
+            let change = serde_json::from_str(change).ok()?;
+            return self.changes.accepts(&change).ok();
+        }
+        let text = record.text?;
+        let mut whole: Map<String, Value> = record
+            .headers
+            .and_then(|headers| serde_json::from_str(headers).ok())
+            .unwrap_or_default();
+        match self.source {
+            FilteredSource::Queue => whole.insert("body".to_owned(), text.into()),
+            FilteredSource::Stream => {
+                let data = base64::engine::general_purpose::STANDARD.encode(text);
+                whole.insert("data".to_owned(), data.into())
+            }
+        };
+        self.records.accepts(&Value::Object(whole)).ok()
+    }
+}
+
+/// What a subscription's filter policy looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FilterPolicyScope {
+    /// The message attributes.
+    #[default]
+    MessageAttributes,
+    /// The message.
+    MessageBody,
+}
+
+/// A subscription's filter policy and its scope.
+#[derive(Clone)]
+pub struct FilterPolicy {
+    json: Value,
+    scope: FilterPolicyScope,
+    compiled: eventbridge_pattern::FilterPolicy,
+}
+
+impl FilterPolicy {
+    /// Reads a filter policy.
+    ///
+    /// # Errors
+    /// SNS would refuse it.
+    pub fn new(json: Value, scope: FilterPolicyScope) -> Result<Self, FilterError> {
+        let looked_at = match scope {
+            FilterPolicyScope::MessageAttributes => {
+                eventbridge_pattern::FilterPolicyScope::MessageAttributes
+            }
+            FilterPolicyScope::MessageBody => eventbridge_pattern::FilterPolicyScope::MessageBody,
+        };
+        let compiled = eventbridge_pattern::FilterPolicy::parse(&json.to_string(), looked_at)?;
+        Ok(Self {
+            json,
+            scope,
+            compiled,
+        })
+    }
+
+    /// As it is written.
+    pub fn json(&self) -> &Value {
+        &self.json
+    }
+
+    /// What it looks at.
+    pub fn scope(&self) -> FilterPolicyScope {
+        self.scope
+    }
+
+    /// Whether a message goes to the subscriber. `attributes` are those of the notification,
+    /// `{"Type","Value"}` by name; `None` where they are not known.
+    pub(crate) fn accepts(&self, attributes: Option<&Value>, body: Option<&str>) -> Option<bool> {
+        let by_name: Vec<(&str, &str, &str)> = match (self.scope, attributes) {
+            (FilterPolicyScope::MessageBody, _) => Vec::new(),
+            (FilterPolicyScope::MessageAttributes, None) => return None,
+            (FilterPolicyScope::MessageAttributes, Some(attributes)) => attributes
+                .as_object()?
+                .iter()
+                .filter_map(|(name, attribute)| {
+                    let part = |part| attribute.get(part).and_then(Value::as_str);
+                    Some((name.as_str(), part("Type")?, part("Value")?))
+                })
+                .collect(),
+        };
+        let body = match self.scope {
+            FilterPolicyScope::MessageBody => body?,
+            FilterPolicyScope::MessageAttributes => "",
+        };
+        self.compiled
+            .accepts(&Message {
+                body,
+                attributes: &by_name,
+            })
+            .ok()
+    }
+}
+
+/// What a target or a pipe sends of a record, as it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum InputForm {
+    /// The record as it is.
+    Whole,
+    /// A constant (`Input`).
+    Constant(Value),
+    /// A part of the event (`InputPath`).
+    Path(String),
+    /// A text made from parts of the event (`InputTransformer`).
+    Transformer(InputTransformer),
+    /// A pipe's text made from parts of the record (`InputTemplate`).
+    Template(String),
+}
+
+/// EventBridge's `InputTransformer`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputTransformer {
+    /// Names for parts of the event (`InputPathsMap`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub paths: BTreeMap<String, String>,
+    /// The text with `<name>` in their places (`InputTemplate`).
+    pub template: String,
+}
+
+/// What a target or a pipe sends of a record.
+#[derive(Clone)]
+pub struct Input {
+    form: InputForm,
+    /// `None` where it sends the record as it is.
+    compiled: Option<TargetInput>,
+}
+
+/// The error of an input that is larger than EventBridge sends: nothing was sent.
+pub(crate) struct NotSent;
+
+impl Input {
+    /// The record as it is.
+    pub const WHOLE: Self = Self {
+        form: InputForm::Whole,
+        compiled: None,
+    };
+
+    /// Reads an input.
+    ///
+    /// # Errors
+    /// AWS would refuse it.
+    pub fn new(form: InputForm) -> Result<Self, TargetError> {
+        let compiled = match &form {
+            InputForm::Whole => None,
+            InputForm::Constant(constant) => Some(TargetInput::constant(&constant.to_string())?),
+            InputForm::Path(path) => Some(TargetInput::path(path)?),
+            InputForm::Transformer(transformer) => Some(TargetInput::transformer(
+                transformer
+                    .paths
+                    .iter()
+                    .map(|(name, path)| (name.as_str(), path.as_str())),
+                &transformer.template,
+            )?),
+            InputForm::Template(template) => Some(TargetInput::pipe_template(template)?),
+        };
+        Ok(Self { form, compiled })
+    }
+
+    /// As it is written.
+    pub fn form(&self) -> &InputForm {
+        &self.form
+    }
+
+    /// Whether something else than the whole record is sent.
+    pub fn is_transformer(&self) -> bool {
+        self.form != InputForm::Whole
+    }
+
+    /// What is sent of an event by a rule or a pipe of this name; `None` for the event as it is.
+    pub(crate) fn apply(
+        &self,
+        event: &Event<'_>,
+        name: &str,
+        time: Option<Timestamp>,
+    ) -> Result<Option<String>, NotSent> {
+        let Some(input) = &self.compiled else {
+            return Ok(None);
+        };
+        let ingestion_time = time.map_or_else(String::new, |at| at.to_string());
+        let invocation = Invocation {
+            rule_arn: name,
+            rule_name: name,
+            ingestion_time: &ingestion_time,
+        };
+        let received = input.receives(event, &invocation).map_err(|_| NotSent)?;
+        Ok(Some(received.as_str().to_owned()))
+    }
+}
+
+/// Two values are equal where they are written alike.
+macro_rules! equal_as_written {
+    ($($name:ident: $($field:ident),+;)+) => {$(
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                $(self.$field == other.$field)&&+
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name))
+                    $(.field(stringify!($field), &self.$field))+
+                    .finish_non_exhaustive()
+            }
+        }
+    )+};
+}
+
+equal_as_written! {
+    EventPattern: json;
+    Filters: json, source;
+    FilterPolicy: json, scope;
+    Input: form;
+}

@@ -1,0 +1,359 @@
+//! Resources: everything in AWS that a route may start from or lead to, and what is known of each.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::name::NameProblem;
+use super::origin::Origin;
+use crate::home::Located;
+
+/// What kind of thing a route starts from or leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ResourceKind {
+    /// An `EventBridge` event bus.
+    Bus,
+    /// An SQS queue.
+    Queue,
+    /// An SNS topic.
+    Topic,
+    /// A Kinesis stream. In a topology file also a table's stream, by the table's name.
+    Stream,
+    /// A `DynamoDB` table, as the start of its stream.
+    Table,
+    /// An `EventBridge` pipe.
+    Pipe,
+    /// A Lambda function.
+    Function,
+    /// A service, by the name the topology gives it: also a vendor.
+    Service,
+    /// A log group that keeps what it receives.
+    LogGroup,
+    /// An archive of an event bus.
+    Archive,
+    /// A Step Functions state machine.
+    StateMachine,
+    /// A Firehose stream.
+    Firehose,
+    /// An API destination of `EventBridge`: an address outside of AWS.
+    ApiDestination,
+    /// An S3 bucket.
+    Bucket,
+    /// An endpoint of a subscription: an HTTPS address, an e-mail address, a telephone.
+    Endpoint,
+    /// An `OpenSearch` domain or collection.
+    OpenSearch,
+    /// A Redshift cluster or workgroup.
+    Redshift,
+    /// An ECS task.
+    EcsTask,
+    /// A queue of AWS Batch.
+    BatchJob,
+    /// An API of API Gateway.
+    Api,
+    /// An API of `AppSync`.
+    GraphqlApi,
+    /// A schedule: it sends a constant at a time.
+    Schedule,
+    /// Anything else in AWS.
+    Other,
+}
+
+impl ResourceKind {
+    /// Every kind.
+    pub const ALL: [Self; 23] = [
+        Self::Bus,
+        Self::Queue,
+        Self::Topic,
+        Self::Stream,
+        Self::Table,
+        Self::Pipe,
+        Self::Function,
+        Self::Service,
+        Self::LogGroup,
+        Self::Archive,
+        Self::StateMachine,
+        Self::Firehose,
+        Self::ApiDestination,
+        Self::Bucket,
+        Self::Endpoint,
+        Self::OpenSearch,
+        Self::Redshift,
+        Self::EcsTask,
+        Self::BatchJob,
+        Self::Api,
+        Self::GraphqlApi,
+        Self::Schedule,
+        Self::Other,
+    ];
+
+    /// The kind as other tools read it: `table-stream`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bus => "bus",
+            Self::Queue => "queue",
+            Self::Topic => "topic",
+            Self::Stream => "stream",
+            Self::Table => "table-stream",
+            Self::Pipe => "pipe",
+            Self::Function => "function",
+            Self::Service => "service",
+            Self::LogGroup => "log-group",
+            Self::Archive => "archive",
+            Self::StateMachine => "state-machine",
+            Self::Firehose => "firehose",
+            Self::ApiDestination => "api-destination",
+            Self::Bucket => "bucket",
+            Self::Endpoint => "endpoint",
+            Self::OpenSearch => "opensearch",
+            Self::Redshift => "redshift",
+            Self::EcsTask => "ecs-task",
+            Self::BatchJob => "batch-job",
+            Self::Api => "api",
+            Self::GraphqlApi => "graphql-api",
+            Self::Schedule => "schedule",
+            Self::Other => "other",
+        }
+    }
+
+    /// The key of this kind in a topology file: `log_group`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::LogGroup => "log_group",
+            Self::StateMachine => "state_machine",
+            Self::ApiDestination => "api_destination",
+            Self::EcsTask => "ecs_task",
+            Self::BatchJob => "batch_job",
+            Self::GraphqlApi => "graphql_api",
+            other => other.as_str(),
+        }
+    }
+
+    /// The kind in a sentence: `a log group`.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Bus => "an event bus",
+            Self::Queue => "a queue",
+            Self::Topic => "a topic",
+            Self::Stream => "a stream",
+            Self::Table => "a table",
+            Self::Pipe => "a pipe",
+            Self::Function => "a function",
+            Self::Service => "a service",
+            Self::LogGroup => "a log group",
+            Self::Archive => "an archive",
+            Self::StateMachine => "a state machine",
+            Self::Firehose => "a Firehose stream",
+            Self::ApiDestination => "an API destination",
+            Self::Bucket => "a bucket",
+            Self::Endpoint => "an endpoint",
+            Self::OpenSearch => "an OpenSearch domain",
+            Self::Redshift => "a Redshift cluster",
+            Self::EcsTask => "an ECS task",
+            Self::BatchJob => "a Batch queue",
+            Self::Api => "an API",
+            Self::GraphqlApi => "a GraphQL API",
+            Self::Schedule => "a schedule",
+            Self::Other => "another resource",
+        }
+    }
+}
+
+impl fmt::Display for ResourceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for ResourceKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// One end of a route: a resource by its kind, its name and its home.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct End {
+    kind: ResourceKind,
+    name: Located,
+}
+
+impl End {
+    /// The end that a text names: a name, a name with its home (`orders@eu-west-1/222222222222`), or
+    /// an ARN.
+    ///
+    /// # Errors
+    /// The text is empty, has a home that is none, or is the ARN of something of another kind.
+    pub fn named(kind: ResourceKind, text: &str) -> Result<Self, NameProblem> {
+        Ok(Self {
+            kind,
+            name: super::name::located(kind, text)?,
+        })
+    }
+
+    /// The end that an ARN names; `None` where it is no ARN, or of a kind that no route leads to.
+    pub fn of_arn(arn: &str) -> Option<Self> {
+        let (kind, name) = super::name::of_arn(arn)?;
+        Some(Self { kind, name })
+    }
+
+    /// The end of this name, which was checked before.
+    pub(crate) fn new(kind: ResourceKind, name: Located) -> Self {
+        Self { kind, name }
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> ResourceKind {
+        self.kind
+    }
+
+    /// Its name and its home.
+    pub fn name(&self) -> &Located {
+        &self.name
+    }
+
+    /// Whether both may be one resource.
+    pub fn fits(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.name.fits(&other.name)
+    }
+}
+
+/// How what a resource holds is encrypted at rest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Encryption {
+    /// It is not known.
+    #[default]
+    Unknown,
+    /// It is not encrypted.
+    None,
+    /// With a key that the AWS service owns.
+    ServiceDefault,
+    /// With the account's key that AWS manages for the service: `alias/aws/sqs`.
+    AwsManaged,
+    /// With a key of a customer: its id, alias or ARN.
+    CustomerManaged(String),
+}
+
+impl Encryption {
+    /// The word for it in files and answers.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::None => "none",
+            Self::ServiceDefault => "service-default",
+            Self::AwsManaged => "aws-managed",
+            Self::CustomerManaged(_) => "customer-managed",
+        }
+    }
+
+    /// The key, where a customer manages it.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::CustomerManaged(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Whether it is encrypted; `None` where that is not known.
+    pub fn is_encrypted(&self) -> Option<bool> {
+        match self {
+            Self::Unknown => None,
+            Self::None => Some(false),
+            Self::ServiceDefault | Self::AwsManaged | Self::CustomerManaged(_) => Some(true),
+        }
+    }
+}
+
+/// How long a resource keeps what it receives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Retention {
+    /// For so many seconds.
+    Seconds(u64),
+    /// Until somebody deletes it.
+    Forever,
+}
+
+/// Units of a retention from the largest, with their seconds.
+const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
+
+impl Retention {
+    /// Reads `14d`, `36h`, `90m`, `60s` or `forever`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "forever" {
+            return Some(Self::Forever);
+        }
+        let unit = text.chars().next_back()?;
+        let (_, seconds) = UNITS.iter().find(|(name, _)| *name == unit)?;
+        let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
+        number.checked_mul(*seconds).map(Self::Seconds)
+    }
+}
+
+impl fmt::Display for Retention {
+    /// In the largest unit that needs no fraction.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Forever => f.write_str("forever"),
+            Self::Seconds(seconds) => {
+                let whole = UNITS.iter().find(|(_, unit)| seconds % unit == 0);
+                let (name, unit) = whole.copied().unwrap_or(('s', 1));
+                write!(f, "{}{name}", seconds / unit)
+            }
+        }
+    }
+}
+
+/// What is known of a resource beside its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resource {
+    /// What a template calls it: its logical id, or its address.
+    pub id: Option<String>,
+    /// Whether AWS makes its name when it is created: then its name here is the logical id, and in AWS
+    /// it is `STACK-ID-` and random characters.
+    pub is_name_generated: bool,
+    /// How it is encrypted.
+    pub encryption: Encryption,
+    /// How long it keeps what it receives.
+    pub retention: Option<Retention>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_name_and_a_key_of_its_own() {
+        let all = ResourceKind::ALL;
+        for (index, kind) in all.iter().enumerate() {
+            assert_eq!(*kind as usize, index, "{kind:?} stands in its place");
+            for other in &all[index + 1..] {
+                assert_ne!(kind.as_str(), other.as_str());
+                assert_ne!(kind.key(), other.key());
+            }
+        }
+    }
+
+    #[test]
+    fn a_retention_is_written_as_it_is_read() {
+        for text in ["14d", "36h", "90m", "61s", "0d", "forever"] {
+            let retention = Retention::parse(text).unwrap();
+            assert_eq!(retention.to_string(), text);
+        }
+        assert_eq!(Retention::parse("24h").unwrap().to_string(), "1d");
+        for wrong in [
+            "",
+            "d",
+            "4",
+            "-1d",
+            "4 d",
+            "4w",
+            "99999999999999999999d",
+            "300000000000000000d",
+        ] {
+            assert_eq!(Retention::parse(wrong), None, "{wrong}");
+        }
+    }
+}

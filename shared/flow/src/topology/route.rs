@@ -1,0 +1,334 @@
+//! Routes: what moves a record from one resource to another.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::condition::{Filters, Input, InputForm};
+use super::origin::Origin;
+use super::resource::{End, ResourceKind};
+use super::{Consumer, Topology};
+use crate::home::Located;
+
+/// What kind of thing moves a record on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RouteKind {
+    /// A rule of a bus, by its event pattern.
+    Rule,
+    /// An archive of a bus.
+    Archive,
+    /// A subscription of a topic.
+    Subscription,
+    /// An event source mapping of a function, or a service that polls.
+    EventSourceMapping,
+    /// A pipe, to its target or its enrichment.
+    Pipe,
+    /// A queue that gives what was received too often to its dead-letter queue.
+    Redrive,
+    /// Where something sends what it could not deliver or what failed.
+    OnFailure,
+    /// Where a function sends what it succeeded with.
+    OnSuccess,
+    /// A bucket's notification.
+    BucketNotification,
+    /// A schedule.
+    Schedule,
+    /// A Firehose stream that delivers to its destination.
+    Delivery,
+    /// An API that passes requests on without code between them.
+    ApiIntegration,
+    /// A log group's subscription filter, or logs that keep what passes.
+    Logs,
+}
+
+impl RouteKind {
+    /// The kind as it is written: `event-source-mapping`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Archive => "archive",
+            Self::Subscription => "subscription",
+            Self::EventSourceMapping => "event-source-mapping",
+            Self::Pipe => "pipe",
+            Self::Redrive => "redrive",
+            Self::OnFailure => "on-failure",
+            Self::OnSuccess => "on-success",
+            Self::BucketNotification => "bucket-notification",
+            Self::Schedule => "schedule",
+            Self::Delivery => "delivery",
+            Self::ApiIntegration => "api-integration",
+            Self::Logs => "logs",
+        }
+    }
+}
+
+/// The kinds of routes that have no language of their own.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlainRouteKind {
+    /// See [`RouteKind::Redrive`].
+    Redrive,
+    /// See [`RouteKind::OnFailure`].
+    OnFailure,
+    /// See [`RouteKind::OnSuccess`].
+    OnSuccess,
+    /// See [`RouteKind::BucketNotification`].
+    BucketNotification,
+    /// See [`RouteKind::Schedule`].
+    Schedule,
+    /// See [`RouteKind::Delivery`].
+    Delivery,
+    /// See [`RouteKind::ApiIntegration`].
+    ApiIntegration,
+    /// See [`RouteKind::Logs`].
+    Logs,
+}
+
+impl From<PlainRouteKind> for RouteKind {
+    fn from(kind: PlainRouteKind) -> Self {
+        match kind {
+            PlainRouteKind::Redrive => Self::Redrive,
+            PlainRouteKind::OnFailure => Self::OnFailure,
+            PlainRouteKind::OnSuccess => Self::OnSuccess,
+            PlainRouteKind::BucketNotification => Self::BucketNotification,
+            PlainRouteKind::Schedule => Self::Schedule,
+            PlainRouteKind::Delivery => Self::Delivery,
+            PlainRouteKind::ApiIntegration => Self::ApiIntegration,
+            PlainRouteKind::Logs => Self::Logs,
+        }
+    }
+}
+
+/// A route that no pattern decides on and that Piitrail follows as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlainRoute {
+    /// What it is.
+    pub kind: PlainRouteKind,
+    /// Where it starts.
+    pub from: End,
+    /// Where it leads.
+    pub to: End,
+    /// What a template calls the thing that makes it.
+    pub via: Option<String>,
+    /// What it is restricted to, as AWS writes it; it is shown and compared, and not evaluated.
+    pub filter: Option<Value>,
+    /// The constant that it sends in place of a record.
+    pub input: Option<Value>,
+    /// Whether it is switched off.
+    pub disabled: bool,
+    /// The queue that holds what could not be delivered.
+    pub dead_letters: Option<Located>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// One route of a topology, whatever makes it: what lists and comparisons read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Route {
+    /// Where it starts.
+    pub from: End,
+    /// Where it leads.
+    pub to: End,
+    /// What kind of thing moves the record.
+    pub kind: RouteKind,
+    /// The name of that thing: a rule, a mapping, a pipe. A topic, a queue, a bucket that moves records
+    /// by itself gives its own.
+    pub via: String,
+    /// Which records it takes: patterns, filters or a policy as they are written; empty for all.
+    pub condition: Vec<Value>,
+    /// What it sends of a record; `None` for the whole.
+    pub input: Option<Value>,
+    /// Whether it is switched off.
+    pub disabled: bool,
+    /// What holds the records that could not be delivered.
+    pub dead_letters: Option<End>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+impl Topology {
+    /// All routes, by what they start from. The route to where a record goes that could not be delivered
+    /// follows the route that it belongs to.
+    pub fn routes(&self) -> Vec<Route> {
+        let mut routes = Vec::new();
+        self.routes_of_buses(&mut routes);
+        for (name, topic) in self.topics() {
+            let from = End::new(ResourceKind::Topic, name.clone());
+            for subscription in &topic.subscriptions {
+                let condition = subscription.filter_policy.as_ref();
+                let scope = |policy: &super::FilterPolicy| match policy.scope() {
+                    super::FilterPolicyScope::MessageAttributes => policy.json().clone(),
+                    // Two policies that look at different things are different.
+                    super::FilterPolicyScope::MessageBody => {
+                        serde_json::json!({ "body": policy.json() })
+                    }
+                };
+                routes.push(Route {
+                    condition: condition.map(scope).into_iter().collect(),
+                    dead_letters: subscription.dead_letters.as_ref().map(queue),
+                    via: self.name_or(subscription.id.as_ref(), &from),
+                    origin: subscription.origin,
+                    ..plain(&from, &subscription.to, RouteKind::Subscription)
+                });
+            }
+        }
+        let polled = self
+            .queues()
+            .iter()
+            .map(|(name, queue)| (ResourceKind::Queue, name, &queue.consumers));
+        let read = self
+            .streams()
+            .iter()
+            .map(|(name, stream)| (ResourceKind::Stream, name, &stream.consumers));
+        let tables = self
+            .tables()
+            .iter()
+            .map(|(name, stream)| (ResourceKind::Table, name, &stream.consumers));
+        for (kind, name, consumers) in polled.chain(read).chain(tables) {
+            let from = End::new(kind, name.clone());
+            for consumer in consumers {
+                routes.push(self.route_of_consumer(&from, consumer));
+            }
+        }
+        self.routes_of_pipes(&mut routes);
+        for route in self.plain_routes() {
+            routes.push(Route {
+                via: self.name_or(route.via.as_ref(), &route.from),
+                condition: route.filter.iter().cloned().collect(),
+                input: route.input.clone(),
+                disabled: route.disabled,
+                dead_letters: route.dead_letters.as_ref().map(queue),
+                origin: route.origin,
+                ..plain(&route.from, &route.to, route.kind.into())
+            });
+        }
+        with_failures(routes)
+    }
+
+    fn routes_of_buses(&self, routes: &mut Vec<Route>) {
+        for (name, bus) in self.buses() {
+            let from = End::new(ResourceKind::Bus, name.clone());
+            for rule in &bus.rules {
+                for target in &rule.targets {
+                    routes.push(Route {
+                        via: rule.id.clone().unwrap_or_else(|| rule.name.clone()),
+                        condition: vec![rule.pattern.json().clone()],
+                        input: input(&target.input),
+                        disabled: rule.disabled,
+                        dead_letters: target.dead_letters.as_ref().map(queue),
+                        origin: target.origin,
+                        ..plain(&from, &target.to, RouteKind::Rule)
+                    });
+                }
+            }
+            for archive in &bus.archives {
+                let name = Located {
+                    name: archive.name.clone(),
+                    home: name.home,
+                };
+                let to = End::new(ResourceKind::Archive, name);
+                let pattern = archive.pattern.as_ref();
+                routes.push(Route {
+                    via: self.name_or(None, &to),
+                    condition: pattern
+                        .map(|pattern| pattern.json().clone())
+                        .into_iter()
+                        .collect(),
+                    origin: archive.origin,
+                    ..plain(&from, &to, RouteKind::Archive)
+                });
+            }
+        }
+    }
+
+    fn route_of_consumer(&self, from: &End, consumer: &Consumer) -> Route {
+        Route {
+            via: self.name_or(consumer.id.as_ref(), &consumer.to),
+            condition: consumer.filters.json().to_vec(),
+            disabled: consumer.disabled,
+            dead_letters: consumer.on_failure.clone(),
+            origin: consumer.origin,
+            ..plain(from, &consumer.to, RouteKind::EventSourceMapping)
+        }
+    }
+
+    fn routes_of_pipes(&self, routes: &mut Vec<Route>) {
+        for (name, pipe) in self.pipes() {
+            let via = self.name_or(None, &End::new(ResourceKind::Pipe, name.clone()));
+            let route = |to: &End, sent: &Input, filters: &Filters| Route {
+                via: via.clone(),
+                condition: filters.json().to_vec(),
+                input: input(sent),
+                disabled: pipe.disabled,
+                origin: pipe.origin,
+                ..plain(&pipe.from, to, RouteKind::Pipe)
+            };
+            if let Some(enrichment) = &pipe.enrichment {
+                routes.push(route(&enrichment.by, &enrichment.input, &pipe.filters));
+            }
+            routes.push(Route {
+                dead_letters: pipe.dead_letters.clone(),
+                ..route(&pipe.to, &pipe.input, &pipe.filters)
+            });
+        }
+    }
+
+    /// What a template calls a thing, or the id or the name of the resource that it belongs to.
+    fn name_or(&self, id: Option<&String>, resource: &End) -> String {
+        id.map_or_else(|| self.id_of(resource), Clone::clone)
+    }
+
+    /// The id of a resource: what a template calls it, or else its name with its home.
+    pub fn id_of(&self, end: &End) -> String {
+        let id = self.resources().get(end).and_then(|known| known.id.clone());
+        id.unwrap_or_else(|| end.name().to_string())
+    }
+}
+
+fn plain(from: &End, to: &End, kind: RouteKind) -> Route {
+    Route {
+        from: from.clone(),
+        to: to.clone(),
+        kind,
+        via: String::new(),
+        condition: Vec::new(),
+        input: None,
+        disabled: false,
+        dead_letters: None,
+        origin: Origin::default(),
+    }
+}
+
+fn queue(name: &Located) -> End {
+    End::new(ResourceKind::Queue, name.clone())
+}
+
+/// An input as a value that can be compared and shown.
+fn input(input: &Input) -> Option<Value> {
+    use serde_json::json;
+    match input.form() {
+        InputForm::Whole => None,
+        InputForm::Constant(constant) => Some(json!({ "input": constant })),
+        InputForm::Path(path) => Some(json!({ "input_path": path })),
+        InputForm::Transformer(transformer) => Some(json!({ "input_transformer": transformer })),
+        InputForm::Template(template) => Some(json!({ "input_template": template })),
+    }
+}
+
+/// The routes, each with the one behind it to what holds the records that it could not deliver.
+fn with_failures(routes: Vec<Route>) -> Vec<Route> {
+    let mut all = Vec::with_capacity(routes.len());
+    for route in routes {
+        let failure = route.dead_letters.as_ref().map(|holder| Route {
+            via: route.via.clone(),
+            disabled: route.disabled,
+            origin: route.origin,
+            ..plain(&route.from, holder, RouteKind::OnFailure)
+        });
+        all.push(route);
+        all.extend(failure.filter(|failure| !all.contains(failure)));
+    }
+    all
+}
