@@ -28,17 +28,21 @@ pub enum Unread {
     /// Bytes that are not text: Avro, Parquet, Protobuf, a picture, or a format without a mark (brotli,
     /// raw Snappy, raw ciphertext).
     Binary,
+    /// Made on the way to the consumer by code that is not read: a pipe's enrichment. The walk never says
+    /// this of a document.
+    MadeOnTheWay,
     /// A bound of the search, one of those that [leave something unread](Limit::leaves_unread).
     Limit(Limit),
 }
 
 impl Unread {
     /// The reasons that are not limits.
-    const OF_CONTENT: [Self; 4] = [
+    const OF_CONTENT: [Self; 5] = [
         Self::Encrypted,
         Self::Compressed,
         Self::StoredElsewhere,
         Self::Binary,
+        Self::MadeOnTheWay,
     ];
 
     /// Every reason there is.
@@ -59,6 +63,7 @@ impl Unread {
             Self::Compressed => "compressed",
             Self::StoredElsewhere => "stored_elsewhere",
             Self::Binary => "binary",
+            Self::MadeOnTheWay => "made_on_the_way",
             Self::Limit(limit) => limit.name(),
         }
     }
@@ -75,6 +80,9 @@ impl Unread {
                 "the event refers to content that is stored elsewhere and was not read"
             }
             Self::Binary => "the content is not text, and its data classes are unknown",
+            Self::MadeOnTheWay => {
+                "a function on the way made the content, and its data classes are unknown"
+            }
             Self::Limit(limit) => limit.consequence(),
         }
     }
@@ -88,6 +96,9 @@ impl Unread {
             Self::Compressed => "send the content in gzip, or trace a sample that is unpacked",
             Self::StoredElsewhere => "trace a sample of the stored objects with `piitrail trace`",
             Self::Binary => "trace a sample of the content as JSON",
+            Self::MadeOnTheWay => {
+                "trace the consumer's own channel, or samples of what the enrichment returns"
+            }
             Self::Limit(_) => "trace a sample of the document in smaller parts",
         }
     }
@@ -99,13 +110,14 @@ impl Unread {
             Self::Compressed => 1 << 1,
             Self::StoredElsewhere => 1 << 2,
             Self::Binary => 1 << 3,
-            Self::Limit(limit) => 1 << (4 + limit as u16),
+            Self::MadeOnTheWay => 1 << 4,
+            Self::Limit(limit) => 1 << (5 + limit as u16),
         }
     }
 }
 
 // Each reason has a bit of its own.
-const _: () = assert!(4 + Limit::ALL.len() <= u16::BITS as usize);
+const _: () = assert!(5 + Limit::ALL.len() <= u16::BITS as usize);
 
 /// The reasons for which parts of one document were not read. Empty where it was read whole.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]

@@ -6,7 +6,10 @@ use piitrail_detect::Engine;
 
 use super::by_name::ByName;
 use super::producer::Owners;
-use super::{BusRoutes, Endpoint, Reader, Readers, TargetRoute, TopicRoutes, TopicSubscription};
+use super::{
+    BusRoutes, Endpoint, PipeRoute, Reader, ReaderRoute, Readers, TargetRoute, TopicRoutes,
+    TopicSubscription,
+};
 use crate::channel::{Channel, ChannelKind};
 use crate::home::Located;
 use crate::name::Name;
@@ -102,9 +105,13 @@ impl<'t> Compiler<'t> {
                 to: self.endpoint(&target.to),
                 input: target.input.clone(),
                 rule: rule.name.clone(),
+                dead_letters: target.dead_letters.as_ref().map(|queue| {
+                    Party::new(PartyKind::DeadLetterQueue, self.name(&queue.name)).at(queue.home)
+                }),
             });
             targets.push(sent.collect());
         }
+        let first_archive = targets.len();
         let mut unfiltered = Vec::new();
         for archive in &bus.archives {
             match &archive.pattern {
@@ -116,9 +123,30 @@ impl<'t> Compiler<'t> {
                 to: Endpoint::Consumer(party),
                 input: Input::WHOLE,
                 rule: String::new(),
+                dead_letters: None,
             }]);
         }
+        let buses = self.topology.buses();
+        let sends_to = |from: &Bus, at: &Located| {
+            let rules = from.rules.iter().filter(|rule| !rule.disabled);
+            rules
+                .flat_map(|rule| &rule.targets)
+                .any(|target| target.to.kind() == ResourceKind::Bus && target.to.name().fits(at))
+        };
+        let tapped = self.topology.taps().iter().map(|tap| &tap.bus);
         BusRoutes {
+            first_archive,
+            fed_by: buses
+                .iter()
+                .filter(|(name, from)| *name != at && sends_to(from, at))
+                .map(|(name, _)| name.clone())
+                .collect(),
+            sends_to_a_bus: buses.keys().any(|to| sends_to(bus, to)),
+            // A tap that does not say where its bus is listens to the only one of that name.
+            is_tapped: tapped.into_iter().any(|tap| {
+                let mut fitting = buses.keys().filter(|bus| bus.fits(tap));
+                *tap == *at || (fitting.next() == Some(at) && fitting.next().is_none())
+            }),
             rules: patterns.into_iter().collect::<RuleSet<usize>>(),
             unfiltered,
             targets,
@@ -176,19 +204,29 @@ impl<'t> Compiler<'t> {
         let mut readers = Vec::new();
         for consumer in consumers.iter().filter(|consumer| !consumer.disabled) {
             readers.push(Reader {
-                to: self.endpoint(&consumer.to),
-                over: None,
                 filters: consumer.filters.clone(),
+                to: ReaderRoute::Consumer(self.endpoint(&consumer.to)),
             });
         }
         for (name, pipe) in self.topology.pipes() {
             if pipe.disabled || !pipe.from.fits(at) {
                 continue;
             }
+            let enrichment = pipe
+                .enrichment
+                .as_ref()
+                .map(|enrichment| (self.endpoint(&enrichment.by), enrichment.input.clone()));
             readers.push(Reader {
-                to: self.endpoint(&pipe.to),
-                over: Some(Channel::new(ChannelKind::Pipe, self.name(&name.name)).at(name.home)),
                 filters: pipe.filters.clone(),
+                to: ReaderRoute::Pipe(Box::new(PipeRoute {
+                    channel: Channel::new(ChannelKind::Pipe, self.name(&name.name)).at(name.home),
+                    name: name.name.clone(),
+                    home: name.home,
+                    enrichment,
+                    to: self.endpoint(&pipe.to),
+                    input: pipe.input.clone(),
+                    event: pipe.event.clone(),
+                })),
             });
         }
         readers
@@ -199,6 +237,7 @@ impl<'t> Compiler<'t> {
         for (name, topic) in self.topology.topics() {
             let subscriptions = topic.subscriptions.iter().map(|one| TopicSubscription {
                 to: self.endpoint(&one.to),
+                is_raw: one.is_raw,
                 policy: one.filter_policy.clone(),
             });
             topics.insert(

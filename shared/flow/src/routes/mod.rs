@@ -17,10 +17,11 @@ use crate::home::{Home, Located};
 use crate::limit::Limit;
 use crate::name::{Name, Names};
 use crate::party::Party;
-use crate::topology::{FilterPolicy, Filters, Input, Topology};
+use crate::topology::{FilterPolicy, Filters, Input, PipeEvent, Topology};
 
 mod by_name;
 mod compile;
+mod payload;
 mod producer;
 mod traversal;
 mod way;
@@ -64,6 +65,13 @@ struct BusRoutes {
     /// Those that take every event.
     unfiltered: Vec<usize>,
     targets: Vec<Vec<TargetRoute>>,
+    /// Where the archives begin among the targets: they keep no replayed event.
+    first_archive: usize,
+    /// Buses that send to this one, and whether this one sends to a bus at all.
+    fed_by: Vec<Located>,
+    sends_to_a_bus: bool,
+    /// Whether a tap of its own listens to it: what is sent to it is counted there.
+    is_tapped: bool,
 }
 
 struct TargetRoute {
@@ -71,6 +79,8 @@ struct TargetRoute {
     input: Input,
     /// The rule's name, which a transformer may write.
     rule: String,
+    /// The queue that holds what could not be delivered.
+    dead_letters: Option<Party>,
 }
 
 /// Where one step of a route leads: to a channel, or to a consumer.
@@ -92,9 +102,27 @@ struct Readers {
 }
 
 struct Reader {
-    to: Endpoint,
-    over: Option<Channel>,
     filters: Filters,
+    to: ReaderRoute,
+}
+
+/// Where what a reader takes goes.
+enum ReaderRoute {
+    /// To a consumer.
+    Consumer(Endpoint),
+    /// Over a pipe.
+    Pipe(Box<PipeRoute>),
+}
+
+struct PipeRoute {
+    /// The pipe as a channel on the way.
+    channel: Channel,
+    name: String,
+    home: Home,
+    enrichment: Option<(Endpoint, Input)>,
+    to: Endpoint,
+    input: Input,
+    event: PipeEvent,
 }
 
 struct TopicRoutes {
@@ -104,6 +132,7 @@ struct TopicRoutes {
 
 struct TopicSubscription {
     to: Endpoint,
+    is_raw: bool,
     policy: Option<FilterPolicy>,
 }
 
@@ -113,7 +142,8 @@ pub struct Routed {
     pub producer: Party,
     /// The channel it was taken from; `None` where the function was invoked directly.
     pub taken_from: Option<Channel>,
-    /// Who received; at least one, which may be `unattributed`.
+    /// Who received; at least one, which may be `unattributed`, unless all of it goes to buses that
+    /// have taps of their own, where it is counted.
     pub consumptions: Vec<Consumption>,
     /// Limits that were reached, by name.
     pub limits: Vec<Limit>,

@@ -62,6 +62,8 @@ pub struct Filters {
     changes: FilterCriteria,
     /// Whether a filter refers to parts of a record that a delivery does not keep.
     asks_for_more: bool,
+    /// Whether a filter refers to fields of a topic's notification whose values are not known.
+    asks_for_unknown_of_notification: bool,
 }
 
 /// The parts of a record that a filter may refer to.
@@ -73,6 +75,38 @@ pub(crate) struct Record<'r> {
     pub(crate) headers: Option<&'r str>,
     /// The record of a table's stream, as it is in a Lambda payload.
     pub(crate) change: Option<&'r str>,
+    /// Whether the text is a notification of a topic, of which not every field is known.
+    pub(crate) is_notification: bool,
+}
+
+/// The fields of a topic's notification whose values a delivery does not say ("HTTP/HTTPS notification
+/// JSON format" in the guide of Amazon SNS). Every other field but `Type`, `Message` and
+/// `MessageAttributes` is not there.
+const UNKNOWN_OF_NOTIFICATION: [&str; 9] = [
+    "MessageId",
+    "TopicArn",
+    "Subject",
+    "Timestamp",
+    "SignatureVersion",
+    "Signature",
+    "SigningCertURL",
+    "UnsubscribeURL",
+    "SequenceNumber",
+];
+
+/// The keys that a pattern has at its top, also in the branches of an `$or`.
+fn keys_of(pattern: &Value) -> Vec<&str> {
+    let Some(pattern) = pattern.as_object() else {
+        return Vec::new();
+    };
+    let mut keys = Vec::new();
+    for (key, value) in pattern {
+        match value.as_array() {
+            Some(branches) if key == "$or" => keys.extend(branches.iter().flat_map(keys_of)),
+            _ => keys.push(key.as_str()),
+        }
+    }
+    keys
 }
 
 impl Filters {
@@ -99,7 +133,12 @@ impl Filters {
             .filter_map(Value::as_object)
             .flat_map(Map::keys)
             .any(|name| !kept.contains(&name.as_str()));
+        let bodies = json.iter().filter_map(|filter| filter.get("body"));
+        let asks_for_unknown_of_notification = bodies
+            .flat_map(keys_of)
+            .any(|key| UNKNOWN_OF_NOTIFICATION.contains(&key));
         Ok(Self {
+            asks_for_unknown_of_notification,
             records: read(of_record)?,
             changes: read(EventSource::DynamoDb)?,
             json,
@@ -131,7 +170,7 @@ impl Filters {
         if self.is_empty() {
             return Some(true);
         }
-        if self.asks_for_more {
+        if self.asks_for_more || (record.is_notification && self.asks_for_unknown_of_notification) {
             return None;
         }
         if let Some(change) = record.change {

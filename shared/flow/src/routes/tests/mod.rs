@@ -13,6 +13,7 @@ use crate::home::Home;
 
 mod bounds;
 mod consumers;
+mod delivery;
 mod filters;
 mod homes;
 

@@ -1,0 +1,208 @@
+//! What is passed on at one step of the way: the record, and what AWS writes around it.
+//!
+//! What a consumer is said to have received is the body as it was taken, or what a transformer made of
+//! it. What the filters of the next channel see may be another text: a topic puts a notification around
+//! a message, and a pipe an event around a record.
+
+use base64::Engine as _;
+use serde_json::{Map, Value, json};
+
+use super::PipeRoute;
+use crate::channel::ChannelKind;
+use crate::home::Home;
+
+/// What is passed on at this step of the way.
+#[derive(Clone, Default)]
+pub(super) struct Payload {
+    /// What the consumer gets, where that is not the body as it was taken.
+    pub(super) changed: Option<Changed>,
+    /// What the channel carries, where AWS has put something around what the consumer gets.
+    pub(super) around: Option<String>,
+    /// The message attributes that travel along, where they are not those of the delivery.
+    pub(super) attributes: Attributes,
+    /// Whether the channel carries notifications of a topic.
+    pub(super) is_notification: bool,
+    /// How often a bus has sent it on.
+    pub(super) sent_by_bus: SentByBus,
+}
+
+/// What something on the way made of a body.
+#[derive(Clone)]
+pub(super) enum Changed {
+    /// This text.
+    Text(String),
+    /// Something that is not known, because code made it.
+    Unknown,
+}
+
+/// Message attributes at a step of the way.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Attributes {
+    /// Those of the delivery, as far as its envelope has them.
+    #[default]
+    OfDelivery,
+    /// None: what sends to the topic or queue sets none. No rule, pipe or notification of a bucket does.
+    None,
+}
+
+/// Whether a bus has sent an event to the bus that it is on.
+///
+/// A classic bus does not send on to a third bus what it was sent ("Sending and receiving events between
+/// AWS accounts in Amazon EventBridge"; the failed delivery is `THIRD_ACCOUNT_HOP_DETECTED`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum SentByBus {
+    /// It was published to this bus.
+    #[default]
+    No,
+    /// It was published to this bus, or to another that sends it here.
+    Perhaps,
+    /// Another bus sent it here.
+    Yes,
+}
+
+impl Payload {
+    /// The text that the channel carries; `None` where it is not known.
+    pub(super) fn text<'p>(&'p self, body: Option<&'p str>) -> Option<&'p str> {
+        if let Some(around) = &self.around {
+            return Some(around);
+        }
+        match &self.changed {
+            Some(Changed::Text(text)) => Some(text),
+            Some(Changed::Unknown) => None,
+            None => body,
+        }
+    }
+
+    /// The payload that a transformer made of it.
+    pub(super) fn changed_to(text: String) -> Self {
+        Self {
+            changed: Some(Changed::Text(text)),
+            attributes: Attributes::None,
+            ..Self::default()
+        }
+    }
+
+    /// The payload as a rule or a pipe sends it on: without attributes, and with nothing around it that
+    /// was around it before.
+    pub(super) fn sent_on(&self) -> Self {
+        Self {
+            attributes: Attributes::None,
+            sent_by_bus: SentByBus::No,
+            ..self.clone()
+        }
+    }
+
+    /// The payload as a topic delivers it to a queue without raw delivery: the body is a notification.
+    /// The form is that of "Amazon SNS message formats"; fields whose values are not known are left out,
+    /// and a filter that asks for one of them is not decided.
+    pub(super) fn as_notification(&self, body: Option<&str>, attributes: Option<&Value>) -> Self {
+        let around = self.text(body).map(|text| {
+            let mut notification = json!({ "Type": "Notification", "Message": text });
+            if let (Some(attributes), Some(fields)) = (
+                attributes.filter(|all| all.as_object().is_some_and(|all| !all.is_empty())),
+                notification.as_object_mut(),
+            ) {
+                fields.insert("MessageAttributes".to_owned(), attributes.clone());
+            }
+            notification.to_string()
+        });
+        Self {
+            around,
+            attributes: Attributes::None,
+            is_notification: true,
+            ..self.clone()
+        }
+    }
+}
+
+/// The record that a pipe reads, as far as it is known: the fields are those of "Amazon EventBridge Pipes
+/// event filtering" for each source.
+pub(super) struct PipeRecord {
+    source: &'static str,
+    fields: Map<String, Value>,
+    /// The field that holds the body or the data.
+    body: Option<(&'static str, String)>,
+}
+
+impl PipeRecord {
+    /// The record of a source. `change` is the record of a table's stream.
+    pub(super) fn of(
+        kind: ChannelKind,
+        text: Option<&str>,
+        headers: Option<&str>,
+        change: Option<&str>,
+    ) -> Option<Self> {
+        if let Some(change) = change {
+            let mut fields: Map<String, Value> = serde_json::from_str(change).ok()?;
+            fields.insert("eventSource".to_owned(), "aws:dynamodb".into());
+            return Some(Self {
+                source: "aws:dynamodb",
+                fields,
+                body: None,
+            });
+        }
+        let text = text?.to_owned();
+        let (source, body) = match kind {
+            ChannelKind::Queue => ("aws:sqs", "body"),
+            _ => ("aws:kinesis", "data"),
+        };
+        let headers = headers.and_then(|headers| serde_json::from_str(headers).ok());
+        let mut fields: Map<String, Value> = headers.unwrap_or_default();
+        fields.insert("eventSource".to_owned(), source.into());
+        Some(Self {
+            source,
+            fields,
+            body: Some((body, text)),
+        })
+    }
+
+    /// The record as a template sees it: with its body or data parsed where it is JSON ("Implicit body
+    /// data parsing").
+    pub(super) fn parsed(&self) -> String {
+        let mut fields = self.fields.clone();
+        if let Some((name, text)) = &self.body {
+            let parsed = serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into());
+            fields.insert((*name).to_owned(), parsed);
+        }
+        Value::Object(fields).to_string()
+    }
+
+    /// The record as it is sent on without a template.
+    pub(super) fn whole(&self) -> String {
+        let mut fields = self.fields.clone();
+        if let Some((name, text)) = &self.body {
+            let as_sent = if *name == "data" {
+                base64::engine::general_purpose::STANDARD.encode(text)
+            } else {
+                text.clone()
+            };
+            fields.insert((*name).to_owned(), as_sent.into());
+        }
+        Value::Object(fields).to_string()
+    }
+
+    /// The event that a pipe puts on a bus, with this detail. Without parameters its source is
+    /// `Pipe NAME` and its type `Event from aws:sqs` ("Amazon EventBridge Pipes targets").
+    pub(super) fn event(&self, pipe: &PipeRoute, detail: &str) -> String {
+        let detail: Value = serde_json::from_str(detail).unwrap_or_else(|_| detail.into());
+        let source = pipe.event.source.clone();
+        let detail_type = pipe.event.detail_type.clone();
+        let mut event = json!({
+            "version": "0",
+            "source": source.unwrap_or_else(|| format!("Pipe {}", pipe.name)),
+            "detail-type": detail_type.unwrap_or_else(|| format!("Event from {}", self.source)),
+            "resources": [],
+            "detail": detail,
+        });
+        let Home { account, region } = pipe.home;
+        if let Some(fields) = event.as_object_mut() {
+            if let Some(account) = account {
+                fields.insert("account".to_owned(), account.to_string().into());
+            }
+            if let Some(region) = region {
+                fields.insert("region".to_owned(), region.as_str().into());
+            }
+        }
+        event.to_string()
+    }
+}

@@ -1,0 +1,262 @@
+//! Claims about AWS's own rules of delivery: what reaches nobody although a route accepts it, and what a
+//! channel carries that a program did not send.
+
+use super::*;
+
+/// Every event of a bus, as a pattern.
+const ALL: &str = "{source: [{prefix: ''}]}";
+
+#[test]
+fn a_bus_does_not_send_on_to_a_third_bus() {
+    let yaml = format!(
+        "
+version: 1
+taps: [{{queue: ears, bus: a}}]
+buses:
+  a: {{rules: [{{name: to-b, pattern: {ALL}, targets: [{{bus: b}}]}}]}}
+  b: {{rules: [{{name: to-c, pattern: {ALL}, targets: [{{bus: c}}, {{function: at-b}}]}}]}}
+  c: {{rules: [{{name: out, pattern: {ALL}, targets: [{{service: vendor}}]}}]}}
+"
+    );
+    assert_eq!(
+        over(&yaml, &["bus/?", "queue/ears"], &event(&json!({}))),
+        ["function/at-b < bus/a > bus/b (matched)"]
+    );
+}
+
+#[test]
+fn what_a_third_bus_is_not_sent_is_in_the_dead_letters_of_the_target() {
+    let yaml = format!(
+        "
+version: 1
+taps: [{{queue: ears, bus: a}}]
+buses:
+  a: {{rules: [{{name: to-b, pattern: {ALL}, targets: [{{bus: b}}]}}]}}
+  b: {{rules: [{{name: to-c, pattern: {ALL}, targets: [{{bus: c, dlq: undelivered}}]}}]}}
+  c: {{rules: [{{name: out, pattern: {ALL}, targets: [{{service: vendor}}]}}]}}
+"
+    );
+    assert_eq!(
+        over(&yaml, &["bus/?", "queue/ears"], &event(&json!({}))),
+        ["dead-letter-queue/undelivered < bus/a > bus/b (matched)"]
+    );
+}
+
+/// Buses in three accounts: orders -> shop -> audit.
+const THREE_ACCOUNTS: &str = "
+version: 1
+taps: [{queue: ears, bus: shop@eu-west-1/222222222222}]
+buses:
+  orders: {account: '111111111111', region: eu-west-1, rules: [{name: r, pattern: {source: [{prefix: ''}]}, targets: [{bus: shop@eu-west-1/222222222222}]}]}
+  shop: {account: '222222222222', region: eu-west-1, rules: [{name: r, pattern: {source: [{prefix: ''}]}, targets: [{bus: audit@eu-west-1/333333333333}]}]}
+  audit: {account: '333333333333', region: eu-west-1, rules: [{name: r, pattern: {source: [{prefix: ''}]}, targets: [{function: keep}]}]}
+";
+
+#[test]
+fn the_account_of_its_sender_says_whether_an_event_was_sent_on_before() {
+    for (account, expected) in [
+        // Published in the account of `orders`: it came from there and goes no further.
+        ("111111111111", "no-consumer < bus/shop (observed)"),
+        // Published in the account of `shop`: it goes on.
+        (
+            "222222222222",
+            "function/keep < bus/shop > bus/audit (matched)",
+        ),
+        // Published by somebody else: either may be.
+        (
+            "444444444444",
+            "function/keep < bus/shop > bus/audit (configured)",
+        ),
+    ] {
+        let mut seen = delivery(&["bus/?", "queue/ears"], &event(&json!({})));
+        seen.arrival.sender_home = Home::of(account, "eu-west-1");
+        assert_eq!(
+            told(&router(THREE_ACCOUNTS).route(&seen)),
+            [expected],
+            "{account}"
+        );
+    }
+}
+
+#[test]
+fn an_event_goes_to_a_tapped_bus_without_being_counted_twice() {
+    let yaml = format!(
+        "
+version: 1
+taps: [{{queue: ears-a, bus: a}}, {{queue: ears-b, bus: b}}]
+buses:
+  a: {{rules: [{{name: to-b, pattern: {ALL}, targets: [{{bus: b}}, {{queue: ears-a}}]}}]}}
+  b: {{rules: [{{name: r, pattern: {ALL}, targets: [{{function: at-b}}, {{queue: ears-b}}]}}]}}
+"
+    );
+    let at_a = over(&yaml, &["bus/?", "queue/ears-a"], &event(&json!({})));
+    let at_b = over(&yaml, &["bus/?", "queue/ears-b"], &event(&json!({})));
+    assert_eq!(at_a, Vec::<String>::new());
+    assert_eq!(at_b, ["function/at-b < bus/b (matched)"]);
+}
+
+#[test]
+fn behind_a_bus_a_message_has_no_attributes() {
+    let yaml = format!(
+        "
+version: 1
+taps: [{{queue: ears, bus: shop}}]
+buses: {{shop: {{rules: [{{name: r, pattern: {ALL}, targets: [{{topic: news}}]}}]}}}}
+topics:
+  news:
+    subscriptions:
+      - {{function: by-attribute, filter_policy: {{status: [late]}}}}
+      - {{function: without-attribute, filter_policy: {{status: [{{exists: false}}]}}}}
+      - {{function: by-body, filter_policy_scope: MessageBody, filter_policy: {{detail: {{status: [late]}}}}}}
+"
+    );
+    assert_eq!(
+        over(
+            &yaml,
+            &["bus/?", "queue/ears"],
+            &event(&json!({ "status": "late" }))
+        ),
+        [
+            "function/by-body < bus/shop > topic/news (matched)",
+            "function/without-attribute < bus/shop > topic/news (matched)"
+        ]
+    );
+}
+
+#[test]
+fn a_filter_behind_a_topic_sees_the_message_only_with_raw_delivery() {
+    let yaml = |raw: bool| {
+        format!(
+            "
+version: 1
+topics: {{news: {{subscriptions: [{{queue: jobs, raw: {raw}}}]}}}}
+queues:
+  jobs:
+    consumers:
+      - {{function: by-message, filters: [{{body: {{tier: [gold]}}}}]}}
+      - {{function: by-notification, filters: [{{body: {{Type: [Notification]}}}}]}}
+      - {{function: by-subject, filters: [{{body: {{Subject: [hello]}}}}]}}
+"
+        )
+    };
+    let message = json!({ "tier": "gold" });
+    assert_eq!(
+        over(&yaml(true), &["topic/news"], &message),
+        ["function/by-message < topic/news > queue/jobs (matched)"]
+    );
+    let wrapped = [
+        "function/by-notification < topic/news > queue/jobs (matched)",
+        "function/by-subject < topic/news > queue/jobs (configured)",
+    ];
+    assert_eq!(over(&yaml(false), &["topic/news"], &message), wrapped);
+    // A message that was taken from the queue and names the topic was in a notification.
+    let taken = over(&yaml(false), &["topic/news", "queue/jobs"], &message);
+    assert_eq!(taken, wrapped);
+}
+
+#[test]
+fn an_archive_keeps_no_event_that_came_out_of_an_archive() {
+    let yaml = format!(
+        "
+version: 1
+taps: [{{queue: ears, bus: shop}}]
+buses: {{shop: {{rules: [{{name: r, pattern: {ALL}, targets: [{{function: f}}]}}], archives: [{{name: all}}, {{name: some, pattern: {ALL}}}]}}}}
+"
+    );
+    let mut seen = delivery(&["bus/?", "queue/ears"], &event(&json!({})));
+    let first = told(&router(&yaml).route(&seen));
+    assert_eq!(
+        first,
+        [
+            "archive/all < bus/shop (matched)",
+            "archive/some < bus/shop (matched)",
+            "function/f < bus/shop (matched)"
+        ]
+    );
+    seen.arrival.replay = true;
+    assert_eq!(
+        told(&router(&yaml).route(&seen)),
+        ["function/f < bus/shop (matched)"]
+    );
+}
+
+#[test]
+fn a_pipe_wraps_its_record_in_an_event_of_its_own() {
+    let yaml = |target: &str| {
+        format!(
+            "
+version: 1
+queues: {{jobs: {{}}}}
+pipes: {{to-shop: {{queue: jobs, target: {{bus: shop, {target}}}}}}}
+buses:
+  shop:
+    rules:
+      - {{name: own, pattern: {{source: [Pipe to-shop], detail-type: [Event from aws:sqs]}}, targets: [{{function: by-default}}]}}
+      - {{name: named, pattern: {{source: [shop.jobs], detail-type: [Job]}}, targets: [{{function: by-name}}]}}
+      - {{name: body, pattern: {{detail: {{body: [{{prefix: '{{'}}]}}}}, targets: [{{function: by-body}}]}}
+      - {{name: made, pattern: {{detail: {{tier: [gold]}}}}, targets: [{{function: by-detail, input_path: $.detail}}]}}
+"
+        )
+    };
+    let message = json!({ "tier": "gold", "email": "jane@example.com" });
+    assert_eq!(
+        over(&yaml(""), &["queue/jobs"], &message),
+        [
+            "function/by-body < queue/jobs > pipe/to-shop > bus/shop (matched)",
+            "function/by-default < queue/jobs > pipe/to-shop > bus/shop (matched)"
+        ]
+    );
+    let made = yaml(
+        "input_template: '{\"tier\": <$.body.tier>}', event_source: shop.jobs, event_detail_type: Job",
+    );
+    let routed = router(&made).route(&delivery(&["queue/jobs"], &message));
+    assert_eq!(
+        told(&routed),
+        [
+            "function/by-detail < queue/jobs > pipe/to-shop > bus/shop (matched)",
+            "function/by-name < queue/jobs > pipe/to-shop > bus/shop (matched)"
+        ]
+    );
+    let received: Vec<String> = routed.consumptions.iter().map(received).collect();
+    assert!(
+        received
+            .iter()
+            .all(|text| text.contains("gold") && !text.contains("jane")),
+        "{received:?}"
+    );
+}
+
+#[test]
+fn a_pipe_gives_its_target_what_the_template_leaves_and_its_enrichment_what_the_filter_takes() {
+    let yaml = "
+version: 1
+queues: {jobs: {}}
+pipes:
+  made: {queue: jobs, target: {function: f, input_template: '{\"tier\": <$.body.tier>}'}}
+  enriched: {queue: jobs, filters: [{body: {tier: [gold]}}], enrichment: {function: look-up}, target: {service: vendor}}
+";
+    let message = json!({ "tier": "gold", "email": "jane@example.com" });
+    let routed = router(yaml).route(&delivery(&["queue/jobs"], &message));
+    let mut lines: Vec<String> = routed
+        .consumptions
+        .iter()
+        .map(|one| format!("{} gets {}", one.consumer, received(one)))
+        .collect();
+    lines.sort();
+    assert_eq!(
+        lines,
+        [
+            "function/f gets {\"tier\":\"gold\"}",
+            "function/look-up gets the whole",
+            "vendor gets what nobody sees"
+        ]
+    );
+}
+
+fn received(consumption: &Consumption) -> String {
+    match &consumption.received {
+        Received::Whole => "the whole".to_owned(),
+        Received::Changed(Document::Json(text) | Document::Text(text)) => text.clone(),
+        Received::Changed(Document::Opaque(_)) => "what nobody sees".to_owned(),
+    }
+}

@@ -1,0 +1,175 @@
+//! What a bus does with an event: its rules accept it or not, and send it on.
+
+use eventbridge_pattern::Event;
+
+use super::super::by_name::Stop;
+use super::super::payload::{Payload, SentByBus};
+use super::super::{BusRoutes, Endpoint, TargetRoute};
+use super::Traversal;
+use crate::channel::{Channel, ChannelKind};
+use crate::edge::Basis;
+use crate::limit::Limit;
+use crate::party::Party;
+use crate::topology::NotSent;
+
+impl<'r> Traversal<'r> {
+    pub(super) fn over_bus(
+        &mut self,
+        bus: Option<&'r BusRoutes>,
+        way: Vec<Channel>,
+        basis: Basis,
+        payload: Payload,
+    ) {
+        let (Some(bus), Some(body)) = (bus, payload.text(self.body)) else {
+            return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
+        };
+        let Ok(event) = Event::parse(body.as_bytes()) else {
+            return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
+        };
+        let mut is_sent = false;
+        for (number, is_decided) in bus.accepting(&event) {
+            if self.arrival.replay && number >= bus.first_archive {
+                // The rule that fills an archive leaves out what has a `replay-name`.
+                continue;
+            }
+            if !is_decided {
+                self.limits.push(Limit::PatternUndecided);
+            }
+            // A way is as certain as its least certain step.
+            let basis = basis.min(if is_decided {
+                Basis::Matched
+            } else {
+                Basis::Configured
+            });
+            for target in &bus.targets[number] {
+                is_sent |= self.over_target(target, &event, &way, basis, &payload);
+            }
+        }
+        if !is_sent {
+            self.arrive(Party::NO_CONSUMER, way, basis, payload);
+        }
+    }
+
+    /// Sends an event to a target of a rule. Returns whether somebody holds it then.
+    fn over_target(
+        &mut self,
+        target: &'r TargetRoute,
+        event: &Event<'_>,
+        way: &[Channel],
+        basis: Basis,
+        payload: &Payload,
+    ) -> bool {
+        let mut basis = basis;
+        let mut sent_by_bus = SentByBus::No;
+        if let Endpoint::Channel { kind, name, home } = &target.to {
+            match kind {
+                // The queue of a tap is the tracer's own and no consumer.
+                ChannelKind::Queue if self.router.taps.find(name, *home).is_some() => return false,
+                ChannelKind::Bus => {
+                    let next = self.router.stop(*kind, Some(name), *home);
+                    if self.underway.iter().any(|one| one.is_same(&next)) {
+                        // Back to a bus that it came from, which is a third bus again.
+                        return self.third_bus(target, way, basis, payload);
+                    }
+                    match payload.sent_by_bus {
+                        SentByBus::Yes => return self.third_bus(target, way, basis, payload),
+                        SentByBus::Perhaps => basis = basis.min(Basis::Configured),
+                        SentByBus::No => {}
+                    }
+                    let next = self.router.buses.find(name, *home);
+                    if next.is_some_and(|(_, next)| next.is_tapped) {
+                        self.is_counted_elsewhere = true;
+                        return true;
+                    }
+                    sent_by_bus = SentByBus::Yes;
+                }
+                _ => {}
+            }
+        }
+        let sent = match target.input.apply(event, &target.rule, self.arrival.time) {
+            Ok(Some(text)) => Payload::changed_to(text),
+            Ok(None) => payload.sent_on(),
+            Err(NotSent) => {
+                self.limits.push(Limit::InputTooLarge);
+                return true;
+            }
+        };
+        let sent = Payload {
+            sent_by_bus,
+            ..sent
+        };
+        self.follow(&target.to, way.to_vec(), basis, sent);
+        true
+    }
+
+    /// An event that would go to a third bus: it goes to the dead-letter queue of the target, or is
+    /// dropped.
+    fn third_bus(
+        &mut self,
+        target: &TargetRoute,
+        way: &[Channel],
+        basis: Basis,
+        payload: &Payload,
+    ) -> bool {
+        let Some(queue) = &target.dead_letters else {
+            return false;
+        };
+        self.arrive(queue.clone(), way.to_vec(), basis, payload.sent_on());
+        true
+    }
+
+    /// Whether another bus sent the delivery to the bus it was taken from. The event itself does not say
+    /// so; its account is its sender's, who publishes to a bus of that account unless told otherwise.
+    pub(super) fn was_sent_by_bus(&self, stop: &Stop<'r>) -> SentByBus {
+        let name = stop.name.filter(|_| stop.kind == ChannelKind::Bus);
+        let Some((at, bus)) = name.and_then(|name| self.router.buses.find(name, stop.home)) else {
+            return SentByBus::No;
+        };
+        if !bus.sends_to_a_bus || bus.fed_by.is_empty() {
+            return SentByBus::No;
+        }
+        let Some(event) = self
+            .body
+            .and_then(|body| Event::parse(body.as_bytes()).ok())
+        else {
+            return SentByBus::No;
+        };
+        let feeds = |from: &&crate::home::Located| {
+            let feeder = self.router.buses.find(&from.name, from.home);
+            feeder.is_some_and(|(_, feeder)| {
+                feeder.accepting(&event).iter().any(|(number, _)| {
+                    feeder.targets[*number].iter().any(|target| {
+                        matches!(&target.to, Endpoint::Channel { kind: ChannelKind::Bus, name, home }
+                            if Some(name.as_str()) == stop.name && home.fits(&at))
+                    })
+                })
+            })
+        };
+        let mut answer = SentByBus::No;
+        for from in bus.fed_by.iter().filter(feeds) {
+            let sender = self.arrival.sender_home.account;
+            match (sender, from.home.account, at.account) {
+                (Some(sender), Some(from), Some(at)) if from != at && sender == from => {
+                    return SentByBus::Yes;
+                }
+                (Some(sender), Some(from), Some(at)) if from != at && sender == at => {}
+                _ => answer = SentByBus::Perhaps,
+            }
+        }
+        answer
+    }
+}
+
+impl BusRoutes {
+    /// The rules and archives that accept an event, in order, and whether that is certain.
+    fn accepting(&self, event: &Event<'_>) -> Vec<(usize, bool)> {
+        let matches = self.rules.matches(event);
+        let certain = matches.matched.into_iter().map(|rule| (*rule, true));
+        let unfiltered = self.unfiltered.iter().map(|archive| (*archive, true));
+        let undecided = matches.undecided.into_iter().map(|rule| (*rule, false));
+        let mut accepting: Vec<(usize, bool)> =
+            certain.chain(unfiltered).chain(undecided).collect();
+        accepting.sort_unstable();
+        accepting
+    }
+}

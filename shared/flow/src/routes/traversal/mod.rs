@@ -1,0 +1,186 @@
+//! Following one delivery: from the channel it was taken from to every consumer it leads to. What each
+//! kind of channel does with a record is in `bus`, `topic` and `readers`.
+
+use piitrail_detect::Unread;
+use serde::de::IgnoredAny;
+
+use super::by_name::Stop;
+use super::payload::{Changed, Payload};
+use super::{CONSUMERS_MAX, Consumption, Endpoint, HOPS_MAX, Received, Router, VISITS_MAX};
+use crate::channel::{Channel, ChannelKind};
+use crate::delivery::{Arrival, Delivery, Document};
+use crate::edge::Basis;
+use crate::limit::Limit;
+use crate::party::{Party, PartyKind};
+
+mod bus;
+mod readers;
+mod topic;
+
+/// A delivery that is being followed.
+pub(super) struct Traversal<'r> {
+    router: &'r Router,
+    arrival: &'r Arrival,
+    /// The body as it was taken; `None` where it cannot be read.
+    body: Option<&'r str>,
+    consumptions: Vec<Consumption>,
+    limits: Vec<Limit>,
+    visits: usize,
+    /// Whether it goes on to a bus that has a tap of its own.
+    is_counted_elsewhere: bool,
+    /// The channels of the current way by their own names, because two masked names may be equal.
+    underway: Vec<Stop<'r>>,
+}
+
+impl<'r> Traversal<'r> {
+    /// A delivery that came over these channels and is still to be followed.
+    pub(super) fn new(router: &'r Router, delivery: &'r Delivery, way: &[Stop<'r>]) -> Self {
+        let before_last = way.len().saturating_sub(1);
+        Self {
+            router,
+            arrival: &delivery.arrival,
+            body: match &delivery.document {
+                Document::Json(text) | Document::Text(text) => Some(text),
+                Document::Opaque(_) => None,
+            },
+            consumptions: Vec::new(),
+            limits: Vec::new(),
+            visits: 0,
+            is_counted_elsewhere: false,
+            underway: way
+                .iter()
+                .take(before_last)
+                .filter(|stop| stop.name.is_some())
+                .copied()
+                .collect(),
+        }
+    }
+
+    /// The consumers that were reached, and the limits.
+    pub(super) fn finish(self) -> (Vec<Consumption>, Vec<Limit>) {
+        (self.consumptions, self.limits)
+    }
+
+    /// Adds the party that holds the record. A dead-letter queue is a consumer itself and no channel
+    /// on the way to it. A log group is before all channels that the record was seen on.
+    pub(super) fn arrive_at_holder(&mut self, holder: Party, channels: &[Channel]) {
+        let before = match (holder.kind, channels.split_last()) {
+            (PartyKind::DeadLetterQueue, Some((_, before))) => before.to_vec(),
+            _ => Vec::new(),
+        };
+        self.arrive(holder, before, Basis::Observed, Payload::default());
+    }
+
+    /// Follows the delivery from the channel it was taken from, the last of its channels.
+    pub(super) fn follow_from(&mut self, last: Option<&Stop<'r>>, mut channels: Vec<Channel>) {
+        match last {
+            Some(stop @ Stop { name: Some(_), .. }) => {
+                let over = channels.clone();
+                channels.pop();
+                let mut payload = Payload {
+                    sent_by_bus: self.was_sent_by_bus(stop),
+                    ..Payload::default()
+                };
+                let is_from_topic = channels.last().map(|before| before.kind);
+                if is_from_topic == Some(ChannelKind::Topic) && stop.kind == ChannelKind::Queue {
+                    // The envelope named the topic, so the message in the queue was a notification.
+                    let attributes = self.arrival.attributes.as_deref();
+                    payload = payload.as_notification(self.body, attributes);
+                }
+                self.visit(*stop, channels, Basis::Observed, payload);
+                if self.consumptions.is_empty() && !self.is_counted_elsewhere {
+                    // Every way leads back to where it began, or nothing could be sent.
+                    self.arrive(
+                        Party::NO_CONSUMER,
+                        over,
+                        Basis::Observed,
+                        Payload::default(),
+                    );
+                }
+            }
+            _ if self.consumptions.is_empty() => {
+                let payload = Payload::default();
+                self.arrive(Party::UNATTRIBUTED, channels, Basis::Observed, payload);
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds a consumer.
+    fn arrive(&mut self, consumer: Party, channels: Vec<Channel>, basis: Basis, payload: Payload) {
+        if self.consumptions.len() == CONSUMERS_MAX {
+            self.limits.push(Limit::RouteConsumers);
+            return;
+        }
+        let received = match payload.changed {
+            None => Received::Whole,
+            Some(Changed::Unknown) => Received::Changed(Document::Opaque(Unread::MadeOnTheWay)),
+            Some(Changed::Text(text)) if serde_json::from_str::<IgnoredAny>(&text).is_ok() => {
+                Received::Changed(Document::Json(text))
+            }
+            Some(Changed::Text(text)) => Received::Changed(Document::Text(text)),
+        };
+        self.consumptions.push(Consumption {
+            consumer,
+            channels,
+            basis,
+            received,
+        });
+    }
+
+    /// Goes on from a channel to everything it leads to.
+    fn visit(&mut self, stop: Stop<'r>, before: Vec<Channel>, basis: Basis, payload: Payload) {
+        let Stop { kind, home, .. } = stop;
+        let Some(name) = stop.name else {
+            return self.arrive(Party::UNATTRIBUTED, before, basis, payload);
+        };
+        if self.underway.iter().any(|one| one.is_same(&stop)) {
+            // A loop of buses; the consumers on it have been reached.
+            return;
+        }
+        if self.visits == VISITS_MAX {
+            self.limits.push(Limit::RouteVisits);
+            return;
+        }
+        self.visits += 1;
+        if before.len() >= HOPS_MAX {
+            self.limits.push(Limit::RouteHops);
+            return self.arrive(Party::UNATTRIBUTED, before, basis, payload);
+        }
+        let mut way = before;
+        let router = self.router;
+        way.push(router.channel(stop));
+        self.underway.push(stop);
+        match kind {
+            ChannelKind::Bus => {
+                let bus = router.buses.find(name, home);
+                self.over_bus(bus.map(|(_, bus)| bus), way, basis, payload);
+            }
+            ChannelKind::Topic => {
+                let topic = router.topics.find(name, home);
+                self.over_topic(topic.map(|(_, topic)| topic), way, basis, payload);
+            }
+            ChannelKind::Queue => {
+                let queue = router.queues.find(name, home);
+                self.over_readers(queue.map(|(_, queue)| queue), kind, way, basis, payload);
+            }
+            ChannelKind::Stream => {
+                let stream = router.read(name, home);
+                self.over_readers(stream.map(|(_, stream)| stream), kind, way, basis, payload);
+            }
+            ChannelKind::Pipe => self.arrive(Party::UNATTRIBUTED, way, basis, payload),
+        }
+        self.underway.pop();
+    }
+
+    /// Goes on to the endpoint of one step.
+    fn follow(&mut self, to: &'r Endpoint, way: Vec<Channel>, basis: Basis, payload: Payload) {
+        match to {
+            Endpoint::Channel { kind, name, home } => {
+                let stop = self.router.stop(*kind, Some(name), *home);
+                self.visit(stop, way, basis, payload);
+            }
+            Endpoint::Consumer(party) => self.arrive(party.clone(), way, basis, payload),
+        }
+    }
+}

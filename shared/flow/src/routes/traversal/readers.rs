@@ -1,0 +1,148 @@
+//! What happens to a record of a queue or a stream: whoever reads it takes it or not.
+
+use eventbridge_pattern::Event;
+
+use super::super::payload::{Attributes, Changed, Payload, PipeRecord};
+use super::super::{Endpoint, PipeRoute, ReaderRoute, Readers};
+use super::Traversal;
+use crate::channel::{Channel, ChannelKind};
+use crate::edge::Basis;
+use crate::limit::Limit;
+use crate::party::Party;
+use crate::topology::{Input, NotSent, Record};
+
+impl<'r> Traversal<'r> {
+    pub(super) fn over_readers(
+        &mut self,
+        readers: Option<&'r Readers>,
+        kind: ChannelKind,
+        way: Vec<Channel>,
+        basis: Basis,
+        payload: Payload,
+    ) {
+        let Some(channel) = readers.filter(|channel| !channel.readers.is_empty()) else {
+            // A dead-letter queue that nobody reads has been added as the holder.
+            if !readers.is_some_and(|channel| channel.dead_letter) && self.arrival.holder.is_none()
+            {
+                self.arrive(Party::UNATTRIBUTED, way, basis, payload);
+            }
+            return;
+        };
+        let is_as_taken = basis == Basis::Observed;
+        let is_with_headers = is_as_taken && payload.attributes == Attributes::OfDelivery;
+        let text = payload.text(self.body).map(ToOwned::to_owned);
+        let record = Record {
+            text: text.as_deref(),
+            headers: self.arrival.headers.as_deref().filter(|_| is_with_headers),
+            change: self.arrival.change.as_deref().filter(|_| is_as_taken),
+            is_notification: payload.is_notification,
+        };
+        let mut taken = Vec::new();
+        for reader in &channel.readers {
+            let is_filtered = !reader.filters.is_empty();
+            match reader.filters.accepts(&record) {
+                Some(true) if is_filtered => taken.push((reader, basis.min(Basis::Matched))),
+                Some(true) => taken.push((reader, basis)),
+                Some(false) => {}
+                None => taken.push((reader, basis.min(Basis::Configured))),
+            }
+        }
+        let is_taken = !taken.is_empty();
+        for (reader, basis) in taken {
+            match &reader.to {
+                ReaderRoute::Consumer(to) => self.follow(to, way.clone(), basis, payload.clone()),
+                ReaderRoute::Pipe(pipe) => {
+                    let read = PipeRecord::of(kind, record.text, record.headers, record.change);
+                    self.over_pipe(pipe, read.as_ref(), way.clone(), basis, &payload);
+                }
+            }
+        }
+        if !is_taken {
+            // No filter accepts the record: the event source mapping deletes the message unread.
+            self.arrive(Party::NO_CONSUMER, way, basis, payload);
+        }
+    }
+
+    /// Sends a record over a pipe: to its enrichment, and to its target.
+    fn over_pipe(
+        &mut self,
+        pipe: &'r PipeRoute,
+        record: Option<&PipeRecord>,
+        mut way: Vec<Channel>,
+        basis: Basis,
+        payload: &Payload,
+    ) {
+        way.push(pipe.channel.clone());
+        if let Some((enrichment, input)) = &pipe.enrichment {
+            match self.sent_by_pipe(pipe, input, record, payload) {
+                Some((sent, _)) => self.follow(enrichment, way.clone(), basis, sent),
+                None => self.limits.push(Limit::InputTooLarge),
+            }
+        }
+        let Some((mut sent, detail)) = self.sent_by_pipe(pipe, &pipe.input, record, payload) else {
+            return self.limits.push(Limit::InputTooLarge);
+        };
+        let is_to_bus = matches!(
+            pipe.to,
+            Endpoint::Channel {
+                kind: ChannelKind::Bus,
+                ..
+            }
+        );
+        if pipe.enrichment.is_some() {
+            // The target is given what the enrichment answers, which nobody here sees.
+            sent = Payload {
+                changed: Some(Changed::Unknown),
+                around: None,
+                ..sent
+            };
+        } else if let (true, Some(record)) = (is_to_bus, record) {
+            let event = record.event(pipe, &detail);
+            sent = match sent.changed {
+                // The consumer gets the event, in which the detail is what the template made.
+                Some(Changed::Text(_)) if pipe.input.is_transformer() => Payload::changed_to(event),
+                changed => Payload {
+                    changed,
+                    around: Some(event),
+                    ..sent
+                },
+            };
+        }
+        self.follow(&pipe.to, way, basis, sent);
+    }
+
+    /// What a pipe sends with an input, and the same as the detail of an event; `None` where it is too
+    /// large to be sent.
+    fn sent_by_pipe(
+        &self,
+        pipe: &PipeRoute,
+        input: &Input,
+        record: Option<&PipeRecord>,
+        payload: &Payload,
+    ) -> Option<(Payload, String)> {
+        let Some(record) = record else {
+            let changed = input.is_transformer().then_some(Changed::Unknown);
+            let sent = Payload {
+                changed: payload.changed.clone().or(changed),
+                ..payload.sent_on()
+            };
+            return Some((sent, "{}".to_owned()));
+        };
+        if !input.is_transformer() {
+            let whole = record.whole();
+            let sent = Payload {
+                around: Some(whole.clone()),
+                is_notification: false,
+                ..payload.sent_on()
+            };
+            return Some((sent, whole));
+        }
+        let parsed = record.parsed();
+        let event = Event::parse(parsed.as_bytes()).ok()?;
+        match input.apply(&event, &pipe.name, self.arrival.time) {
+            Ok(Some(text)) => Some((Payload::changed_to(text.clone()), text)),
+            Ok(None) => Some((payload.sent_on(), "{}".to_owned())),
+            Err(NotSent) => None,
+        }
+    }
+}
