@@ -1,0 +1,29 @@
+//! One or two files, apart by a zero byte. No input may panic, two readings must be the same, and
+//! every value must be readable in all ways.
+//!
+//! ```sh
+//! cd shared/template && cargo +nightly fuzz run files -- -max_total_time=60
+//! ```
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use piitrail_template::{Ends, File, Settings, read};
+
+fuzz_target!(|data: &[u8]| {
+    let files: Vec<File<'_>> = ["a/template.yaml", "a/nested.yaml"]
+        .into_iter()
+        .zip(data.splitn(2, |&byte| byte == 0))
+        .map(|(name, bytes)| File { name, bytes })
+        .collect();
+    let reading = read(&files, &Settings::default());
+    let ends = Ends::new(&reading);
+    for (id, resource) in reading.resources() {
+        assert!(reading.resource(&id).is_some());
+        for value in resource.properties.values() {
+            ends.of(value, &["AWS::Events::EventBus"]);
+            value.document();
+            value.literal();
+        }
+    }
+    assert_eq!(reading, read(&files, &Settings::default()));
+});

@@ -1,0 +1,110 @@
+//! Conditions are true, false, or cannot be known.
+
+use crate::limits::MAX_DEPTH;
+use crate::node::{Kind, Tree};
+use crate::note::NoteKind;
+use crate::value::Value;
+use crate::world::{Truth, World};
+
+impl World<'_> {
+    /// Whether the condition of this name holds.
+    pub(crate) fn truth(&mut self, stack: usize, name: &str, line: u32) -> Truth {
+        match self.stacks[stack].truths.get(name) {
+            Some(Some(truth)) => return *truth,
+            // Conditions that name each other in a circle.
+            Some(None) => return Truth::Unknown,
+            None => {}
+        }
+        let Some(tree) = self.stacks[stack].conditions.get(name).cloned() else {
+            self.note(stack, line, NoteKind::NoSuchName(name.to_owned()));
+            return Truth::Unknown;
+        };
+        self.stacks[stack].truths.insert(name.to_owned(), None);
+        let truth = self.evaluate(stack, &tree);
+        let truths = &mut self.stacks[stack].truths;
+        truths.insert(name.to_owned(), Some(truth));
+        truth
+    }
+
+    /// Whether an expression of conditions holds.
+    fn evaluate(&mut self, stack: usize, tree: &Tree) -> Truth {
+        if self.depth >= MAX_DEPTH || !self.spend(0) {
+            return Truth::Unknown;
+        }
+        self.depth += 1;
+        let truth = self.evaluate_function(stack, tree);
+        self.leave();
+        truth
+    }
+
+    fn evaluate_function(&mut self, stack: usize, tree: &Tree) -> Truth {
+        if let Some(value) = tree.as_bool() {
+            return truth_of(value);
+        }
+        let Some((function, argument)) = tree.intrinsic() else {
+            return Truth::Unknown;
+        };
+        match (function, &argument.kind) {
+            ("Condition", Kind::Text(name)) => self.truth(stack, name, tree.line),
+            ("Fn::Equals", Kind::List(sides)) if sides.len() == 2 => {
+                let left = self.resolve(stack, &sides[0]);
+                let right = self.resolve(stack, &sides[1]);
+                equal(left.as_ref(), right.as_ref())
+            }
+            ("Fn::Not", Kind::List(items)) if items.len() == 1 => {
+                match self.evaluate(stack, &items[0]) {
+                    Truth::Yes => Truth::No,
+                    Truth::No => Truth::Yes,
+                    Truth::Unknown => Truth::Unknown,
+                }
+            }
+            ("Fn::And", Kind::List(items)) => self.all(stack, items, Truth::No),
+            ("Fn::Or", Kind::List(items)) => self.all(stack, items, Truth::Yes),
+            _ => Truth::Unknown,
+        }
+    }
+
+    /// `decides` where one item is that, the opposite where all are, else unknown.
+    fn all(&mut self, stack: usize, items: &[Tree], decides: Truth) -> Truth {
+        let mut all = match decides {
+            Truth::Yes => Truth::No,
+            _ => Truth::Yes,
+        };
+        for item in items {
+            match self.evaluate(stack, item) {
+                truth if truth == decides => return decides,
+                Truth::Unknown => all = Truth::Unknown,
+                _ => {}
+            }
+        }
+        all
+    }
+}
+
+fn truth_of(value: bool) -> Truth {
+    if value { Truth::Yes } else { Truth::No }
+}
+
+/// Whether two values are equal. The same outside name is equal to itself; to anything else it may
+/// be.
+fn equal(left: Option<&Value>, right: Option<&Value>) -> Truth {
+    let (Some(left), Some(right)) = (left, right) else {
+        return truth_of(left.is_none() && right.is_none());
+    };
+    if let (Some(left), Some(right)) = (left.scalar_text(), right.scalar_text()) {
+        return truth_of(left == right);
+    }
+    match (left, right) {
+        (Value::Unknown(_), _) | (_, Value::Unknown(_)) => Truth::Unknown,
+        (left, right) if left == right => Truth::Yes,
+        (Value::List(left), Value::List(right)) => {
+            let literal = |items: &[Value]| items.iter().all(|item| item.literal().is_some());
+            if literal(left) && literal(right) {
+                Truth::No
+            } else {
+                Truth::Unknown
+            }
+        }
+        _ => Truth::Unknown,
+    }
+}

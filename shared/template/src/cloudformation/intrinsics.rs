@@ -1,0 +1,339 @@
+//! Resolves a value of a template: each intrinsic function to what it returns.
+
+use crate::node::{Kind, Node, OUTSIDE, Tree};
+use crate::note::NoteKind;
+use crate::value::{Attribute, Map, Outside, OutsideKind, Reason, Value};
+use crate::world::{Truth, World};
+
+impl World<'_> {
+    /// What a value comes to; `None` where it is `AWS::NoValue` and its property is not there.
+    pub(crate) fn resolve(&mut self, stack: usize, tree: &Tree) -> Option<Value> {
+        let text = tree.as_text().map_or(0, str::len);
+        if !self.spend(text) {
+            self.note_limit(stack, tree.line, "values of one reading");
+            return Some(Value::Unknown(Reason::TooLarge));
+        }
+        if !self.enter() {
+            self.note_limit(stack, tree.line, "how deep values may refer to each other");
+            return Some(Value::Unknown(Reason::TooLarge));
+        }
+        let value = self.resolve_node(stack, tree);
+        self.leave();
+        value
+    }
+
+    /// Like [`World::resolve`], with nothing as an unknown.
+    fn resolve_some(&mut self, stack: usize, tree: &Tree) -> Value {
+        self.resolve(stack, tree)
+            .unwrap_or(Value::Unknown(Reason::Malformed))
+    }
+
+    fn note_limit(&mut self, stack: usize, line: u32, what: &'static str) {
+        let kind = NoteKind::Limit(what);
+        if !self.notes.iter().any(|note| note.kind == kind) {
+            self.note(stack, line, kind);
+        }
+    }
+
+    fn resolve_node(&mut self, stack: usize, tree: &Tree) -> Option<Value> {
+        Some(match &tree.kind {
+            Kind::Null => Value::Null,
+            Kind::Bool(value) => Value::Bool(*value),
+            Kind::Number(number) => Value::Number(number.clone()),
+            Kind::Text(text) => Value::joined([Value::Text(text.clone())]),
+            Kind::List(items) => Value::List(self.resolve_items(stack, items)),
+            Kind::Map(entries) => {
+                if let Some((function, argument)) = tree.intrinsic() {
+                    return self.call(stack, function, argument, tree);
+                }
+                let mut map = Map::new();
+                for (key, entry) in entries {
+                    if let Some(value) = self.resolve(stack, entry) {
+                        map.insert(key.clone(), value);
+                    }
+                }
+                Value::Map(map)
+            }
+        })
+    }
+
+    fn resolve_items(&mut self, stack: usize, items: &[Tree]) -> Vec<Value> {
+        items
+            .iter()
+            .filter_map(|item| self.resolve(stack, item))
+            .collect()
+    }
+
+    fn call(
+        &mut self,
+        stack: usize,
+        function: &str,
+        argument: &Tree,
+        whole: &Tree,
+    ) -> Option<Value> {
+        let value = match function {
+            "Ref" => return self.resolve_ref(stack, argument),
+            "Fn::If" => return self.choose(stack, argument),
+            "Fn::GetAtt" => self.get_attribute(stack, argument),
+            "Fn::Sub" => self.substitute(stack, argument),
+            "Fn::Join" => self.join(stack, argument),
+            "Fn::Select" => self.select(stack, argument),
+            "Fn::Split" => self.split(stack, argument),
+            "Fn::FindInMap" => self.find_in_map(stack, argument),
+            "Fn::ImportValue" => self.import(stack, argument),
+            "Fn::GetAZs" => self.zones(stack, argument),
+            "Fn::Length" => match self.resolve_some(stack, argument) {
+                Value::List(items) => Value::Number(items.len().into()),
+                Value::Outside(_) | Value::Unknown(_) => Value::Unknown(Reason::NoListItem),
+                _ => Value::Unknown(Reason::Malformed),
+            },
+            // The structure says more than its text would where not all of it is literal.
+            "Fn::ToJsonString" => {
+                let value = self.resolve_some(stack, argument);
+                let text = value.literal().map(|json| json.to_string());
+                text.map_or(value, Value::Text)
+            }
+            "Fn::Base64" | "Fn::Cidr" => Value::Unknown(Reason::MadeByAws),
+            "Fn::Transform" => {
+                let name = argument
+                    .get_text("Name")
+                    .unwrap_or("AWS::Include")
+                    .to_owned();
+                self.note(stack, whole.line, NoteKind::Transform(name));
+                Value::Unknown(Reason::MadeByAws)
+            }
+            OUTSIDE => outside_variable(argument),
+            // A map with the one key `Condition` is a map everywhere but among conditions: statements
+            // of policies have one.
+            "Condition" => {
+                let value = self.resolve(stack, argument)?;
+                Value::Map(Map::from([(function.to_owned(), value)]))
+            }
+            "Fn::Equals" | "Fn::And" | "Fn::Or" | "Fn::Not" => Value::Unknown(Reason::Malformed),
+            _ if function.starts_with("Fn::ForEach::") => Value::Unknown(Reason::Malformed),
+            _ => {
+                let name = function.strip_prefix("Fn::").unwrap_or(function).to_owned();
+                self.note(stack, whole.line, NoteKind::UnknownFunction(name));
+                Value::Unknown(Reason::UnknownFunction)
+            }
+        };
+        Some(value)
+    }
+
+    fn choose(&mut self, stack: usize, argument: &Tree) -> Option<Value> {
+        let Some([condition, yes, no]) = argument.as_list() else {
+            return Some(Value::Unknown(Reason::Malformed));
+        };
+        let truth = match condition.as_text() {
+            Some(name) => self.truth(stack, name, argument.line),
+            None => Truth::Unknown,
+        };
+        match truth {
+            Truth::Yes => self.resolve(stack, yes),
+            Truth::No => self.resolve(stack, no),
+            Truth::Unknown => {
+                let mut values = Vec::new();
+                for value in [self.resolve(stack, yes), self.resolve(stack, no)] {
+                    match value {
+                        Some(Value::OneOf(several)) => values.extend(several),
+                        Some(value) => values.push(value),
+                        // One branch is no value: the other is what there may be.
+                        None => {}
+                    }
+                }
+                values.dedup();
+                if values.len() > 1 {
+                    Some(Value::OneOf(values))
+                } else {
+                    values.pop()
+                }
+            }
+        }
+    }
+
+    fn join(&mut self, stack: usize, argument: &Tree) -> Value {
+        let Some([delimiter, items]) = argument.as_list() else {
+            return Value::Unknown(Reason::Malformed);
+        };
+        let Some(delimiter) = delimiter.scalar_text() else {
+            return Value::Unknown(Reason::Malformed);
+        };
+        let items = match self.resolve_some(stack, items) {
+            Value::List(items) => items,
+            // A list that is made elsewhere, of any length.
+            other @ (Value::Outside(_) | Value::Unknown(_)) => return other,
+            one => vec![one],
+        };
+        let mut parts = Vec::with_capacity(items.len() * 2);
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 && !delimiter.is_empty() {
+                parts.push(Value::Text(delimiter.clone()));
+            }
+            match item {
+                Value::List(inner) => parts.extend(inner),
+                item => parts.push(item),
+            }
+        }
+        self.joined(parts)
+    }
+
+    /// Joins parts, within what may be spent on text.
+    pub(super) fn joined(&mut self, parts: Vec<Value>) -> Value {
+        let bytes = parts.iter().map(text_bytes).sum();
+        if self.spend(bytes) {
+            Value::joined(parts)
+        } else {
+            Value::Unknown(Reason::TooLarge)
+        }
+    }
+
+    fn select(&mut self, stack: usize, argument: &Tree) -> Value {
+        let Some([index, items]) = argument.as_list() else {
+            return Value::Unknown(Reason::Malformed);
+        };
+        let index = self.resolve_some(stack, index).scalar_text();
+        let Some(index) = index.and_then(|text| text.parse::<usize>().ok()) else {
+            return Value::Unknown(Reason::NoListItem);
+        };
+        match self.resolve_some(stack, items) {
+            Value::List(mut items) if index < items.len() => items.swap_remove(index),
+            _ => Value::Unknown(Reason::NoListItem),
+        }
+    }
+
+    fn split(&mut self, stack: usize, argument: &Tree) -> Value {
+        let Some([delimiter, text]) = argument.as_list() else {
+            return Value::Unknown(Reason::Malformed);
+        };
+        let delimiter = delimiter.scalar_text().filter(|text| !text.is_empty());
+        let Some(delimiter) = delimiter else {
+            return Value::Unknown(Reason::Malformed);
+        };
+        let value = self.resolve_some(stack, text);
+        let bytes = text_bytes(&value);
+        if !self.spend(bytes) {
+            return Value::Unknown(Reason::TooLarge);
+        }
+        match value {
+            Value::Text(text) => Value::List(text.split(&delimiter).map(Value::text).collect()),
+            Value::Joined(parts) => Value::List(split_parts(parts, &delimiter)),
+            // The pieces of an ARN that AWS makes: the last one names the resource.
+            Value::Resource(reference) if delimiter == ":" && is_arn(&reference.attribute) => {
+                let unknown = Value::Unknown(Reason::MadeByAws);
+                Value::List(vec![
+                    Value::text("arn"),
+                    Value::Text(self.settings.partition.clone()),
+                    unknown,
+                    Value::Text(self.settings.region.clone()),
+                    Value::Text(self.settings.account.clone()),
+                    Value::Resource(reference),
+                ])
+            }
+            other @ Value::Outside(_) => other,
+            _ => Value::Unknown(Reason::NoListItem),
+        }
+    }
+
+    fn find_in_map(&mut self, stack: usize, argument: &Tree) -> Value {
+        let Some(arguments) = argument.as_list().filter(|list| list.len() >= 3) else {
+            return Value::Unknown(Reason::Malformed);
+        };
+        let mut found = self.stacks[stack].mappings.clone();
+        for key in &arguments[..3] {
+            let key = self.resolve_some(stack, key).scalar_text();
+            found = key.and_then(|key| found.as_ref()?.get(&key).cloned());
+        }
+        if let Some(found) = found {
+            return self.resolve_some(stack, &found);
+        }
+        let default = arguments.get(3).and_then(|more| more.get("DefaultValue"));
+        match default.cloned() {
+            Some(default) => self.resolve_some(stack, &default),
+            None => Value::Unknown(Reason::NoMapEntry),
+        }
+    }
+
+    fn import(&mut self, stack: usize, argument: &Tree) -> Value {
+        let name = self.resolve_some(stack, argument);
+        if let Value::Unknown(reason) = name {
+            return Value::Unknown(reason);
+        }
+        let name = crate::value::placeholder(&name);
+        if let Some((exporter, output)) = self.exports.get(&name).cloned()
+            && exporter != stack
+            && let Some(value) = self.output(exporter, &output)
+        {
+            return value;
+        }
+        Value::Outside(Outside {
+            kind: OutsideKind::Import,
+            name,
+        })
+    }
+
+    fn zones(&mut self, stack: usize, argument: &Tree) -> Value {
+        let region = self.resolve_some(stack, argument).scalar_text();
+        let Some(region) = region else {
+            return Value::Unknown(Reason::MadeByAws);
+        };
+        let region = if region.is_empty() {
+            self.settings.region.clone()
+        } else {
+            region
+        };
+        let zone = |letter| Value::Text(format!("{region}{letter}"));
+        Value::List(['a', 'b', 'c'].map(zone).to_vec())
+    }
+}
+
+/// What our own expansions name outside: `KIND NAME`.
+fn outside_variable(argument: &Node) -> Value {
+    let text = argument.as_text().unwrap_or_default();
+    let (kind, name) = text.split_once(' ').unwrap_or(("var", text));
+    let kind = match kind {
+        "param" => OutsideKind::Parameter,
+        "cf" => OutsideKind::StackOutput,
+        _ => OutsideKind::Variable,
+    };
+    Value::Outside(Outside {
+        kind,
+        name: name.to_owned(),
+    })
+}
+
+/// Whether an attribute is an ARN. What `Ref` returns is one for topics, state machines and others,
+/// and the last piece of a name is the name.
+fn is_arn(attribute: &Attribute) -> bool {
+    match attribute {
+        Attribute::Ref => true,
+        Attribute::Named(name) => name.contains("Arn") || name.contains("ARN"),
+    }
+}
+
+fn text_bytes(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::Joined(parts) => parts.iter().map(text_bytes).sum(),
+        _ => 8,
+    }
+}
+
+/// Splits a joined text where the delimiter stands in a literal part.
+fn split_parts(parts: Vec<Value>, delimiter: &str) -> Vec<Value> {
+    let mut pieces = Vec::new();
+    let mut piece: Vec<Value> = Vec::new();
+    for part in parts {
+        let Value::Text(text) = part else {
+            piece.push(part);
+            continue;
+        };
+        for (index, text) in text.split(delimiter).enumerate() {
+            if index > 0 {
+                pieces.push(Value::joined(std::mem::take(&mut piece)));
+            }
+            piece.push(Value::text(text));
+        }
+    }
+    pieces.push(Value::joined(piece));
+    pieces
+}

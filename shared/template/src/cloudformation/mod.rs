@@ -1,0 +1,16 @@
+//! CloudFormation, which every form but Terraform comes to: a document becomes a stack, and the
+//! values of its resources are resolved with its parameters, mappings and conditions.
+
+mod conditions;
+mod intrinsics;
+mod loops;
+mod nested;
+mod parameters;
+mod reference;
+mod stack;
+mod substitute;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use nested::{beside, literal_target};
+pub(crate) use stack::{Source, form_of, raw};

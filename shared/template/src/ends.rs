@@ -1,0 +1,287 @@
+//! Which resource a value names: by reference, or by an ARN, URL or name that is written out and is
+//! the name of a resource of the same reading.
+
+use std::collections::HashMap;
+
+use crate::template::Reading;
+use crate::value::{Attribute, Outside, Reason, Reference, ResourceId, Value, placeholder};
+
+/// What a value that names a resource comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum End {
+    /// A resource of the reading. The attribute is what the value names of it; for a name or an ARN that
+    /// was written out it is [`Attribute::Ref`].
+    Resource(Reference),
+    /// A name that is made elsewhere.
+    Outside(Outside),
+    /// An ARN, a URL or a name of something that is not in the reading, as it was written. Parts
+    /// that are not literal are written `${…}`.
+    Elsewhere(String),
+    /// Cannot be known.
+    Unknown(Reason),
+}
+
+/// The property that has a resource's name in AWS.
+const NAMES: &[(&str, &str)] = &[
+    ("AWS::ApiGateway::RestApi", "Name"),
+    ("AWS::ApiGatewayV2::Api", "Name"),
+    ("AWS::DynamoDB::GlobalTable", "TableName"),
+    ("AWS::DynamoDB::Table", "TableName"),
+    ("AWS::Events::ApiDestination", "Name"),
+    ("AWS::Events::Archive", "ArchiveName"),
+    ("AWS::Events::Connection", "Name"),
+    ("AWS::Events::EventBus", "Name"),
+    ("AWS::Events::Rule", "Name"),
+    ("AWS::EventsV2::EventBus", "Name"),
+    ("AWS::IoT::TopicRule", "RuleName"),
+    ("AWS::Kinesis::Stream", "Name"),
+    ("AWS::KinesisFirehose::DeliveryStream", "DeliveryStreamName"),
+    ("AWS::Lambda::Function", "FunctionName"),
+    ("AWS::Logs::LogGroup", "LogGroupName"),
+    ("AWS::Pipes::Pipe", "Name"),
+    ("AWS::S3::Bucket", "BucketName"),
+    ("AWS::SNS::Topic", "TopicName"),
+    ("AWS::SQS::Queue", "QueueName"),
+    ("AWS::Scheduler::Schedule", "Name"),
+    ("AWS::StepFunctions::StateMachine", "StateMachineName"),
+];
+
+/// The types that the ARNs of a service name, by the beginning of what follows the account.
+const ARNS: &[(&str, &str, &[&str])] = &[
+    (
+        "dynamodb",
+        "table/",
+        &["AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"],
+    ),
+    (
+        "events",
+        "event-bus/",
+        &["AWS::Events::EventBus", "AWS::EventsV2::EventBus"],
+    ),
+    (
+        "events",
+        "api-destination/",
+        &["AWS::Events::ApiDestination"],
+    ),
+    ("events", "archive/", &["AWS::Events::Archive"]),
+    ("events", "rule/", &["AWS::Events::Rule"]),
+    (
+        "firehose",
+        "deliverystream/",
+        &["AWS::KinesisFirehose::DeliveryStream"],
+    ),
+    ("kinesis", "stream/", &["AWS::Kinesis::Stream"]),
+    ("lambda", "function:", &["AWS::Lambda::Function"]),
+    ("logs", "log-group:", &["AWS::Logs::LogGroup"]),
+    ("pipes", "pipe/", &["AWS::Pipes::Pipe"]),
+    ("s3", "", &["AWS::S3::Bucket"]),
+    ("sns", "", &["AWS::SNS::Topic"]),
+    ("sqs", "", &["AWS::SQS::Queue"]),
+    (
+        "states",
+        "stateMachine:",
+        &["AWS::StepFunctions::StateMachine"],
+    ),
+];
+
+/// The names of a reading's resources.
+#[derive(Debug)]
+pub struct Ends {
+    /// By type and name. A name that two resources of a type have is nobody's.
+    names: HashMap<(&'static str, String), Option<ResourceId>>,
+}
+
+impl Ends {
+    /// Collects the names.
+    pub fn new(reading: &Reading) -> Self {
+        let mut names = HashMap::new();
+        for (id, resource) in reading.resources() {
+            let row = NAMES.iter().find(|(kind, _)| *kind == resource.kind);
+            let Some((kind, property)) = row else {
+                continue;
+            };
+            let Some(name) = resource.property(property).and_then(name_text) else {
+                continue;
+            };
+            names
+                .entry((*kind, name))
+                .and_modify(|known| *known = None)
+                .or_insert(Some(id));
+        }
+        Self { names }
+    }
+
+    /// The ends of a value, more than one where a condition that cannot be known decides. `kinds` are the
+    /// CloudFormation types that a bare name may name here, such as `AWS::Events::EventBus` for a
+    /// rule's `EventBusName`; an ARN or URL says its type itself.
+    pub fn of(&self, value: &Value, kinds: &[&str]) -> Vec<End> {
+        let ends = value.alternatives().iter();
+        ends.map(|value| self.end(value, kinds)).collect()
+    }
+
+    fn end(&self, value: &Value, kinds: &[&str]) -> End {
+        match value {
+            Value::Resource(reference) => End::Resource(reference.clone()),
+            Value::Outside(outside) => End::Outside(outside.clone()),
+            Value::Unknown(reason) => End::Unknown(*reason),
+            Value::Text(_) | Value::Joined(_) => self.written(value, kinds),
+            _ => End::Unknown(Reason::Malformed),
+        }
+    }
+
+    /// A name, an ARN or a URL that is written out or joined.
+    fn written(&self, value: &Value, kinds: &[&str]) -> End {
+        let text = placeholder(value);
+        let parts = match value {
+            Value::Joined(parts) => parts.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        if let Some((kinds, name)) = arn_parts(&text).or_else(|| queue_url_parts(&text)) {
+            return self
+                .known(kinds, name)
+                .or_else(|| names_one_part(parts, name))
+                .unwrap_or(End::Elsewhere(text));
+        }
+        self.known(kinds, &text).unwrap_or(End::Elsewhere(text))
+    }
+
+    fn known(&self, kinds: &[&str], name: &str) -> Option<End> {
+        let mut found = NAMES
+            .iter()
+            .filter(|(kind, _)| kinds.contains(kind))
+            .filter_map(|(kind, _)| self.names.get(&(*kind, name.to_owned()))?.clone());
+        let resource = found.next()?;
+        Some(End::Resource(Reference {
+            resource,
+            attribute: Attribute::Ref,
+        }))
+    }
+}
+
+/// A name as it is compared: literal, or with its parts that are made elsewhere.
+fn name_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Joined(parts) if !parts.iter().any(|part| matches!(part, Value::Unknown(_))) => {
+            Some(placeholder(value))
+        }
+        _ => None,
+    }
+}
+
+/// The types that an ARN can name, and the name in it.
+fn arn_parts(text: &str) -> Option<(&'static [&'static str], &str)> {
+    let mut parts = text.splitn(6, ':');
+    if parts.next() != Some("arn") {
+        return None;
+    }
+    let service = parts.nth(1)?;
+    let rest = parts.nth(2)?;
+    let (_, prefix, kinds) = ARNS
+        .iter()
+        .find(|(named, prefix, _)| *named == service && rest.starts_with(prefix))?;
+    let name = &rest[prefix.len()..];
+    // What follows a name: a qualifier, a stream, a log group's `:*`, a bucket's keys.
+    let end = match service {
+        "logs" => name.find(':'),
+        "events" if *prefix == "rule/" => None,
+        _ => name.find([':', '/']),
+    };
+    let name = &name[..end.unwrap_or(name.len())];
+    // A rule's ARN names its bus before its name, unless that is the default bus.
+    let name = match *prefix {
+        "rule/" => name.rsplit('/').next().unwrap_or(name),
+        _ => name,
+    };
+    Some((kinds, name))
+}
+
+/// The queue in a queue's URL.
+fn queue_url_parts(text: &str) -> Option<(&'static [&'static str], &str)> {
+    let path = text.strip_prefix("https://sqs.")?;
+    let name = path.splitn(3, '/').nth(2)?;
+    Some((&["AWS::SQS::Queue"], name))
+}
+
+/// In an ARN whose name is one part that is not literal, that part is the end.
+fn names_one_part(parts: &[Value], name: &str) -> Option<End> {
+    let part = parts
+        .iter()
+        .find(|part| !matches!(part, Value::Text(_)) && placeholder(part) == name)?;
+    match part {
+        Value::Resource(reference) => Some(End::Resource(reference.clone())),
+        Value::Outside(outside) => Some(End::Outside(outside.clone())),
+        Value::Unknown(reason) => Some(End::Unknown(*reason)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::template::{File, Settings};
+
+    use super::*;
+
+    const TEMPLATE: &str = "
+Parameters:
+  Elsewhere: {Type: String}
+Resources:
+  Bus: {Type: AWS::Events::EventBus, Properties: {Name: orders}}
+  Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub '${AWS::StackName}-queue'}}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      ByName: orders
+      ByArn: !Sub 'arn:aws:events:us-east-1:${AWS::AccountId}:event-bus/orders'
+      JoinedName: !Sub 'arn:aws:sqs:us-east-1:1:${AWS::StackName}-queue'
+      JoinedAttribute: !Sub 'arn:${AWS::Partition}:sqs:${AWS::Region}:1:${Queue.QueueName}'
+      Url: !Sub 'https://sqs.us-east-1.amazonaws.com/1/${AWS::StackName}-queue'
+      Parameter: !Sub 'arn:aws:events:us-east-1:1:event-bus/${Elsewhere}'
+      Other: arn:aws:sqs:us-east-1:1:other
+      Imported: !ImportValue bus-arn
+";
+
+    fn end(property: &str) -> End {
+        let file = File {
+            name: "t.yaml",
+            bytes: TEMPLATE.as_bytes(),
+        };
+        let reading = crate::read(&[file], &Settings::default());
+        let ends = Ends::new(&reading);
+        let rule = &reading.templates[0].resources["Rule"];
+        let value = rule.property(property).unwrap();
+        ends.of(value, &["AWS::Events::EventBus"]).remove(0)
+    }
+
+    fn id(property: &str) -> String {
+        match end(property) {
+            End::Resource(reference) => reference.resource.id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_name_an_arn_and_a_url_find_the_resource_of_that_name() {
+        assert_eq!(id("ByName"), "Bus");
+        assert_eq!(id("ByArn"), "Bus");
+        assert_eq!(id("JoinedName"), "Queue");
+        assert_eq!(id("JoinedAttribute"), "Queue");
+        assert_eq!(id("Url"), "Queue");
+    }
+
+    #[test]
+    fn what_is_elsewhere_stays_elsewhere() {
+        let End::Outside(parameter) = end("Parameter") else {
+            panic!();
+        };
+        assert_eq!(parameter.to_string(), "param:Elsewhere");
+        assert_eq!(
+            end("Other"),
+            End::Elsewhere("arn:aws:sqs:us-east-1:1:other".to_owned())
+        );
+        let End::Outside(import) = end("Imported") else {
+            panic!();
+        };
+        assert_eq!(import.to_string(), "import:bus-arn");
+    }
+}

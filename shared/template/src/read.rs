@@ -1,0 +1,204 @@
+//! The one door: files in, a reading out.
+
+use std::collections::HashMap;
+
+use crate::cloudformation::{self, Source, form_of, literal_target};
+use crate::limits::{MAX_NODES, MAX_STACKS};
+use crate::node::Tree;
+use crate::note::NoteKind;
+use crate::template::{File, Reading, Settings, Template};
+use crate::world::World;
+use crate::yaml;
+
+/// Reads a set of files. Files that do not belong to each other may be read together too; a name
+/// that one exports and another imports is then followed.
+///
+/// Never fails: what cannot be read is among the notes. Takes time and memory in proportion to the
+/// files, and not more than the bounds of [`crate::limits`].
+pub fn read(files: &[File<'_>], settings: &Settings) -> Reading {
+    let mut world = World::new(files, settings);
+    world.parse();
+    let nested = world.literally_nested();
+    let mut terraform = Vec::new();
+    for (file, is_nested) in nested.iter().enumerate() {
+        if !is_nested {
+            world.add_root(file, &mut terraform);
+        }
+    }
+    // Files that only nest each other in a circle have no outermost one.
+    for (file, is_nested) in nested.iter().enumerate() {
+        if *is_nested && !world.reaches(file) {
+            world.add_root(file, &mut terraform);
+        }
+    }
+    world.find_exports(0);
+    world.read_all_nested();
+    world.finish(terraform)
+}
+
+/// A file whose form is known to be another than CloudFormation.
+enum Other {
+    Terraform,
+    Serverless,
+}
+
+fn other_form(root: &Tree) -> Option<Other> {
+    if root.get("format_version").is_some()
+        && (root.get("planned_values").is_some() || root.get("configuration").is_some())
+    {
+        return Some(Other::Terraform);
+    }
+    let is_serverless = root.get("service").is_some()
+        && (root.get("provider").is_some() || root.get("functions").is_some());
+    is_serverless.then_some(Other::Serverless)
+}
+
+impl World<'_> {
+    fn parse(&mut self) {
+        let mut nodes = MAX_NODES;
+        for (index, file) in self.files.iter().enumerate() {
+            match yaml::read(file.bytes, &mut nodes) {
+                Ok(document) => {
+                    for line in document.repeated_keys {
+                        self.note_file(index, line, NoteKind::RepeatedKey);
+                    }
+                    self.trees.push(Some(document.root));
+                }
+                Err(why) => {
+                    let line = why.line();
+                    self.note_file(index, line, NoteKind::Unreadable(why));
+                    self.trees.push(None);
+                }
+            }
+        }
+    }
+
+    /// Which files another one nests by a literal path.
+    fn literally_nested(&self) -> Vec<bool> {
+        let mut nested = vec![false; self.files.len()];
+        let names: HashMap<String, usize> = self
+            .files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (cloudformation::beside("", file.name), index))
+            .collect();
+        for (index, tree) in self.trees.iter().enumerate() {
+            let resources = tree.as_ref().and_then(|tree| tree.get("Resources"));
+            let resources = resources.and_then(|node| node.as_map());
+            for path in resources
+                .into_iter()
+                .flatten()
+                .filter_map(|(_, resource)| literal_target(resource))
+            {
+                let path = cloudformation::beside(self.files[index].name, path);
+                if let Some(target) = names.get(&path).filter(|target| **target != index) {
+                    nested[*target] = true;
+                }
+            }
+        }
+        nested
+    }
+
+    /// Whether a file is among the stacks.
+    fn reaches(&mut self, file: usize) -> bool {
+        self.read_all_nested();
+        self.stacks.iter().any(|stack| stack.file == file)
+    }
+
+    fn add_root(&mut self, file: usize, terraform: &mut Vec<Template>) {
+        let Some(root) = self.trees[file].clone() else {
+            return;
+        };
+        if self.stacks.len() >= MAX_STACKS {
+            self.note_file(file, 0, NoteKind::Limit("stacks of one reading"));
+            return;
+        }
+        match other_form(&root) {
+            Some(Other::Terraform) => terraform.push(crate::terraform::read(self, file, &root)),
+            Some(Other::Serverless) => crate::serverless::add_stack(self, file, &root),
+            None => {
+                let Some(form) = form_of(&root) else {
+                    self.note_file(file, 0, NoteKind::UnknownForm);
+                    return;
+                };
+                self.add_stack(
+                    &root,
+                    Source {
+                        file,
+                        nested_in: None,
+                        name: self.files[file].name.to_owned(),
+                        given: HashMap::new(),
+                        other_names: HashMap::new(),
+                        form,
+                    },
+                );
+            }
+        }
+    }
+
+    /// Reads the nested stacks of every stack, also of those that are added meanwhile.
+    fn read_all_nested(&mut self) {
+        let mut stack = 0;
+        while stack < self.stacks.len() {
+            let nesting: Vec<String> = self.stacks[stack]
+                .resources
+                .iter()
+                .filter(|(_, raw)| raw.kind == "AWS::CloudFormation::Stack")
+                .map(|(id, _)| id.clone())
+                .collect();
+            let before = self.stacks.len();
+            for id in nesting {
+                self.nested_stack(stack, &id);
+            }
+            self.find_exports(before);
+            stack += 1;
+        }
+    }
+
+    /// Which outputs the stacks from an index on export.
+    fn find_exports(&mut self, from: usize) {
+        for stack in from..self.stacks.len() {
+            let exports: Vec<(String, Tree)> = self.stacks[stack]
+                .outputs
+                .iter()
+                .filter_map(|(name, output)| {
+                    let export = output.get("Export")?.get("Name")?;
+                    Some((name.clone(), export.clone()))
+                })
+                .collect();
+            for (output, export) in exports {
+                if let Some(name) = self.resolve(stack, &export) {
+                    let name = crate::value::placeholder(&name);
+                    self.exports.entry(name).or_insert((stack, output));
+                }
+            }
+        }
+    }
+
+    fn finish(mut self, terraform: Vec<Template>) -> Reading {
+        let mut templates: Vec<Template> = (0..self.stacks.len())
+            .map(|stack| self.template(stack))
+            .collect();
+        let first = templates.len();
+        templates.extend(
+            terraform
+                .into_iter()
+                .enumerate()
+                .map(|(index, plan)| crate::terraform::at_index(plan, first + index)),
+        );
+        let order: HashMap<&str, usize> = self
+            .files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (file.name, index))
+            .collect();
+        self.notes
+            .sort_by_key(|note| (order.get(note.file.as_str()).copied(), note.line));
+        self.notes.dedup();
+        Reading {
+            templates,
+            notes: self.notes,
+            notes_not_kept: self.notes_not_kept,
+        }
+    }
+}

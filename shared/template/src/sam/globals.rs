@@ -1,0 +1,65 @@
+//! The `Globals` section: properties that every resource of a kind has unless it says otherwise.
+
+use crate::node::{Build, Entries, Kind, Tree};
+
+/// Lists that a resource replaces; all others are appended to the global ones.
+const REPLACED: &[&str] = &["Architectures"];
+
+/// Puts the global properties of a kind under those of one resource. Maps are merged, lists are
+/// appended to the global ones, anything else is the resource's own.
+pub(super) fn merge(
+    kind: &str,
+    globals: Option<&Tree>,
+    ignored: Option<&Tree>,
+    properties: &mut Entries,
+) {
+    let section = if kind == "LayerVersion" {
+        "LayerVersion"
+    } else {
+        kind
+    };
+    let Some(globals) = globals.and_then(|globals| globals.get(section)?.as_map()) else {
+        return;
+    };
+    if ignored.and_then(|node| node.as_text()) == Some("*") {
+        return;
+    }
+    let ignored = ignored.and_then(|node| node.as_list()).unwrap_or_default();
+    for (name, global) in globals {
+        if ignored.iter().any(|item| item.as_text() == Some(name)) {
+            continue;
+        }
+        let value = match properties.get(name) {
+            Some(local) if !REPLACED.contains(&name.as_str()) => merged(global, local),
+            Some(local) => local.clone(),
+            None => global.clone(),
+        };
+        properties.insert(name.clone(), value);
+    }
+}
+
+fn merged(global: &Tree, local: &Tree) -> Tree {
+    let build = Build(local.line);
+    match (&global.kind, &local.kind) {
+        (Kind::Map(_), Kind::Map(_))
+            if global.intrinsic().is_some() || local.intrinsic().is_some() =>
+        {
+            local.clone()
+        }
+        (Kind::Map(globals), Kind::Map(locals)) => {
+            let mut entries = globals.clone();
+            for (key, local) in locals {
+                let value = match globals.get(key) {
+                    Some(global) => merged(global, local),
+                    None => local.clone(),
+                };
+                entries.insert(key.clone(), value);
+            }
+            build.node(Kind::Map(entries))
+        }
+        (Kind::List(globals), Kind::List(locals)) => {
+            build.list(globals.iter().chain(locals).cloned().collect())
+        }
+        _ => local.clone(),
+    }
+}

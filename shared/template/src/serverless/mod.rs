@@ -1,0 +1,135 @@
+//! The Serverless Framework: its variables are put in, its functions and their events become the
+//! CloudFormation resources that version 3 makes of them, and what stands under
+//! `resources.Resources` is CloudFormation already.
+//!
+//! A function keeps its key as its id, because that is what people call it; `MyKeyLambdaFunction`,
+//! its name in CloudFormation, is understood too.
+
+mod events;
+mod grammar;
+mod mapping;
+mod rules;
+mod topics;
+mod variables;
+
+use std::collections::HashMap;
+
+use crate::cloudformation::Source;
+use crate::node::{Build, Entries, Kind, Tree};
+use crate::note::NoteKind;
+use crate::template::Form;
+use crate::world::World;
+
+use events::Service;
+use variables::Variables;
+
+/// Adds the stack of a service.
+pub(crate) fn add_stack(world: &mut World<'_>, file: usize, root: &Tree) {
+    let mut variables = Variables::new(world, file, root);
+    let resolved: Vec<(&str, Option<Tree>)> = ["service", "provider", "functions", "resources"]
+        .map(|section| (section, root.get(section).map(|tree| variables.tree(tree))))
+        .into();
+    let section = |name: &str| {
+        let found = resolved.iter().find(|(section, _)| *section == name);
+        found.and_then(|(_, tree)| tree.clone())
+    };
+    for (key, plugin) in [
+        ("stepFunctions", "serverless-step-functions"),
+        ("constructs", "serverless-lift"),
+    ] {
+        if let Some(part) = root.get(key) {
+            world.note_file(file, part.line, NoteKind::Transform(plugin.to_owned()));
+        }
+    }
+    let service = section("service");
+    let name = service.as_ref().and_then(|service| {
+        let name = service.get("name").unwrap_or(service);
+        name.scalar_text()
+    });
+    let stage = section("provider").and_then(|provider| provider.get("stage").cloned());
+    let stage = stage.and_then(|stage| stage.scalar_text());
+    let mut service = Service {
+        world,
+        file,
+        prefix: name.map(|name| format!("{name}-{}", stage.unwrap_or_else(|| "dev".to_owned()))),
+        resources: Entries::new(),
+        names: HashMap::new(),
+    };
+    for (key, function) in entries_of(section("functions").as_ref(), None) {
+        service.function(&key, &function);
+    }
+    let names = service.names;
+    let mut resources = service.resources;
+    let own = section("resources");
+    for (id, resource) in entries_of(own.as_ref(), Some("Resources")) {
+        match resources.get(&id) {
+            Some(made) => {
+                let merged = merged(made, &resource);
+                resources.insert(id, merged);
+            }
+            None => {
+                resources.insert(id, resource);
+            }
+        }
+    }
+    let build = Build(root.line);
+    let mut sections = vec![("Resources", build.node(Kind::Map(resources)))];
+    for name in ["Parameters", "Mappings", "Conditions", "Outputs"] {
+        let entries = entries_of(own.as_ref(), Some(name));
+        sections.push((name, build.node(Kind::Map(entries))));
+    }
+    let template = build.map(sections);
+    let source = Source {
+        file,
+        nested_in: None,
+        name: world.files[file].name.to_owned(),
+        given: HashMap::new(),
+        other_names: names,
+        form: Form::Serverless,
+    };
+    world.add_stack(&template, source);
+}
+
+/// The entries of a section, which may be a map or a list of maps; with a name, those of the section
+/// of this name in it.
+fn entries_of(tree: Option<&Tree>, name: Option<&str>) -> Entries {
+    let mut entries = Entries::new();
+    let Some(tree) = tree else {
+        return entries;
+    };
+    let maps = match tree.as_list() {
+        Some(items) => items,
+        None => std::slice::from_ref(tree),
+    };
+    for map in maps {
+        let map = match name {
+            Some(name) => map.get(name),
+            None => Some(map),
+        };
+        for (key, value) in map.and_then(|map| map.as_map()).into_iter().flatten() {
+            entries.insert(key.clone(), value.clone());
+        }
+    }
+    entries
+}
+
+/// A resource that the framework makes with what the file says about it too.
+fn merged(made: &Tree, own: &Tree) -> Tree {
+    match (&made.kind, &own.kind) {
+        (Kind::Map(first), Kind::Map(second)) => {
+            let mut entries = first.clone();
+            for (key, value) in second {
+                let value = match first.get(key) {
+                    Some(before) => merged(before, value),
+                    None => value.clone(),
+                };
+                entries.insert(key.clone(), value);
+            }
+            Build(own.line).node(Kind::Map(entries))
+        }
+        _ => own.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

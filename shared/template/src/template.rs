@@ -1,0 +1,161 @@
+//! What a reading gives: the templates with their resources, and what was not understood.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+
+use crate::note::Note;
+use crate::value::{Map, ResourceId, Value};
+
+/// One file that is given to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct File<'f> {
+    /// Its path as the templates would name it, with `/` between folders.
+    pub name: &'f str,
+    /// Its content.
+    pub bytes: &'f [u8],
+}
+
+/// What pseudo parameters come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// `AWS::AccountId`.
+    pub account: String,
+    /// `AWS::Region`.
+    pub region: String,
+    /// `AWS::Partition`.
+    pub partition: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            account: "111122223333".to_owned(),
+            region: "us-east-1".to_owned(),
+            partition: "aws".to_owned(),
+        }
+    }
+}
+
+/// Everything that was read from a set of files.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reading {
+    /// The stacks: first the files in their order, then the stacks they nest. A file that is nested twice
+    /// is here twice, each time with its own parameters; a file that could not be read is not here.
+    pub templates: Vec<Template>,
+    /// What was not understood, by file and line.
+    pub notes: Vec<Note>,
+    /// How many further notes there were than are kept.
+    pub notes_not_kept: usize,
+}
+
+impl Reading {
+    /// The resource that an id names.
+    pub fn resource(&self, id: &ResourceId) -> Option<&Resource> {
+        self.templates.get(id.template)?.resources.get(&id.id)
+    }
+
+    /// Every resource, in the order of the templates.
+    pub fn resources(&self) -> impl Iterator<Item = (ResourceId, &Resource)> {
+        self.templates
+            .iter()
+            .enumerate()
+            .flat_map(|(template, read)| {
+                read.resources.iter().map(move |(id, resource)| {
+                    let id = id.clone();
+                    (ResourceId { template, id }, resource)
+                })
+            })
+    }
+}
+
+/// One stack.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Template {
+    /// The file, as it was named.
+    pub file: String,
+    /// What it was recognised as.
+    pub form: Form,
+    /// The stack resource that nests it, where one does.
+    pub nested_in: Option<ResourceId>,
+    /// The resources by their id, in the order of the file. What a macro makes comes after what it is
+    /// made from.
+    pub resources: IndexMap<String, Resource>,
+    /// The outputs by their name.
+    pub outputs: IndexMap<String, Value>,
+}
+
+/// The forms of templates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Form {
+    /// CloudFormation with `Transform: AWS::Serverless-2016-10-31`.
+    Sam,
+    /// CloudFormation.
+    CloudFormation,
+    /// CloudFormation that the CDK wrote.
+    Cdk,
+    /// The output of `terraform show -json` for a plan.
+    TerraformPlan,
+    /// `serverless.yml`.
+    Serverless,
+}
+
+impl Form {
+    /// Every form, in the order in which documents list them.
+    pub const ALL: [Self; 5] = [
+        Self::Sam,
+        Self::CloudFormation,
+        Self::Cdk,
+        Self::TerraformPlan,
+        Self::Serverless,
+    ];
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sam => "SAM",
+            Self::CloudFormation => "CloudFormation",
+            Self::Cdk => "CDK output",
+            Self::TerraformPlan => "Terraform plan",
+            Self::Serverless => "Serverless Framework",
+        })
+    }
+}
+
+/// A resource in the shape of CloudFormation, with its values resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// The CloudFormation type. A Terraform type that has no counterpart keeps its own name.
+    pub kind: String,
+    /// The line in the file. What a macro makes has the line of the event or property it is made from.
+    pub line: u32,
+    /// The properties, named as CloudFormation names them.
+    pub properties: Map,
+    /// Whether it is deployed.
+    pub certainty: Certainty,
+    /// The id of the resource that a macro made it from, where one did.
+    pub made_from: Option<String>,
+    /// Where the CDK made it (`aws:cdk:path`).
+    pub cdk_path: Option<String>,
+    /// The names of SAM's policy templates and managed policies on a function, such as
+    /// `SQSSendMessagePolicy`, for whoever derives rights from them.
+    pub policies: Vec<String>,
+}
+
+/// Whether a resource is deployed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Certainty {
+    /// Yes.
+    Certain,
+    /// By this condition, which cannot be known from the files.
+    OnCondition(String),
+}
+
+impl Resource {
+    /// A property.
+    pub fn property(&self, name: &str) -> Option<&Value> {
+        self.properties.get(name)
+    }
+}

@@ -1,0 +1,202 @@
+//! Where Terraform and CloudFormation differ by more than names: arguments with another shape, and
+//! resources that are a part of another one.
+
+use indexmap::IndexMap;
+
+use crate::template::Resource;
+use crate::value::{Map, Reason, Value};
+
+use super::types::{REDRIVE, TARGET};
+
+/// What differs by more than names.
+pub(super) fn amend(kind: &str, properties: &mut Map) {
+    let mut rename = |old: &str, new: &str| {
+        if let Some(value) = properties.remove(old) {
+            properties.insert(new.to_owned(), value);
+        }
+    };
+    match kind {
+        "AWS::Events::Rule" => {
+            rename("IsEnabled", "State");
+            if let Some(Value::Bool(enabled)) = properties.get("State") {
+                let state = if *enabled { "ENABLED" } else { "DISABLED" };
+                properties.insert("State".to_owned(), Value::text(state));
+            }
+        }
+        TARGET => {
+            rename("TargetId", "Id");
+            if let Some(Value::Map(transformer)) = properties.get_mut("InputTransformer")
+                && let Some(paths) = transformer.remove("InputPaths")
+            {
+                transformer.insert("InputPathsMap".to_owned(), paths);
+            }
+        }
+        "AWS::Lambda::EventSourceMapping" => {
+            rename("Arn", "MappingArn");
+            if let Some(Value::Map(criteria)) = properties.get_mut("FilterCriteria")
+                && let Some(filters) = criteria.remove("Filter")
+            {
+                criteria.insert("Filters".to_owned(), filters);
+            }
+            name_destinations(properties);
+        }
+        "AWS::Lambda::EventInvokeConfig" => name_destinations(properties),
+        "AWS::SQS::QueuePolicy" => listed(properties, "Queues"),
+        "AWS::SNS::TopicPolicy" => listed(properties, "Topics"),
+        "AWS::SQS::Queue" | "AWS::SNS::Subscription" | REDRIVE => {
+            // A policy that is known only after apply refers to the queue it names.
+            if let Some(target @ (Value::Resource(_) | Value::OneOf(_))) =
+                properties.get("RedrivePolicy").cloned()
+            {
+                let policy = Map::from([("deadLetterTargetArn".to_owned(), target)]);
+                properties.insert("RedrivePolicy".to_owned(), Value::Map(policy));
+            }
+        }
+        "AWS::DynamoDB::Table" => {
+            let enabled = properties
+                .remove("StreamEnabled")
+                .and_then(|value| value.as_bool());
+            if enabled == Some(true) {
+                let view = properties.remove("StreamViewType");
+                let view = view
+                    .into_iter()
+                    .map(|view| ("StreamViewType".to_owned(), view));
+                let stream = Value::Map(view.collect());
+                properties.insert("StreamSpecification".to_owned(), stream);
+            }
+        }
+        "Custom::S3BucketNotifications" => {
+            let mut configuration = Map::new();
+            for (old, new) in [
+                ("LambdaFunction", "LambdaFunctionConfigurations"),
+                ("Queue", "QueueConfigurations"),
+                ("Topic", "TopicConfigurations"),
+            ] {
+                match properties.remove(old) {
+                    Some(Value::List(items)) if items.is_empty() => {}
+                    Some(value) => {
+                        configuration.insert(new.to_owned(), value);
+                    }
+                    None => {}
+                }
+            }
+            if properties
+                .remove("Eventbridge")
+                .and_then(|value| value.as_bool())
+                == Some(true)
+            {
+                let nothing = Value::Map(Map::new());
+                configuration.insert("EventBridgeConfiguration".to_owned(), nothing);
+            }
+            let configuration = Value::Map(configuration);
+            properties.insert("NotificationConfiguration".to_owned(), configuration);
+        }
+        _ => {}
+    }
+}
+
+/// A mapping's destination is called `destination_arn`, a function's `destination`.
+fn name_destinations(properties: &mut Map) {
+    let Some(Value::Map(config)) = properties.get_mut("DestinationConfig") else {
+        return;
+    };
+    for outcome in config.values_mut() {
+        if let Value::Map(outcome) = outcome
+            && let Some(arn) = outcome.remove("DestinationArn")
+        {
+            outcome.insert("Destination".to_owned(), arn);
+        }
+    }
+}
+
+fn listed(properties: &mut Map, name: &str) {
+    if let Some(value) = properties.remove(name) {
+        properties.insert(name.to_owned(), Value::List(vec![value]));
+    }
+}
+
+/// Puts targets into their rules and redrive policies onto their queues. A target whose rule is not in
+/// the plan is a rule of its own, with a pattern that is unknown.
+pub(super) fn join_parts(resources: &mut IndexMap<String, Resource>) {
+    let parts: Vec<(String, Resource)> = resources
+        .iter()
+        .filter(|(_, resource)| matches!(resource.kind.as_str(), TARGET | REDRIVE))
+        .map(|(address, resource)| (address.clone(), resource.clone()))
+        .collect();
+    let mut rules: IndexMap<(String, String), String> = IndexMap::new();
+    for (address, resource) in resources.iter() {
+        if resource.kind == "AWS::Events::Rule"
+            && let Some(name) = resource.property("Name").and_then(Value::as_text)
+        {
+            rules.insert((bus_of(resource), name.to_owned()), address.clone());
+        }
+    }
+    for (address, mut part) in parts {
+        resources.shift_remove(&address);
+        if part.kind == REDRIVE {
+            let queue = part.properties.remove("QueueUrl");
+            let policy = part.properties.remove("RedrivePolicy");
+            if let (Some(Value::Resource(queue)), Some(policy)) = (queue, policy)
+                && let Some(queue) = resources.get_mut(&queue.resource.id)
+            {
+                queue.properties.insert("RedrivePolicy".to_owned(), policy);
+            }
+            continue;
+        }
+        let bus = bus_of(&part);
+        let rule = part.properties.remove("Rule");
+        let rules: Vec<String> = match &rule {
+            Some(Value::Text(name)) => rules
+                .get(&(bus, name.clone()))
+                .cloned()
+                .into_iter()
+                .collect(),
+            Some(rule) => rule
+                .alternatives()
+                .iter()
+                .filter_map(|rule| match rule {
+                    Value::Resource(reference) => Some(reference.resource.id.clone()),
+                    _ => None,
+                })
+                .collect(),
+            None => Vec::new(),
+        };
+        let bus = part.properties.remove("EventBusName");
+        let target = Value::Map(part.properties);
+        let mut is_placed = false;
+        for rule in rules {
+            if let Some(rule) = resources.get_mut(&rule) {
+                let targets = rule.properties.entry("Targets".to_owned());
+                let targets = targets.or_insert_with(|| Value::List(Vec::new()));
+                if let Value::List(targets) = targets {
+                    targets.push(target.clone());
+                    is_placed = true;
+                }
+            }
+        }
+        if is_placed {
+            continue;
+        }
+        let mut properties = Map::from([
+            (
+                "EventPattern".to_owned(),
+                Value::Unknown(Reason::AfterApply),
+            ),
+            ("Targets".to_owned(), Value::List(vec![target])),
+        ]);
+        properties.extend(rule.map(|name| ("Name".to_owned(), name)));
+        properties.extend(bus.map(|bus| ("EventBusName".to_owned(), bus)));
+        "AWS::Events::Rule".clone_into(&mut part.kind);
+        part.properties = properties;
+        resources.insert(address, part);
+    }
+}
+
+/// The bus of a rule or a target, for comparing the two.
+fn bus_of(resource: &Resource) -> String {
+    match resource.property("EventBusName") {
+        None => "default".to_owned(),
+        Some(Value::Text(name)) => name.clone(),
+        Some(other) => crate::value::placeholder(other),
+    }
+}

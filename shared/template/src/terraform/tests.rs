@@ -1,0 +1,182 @@
+//! Plans as Terraform writes them, cut to what a test needs.
+
+use crate::template::{File, Reading, Settings};
+use crate::value::{Attribute, OutsideKind, Value};
+
+use super::without_indices;
+
+fn read(plan: &serde_json::Value) -> Reading {
+    let bytes = plan.to_string();
+    let file = File {
+        name: "plan.json",
+        bytes: bytes.as_bytes(),
+    };
+    crate::read(&[file], &Settings::default())
+}
+
+#[expect(clippy::needless_pass_by_value)]
+fn planned(address: &str, values: serde_json::Value) -> serde_json::Value {
+    let kind = without_indices(address);
+    let kind = kind.rsplit("module.").next().unwrap();
+    let kind = kind
+        .split('.')
+        .find(|part| part.starts_with("aws_"))
+        .unwrap();
+    serde_json::json!({"address": address, "mode": "managed", "type": kind, "values": values})
+}
+
+fn id_of(value: &Value) -> &str {
+    match value {
+        Value::Resource(reference) => &reference.resource.id,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_target_that_is_known_after_apply_is_followed_to_its_function() {
+    let plan = serde_json::json!({
+        "format_version": "1.0",
+        "planned_values": {"root_module": {"resources": [
+            planned("aws_cloudwatch_event_rule.r", serde_json::json!({"name": "r", "event_pattern": "{}"})),
+            planned("aws_cloudwatch_event_target.t", serde_json::json!({"rule": "r", "input_path": ""})),
+            planned("aws_lambda_function.f", serde_json::json!({"function_name": "f"})),
+        ]}},
+        "configuration": {"root_module": {"resources": [
+            {"address": "aws_cloudwatch_event_target.t", "expressions": {
+                "arn": {"references": ["aws_lambda_function.f.arn", "aws_lambda_function.f"]},
+                "rule": {"references": ["aws_cloudwatch_event_rule.r.name", "aws_cloudwatch_event_rule.r"]},
+                "dead_letter_config": [{"arn": {"references": ["aws_sqs_queue.gone"]}}]
+            }}
+        ]}}
+    });
+    let reading = read(&plan);
+    let resources = &reading.templates[0].resources;
+    assert!(!resources.contains_key("aws_cloudwatch_event_target.t"));
+    let rule = &resources["aws_cloudwatch_event_rule.r"];
+    let targets = rule.property("Targets").unwrap().as_list().unwrap();
+    assert_eq!(targets.len(), 1);
+    assert_eq!(
+        id_of(targets[0].get("Arn").unwrap()),
+        "aws_lambda_function.f"
+    );
+    assert!(matches!(
+        targets[0].at(&["DeadLetterConfig", "Arn"]),
+        Some(Value::Unknown(_))
+    ));
+    assert!(targets[0].get("InputPath").is_none());
+}
+
+#[test]
+fn references_lead_through_modules_both_ways() {
+    let plan = serde_json::json!({
+        "format_version": "1.0",
+        "planned_values": {"root_module": {
+            "resources": [planned("aws_sns_topic.t", serde_json::json!({"name": "t"}))],
+            "child_modules": [{"address": "module.q[0]", "resources": [
+                planned("module.q[0].aws_sqs_queue.own", serde_json::json!({"name": "q"})),
+                planned("module.q[0].aws_sns_topic_subscription.s", serde_json::json!({"protocol": "sqs"})),
+            ]}]
+        }, "outputs": {"queue": {}}},
+        "configuration": {"root_module": {
+            "outputs": {"queue": {"expression": {"references": ["module.q[0].arn", "module.q"]}}},
+            "module_calls": {"q": {
+                "expressions": {"topic": {"references": ["aws_sns_topic.t.arn", "aws_sns_topic.t"]}},
+                "module": {
+                    "outputs": {"arn": {"expression": {"references": ["aws_sqs_queue.own.arn", "aws_sqs_queue.own"]}}},
+                    "resources": [{"address": "aws_sns_topic_subscription.s", "expressions": {
+                        "topic_arn": {"references": ["var.topic"]},
+                        "endpoint": {"references": ["aws_sqs_queue.own.arn", "aws_sqs_queue.own"]}
+                    }}]
+                }
+            }}
+        }}
+    });
+    let reading = read(&plan);
+    let template = &reading.templates[0];
+    let subscription = &template.resources["module.q[0].aws_sns_topic_subscription.s"];
+    assert_eq!(
+        id_of(subscription.property("TopicArn").unwrap()),
+        "aws_sns_topic.t"
+    );
+    let queue = "module.q[0].aws_sqs_queue.own";
+    assert_eq!(id_of(subscription.property("Endpoint").unwrap()), queue);
+    assert_eq!(id_of(&template.outputs["queue"]), queue);
+}
+
+#[test]
+fn a_variable_is_outside_and_one_of_several_instances_is_found_by_its_index() {
+    let plan = serde_json::json!({
+        "format_version": "1.0",
+        "planned_values": {"root_module": {"resources": [
+            planned("aws_sqs_queue.q[\"a\"]", serde_json::json!({"name": "a"})),
+            planned("aws_sqs_queue.q[\"b\"]", serde_json::json!({"name": "b"})),
+            planned("aws_lambda_event_source_mapping.m", serde_json::json!({"filter_criteria": [{"filter": [{"pattern": "{}"}]}]})),
+            planned("aws_lambda_event_source_mapping.n", serde_json::json!({})),
+        ]}},
+        "configuration": {"root_module": {"resources": [
+            {"address": "aws_lambda_event_source_mapping.m", "expressions": {
+                "event_source_arn": {"references": ["aws_sqs_queue.q[\"b\"].arn", "aws_sqs_queue.q[\"b\"]", "aws_sqs_queue.q"]},
+                "function_name": {"references": ["var.function"]}}},
+            {"address": "aws_lambda_event_source_mapping.n", "expressions": {
+                "event_source_arn": {"references": ["aws_sqs_queue.q", "each.key"]}}}
+        ]}}
+    });
+    let reading = read(&plan);
+    let resources = &reading.templates[0].resources;
+    let mapping = &resources["aws_lambda_event_source_mapping.m"];
+    let Some(Value::Resource(queue)) = mapping.property("EventSourceArn") else {
+        panic!("{mapping:?}");
+    };
+    assert_eq!(queue.resource.id, "aws_sqs_queue.q[\"b\"]");
+    assert_eq!(queue.attribute, Attribute::Named("Arn".to_owned()));
+    let Some(Value::Outside(function)) = mapping.property("FunctionName") else {
+        panic!("{mapping:?}");
+    };
+    assert_eq!(
+        (function.kind, function.name.as_str()),
+        (OutsideKind::Parameter, "function")
+    );
+    let filters = mapping
+        .property("FilterCriteria")
+        .unwrap()
+        .get("Filters")
+        .unwrap();
+    assert_eq!(filters.as_list().unwrap().len(), 1);
+    let several = resources["aws_lambda_event_source_mapping.n"].property("EventSourceArn");
+    assert_eq!(several.unwrap().alternatives().len(), 2);
+}
+
+#[test]
+fn redrive_policies_are_found_in_text_in_references_and_beside_the_queue() {
+    let policy = r#"{"deadLetterTargetArn":"arn:aws:sqs:eu-west-1:111122223333:dead"}"#;
+    let plan = serde_json::json!({
+        "format_version": "1.0",
+        "planned_values": {"root_module": {"resources": [
+            planned("aws_sqs_queue.dead", serde_json::json!({"name": "dead"})),
+            planned("aws_sqs_queue.a", serde_json::json!({"name": "a", "redrive_policy": policy})),
+            planned("aws_sqs_queue.b", serde_json::json!({"name": "b"})),
+            planned("aws_sqs_queue.c", serde_json::json!({"name": "c"})),
+            planned("aws_sqs_queue_redrive_policy.c", serde_json::json!({})),
+        ]}},
+        "configuration": {"root_module": {"resources": [
+            {"address": "aws_sqs_queue.b", "expressions": {"redrive_policy": {"references": ["aws_sqs_queue.dead.arn", "aws_sqs_queue.dead"]}}},
+            {"address": "aws_sqs_queue_redrive_policy.c", "expressions": {
+                "queue_url": {"references": ["aws_sqs_queue.c.id", "aws_sqs_queue.c"]},
+                "redrive_policy": {"references": ["aws_sqs_queue.dead.arn", "aws_sqs_queue.dead"]}}}
+        ]}}
+    });
+    let reading = read(&plan);
+    let resources = &reading.templates[0].resources;
+    let dead = |id: &str| {
+        let policy = resources[id]
+            .property("RedrivePolicy")
+            .unwrap()
+            .document()
+            .unwrap();
+        policy.get("deadLetterTargetArn").unwrap().clone()
+    };
+    assert!(matches!(dead("aws_sqs_queue.a"), Value::Text(_)));
+    assert_eq!(id_of(&dead("aws_sqs_queue.b")), "aws_sqs_queue.dead");
+    assert_eq!(id_of(&dead("aws_sqs_queue.c")), "aws_sqs_queue.dead");
+    assert!(!resources.contains_key("aws_sqs_queue_redrive_policy.c"));
+}

@@ -1,0 +1,347 @@
+//! The types of the AWS provider and their arguments, as CloudFormation names them.
+
+use crate::node::Entries;
+use crate::value::{Map, Value};
+use crate::world::World;
+
+use super::amend::amend;
+use super::{Plan, Planned};
+
+/// A type, and the arguments whose name in CloudFormation is not their own in Pascal case.
+type Type = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
+const TYPES: &[Type] = &[
+    ("aws_cloudwatch_event_bus", "AWS::Events::EventBus", &[]),
+    (
+        "aws_cloudwatch_event_bus_policy",
+        "AWS::Events::EventBusPolicy",
+        &[("policy", "Statement")],
+    ),
+    (
+        "aws_cloudwatch_event_rule",
+        "AWS::Events::Rule",
+        &[("tags", "Tags")],
+    ),
+    ("aws_cloudwatch_event_target", TARGET, &[]),
+    (
+        "aws_cloudwatch_event_archive",
+        "AWS::Events::Archive",
+        &[("name", "ArchiveName"), ("event_source_arn", "SourceArn")],
+    ),
+    (
+        "aws_cloudwatch_event_connection",
+        "AWS::Events::Connection",
+        &[],
+    ),
+    (
+        "aws_cloudwatch_event_api_destination",
+        "AWS::Events::ApiDestination",
+        &[],
+    ),
+    (
+        "aws_cloudwatch_event_endpoint",
+        "AWS::Events::Endpoint",
+        &[],
+    ),
+    ("aws_sqs_queue", "AWS::SQS::Queue", &[("name", "QueueName")]),
+    (
+        "aws_sqs_queue_policy",
+        "AWS::SQS::QueuePolicy",
+        &[("policy", "PolicyDocument"), ("queue_url", "Queues")],
+    ),
+    ("aws_sqs_queue_redrive_policy", REDRIVE, &[]),
+    ("aws_sns_topic", "AWS::SNS::Topic", &[("name", "TopicName")]),
+    (
+        "aws_sns_topic_policy",
+        "AWS::SNS::TopicPolicy",
+        &[("arn", "Topics"), ("policy", "PolicyDocument")],
+    ),
+    ("aws_sns_topic_subscription", "AWS::SNS::Subscription", &[]),
+    ("aws_lambda_function", "AWS::Lambda::Function", &[]),
+    ("aws_lambda_alias", "AWS::Lambda::Alias", &[]),
+    ("aws_lambda_permission", "AWS::Lambda::Permission", &[]),
+    (
+        "aws_lambda_event_source_mapping",
+        "AWS::Lambda::EventSourceMapping",
+        &[],
+    ),
+    (
+        "aws_lambda_function_event_invoke_config",
+        "AWS::Lambda::EventInvokeConfig",
+        &[],
+    ),
+    (
+        "aws_lambda_function_url",
+        "AWS::Lambda::Url",
+        &[("function_name", "TargetFunctionArn")],
+    ),
+    ("aws_kinesis_stream", "AWS::Kinesis::Stream", &[]),
+    (
+        "aws_kinesis_stream_consumer",
+        "AWS::Kinesis::StreamConsumer",
+        &[],
+    ),
+    (
+        "aws_kinesis_firehose_delivery_stream",
+        "AWS::KinesisFirehose::DeliveryStream",
+        &[
+            ("name", "DeliveryStreamName"),
+            (
+                "kinesis_source_configuration",
+                "KinesisStreamSourceConfiguration",
+            ),
+            (
+                "extended_s3_configuration",
+                "ExtendedS3DestinationConfiguration",
+            ),
+            (
+                "opensearch_configuration",
+                "AmazonopensearchserviceDestinationConfiguration",
+            ),
+            (
+                "http_endpoint_configuration",
+                "HttpEndpointDestinationConfiguration",
+            ),
+            ("redshift_configuration", "RedshiftDestinationConfiguration"),
+            ("splunk_configuration", "SplunkDestinationConfiguration"),
+        ],
+    ),
+    (
+        "aws_dynamodb_table",
+        "AWS::DynamoDB::Table",
+        &[("name", "TableName")],
+    ),
+    (
+        "aws_dynamodb_kinesis_streaming_destination",
+        "AWS::DynamoDB::KinesisStreamingDestination",
+        &[],
+    ),
+    (
+        "aws_s3_bucket",
+        "AWS::S3::Bucket",
+        &[("bucket", "BucketName")],
+    ),
+    (
+        "aws_s3_bucket_notification",
+        "Custom::S3BucketNotifications",
+        &[("bucket", "BucketName")],
+    ),
+    ("aws_pipes_pipe", "AWS::Pipes::Pipe", &[]),
+    ("aws_scheduler_schedule", "AWS::Scheduler::Schedule", &[]),
+    (
+        "aws_sfn_state_machine",
+        "AWS::StepFunctions::StateMachine",
+        &[
+            ("name", "StateMachineName"),
+            ("definition", "DefinitionString"),
+        ],
+    ),
+    (
+        "aws_cloudwatch_log_group",
+        "AWS::Logs::LogGroup",
+        &[("name", "LogGroupName")],
+    ),
+    (
+        "aws_cloudwatch_log_subscription_filter",
+        "AWS::Logs::SubscriptionFilter",
+        &[("log_group", "LogGroupName")],
+    ),
+    (
+        "aws_cloudwatch_log_resource_policy",
+        "AWS::Logs::ResourcePolicy",
+        &[],
+    ),
+    (
+        "aws_iot_topic_rule",
+        "AWS::IoT::TopicRule",
+        &[("name", "RuleName")],
+    ),
+    ("aws_kms_key", "AWS::KMS::Key", &[]),
+    ("aws_kms_alias", "AWS::KMS::Alias", &[]),
+    (
+        "aws_iam_role",
+        "AWS::IAM::Role",
+        &[
+            ("name", "RoleName"),
+            ("assume_role_policy", "AssumeRolePolicyDocument"),
+        ],
+    ),
+    (
+        "aws_iam_role_policy",
+        "AWS::IAM::RolePolicy",
+        &[("policy", "PolicyDocument")],
+    ),
+    (
+        "aws_iam_policy",
+        "AWS::IAM::ManagedPolicy",
+        &[("policy", "PolicyDocument")],
+    ),
+    (
+        "aws_opensearch_domain",
+        "AWS::OpenSearchService::Domain",
+        &[],
+    ),
+    ("aws_msk_cluster", "AWS::MSK::Cluster", &[]),
+    ("aws_mq_broker", "AWS::AmazonMQ::Broker", &[]),
+    ("aws_cognito_user_pool", "AWS::Cognito::UserPool", &[]),
+    ("aws_api_gateway_rest_api", "AWS::ApiGateway::RestApi", &[]),
+    ("aws_apigatewayv2_api", "AWS::ApiGatewayV2::Api", &[]),
+    ("aws_appsync_graphql_api", "AWS::AppSync::GraphQLApi", &[]),
+];
+
+/// A part of a rule, until [`super::amend::join_parts`] puts it there.
+pub(super) const TARGET: &str = "aws_cloudwatch_event_target";
+/// A part of a queue.
+pub(super) const REDRIVE: &str = "aws_sqs_queue_redrive_policy";
+
+/// Blocks that are one object in CloudFormation.
+const OBJECTS: &[&str] = &[
+    "dead_letter_config",
+    "environment",
+    "destination_config",
+    "on_failure",
+    "on_success",
+    "input_transformer",
+    "filter_criteria",
+    "source_parameters",
+    "target_parameters",
+    "self_managed_event_source",
+    "tracing_config",
+    "vpc_config",
+    "target",
+    "flexible_time_window",
+    "retry_policy",
+    "scaling_config",
+    "kinesis_source_configuration",
+    "extended_s3_configuration",
+    "opensearch_configuration",
+    "http_endpoint_configuration",
+    "redshift_configuration",
+    "splunk_configuration",
+    "server_side_encryption",
+    "s3_backup_configuration",
+    "sqs_queue_parameters",
+    "eventbridge_event_bus_parameters",
+    "document_db_event_source_config",
+    "sqs_target",
+    "kinesis_target",
+    "http_target",
+    "logging_configuration",
+    "log_destination",
+];
+
+/// Maps whose keys are data.
+const FREE_KEYS: &[&str] = &["tags", "tags_all", "variables", "input_paths", "endpoints"];
+
+/// Types that carry no events, so that nobody misses them on the map.
+const NO_ROUTES: &[&str] = &[
+    "aws_iam_",
+    "aws_vpc",
+    "aws_subnet",
+    "aws_security_group",
+    "aws_route",
+    "aws_internet_gateway",
+    "aws_nat_gateway",
+    "aws_eip",
+    "aws_instance",
+    "aws_s3_bucket_",
+    "aws_s3_object",
+    "aws_cloudwatch_metric",
+    "aws_cloudwatch_dashboard",
+    "aws_ssm_parameter",
+    "aws_secretsmanager_",
+    "aws_lambda_layer",
+    "aws_acm_",
+    "aws_wafv2_",
+    "aws_api_gateway_",
+    "aws_apigatewayv2_",
+    "aws_dynamodb_table_item",
+    "aws_ecr_",
+    "aws_ecs_",
+    "aws_lb",
+    "aws_autoscaling_",
+    "aws_appautoscaling_",
+];
+
+pub(super) fn is_known(kind: &str) -> bool {
+    TYPES.iter().any(|(name, ..)| *name == kind)
+}
+
+pub(super) fn is_no_route(kind: &str) -> bool {
+    !kind.starts_with("aws_") || NO_ROUTES.iter().any(|prefix| kind.starts_with(prefix))
+}
+
+/// The type and the properties of a planned resource.
+pub(super) fn resource(plan: &Plan, world: &mut World<'_>, planned: &Planned) -> (String, Map) {
+    let nothing = Entries::new();
+    let values = planned.values.as_map().unwrap_or(&nothing);
+    let raw = plan.block(world, values, planned.expressions.as_ref(), &planned.module);
+    let known = TYPES.iter().find(|(name, ..)| *name == planned.kind);
+    let Some((_, kind, renamed)) = known else {
+        return (planned.kind.clone(), shaped(raw, &[]));
+    };
+    let mut properties = shaped(raw, renamed);
+    amend(kind, &mut properties);
+    properties.retain(|_, value| *value != Value::Null);
+    let _ = &planned.name;
+    ((*kind).to_owned(), properties)
+}
+
+/// Arguments with CloudFormation's names; blocks that are objects there become objects.
+fn shaped(arguments: Map, renamed: &[(&str, &str)]) -> Map {
+    let mut properties = Map::new();
+    for (name, value) in arguments {
+        if matches!(name.as_str(), "id" | "tags_all") {
+            continue;
+        }
+        let new = renamed.iter().find(|(old, _)| *old == name);
+        let new = new.map_or_else(|| pascal(&name), |(_, new)| (*new).to_owned());
+        if let Some(value) = shape(&name, value) {
+            properties.insert(new, value);
+        }
+    }
+    properties
+}
+
+fn shape(name: &str, value: Value) -> Option<Value> {
+    match value {
+        _ if FREE_KEYS.contains(&name) && name != "tags" => Some(value),
+        Value::Map(tags) if name == "tags" => {
+            let tag = |(key, value)| {
+                Value::Map(Map::from([
+                    ("Key".to_owned(), Value::Text(key)),
+                    ("Value".to_owned(), value),
+                ]))
+            };
+            Some(Value::List(tags.into_iter().map(tag).collect()))
+        }
+        Value::List(items) if OBJECTS.contains(&name) => shape("", items.into_iter().next()?),
+        Value::List(items) => {
+            let items = items.into_iter().filter_map(|item| shape("", item));
+            Some(Value::List(items.collect()))
+        }
+        Value::Map(entries) => Some(Value::Map(shaped(entries, &[]))),
+        value => Some(value),
+    }
+}
+
+/// `dead_letter_config` as CloudFormation writes it: `DeadLetterConfig`.
+pub(super) fn pascal(name: &str) -> String {
+    let mut pascal = String::with_capacity(name.len());
+    let mut upper = true;
+    for character in name.chars() {
+        match character {
+            '_' => upper = true,
+            letter if upper => {
+                pascal.extend(letter.to_uppercase());
+                upper = false;
+            }
+            other => pascal.push(other),
+        }
+    }
+    pascal
+}
