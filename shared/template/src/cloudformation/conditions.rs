@@ -46,6 +46,8 @@ impl World<'_> {
         };
         match (function, &argument.kind) {
             ("Condition", Kind::Text(name)) => self.truth(stack, name, tree.line),
+            // SAM's translator writes `{"Condition": {"Condition": …}}` where it combines conditions.
+            ("Condition", Kind::Map(_)) => self.evaluate(stack, argument),
             ("Fn::Equals", Kind::List(sides)) if sides.len() == 2 => {
                 let left = self.resolve(stack, &sides[0]);
                 let right = self.resolve(stack, &sides[1]);

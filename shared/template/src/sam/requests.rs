@@ -80,7 +80,11 @@ impl Expansion<'_, '_> {
             return;
         }
         let is_any = method.eq_ignore_ascii_case("any") || method == ANY;
-        let shown = permitted_path(&path);
+        let shown = if path == "$default" {
+            String::new()
+        } else {
+            permitted_path(&path)
+        };
         let rest = if method.eq_ignore_ascii_case("any") && path == "/$default" {
             shown
         } else if is_any {
