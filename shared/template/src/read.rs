@@ -44,7 +44,9 @@ enum Other {
 
 fn other_form(root: &Tree) -> Option<Other> {
     if root.get("format_version").is_some()
-        && (root.get("planned_values").is_some() || root.get("configuration").is_some())
+        && ["planned_values", "configuration", "values"]
+            .iter()
+            .any(|section| root.get(section).is_some())
     {
         return Some(Other::Terraform);
     }

@@ -20,6 +20,8 @@ pub(crate) struct Raw {
     pub(crate) condition: Option<String>,
     pub(crate) made_from: Option<String>,
     pub(crate) cdk_path: Option<String>,
+    /// The file of a nested stack that the CDK wrote beside this one.
+    pub(crate) asset: Option<String>,
     pub(crate) policies: Vec<String>,
 }
 

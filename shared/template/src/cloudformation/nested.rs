@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use crate::limits::MAX_STACKS;
 use crate::node::Tree;
 use crate::note::NoteKind;
-use crate::template::Form;
-use crate::value::ResourceId;
-use crate::world::{Nested, World};
+use crate::value::{ResourceId, Value};
+use crate::world::{Nested, Truth, World};
 
 use super::stack::{Source, form_of};
 
@@ -26,6 +25,12 @@ fn location_of(kind: &str) -> Option<&'static str> {
 /// The file that a resource nests, where it names it literally.
 pub(crate) fn literal_target(resource: &Tree) -> Option<&str> {
     let property = location_of(resource.get_text("Type")?)?;
+    let asset = resource
+        .get("Metadata")
+        .and_then(|metadata| metadata.get_text("aws:asset:path"));
+    if asset.is_some() {
+        return asset;
+    }
     resource.get("Properties")?.get_text(property)
 }
 
@@ -53,9 +58,19 @@ impl World<'_> {
             return None;
         }
         let line = raw.line;
+        let asset = raw.asset.clone();
+        let condition = raw.condition.clone();
         let location = raw.properties.get("TemplateURL").cloned();
         let parameters = raw.properties.get("Parameters").cloned();
-        let location = location.and_then(|tree| self.resolve(stack, &tree));
+        if let Some(condition) = condition
+            && self.truth(stack, &condition, line) == Truth::No
+        {
+            return None;
+        }
+        let location = match asset {
+            Some(asset) => Some(Value::Text(asset)),
+            None => location.and_then(|tree| self.resolve(stack, &tree)),
+        };
         let file = location
             .as_ref()
             .and_then(|value| value.as_text())
@@ -92,7 +107,7 @@ impl World<'_> {
                 name,
                 given,
                 other_names: HashMap::new(),
-                form: if form == Form::Cdk { Form::Cdk } else { form },
+                form,
             },
         );
         self.current = current;

@@ -244,6 +244,10 @@ pub(crate) fn raw(resource: &Tree) -> Option<Raw> {
             .get("Metadata")
             .and_then(|metadata| metadata.get_text("aws:cdk:path"))
             .map(str::to_owned),
+        asset: resource
+            .get("Metadata")
+            .and_then(|metadata| metadata.get_text("aws:asset:path"))
+            .map(str::to_owned),
         policies: Vec::new(),
     })
 }

@@ -430,3 +430,24 @@ fn an_alias_bomb_is_cut_off_when_it_is_resolved() {
             .any(|note| matches!(note.kind, NoteKind::Limit(_)))
     );
 }
+
+#[test]
+fn a_nested_stack_of_the_cdk_is_found_by_its_asset_and_one_that_is_left_out_is_not_read() {
+    let outer = "
+Conditions: {Never: !Equals [a, b]}
+Resources:
+  Inner:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: {'Fn::Sub': 'https://s3.${AWS::Region}.${AWS::URLSuffix}/assets/1.json'}}
+    Metadata: {'aws:cdk:path': App/Inner, 'aws:asset:path': dlq.yaml}
+  Gone:
+    Type: AWS::CloudFormation::Stack
+    Condition: Never
+    Properties: {TemplateURL: dlq.yaml}
+";
+    let reading = read_files(&[("cdk.out/outer.yaml", outer), ("cdk.out/dlq.yaml", INNER)]);
+    assert_eq!(reading.templates.len(), 2);
+    assert_eq!(reading.templates[1].nested_in.as_ref().unwrap().id, "Inner");
+    let kinds: Vec<_> = reading.notes.iter().map(|note| &note.kind).collect();
+    assert_eq!(kinds, [&NoteKind::LeftOut("Never".to_owned())]);
+}

@@ -92,6 +92,7 @@ impl Expansion<'_, '_> {
             condition: condition.clone(),
             made_from: None,
             cdk_path: None,
+            asset: None,
             policies: Vec::new(),
         };
         let source = raw.properties.get("Source").cloned();

@@ -130,6 +130,7 @@ impl Expansion<'_, '_> {
             condition: condition.cloned(),
             made_from: Some(made_from.to_owned()),
             cdk_path: None,
+            asset: None,
             policies: Vec::new(),
         };
         self.made.insert(id, raw);

@@ -51,6 +51,21 @@ struct Plan {
     outputs: Entries,
 }
 
+/// Arguments that are made of what they refer to, and are not it.
+const MADE_OF_PARTS: &[&str] = &[
+    "definition",
+    "description",
+    "event_pattern",
+    "filter_pattern",
+    "filter_policy",
+    "input",
+    "input_template",
+    "name",
+    "pattern",
+    "policy",
+    "tags",
+];
+
 /// How deep modules may be nested.
 const MAX_MODULES: usize = 32;
 
@@ -69,7 +84,8 @@ pub(crate) fn read(world: &mut World<'_>, file: usize, root: &Tree) -> Template 
     if let Some(configuration) = configuration {
         plan.add_module(String::new(), configuration, None, 0);
     }
-    let planned = root.get("planned_values");
+    // `terraform show -json` of a state has its resources under `values`.
+    let planned = root.get("planned_values").or_else(|| root.get("values"));
     if let Some(module) = planned.and_then(|planned| planned.get("root_module")) {
         plan.add_planned(module, 0);
     }
@@ -269,10 +285,13 @@ impl Plan {
         if !world.spend(value.and_then(|value| value.as_text()).map_or(0, str::len)) {
             return Some(Value::Unknown(Reason::TooLarge));
         }
-        let value = value.filter(|value| !value.is_null() && value.as_text() != Some(""));
+        // What is known only after apply is left out of the planned values; null is known to be nothing.
         let Some(value) = value else {
             return self.referred(expression?, module);
         };
+        if value.is_null() || value.as_text() == Some("") {
+            return None;
+        }
         Some(match &value.kind {
             Kind::Null => Value::Null,
             Kind::Bool(value) => Value::Bool(*value),
@@ -324,6 +343,9 @@ impl Plan {
                     let blocks = blocks
                         .map(|block| Value::Map(self.block(world, &nothing, Some(block), module)));
                     Some(Value::List(blocks.collect()))
+                }
+                (None, Some(_)) if MADE_OF_PARTS.contains(&name.as_str()) => {
+                    Some(Value::Unknown(Reason::AfterApply))
                 }
                 (value, expression) => self.value(world, value, expression, module),
             };

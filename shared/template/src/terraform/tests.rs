@@ -180,3 +180,27 @@ fn redrive_policies_are_found_in_text_in_references_and_beside_the_queue() {
     assert_eq!(id_of(&dead("aws_sqs_queue.c")), "aws_sqs_queue.dead");
     assert!(!resources.contains_key("aws_sqs_queue_redrive_policy.c"));
 }
+
+#[test]
+fn null_is_nothing_and_a_pattern_is_not_the_resource_it_is_made_of() {
+    let plan = serde_json::json!({
+        "format_version": "1.0",
+        "planned_values": {"root_module": {"resources": [
+            planned("aws_sqs_queue.q", serde_json::json!({"name": "q", "kms_master_key_id": null})),
+            planned("aws_cloudwatch_event_rule.r", serde_json::json!({"name": "r"})),
+        ]}},
+        "configuration": {"root_module": {"resources": [
+            {"address": "aws_sqs_queue.q", "expressions": {"kms_master_key_id": {"references": ["var.key"]}}},
+            {"address": "aws_cloudwatch_event_rule.r", "expressions": {"event_pattern": {"references": ["aws_sqs_queue.q.arn", "aws_sqs_queue.q"]}}}
+        ]}}
+    });
+    let reading = read(&plan);
+    let resources = &reading.templates[0].resources;
+    assert!(
+        resources["aws_sqs_queue.q"]
+            .property("KmsMasterKeyId")
+            .is_none()
+    );
+    let pattern = resources["aws_cloudwatch_event_rule.r"].property("EventPattern");
+    assert!(matches!(pattern, Some(Value::Unknown(_))), "{pattern:?}");
+}
