@@ -95,6 +95,7 @@ const ONE_OWNER: &[(&str, &str)] = &[
     ("aws-sdk-", "piitrail-aws"),
     ("csv", "piitrail-report"),
     ("comfy-table", "piitrail-report"),
+    ("granit-parser", "piitrail-template"),
 ];
 
 /// What the function that reads payloads must not be built with.

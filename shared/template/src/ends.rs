@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::template::Reading;
+use crate::template::{Reading, Settings};
 use crate::value::{Attribute, Outside, Reason, Reference, ResourceId, Value, placeholder};
 
 /// What a value that names a resource comes to.
@@ -89,11 +89,14 @@ const ARNS: &[(&str, &str, &[&str])] = &[
 pub struct Ends {
     /// By type and name. A name that two resources of a type have is nobody's.
     names: HashMap<(&'static str, String), Option<ResourceId>>,
+    account: String,
+    region: String,
 }
 
 impl Ends {
-    /// Collects the names.
-    pub fn new(reading: &Reading) -> Self {
+    /// Collects the names. `settings` are those that the files were read with: an ARN of another
+    /// account names nothing here.
+    pub fn new(reading: &Reading, settings: &Settings) -> Self {
         let mut names = HashMap::new();
         for (id, resource) in reading.resources() {
             let row = NAMES.iter().find(|(kind, _)| *kind == resource.kind);
@@ -108,7 +111,11 @@ impl Ends {
                 .and_modify(|known| *known = None)
                 .or_insert(Some(id));
         }
-        Self { names }
+        Self {
+            names,
+            account: settings.account.clone(),
+            region: settings.region.clone(),
+        }
     }
 
     /// The ends of a value, more than one where a condition that cannot be known decides. `kinds` are the
@@ -136,13 +143,26 @@ impl Ends {
             Value::Joined(parts) => parts.as_slice(),
             other => std::slice::from_ref(other),
         };
-        if let Some((kinds, name)) = arn_parts(&text).or_else(|| queue_url_parts(&text)) {
-            return self
-                .known(kinds, name)
+        if let Some(named) = arn_parts(&text).or_else(|| queue_url_parts(&text)) {
+            let Named { kinds, name, .. } = named;
+            let known = self.may_be_here(&named).then(|| self.known(kinds, name));
+            return known
+                .flatten()
                 .or_else(|| names_one_part(parts, name))
                 .unwrap_or(End::Elsewhere(text));
         }
         self.known(kinds, &text).unwrap_or(End::Elsewhere(text))
+    }
+
+    /// Whether something of this home can be a resource of the files. A region is only compared for
+    /// buses: a rule sends to a bus of the same name in another region, and a template that writes its own
+    /// region out is deployed to that one.
+    fn may_be_here(&self, named: &Named<'_>) -> bool {
+        let is_literal = |part: &str| !part.is_empty() && !part.contains("${");
+        let other_account = is_literal(named.account) && named.account != self.account;
+        let other_region = is_literal(named.region) && named.region != self.region;
+        let is_bus = named.kinds.contains(&"AWS::Events::EventBus");
+        !(other_account || is_bus && other_region)
     }
 
     fn known(&self, kinds: &[&str], name: &str) -> Option<End> {
@@ -169,14 +189,23 @@ fn name_text(value: &Value) -> Option<String> {
     }
 }
 
+/// What an ARN or a URL says.
+struct Named<'t> {
+    kinds: &'static [&'static str],
+    name: &'t str,
+    region: &'t str,
+    account: &'t str,
+}
+
 /// The types that an ARN can name, and the name in it.
-fn arn_parts(text: &str) -> Option<(&'static [&'static str], &str)> {
+fn arn_parts(text: &str) -> Option<Named<'_>> {
     let mut parts = text.splitn(6, ':');
     if parts.next() != Some("arn") {
         return None;
     }
     let service = parts.nth(1)?;
-    let rest = parts.nth(2)?;
+    let (region, account) = (parts.next()?, parts.next()?);
+    let rest = parts.next()?;
     let (_, prefix, kinds) = ARNS
         .iter()
         .find(|(named, prefix, _)| *named == service && rest.starts_with(prefix))?;
@@ -193,14 +222,25 @@ fn arn_parts(text: &str) -> Option<(&'static [&'static str], &str)> {
         "rule/" => name.rsplit('/').next().unwrap_or(name),
         _ => name,
     };
-    Some((kinds, name))
+    Some(Named {
+        kinds,
+        name,
+        region,
+        account,
+    })
 }
 
 /// The queue in a queue's URL.
-fn queue_url_parts(text: &str) -> Option<(&'static [&'static str], &str)> {
-    let path = text.strip_prefix("https://sqs.")?;
-    let name = path.splitn(3, '/').nth(2)?;
-    Some((&["AWS::SQS::Queue"], name))
+fn queue_url_parts(text: &str) -> Option<Named<'_>> {
+    let mut parts = text.strip_prefix("https://sqs.")?.splitn(3, '/');
+    let region = parts.next()?.split('.').next()?;
+    let account = parts.next()?;
+    Some(Named {
+        kinds: &["AWS::SQS::Queue"],
+        name: parts.next()?,
+        region,
+        account,
+    })
 }
 
 /// In an ARN whose name is one part that is not literal, that part is the end.
@@ -233,12 +273,14 @@ Resources:
     Properties:
       ByName: orders
       ByArn: !Sub 'arn:aws:events:us-east-1:${AWS::AccountId}:event-bus/orders'
-      JoinedName: !Sub 'arn:aws:sqs:us-east-1:1:${AWS::StackName}-queue'
-      JoinedAttribute: !Sub 'arn:${AWS::Partition}:sqs:${AWS::Region}:1:${Queue.QueueName}'
-      Url: !Sub 'https://sqs.us-east-1.amazonaws.com/1/${AWS::StackName}-queue'
-      Parameter: !Sub 'arn:aws:events:us-east-1:1:event-bus/${Elsewhere}'
-      Other: arn:aws:sqs:us-east-1:1:other
+      JoinedName: !Sub 'arn:aws:sqs:us-east-1:111122223333:${AWS::StackName}-queue'
+      JoinedAttribute: !Sub 'arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${Queue.QueueName}'
+      Url: !Sub 'https://sqs.us-east-1.amazonaws.com/111122223333/${AWS::StackName}-queue'
+      Parameter: !Sub 'arn:aws:events:us-east-1:111122223333:event-bus/${Elsewhere}'
+      Other: arn:aws:sqs:us-east-1:111122223333:other
       Imported: !ImportValue bus-arn
+      OtherAccount: arn:aws:events:us-east-1:444455556666:event-bus/orders
+      OtherRegion: !Sub 'arn:aws:events:us-west-2:${AWS::AccountId}:event-bus/orders'
 ";
 
     fn end(property: &str) -> End {
@@ -247,7 +289,7 @@ Resources:
             bytes: TEMPLATE.as_bytes(),
         };
         let reading = crate::read(&[file], &Settings::default());
-        let ends = Ends::new(&reading);
+        let ends = Ends::new(&reading, &Settings::default());
         let rule = &reading.templates[0].resources["Rule"];
         let value = rule.property(property).unwrap();
         ends.of(value, &["AWS::Events::EventBus"]).remove(0)
@@ -277,8 +319,11 @@ Resources:
         assert_eq!(parameter.to_string(), "param:Elsewhere");
         assert_eq!(
             end("Other"),
-            End::Elsewhere("arn:aws:sqs:us-east-1:1:other".to_owned())
+            End::Elsewhere("arn:aws:sqs:us-east-1:111122223333:other".to_owned())
         );
+        for elsewhere in ["OtherAccount", "OtherRegion"] {
+            assert!(matches!(end(elsewhere), End::Elsewhere(_)));
+        }
         let End::Outside(import) = end("Imported") else {
             panic!();
         };

@@ -24,8 +24,6 @@ pub enum NoteKind {
     Unreadable(crate::Unreadable),
     /// The file is of no form that is known.
     UnknownForm,
-    /// The file is not a template but is read where another one names it.
-    OnlyAPart,
     /// A key occurs twice.
     RepeatedKey,
     /// A nested stack whose file is not among the files.
@@ -65,7 +63,6 @@ impl fmt::Display for NoteKind {
         match self {
             Self::Unreadable(why) => write!(f, "{why}"),
             Self::UnknownForm => write!(f, "the file is none of the forms that can be read"),
-            Self::OnlyAPart => write!(f, "the file has no resources of its own"),
             Self::RepeatedKey => write!(f, "the key occurs twice and the last one counts"),
             Self::NestedNotRead => write!(f, "the nested stack's file was not given"),
             Self::NestedTooDeep => write!(f, "stacks nest each other in a circle or too deep"),
@@ -91,7 +88,6 @@ impl NoteKind {
     pub fn consequence(&self) -> &'static str {
         match self {
             Self::Unreadable(_) | Self::UnknownForm => "Nothing of this file is on the map.",
-            Self::OnlyAPart => "It adds nothing to the map unless another file reads it.",
             Self::RepeatedKey => "CloudFormation drops the earlier one too.",
             Self::NestedNotRead => {
                 "What the nested stack makes is not on the map; its outputs are named."

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::cloudformation::{self, Source, form_of, literal_target};
 use crate::limits::{MAX_NODES, MAX_STACKS};
-use crate::node::Tree;
+use crate::node::{Kind, Tree};
 use crate::note::NoteKind;
 use crate::template::{File, Reading, Settings, Template};
 use crate::world::World;
@@ -18,22 +18,35 @@ use crate::yaml;
 pub fn read(files: &[File<'_>], settings: &Settings) -> Reading {
     let mut world = World::new(files, settings);
     world.parse();
-    let nested = world.literally_nested();
+    let places = world.places();
     let mut terraform = Vec::new();
-    for (file, is_nested) in nested.iter().enumerate() {
-        if !is_nested {
+    for (file, place) in places.iter().enumerate() {
+        if *place == Place::Root {
             world.add_root(file, &mut terraform);
         }
     }
     // Files that only nest each other in a circle have no outermost one.
-    for (file, is_nested) in nested.iter().enumerate() {
-        if *is_nested && !world.reaches(file) {
+    for (file, place) in places.iter().enumerate() {
+        if *place == Place::Nested && !world.reaches(file) {
             world.add_root(file, &mut terraform);
         }
     }
     world.find_exports(0);
     world.read_all_nested();
+    // The stacks hold what they still need of the trees.
+    world.trees.clear();
     world.finish(terraform)
+}
+
+/// Where a file stands among the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// A template of its own.
+    Root,
+    /// Another template's nested stack.
+    Nested,
+    /// Read where a variable of a Serverless file names it.
+    Part,
 }
 
 /// A file whose form is known to be another than CloudFormation.
@@ -75,30 +88,63 @@ impl World<'_> {
         }
     }
 
-    /// Which files another one nests by a literal path.
-    fn literally_nested(&self) -> Vec<bool> {
-        let mut nested = vec![false; self.files.len()];
-        let names: HashMap<String, usize> = self
+    /// Where each file stands, as far as other files name it by a literal path.
+    fn places(&mut self) -> Vec<Place> {
+        let mut places = vec![Place::Root; self.files.len()];
+        let by_path: HashMap<String, usize> = self
             .files
             .iter()
             .enumerate()
             .map(|(index, file)| (cloudformation::beside("", file.name), index))
             .collect();
-        for (index, tree) in self.trees.iter().enumerate() {
-            let resources = tree.as_ref().and_then(|tree| tree.get("Resources"));
-            let resources = resources.and_then(|node| node.as_map());
-            for path in resources
-                .into_iter()
-                .flatten()
-                .filter_map(|(_, resource)| literal_target(resource))
-            {
-                let path = cloudformation::beside(self.files[index].name, path);
-                if let Some(target) = names.get(&path).filter(|target| **target != index) {
-                    nested[*target] = true;
+        let trees = self.trees.clone();
+        for (index, tree) in trees.iter().enumerate() {
+            let Some(tree) = tree else {
+                continue;
+            };
+            let mut named: Vec<(String, Place)> = Vec::new();
+            if matches!(other_form(tree), Some(Other::Serverless)) {
+                self.files_of_variables(tree, &mut named);
+            }
+            let resources = tree.get("Resources").and_then(|node| node.as_map());
+            let targets = resources.into_iter().flatten();
+            let targets = targets.filter_map(|(_, resource)| literal_target(resource));
+            named.extend(targets.map(|path| (path.to_owned(), Place::Nested)));
+            for (path, place) in named {
+                let path = cloudformation::beside(self.files[index].name, &path);
+                if let Some(target) = by_path.get(&path).filter(|target| **target != index) {
+                    places[*target] = place;
                 }
             }
         }
-        nested
+        places
+    }
+
+    /// The paths in the `${file(path)}` of a Serverless file.
+    fn files_of_variables(&mut self, tree: &Tree, named: &mut Vec<(String, Place)>) {
+        if !self.spend(0) {
+            return;
+        }
+        match &tree.kind {
+            Kind::Text(text) => {
+                for after in text.split("file(").skip(1) {
+                    if let Some((path, _)) = after.split_once(')') {
+                        named.push((path.to_owned(), Place::Part));
+                    }
+                }
+            }
+            Kind::List(items) => {
+                for item in items {
+                    self.files_of_variables(item, named);
+                }
+            }
+            Kind::Map(entries) => {
+                for value in entries.values() {
+                    self.files_of_variables(value, named);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Whether a file is among the stacks.

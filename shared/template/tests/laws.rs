@@ -23,7 +23,7 @@ fn read_bytes(bytes: &[u8]) -> Reading {
         bytes,
     };
     let reading = read(&[file], &Settings::default());
-    let ends = Ends::new(&reading);
+    let ends = Ends::new(&reading, &Settings::default());
     for (_, resource) in reading.resources() {
         for value in resource.properties.values() {
             ends.of(value, &["AWS::SQS::Queue"]);
@@ -180,6 +180,7 @@ fn fifty_megabytes_are_read_or_refused() {
     let reading = read_bytes(rules.as_bytes());
     println!("{index} rules in {:?}", start.elapsed());
     assert_eq!(reading.templates[0].resources.len(), index + 1);
+    drop((reading, rules));
     let numbers = format!("Resources: [{}]", "1,".repeat(25 << 20));
     let start = Instant::now();
     let reading = read_bytes(numbers.as_bytes());

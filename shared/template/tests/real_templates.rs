@@ -117,7 +117,7 @@ fn the_ends_of_the_routes_that_were_read_by_hand_are_there() {
 
 /// Resource ids, and the ends of all properties as text.
 fn ends_of(reading: &Reading) -> BTreeSet<String> {
-    let ends = Ends::new(reading);
+    let ends = Ends::new(reading, &Settings::default());
     let mut known: BTreeSet<String> = BTreeSet::new();
     for (id, resource) in reading.resources() {
         known.insert(id.id);

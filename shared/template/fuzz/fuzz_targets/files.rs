@@ -16,7 +16,7 @@ fuzz_target!(|data: &[u8]| {
         .map(|(name, bytes)| File { name, bytes })
         .collect();
     let reading = read(&files, &Settings::default());
-    let ends = Ends::new(&reading);
+    let ends = Ends::new(&reading, &Settings::default());
     for (id, resource) in reading.resources() {
         assert!(reading.resource(&id).is_some());
         for value in resource.properties.values() {

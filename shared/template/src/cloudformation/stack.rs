@@ -154,9 +154,20 @@ impl World<'_> {
 
     /// Resolves every resource and output of a stack.
     pub(crate) fn template(&mut self, stack: usize) -> Template {
-        let raws = self.stacks[stack].resources.clone();
-        let mut resources = IndexMap::with_capacity(raws.len());
-        for (id, raw) in raws {
+        let count = self.stacks[stack].resources.len();
+        let mut resources = IndexMap::with_capacity(count);
+        for index in 0..count {
+            let Some((id, raw)) = self.stacks[stack].resources.get_index_mut(index) else {
+                break;
+            };
+            let id = id.clone();
+            // What is resolved is not needed as a tree any more: of a large template one of the two is
+            // in memory, not both.
+            let properties = std::mem::take(&mut raw.properties);
+            let raw = Raw {
+                properties,
+                ..raw.clone()
+            };
             self.current = Some(id.clone());
             if let Some(resource) = self.resource(stack, raw) {
                 resources.insert(id, resource);
@@ -196,14 +207,14 @@ impl World<'_> {
             },
         };
         let mut properties = crate::value::Map::new();
-        for (name, tree) in &raw.properties {
+        for (name, tree) in raw.properties {
             if name == "Fn::Transform" {
                 let name = tree.get_text("Name").unwrap_or("AWS::Include").to_owned();
                 self.note(stack, tree.line, NoteKind::Transform(name));
                 continue;
             }
-            if let Some(value) = self.resolve(stack, tree) {
-                properties.insert(name.clone(), value);
+            if let Some(value) = self.resolve(stack, &tree) {
+                properties.insert(name, value);
             }
         }
         Some(Resource {

@@ -47,11 +47,17 @@ pub(crate) fn add_stack(world: &mut World<'_>, file: usize, root: &Tree) {
         name.scalar_text()
     });
     let stage = section("provider").and_then(|provider| provider.get("stage").cloned());
-    let stage = stage.and_then(|stage| stage.scalar_text());
+    // A stage that only the command line knows makes names that are not known either.
+    let stage = match stage {
+        Some(stage) => stage.scalar_text(),
+        None => Some("dev".to_owned()),
+    };
     let mut service = Service {
         world,
         file,
-        prefix: name.map(|name| format!("{name}-{}", stage.unwrap_or_else(|| "dev".to_owned()))),
+        prefix: name
+            .zip(stage)
+            .map(|(name, stage)| format!("{name}-{stage}")),
         resources: Entries::new(),
         names: HashMap::new(),
     };

@@ -196,3 +196,52 @@ fn what_is_not_understood_is_said_with_its_line() {
     assert_eq!(requests, 3);
     assert!(notes.iter().all(|note| note.line > 0));
 }
+
+#[test]
+fn a_stage_that_only_the_command_line_knows_makes_no_names() {
+    let text =
+        "service: shop\nprovider: {stage: '${opt:stage}'}\nfunctions: {ship: {handler: a.b}}\n";
+    let files = [File {
+        name: "serverless.yml",
+        bytes: text.as_bytes(),
+    }];
+    let reading = crate::read(&files, &Settings::default());
+    let function = &reading.templates[0].resources["ship"];
+    assert!(function.property("FunctionName").is_none());
+}
+
+#[test]
+fn functions_variables_and_resources_may_be_in_other_files() {
+    let file = |name, text: &'static str| File {
+        name,
+        bytes: text.as_bytes(),
+    };
+    let files = [
+        file(
+            "a/serverless.yml",
+            "service: shop\nprovider: {name: aws}\ncustom: ${file(./custom.yml)}\nfunctions: ${file(functions.yml)}\nresources: [\"${file(../resources.yml)}\"]\n",
+        ),
+        file("a/custom.yml", "bus: orders\n"),
+        file(
+            "a/functions.yml",
+            "ship: {handler: a.b, events: [{sqs: !GetAtt Queue.Arn}]}\n",
+        ),
+        file(
+            "resources.yml",
+            "Resources: {Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: '${self:custom.bus}'}}}\n",
+        ),
+    ];
+    let reading = crate::read(&files, &Settings::default());
+    assert_eq!(reading.templates.len(), 1);
+    assert!(reading.notes.is_empty(), "{:?}", reading.notes);
+    let resources = &reading.templates[0].resources;
+    assert_eq!(text(&resources["Queue"], "QueueName"), "orders");
+    assert!(
+        resources.contains_key("ShipEventSourceMappingSQSQueue"),
+        "{resources:?}"
+    );
+    assert_eq!(
+        id_of(resources["ShipEventSourceMappingSQSQueue"].property("FunctionName")),
+        "ship"
+    );
+}

@@ -202,7 +202,11 @@ impl<'v, 'f> Variables<'v, 'f> {
                 [stage.as_str(), "default"]
                     .iter()
                     .find_map(|stage| {
-                        let parameters = self.root.get("params")?.get(stage)?.clone();
+                        let own = self.root.get("params").and_then(|all| all.get(stage));
+                        // Version 4 has them among the stages.
+                        let of_stage = self.root.get("stages").and_then(|all| all.get(stage));
+                        let of_stage = of_stage.and_then(|stage| stage.get("params"));
+                        let parameters = own.or(of_stage)?.clone();
                         self.at(&parameters, address)
                     })
                     .map_or(Found::Missing, Found::Tree)
