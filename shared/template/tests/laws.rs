@@ -187,3 +187,47 @@ fn fifty_megabytes_are_read_or_refused() {
     println!("numbers in {:?}", start.elapsed());
     assert!(reading.templates.is_empty());
 }
+
+/// The deepest templates that are read: functions inside functions, conditions that name conditions,
+/// and stacks that need each other's outputs. All on the two megabytes of a thread.
+#[test]
+fn the_deepest_template_fits_a_small_stack() {
+    let nested = format!(
+        "Parameters: {{P: {{Type: String}}}}\nConditions: {{U: !Equals [!Ref P, x]}}\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      A: {}x{}\n",
+        "{'Fn::If': [U, ".repeat(44),
+        ", y]}".repeat(44)
+    );
+    let mut conditions = String::from("Conditions:\n  C0: !Equals [a, a]\n");
+    for i in 1..5000 {
+        writeln!(conditions, "  C{i}: !Not [!Condition C{}]", i - 1).unwrap();
+    }
+    conditions += "Resources: {Q: {Type: AWS::SQS::Queue, Condition: C4999}}\n";
+    let inner = "Parameters: {P: {Type: String}}\nResources: {Q: {Type: AWS::SQS::Queue}}\nOutputs: {O: {Value: !Ref P}}\n";
+    let mut outer = String::from("Resources:\n");
+    for i in 0..400 {
+        writeln!(
+            outer,
+            "  S{i}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: inner.yaml, Parameters: {{P: !GetAtt S{}.Outputs.O}}}}}}",
+            i + 1
+        )
+        .unwrap();
+    }
+    let files = [
+        ("nested.yaml", nested.as_str()),
+        ("conditions.yaml", conditions.as_str()),
+        ("outer.yaml", outer.as_str()),
+        ("inner.yaml", inner),
+    ]
+    .map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let read_them = move || {
+        let files = files.iter().map(|(name, text)| File {
+            name,
+            bytes: text.as_bytes(),
+        });
+        read(&files.collect::<Vec<_>>(), &Settings::default())
+    };
+    let thread = std::thread::Builder::new().stack_size(2 << 20);
+    let reading = thread.spawn(read_them).unwrap().join().unwrap();
+    assert!(reading.templates[0].resources["Q"].property("A").is_some());
+    assert!(reading.templates.len() > 100, "{}", reading.templates.len());
+}

@@ -1,6 +1,8 @@
 //! `EventInvokeConfig`: where a function's asynchronous results go. A queue or topic without a
 //! destination is made.
 
+use std::sync::Arc;
+
 use crate::node::{Build, Tree};
 use crate::note::NoteKind;
 
@@ -46,6 +48,11 @@ impl Expansion<'_, '_> {
 
     /// The ARN of a destination, which is made where the template names none.
     fn destination(&mut self, target: &Target, id: &str, config: &Tree) -> Option<Tree> {
+        // The translator writes what it makes into the properties. Where functions share them, by `Globals` or
+        // an alias, the first function's queue is the destination of all.
+        if let Some(arn) = self.destinations.get(&Arc::as_ptr(config)) {
+            return Some(arn.clone());
+        }
         let build = Build(config.line);
         let kind = config.get_text("Type").unwrap_or_default().to_owned();
         let named = config.get("Destination").filter(|tree| !tree.is_null());
@@ -81,13 +88,15 @@ impl Expansion<'_, '_> {
         };
         let both = self.both(id, target.condition.as_ref(), condition.as_ref());
         self.add(suffix, resource, &target.id, both.as_ref(), &build.map([]));
-        Some(match (condition, otherwise) {
+        let arn = match (condition, otherwise) {
             (Some(condition), Some(otherwise)) => build.map([(
                 "Fn::If",
                 build.list(vec![build.text(condition), arn, otherwise]),
             )]),
             _ => arn,
-        })
+        };
+        self.destinations.insert(Arc::as_ptr(config), arn.clone());
+        Some(arn)
     }
 
     /// For `!If [C, !Ref AWS::NoValue, arn]` and its reverse: the condition under which there is no

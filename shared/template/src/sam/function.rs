@@ -46,7 +46,9 @@ impl Expansion<'_, '_> {
             condition,
         };
         self.function_url(&target, &properties, build);
-        if let Some(config) = properties.get("EventInvokeConfig") {
+        let config = properties.get("EventInvokeConfig");
+        let is_empty = |config: &&Tree| config.as_map().is_some_and(indexmap::IndexMap::is_empty);
+        if let Some(config) = config.filter(|config| !is_empty(config)) {
             let qualifier = alias.map(|(_, name)| name);
             self.event_invoke_config(&target, config, qualifier);
         }

@@ -1,6 +1,8 @@
 //! The `Globals` section: properties that every resource of a kind has unless it says otherwise.
 
-use crate::node::{Build, Entries, Kind, Tree};
+use std::sync::Arc;
+
+use crate::node::{Build, Entries, Kind, Node, Tree};
 
 /// Lists that a resource replaces; all others are appended to the global ones.
 const REPLACED: &[&str] = &["Architectures"];
@@ -29,6 +31,13 @@ pub(super) fn merge(
         if ignored.iter().any(|item| item.as_text() == Some(name)) {
             continue;
         }
+        // The translator copies the globals for a resource that ignores some of them. Others share
+        // them, which shows where a destination is made (see `destinations`).
+        let global = &if ignored.is_empty() {
+            global.clone()
+        } else {
+            unshared(global, 3)
+        };
         let value = match properties.get(name) {
             Some(local) if !REPLACED.contains(&name.as_str()) => merged(global, local),
             Some(local) => local.clone(),
@@ -36,6 +45,19 @@ pub(super) fn merge(
         };
         properties.insert(name.clone(), value);
     }
+}
+
+/// A copy of the nodes that a destination is written into.
+fn unshared(tree: &Tree, levels: usize) -> Tree {
+    let mut node = Node::clone(tree);
+    if let (Kind::Map(entries), true) = (&mut node.kind, levels > 0) {
+        for name in ["DestinationConfig", "OnSuccess", "OnFailure"] {
+            if let Some(entry) = entries.get_mut(name) {
+                *entry = unshared(entry, levels - 1);
+            }
+        }
+    }
+    Arc::new(node)
 }
 
 fn merged(global: &Tree, local: &Tree) -> Tree {

@@ -15,10 +15,12 @@ mod requests;
 mod schedule;
 mod state_machine;
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 use crate::cloudformation::raw;
-use crate::node::{Build, Entries, Kind, Tree};
+use crate::node::{Build, Entries, Kind, Node, Tree};
 use crate::note::NoteKind;
 use crate::world::{Raw, World};
 
@@ -38,6 +40,7 @@ pub(crate) fn expand(
         notifications: Vec::new(),
         triggers: Vec::new(),
         connectors: Vec::new(),
+        destinations: HashMap::new(),
     };
     for (id, resource) in resources {
         expansion.resource(id, resource, globals.as_ref());
@@ -58,6 +61,8 @@ struct Expansion<'e, 'f> {
     triggers: Vec<(String, String, Tree)>,
     /// Connectors are last, because they look at what others became.
     connectors: Vec<(String, Tree)>,
+    /// What was made for a destination, by the node that asks for it.
+    destinations: HashMap<*const Node, Tree>,
 }
 
 /// What events are connected to: a function, its alias or a state machine.
