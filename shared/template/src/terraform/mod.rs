@@ -6,15 +6,16 @@
 mod amend;
 mod references;
 mod types;
+mod values;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
-use crate::node::{Entries, Kind, Tree};
+use crate::node::{Entries, Tree};
 use crate::note::NoteKind;
 use crate::template::{Certainty, Form, Resource, Template};
-use crate::value::{Attribute, Map, Reason, Reference, ResourceId, Value};
+use crate::value::{Reason, Value};
 use crate::world::World;
 
 /// A resource of a plan.
@@ -50,21 +51,6 @@ struct Plan {
     /// Outputs of the root.
     outputs: Entries,
 }
-
-/// Arguments that are made of what they refer to, and are not it.
-const MADE_OF_PARTS: &[&str] = &[
-    "definition",
-    "description",
-    "event_pattern",
-    "filter_pattern",
-    "filter_policy",
-    "input",
-    "input_template",
-    "name",
-    "pattern",
-    "policy",
-    "tags",
-];
 
 /// How deep modules may be nested.
 const MAX_MODULES: usize = 32;
@@ -273,122 +259,6 @@ impl Plan {
         }
         self.arns.retain(|arn, _| !shared.contains(arn));
     }
-
-    /// What an argument comes to: its planned value, or what its expression refers to.
-    fn value(
-        &self,
-        world: &mut World<'_>,
-        value: Option<&Tree>,
-        expression: Option<&Tree>,
-        module: &str,
-    ) -> Option<Value> {
-        if !world.spend(value.and_then(|value| value.as_text()).map_or(0, str::len)) {
-            return Some(Value::Unknown(Reason::TooLarge));
-        }
-        // What is known only after apply is left out of the planned values; null is known to be nothing.
-        let Some(value) = value else {
-            return self.referred(expression?, module);
-        };
-        if value.is_null() || value.as_text() == Some("") {
-            return None;
-        }
-        Some(match &value.kind {
-            Kind::Null => Value::Null,
-            Kind::Bool(value) => Value::Bool(*value),
-            Kind::Number(number) => Value::Number(number.clone()),
-            Kind::Text(text) => self.text(text, expression, module),
-            Kind::List(items) => {
-                let blocks = expression.and_then(|expression| expression.as_list());
-                let items = items.iter().enumerate().filter_map(|(at, item)| {
-                    let block = blocks.and_then(|blocks| blocks.get(at).or(blocks.first()));
-                    self.value(world, Some(item), block, module)
-                });
-                Value::List(items.collect())
-            }
-            Kind::Map(entries) => {
-                let mut map = self.block(world, entries, expression, module);
-                map.retain(|_, value| *value != Value::Null);
-                Value::Map(map)
-            }
-        })
-    }
-
-    /// The arguments of a block, with those that only its expressions know.
-    fn block(
-        &self,
-        world: &mut World<'_>,
-        values: &Entries,
-        expressions: Option<&Tree>,
-        module: &str,
-    ) -> Map {
-        let mut map = BTreeMap::new();
-        let written = expressions.and_then(|expressions| expressions.as_map());
-        let is_reference = |tree: &Tree| tree.get("references").is_some();
-        let names = values.keys().chain(
-            written
-                .into_iter()
-                .flatten()
-                .filter(|(name, tree)| !values.contains_key(*name) && !is_own(name, tree))
-                .map(|(name, _)| name),
-        );
-        for name in names {
-            let expression = written.and_then(|written| written.get(name));
-            let expression =
-                expression.filter(|tree| is_reference(tree) || tree.as_list().is_some());
-            let value = match (values.get(name), expression) {
-                // A block that is unknown as a whole keeps its arguments.
-                (None, Some(blocks)) if blocks.as_list().is_some() => {
-                    let blocks = blocks.as_list().unwrap_or_default().iter();
-                    let nothing = Entries::new();
-                    let blocks = blocks
-                        .map(|block| Value::Map(self.block(world, &nothing, Some(block), module)));
-                    Some(Value::List(blocks.collect()))
-                }
-                (None, Some(_)) if MADE_OF_PARTS.contains(&name.as_str()) => {
-                    Some(Value::Unknown(Reason::AfterApply))
-                }
-                (value, expression) => self.value(world, value, expression, module),
-            };
-            if let Some(value) = value {
-                map.insert(name.clone(), value);
-            }
-        }
-        map
-    }
-
-    /// A text that the plan knows: the resource whose ARN, or whose attribute that the expression
-    /// refers to, it is; else the text.
-    fn text(&self, text: &str, expression: Option<&Tree>, module: &str) -> Value {
-        if let Some(address) = self.arns.get(text) {
-            return reference(address, "Arn");
-        }
-        if let Some(expression) = expression
-            && let Some(Value::Resource(found)) = self.referred(expression, module)
-            && let Some(planned) = self.planned.get(&found.resource.id)
-        {
-            let named = ["id", "name", "arn", "url", "bucket", "function_name"];
-            let is_it = |name: &&str| planned.values.get_text(name) == Some(text);
-            if named.iter().any(is_it) {
-                return Value::Resource(found);
-            }
-        }
-        Value::text(text)
-    }
-}
-
-/// Names that Terraform writes beside the arguments of a resource.
-fn is_own(name: &str, tree: &Tree) -> bool {
-    matches!(name, "references" | "constant_value") || tree.as_text().is_some()
-}
-
-fn reference(address: &str, attribute: &str) -> Value {
-    Value::Resource(Reference {
-        resource: ResourceId {
-            template: 0,
-            id: address.to_owned(),
-        },
-        attribute: Attribute::Named(attribute.to_owned()),
-    })
 }
 
 /// A path inside a module.
