@@ -78,7 +78,7 @@ fn consumers(ledger: &Ledger) -> Vec<String> {
 fn times_reached(ledger: &Ledger) -> u64 {
     let coverage = ledger.coverage.values();
     coverage
-        .filter_map(|seen| seen.limits.get(Limit::TopologyUnreadable.name()))
+        .filter_map(|seen| seen.limits.get(&Limit::TopologyUnreadable.into()))
         .sum()
 }
 

@@ -15,12 +15,10 @@ use piitrail_aws::dynamodb::{DynamoStore, Units};
 use piitrail_aws::subject_keys::SubjectKeys;
 use piitrail_aws::telemetry::{Metrics, with_causes};
 use piitrail_detect::{Config, CustomerIdNames, Engine};
-use piitrail_flow::limit::consequence_of;
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::store::{Retention, StoreError};
 use piitrail_flow::subject::{Fingerprinting, KeyRing};
 use piitrail_flow::time::day_of;
-use piitrail_flow::unread;
 use piitrail_flow::vocabulary::Vocabulary;
 use routes::Routes;
 
@@ -256,18 +254,18 @@ fn log(outcome: &Outcome, request_id: &str) {
     for (limit, count) in &outcome.limits {
         tracing::warn!(
             request_id,
-            limit,
+            limit = limit.name(),
             count,
-            consequence = consequence_of(limit),
+            consequence = limit.consequence(),
             "a limit was reached"
         );
     }
     for (reason, records) in &outcome.unread {
         tracing::warn!(
             request_id,
-            reason,
+            reason = reason.name(),
             records,
-            consequence = unread::consequence_of(reason),
+            consequence = reason.consequence(),
             "records were not read whole"
         );
     }

@@ -25,6 +25,7 @@ mod field_name;
 mod finding;
 mod json;
 mod limits;
+mod listed;
 mod name;
 mod path;
 mod plain;

@@ -3,46 +3,35 @@
 //! A bound reached is never silent (invariant 4): the walk counts it here, and the counters travel
 //! with the findings into coverage.
 
-/// A bound of a scan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-#[repr(u8)]
-pub enum Limit {
-    /// Objects and arrays nested deeper than [`Limit::bound`] were checked as JSON, not searched.
-    Depth,
-    /// Findings past the bound were dropped.
-    Findings,
-    /// A string that holds a document, inside one, inside one… was searched as plain text.
-    DecodeDepth,
-    /// Documents opened from strings (base64, gzip, …) had this many bytes in all; the rest was
-    /// not opened.
-    DecodedBytes,
-    /// A key longer than this is shown truncated in paths.
-    KeyLength,
-    /// A path longer than this many bytes is shown without its end.
-    PathLength,
-    /// Fields of one object that wait for a sibling to explain them; the rest was not explained.
-    Siblings,
-    /// Mentions of people past the bound made no subject.
-    Subjects,
-    /// Fields of a form or a query past the bound were not searched.
-    FormFields,
+crate::listed! {
+    /// A bound of a scan.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[non_exhaustive]
+    #[repr(u8)]
+    pub enum Limit {
+        /// Objects and arrays nested deeper than [`Limit::bound`] were checked as JSON, not searched.
+        Depth,
+        /// Findings past the bound were dropped.
+        Findings,
+        /// A string that holds a document, inside one, inside one… was searched as plain text.
+        DecodeDepth,
+        /// Documents opened from strings (base64, gzip, …) had this many bytes in all; the rest was
+        /// not opened.
+        DecodedBytes,
+        /// A key longer than this is shown truncated in paths.
+        KeyLength,
+        /// A path longer than this many bytes is shown without its end.
+        PathLength,
+        /// Fields of one object that wait for a sibling to explain them; the rest was not explained.
+        Siblings,
+        /// Mentions of people past the bound made no subject.
+        Subjects,
+        /// Fields of a form or a query past the bound were not searched.
+        FormFields,
+    }
 }
 
 impl Limit {
-    /// Every bound.
-    pub const ALL: [Self; 9] = [
-        Self::Depth,
-        Self::Findings,
-        Self::DecodeDepth,
-        Self::DecodedBytes,
-        Self::KeyLength,
-        Self::PathLength,
-        Self::Siblings,
-        Self::Subjects,
-        Self::FormFields,
-    ];
-
     /// The bound's name in reports.
     pub const fn name(self) -> &'static str {
         match self {

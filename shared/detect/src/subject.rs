@@ -91,21 +91,20 @@ impl fmt::Debug for SubjectKey {
     }
 }
 
-/// What a person is known by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SubjectKind {
-    /// An e-mail address.
-    Email,
-    /// A telephone number.
-    Phone,
-    /// An id out of a field that is configured to hold one.
-    Customer,
+crate::listed! {
+    /// What a person is known by.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum SubjectKind {
+        /// An e-mail address.
+        Email,
+        /// A telephone number.
+        Phone,
+        /// An id out of a field that is configured to hold one.
+        Customer,
+    }
 }
 
 impl SubjectKind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Email, Self::Phone, Self::Customer];
-
     /// The kind's name: `email`, `phone`, `customer`.
     pub const fn name(self) -> &'static str {
         match self {

@@ -13,42 +13,37 @@ use crate::limits::Limit;
 pub(crate) mod marks;
 pub(crate) mod recognise;
 
-/// Why a part of a document was not read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Unread {
-    /// Encrypted: an AWS KMS ciphertext, a message of the AWS Encryption SDK, PGP, CMS, age, a JWE, or
-    /// a field whose name says so.
-    Encrypted,
-    /// Compressed in a format that is not unpacked (zstd, LZ4, Snappy, bzip2, xz, zip), or gzip that
-    /// does not unpack to text.
-    Compressed,
-    /// A reference to content that is stored elsewhere, in place of the content.
-    StoredElsewhere,
-    /// Bytes that are not text: Avro, Parquet, Protobuf, a picture, or a format without a mark (brotli,
-    /// raw Snappy, raw ciphertext).
-    Binary,
-    /// Made on the way to the consumer by code that is not read: a pipe's enrichment. The walk never says
-    /// this of a document.
-    MadeOnTheWay,
-    /// A bound of the search, one of those that [leave something unread](Limit::leaves_unread).
-    Limit(Limit),
+crate::listed! {
+    /// Why a part of a document was not read.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[non_exhaustive]
+    pub enum Unread {
+        /// Encrypted: an AWS KMS ciphertext, a message of the AWS Encryption SDK, PGP, CMS, age, a JWE, or
+        /// a field whose name says so.
+        Encrypted,
+        /// Compressed in a format that is not unpacked (zstd, LZ4, Snappy, bzip2, xz, zip), or gzip that
+        /// does not unpack to text.
+        Compressed,
+        /// A reference to content that is stored elsewhere, in place of the content.
+        StoredElsewhere,
+        /// Bytes that are not text: Avro, Parquet, Protobuf, a picture, or a format without a mark (brotli,
+        /// raw Snappy, raw ciphertext).
+        Binary,
+        /// Made on the way to the consumer by code that is not read: a pipe's enrichment. The walk never
+        /// says this of a document.
+        MadeOnTheWay,
+        /// A bound of the search, one of those that [leave something unread](Limit::leaves_unread).
+        Limit(Limit),
+    }
 }
 
 impl Unread {
-    /// The reasons that are not limits.
-    const OF_CONTENT: [Self; 5] = [
-        Self::Encrypted,
-        Self::Compressed,
-        Self::StoredElsewhere,
-        Self::Binary,
-        Self::MadeOnTheWay,
-    ];
-
     /// Every reason there is.
     pub fn all() -> impl Iterator<Item = Self> {
-        let limits = Limit::ALL.into_iter().filter(|limit| limit.leaves_unread());
-        Self::OF_CONTENT.into_iter().chain(limits.map(Self::Limit))
+        Self::every().filter(|reason| match reason {
+            Self::Limit(limit) => limit.leaves_unread(),
+            _ => true,
+        })
     }
 
     /// The reason why bytes that are not text were not read.
@@ -141,9 +136,8 @@ impl UnreadSet {
 
     /// Whether a part is unread because of its content, and not only because of a limit.
     pub fn is_of_content(self) -> bool {
-        Unread::OF_CONTENT
-            .into_iter()
-            .any(|reason| self.contains(reason))
+        self.iter()
+            .any(|reason| !matches!(reason, Unread::Limit(_)))
     }
 
     /// The reasons of both.

@@ -10,8 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
+use crate::counts::{self, LimitCounts, UnreadableRecords};
 use crate::edge::{EdgeFacts, EdgeKey};
-use crate::limit::{self, Limit};
+use crate::limit::Limit;
 use crate::time::{Day, Span, last_of_month, month_of};
 
 mod packed;
@@ -25,30 +26,23 @@ pub struct Coverage {
     pub deliveries: u64,
     /// Records that could not be read, by reason. Each counts once, however often it was delivered.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub unreadable: BTreeMap<String, u64>,
-    /// Limits that were reached, by name: see [`crate::limit`].
+    pub unreadable: UnreadableRecords,
+    /// How often each limit was reached.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub limits: BTreeMap<String, u64>,
+    pub limits: LimitCounts,
 }
 
 impl Coverage {
     /// Counts a limit that was reached.
     pub(crate) fn add_limit(&mut self, limit: Limit, times: u64) {
-        limit::count(&mut self.limits, limit, times);
+        counts::count(&mut self.limits, limit, times);
     }
 
     /// Adds the coverage of the same place from another batch or day.
     pub fn merge(&mut self, other: &Self) {
         self.deliveries = self.deliveries.saturating_add(other.deliveries);
-        add_counts(&mut self.unreadable, &other.unreadable);
-        add_counts(&mut self.limits, &other.limits);
-    }
-}
-
-pub(crate) fn add_counts(into: &mut BTreeMap<String, u64>, from: &BTreeMap<String, u64>) {
-    for (name, count) in from {
-        let total = into.entry(name.clone()).or_default();
-        *total = total.saturating_add(*count);
+        counts::add(&mut self.unreadable, &other.unreadable);
+        counts::add(&mut self.limits, &other.limits);
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod announcement;
 pub mod channel;
+pub mod counts;
 pub mod delivery;
 pub mod edge;
 pub mod envelope;
@@ -21,5 +22,4 @@ pub mod store;
 pub mod subject;
 pub mod time;
 pub mod topology;
-pub mod unread;
 pub mod vocabulary;

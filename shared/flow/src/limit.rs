@@ -4,63 +4,46 @@
 //! shown, the consequence stands beside it. The limits of searching a document are
 //! [`piitrail_detect::Limit`]'s own.
 
-use std::collections::BTreeMap;
-
 use piitrail_detect::Limit as SearchLimit;
 
-/// A bound that was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Limit {
-    /// A bound of searching a document.
-    Search(SearchLimit),
-    /// Envelopes are nested deeper than they are opened.
-    EnvelopeNesting,
-    /// A record was followed over too many channels.
-    RouteHops,
-    /// A record has too many consumers.
-    RouteConsumers,
-    /// A record was followed through too many channels, over all ways.
-    RouteVisits,
-    /// An event pattern is too complex for the event to be decided.
-    PatternUndecided,
-    /// The input that a target would get is larger than EventBridge sends.
-    InputTooLarge,
-    /// An event says that it was published in the future, or before the first month that is kept.
-    EventTime,
-    /// A producer has too many event types, or there are too many in all.
-    EventTypes,
-    /// The name of an event's source or type is too long.
-    NameLength,
-    /// An event mentions more people than are indexed.
-    SubjectIndex,
-    /// An event that Piitrail itself sent came back to a tap.
-    OwnEvent,
-    /// The topology in the store could not be read when the event was traced.
-    TopologyUnreadable,
+piitrail_detect::listed! {
+    /// A bound that was reached.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum Limit {
+        /// A bound of searching a document.
+        Search(SearchLimit),
+        /// Envelopes are nested deeper than they are opened.
+        EnvelopeNesting,
+        /// A record was followed over too many channels.
+        RouteHops,
+        /// A record has too many consumers.
+        RouteConsumers,
+        /// A record was followed through too many channels, over all ways.
+        RouteVisits,
+        /// An event pattern is too complex for the event to be decided.
+        PatternUndecided,
+        /// The input that a target would get is larger than EventBridge sends.
+        InputTooLarge,
+        /// An event says that it was published in the future, or before the first month that is kept.
+        EventTime,
+        /// A producer has too many event types, or there are too many in all.
+        EventTypes,
+        /// The name of an event's source or type is too long.
+        NameLength,
+        /// An event mentions more people than are indexed.
+        SubjectIndex,
+        /// An event that Piitrail itself sent came back to a tap.
+        OwnEvent,
+        /// The topology in the store could not be read when the event was traced.
+        TopologyUnreadable,
+    }
 }
 
 impl Limit {
-    /// The limits that are not limits of searching a document.
-    const OF_FLOW: [Self; 12] = [
-        Self::EnvelopeNesting,
-        Self::RouteHops,
-        Self::RouteConsumers,
-        Self::RouteVisits,
-        Self::PatternUndecided,
-        Self::InputTooLarge,
-        Self::EventTime,
-        Self::EventTypes,
-        Self::NameLength,
-        Self::SubjectIndex,
-        Self::OwnEvent,
-        Self::TopologyUnreadable,
-    ];
-
     /// Every limit there is.
     pub fn all() -> impl Iterator<Item = Self> {
-        let of_search = SearchLimit::ALL.into_iter().map(Self::Search);
-        of_search.chain(Self::OF_FLOW)
+        Self::every()
     }
 
     /// The limit's name in coverage, metrics and reports.
@@ -116,32 +99,6 @@ impl Limit {
     }
 }
 
-/// What it means that the limit of this name was reached. The names in a store may be those of a
-/// later version.
-pub fn consequence_of(name: &str) -> &'static str {
-    Limit::all()
-        .find(|limit| limit.name() == name)
-        .map_or(CONSEQUENCE_OF_LATER_VERSION, Limit::consequence)
-}
-
-/// What it means that a name was counted that this version does not know.
-pub(crate) const CONSEQUENCE_OF_LATER_VERSION: &str =
-    "a later version of Piitrail counted it, and this version does not know its consequence";
-
-/// Counts a limit among others.
-pub(crate) fn count(limits: &mut BTreeMap<String, u64>, limit: Limit, times: u64) {
-    count_name(limits, limit.name(), times);
-}
-
-/// Counts a name among others. Most are there already, so none is copied for the lookup.
-pub(crate) fn count_name(counts: &mut BTreeMap<String, u64>, name: &str, times: u64) {
-    if let Some(known) = counts.get_mut(name) {
-        *known = known.saturating_add(times);
-    } else {
-        counts.insert(name.to_owned(), times);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -154,9 +111,6 @@ mod tests {
         let consequences: BTreeSet<&str> = Limit::all().map(Limit::consequence).collect();
         assert_eq!(names.len(), Limit::all().count());
         assert_eq!(consequences.len(), Limit::all().count());
-        for limit in Limit::all() {
-            assert_eq!(consequence_of(limit.name()), limit.consequence());
-        }
     }
 
     /// What was said of all of them is true of some only.

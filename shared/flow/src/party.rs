@@ -9,28 +9,30 @@ use serde::{Deserialize, Serialize};
 use crate::home::Home;
 use crate::name::Name;
 
-/// What kind of thing publishes or holds data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PartyKind {
-    /// A service as the topology names it, or an event source.
-    Service,
-    /// A Lambda function that no service claims.
-    Function,
-    /// A DynamoDB table, as the producer of its stream.
-    Table,
-    /// An S3 bucket, as the producer of its notifications.
-    Bucket,
-    /// A dead-letter queue: it holds what could not be delivered.
-    DeadLetterQueue,
-    /// An EventBridge archive.
-    Archive,
-    /// A log group that keeps bodies.
-    LogGroup,
-    /// A producer or a consumer that is not known.
-    Unattributed,
-    /// No consumer: the bus is known and none of its rules accepted the event.
-    NoConsumer,
+piitrail_detect::listed! {
+    /// What kind of thing publishes or holds data.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum PartyKind {
+        /// A service as the topology names it, or an event source.
+        Service,
+        /// A Lambda function that no service claims.
+        Function,
+        /// A DynamoDB table, as the producer of its stream.
+        Table,
+        /// An S3 bucket, as the producer of its notifications.
+        Bucket,
+        /// A dead-letter queue: it holds what could not be delivered.
+        DeadLetterQueue,
+        /// An EventBridge archive.
+        Archive,
+        /// A log group that keeps bodies.
+        LogGroup,
+        /// A producer or a consumer that is not known.
+        Unattributed,
+        /// No consumer: the bus is known and none of its rules accepted the event.
+        NoConsumer,
+    }
 }
 
 impl PartyKind {
@@ -49,18 +51,6 @@ impl PartyKind {
     pub fn is_unknown(self) -> bool {
         matches!(self, Self::Unattributed | Self::NoConsumer)
     }
-
-    const ALL: [Self; 9] = [
-        Self::Service,
-        Self::Function,
-        Self::Table,
-        Self::Bucket,
-        Self::DeadLetterQueue,
-        Self::Archive,
-        Self::LogGroup,
-        Self::Unattributed,
-        Self::NoConsumer,
-    ];
 
     /// The kind as it is written before a name: `dead-letter-queue`.
     pub fn as_str(self) -> &'static str {

@@ -194,7 +194,7 @@ impl Tracer<'_> {
                     return None;
                 }
                 let coverage = Coverage {
-                    unreadable: BTreeMap::from([(reason.as_str().to_owned(), 1)]),
+                    unreadable: BTreeMap::from([(reason.into(), 1)]),
                     ..Coverage::default()
                 };
                 let seen = self.seen_at(&arrival, run.time.today, coverage, &mut chunk.tally);

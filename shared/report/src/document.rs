@@ -3,11 +3,12 @@
 //!
 //! Cells and labels are typed. Only the formats decide their texts and colours.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use piitrail_detect::{DataClass, SubjectKind, Tier};
 use piitrail_flow::channel::Channel;
+use piitrail_flow::counts::UnreadEvents;
 use piitrail_flow::edge::Basis;
 use piitrail_flow::home::Home;
 use piitrail_flow::name::Name;
@@ -145,8 +146,8 @@ pub enum Cell {
         /// Whether an empty list is written as `none`: that an edge carries nothing is evidence too.
         says_none: bool,
     },
-    /// Numbers by name.
-    Counts(BTreeMap<String, u64>),
+    /// Events by the reason for which a part of them was not read.
+    Unread(UnreadEvents),
     /// An instant; `None` leaves the cell empty.
     Time(Option<Timestamp>),
     /// A day.

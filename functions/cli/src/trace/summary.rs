@@ -3,10 +3,8 @@
 use std::io::Write as _;
 
 use jiff::Timestamp;
-use piitrail_flow::limit::consequence_of;
 use piitrail_flow::plural::counted;
 use piitrail_flow::store::{FirstSeen, all_pending_announcements};
-use piitrail_flow::unread;
 
 use super::{Place, Run};
 use crate::failure::Failure;
@@ -85,12 +83,12 @@ impl Run<'_> {
             outcome.with_findings,
             outcome.again
         )?;
-        for (name, count) in &outcome.limits {
+        for (limit, count) in &outcome.limits {
             writeln!(
                 out,
-                "  limit {name} was reached {}: {}",
+                "  limit {limit} was reached {}: {}",
                 counted(*count, "time"),
-                consequence_of(name)
+                limit.consequence()
             )?;
         }
         if outcome.unread_events > 0 {
@@ -105,8 +103,8 @@ impl Run<'_> {
                 out,
                 "    {reason} {}: {}; {}",
                 counted(*count, "record"),
-                unread::consequence_of(reason),
-                unread::remedy_of(reason)
+                reason.consequence(),
+                reason.remedy()
             )?;
         }
         if self.failure_count > 0 {

@@ -8,9 +8,8 @@ use jiff::Timestamp;
 use piitrail_detect::{Confidence, DataClass, Path};
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::add_counts;
+use crate::counts::{self, UnreadEvents};
 use crate::people::People;
-use crate::unread::UnreadEvents;
 
 /// The most paths kept for one class on one edge. Beyond it the smallest in order are kept and
 /// [`ClassFacts::more_paths`] is set.
@@ -185,7 +184,7 @@ impl EdgeFacts {
         self.replayed = self.replayed.saturating_add(other.replayed);
         self.unreadable = self.unreadable.saturating_add(other.unreadable);
         self.part_unread = self.part_unread.saturating_add(other.part_unread);
-        add_counts(&mut self.unread, &other.unread);
+        counts::add(&mut self.unread, &other.unread);
         self.first_seen = [self.first_seen, other.first_seen]
             .into_iter()
             .flatten()

@@ -2,42 +2,33 @@
 
 use crate::delivery::Arrival;
 
-/// Why a record could not be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Reason {
-    /// It begins like JSON and is not valid JSON, or it is cut off.
-    NotJson,
-    /// Its bytes are not UTF-8.
-    NotUtf8,
-    /// A field that its envelope must have is missing or has another type.
-    WrongForm,
-    /// Its envelope says that its data is base64, and it is not.
-    BadBase64,
-    /// Its envelope says that its data is gzip, and it is not.
-    BadGzip,
-    /// It unpacks to more than [`UNPACKED_MAX`](super::UNPACKED_MAX) or
-    /// [`RECORD_MAX`](super::RECORD_MAX), or is a list of more than
-    /// [`RECORDS_MAX`](super::RECORDS_MAX).
-    TooLarge,
-    /// It is empty.
-    Empty,
+piitrail_detect::listed! {
+    /// Why a record could not be read.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum Reason {
+        /// It begins like JSON and is not valid JSON, or it is cut off.
+        NotJson,
+        /// Its bytes are not UTF-8.
+        NotUtf8,
+        /// A field that its envelope must have is missing or has another type.
+        WrongForm,
+        /// Its envelope says that its data is base64, and it is not.
+        BadBase64,
+        /// Its envelope says that its data is gzip, and it is not.
+        BadGzip,
+        /// It unpacks to more than [`UNPACKED_MAX`](super::UNPACKED_MAX) or
+        /// [`RECORD_MAX`](super::RECORD_MAX), or is a list of more than
+        /// [`RECORDS_MAX`](super::RECORDS_MAX).
+        TooLarge,
+        /// It is empty.
+        Empty,
+    }
 }
 
 impl Reason {
-    /// Every reason there is.
-    pub const ALL: [Self; 7] = [
-        Self::NotJson,
-        Self::NotUtf8,
-        Self::WrongForm,
-        Self::BadBase64,
-        Self::BadGzip,
-        Self::TooLarge,
-        Self::Empty,
-    ];
-
     /// The reason's name in coverage, metrics and responses.
-    pub fn as_str(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::NotJson => "not_json",
             Self::NotUtf8 => "not_utf8",

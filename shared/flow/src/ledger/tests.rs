@@ -1,6 +1,8 @@
 //! The laws of merging: what lets tracers, stores and reports put parts together in any order.
 
+use crate::counts::{Counted, Counts, KnownOrLater, UnreadEvents};
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
@@ -13,7 +15,6 @@ use crate::edge::{Basis, ClassFacts, EdgePath, Flow, PATHS_MAX};
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
 use crate::people::People;
-use crate::unread::UnreadEvents;
 
 fn path(n: u8) -> EdgePath {
     serde_json::from_value(format!("$.field_{n:03}[*].email").into()).unwrap()
@@ -77,8 +78,9 @@ fn edge_facts() -> impl Strategy<Value = EdgeFacts> {
 
 /// Events by reason, one of them known to a later version alone.
 fn unread() -> impl Strategy<Value = UnreadEvents> {
-    let known = Unread::all().map(|reason| reason.name().to_owned());
-    let names = known.chain(["holographic".to_owned()]).collect::<Vec<_>>();
+    let known = Unread::all().map(KnownOrLater::Known);
+    let later = KnownOrLater::of_name("holographic");
+    let names = known.chain([later]).collect::<Vec<_>>();
     let counts = prop_oneof![1..9_u64, Just(u64::MAX)];
     prop::collection::btree_map(prop::sample::select(names), counts, 0..4)
 }
@@ -128,8 +130,13 @@ fn edge_key() -> impl Strategy<Value = EdgeKey> {
 }
 
 fn coverage() -> impl Strategy<Value = Coverage> {
-    let counts =
-        || prop::collection::btree_map("[a-c]", prop_oneof![0..9_u64, Just(u64::MAX)], 0..3);
+    fn counts<T: Counted + fmt::Debug + 'static>() -> impl Strategy<Value = Counts<T>> {
+        let known = T::all().map(KnownOrLater::Known);
+        let later = ["a", "b", "zoom"].map(KnownOrLater::of_name);
+        let counted = known.chain(later).collect::<Vec<_>>();
+        let times = prop_oneof![0..9_u64, Just(u64::MAX)];
+        prop::collection::btree_map(prop::sample::select(counted), times, 0..3)
+    }
     (0..99_u64, counts(), counts()).prop_map(|(deliveries, unreadable, limits)| Coverage {
         deliveries,
         unreadable,

@@ -1,14 +1,14 @@
 //! What became of the records of a payload: counts, failures and announcements.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use piitrail_detect::UnreadSet;
 
 use super::records::{Record, Records};
+use crate::counts::{self, LimitCounts, UnreadEvents};
 use crate::envelope::Reason;
 use crate::ledger::Coverage;
 use crate::store::{Announcement, StoreError};
-use crate::unread::{self, UnreadEvents};
 
 /// What became of the records of a payload.
 #[derive(Debug, Default)]
@@ -31,8 +31,8 @@ pub struct Outcome {
     pub unrecorded: Vec<FailedRecord>,
     /// Why they could not be written, once per batch.
     pub store_errors: Vec<StoreError>,
-    /// Limits that were reached, by name.
-    pub limits: BTreeMap<String, u64>,
+    /// How often each limit was reached.
+    pub limits: LimitCounts,
     /// Records that were read, and not whole.
     pub unread_events: u64,
     /// Records of those by reason.
@@ -52,41 +52,34 @@ pub struct FailedRecord {
     pub reason: FailureReason,
 }
 
-/// Why a record failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum FailureReason {
-    /// It could not be read.
-    Unreadable(Reason),
-    /// The store did not say whether it was counted before.
-    StoreUnavailable,
-    /// The store did not take its batch.
-    NotRecorded,
-    /// The time of the invocation was over.
-    OutOfTime,
-    /// Piitrail itself failed on it.
-    Defect,
+piitrail_detect::listed! {
+    /// Why a record failed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum FailureReason {
+        /// It could not be read.
+        Unreadable(Reason),
+        /// The store did not say whether it was counted before.
+        StoreUnavailable,
+        /// The store did not take its batch.
+        NotRecorded,
+        /// The time of the invocation was over.
+        OutOfTime,
+        /// Piitrail itself failed on it.
+        Defect,
+    }
 }
 
 impl FailureReason {
-    /// The reasons that are not of reading.
-    const OF_COUNTING: [Self; 4] = [
-        Self::StoreUnavailable,
-        Self::NotRecorded,
-        Self::OutOfTime,
-        Self::Defect,
-    ];
-
     /// Every reason there is.
     pub fn all() -> impl Iterator<Item = Self> {
-        let of_reading = Reason::ALL.into_iter().map(Self::Unreadable);
-        of_reading.chain(Self::OF_COUNTING)
+        Self::every()
     }
 
     /// The reason's name in logs and responses: `not_json`.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Unreadable(reason) => reason.as_str(),
+            Self::Unreadable(reason) => reason.name(),
             Self::StoreUnavailable => "store_unavailable",
             Self::NotRecorded => "not_recorded",
             Self::OutOfTime => "out_of_time",
@@ -136,13 +129,9 @@ impl Outcome {
         self.unrecorded.extend(other.unrecorded);
         self.store_errors.extend(other.store_errors);
         self.announcements.extend(other.announcements);
-        for (name, count) in other.limits {
-            *self.limits.entry(name).or_default() += count;
-        }
+        counts::add(&mut self.limits, &other.limits);
         self.unread_events += other.unread_events;
-        for (name, count) in other.unread {
-            *self.unread.entry(name).or_default() += count;
-        }
+        counts::add(&mut self.unread, &other.unread);
     }
 
     /// Reports a record that was read and could not be written.
@@ -195,15 +184,13 @@ impl Outcome {
     pub(super) fn add_unread(&mut self, reasons: UnreadSet) {
         self.unread_events += u64::from(!reasons.is_empty());
         for reason in reasons.iter() {
-            unread::count(&mut self.unread, reason);
+            counts::count(&mut self.unread, reason, 1);
         }
     }
 
     /// Counts the limits that one record reached.
     pub(super) fn add_limits(&mut self, coverage: &Coverage) {
-        for (name, count) in &coverage.limits {
-            *self.limits.entry(name.clone()).or_default() += count;
-        }
+        counts::add(&mut self.limits, &coverage.limits);
     }
 }
 

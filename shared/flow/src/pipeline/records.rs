@@ -191,7 +191,7 @@ fn receipt_of(opened: &Opened, id: &str) -> ReceiptId {
         Opened::Delivery(_) => ReceiptId::of(id),
         // Not the receipt that the record gets when a later delivery of it can be read.
         Opened::Unreadable(Unreadable { reason, .. }) => {
-            ReceiptId::of(&format!("unreadable:{}:{id}", reason.as_str()))
+            ReceiptId::of(&format!("unreadable:{}:{id}", reason.name()))
         }
     }
 }

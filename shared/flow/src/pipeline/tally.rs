@@ -13,13 +13,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use piitrail_detect::{Confidence, DataClass, Finding, Marks, Path, Scan, UnreadSet};
 
+use crate::counts;
 use crate::edge::{ClassFacts, EdgeFacts, EdgeKey, EdgePath};
 use crate::ledger::{Coverage, Ledger, Place};
 use crate::people::People;
 use crate::store::{Batch, ReceiptId};
 use crate::subject::Sightings;
 use crate::time::Day;
-use crate::unread;
 
 /// The most findings of an event whose class set is looked up again: larger sets are seldom equal,
 /// and the lookup must not outgrow the sets.
@@ -250,7 +250,7 @@ impl Tally {
                 if !hop.unread.is_empty() {
                     facts.part_unread += u64::from(!hop.is_unreadable);
                     for reason in hop.unread.iter() {
-                        unread::count(&mut facts.unread, reason);
+                        counts::count(&mut facts.unread, reason, 1);
                     }
                 }
                 facts.first_seen = Some(facts.first_seen.map_or(hop.at, |t| t.min(hop.at)));

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use piitrail_detect::DataClass;
+use piitrail_flow::counts::UnreadEvents;
 use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, Flow};
 use piitrail_flow::ledger::{Coverage, Ledger, Place};
 use piitrail_flow::people::People;
-use piitrail_flow::unread::UnreadEvents;
 
 use super::homes::unify;
 use super::{Edge, Graph};

@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use piitrail_detect::{DataClass, Tier};
 use piitrail_flow::channel::Channel;
+use piitrail_flow::counts::UnreadEvents;
 use piitrail_flow::edge::{Basis, ClassFacts, Flow};
 use piitrail_flow::ledger::{Coverage, Ledger, Place};
 use piitrail_flow::party::Party;
 use piitrail_flow::people::People;
-use piitrail_flow::unread::UnreadEvents;
 
 mod filter;
 mod homes;

@@ -1,7 +1,7 @@
 //! Sentences about events that were not read whole, and what to do about them.
 
+use piitrail_flow::counts::{self, UnreadEvents};
 use piitrail_flow::plural::counted;
-use piitrail_flow::unread::{UnreadEvents, consequence_of, remedy_of};
 
 use crate::graph::Edge;
 
@@ -18,10 +18,7 @@ impl Unread {
         let mut all = Self::default();
         for edge in edges {
             all.events = all.events.saturating_add(edge.unread_events());
-            for (reason, events) in &edge.unread {
-                let total = all.reasons.entry(reason.clone()).or_default();
-                *total = total.saturating_add(*events);
-            }
+            counts::add(&mut all.reasons, &edge.unread);
         }
         all
     }
@@ -41,8 +38,8 @@ impl Unread {
             notes.push(format!(
                 "  {reason} {}: {}; {}",
                 counted(*events, "event"),
-                consequence_of(reason),
-                remedy_of(reason)
+                reason.consequence(),
+                reason.remedy()
             ));
         }
         // An event may have several reasons, so this is the least number without one.

@@ -67,12 +67,12 @@ pub(super) fn cell(cell: &Cell, names: Names) -> String {
                 _ => with_unread(names, *is_part_unread),
             }
         }
-        Cell::Counts(counts) => {
-            let counts: Vec<String> = counts
+        Cell::Unread(events) => {
+            let events: Vec<String> = events
                 .iter()
-                .map(|(name, count)| format!("{name}:{count}"))
+                .map(|(reason, count)| format!("{reason}:{count}"))
                 .collect();
-            counts.join(" ")
+            events.join(" ")
         }
         Cell::Time(at) => at.map_or_else(String::new, |at| at.to_string()),
         Cell::Day(day) => day.to_string(),

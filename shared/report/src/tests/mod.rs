@@ -11,8 +11,10 @@ use crate::*;
 use jiff::Timestamp;
 use piitrail_detect::DataClass;
 use piitrail_flow::channel::{Channel, ChannelKind};
+use piitrail_flow::counts::KnownOrLater;
 use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow};
 use piitrail_flow::ledger::{Coverage, Ledger};
+use piitrail_flow::limit::Limit;
 use piitrail_flow::name::Name;
 use piitrail_flow::party::{Party, PartyKind};
 use piitrail_flow::store::conformance::planted::{PROVABLE, assert_absent, count_into};
@@ -84,7 +86,7 @@ fn facts(events: u64, class: DataClass, path: &str) -> EdgeFacts {
 async fn every_format_says_that_the_topology_could_not_be_read() {
     let seen = Coverage {
         deliveries: 7,
-        limits: [("topology_unreadable".to_owned(), 7)].into(),
+        limits: [(Limit::TopologyUnreadable.into(), 7)].into(),
         ..Coverage::default()
     };
     let mut ledger = Ledger::default();
@@ -154,8 +156,8 @@ async fn sample() -> MemoryStore {
     );
     let seen = Coverage {
         deliveries: 28,
-        unreadable: [("not_json".to_owned(), 2)].into(),
-        limits: [("depth".to_owned(), 1)].into(),
+        unreadable: [(KnownOrLater::of_name("not_json"), 2)].into(),
+        limits: [(KnownOrLater::of_name("depth"), 1)].into(),
     };
     ledger.add_coverage(day("2026-11-20"), None, &seen);
     store_of(ledger).await

@@ -12,7 +12,7 @@ fn unread(events: u64, reasons: &[(&str, u64)]) -> EdgeFacts {
         part_unread: events,
         unread: reasons
             .iter()
-            .map(|(name, events)| ((*name).to_owned(), *events))
+            .map(|(name, events)| (KnownOrLater::of_name(name), *events))
             .collect(),
         ..EdgeFacts::default()
     }

@@ -4,7 +4,10 @@ use piitrail_detect::DataClass;
 use serde::{Deserialize, Serialize};
 
 use crate::channel::ChannelKind;
+use crate::counts::KnownOrLater;
 use crate::edge::{Basis, EdgePath};
+use crate::envelope::Reason;
+use crate::limit::Limit;
 use crate::name::Name;
 use crate::party::PartyKind;
 use crate::people::People;
@@ -68,8 +71,8 @@ pub(super) struct PackedCoverage {
     pub(super) day: i64,
     pub(super) place: Option<(ChannelKind, u32)>,
     pub(super) deliveries: u64,
-    pub(super) unreadable: Vec<(String, u64)>,
-    pub(super) limits: Vec<(String, u64)>,
+    pub(super) unreadable: Vec<(KnownOrLater<Reason>, u64)>,
+    pub(super) limits: Vec<(KnownOrLater<Limit>, u64)>,
 }
 
 pub(super) const HAS_FIRST: u8 = 1;

@@ -4,9 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use piitrail_detect::Unread;
 use serde::{Deserialize, Serialize};
 
 use super::PackError;
+use crate::counts::KnownOrLater;
 use crate::edge::{EdgeFacts, EdgeKey};
 use crate::ledger::Ledger;
 use crate::time::Day;
@@ -15,7 +17,7 @@ use crate::time::Day;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct UnreadRows {
     /// The names of reasons, each once.
-    reasons: Vec<String>,
+    reasons: Vec<KnownOrLater<Unread>>,
     rows: Vec<UnreadRow>,
 }
 
@@ -41,7 +43,7 @@ impl UnreadRows {
             .iter()
             .map(|((day, key), facts)| ((key, *day), facts))
             .collect();
-        let mut reasons: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut reasons: BTreeMap<&KnownOrLater<Unread>, u32> = BTreeMap::new();
         let named = in_order.values().flat_map(|facts| facts.unread.keys());
         for (index, name) in named
             .collect::<std::collections::BTreeSet<_>>()
@@ -60,11 +62,11 @@ impl UnreadRows {
                     events: facts
                         .unread
                         .iter()
-                        .map(|(name, events)| (reasons[name.as_str()], *events))
+                        .map(|(reason, events)| (reasons[reason], *events))
                         .collect(),
                 })
                 .collect(),
-            reasons: reasons.into_keys().map(str::to_owned).collect(),
+            reasons: reasons.into_keys().cloned().collect(),
         }
     }
 
@@ -79,7 +81,7 @@ impl UnreadRows {
 
 /// Rows that are still to be given out.
 pub(super) struct Reader<'u> {
-    reasons: &'u [String],
+    reasons: &'u [KnownOrLater<Unread>],
     rows: std::iter::Peekable<std::slice::Iter<'u, UnreadRow>>,
 }
 

@@ -10,6 +10,7 @@ use super::columns::{
     PRESENT, PackedCoverage,
 };
 use super::count;
+use crate::counts::{Counted, Counts, KnownOrLater};
 use crate::edge::{ClassFacts, EdgeFacts, EdgeKey, EdgePath};
 use crate::ledger::Ledger;
 use crate::name::Name;
@@ -110,9 +111,6 @@ impl Columns {
             columns.push_classes(days, &mut dictionaries);
         }
         for ((day, place), coverage) in &ledger.coverage {
-            let list = |counts: &BTreeMap<String, u64>| {
-                counts.iter().map(|(name, n)| (name.clone(), *n)).collect()
-            };
             columns.coverage.push(PackedCoverage {
                 day: day_number(*day),
                 place: place
@@ -212,6 +210,14 @@ impl Columns {
         self.replayed.push(facts.replayed);
         self.unreadable.push(facts.unreadable);
     }
+}
+
+/// Counts as a list, in the order of their names.
+fn list<T: Counted>(counts: &Counts<T>) -> Vec<(KnownOrLater<T>, u64)> {
+    counts
+        .iter()
+        .map(|(counted, count)| (counted.clone(), *count))
+        .collect()
 }
 
 /// The most frequent value, and the smallest of several, so that the result does not depend on order.

@@ -1,6 +1,7 @@
 //! Claims about counting each delivered record once.
 
 use super::*;
+use crate::envelope::Reason;
 
 #[tokio::test]
 async fn a_redelivered_message_is_counted_once() {
@@ -116,7 +117,7 @@ async fn a_record_counted_as_unreadable_counts_as_such_once_and_again_when_it_is
         });
     assert_eq!(
         coverage.unreadable,
-        BTreeMap::from([("not_json".to_owned(), 1)])
+        BTreeMap::from([(Reason::NotJson.into(), 1)])
     );
     assert_eq!(coverage.deliveries, 1);
 }

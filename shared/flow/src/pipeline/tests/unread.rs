@@ -2,10 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use piitrail_detect::Unread;
 
 use super::*;
+use crate::counts::{KnownOrLater, UnreadEvents};
 use crate::store::Retention;
-use crate::unread::UnreadEvents;
 
 /// The facts of the one edge that a payload makes.
 async fn facts_of(payload: &str) -> EdgeFacts {
@@ -32,7 +33,7 @@ fn record(data: &[u8]) -> String {
 }
 
 fn names(unread: &UnreadEvents) -> Vec<&str> {
-    unread.keys().map(String::as_str).collect()
+    unread.keys().map(KnownOrLater::name).collect()
 }
 
 fn noise(mark: &[u8]) -> Vec<u8> {
@@ -164,12 +165,12 @@ async fn months_know_what_was_not_read() {
     ]);
     let outcome = count(&store, &both).await;
     assert_eq!(outcome.unread_events, 2);
-    assert_eq!(outcome.unread["encrypted"], 2);
+    assert_eq!(outcome.unread[&Unread::Encrypted.into()], 2);
     let later = now() + jiff::SignedDuration::from_hours(48);
     store.roll_up(later, &Retention::default()).await.unwrap();
     let sum = Query::sum(Span::default(), later);
     let ledger = read_all(&store, &sum).await.unwrap().ledger;
     let facts = ledger.edges.values().next().unwrap();
     assert_eq!((facts.unreadable, facts.part_unread), (1, 1));
-    assert_eq!(facts.unread["encrypted"], 2);
+    assert_eq!(facts.unread[&Unread::Encrypted.into()], 2);
 }

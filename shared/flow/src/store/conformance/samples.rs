@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use piitrail_detect::{DataClass, Fingerprint, Subject, SubjectKind};
+use piitrail_detect::{DataClass, Fingerprint, Limit, Subject, SubjectKind, Unread};
 
 use super::ENGINE;
 use crate::channel::{Channel, ChannelKind};
 use crate::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow};
+use crate::envelope::Reason;
 use crate::ledger::{Coverage, Ledger};
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
@@ -105,7 +106,11 @@ pub(super) fn facts(n: u64) -> EdgeFacts {
         replayed: n,
         unreadable: 1,
         part_unread: n,
-        unread: [("encrypted".to_owned(), 1), ("depth".to_owned(), n)].into(),
+        unread: [
+            (Unread::Encrypted.into(), 1),
+            (Unread::Limit(Limit::Depth).into(), n),
+        ]
+        .into(),
         first_seen: Some(at),
         last_seen: Some(at),
         classes: BTreeMap::from([(
@@ -139,8 +144,8 @@ pub(super) fn person(n: u64) -> Subject {
 pub(super) fn coverage(n: u64) -> Coverage {
     Coverage {
         deliveries: n,
-        unreadable: BTreeMap::from([("not_json".to_owned(), n)]),
-        limits: BTreeMap::from([("depth".to_owned(), 1)]),
+        unreadable: BTreeMap::from([(Reason::NotJson.into(), n)]),
+        limits: BTreeMap::from([(crate::limit::Limit::Search(Limit::Depth).into(), 1)]),
     }
 }
 

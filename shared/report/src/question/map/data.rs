@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use piitrail_detect::{Confidence, DataClass, Tier};
+use piitrail_flow::counts::{LimitCounts, UnreadEvents, UnreadableRecords};
 use piitrail_flow::edge::{Basis, EdgePath, Flow};
 use piitrail_flow::home::Home;
 use piitrail_flow::ledger::{Coverage, Place};
 use piitrail_flow::people::{Headcount, People, Sketch};
 use piitrail_flow::time::Day;
-use piitrail_flow::unread::UnreadEvents;
 use serde::Serialize;
 
 use super::Shown;
@@ -96,8 +96,8 @@ struct CoverageData<'g> {
     place: String,
     home: Option<Home>,
     deliveries: u64,
-    unreadable: &'g BTreeMap<String, u64>,
-    limits: &'g BTreeMap<String, u64>,
+    unreadable: &'g UnreadableRecords,
+    limits: &'g LimitCounts,
 }
 
 /// How many people, and out of how many of the events.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use piitrail_flow::edge::Flow;
 use piitrail_flow::ledger::{Coverage, Place};
-use piitrail_flow::limit::{Limit, consequence_of};
+use piitrail_flow::limit::Limit;
 use piitrail_flow::party::Party;
 use piitrail_flow::people::{Headcount, People, Sketch};
 use piitrail_flow::plural::counted;
@@ -119,13 +119,16 @@ fn notes(shown: &[Shown<'_>], coverage: &BTreeMap<Place, Coverage>) -> Vec<Strin
     ));
     for (reason, count) in &total.unreadable {
         let records = counted(*count, "record");
-        notes.push(format!("{records} could not be read: {reason}"));
+        notes.push(format!(
+            "{records} could not be read ({reason}): {}",
+            reason.explanation()
+        ));
     }
     for (limit, count) in &total.limits {
         notes.push(format!(
             "limit {limit} was reached {}: {}",
             counted(*count, "time"),
-            consequence_of(limit)
+            limit.consequence()
         ));
     }
     notes.extend(Unread::of(shown.iter().map(|(_, edge)| *edge)).notes());
@@ -146,11 +149,9 @@ fn notes(shown: &[Shown<'_>], coverage: &BTreeMap<Place, Coverage>) -> Vec<Strin
 
 /// Says that consumers are unattributed because the topology could not be read, where that was so.
 fn topology_caveat(coverage: &BTreeMap<Place, Coverage>) -> Option<String> {
-    let limit = Limit::TopologyUnreadable;
+    let limit = Limit::TopologyUnreadable.into();
     let places = coverage.values();
-    let events: u64 = places
-        .filter_map(|seen| seen.limits.get(limit.name()))
-        .sum();
+    let events: u64 = places.filter_map(|seen| seen.limits.get(&limit)).sum();
     (events > 0).then(|| {
         format!(
             "the topology could not be read while {} were traced, so their consumers are unattributed; \

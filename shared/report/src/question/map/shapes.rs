@@ -63,7 +63,7 @@ pub(super) fn table(shown: &[Shown<'_>]) -> Table {
                 Cell::Homes(vec![flow.consumer.home]),
                 Cell::Homes(flow.channels.iter().map(|channel| channel.home).collect()),
                 Cell::Count(edge.unread_events()),
-                Cell::Counts(edge.unread.clone()),
+                Cell::Unread(edge.unread.clone()),
             ]
         })
         .collect();
