@@ -55,6 +55,16 @@ pub(crate) enum Failure {
     /// The report could not be made.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// The value of an option of a question is refused. The message does not repeat it.
+    #[error("the value of --{option} cannot be used: {problem}; expected {expected}")]
+    OptionValue {
+        /// The option.
+        option: String,
+        /// What is wrong with its value.
+        problem: String,
+        /// What would be accepted.
+        expected: String,
+    },
     /// The answer could not be written in its format.
     #[error("could not write the answer")]
     Answer(#[source] RenderError),

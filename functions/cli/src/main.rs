@@ -3,6 +3,7 @@
 //! The same pipeline and the same reports as the functions, over files instead of Lambda payloads
 //! and with the store in one SQLite file.
 
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -90,38 +91,124 @@ fn refuse(error: &clap::Error) -> ExitCode {
         // Prints the help and ends the process.
         error.exit();
     }
-    let what = error
-        .kind()
-        .as_str()
-        .unwrap_or("the arguments are not usable");
     let mut out = output::stderr();
-    let _ = match (error.kind(), unfitting_option(error), defined(error)) {
-        (ErrorKind::UnknownArgument, Some(option), _) => writeln!(
-            out,
-            "piitrail: {what}: {option} is an option of another command or question; its value is not \
-             repeated here, because it may name a person"
+    for line in refusal(error, std::env::args_os().skip(1)) {
+        let _ = writeln!(out, "{line}");
+    }
+    ExitCode::from(UNUSABLE)
+}
+
+/// What is said of arguments that are not usable, line by line.
+fn refusal(error: &clap::Error, arguments: impl Iterator<Item = OsString>) -> Vec<String> {
+    let named = NamedCommand::of(arguments);
+    let command = &named.command;
+    let name = &named.name;
+    let first = match (error.kind(), known_option(error), defined(error)) {
+        (ErrorKind::UnknownArgument, Some(option), _) => {
+            format!("{name} has no option {option}")
+        }
+        (ErrorKind::UnknownArgument, None, _) => format!(
+            "{name} has no such argument; it is not repeated here, because it may name a person"
         ),
-        (ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand, ..) | (.., None) => writeln!(
-            out,
-            "piitrail: {what}; it is not repeated here, because it may name a person"
+        (ErrorKind::InvalidSubcommand, ..) => format!(
+            "{name} has no such {}; it is not repeated here, because it may name a person",
+            kind_of_subcommands(command)
         ),
-        (.., Some(arguments)) => writeln!(out, "piitrail: {what}: {arguments}"),
+        (ErrorKind::InvalidValue | ErrorKind::ValueValidation, _, Some(argument)) => {
+            let option = argument.split(' ').next().unwrap_or(&argument);
+            if context(error, ContextKind::InvalidValue).is_some_and(|value| value.is_empty()) {
+                format!("{option} needs a value")
+            } else {
+                format!(
+                    "the value of {option} cannot be used; it is not repeated here, because it may name a \
+                     person"
+                )
+            }
+        }
+        (kind, _, argument) => {
+            let what = kind.as_str().unwrap_or("the arguments are not usable");
+            let argument = argument.map_or_else(String::new, |argument| format!(": {argument}"));
+            format!("{name}: {what}{argument}")
+        }
     };
-    for (kind, words) in [
-        (ContextKind::SuggestedSubcommand, "did you mean"),
-        (ContextKind::SuggestedArg, "did you mean"),
-        (ContextKind::ValidValue, "possible values:"),
-        (ContextKind::ValidSubcommand, "possible subcommands:"),
-    ] {
+    let mut lines = vec![format!("piitrail: {first}")];
+    for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
         if let Some(known) = context(error, kind).filter(|known| !known.is_empty()) {
-            let _ = writeln!(out, "  {words} {known}");
+            lines.push(format!("  did you mean {known}?"));
         }
     }
-    let _ = writeln!(
-        out,
-        "  `piitrail --help` shows the commands, `piitrail report --help` the questions"
-    );
-    ExitCode::from(UNUSABLE)
+    if let Some(values) = context(error, ContextKind::ValidValue).filter(|known| !known.is_empty())
+    {
+        lines.push(format!("  expected one of {values}"));
+    }
+    match error.kind() {
+        ErrorKind::UnknownArgument => lines.push(format!("  its options are {}", options(command))),
+        ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand => {
+            let subcommands: Vec<&str> = command
+                .get_subcommands()
+                .map(clap::Command::get_name)
+                .collect();
+            let kind = kind_of_subcommands(command);
+            lines.push(format!("  its {kind}s are {}", subcommands.join(", ")));
+        }
+        _ => {}
+    }
+    lines.push(format!("  `{} --help` explains them", named.path));
+    lines
+}
+
+/// The command that arguments name, as far as they name one.
+struct NamedCommand {
+    command: clap::Command,
+    /// `report map`; `piitrail` where no command is named.
+    name: String,
+    /// `piitrail report map`.
+    path: String,
+}
+
+impl NamedCommand {
+    /// Follows the arguments as long as they are names of commands. No command that has subcommands has an
+    /// option with a value, so no value is taken for a name.
+    fn of(arguments: impl Iterator<Item = OsString>) -> Self {
+        let mut command = Args::command();
+        let mut path = vec![command.get_name().to_owned()];
+        for argument in arguments {
+            let Some(text) = argument.to_str() else { break };
+            if text.starts_with('-') {
+                continue;
+            }
+            let Some(next) = command.find_subcommand(text).cloned() else {
+                break;
+            };
+            path.push(next.get_name().to_owned());
+            command = next;
+        }
+        Self {
+            command,
+            name: match path.as_slice() {
+                [program] => program.clone(),
+                [_, names @ ..] => names.join(" "),
+                [] => String::new(),
+            },
+            path: path.join(" "),
+        }
+    }
+}
+
+/// What the subcommands of a command are called: the questions of `report`, the commands of the others.
+fn kind_of_subcommands(command: &clap::Command) -> String {
+    let heading = command.get_subcommand_value_name();
+    heading.unwrap_or("COMMAND").to_lowercase()
+}
+
+/// The options of a command: `--store, --output`.
+fn options(command: &clap::Command) -> String {
+    let longs = command.get_arguments().filter_map(clap::Arg::get_long);
+    let names: Vec<String> = longs
+        .chain(["quiet", "help"])
+        .map(|name| format!("--{name}"))
+        .collect();
+    names.join(", ")
 }
 
 /// What an error says about the arguments, in one line.
@@ -140,7 +227,7 @@ fn defined(error: &clap::Error) -> Option<String> {
 
 /// The option that the error is about, where it is one that some command has: whatever else stands in
 /// its place may be mistyped and may be a value.
-fn unfitting_option(error: &clap::Error) -> Option<String> {
+fn known_option(error: &clap::Error) -> Option<String> {
     let given = defined(error)?;
     let name = given.strip_prefix("--")?.split(['=', ' ']).next()?;
     has_option(&Args::command(), name).then(|| format!("--{name}"))
@@ -171,6 +258,8 @@ fn complain(failure: &Failure) -> ExitCode {
 mod tests {
     use std::process::Command;
 
+    use clap::CommandFactory as _;
+
     const VALUE: &str = "grace.hopper@navy-mail.org";
 
     #[test]
@@ -189,5 +278,22 @@ mod tests {
     fn panics() {
         let _ = super::begin();
         panic!("{VALUE}");
+    }
+
+    /// [`super::NamedCommand`] relies on it.
+    #[test]
+    fn no_command_with_subcommands_has_an_option_with_a_value() {
+        let mut commands = vec![super::Args::command()];
+        while let Some(command) = commands.pop() {
+            let mut arguments = command.get_arguments();
+            if command.has_subcommands() {
+                assert!(
+                    arguments.all(|argument| !argument.get_action().takes_values()),
+                    "{}",
+                    command.get_name()
+                );
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
     }
 }

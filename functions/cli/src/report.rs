@@ -1,21 +1,22 @@
 //! `piitrail report`: the report function's answers, on one machine.
 //!
 //! The subcommands and their options are made from the same registry of questions that the report
-//! function uses, so that a new question needs no change here. Two fields of a request have another
-//! form on the command line: the width of a table is that of the terminal, and a person is named by an
-//! identifier, which becomes fingerprints before anything else is done with it.
+//! function uses, so that a new question needs no change here. The same registry refuses values, so the
+//! options take any text. Two fields of a request have another form on the command line: the width of a
+//! table is that of the terminal, and a person is named by an identifier, which becomes fingerprints
+//! before anything else is done with it.
 
+use std::ffi::{OsStr, OsString};
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::num::NonZeroU16;
+use std::path::{Path, PathBuf};
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{
-    Arg, ArgAction, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches, value_parser,
-};
+use clap::{Arg, ArgAction, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches};
 use jiff::Timestamp;
 use piitrail_report::fields::{Field, Takes};
-use piitrail_report::{Question, Request, questions, schema};
+use piitrail_report::{Body, Question, Refusal, Request, questions, schema};
 use serde_json::{Map, Value, json};
 
 use crate::args::{Person, Store};
@@ -128,7 +129,12 @@ fn subcommand(question: &'static Question) -> Command {
         Arg::new("format")
             .long("format")
             .value_name("FORMAT")
-            .value_parser(PossibleValuesParser::new(schema::formats(question)))
+            .value_parser(Words(
+                schema::formats(question)
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
+            ))
             .default_value("table")
             .help("The form of the answer"),
     );
@@ -169,16 +175,36 @@ fn argument(field: Field) -> Arg {
     };
     match field.takes {
         Takes::Flag => argument.action(ArgAction::SetTrue),
-        Takes::Number => argument
-            .value_name(field.value_name)
-            .value_parser(value_parser!(u64)),
         Takes::OneOf(words) => argument
             .value_name(field.value_name)
-            .value_parser(PossibleValuesParser::new(words)),
-        Takes::Text => argument.value_name(field.value_name),
+            .value_parser(Words(words)),
+        Takes::Text | Takes::Number => argument.value_name(field.value_name),
         Takes::List => argument
             .value_name(field.value_name)
             .action(ArgAction::Append),
+    }
+}
+
+/// Takes any text, and names the words that will be accepted in help and completions. The request refuses
+/// every other word.
+#[derive(Clone)]
+struct Words(Vec<String>);
+
+impl TypedValueParser for Words {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        _argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, Error> {
+        let text = value.to_str().map(str::to_owned);
+        text.ok_or_else(|| Error::new(ErrorKind::InvalidUtf8).with_cmd(command))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.0.iter().map(PossibleValue::new)))
     }
 }
 
@@ -192,9 +218,11 @@ fn heading(group: &str) -> String {
 fn given(matches: &ArgMatches, field: &Field) -> Option<Value> {
     match field.takes {
         Takes::Flag => matches.get_flag(&field.path).then_some(json!(true)),
-        Takes::Number => matches
-            .get_one::<u64>(&field.path)
-            .map(|count| json!(count)),
+        // What is no number is refused with the field's own words.
+        Takes::Number => matches.get_one::<String>(&field.path).map(|text| {
+            text.parse::<u64>()
+                .map_or_else(|_| json!(text), |number| json!(number))
+        }),
         Takes::Text | Takes::OneOf(_) => matches
             .get_one::<String>(&field.path)
             .map(|text| json!(text)),
@@ -238,16 +266,11 @@ pub(crate) async fn run(asked: Report, now: Timestamp) -> Result<Ending, Failure
             .fields
             .insert(SUBJECTS.to_owned(), json!(subject::ids(person)?));
     }
+    let mut request = Request::from_value(Value::Object(asked.fields)).map_err(refused)?;
     let to_terminal = asked.options.output.is_none() && std::io::stdout().is_terminal();
     if let (true, Some((width, _))) = (to_terminal, terminal_size::terminal_size()) {
-        asked.fields.insert(WIDTH.to_owned(), json!(width.0));
+        request.wrap_at(NonZeroU16::new(width.0).unwrap_or(NonZeroU16::MIN));
     }
-    let request = Request::from_value(Value::Object(asked.fields)).map_err(|mut refusal| {
-        refusal.field = refusal
-            .field
-            .map(|path| format!("--{}", option_name(&path)));
-        Failure::Report(refusal.into())
-    })?;
     let store = store::open(&asked.options.store.store, Use::Read).await?;
     let answer = piitrail_report::answer(store.as_ref(), &request, now).await?;
     let mut notes = output::stderr();
@@ -262,11 +285,38 @@ pub(crate) async fn run(asked: Report, now: Timestamp) -> Result<Ending, Failure
     };
     let bytes = answer.body.into_bytes().map_err(Failure::Answer)?;
     if let Some(path) = asked.options.output {
-        std::fs::write(path, bytes)?;
+        std::fs::write(&path, bytes)?;
+        if let Some(about) = answer.about {
+            write_about(&path, about)?;
+        }
         return Ok(Ending::Fine);
     }
     let mut out = output::stdout(style);
     out.write_all(&bytes)?;
     out.flush()?;
     Ok(Ending::Fine)
+}
+
+/// Writes what describes an answer beside its file: `map.csv.about.json` beside `map.csv`. Nothing has a
+/// place beside a device or a pipe.
+fn write_about(path: &Path, about: Value) -> Result<(), Failure> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Ok(());
+    }
+    let mut beside = OsString::from(path);
+    beside.push(".about.json");
+    let bytes = Body::Data(about).into_bytes().map_err(Failure::Answer)?;
+    Ok(std::fs::write(beside, bytes)?)
+}
+
+/// A refusal in the words of the command line: every field is an option.
+fn refused(refusal: Refusal) -> Failure {
+    match refusal.field {
+        Some(path) => Failure::OptionValue {
+            option: option_name(&path),
+            problem: refusal.problem,
+            expected: refusal.expected,
+        },
+        None => Failure::Report(refusal.into()),
+    }
 }

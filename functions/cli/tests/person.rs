@@ -251,10 +251,126 @@ fn an_option_of_another_question_is_refused_by_its_name() {
     let desk = Desk::with_a_person();
     let refused = desk.run(&["report", "subject", "--tier", "restricted"]);
     assert_eq!(refused.status.code(), Some(2));
-    assert!(said(&refused).contains("--tier"), "{}", said(&refused));
+    let told = said(&refused);
+    assert!(
+        told.starts_with("piitrail: report subject has no option --tier\n"),
+        "{told}"
+    );
+    assert!(told.contains("its options are --"), "{told}");
+    assert!(
+        told.contains("--email") && told.contains("--account"),
+        "{told}"
+    );
     let refused = desk.run(&["report", "map", "--email", EMAIL]);
-    assert!(said(&refused).contains("--email"), "{}", said(&refused));
-    names_nobody(&said(&refused));
+    let told = said(&refused);
+    assert!(
+        told.starts_with("piitrail: report map has no option --email\n"),
+        "{told}"
+    );
+    names_nobody(&told);
+    let refused = desk.run(&["--quiet", "report", "map", "--grace.hopper=1"]);
+    let told = said(&refused);
+    assert!(
+        told.starts_with("piitrail: report map has no such argument"),
+        "{told}"
+    );
+    names_nobody(&told);
+}
+
+#[test]
+fn a_question_that_does_not_exist_is_refused_with_those_that_do() {
+    let desk = Desk::with_a_person();
+    let told = said(&desk.run(&["report", EMAIL]));
+    assert!(
+        told.starts_with("piitrail: report has no such question"),
+        "{told}"
+    );
+    assert!(told.contains("its questions are map, subject"), "{told}");
+    names_nobody(&told);
+}
+
+#[test]
+fn a_value_that_cannot_be_used_is_refused_with_what_would_be_right() {
+    let desk = Desk::with_a_person();
+    for (option, value, expected) in [
+        ("--tier", EMAIL, "one of restricted, confidential, internal"),
+        ("--format", EMAIL, "one of json, table, mermaid, dot, csv"),
+        ("--class", "email", "the nearest are EMAIL_ADDRESS"),
+        ("--account", "7123", "the twelve digits of an AWS account"),
+        ("--region", EMAIL, "as in eu-west-1"),
+        ("--from", "774411", "a day, as in 2026-11-01"),
+        ("--page", EMAIL, "`next` of the previous answer"),
+        ("--limit", EMAIL, "a whole number from 1 to 4000"),
+        ("--limit", "774411", "a whole number from 1 to 4000"),
+    ] {
+        let refused = desk.run(&["report", "map", "--store", "map", option, value]);
+        assert_eq!(refused.status.code(), Some(2));
+        let told = said(&refused);
+        let begins = format!("piitrail: the value of {option} cannot be used: it ");
+        let begins = if option == "--format" {
+            format!("piitrail: the value of {option} cannot be used: ")
+        } else {
+            begins
+        };
+        assert!(told.starts_with(&begins), "{told}");
+        assert!(
+            told.contains("; expected ") && told.contains(expected),
+            "{told}"
+        );
+        names_nobody(&told);
+    }
+}
+
+#[test]
+fn an_option_without_its_value_is_told_that_it_needs_one() {
+    let desk = Desk::with_a_person();
+    let told = said(&desk.run(&["report", "map", "--tier"]));
+    assert!(
+        told.starts_with("piitrail: --tier needs a value\n"),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_describes_a_csv_is_in_a_file_beside_it() {
+    let desk = Desk::with_a_person();
+    desk.fine(&[
+        "report",
+        "map",
+        "--store",
+        "map",
+        "--format",
+        "csv",
+        "--tier",
+        "confidential",
+        "-o",
+        "map.csv",
+    ]);
+    let csv = std::fs::read_to_string(desk.path("map.csv")).unwrap();
+    assert!(csv.starts_with("producer,consumer,"), "{csv}");
+    let about = std::fs::read(desk.path("map.csv.about.json")).unwrap();
+    let about: serde_json::Value = serde_json::from_slice(&about).unwrap();
+    assert_eq!(about["report"], "map");
+    assert_eq!(about["format"], "csv");
+    assert_eq!(about["parameters"]["filters"]["tier"], "confidential");
+    assert_eq!(about["coverage"][0]["deliveries"], 1);
+    assert!(
+        about["notes"][0]
+            .as_str()
+            .unwrap()
+            .starts_with("1 record read")
+    );
+    for key in ["from", "to", "caveats", "next", "asked_at"] {
+        assert!(about.get(key).is_some(), "{key}: {about}");
+    }
+    for key in ["edges", "parties"] {
+        assert!(about.get(key).is_none(), "{key}: {about}");
+    }
+    // Every other format describes itself.
+    desk.fine(&[
+        "report", "map", "--store", "map", "--format", "json", "-o", "map.json",
+    ]);
+    assert!(!desk.path("map.json.about.json").exists());
 }
 
 #[test]

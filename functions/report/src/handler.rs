@@ -32,6 +32,9 @@ enum Response {
         /// How the answer differs from the request.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         caveats: Vec<String>,
+        /// What describes the answer, where its format holds rows alone: the file beside a csv.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        about: Option<Value>,
         /// The page to ask for next.
         next: Option<String>,
     },
@@ -60,6 +63,7 @@ impl Response {
             body,
             encoding,
             caveats: answer.caveats,
+            about: answer.about,
             next: answer.next,
         }
     }
@@ -206,9 +210,10 @@ fn too_large(room: usize) -> Refusal {
         problem: format!(
             "the answer is larger than the {room} bytes that Lambda sends in one response"
         ),
-        expected: "ask for fewer edges with limit and continue with page, use filters, or ask for a format \
-                   that is sent in parts: json, csv or table"
-            .to_owned(),
+        expected:
+            "a smaller limit (`page` continues with the other edges), filters, or a format that is \
+                   sent in parts: json, csv or table"
+                .to_owned(),
     }
 }
 
@@ -237,13 +242,33 @@ mod tests {
         assert_eq!(map["body"]["report"], "map");
         let table = ask(json!({ "report": "map", "format": "table" })).await;
         assert!(table["body"].as_str().unwrap().contains("PRODUCER"));
+        assert!(map.get("about").is_none() && table.get("about").is_none());
+    }
+
+    #[tokio::test]
+    async fn what_describes_a_csv_is_beside_it_in_the_response() {
+        let csv = ask(json!({ "report": "map", "format": "csv", "limit": 7 })).await;
+        assert!(csv["body"].as_str().unwrap().starts_with("producer,"));
+        assert_eq!(csv["about"]["parameters"]["limit"], 7);
+        assert_eq!(csv["about"]["coverage"], json!([]));
+        assert!(csv["about"]["notes"][0].is_string());
+    }
+
+    #[tokio::test]
+    async fn a_limit_that_is_too_large_is_refused_and_not_lowered() {
+        let refused = ask(json!({ "report": "map", "limit": 4_001 })).await;
+        assert_eq!(refused["refused"]["field"], "limit");
+        assert_eq!(
+            refused["refused"]["expected"],
+            "a whole number from 1 to 4000"
+        );
     }
 
     #[tokio::test]
     async fn a_request_that_cannot_be_answered_is_refused_and_is_no_error_of_the_function() {
         let refused =
             ask(json!({ "report": "subject", "filters": { "tier": "restricted" } })).await;
-        assert_eq!(refused["refused"]["field"], "filters");
+        assert_eq!(refused["refused"]["field"], "filters.tier");
         assert!(refused.get("body").is_none());
     }
 
@@ -351,6 +376,7 @@ mod tests {
             body: Body::Bytes(vec![0x89, b'P', b'N', b'G', 0xff]),
             media_type: "image/png",
             caveats: Vec::new(),
+            about: None,
             next: None,
         };
         assert_eq!(

@@ -1,11 +1,12 @@
 //! Answers a request. The report function and the command line both call [`answer`].
 
 use jiff::Timestamp;
-use piitrail_flow::store::Store;
+use serde_json::{Map, Value, json};
 
 use crate::document::Document;
 use crate::error::ReportError;
 use crate::question::Asked;
+pub use crate::question::Sources;
 use crate::render::{Body, Layout};
 use crate::request::Request;
 
@@ -19,6 +20,9 @@ pub struct Answer {
     /// How the answer differs from the request: edges beyond the limit, months of which only a total
     /// is kept. Empty where the format itself shows this.
     pub caveats: Vec<String>,
+    /// What describes the answer, where its format holds rows alone: the question and its parameters,
+    /// the days, the coverage, caveats, notes and `next`.
+    pub about: Option<Value>,
     /// The `page` to ask for next, where there are more edges.
     pub next: Option<String>,
 }
@@ -28,14 +32,14 @@ pub struct Answer {
 /// # Errors
 /// [`ReportError::Store`] where the store could not be read, and [`ReportError::Render`] where the
 /// answer could not be written.
-pub async fn answer(
-    store: &dyn Store,
+pub async fn answer<'s>(
+    store: impl Into<Sources<'s>>,
     request: &Request,
     now: Timestamp,
 ) -> Result<Answer, ReportError> {
-    let asked = Asked::new(&request.common, store, now);
+    let asked = Asked::new(&request.shared, store.into(), now);
     let document = request.ask.answer(&asked).await?;
-    rendered(request, document)
+    rendered(request, document, now)
 }
 
 /// Answers a request from a store with an answer that fits: as many of the edges as there is room for,
@@ -45,14 +49,14 @@ pub async fn answer(
 /// # Errors
 /// Those of [`answer()`], those of `send`, and [`ReportError::TooLarge`] where the format shows all edges
 /// or none, as a picture does, or where not even one edge fits.
-pub async fn answer_within<T, E: From<ReportError>>(
-    store: &dyn Store,
+pub async fn answer_within<'s, T, E: From<ReportError>>(
+    store: impl Into<Sources<'s>>,
     request: &Request,
     now: Timestamp,
     room: usize,
     send: impl Fn(Answer) -> Result<(T, usize), E>,
 ) -> Result<T, E> {
-    let mut asked = Asked::new(&request.common, store, now);
+    let mut asked = Asked::new(&request.shared, store.into(), now);
     let mut is_cut = false;
     loop {
         let mut document = request.ask.answer(&asked).await?;
@@ -62,7 +66,7 @@ pub async fn answer_within<T, E: From<ReportError>>(
                 "the answer has only {rows} edges, because more do not fit into one response"
             ));
         }
-        let (response, bytes) = send(rendered(request, document)?)?;
+        let (response, bytes) = send(rendered(request, document, now)?)?;
         if bytes <= room {
             return Ok(response);
         }
@@ -76,12 +80,19 @@ pub async fn answer_within<T, E: From<ReportError>>(
 }
 
 /// A document in the format of the request.
-fn rendered(request: &Request, mut document: Document) -> Result<Answer, ReportError> {
+fn rendered(
+    request: &Request,
+    mut document: Document,
+    now: Timestamp,
+) -> Result<Answer, ReportError> {
     let format = request.format;
     let next = document.next.take();
     let caveats = document.caveats.clone();
+    let about = format
+        .is_rows_alone()
+        .then(|| about(request, &mut document, now));
     let layout = Layout {
-        width: request.common.width,
+        width: request.shared.width,
     };
     let body = format
         .render(document, layout)
@@ -97,6 +108,20 @@ fn rendered(request: &Request, mut document: Document) -> Result<Answer, ReportE
         } else {
             caveats
         },
+        about,
         next,
     })
+}
+
+/// What describes a document whose format holds its rows alone.
+fn about(request: &Request, document: &mut Document, now: Timestamp) -> Value {
+    let mut about: Map<String, Value> = std::mem::take(&mut document.about);
+    about.extend([
+        ("asked_at".to_owned(), json!(now)),
+        ("format".to_owned(), json!(request.format.name())),
+        ("parameters".to_owned(), json!(request.given)),
+        ("caveats".to_owned(), json!(document.caveats)),
+        ("notes".to_owned(), json!(document.notes)),
+    ]);
+    Value::Object(about)
 }

@@ -15,6 +15,8 @@ use piitrail_flow::name::Name;
 use piitrail_flow::party::Party;
 use piitrail_flow::people::Headcount;
 use piitrail_flow::time::Day;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 /// What the documents of a question contain. A format needs to know it before there is a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +28,10 @@ pub struct Contents {
 /// An answer before it is rendered.
 #[derive(Debug, Default)]
 pub struct Document {
-    /// Everything, for programs.
-    pub data: serde_json::Value,
+    /// What describes the rows, for programs: the question, its days, totals and coverage.
+    pub about: Map<String, Value>,
+    /// The rows, for programs.
+    pub rows: Map<String, Value>,
     /// For terminals and spreadsheets.
     pub table: Table,
     /// Sentences below a table.
@@ -41,6 +45,14 @@ pub struct Document {
     pub names: Names,
     /// The `page` to ask for next, where the answer was cut at its limit.
     pub next: Option<String>,
+}
+
+/// A value that serialises as an object, as its fields.
+pub(crate) fn object(data: &impl Serialize) -> Map<String, Value> {
+    match json!(data) {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    }
 }
 
 /// How the names of parties and channels are written in text and pictures.

@@ -23,6 +23,10 @@ pub struct Field {
     pub takes: Takes,
     /// Whether a request without it is refused.
     pub is_required: bool,
+    /// What is expected of its value, to be read after the word "expected": `a day, as in 2026-11-01`.
+    pub expected: String,
+    /// Words that it takes among others. Those nearest to a value that cannot be used are offered.
+    words: Vec<String>,
 }
 
 /// Which values a field takes.
@@ -41,14 +45,61 @@ pub enum Takes {
 }
 
 impl Field {
-    /// Which value would be accepted, for a refusal.
-    pub(crate) fn expected(&self) -> String {
-        match &self.takes {
-            Takes::OneOf(words) => format!("give one of {}", words.join(", ")),
-            _ => format!("its meaning is: {}", self.description),
-        }
+    /// The refusal of a value of this field.
+    fn refusal(&self, value: Option<&Value>) -> Refusal {
+        let problem = match &self.takes {
+            Takes::Text => "it does not have the expected form",
+            Takes::Number => "it is not a whole number in the expected range",
+            Takes::Flag => "it is neither true nor false",
+            Takes::OneOf(_) => "it is not one of the possible values",
+            Takes::List => "it is not a list of the expected form",
+        };
+        let nearest = match value {
+            Some(Value::String(text)) => nearest(text, &self.words),
+            _ => Vec::new(),
+        };
+        let expected = match nearest.as_slice() {
+            [] => self.expected.clone(),
+            nearest => format!("{}; the nearest are {}", self.expected, nearest.join(", ")),
+        };
+        Refusal::field(&self.path, problem, expected)
     }
 }
+
+/// The most words that are offered as the nearest.
+const NEAREST_MAX: usize = 3;
+
+/// How near a word must be to be offered: 1 is equal, 0 is nothing in common.
+const NEAR: f64 = 0.75;
+
+/// The longest value that is compared with words, in bytes.
+const COMPARED_MAX: usize = 64;
+
+/// The words that a text may mean. The text itself is never shown.
+fn nearest<'w>(text: &str, words: &'w [String]) -> Vec<&'w str> {
+    if text.len() > COMPARED_MAX {
+        return Vec::new();
+    }
+    let text = text.to_uppercase();
+    let mut near: Vec<(f64, &str)> = words
+        .iter()
+        .map(|word| {
+            (
+                strsim::jaro_winkler(&text, &word.to_uppercase()),
+                word.as_str(),
+            )
+        })
+        .filter(|(nearness, _)| *nearness >= NEAR)
+        .collect();
+    near.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    near.into_iter()
+        .take(NEAREST_MAX)
+        .map(|(_, word)| word)
+        .collect()
+}
+
+/// The key of a schema that says what is expected of a value.
+pub(crate) const EXPECTED: &str = "x-expected";
 
 /// Whether something may be shown as the name of a field: the name of a field has small letters and
 /// underscores only, so that it is no address and no number.
@@ -103,24 +154,45 @@ fn add_fields(schema: &Schema, within: &str, fields: &mut Vec<Field>) {
             continue;
         }
         let text = |key: &str| property.get(key).and_then(Value::as_str);
+        let takes = takes(&property);
         fields.push(Field {
+            expected: text(EXPECTED).map_or_else(|| expected(&property, &takes), str::to_owned),
+            words: texts(property.get("examples")),
             description: text("description").unwrap_or_default().replace('\n', " "),
             value_name: text("x-value").map_or_else(|| name.to_uppercase(), str::to_owned),
-            takes: takes(&property),
+            takes,
             is_required: required.contains(&Value::String(name)),
             path,
         });
     }
 }
 
-fn takes(property: &Schema) -> Takes {
-    let words: Vec<String> = match property.get("enum") {
-        Some(Value::Array(words)) => words
-            .iter()
-            .filter_map(|word| word.as_str().map(str::to_owned))
-            .collect(),
-        _ => Vec::new(),
+/// What is expected of a value, where the schema itself says it.
+fn expected(property: &Schema, takes: &Takes) -> String {
+    let bound = |key: &str| property.get(key).and_then(Value::as_u64);
+    match takes {
+        Takes::OneOf(words) => format!("one of {}", words.join(", ")),
+        Takes::Flag => "true or false".to_owned(),
+        Takes::Number => match (bound("minimum"), bound("maximum")) {
+            (Some(least), Some(most)) => format!("a whole number from {least} to {most}"),
+            _ => "a whole number that is not negative".to_owned(),
+        },
+        Takes::Text => "text".to_owned(),
+        Takes::List => "a list of texts".to_owned(),
+    }
+}
+
+/// The texts in a list.
+fn texts(list: Option<&Value>) -> Vec<String> {
+    let Some(Value::Array(values)) = list else {
+        return Vec::new();
     };
+    let texts = values.iter().filter_map(Value::as_str);
+    texts.map(str::to_owned).collect()
+}
+
+fn takes(property: &Schema) -> Takes {
+    let words = texts(property.get("enum"));
     if !words.is_empty() {
         return Takes::OneOf(words);
     }
@@ -139,21 +211,42 @@ fn takes(property: &Schema) -> Takes {
 }
 
 /// The smallest request, for messages.
-pub(crate) const SMALL: &str = r#"an example of a request is {"report":"map","format":"table"}"#;
+pub(crate) const SMALL: &str = r#"a JSON object such as {"report":"map","format":"table"}"#;
 
 /// Reads the fields that one type has, and leaves the others alone.
 pub(crate) fn read<T: DeserializeOwned>(
     fields: &Map<String, Value>,
     known: &[Field],
 ) -> Result<T, Refusal> {
-    serde_path_to_error::deserialize(Value::Object(fields.clone())).map_err(|error| {
+    let request = Value::Object(fields.clone());
+    serde_path_to_error::deserialize(&request).map_err(|error| {
         let path = error.path().to_string();
         // Of a list the path names the element too: `subjects[2]`.
         let name = path.split('[').next().unwrap_or_default();
         // What serde says is not repeated, because it quotes the value.
-        match known.iter().find(|field| field.path == name) {
-            Some(field) => Refusal::field(name, "this value cannot be used", field.expected()),
-            None => Refusal::request("a field is missing or cannot be used", SMALL),
+        if let Some(field) = known.iter().find(|field| field.path == name) {
+            return field.refusal(request.pointer(&format!("/{}", name.replace('.', "/"))));
+        }
+        match known
+            .iter()
+            .find(|field| field.is_required && !fields.contains_key(&field.path))
+        {
+            Some(field) => Refusal::field(&field.path, "it is missing", field.expected.clone()),
+            None => Refusal::request("a field cannot be used", SMALL),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn the_nearest_words_are_offered_and_none_where_nothing_is_near() {
+        let words = ["EMAIL_ADDRESS", "IP_ADDRESS", "CREDIT_CARD", "CITY"].map(str::to_owned);
+        assert_eq!(nearest("email", &words)[0], "EMAIL_ADDRESS");
+        assert_eq!(nearest("CREDITCARD", &words), ["CREDIT_CARD"]);
+        assert!(nearest("0123456789", &words).is_empty());
+        assert!(nearest(&"E".repeat(100_000), &words).is_empty());
+    }
 }

@@ -10,7 +10,6 @@
 //! `document`, and only `request`, `schema` and `answer` know both.
 
 mod answer;
-mod common;
 pub mod document;
 mod error;
 pub mod fields;
@@ -21,13 +20,14 @@ mod refusal;
 pub mod render;
 mod request;
 pub mod schema;
+mod shared_fields;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, answer, answer_within};
-pub use common::EDGES_MAX;
+pub use answer::{Answer, Sources, answer, answer_within};
 pub use error::ReportError;
 pub use question::{Question, questions};
 pub use refusal::Refusal;
 pub use render::Body;
 pub use request::Request;
+pub use shared_fields::EDGES_MAX;

@@ -14,7 +14,7 @@ pub struct Refusal {
     pub field: Option<String>,
     /// What is wrong.
     pub problem: String,
-    /// What would be accepted instead.
+    /// What would be accepted instead, to be read after the word "expected".
     pub expected: String,
 }
 
@@ -46,7 +46,7 @@ impl fmt::Display for Refusal {
         if let Some(field) = &self.field {
             write!(f, "{field}: ")?;
         }
-        write!(f, "{}; {}", self.problem, self.expected)
+        write!(f, "{}; expected {}", self.problem, self.expected)
     }
 }
 

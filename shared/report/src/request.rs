@@ -1,18 +1,19 @@
 //! Requests: what the report function and the command line are asked.
 //!
-//! A request is one JSON object: the fields that every question takes ([`Common`]) beside those of
+//! A request is one JSON object: the fields that every question takes ([`SharedFields`]) beside those of
 //! the question itself. Both are read by the same types that make the JSON Schema and the command
 //! line's options, so that none of the three can differ from the others.
 
 use std::fmt;
+use std::num::NonZeroU16;
 
 use serde_json::{Map, Value};
 
-use crate::common::Common;
 use crate::fields::{self, Field, SMALL};
 use crate::question::{Ask, QUESTIONS, Question};
 use crate::refusal::Refusal;
 use crate::render::{self, Format};
+use crate::shared_fields::SharedFields;
 
 /// The field that names the question.
 pub(crate) const REPORT: &str = "report";
@@ -20,12 +21,17 @@ pub(crate) const REPORT: &str = "report";
 /// The field that names the format.
 pub(crate) const FORMAT: &str = "format";
 
+/// The field that wraps the lines of a text table.
+pub(crate) const WIDTH: &str = "width";
+
 /// A request that can be answered.
 pub struct Request {
     pub(crate) question: &'static Question,
     pub(crate) format: &'static dyn Format,
-    pub(crate) common: Common,
+    pub(crate) shared: SharedFields,
     pub(crate) ask: Box<dyn Ask>,
+    /// The fields as they were given, without the question and the format.
+    pub(crate) given: Map<String, Value>,
 }
 
 impl fmt::Debug for Request {
@@ -77,15 +83,34 @@ impl Request {
         })?;
         let known = question.fields();
         refuse_unknown(&fields, question, &known)?;
-        let common: Common = fields::read(&fields, &known)?;
-        common.check()?;
+        let shared: SharedFields = fields::read(&fields, &known)?;
+        shared.check()?;
+        if shared.width.is_some() && !format.wraps_lines() {
+            return Err(Refusal::field(
+                WIDTH,
+                format!("the format {} has no lines that are wrapped", format.name()),
+                format!(
+                    "no width, or the format {}",
+                    list(wrapping(question).iter().map(|format| format.name()))
+                ),
+            ));
+        }
         let ask = (question.read)(&fields, &known)?;
         Ok(Self {
             question,
             format,
-            common,
+            shared,
             ask,
+            given: fields,
         })
+    }
+
+    /// Wraps the lines of a text table at this many columns, unless the request names a width. Other
+    /// formats have no lines that are wrapped.
+    pub fn wrap_at(&mut self, width: NonZeroU16) {
+        if self.format.wraps_lines() {
+            self.shared.width.get_or_insert(width);
+        }
     }
 }
 
@@ -94,10 +119,16 @@ pub(crate) fn formats_of(question: &Question) -> Vec<&'static dyn Format> {
     render::suiting(question.contents)
 }
 
+/// The formats of a question whose lines are wrapped at a width.
+pub(crate) fn wrapping(question: &Question) -> Vec<&'static dyn Format> {
+    let mut formats = formats_of(question);
+    formats.retain(|format| format.wraps_lines());
+    formats
+}
+
 /// `one of a, b, c`.
 fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    let names: Vec<&str> = names.collect();
-    format!("give one of {}", names.join(", "))
+    format!("one of {}", list(names))
 }
 
 /// Refuses a field that the question does not take.
@@ -120,9 +151,9 @@ fn refuse_unknown(
             let Value::Object(parts) = value else {
                 return Err(Refusal::field(
                     &path,
-                    "this field must be an object",
+                    "it is not an object",
                     format!(
-                        "its fields are {}",
+                        "an object with the fields {}",
                         list(names().filter(|name| name.starts_with(&within)))
                     ),
                 ));
@@ -134,7 +165,7 @@ fn refuse_unknown(
             );
             continue;
         }
-        let expected = format!("its fields are {REPORT}, {FORMAT}, {}", list(names()));
+        let expected = format!("one of its fields: {REPORT}, {FORMAT}, {}", list(names()));
         let problem = format!("the question {} does not have this field", question.name);
         // A name that does not look like a field may be a value in the wrong place.
         return Err(if fields::looks_like_a_field(&path) {

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::fields;
+use crate::fields::{self, EXPECTED};
 use crate::question::{QUESTIONS, Question};
-use crate::request::{FORMAT, REPORT, formats_of};
+use crate::request::{FORMAT, REPORT, WIDTH, formats_of, wrapping};
 
 /// The names of the formats that a question is answered in; the first is taken where a request names
 /// none.
@@ -33,6 +33,17 @@ pub fn schema() -> Value {
             properties.extend(fields::properties(&schema));
             names.extend(fields::required(&schema));
         }
+        let mut properties = Value::Object(properties);
+        for field in question.fields() {
+            let pointer = format!("/{}", field.path.replace('.', "/properties/"));
+            if let Some(Value::Object(property)) = properties.pointer_mut(&pointer) {
+                property.insert(EXPECTED.to_owned(), json!(field.expected));
+            }
+        }
+        let wrapping: Vec<&str> = wrapping(question)
+            .iter()
+            .map(|format| format.name())
+            .collect();
         json!({
             "title": question.name,
             "description": question.about,
@@ -40,6 +51,8 @@ pub fn schema() -> Value {
             "properties": properties,
             "required": names,
             "additionalProperties": false,
+            "if": { "properties": { WIDTH: { "type": "integer" } }, "required": [WIDTH] },
+            "then": { "properties": { FORMAT: { "enum": wrapping } }, "required": [FORMAT] },
         })
     });
     json!({

@@ -215,6 +215,9 @@ fn is(error: &StoreError, codes: &[ErrorCode]) -> bool {
 
 pub(crate) fn opening(error: rusqlite::Error) -> StoreError {
     let error = match error {
+        rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::NotADatabase => {
+            return StoreError::backend("open the file", "the file is not a SQLite database");
+        }
         // SQLite's own words repeat the path, which may be anything that was typed in its place.
         rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::CannotOpen => {
             rusqlite::Error::SqliteFailure(code, None)

@@ -166,9 +166,9 @@ pub(crate) fn version_of(connection: &Transaction<'_>) -> Result<usize, StoreErr
                 "the file has version {version}, and this version of piitrail uses {SCHEMA_VERSION}"
             ),
         )),
-        _ => Err(StoreError::unreadable(
-            "a schema",
-            "the file is a database of another program",
+        _ => Err(StoreError::backend(
+            "open the file",
+            "the file is a database of another program, and not a store of piitrail",
         )),
     }
 }

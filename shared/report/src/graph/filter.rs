@@ -4,7 +4,7 @@ use piitrail_detect::{DataClass, Tier};
 use piitrail_flow::edge::Flow;
 use piitrail_flow::home::{Account, Home, Region};
 use piitrail_flow::name::Name;
-use piitrail_flow::party::Party;
+use piitrail_flow::party::{Party, PartyKind};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -15,28 +15,79 @@ use super::Edge;
 #[serde(deny_unknown_fields, default)]
 pub struct Filters {
     /// Only edges from this producer: orders, function/resize, function/resize@eu-west-1/222222222222
-    #[schemars(extend("x-value" = "PARTY"))]
+    #[schemars(extend("x-value" = "PARTY", "x-expected" = A_PARTY))]
     pub producer: Option<String>,
     /// Only edges to this consumer
-    #[schemars(extend("x-value" = "PARTY"))]
+    #[schemars(extend("x-value" = "PARTY", "x-expected" = A_PARTY))]
     pub consumer: Option<String>,
     /// Only edges over this channel: queue/jobs, jobs, queue/jobs@eu-west-1/222222222222
+    #[schemars(extend("x-expected" = "the name of a channel, as in queue/jobs or jobs"))]
     pub channel: Option<String>,
     /// Only edges with this event type
-    #[schemars(extend("x-value" = "TYPE"))]
+    #[schemars(extend("x-value" = "TYPE", "x-expected" = "an event type, as in OrderPlaced"))]
     pub event_type: Option<String>,
     /// Only edges that carry this data class: `CREDIT_CARD`
-    #[schemars(with = "Option<String>")]
+    #[schemars(
+        with = "Option<String>",
+        extend("x-expected" = A_CLASS, "examples" = class_names())
+    )]
     pub class: Option<DataClass>,
     /// Only edges that carry a data class of this tier
     #[schemars(with = "Option<TierName>")]
     pub tier: Option<Tier>,
     /// Only edges with a party or a channel in this account: 222222222222
-    #[schemars(with = "Option<String>", extend("pattern" = "^[0-9]{12}$"))]
+    #[schemars(
+        with = "Option<String>",
+        extend("pattern" = "^[0-9]{12}$", "x-expected" = AN_ACCOUNT)
+    )]
     pub account: Option<Account>,
     /// Only edges with a party or a channel in this region: eu-west-1
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("x-expected" = A_REGION))]
     pub region: Option<Region>,
+}
+
+/// The filters of a question that has no others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct HomeFilters {
+    /// Only edges with a party or a channel in this account: 222222222222
+    #[schemars(
+        with = "Option<String>",
+        extend("pattern" = "^[0-9]{12}$", "x-expected" = AN_ACCOUNT)
+    )]
+    pub account: Option<Account>,
+    /// Only edges with a party or a channel in this region: eu-west-1
+    #[schemars(with = "Option<String>", extend("x-expected" = A_REGION))]
+    pub region: Option<Region>,
+}
+
+/// What is expected of a field that holds an account.
+const AN_ACCOUNT: &str = "the twelve digits of an AWS account, as in 222222222222";
+
+/// What is expected of a field that holds a region.
+const A_REGION: &str = "the name of an AWS region, as in eu-west-1";
+
+/// What is expected of a field that holds a party.
+const A_PARTY: &str = "the name of a party, as in orders or function/resize";
+
+/// What is expected of a field that holds a data class.
+const A_CLASS: &str = "the name of a data class, as in CREDIT_CARD, or of a class of your own with its tier, as \
+                       in LOYALTY_CARD:confidential";
+
+/// The names of the catalogue's data classes.
+fn class_names() -> Vec<&'static str> {
+    DataClass::ALL.into_iter().map(DataClass::name).collect()
+}
+
+/// Whether a filter takes an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// It does not.
+    Differs,
+    /// It would have to know an account or a region that is not known.
+    HomeUnknown,
+    /// It does.
+    Fits,
 }
 
 /// The tiers, for the schema of a request.
@@ -51,7 +102,18 @@ enum TierName {
 
 impl Filters {
     /// Whether an edge matches.
-    pub fn accept(&self, flow: &Flow, edge: &Edge) -> bool {
+    pub fn fit(&self, flow: &Flow, edge: &Edge) -> Fit {
+        if !self.accept_names_and_classes(flow, edge) {
+            return Fit::Differs;
+        }
+        let homes = HomeFilters {
+            account: self.account,
+            region: self.region,
+        };
+        homes.fit(flow)
+    }
+
+    fn accept_names_and_classes(&self, flow: &Flow, edge: &Edge) -> bool {
         let mut classes = edge.classes.keys();
         is_party(self.producer.as_deref(), &flow.producer)
             && is_party(self.consumer.as_deref(), &flow.consumer)
@@ -76,8 +138,33 @@ impl Filters {
             && self
                 .tier
                 .is_none_or(|wanted| classes.any(|class| class.tier() == wanted))
-            && (self.account.is_none() || flow.homes().any(|home| home.account == self.account))
-            && (self.region.is_none() || flow.homes().any(|home| home.region == self.region))
+    }
+}
+
+impl HomeFilters {
+    /// Whether a flow matches.
+    pub fn fit(&self, flow: &Flow) -> Fit {
+        fit(flow, self.account, |home| home.account).min(fit(flow, self.region, |home| home.region))
+    }
+}
+
+/// Whether a part of a flow's homes is the one that is wanted.
+fn fit<T: PartialEq + Copy>(flow: &Flow, wanted: Option<T>, part: fn(&Home) -> Option<T>) -> Fit {
+    if wanted.is_none() || flow.homes().any(|home| part(&home) == wanted) {
+        return Fit::Fits;
+    }
+    // A service may be in several homes, and nobody is in none. They are no reason to believe that an
+    // edge may match, unless nothing else is known of it.
+    let parties = [&flow.producer, &flow.consumer].into_iter();
+    let mut located = parties
+        .filter(|party| party.kind != PartyKind::Service && !party.kind.is_unknown())
+        .map(|party| party.home)
+        .chain(flow.channels.iter().map(|channel| channel.home));
+    let is_unknown = |home: Home| part(&home).is_none();
+    if located.any(is_unknown) || flow.homes().all(is_unknown) {
+        Fit::HomeUnknown
+    } else {
+        Fit::Differs
     }
 }
 

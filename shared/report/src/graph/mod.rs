@@ -20,7 +20,7 @@ mod homes;
 mod merge;
 pub mod reach;
 
-pub use filter::Filters;
+pub use filter::{Filters, Fit, HomeFilters};
 pub(crate) use homes::unify;
 
 /// Parties, channels and the edges between them, merged over days and bases.
@@ -68,9 +68,16 @@ impl Graph {
         merge::graph_of(ledger)
     }
 
-    /// Keeps the edges that match all filters. Coverage does not change, because it belongs to places.
-    pub fn retain(&mut self, filters: &Filters) {
-        self.edges.retain(|flow, edge| filters.accept(flow, edge));
+    /// Keeps the edges that match all filters, and returns how many others may match, because their
+    /// homes are not known. Coverage does not change, because it belongs to places.
+    pub fn retain(&mut self, filters: &Filters) -> usize {
+        let mut unknown = 0;
+        self.edges.retain(|flow, edge| {
+            let fit = filters.fit(flow, edge);
+            unknown += usize::from(fit == Fit::HomeUnknown);
+            fit == Fit::Fits
+        });
+        unknown
     }
 
     /// Everyone who sent or received.

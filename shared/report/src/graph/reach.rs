@@ -3,6 +3,9 @@
 //! An edge says which classes left its producer. It does not say which of them the producer received
 //! before, so the answer is an upper bound: a class is followed over an edge if it arrived at the edge's
 //! producer and is on the edge. At the start, every class of an edge counts.
+//!
+//! Only tests use it so far. The question `breach` will use it: it answers where the data of a breached
+//! party went next.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 

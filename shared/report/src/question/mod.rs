@@ -10,17 +10,17 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use piitrail_flow::people::People;
 use piitrail_flow::plural::counted;
-use piitrail_flow::store::{Page, Query, Store, StoreError, read_all};
+use piitrail_flow::store::{Page, Query, Reading, Store, StoreError, SubjectIndex, read_all};
 use piitrail_flow::time::Span;
 use schemars::{JsonSchema, Schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::common::Common;
 use crate::document::{Contents, Document};
 use crate::error::ReportError;
 use crate::fields::{self, Field};
 use crate::refusal::Refusal;
+use crate::shared_fields::SharedFields;
 
 mod map;
 mod nodes;
@@ -60,7 +60,6 @@ impl Question {
             parameters: fields::of::<A>,
             read: |given, known| {
                 let ask: A = fields::read(given, known)?;
-                ask.check()?;
                 Ok(Box::new(ask))
             },
         }
@@ -68,7 +67,7 @@ impl Question {
 
     /// The schemas of its fields: those that every question has, then its own.
     pub(crate) fn schemas(&self) -> [Schema; 2] {
-        [fields::of::<Common>(), (self.parameters)()]
+        [fields::of::<SharedFields>(), (self.parameters)()]
     }
 
     /// Every field it takes beside `report` and `format`.
@@ -85,19 +84,41 @@ pub fn questions() -> &'static [Question] {
 /// A question with its parameters.
 #[async_trait]
 pub(crate) trait Ask: Send + Sync {
-    /// Refuses parameters that have the right types but cannot be answered.
-    fn check(&self) -> Result<(), Refusal> {
-        Ok(())
-    }
-
     /// Answers from what was recorded.
     async fn answer(&self, asked: &Asked<'_>) -> Result<Document, ReportError>;
 }
 
+/// The parts of a store that questions read.
+#[derive(Clone, Copy)]
+pub struct Sources<'s> {
+    /// What was recorded.
+    pub recorded: &'s dyn Reading,
+    /// Where people were seen.
+    pub people: &'s dyn SubjectIndex,
+}
+
+impl<'s, S: Reading + SubjectIndex> From<&'s S> for Sources<'s> {
+    fn from(store: &'s S) -> Self {
+        Self {
+            recorded: store,
+            people: store,
+        }
+    }
+}
+
+impl<'s> From<&'s dyn Store> for Sources<'s> {
+    fn from(store: &'s dyn Store) -> Self {
+        Self {
+            recorded: store,
+            people: store,
+        }
+    }
+}
+
 /// The input of every question beside its own parameters.
 pub(crate) struct Asked<'r> {
-    pub(crate) common: &'r Common,
-    pub(crate) store: &'r dyn Store,
+    pub(crate) shared: &'r SharedFields,
+    pub(crate) sources: Sources<'r>,
     pub(crate) now: Timestamp,
     /// The most edges in the answer.
     pub(crate) limit: usize,
@@ -107,12 +128,12 @@ pub(crate) struct Asked<'r> {
 }
 
 impl<'r> Asked<'r> {
-    pub(crate) fn new(common: &'r Common, store: &'r dyn Store, now: Timestamp) -> Self {
+    pub(crate) fn new(shared: &'r SharedFields, sources: Sources<'r>, now: Timestamp) -> Self {
         Self {
-            common,
-            store,
+            shared,
+            sources,
             now,
-            limit: common.limit(),
+            limit: shared.limit(),
             recorded: OnceLock::new(),
         }
     }
@@ -123,14 +144,14 @@ impl<'r> Asked<'r> {
             return Ok(recorded);
         }
         let span = Span {
-            from: self.common.from,
-            to: self.common.to,
+            from: self.shared.from,
+            to: self.shared.to,
         };
         let query = Query {
             people: people == Counting::People,
             ..Query::sum(span, self.now)
         };
-        let mut read = read_all(self.store, &query).await?;
+        let mut read = read_all(self.sources.recorded, &query).await?;
         if people == Counting::NoPeople {
             // A store may return them anyway, if that costs it nothing.
             for facts in read.ledger.edges.values_mut() {
@@ -165,6 +186,21 @@ fn damage_caveat(damaged: &BTreeSet<String>) -> Option<String> {
         counted(damaged.len() as u64, "item"),
         named.join(", ")
     ))
+}
+
+/// Says how many edges a filter by home left out because it could not tell.
+fn home_caveat(edges: usize) -> Option<String> {
+    match edges {
+        0 => None,
+        1 => Some(
+            "1 edge is left out because the account or region of its parties and channels is unknown"
+                .to_owned(),
+        ),
+        _ => Some(format!(
+            "{edges} edges are left out because the account or region of their parties and channels is \
+             unknown"
+        )),
+    }
 }
 
 /// Whether the people in the events are read and counted.

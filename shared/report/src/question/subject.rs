@@ -13,13 +13,12 @@ use serde_json::json;
 
 use super::nodes::{Nodes, channel_homes, known};
 use super::unread::Unread;
-use super::{Ask, Asked, Counting, Question, damage_caveat};
-use crate::common::Common;
-use crate::document::{Arrow, Cell, Column, Contents, Document, Drawing, Names, Table};
+use super::{Ask, Asked, Counting, Question, damage_caveat, home_caveat};
+use crate::document::{Arrow, Cell, Column, Contents, Document, Drawing, Names, Table, object};
 use crate::error::ReportError;
-use crate::graph::{Graph, unify};
+use crate::graph::{Fit, Graph, HomeFilters, unify};
 use crate::page::Page;
-use crate::refusal::Refusal;
+use crate::shared_fields::SharedFields;
 use piitrail_flow::edge::{Basis, Flow};
 use piitrail_flow::home::Home;
 use piitrail_flow::plural::counted;
@@ -39,8 +38,35 @@ pub(super) const QUESTION: Question = Question::new::<Subject>(
 #[derive(Deserialize, JsonSchema)]
 struct Subject {
     /// Every id that `piitrail subject id` prints for the person: 2026-11.3fa9c2:email:0bd9…
-    #[schemars(with = "Vec<String>", length(min = 1, max = 1000))]
-    subjects: Vec<SubjectId>,
+    #[schemars(
+        with = "Vec<String>",
+        length(min = 1, max = SUBJECTS_MAX),
+        extend(
+            "x-expected" = format!(
+                "a list of the ids that `piitrail subject id` prints for one person, 1 to {SUBJECTS_MAX}"
+            )
+        )
+    )]
+    subjects: Ids,
+    #[serde(default)]
+    filters: HomeFilters,
+}
+
+/// The fingerprints of one person: from 1 to [`SUBJECTS_MAX`].
+#[derive(Deserialize)]
+#[serde(try_from = "Vec<SubjectId>")]
+struct Ids(Vec<SubjectId>);
+
+impl TryFrom<Vec<SubjectId>> for Ids {
+    type Error = &'static str;
+
+    fn try_from(ids: Vec<SubjectId>) -> Result<Self, Self::Error> {
+        if (1..=SUBJECTS_MAX).contains(&ids.len()) {
+            Ok(Self(ids))
+        } else {
+            Err("not the ids of one person")
+        }
+    }
 }
 
 /// Where a person's data went.
@@ -65,29 +91,16 @@ struct Row {
 
 #[async_trait]
 impl Ask for Subject {
-    fn check(&self) -> Result<(), Refusal> {
-        if (1..=SUBJECTS_MAX).contains(&self.subjects.len()) {
-            return Ok(());
-        }
-        Err(Refusal::field(
-            "subjects",
-            "the question is about one person",
-            format!(
-                "give the ids that `piitrail subject id` prints for one person, 1 to {SUBJECTS_MAX}"
-            ),
-        ))
-    }
-
     async fn answer(&self, asked: &Asked<'_>) -> Result<Document, ReportError> {
-        let sightings = asked.store.sightings_of(&self.subjects).await?;
+        let sightings = asked.sources.people.sightings_of(&self.subjects.0).await?;
         let mut flows: BTreeMap<Flow, Option<Seen>> = BTreeMap::new();
         for (id, edge, sighting) in sightings.iter() {
-            if is_in_span(asked.common, sighting) {
+            if is_in_span(asked.shared, sighting) {
                 let flow = flows.entry(edge.flow.clone()).or_default();
                 merge(flow, Seen::new(id, edge.basis, sighting));
             }
         }
-        let flows: BTreeMap<Flow, Seen> = unify(flows, |into, seen| {
+        let mut flows: BTreeMap<Flow, Seen> = unify(flows, |into, seen| {
             if let Some(seen) = seen {
                 merge(into, seen);
             }
@@ -95,34 +108,43 @@ impl Ask for Subject {
         .into_iter()
         .filter_map(|(flow, seen)| Some((flow, seen?)))
         .collect();
+        let mut left_out = 0;
+        flows.retain(|flow, _| {
+            let fit = self.filters.fit(flow);
+            left_out += usize::from(fit == Fit::HomeUnknown);
+            fit == Fit::Fits
+        });
         let names = Names::beside(flows.keys().flat_map(Flow::homes));
-        let page = Page::of(&flows, asked.common.page.as_ref(), asked.limit);
+        let page = Page::of(&flows, asked.shared.page.as_ref(), asked.limit);
         let shown: Vec<(&Flow, Row)> = page
             .shown
             .iter()
             .map(|(flow, seen)| (*flow, row(flow, seen)))
             .collect();
-        let subjects = asked_after(&self.subjects);
+        let subjects = asked_after(&self.subjects.0);
         // The person may be in what was not read, on any edge.
         let read = asked.read(Counting::NoPeople).await?;
         let damaged = &sightings.damaged | &read.damaged;
         let unread = Unread::of(Graph::of(&read.ledger).edges.values());
         Ok(Document {
-            data: json!({
+            about: object(&json!({
                 "report": QUESTION.name,
                 "version": 1,
                 "subjects": subjects,
-                "from": asked.common.from.map(|day| day.to_string()),
-                "to": asked.common.to.map(|day| day.to_string()),
-                "edges": shown.iter().map(|(_, row)| row).collect::<Vec<_>>(),
+                "from": asked.shared.from.map(|day| day.to_string()),
+                "to": asked.shared.to.map(|day| day.to_string()),
                 "unread_events": unread.events,
                 "unread": unread.reasons,
                 "next": page.next,
-            }),
+            })),
+            rows: object(&json!({
+                "edges": shown.iter().map(|(_, row)| row).collect::<Vec<_>>(),
+            })),
             table: table(&shown),
             notes: notes(&subjects, &shown, flows.len(), &unread),
             caveats: damage_caveat(&damaged)
                 .into_iter()
+                .chain(home_caveat(left_out))
                 .chain(page.caveat(flows.len()))
                 .collect(),
             drawing: Some(drawing(&shown, names)),
@@ -180,9 +202,9 @@ fn asked_after(subjects: &[SubjectId]) -> Vec<&SubjectId> {
 
 /// Whether it may have been seen in the days asked for: between the first and the last day there may
 /// be gaps, which the index does not keep.
-fn is_in_span(common: &Common, sighting: &Sighting) -> bool {
-    common.from.is_none_or(|from| from <= sighting.last_seen)
-        && common.to.is_none_or(|to| sighting.first_seen <= to)
+fn is_in_span(shared: &SharedFields, sighting: &Sighting) -> bool {
+    shared.from.is_none_or(|from| from <= sighting.last_seen)
+        && shared.to.is_none_or(|to| sighting.first_seen <= to)
 }
 
 fn row(flow: &Flow, seen: &Seen) -> Row {

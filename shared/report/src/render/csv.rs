@@ -18,6 +18,10 @@ impl Format for Csv {
         true
     }
 
+    fn is_rows_alone(&self) -> bool {
+        true
+    }
+
     fn suits(&self, _contents: Contents) -> bool {
         true
     }

@@ -25,7 +25,9 @@ impl Format for Json {
     }
 
     fn render(&self, document: Document, _layout: Layout) -> Result<Body, RenderError> {
-        Ok(Body::Data(document.data))
+        let mut data = document.about;
+        data.extend(document.rows);
+        Ok(Body::Data(Value::Object(data)))
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Rendering is the last step of an answer. The same document always gives the same bytes.
 
+use std::num::NonZeroU16;
+
 use serde_json::Value;
 
 use crate::document::{Contents, Document};
@@ -39,6 +41,16 @@ pub(crate) trait Format: Sync {
         false
     }
 
+    /// Whether it has lines that are wrapped at a width.
+    fn wraps_lines(&self) -> bool {
+        false
+    }
+
+    /// Whether it holds rows alone, so that what describes them has its place beside it.
+    fn is_rows_alone(&self) -> bool {
+        false
+    }
+
     /// Whether it can show documents with these contents.
     fn suits(&self, contents: Contents) -> bool;
 
@@ -72,7 +84,7 @@ impl Body {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Layout {
     /// The width of a line of text in columns; unbounded if not given.
-    pub(crate) width: Option<u16>,
+    pub(crate) width: Option<NonZeroU16>,
 }
 
 /// Why a document could not be written in a format.

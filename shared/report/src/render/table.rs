@@ -30,6 +30,10 @@ impl Format for TextTable {
         true
     }
 
+    fn wraps_lines(&self) -> bool {
+        true
+    }
+
     fn suits(&self, _contents: Contents) -> bool {
         true
     }
@@ -39,7 +43,7 @@ impl Format for TextTable {
         table.load_style(STYLE);
         if let Some(width) = layout.width {
             table
-                .set_width(width)
+                .set_width(width.get())
                 .set_content_arrangement(ContentArrangement::Dynamic);
         }
         let columns = &document.table.columns;

@@ -114,3 +114,57 @@ async fn a_home_is_a_filter() {
     let refusal = refusal(&json!({ "report": "map", "filters": { "account": "12" } }));
     assert_eq!(refusal.field.as_deref(), Some("filters.account"));
 }
+
+/// What an answer says beside its rows, in the answer itself or with it.
+async fn said(store: &MemoryStore, asked: &Value) -> String {
+    let answer = answer(store, &request(asked), now()).await.unwrap();
+    answer.caveats.join(" ") + &body_of(answer.body)
+}
+
+#[tokio::test]
+async fn every_format_says_how_many_edges_a_filter_by_home_left_out_because_it_could_not_tell() {
+    const ONE_EDGE: &str =
+        "1 edge is left out because the account or region of its parties and channels is unknown";
+    let store = store_at(&[None, Some(ONE), Some(TWO)]).await;
+    let nowhere = store_at(&[None]).await;
+    for format in crate::render::names() {
+        let ask = |filters: Value| json!({ "report": "map", "format": format, "filters": filters });
+        let by_account = said(&store, &ask(json!({ "account": ONE }))).await;
+        assert!(by_account.contains(ONE_EDGE), "{format}: {by_account}");
+        let by_region = said(&nowhere, &ask(json!({ "region": "eu-west-1" }))).await;
+        assert!(by_region.contains(ONE_EDGE), "{format}: {by_region}");
+        // What another filter leaves out is left out for a known reason.
+        for filters in [
+            json!({ "account": ONE, "tier": "restricted" }),
+            json!({ "account": ONE, "region": "us-east-1", "consumer": "nobody" }),
+            json!({}),
+        ] {
+            let text = said(&store, &ask(filters)).await;
+            assert!(
+                !text.contains("left out because the account"),
+                "{format}: {text}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn several_edges_without_a_home_are_counted_and_a_home_that_differs_is_not() {
+    let mut ledger = Ledger::default();
+    let facts = facts(1, DataClass::EmailAddress, "$.email");
+    for consumer in ["a", "b"] {
+        ledger.add_edge(
+            day("2026-11-20"),
+            key("orders", consumer, Basis::Observed),
+            &facts,
+        );
+    }
+    ledger.add_edge(day("2026-11-20"), key_at(TWO), &facts);
+    let store = store_of(ledger).await;
+    let asked = json!({ "report": "map", "format": "table", "filters": { "account": ONE } });
+    let text = said(&store, &asked).await;
+    assert!(
+        text.contains("2 edges are left out because the account or region of their parties"),
+        "{text}"
+    );
+}

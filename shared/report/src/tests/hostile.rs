@@ -22,7 +22,8 @@ async fn hostile(format: &str) -> String {
         );
     }
     let store = store_of(ledger).await;
-    let asked = request(&json!({ "report": "map", "format": format, "width": 120 }));
+    let width = (format == "table").then_some(120);
+    let asked = request(&json!({ "report": "map", "format": format, "width": width }));
     text(answer(&store, &asked, now()).await.unwrap())
 }
 

@@ -39,6 +39,14 @@ fn a_value_that_cannot_be_used_is_refused_with_what_would_be_right() {
             Some("format"),
             "json, table, mermaid, dot, csv",
         ),
+    ] {
+        is_refused(&asked, field, said);
+    }
+}
+
+#[test]
+fn the_refusal_of_a_value_says_what_its_field_expects() {
+    for (asked, field, said) in [
         (
             json!({ "report": "map", "from": "2026-11-21", "to": "2026-11-20" }),
             Some("to"),
@@ -67,12 +75,62 @@ fn a_value_that_cannot_be_used_is_refused_with_what_would_be_right() {
         (
             json!({ "report": "map", "limit": 0 }),
             Some("limit"),
-            "a number from 1 to 4000",
+            "a whole number from 1 to 4000",
         ),
         (
             json!({ "report": "map", "limit": -1 }),
             Some("limit"),
             "from 1 to 4000",
+        ),
+        (
+            json!({ "report": "map", "limit": 4001 }),
+            Some("limit"),
+            "a whole number from 1 to 4000",
+        ),
+        (
+            json!({ "report": "subject", "subjects": ["x"], "limit": 1_000_000 }),
+            Some("limit"),
+            "a whole number from 1 to 4000",
+        ),
+        (
+            json!({ "report": "map", "limit": "jane" }),
+            Some("limit"),
+            "a whole number from 1 to 4000",
+        ),
+        (
+            json!({ "report": "map", "format": "table", "width": 0 }),
+            Some("width"),
+            "a whole number from 1 to 65535",
+        ),
+        (
+            json!({ "report": "map", "to": "2026-11-31" }),
+            Some("to"),
+            "a day, as in 2026-11-01",
+        ),
+        (
+            json!({ "report": "map", "filters": { "account": "jane" } }),
+            Some("filters.account"),
+            "the twelve digits of an AWS account",
+        ),
+        (
+            json!({ "report": "map", "filters": { "region": "jane@shop.dev" } }),
+            Some("filters.region"),
+            "as in eu-west-1",
+        ),
+        (
+            json!({ "report": "map", "filters": { "class": "jane_EMAIL" } }),
+            Some("filters.class"),
+            "the name of a data class",
+        ),
+        (
+            json!({ "report": "map", "filters": { "class": "credit card" } }),
+            Some("filters.class"),
+            "the nearest are CREDIT_CARD",
+        ),
+        (
+            json!({ "report": "subject" }),
+            Some("subjects"),
+            "`piitrail subject id` prints",
         ),
     ] {
         is_refused(&asked, field, said);
@@ -85,7 +143,7 @@ fn a_field_that_the_question_does_not_take_is_refused_with_those_it_takes() {
         (
             json!({ "report": "map", "colour": "red" }),
             Some("colour"),
-            "its fields are report, format, from,",
+            "one of its fields: report, format, from,",
         ),
         (
             json!({ "report": "map", "filters": { "colour": "red" } }),
@@ -110,7 +168,7 @@ fn a_field_that_the_question_does_not_take_is_refused_with_those_it_takes() {
         // Fields of one question are not fields of another.
         (
             json!({ "report": "subject", "subjects": [], "filters": { "tier": "restricted" } }),
-            Some("filters"),
+            Some("filters.tier"),
             "subjects",
         ),
         (
@@ -151,9 +209,36 @@ fn every_field_says_what_it_means_and_stands_in_the_schema() {
         );
         for field in question.fields() {
             assert!(field.description.len() > 10, "{}: {field:?}", question.name);
+            assert!(
+                field.expected.len() > 8 && field.expected != "text",
+                "{field:?}"
+            );
             let pointer = field.path.replace('.', "/properties/");
             let property = described.pointer(&format!("/{pointer}"));
             assert!(property.is_some(), "{}: {}", question.name, field.path);
+            assert_eq!(property.unwrap()["x-expected"], field.expected);
         }
     }
+}
+
+#[test]
+fn a_width_is_refused_where_no_line_is_wrapped() {
+    for format in crate::render::names() {
+        let asked = json!({ "report": "map", "format": format, "width": 80 });
+        if format == "table" {
+            request(&asked);
+        } else {
+            is_refused(&asked, Some("width"), "the format table");
+        }
+    }
+}
+
+#[test]
+fn the_schema_says_how_many_edges_there_may_be() {
+    let limit = &crate::schema::schema()["oneOf"][0]["properties"]["limit"];
+    assert_eq!(
+        (&limit["minimum"], &limit["maximum"]),
+        (&json!(1), &json!(crate::EDGES_MAX))
+    );
+    request(&json!({ "report": "map", "limit": crate::EDGES_MAX }));
 }

@@ -187,3 +187,37 @@ fn what_is_no_subject_is_not_repeated() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_home_is_a_filter_and_what_it_cannot_tell_is_counted() {
+    let ring = ring(&[("2026-11", 2)]);
+    let store = traced(&ring).await;
+    let subjects = ids(&ring, "grace.1@navy-mail.org");
+    let all = ask(
+        &store,
+        &json!({ "report": "subject", "subjects": subjects }),
+    )
+    .await;
+    let home = &all["edges"][0]["channel_homes"][0];
+    let found = async |filters: serde_json::Value| {
+        let asked = json!({ "report": "subject", "subjects": subjects, "filters": filters });
+        let answer = answer(&store, &request(&asked), now()).await.unwrap();
+        let caveats = answer.caveats.join(" ");
+        let data: serde_json::Value = serde_json::from_str(&text(answer)).unwrap();
+        (data["edges"].as_array().unwrap().len(), caveats)
+    };
+    assert_eq!(
+        found(json!({ "account": home["account"] })).await.0,
+        1,
+        "{all}"
+    );
+    let (edges, caveats) = found(json!({ "account": "999999999999" })).await;
+    assert_eq!(edges, 0);
+    let is_known =
+        home["account"].is_string() && all["edges"][0]["consumer_home"]["account"].is_string();
+    assert_eq!(
+        caveats.contains("1 edge is left out"),
+        !is_known,
+        "{all} {caveats}"
+    );
+}

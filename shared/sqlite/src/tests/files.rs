@@ -13,7 +13,7 @@ fn somebody_elses_database_is_refused_and_left_as_it_is() {
         .unwrap();
     let before = std::fs::read(&path).unwrap();
     let message = refusal(&path);
-    assert!(message.contains("cannot read"), "{message}");
+    assert!(message.contains("another program"), "{message}");
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 
@@ -162,9 +162,18 @@ fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
     let path = folder.path().join("notes.txt");
     let text = "not a database, but long enough to be looked at ".repeat(40);
     std::fs::write(&path, &text).unwrap();
-    let message = refusal(&path);
-    assert!(message.contains("not a database"), "{message}");
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    for open in [
+        SqliteStore::open,
+        SqliteStore::open_existing,
+        SqliteStore::open_to_read,
+    ] {
+        let message = told(&open(&path).unwrap_err());
+        assert!(
+            message.ends_with(": the file is not a SQLite database"),
+            "{message}"
+        );
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
 }
 
 #[test]

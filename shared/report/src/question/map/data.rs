@@ -13,13 +13,13 @@ use piitrail_flow::time::Day;
 use serde::Serialize;
 
 use super::Shown;
-use crate::common::Common;
 use crate::graph::Edge;
 use crate::question::nodes::{channel_homes, known};
+use crate::shared_fields::SharedFields;
 
-/// The map for programs.
+/// What describes the edges of the map, for programs.
 #[derive(Debug, Serialize)]
-pub(super) struct Data<'g> {
+pub(super) struct About<'g> {
     report: &'static str,
     version: u32,
     from: Option<Day>,
@@ -29,13 +29,18 @@ pub(super) struct Data<'g> {
     /// Keys of items of the store that cannot be read: what was recorded there is missing.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     damaged: &'g BTreeSet<String>,
-    parties: Vec<PartyData>,
-    edges: Vec<EdgeData<'g>>,
     people: Option<PeopleData>,
     people_standard_error: f64,
     coverage: Vec<CoverageData<'g>>,
     /// The page to ask for next.
     next: Option<&'g str>,
+}
+
+/// The rows of the map, for programs.
+#[derive(Debug, Serialize)]
+pub(super) struct Rows<'g> {
+    parties: Vec<PartyData>,
+    edges: Vec<EdgeData<'g>>,
 }
 
 /// A party, and what it is.
@@ -116,39 +121,21 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-pub(super) fn data<'g>(
-    common: &Common,
-    shown: &[Shown<'g>],
+pub(super) fn about<'g>(
+    shared: &SharedFields,
     people: Option<PeopleData>,
     coverage: &'g BTreeMap<Place, Coverage>,
     whole_months: &'g [String],
     damaged: &'g BTreeSet<String>,
     next: Option<&'g str>,
-) -> Data<'g> {
-    let parties: BTreeMap<(String, Home), &'static str> = shown
-        .iter()
-        .flat_map(|(flow, _)| [&flow.producer, &flow.consumer])
-        .map(|party| ((party.to_string(), party.home), party.kind.as_str()))
-        .collect();
-    Data {
+) -> About<'g> {
+    About {
         report: "map",
         version: 1,
-        from: common.from,
-        to: common.to,
+        from: shared.from,
+        to: shared.to,
         whole_months,
         damaged,
-        parties: parties
-            .into_iter()
-            .map(|((party, home), kind)| PartyData {
-                party,
-                kind,
-                home: known(home),
-            })
-            .collect(),
-        edges: shown
-            .iter()
-            .map(|(flow, edge)| edge_data(flow, edge))
-            .collect(),
         people,
         people_standard_error: Sketch::STANDARD_ERROR,
         coverage: coverage
@@ -164,6 +151,28 @@ pub(super) fn data<'g>(
             })
             .collect(),
         next,
+    }
+}
+
+pub(super) fn rows<'g>(shown: &[Shown<'g>]) -> Rows<'g> {
+    let parties: BTreeMap<(String, Home), &'static str> = shown
+        .iter()
+        .flat_map(|(flow, _)| [&flow.producer, &flow.consumer])
+        .map(|party| ((party.to_string(), party.home), party.kind.as_str()))
+        .collect();
+    Rows {
+        parties: parties
+            .into_iter()
+            .map(|((party, home), kind)| PartyData {
+                party,
+                kind,
+                home: known(home),
+            })
+            .collect(),
+        edges: shown
+            .iter()
+            .map(|(flow, edge)| edge_data(flow, edge))
+            .collect(),
     }
 }
 

@@ -11,11 +11,10 @@ use piitrail_flow::people::{Headcount, People, Sketch};
 use piitrail_flow::plural::counted;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
 
 use super::unread::Unread;
-use super::{Ask, Asked, Counting, Question, damage_caveat};
-use crate::document::{Contents, Document, Names};
+use super::{Ask, Asked, Counting, Question, damage_caveat, home_caveat};
+use crate::document::{Contents, Document, Names, object};
 use crate::error::ReportError;
 use crate::graph::{Edge, Filters, Graph};
 use crate::page::Page;
@@ -53,8 +52,8 @@ impl Ask for Map {
         };
         let read = asked.read(people).await?;
         let mut graph = Graph::of(&read.ledger);
-        graph.retain(&self.filters);
-        let page = Page::of(&graph.edges, asked.common.page.as_ref(), asked.limit);
+        let left_out = graph.retain(&self.filters);
+        let page = Page::of(&graph.edges, asked.shared.page.as_ref(), asked.limit);
         let shown = &page.shown;
         let names = Names::beside(graph.edges.keys().flat_map(Flow::homes));
 
@@ -84,10 +83,10 @@ impl Ask for Map {
             .collect();
         caveats.extend(damage_caveat(&read.damaged));
         caveats.extend(topology_caveat(&graph.coverage));
+        caveats.extend(home_caveat(left_out));
         caveats.extend(page.caveat(graph.edges.len()));
-        let data = data::data(
-            asked.common,
-            shown,
+        let about = data::about(
+            asked.shared,
             everyone,
             &graph.coverage,
             &whole_months,
@@ -95,7 +94,8 @@ impl Ask for Map {
             page.next.as_deref(),
         );
         Ok(Document {
-            data: json!(data),
+            about: object(&about),
+            rows: object(&data::rows(shown)),
             table: shapes::table(shown),
             drawing: Some(shapes::drawing(shown, names)),
             names,
@@ -140,7 +140,7 @@ fn notes(shown: &[Shown<'_>], coverage: &BTreeMap<Place, Coverage>) -> Vec<Strin
         .count();
     if unattributed > 0 {
         notes.push(format!(
-            "{} with an unattributed producer or consumer, which the topology does not name",
+            "on {} the producer or the consumer is unattributed: the topology does not say who it is",
             counted(unattributed as u64, "edge")
         ));
     }
