@@ -9,9 +9,12 @@
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, StderrLock, StdoutLock, Write};
+use std::ops::Range;
 
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointSetData};
+
+use piitrail_detect::Tier;
 
 use crate::colour;
 
@@ -20,8 +23,6 @@ use crate::colour;
 pub(crate) enum Style {
     /// Text for people.
     Text,
-    /// Text for people, with the names of data classes in colour where that is wanted.
-    Coloured,
     /// JSON.
     Json,
     /// A file for another program, unchanged. On a terminal it is text.
@@ -32,10 +33,11 @@ pub(crate) enum Style {
 pub(crate) fn stdout(style: Style) -> Printer<StdoutLock<'static>> {
     let style = match style {
         Style::Data if io::stdout().is_terminal() => Style::Text,
-        Style::Coloured if !colour::is_wanted() => Style::Text,
         style => style,
     };
-    Printer::new(io::stdout().lock(), style)
+    let mut printer = Printer::new(io::stdout().lock(), style);
+    printer.is_coloured = style == Style::Text && colour::is_wanted();
+    printer
 }
 
 /// Standard error.
@@ -49,6 +51,9 @@ pub(crate) struct Printer<W: Write> {
     style: Style,
     /// What has not been written yet.
     waiting: Vec<u8>,
+    /// Where in it the names of data classes are that have the colour of a tier.
+    painted: Vec<(Range<usize>, Tier)>,
+    is_coloured: bool,
     is_closed: bool,
 }
 
@@ -61,19 +66,60 @@ impl<W: Write> Printer<W> {
             out,
             style,
             waiting: Vec::new(),
+            painted: Vec::new(),
+            is_coloured: false,
             is_closed: false,
         }
+    }
+
+    /// Prints the name of a data class, in the colour of its tier where colours are wanted.
+    pub(crate) fn paint(&mut self, name: &str, tier: Tier) {
+        let start = self.waiting.len();
+        self.waiting.extend_from_slice(name.as_bytes());
+        if self.is_coloured {
+            self.painted.push((start..self.waiting.len(), tier));
+        }
+    }
+
+    /// The first bytes of what waits, as they are printed.
+    fn shown(&self, bytes: &[u8]) -> String {
+        let mut shown = String::new();
+        let mut from = 0;
+        for (place, tier) in &self.painted {
+            let (Some(before), Some(name)) =
+                (bytes.get(from..place.start), bytes.get(place.clone()))
+            else {
+                break;
+            };
+            shown.push_str(&printable(before, self.style));
+            shown.push_str(colour::begin(*tier));
+            shown.push_str(&printable(name, self.style));
+            shown.push_str(colour::END);
+            from = place.end;
+        }
+        shown + &printable(bytes.get(from..).unwrap_or_default(), self.style)
     }
 
     /// Writes what waits up to this many bytes.
     fn pass_on(&mut self, length: usize) -> io::Result<()> {
         let bytes: Vec<u8> = self.waiting.drain(..length).collect();
+        let text = match self.style {
+            Style::Data => String::new(),
+            Style::Text | Style::Json => self.shown(&bytes),
+        };
+        self.painted.retain_mut(|(place, _)| {
+            let is_waiting = place.start >= length;
+            if is_waiting {
+                *place = place.start - length..place.end - length;
+            }
+            is_waiting
+        });
         if self.is_closed {
             return Ok(());
         }
         let written = match self.style {
             Style::Data => self.out.write_all(&bytes),
-            style => self.out.write_all(printable(&bytes, style).as_bytes()),
+            Style::Text | Style::Json => self.out.write_all(text.as_bytes()),
         };
         match written.and_then(|()| self.out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
@@ -124,9 +170,6 @@ fn printable(bytes: &[u8], style: Style) -> String {
         } else {
             shown.extend(sign.escape_unicode());
         }
-    }
-    if style == Style::Coloured {
-        shown = colour::classes(&shown);
     }
     shown
 }
@@ -197,6 +240,25 @@ mod tests {
             assert!(!json.contains(hidden), "{json}");
             let read: String = serde_json::from_str(&json).unwrap();
             assert_eq!(read, format!("a{hidden}b"));
+        }
+    }
+
+    #[test]
+    fn the_names_of_classes_have_colours_and_nothing_else_has() {
+        let mut printer = Printer::new(Vec::new(), Style::Text);
+        printer.is_coloured = true;
+        for number in 0..1_000 {
+            write!(printer, "{number} EMAIL_ADDRESS \u{1b}[31m ").unwrap();
+            printer.paint("EMAIL_ADDRESS", Tier::Confidential);
+            writeln!(printer).unwrap();
+        }
+        printer.flush().unwrap();
+        let text = String::from_utf8(std::mem::take(&mut printer.out)).unwrap();
+        for (number, line) in text.lines().enumerate() {
+            assert_eq!(
+                line,
+                format!("{number} EMAIL_ADDRESS \\u{{1b}}[31m \u{1b}[33mEMAIL_ADDRESS\u{1b}[0m")
+            );
         }
     }
 

@@ -278,21 +278,30 @@ pub(crate) async fn run(asked: Report, now: Timestamp) -> Result<Ending, Failure
         writeln!(notes, "note: {caveat}")?;
     }
     notes.flush()?;
-    let style = match answer.media_type.split(';').next() {
-        Some("text/plain") => Style::Coloured,
-        Some("application/json") => Style::Json,
-        _ => Style::Data,
-    };
-    let bytes = answer.body.into_bytes().map_err(Failure::Answer)?;
     if let Some(path) = asked.options.output {
+        let bytes = answer.body.into_bytes().map_err(Failure::Answer)?;
         std::fs::write(&path, bytes)?;
         if let Some(about) = answer.about {
             write_about(&path, about)?;
         }
         return Ok(Ending::Fine);
     }
-    let mut out = output::stdout(style);
-    out.write_all(&bytes)?;
+    let mut out = output::stdout(match &answer.body {
+        Body::Data(_) => Style::Json,
+        Body::Text(_) => Style::Text,
+        Body::Bytes(_) => Style::Data,
+    });
+    match answer.body {
+        Body::Text(pieces) => {
+            for piece in pieces {
+                match piece.tier {
+                    Some(tier) => out.paint(&piece.text, tier),
+                    None => out.write_all(piece.text.as_bytes())?,
+                }
+            }
+        }
+        body => out.write_all(&body.into_bytes().map_err(Failure::Answer)?)?,
+    }
     out.flush()?;
     Ok(Ending::Fine)
 }

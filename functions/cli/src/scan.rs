@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::args::{self, ScanFormat};
 use crate::failure::{Ending, Failure};
 use crate::input::{Documents, Found, Input, Listing, Source};
-use crate::output::{self, Style};
+use crate::output::{self, Printer, Style};
 use crate::pointer::{Missing, Pointer};
 use crate::{detection, progress};
 
@@ -87,7 +87,7 @@ pub(crate) fn run(scan: &args::Scan, quiet: bool, now: Timestamp) -> Result<Endi
 
     let mut out = output::stdout(match scan.format {
         ScanFormat::Jsonl => Style::Json,
-        ScanFormat::Text => Style::Coloured,
+        ScanFormat::Text => Style::Text,
     });
     let mut totals = Totals::default();
     for file in &files {
@@ -184,8 +184,11 @@ fn print_line(
     Ok(())
 }
 
-fn print_text(
-    out: &mut impl Write,
+/// The width of the column of data classes.
+const CLASS_WIDTH: usize = 26;
+
+fn print_text<W: Write>(
+    out: &mut Printer<W>,
     source: &Source,
     result: &Result<Scan, Unscanned>,
 ) -> Result<(), Failure> {
@@ -206,14 +209,14 @@ fn print_text(
     };
     writeln!(out, "{source}")?;
     for finding in &scan.findings {
-        let class = format!("{:<26}", finding.class.name());
+        let (name, tier) = (finding.class.name(), finding.class.tier());
+        write!(out, "  ")?;
+        out.paint(name, tier);
+        let padding = CLASS_WIDTH.saturating_sub(name.len());
         write!(
             out,
-            "  {} {:<12} {:>3}%  {}",
-            class,
-            finding.class.tier(),
-            finding.confidence,
-            finding.path
+            "{:padding$} {tier:<12} {:>3}%  {}",
+            "", finding.confidence, finding.path
         )?;
         for mark in finding.marks.names() {
             write!(out, "  ({})", mark.replace('_', " "))?;
@@ -271,7 +274,7 @@ impl Totals {
         }
     }
 
-    fn print(&self, out: &mut impl Write) -> Result<(), Failure> {
+    fn print<W: Write>(&self, out: &mut Printer<W>) -> Result<(), Failure> {
         writeln!(
             out,
             "{}, {} with personal data, {} that could not be read",
@@ -296,7 +299,10 @@ impl Totals {
         let mut classes: Vec<(&DataClass, &u64)> = self.classes.iter().collect();
         classes.sort_by_key(|(class, count)| (std::cmp::Reverse(**count), **class));
         for (class, count) in classes {
-            writeln!(out, "  {count:>8}  {:<26} {}", class.name(), class.tier())?;
+            write!(out, "  {count:>8}  ")?;
+            out.paint(class.name(), class.tier());
+            let padding = CLASS_WIDTH.saturating_sub(class.name().len());
+            writeln!(out, "{:padding$} {}", "", class.tier())?;
         }
         Ok(())
     }

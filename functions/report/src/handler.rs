@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use lambda_runtime::Diagnostic;
 use piitrail_aws::telemetry::{Metrics, with_causes};
 use piitrail_flow::store::{Store, StoreError};
+use piitrail_report::render::plain;
 use piitrail_report::{Answer, Body, Refusal, ReportError, Request};
 use serde::Serialize;
 use serde_json::Value;
@@ -50,6 +51,7 @@ impl Response {
     fn of(answer: Answer) -> Self {
         let (body, encoding) = match answer.body {
             Body::Data(data) => (data, None),
+            Body::Text(pieces) => (Value::String(plain(&pieces)), None),
             Body::Bytes(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => (Value::String(text), None),
                 Err(error) => (

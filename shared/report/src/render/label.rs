@@ -1,5 +1,6 @@
 //! The texts of cells and arrows, in one place for all formats.
 
+use piitrail_detect::DataClass;
 use piitrail_flow::channel::Channel;
 use piitrail_flow::home::Home;
 use piitrail_flow::name::Name;
@@ -31,6 +32,11 @@ fn with_home(name: String, home: Home, names: Names) -> String {
 
 /// A cell as text.
 pub(super) fn cell(cell: &Cell, names: Names) -> String {
+    cell_with(cell, names, |class| class.name().to_owned())
+}
+
+/// A cell as text, with the names of data classes written in another way.
+pub(super) fn cell_with(cell: &Cell, names: Names, class: fn(DataClass) -> String) -> String {
     match cell {
         Cell::Party(party) => self::party(party, names),
         Cell::Channels(channels) => joined(channels, " > ", names),
@@ -59,7 +65,7 @@ pub(super) fn cell(cell: &Cell, names: Names) -> String {
             is_part_unread,
             says_none,
         } => {
-            let names: Vec<&str> = classes.iter().map(|class| class.name()).collect();
+            let names: Vec<String> = classes.iter().copied().map(class).collect();
             let names = names.join(" ");
             match names.is_empty() {
                 true if *is_part_unread => UNKNOWN.to_owned(),

@@ -13,7 +13,10 @@ mod dot;
 mod json;
 mod label;
 mod mermaid;
+mod paint;
 mod table;
+
+pub use paint::Piece;
 
 static FORMATS: &[&dyn Format] = &[
     &json::Json,
@@ -63,8 +66,15 @@ pub(crate) trait Format: Sync {
 pub enum Body {
     /// JSON that is not serialised yet, because the caller may put it into a larger object.
     Data(Value),
+    /// Text for people, with the parts that have a colour on a terminal.
+    Text(Vec<Piece>),
     /// A file.
     Bytes(Vec<u8>),
+}
+
+/// The text of pieces, without colours.
+pub fn plain(pieces: &[Piece]) -> String {
+    pieces.iter().map(|piece| piece.text.as_str()).collect()
 }
 
 impl Body {
@@ -75,6 +85,7 @@ impl Body {
     pub fn into_bytes(self) -> Result<Vec<u8>, RenderError> {
         match self {
             Self::Bytes(bytes) => Ok(bytes),
+            Self::Text(pieces) => Ok(plain(&pieces).into_bytes()),
             Self::Data(data) => json::pretty(&data),
         }
     }

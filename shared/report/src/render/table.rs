@@ -4,8 +4,8 @@ use comfy_table::{
     Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
 
-use super::{Body, Format, Layout, RenderError, label};
-use crate::document::{Column, Contents, Document};
+use super::{Body, Format, Layout, Piece, RenderError, label, paint};
+use crate::document::{Cell as DocumentCell, Column, Contents, Document};
 
 /// One line under the header and no other lines: the first column shows where a row begins.
 const STYLE: TableStyle =
@@ -87,16 +87,21 @@ impl Format for TextTable {
         if layout.width.is_some() {
             keep_words_whole(&mut table, columns, &rows);
         }
-        let mut text: String = table
+        let lines: String = table
             .lines()
             .map(|line| line.trim_end().to_owned() + "\n")
             .collect();
-        text.push('\n');
+        let mut pieces = paint::pieces(&lines);
+        let mut below = String::from("\n");
         for note in document.notes.iter().chain(&document.caveats) {
-            text.push_str(note);
-            text.push('\n');
+            below.push_str(note);
+            below.push('\n');
         }
-        Ok(Body::Bytes(text.into_bytes()))
+        pieces.push(Piece {
+            text: below,
+            tier: None,
+        });
+        Ok(Body::Text(pieces))
     }
 }
 
@@ -108,7 +113,7 @@ fn keep_words_whole(table: &mut Table, columns: &[Column], rows: &[Vec<String>])
         .iter()
         .filter_map(|row| row.get(last?))
         .flat_map(|cell| cell.split(' '))
-        .map(|word| word.chars().count())
+        .map(|word| paint::unmarked(word).chars().count())
         .max();
     let shown = columns
         .iter()
@@ -123,11 +128,14 @@ fn keep_words_whole(table: &mut Table, columns: &[Column], rows: &[Vec<String>])
     }
 }
 
-/// The rows as text.
+/// The rows as text, with the names of data classes marked.
 fn rows_of(document: &Document) -> Vec<Vec<String>> {
     let rows = document.table.rows.iter();
     rows.map(|row| {
-        let cells = row.iter().map(|cell| label::cell(cell, document.names));
+        let cells = row.iter().map(|cell| match cell {
+            DocumentCell::Classes { .. } => label::cell_with(cell, document.names, paint::marked),
+            _ => paint::unmarked(&label::cell(cell, document.names)),
+        });
         cells.collect()
     })
     .collect()

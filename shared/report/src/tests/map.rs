@@ -1,6 +1,7 @@
 //! Claims about the map: what it adds up, its span, its filters and its pages.
 
 use super::*;
+use piitrail_detect::Tier;
 
 #[tokio::test]
 async fn days_add_up_and_two_measurements_of_one_flow_do_not() {
@@ -193,4 +194,42 @@ async fn an_answer_that_is_not_quite_what_was_asked_says_so_in_every_format() {
     assert_eq!(map["whole_months"], json!(["2025-06"]));
     let map = ask(&store, &json!({ "report": "map", "from": "2025-06-01" })).await;
     assert_eq!(map["whole_months"], json!([]));
+}
+
+#[tokio::test]
+async fn a_table_says_which_of_its_words_are_data_classes_at_every_width() {
+    let mut ledger = Ledger::default();
+    for class in [
+        DataClass::EmailAddress,
+        DataClass::CreditCard,
+        DataClass::City,
+        DataClass::HealthCondition,
+    ] {
+        // A service that is called as a data class is no data class.
+        let key = key("CREDIT_CARD", "IBAN_CODE", Basis::Observed);
+        ledger.add_edge(day("2026-11-20"), key, &facts(1, class, "$.a"));
+    }
+    let store = store_of(ledger).await;
+    for width in [None, Some(40), Some(60), Some(80), Some(200)] {
+        let asked = json!({ "report": "map", "format": "table", "width": width });
+        let answer = answer(&store, &request(&asked), now()).await.unwrap();
+        let Body::Text(pieces) = answer.body else {
+            panic!("a table is text");
+        };
+        let coloured: Vec<(&str, Tier)> = pieces
+            .iter()
+            .filter_map(|piece| Some((piece.text.as_str(), piece.tier?)))
+            .collect();
+        assert_eq!(
+            coloured,
+            [
+                ("HEALTH_CONDITION", Tier::Restricted),
+                ("CREDIT_CARD", Tier::Restricted),
+                ("EMAIL_ADDRESS", Tier::Confidential),
+                ("CITY", Tier::Internal),
+            ],
+            "{width:?}"
+        );
+        assert!(!render::plain(&pieces).contains(['\u{e0031}', '\u{e007f}']));
+    }
 }
