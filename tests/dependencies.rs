@@ -142,7 +142,7 @@ const INNER: &[(&str, &[&str])] = &[
     ("shared/report/src/refusal.rs", &["crate::"]),
     ("shared/report/src/page.rs", &["crate::"]),
     ("shared/report/src/fields.rs", ABOVE_A_REQUEST),
-    ("shared/report/src/common.rs", ABOVE_A_REQUEST),
+    ("shared/report/src/shared_fields.rs", ABOVE_A_REQUEST),
     // The joint of questions and formats: it knows both, and neither how to answer nor what.
     (
         "shared/report/src/request.rs",

@@ -285,7 +285,7 @@ impl Uncounted {
 
     fn explanation(self) -> &'static str {
         match self {
-            Self::NothingAtPointer => "there is nothing where --at points",
+            Self::NothingAtPointer => "the document has nothing at the place that --at names",
             Self::Record(reason) => reason.explanation(),
         }
     }

@@ -84,7 +84,7 @@ impl SharedFields {
             return Err(Refusal::field(
                 "to",
                 format!("the span ends on {to}, before it begins on {from}"),
-                "a day that is not before `from`",
+                "a day that is not before the first day",
             ));
         }
         Ok(())

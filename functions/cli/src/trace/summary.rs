@@ -36,7 +36,7 @@ impl Run<'_> {
         let mut out = output::stdout(Style::Text);
         writeln!(
             out,
-            "  {} for the first time:",
+            "  {} seen on an edge for the first time:",
             counted(all.len() as u64, "data class")
         )?;
         for first in news.iter().take(NEWS_LISTED) {

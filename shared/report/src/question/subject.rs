@@ -295,7 +295,7 @@ fn notes(
     let epochs: BTreeSet<&Epoch> = subjects.iter().map(|id| &id.epoch).collect();
     let consumers: BTreeSet<&str> = shown.iter().map(|(_, row)| row.consumer.as_str()).collect();
     let mut notes = vec![format!(
-        "the person was seen on {}, with {}, found with the {} {}",
+        "the person was found on {} to {}, by fingerprints made with the {} {}",
         counted(edges as u64, "edge"),
         counted(consumers.len() as u64, "consumer"),
         if epochs.len() == 1 {
