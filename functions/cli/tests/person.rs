@@ -1,5 +1,7 @@
 //! Asking after a person on one machine: found by another writing, forgotten when told to, and never
 //! repeated, whatever is mistyped.
+//!
+//! In one file, because each file here is a program of its own to link.
 
 #![cfg(test)]
 
