@@ -7,9 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use lambda_runtime::Diagnostic;
 use piitrail_aws::telemetry::{Metrics, with_causes};
-use piitrail_flow::store::{Store, StoreError};
+use piitrail_flow::store::StoreError;
 use piitrail_report::render::plain;
-use piitrail_report::{Answer, Body, Refusal, ReportError, Request};
+use piitrail_report::{Answer, Body, Refusal, ReportError, Request, Sources};
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
@@ -120,13 +120,13 @@ impl From<InvocationError> for Diagnostic {
 
 /// Answers a request. The response is serialised here and once: its size is what Lambda measures.
 pub(crate) async fn handle(
-    store: &dyn Store,
+    sources: Sources<'_>,
     payload: Value,
     request_id: &str,
     clock: impl Fn() -> Timestamp,
 ) -> Result<Box<RawValue>, InvocationError> {
     let began = clock();
-    let answered = answer(store, payload, began, RESPONSE_MAX).await;
+    let answered = answer(sources, payload, began, RESPONSE_MAX).await;
     let took = u64::try_from(clock().duration_since(began).as_millis()).unwrap_or(0);
     match &answered {
         Ok(Answered::Answer(_)) => {}
@@ -175,7 +175,7 @@ fn serialised(response: &Response) -> Result<Box<RawValue>, InvocationError> {
 }
 
 async fn answer(
-    store: &dyn Store,
+    sources: Sources<'_>,
     payload: Value,
     now: Timestamp,
     room: usize,
@@ -190,7 +190,7 @@ async fn answer(
         let bytes = response.get().len();
         Ok((response, bytes))
     };
-    match piitrail_report::answer_within(store, &request, now, room, send).await {
+    match piitrail_report::answer_within(sources, &request, now, room, send).await {
         Ok(response) => Ok(Answered::Answer(response)),
         Err(InvocationError::Report(ReportError::Refused(refused))) => {
             Ok(Answered::Refusal(refused))
@@ -233,7 +233,7 @@ mod tests {
 
     async fn ask(request: Value) -> Value {
         let now = || "2026-11-21T12:00:00Z".parse().unwrap();
-        let response = handle(&MemoryStore::default(), request, "r", now).await;
+        let response = handle((&MemoryStore::default()).into(), request, "r", now).await;
         serde_json::from_str(response.unwrap().get()).unwrap()
     }
 
@@ -332,7 +332,8 @@ mod tests {
             let mut pages = 0;
             loop {
                 let request = json!({ "report": "map", "format": format, "page": page });
-                let Ok(Answered::Answer(response)) = answer(&store, request, now(), ROOM).await
+                let Ok(Answered::Answer(response)) =
+                    answer((&store).into(), request, now(), ROOM).await
                 else {
                     panic!("{format} was not answered");
                 };
@@ -363,7 +364,7 @@ mod tests {
         let store = store_of(1_000).await;
         for format in ["mermaid", "dot"] {
             let request = json!({ "report": "map", "format": format });
-            let answered = answer(&store, request, now(), 20_000).await;
+            let answered = answer((&store).into(), request, now(), 20_000).await;
             let Ok(Answered::Refusal(refused)) = answered else {
                 panic!("{format} was answered");
             };
