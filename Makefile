@@ -130,10 +130,11 @@ cost: need-rust $(VENV)/.installed ## measure what the store costs in DynamoDB's
 # `make start` reads from them which crate each byte belongs to.
 RELEASE = CARGO_PROFILE_RELEASE_STRIP=none cargo build --release
 
-size: need-rust need-python ## check the size of the tracer's zip against its budget in tests/size.tsv (release build)
-	$(call say,building the tracer (release))
-	$(RELEASE) --bin tracer -p piitrail-tracer
-	$(call say,its package)
+size: need-rust need-python ## check the sizes of the functions' zips against their budgets in tests/size.tsv (release build)
+	$(call say,building the functions (release))
+	@# In one build, as `make build` makes them, because crates of one build share their features.
+	$(RELEASE) --bin tracer --bin rollup --bin report -p piitrail-tracer -p piitrail-rollup -p piitrail-report-function
+	$(call say,their packages)
 	@python3 tests/size.py $(TARGET)/release
 
 start: need-rust $(VENV)/.installed ## measure the tracer's zip and its start time, and show where bytes and time go (release build)
