@@ -129,7 +129,8 @@ fn the_archive_holds_card_numbers_as_long_as_it_lives() {
     let kept = map.edges(|edge| edge.consumer == "archive/payments-10-years");
     assert_eq!(
         events_on(&kept),
-        count(|event| event["source"] == "shop.payments")
+        // The archive leaves out what was replayed from it.
+        count(|event| event["source"] == "shop.payments" && event["replay-name"].is_null())
     );
     assert!(classes(&kept).contains("CREDIT_CARD"));
     assert!(paths(&kept).contains("$.detail.gatewayResponse(json).card.number"));
