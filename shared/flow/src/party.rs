@@ -32,18 +32,62 @@ piitrail_detect::listed! {
         Unattributed,
         /// No consumer: the bus is known and none of its rules accepted the event.
         NoConsumer,
+        /// A Step Functions state machine.
+        StateMachine,
+        /// A Firehose stream.
+        Firehose,
+        /// An API destination: an address outside of AWS that no service claims.
+        ApiDestination,
+        /// An endpoint of a subscription: an HTTPS address, an e-mail address, a telephone.
+        Endpoint,
+        /// An `OpenSearch` domain or collection.
+        OpenSearch,
+        /// A Redshift cluster or workgroup.
+        Redshift,
+        /// An ECS task.
+        EcsTask,
+        /// A queue of AWS Batch.
+        BatchJob,
+        /// An API of API Gateway.
+        Api,
+        /// An API of `AppSync`.
+        GraphqlApi,
+        /// A model or a knowledge base of Bedrock.
+        Bedrock,
+        /// A data store of `HealthLake`.
+        HealthLake,
+        /// Anything else in AWS.
+        Resource,
     }
 }
 
 impl PartyKind {
     /// Whether it stores what it receives and is not a service: a table, a bucket, a dead-letter queue,
-    /// an archive, a log group.
+    /// an archive, a log group, a search index, a warehouse.
     pub fn holds_data(self) -> bool {
         match self {
-            Self::Table | Self::Bucket | Self::DeadLetterQueue | Self::Archive | Self::LogGroup => {
-                true
-            }
-            Self::Service | Self::Function | Self::Unattributed | Self::NoConsumer => false,
+            Self::Table
+            | Self::Bucket
+            | Self::DeadLetterQueue
+            | Self::Archive
+            | Self::LogGroup
+            | Self::OpenSearch
+            | Self::Redshift
+            | Self::HealthLake => true,
+            Self::Service
+            | Self::Function
+            | Self::Unattributed
+            | Self::NoConsumer
+            | Self::StateMachine
+            | Self::Firehose
+            | Self::ApiDestination
+            | Self::Endpoint
+            | Self::EcsTask
+            | Self::BatchJob
+            | Self::Api
+            | Self::GraphqlApi
+            | Self::Bedrock
+            | Self::Resource => false,
         }
     }
 
@@ -64,6 +108,19 @@ impl PartyKind {
             Self::LogGroup => "log-group",
             Self::Unattributed => "unattributed",
             Self::NoConsumer => "no-consumer",
+            Self::StateMachine => "state-machine",
+            Self::Firehose => "firehose",
+            Self::ApiDestination => "api-destination",
+            Self::Endpoint => "endpoint",
+            Self::OpenSearch => "opensearch",
+            Self::Redshift => "redshift",
+            Self::EcsTask => "ecs-task",
+            Self::BatchJob => "batch-job",
+            Self::Api => "api",
+            Self::GraphqlApi => "graphql-api",
+            Self::Bedrock => "bedrock",
+            Self::HealthLake => "healthlake",
+            Self::Resource => "resource",
         }
     }
 }

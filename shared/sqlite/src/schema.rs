@@ -7,7 +7,7 @@ use crate::merged::{FACT_TABLES, checksum};
 use crate::open::opening;
 
 /// `PRAGMA user_version` of the files this version reads and writes.
-pub(crate) const SCHEMA_VERSION: i32 = 5;
+pub(crate) const SCHEMA_VERSION: i32 = 6;
 
 /// `PRAGMA application_id` of a store: `PIIt`. Stores of the first three versions have none.
 pub(crate) const APPLICATION_ID: i32 = 0x5049_4974;
@@ -102,6 +102,10 @@ CREATE TABLE IF NOT EXISTS sighting (
 /// would leave them out and show an edge with nothing but such events as one without personal data.
 const SCHEMA_5: &str = "";
 
+/// What the sixth version adds is inside the edges: state machines, Firehose streams and other kinds of
+/// consumers, which an earlier version cannot read.
+const SCHEMA_6: &str = "";
+
 /// The tables that a file without an application id is recognised by, and the columns they begin with:
 /// those of the first version, then those that the second version added.
 const TABLES: [&[(&str, &str)]; 2] = [
@@ -121,7 +125,7 @@ const TABLES: [&[(&str, &str)]; 2] = [
 
 /// The statements that bring a file of each version to the next one, starting with an empty file.
 pub(crate) const STEPS: [&str; SCHEMA_VERSION as usize] =
-    [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5];
+    [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5, SCHEMA_6];
 
 /// Gives each row of facts without a checksum one.
 pub(crate) fn add_checksums(transaction: &Transaction<'_>) -> rusqlite::Result<()> {

@@ -322,10 +322,25 @@ fn a_ledger_of_the_version_before_unread_events_is_read_with_its_homes_and_witho
     assert_eq!(again, ledger);
 }
 
+/// A ledger that the version packed before state machines and the like were consumers: format 4.
+const FORMAT_4: &str = include_str!("packed/format_4.hex");
+
 #[test]
-fn a_version_that_knows_no_unread_events_refuses_what_this_one_packs() {
+fn a_ledger_of_the_version_before_other_aws_consumers_is_read_with_its_reasons() {
+    let bytes = bytes_of(FORMAT_4);
+    assert_eq!(bytes[0], 4);
+    let ledger = Ledger::unpack(&bytes).unwrap();
+    let sum = |count: fn(&EdgeFacts) -> u64| ledger.edges.values().map(count).sum::<u64>();
+    assert_eq!((ledger.edges.len(), sum(|facts| facts.events)), (6, 36));
+    assert_eq!(sum(|facts| facts.part_unread), 2);
+    let again = Ledger::unpack(&ledger.pack().unwrap()).unwrap();
+    assert_eq!(again, ledger);
+}
+
+#[test]
+fn a_version_that_knows_fewer_kinds_of_consumers_refuses_what_this_one_packs() {
     let packed = Ledger::default().pack().unwrap();
-    assert!(packed[0] > 3);
+    assert!(packed[0] > 4);
     let mut newer = packed;
     newer[0] += 1;
     assert!(matches!(

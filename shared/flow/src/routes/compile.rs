@@ -269,6 +269,25 @@ fn kind_of_party(kind: ResourceKind) -> PartyKind {
         ResourceKind::Bucket => PartyKind::Bucket,
         ResourceKind::LogGroup => PartyKind::LogGroup,
         ResourceKind::Archive => PartyKind::Archive,
-        _ => PartyKind::Service,
+        ResourceKind::StateMachine => PartyKind::StateMachine,
+        ResourceKind::Firehose => PartyKind::Firehose,
+        ResourceKind::ApiDestination => PartyKind::ApiDestination,
+        ResourceKind::Endpoint => PartyKind::Endpoint,
+        ResourceKind::OpenSearch => PartyKind::OpenSearch,
+        ResourceKind::Redshift => PartyKind::Redshift,
+        ResourceKind::EcsTask => PartyKind::EcsTask,
+        ResourceKind::BatchJob => PartyKind::BatchJob,
+        ResourceKind::Api => PartyKind::Api,
+        ResourceKind::GraphqlApi => PartyKind::GraphqlApi,
+        ResourceKind::Bedrock => PartyKind::Bedrock,
+        ResourceKind::HealthLake => PartyKind::HealthLake,
+        ResourceKind::Service => PartyKind::Service,
+        ResourceKind::Bus
+        | ResourceKind::Queue
+        | ResourceKind::Topic
+        | ResourceKind::Stream
+        | ResourceKind::Pipe
+        | ResourceKind::Schedule
+        | ResourceKind::Other => PartyKind::Resource,
     }
 }

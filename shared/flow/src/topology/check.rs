@@ -23,6 +23,8 @@ pub(super) const TARGETS: &[Kind] = &[
     Kind::BatchJob,
     Kind::Api,
     Kind::GraphqlApi,
+    Kind::Bedrock,
+    Kind::HealthLake,
     Kind::Other,
 ];
 /// Who may poll a queue or read a stream.
@@ -62,6 +64,8 @@ pub(super) const OWNED: &[Kind] = &[
     Kind::BatchJob,
     Kind::Api,
     Kind::GraphqlApi,
+    Kind::Bedrock,
+    Kind::HealthLake,
     Kind::LogGroup,
     Kind::Other,
 ];

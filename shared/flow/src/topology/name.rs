@@ -122,6 +122,15 @@ pub(super) fn of_arn(arn: &str) -> Option<(ResourceKind, Located)> {
         ("appsync", Some(("apis" | "endpoints/graphql-api", name)), _) => {
             (Kind::GraphqlApi, first(name, '/'))
         }
+        (
+            "bedrock",
+            Some(("foundation-model" | "knowledge-base" | "agent" | "inference-profile", name)),
+            _,
+        ) => (Kind::Bedrock, name.to_owned()),
+        ("healthlake", Some(("datastore", name)), _) => (
+            Kind::HealthLake,
+            name.rsplit('/').next().unwrap_or(name).to_owned(),
+        ),
         ("scheduler", Some(("schedule", name)), _) => (Kind::Schedule, name.to_owned()),
         _ => return None,
     };

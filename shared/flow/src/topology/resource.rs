@@ -8,85 +8,64 @@ use super::name::NameProblem;
 use super::origin::Origin;
 use crate::home::Located;
 
-/// What kind of thing a route starts from or leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ResourceKind {
-    /// An `EventBridge` event bus.
-    Bus,
-    /// An SQS queue.
-    Queue,
-    /// An SNS topic.
-    Topic,
-    /// A Kinesis stream. In a topology file also a table's stream, by the table's name.
-    Stream,
-    /// A `DynamoDB` table, as the start of its stream.
-    Table,
-    /// An `EventBridge` pipe.
-    Pipe,
-    /// A Lambda function.
-    Function,
-    /// A service, by the name the topology gives it: also a vendor.
-    Service,
-    /// A log group that keeps what it receives.
-    LogGroup,
-    /// An archive of an event bus.
-    Archive,
-    /// A Step Functions state machine.
-    StateMachine,
-    /// A Firehose stream.
-    Firehose,
-    /// An API destination of `EventBridge`: an address outside of AWS.
-    ApiDestination,
-    /// An S3 bucket.
-    Bucket,
-    /// An endpoint of a subscription: an HTTPS address, an e-mail address, a telephone.
-    Endpoint,
-    /// An `OpenSearch` domain or collection.
-    OpenSearch,
-    /// A Redshift cluster or workgroup.
-    Redshift,
-    /// An ECS task.
-    EcsTask,
-    /// A queue of AWS Batch.
-    BatchJob,
-    /// An API of API Gateway.
-    Api,
-    /// An API of `AppSync`.
-    GraphqlApi,
-    /// A schedule: it sends a constant at a time.
-    Schedule,
-    /// Anything else in AWS.
-    Other,
+piitrail_detect::listed! {
+    /// What kind of thing a route starts from or leads to.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum ResourceKind {
+        /// An `EventBridge` event bus.
+        Bus,
+        /// An SQS queue.
+        Queue,
+        /// An SNS topic.
+        Topic,
+        /// A Kinesis stream. In a topology file also a table's stream, by the table's name.
+        Stream,
+        /// A `DynamoDB` table, as the start of its stream.
+        Table,
+        /// An `EventBridge` pipe.
+        Pipe,
+        /// A Lambda function.
+        Function,
+        /// A service, by the name the topology gives it: also a vendor.
+        Service,
+        /// A log group that keeps what it receives.
+        LogGroup,
+        /// An archive of an event bus.
+        Archive,
+        /// A Step Functions state machine.
+        StateMachine,
+        /// A Firehose stream.
+        Firehose,
+        /// An API destination of `EventBridge`: an address outside of AWS.
+        ApiDestination,
+        /// An S3 bucket.
+        Bucket,
+        /// An endpoint of a subscription: an HTTPS address, an e-mail address, a telephone.
+        Endpoint,
+        /// An `OpenSearch` domain or collection.
+        OpenSearch,
+        /// A Redshift cluster or workgroup.
+        Redshift,
+        /// An ECS task.
+        EcsTask,
+        /// A queue of AWS Batch.
+        BatchJob,
+        /// An API of API Gateway.
+        Api,
+        /// An API of `AppSync`.
+        GraphqlApi,
+        /// A model or a knowledge base of Bedrock.
+        Bedrock,
+        /// A data store of `HealthLake`.
+        HealthLake,
+        /// A schedule: it sends a constant at a time.
+        Schedule,
+        /// Anything else in AWS.
+        Other,
+    }
 }
 
 impl ResourceKind {
-    /// Every kind.
-    pub const ALL: [Self; 23] = [
-        Self::Bus,
-        Self::Queue,
-        Self::Topic,
-        Self::Stream,
-        Self::Table,
-        Self::Pipe,
-        Self::Function,
-        Self::Service,
-        Self::LogGroup,
-        Self::Archive,
-        Self::StateMachine,
-        Self::Firehose,
-        Self::ApiDestination,
-        Self::Bucket,
-        Self::Endpoint,
-        Self::OpenSearch,
-        Self::Redshift,
-        Self::EcsTask,
-        Self::BatchJob,
-        Self::Api,
-        Self::GraphqlApi,
-        Self::Schedule,
-        Self::Other,
-    ];
-
     /// The kind as other tools read it: `table-stream`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -111,6 +90,8 @@ impl ResourceKind {
             Self::BatchJob => "batch-job",
             Self::Api => "api",
             Self::GraphqlApi => "graphql-api",
+            Self::Bedrock => "bedrock",
+            Self::HealthLake => "healthlake",
             Self::Schedule => "schedule",
             Self::Other => "other",
         }
@@ -154,6 +135,8 @@ impl ResourceKind {
             Self::BatchJob => "a Batch queue",
             Self::Api => "an API",
             Self::GraphqlApi => "a GraphQL API",
+            Self::Bedrock => "a Bedrock model",
+            Self::HealthLake => "a HealthLake data store",
             Self::Schedule => "a schedule",
             Self::Other => "another resource",
         }
@@ -328,7 +311,6 @@ mod tests {
     fn every_kind_has_a_name_and_a_key_of_its_own() {
         let all = ResourceKind::ALL;
         for (index, kind) in all.iter().enumerate() {
-            assert_eq!(*kind as usize, index, "{kind:?} stands in its place");
             for other in &all[index + 1..] {
                 assert_ne!(kind.as_str(), other.as_str());
                 assert_ne!(kind.key(), other.key());

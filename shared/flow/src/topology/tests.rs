@@ -120,7 +120,7 @@ buses:
         refusal(yaml),
         "line 10, column 13: bus shop, rule 1, target 2 is not valid: it needs exactly one of bus, \
          queue, topic, stream, function, service, log_group, state_machine, firehose, api_destination, \
-         redshift, ecs_task, batch_job, api, graphql_api, other; queue and topic are given"
+         redshift, ecs_task, batch_job, api, graphql_api, bedrock, healthlake, other; queue and topic are given"
     );
 }
 

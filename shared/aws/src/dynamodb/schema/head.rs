@@ -30,10 +30,10 @@ const ROLLED_AT: &str = "rolled_at";
 /// leaf.
 const SEEN_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
-/// The version of this schema. The third did not know which events were not read whole. The second knew no
+/// The version of this schema. The fourth knew fewer kinds of consumers. The third did not know which events were not read whole. The second knew no
 /// homes: neither in its facts nor in its markers. Version 1 had no lanes, no months and no markers, and its facts were
 /// JSON. Its journal is read as it is, and the first writer brings its head to this version.
-pub(in crate::dynamodb) const SCHEMA_VERSION: u32 = 4;
+pub(in crate::dynamodb) const SCHEMA_VERSION: u32 = 5;
 
 /// Where the journal begins, and how far it is rolled up.
 #[derive(Clone, Debug, PartialEq, Eq)]

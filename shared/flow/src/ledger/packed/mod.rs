@@ -32,9 +32,12 @@ use homes::Homes;
 use unread::UnreadRows;
 
 /// The format this version writes: columns, the homes of what they name, and what was not read.
-const FORMAT: u8 = 4;
+const FORMAT: u8 = 5;
 
-/// The format before: columns and homes. Nothing is known of what was not read in part.
+/// The format before: the same, with the kinds of parties up to `NoConsumer`.
+const WITHOUT_AWS_CONSUMERS: u8 = 4;
+
+/// The format before that: columns and homes. Nothing is known of what was not read in part.
 const WITHOUT_UNREAD: u8 = 3;
 
 /// The format before that: columns alone, so that no home is known. Before it was JSON in gzip, without
@@ -98,7 +101,7 @@ impl Ledger {
             GZIP => {
                 serde_json::from_slice(&unzip(packed)?).map_err(|e| PackError::Columns(Box::new(e)))
             }
-            format @ (WITHOUT_HOMES | WITHOUT_UNREAD | FORMAT) => {
+            format @ (WITHOUT_HOMES | WITHOUT_UNREAD | WITHOUT_AWS_CONSUMERS | FORMAT) => {
                 let bytes = unzip(rest)?;
                 let (columns, rest): (Columns, _) = part(&bytes)?;
                 let (homes, rest): (Homes, _) = match format {
@@ -106,8 +109,8 @@ impl Ledger {
                     _ => part(rest)?,
                 };
                 let (unread, _): (UnreadRows, _) = match format {
-                    FORMAT => part(rest)?,
-                    _ => (UnreadRows::default(), rest),
+                    WITHOUT_HOMES | WITHOUT_UNREAD => (UnreadRows::default(), rest),
+                    _ => part(rest)?,
                 };
                 columns.into_ledger(&homes, &unread)
             }

@@ -68,6 +68,32 @@ fn where_nobody_is_known_the_consumer_is_unattributed() {
 }
 
 #[test]
+fn an_aws_service_is_drawn_as_what_it_is_unless_a_service_owns_it() {
+    let yaml = "
+version: 1
+services: {mailwing: {owns: [{api_destination: mail}]}}
+taps: [{queue: ears, bus: shop}]
+buses:
+  shop:
+    rules:
+      - name: r
+        pattern: {source: [{prefix: ''}]}
+        targets: [{state_machine: checkout}, {firehose: lake}, {api_destination: mail}, {api_destination: crm}, {bedrock: summary}, {other: codepipeline/release}]
+";
+    assert_eq!(
+        over(yaml, &["bus/?", "queue/ears"], &event(&json!({}))),
+        [
+            "api-destination/crm < bus/shop (matched)",
+            "bedrock/summary < bus/shop (matched)",
+            "firehose/lake < bus/shop (matched)",
+            "mailwing < bus/shop (matched)",
+            "resource/codepipeline/release < bus/shop (matched)",
+            "state-machine/checkout < bus/shop (matched)"
+        ]
+    );
+}
+
+#[test]
 fn a_pipe_goes_on_to_its_target() {
     let yaml = "
 version: 1

@@ -158,7 +158,7 @@ form_with_end! {
         bus: Bus, queue: Queue, topic: Topic, stream: Stream, function: Function, service: Service,
         log_group: LogGroup, state_machine: StateMachine, firehose: Firehose,
         api_destination: ApiDestination, redshift: Redshift, ecs_task: EcsTask, batch_job: BatchJob,
-        api: Api, graphql_api: GraphqlApi, other: Other,
+        api: Api, graphql_api: GraphqlApi, bedrock: Bedrock, healthlake: HealthLake, other: Other,
     ] {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         input: Option<Value>,
@@ -290,7 +290,7 @@ form_with_end! {
         state_machine: StateMachine, firehose: Firehose, api_destination: ApiDestination,
         bucket: Bucket, endpoint: Endpoint, opensearch: OpenSearch, redshift: Redshift,
         ecs_task: EcsTask, batch_job: BatchJob, api: Api, graphql_api: GraphqlApi,
-        schedule: Schedule, other: Other,
+        bedrock: Bedrock, healthlake: HealthLake, schedule: Schedule, other: Other,
     ] {}
 }
 
@@ -302,7 +302,7 @@ form_with_end! {
         state_machine: StateMachine, firehose: Firehose, api_destination: ApiDestination,
         bucket: Bucket, endpoint: Endpoint, opensearch: OpenSearch, redshift: Redshift,
         ecs_task: EcsTask, batch_job: BatchJob, api: Api, graphql_api: GraphqlApi,
-        schedule: Schedule, other: Other,
+        bedrock: Bedrock, healthlake: HealthLake, schedule: Schedule, other: Other,
     ] {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<String>,
