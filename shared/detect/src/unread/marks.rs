@@ -66,6 +66,29 @@ const WEAK_MARKS: &[(&[u8], Unread)] = &[
     (b"RIFF", Unread::Binary),
 ];
 
+/// Whether a mark begins with this byte: for nearly all texts the answer is no.
+pub(crate) const fn may_begin(byte: u8) -> bool {
+    FIRST_BYTES[byte as usize]
+}
+
+/// The first bytes of all marks that are not weak.
+const FIRST_BYTES: [bool; 256] = {
+    let mut first = [false; 256];
+    let mut at = 0;
+    while at < MARKS.len() {
+        first[MARKS[at].0[0] as usize] = true;
+        at += 1;
+    }
+    // Those that `kind_of` knows by more than fixed bytes.
+    let others = [0x01, 0x84, 0x85, 0xc1, 0x30, b'B'];
+    let mut at = 0;
+    while at < others.len() {
+        first[others[at] as usize] = true;
+        at += 1;
+    }
+    first
+};
+
 /// What bytes begin as; `None` for what has no mark.
 pub(crate) fn kind_of(bytes: &[u8]) -> Option<Kind> {
     let begins_with = |(mark, _): &&(&[u8], Unread)| bytes.starts_with(mark);
@@ -121,7 +144,40 @@ fn is_bzip2(bytes: &[u8]) -> bool {
     )
 }
 
-/// zlib (RFC 1950) with the window that every program uses.
-pub(super) fn is_zlib(bytes: &[u8]) -> bool {
-    matches!(*bytes, [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..])
+/// Whether bytes start as zlib's do (RFC 1950, section 2.2): deflated, a window of 512 bytes to 32 KB, no
+/// dictionary, and a header that is a multiple of 31. No program writes the smaller window that the
+/// format allows too, and a field of Protobuf starts with the same byte.
+pub(crate) fn is_zlib(bytes: &[u8]) -> bool {
+    const HAS_DICTIONARY: u8 = 1 << 5;
+    let [method, flags, ..] = *bytes else {
+        return false;
+    };
+    method & 0xf == 8
+        && matches!(method >> 4, 1..=7)
+        && flags & HAS_DICTIONARY == 0
+        && (u16::from(method) << 8 | u16::from(flags)).is_multiple_of(31)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::ZlibEncoder;
+
+    use super::*;
+
+    #[test]
+    fn zlib_is_known_by_its_header_with_every_window_and_level() {
+        for level in 0..=9 {
+            let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(level));
+            encoder.write_all(b"write to jane@shop.dev").unwrap();
+            assert!(is_zlib(&encoder.finish().unwrap()), "level {level}");
+        }
+        assert!(is_zlib(&[0x18, 0x19]) && is_zlib(&[0x48, 0x89]));
+        // A field of Protobuf; a preset dictionary, which is not here; a text.
+        for other in [&[0x08, 0x1d][..], &[0x78, 0xbb], b"Hello", &[0x78]] {
+            assert!(!is_zlib(other), "{other:?}");
+        }
+    }
 }

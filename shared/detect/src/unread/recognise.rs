@@ -6,10 +6,12 @@
 //! decides: bytes that are not text count if they are the bulk of the document, so that a signature or a
 //! hash beside the data does not make the document one that was not read.
 
-use memchr::memmem;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use memchr::{memchr2, memmem};
 
 use super::Unread;
-use super::marks::{Kind, is_zlib, kind_of};
+use super::marks::{self, Kind, is_zlib, kind_of};
 use crate::walk::{hex, unicode, value_of};
 
 /// The shortest text that is looked at. An encrypted or packed text has a key id, a nonce or a header
@@ -20,8 +22,9 @@ const SHORTEST: usize = 40;
 /// shorter.
 const SHORTEST_UNMARKED: usize = 128;
 
-/// How many characters of base64 are decoded.
+/// How many characters of base64 are decoded, and how many bytes they can be.
 const LOOKED_AT: usize = 64;
+const DECODED: usize = LOOKED_AT / 4 * 3;
 
 /// What the bulk of a document is measured without: the fields that an envelope adds to a payload.
 const ENVELOPE: usize = 512;
@@ -37,10 +40,10 @@ pub(crate) enum Sign {
     Reference,
 }
 
-/// Whether a leaf may be anything of what [`sign_of`] knows. Most leaves are too short.
+/// Whether a leaf may be anything that [`sign_of`] recognises. Most leaves are too short.
 #[inline]
-pub(crate) fn is_worth_a_look(text: &str) -> bool {
-    text.len() >= SHORTEST || text.starts_with("s3://")
+pub(crate) fn may_be_unread(text: &str) -> bool {
+    text.len() >= SHORTEST || text.as_bytes().starts_with(b"s3://")
 }
 
 /// What a text in a field of this name is taken for.
@@ -95,14 +98,17 @@ fn is_jwe(text: &str) -> bool {
             .bytes()
             .all(|byte| byte == b'.' || value_of(byte).is_some());
     is_jwe
-        && decoded(header, LONGEST_HEADER)
-            .is_some_and(|header| memmem::find(&header, b"\"enc\"").is_some())
+        && URL_SAFE_NO_PAD
+            .decode(header)
+            .is_ok_and(|header| memmem::find(&header, b"\"enc\"").is_some())
 }
 
 /// A URI of an object store.
 fn reference(text: &str, key: Option<&str>) -> Option<Sign> {
     const LONGEST: usize = 2 << 10;
-    if text.len() > LONGEST || text.contains([' ', '\n']) {
+    const SCHEMES: [&str; 3] = ["s3://", "gs://", "https://"];
+    let is_address = SCHEMES.iter().any(|scheme| text.starts_with(scheme));
+    if !is_address || text.len() > LONGEST || memchr2(b' ', b'\n', text.as_bytes()).is_some() {
         return None;
     }
     let is_s3 = text.starts_with("s3://");
@@ -137,6 +143,14 @@ const TOKENS: &[&str] = &[
 ];
 /// Words in the names of fields that hold ciphertext.
 const CIPHERTEXTS: &[&str] = &["ciphertext", "encrypted", "encdata"];
+/// Whether a name contains one of [`CIPHERTEXTS`], all of which are long and have a `c`.
+fn is_named_as_ciphertext(name: &str) -> bool {
+    const SHORTEST: usize = 7;
+    name.len() >= SHORTEST
+        && memchr2(b'c', b'C', name.as_bytes()).is_some()
+        && has_word(name, CIPHERTEXTS)
+}
+
 /// Words in the names of fields that hold bytes beside the data.
 const BESIDE_DATA: &[&str] = &[
     "sign",
@@ -164,47 +178,61 @@ const BESIDE_DATA: &[&str] = &[
 /// Whether a name contains one of these words, written in any of the usual ways.
 fn has_word(name: &str, words: &[&str]) -> bool {
     const LONGEST_NAME: usize = 64;
-    let name: String = name
-        .chars()
-        .take(LONGEST_NAME)
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    words.iter().any(|word| name.contains(word))
+    let mut folded = [0; LONGEST_NAME];
+    let mut length = 0;
+    for byte in name.bytes().take(LONGEST_NAME) {
+        folded[length] = byte.to_ascii_lowercase();
+        length += usize::from(byte.is_ascii_alphanumeric());
+    }
+    let folded = &folded[..length];
+    let has = |word: &str| {
+        let word = word.as_bytes();
+        let is_at = |part: &[u8]| part[0] == word[0] && part == word;
+        folded.windows(word.len()).any(is_at)
+    };
+    words.iter().any(|word| has(word))
 }
 
 /// Base64 of either alphabet, whole, in lines or behind the head of a `data:` URL (RFC 2397), and
 /// hexadecimal digits.
 fn encoded(text: &str, key: Option<&str>) -> Option<Sign> {
     const LONGEST_HEAD: usize = 128;
-    let head = text.get(..text.floor_char_boundary(LONGEST_HEAD))?;
-    let text = match head.find(";base64,") {
-        Some(at) if head.starts_with("data:") => &text[at + 8..],
-        _ => text,
+    let text = if text.starts_with("data:") {
+        let head = &text[..text.floor_char_boundary(LONGEST_HEAD)];
+        head.find(";base64,").map_or(text, |at| &text[at + 8..])
+    } else {
+        text
     };
-    let bytes = decoded(text, LOOKED_AT)?;
+    let digits = digits_of(text)?;
+    let is_ciphertext = || key.is_some_and(is_named_as_ciphertext);
+    // Without a mark, only a long text or the name of its field makes a difference.
+    if !is_long(text) && !may_be_marked(digits) && !is_ciphertext() {
+        return None;
+    }
+    let start = Start::of(first_digits(digits)?);
+    let bytes = start.bytes();
     // The walk opens these, and notes what it could not open.
-    if bytes.starts_with(&[0x1f, 0x8b]) || is_zlib(&bytes) || unicode::is_marked(&bytes) {
+    if bytes.starts_with(&[0x1f, 0x8b]) || is_zlib(bytes) || unicode::is_marked(bytes) {
         return None;
     }
     let is_of_a_key = || key.is_some_and(|key| has_word(key, &["key"]));
-    match kind_of(&bytes) {
+    match kind_of(bytes) {
         // The data key of an envelope hides no content.
         Some(Kind::Marked(Unread::Encrypted)) if is_of_a_key() => return None,
         Some(Kind::Marked(reason)) => return Some(Sign::Sure(reason)),
         Some(Kind::Weakly(reason)) if is_long(text) => return Some(Sign::IfBulk(reason)),
         Some(Kind::Weakly(_)) | None => {}
     }
-    if is_text(&bytes) {
+    if is_text(bytes) {
         return None;
     }
-    if key.is_some_and(|key| has_word(key, CIPHERTEXTS)) {
+    if is_ciphertext() {
         return (!is_of_a_key()).then_some(Sign::Sure(Unread::Encrypted));
     }
     let is_beside = || key.is_some_and(|key| has_word(key, BESIDE_DATA));
     let is_encoded = || {
         text.bytes()
-            .all(|byte| value_of(byte).is_some() || matches!(byte, b'=' | b'\r' | b'\n'))
+            .all(|byte| IN_BASE64[usize::from(byte)] != InBase64::Nothing)
     };
     (is_long(text) && !is_beside() && is_encoded()).then_some(Sign::IfBulk(Unread::Binary))
 }
@@ -213,35 +241,120 @@ fn is_long(text: &str) -> bool {
     text.len() >= SHORTEST_UNMARKED
 }
 
-/// The bytes of the first characters of base64, or of hexadecimal digits; `None` where it is neither.
-fn decoded(text: &str, most: usize) -> Option<Vec<u8>> {
-    let digits = text.strip_prefix("\\x").unwrap_or(text);
-    let mut sixes = Vec::with_capacity(digits.len().min(most));
-    let mut is_hexadecimal = true;
-    for byte in digits.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')) {
-        if sixes.len() == most || byte == b'=' {
-            break;
+/// What a byte is in base64 (RFC 4648). What comes later in the list ends the digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum InBase64 {
+    Digit,
+    LineEnd,
+    Padding,
+    Nothing,
+}
+
+const IN_BASE64: [InBase64; 256] = {
+    let mut kinds = [InBase64::Nothing; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        kinds[byte as usize] = match byte {
+            b'=' => InBase64::Padding,
+            b'\r' | b'\n' => InBase64::LineEnd,
+            _ if value_of(byte).is_some() => InBase64::Digit,
+            _ => InBase64::Nothing,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+/// The text after the mark of a database's bytes, if it starts as base64 or hexadecimal digits do. Most
+/// texts show that within a few characters. These are looked at together, for where the first other
+/// character stands is a surprise to the processor.
+fn digits_of(text: &str) -> Option<&[u8]> {
+    const FIRST: usize = 16;
+    let text = text.as_bytes();
+    let digits = text.strip_prefix(b"\\x").unwrap_or(text);
+    let first = digits.get(..FIRST)?;
+    let last_kind = first.iter().map(|byte| IN_BASE64[usize::from(*byte)]).max();
+    (last_kind? <= InBase64::LineEnd).then_some(digits)
+}
+
+/// The digits that are decoded, with line ends among them; `None` where something else comes first.
+fn first_digits(digits: &[u8]) -> Option<&[u8]> {
+    // As many as are decoded, and the ends of two lines.
+    const MOST: usize = LOOKED_AT + 4;
+    let digits = &digits[..digits.len().min(MOST)];
+    let kind = |byte: &u8| IN_BASE64[usize::from(*byte)];
+    let end = digits
+        .iter()
+        .position(|byte| kind(byte) >= InBase64::Padding);
+    match end {
+        Some(at) if kind(&digits[at]) == InBase64::Nothing => None,
+        Some(at) => Some(&digits[..at]),
+        None => Some(digits),
+    }
+}
+
+/// Whether the first byte of these digits, read as base64 or as hexadecimal, is one that a mark begins
+/// with.
+fn may_be_marked(digits: &[u8]) -> bool {
+    let Some(&[first, second]) = digits.first_chunk() else {
+        return false;
+    };
+    let (Some(high), Some(low)) = (value_of(first), value_of(second)) else {
+        return true;
+    };
+    let is_hexadecimal = first.is_ascii_hexdigit() && second.is_ascii_hexdigit();
+    marks::may_begin(high << 2 | low >> 4)
+        || is_hexadecimal && marks::may_begin(hex(first) << 4 | hex(second))
+}
+
+/// The bytes of the first characters of base64, or of hexadecimal digits.
+struct Start {
+    bytes: [u8; DECODED],
+    length: usize,
+}
+
+impl Start {
+    fn of(digits: &[u8]) -> Self {
+        let mut looked_at = [0; LOOKED_AT];
+        let mut count = 0;
+        let is_digit = |byte: &&u8| IN_BASE64[usize::from(**byte)] == InBase64::Digit;
+        for (room, byte) in looked_at.iter_mut().zip(digits.iter().filter(is_digit)) {
+            *room = *byte;
+            count += 1;
         }
-        is_hexadecimal &= byte.is_ascii_hexdigit();
-        sixes.push((byte, value_of(byte)?));
+        let looked_at = &looked_at[..count];
+        let mut start = Self {
+            bytes: [0; DECODED],
+            length: 0,
+        };
+        if looked_at.iter().all(u8::is_ascii_hexdigit) {
+            for [high, low] in looked_at.as_chunks().0 {
+                start.push(hex(*high) << 4 | hex(*low));
+            }
+            return start;
+        }
+        for four in looked_at.chunks(4) {
+            let bits = four.iter().fold(0_u32, |bits, &byte| {
+                bits << 6 | u32::from(value_of(byte).unwrap_or_default())
+            });
+            let bits = bits << (6 * (4 - four.len()));
+            for byte in &bits.to_be_bytes()[1..four.len()] {
+                start.push(*byte);
+            }
+        }
+        start
     }
-    if is_hexadecimal {
-        let pairs = sixes.chunks_exact(2);
-        return Some(
-            pairs
-                .map(|pair| hex(pair[0].0) << 4 | hex(pair[1].0))
-                .collect(),
-        );
+
+    fn push(&mut self, byte: u8) {
+        if let Some(room) = self.bytes.get_mut(self.length) {
+            *room = byte;
+            self.length += 1;
+        }
     }
-    let mut bytes = Vec::with_capacity(sixes.len() / 4 * 3);
-    for four in sixes.chunks(4) {
-        let bits = four
-            .iter()
-            .fold(0_u32, |bits, (_, six)| bits << 6 | u32::from(*six));
-        let bits = bits << (6 * (4 - four.len()));
-        bytes.extend_from_slice(&bits.to_be_bytes()[1..four.len().max(1)]);
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
     }
-    Some(bytes)
 }
 
 /// Whether bytes can be the start of a text.

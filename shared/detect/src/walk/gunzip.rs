@@ -6,6 +6,8 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 
+use crate::unread::marks::is_zlib;
+
 /// An inflater that is kept from one string to the next.
 #[derive(Default)]
 pub(super) struct Inflater {
@@ -63,19 +65,6 @@ impl Inflater {
             }
         }
     }
-}
-
-/// Whether bytes start as zlib's do: deflated, a window of at most 32 KB, no dictionary, and a header
-/// that is a multiple of 31 (RFC 1950, section 2.2).
-pub(super) fn is_zlib(bytes: &[u8]) -> bool {
-    const HAS_DICTIONARY: u8 = 1 << 5;
-    let [method, flags, ..] = *bytes else {
-        return false;
-    };
-    method & 0xf == 8
-        && method >> 4 <= 7
-        && flags & HAS_DICTIONARY == 0
-        && (u16::from(method) << 8 | u16::from(flags)).is_multiple_of(31)
 }
 
 /// What follows the header of a member.

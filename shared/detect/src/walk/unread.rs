@@ -30,6 +30,10 @@ impl Noted {
     /// Why parts of a document of this length were not read.
     pub(crate) fn of_document(self, length: usize, limits: &LimitsReached) -> UnreadSet {
         let mut unread = self.sure;
+        // As most documents are.
+        if self.bytes + self.references == 0 && limits.is_empty() {
+            return unread;
+        }
         if recognise::is_bulk(self.bytes, length) {
             unread = unread.union(self.if_bulk);
         }
@@ -48,13 +52,13 @@ impl Walk<'_> {
     /// Notes a leaf whose content cannot be read.
     #[inline]
     pub(in crate::walk) fn see_unread(&mut self, text: &str, key: Option<&str>) {
-        if recognise::is_worth_a_look(text) {
-            self.look_whether_unread(text, key);
+        if recognise::may_be_unread(text) {
+            self.note_if_unread(text, key);
         }
     }
 
     #[inline(never)]
-    fn look_whether_unread(&mut self, text: &str, key: Option<&str>) {
+    fn note_if_unread(&mut self, text: &str, key: Option<&str>) {
         match recognise::sign_of(text, key) {
             None => {}
             Some(Sign::Sure(reason)) => self.noted.sure.add(reason),

@@ -6,8 +6,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::path::{Node, Opener, Step};
 use crate::shape::{self, Shape};
+use crate::unread::marks::is_zlib;
 use crate::walk::decode::open_bytes::{is_opened_from, is_packed};
-use crate::walk::gunzip::is_zlib;
 use crate::walk::unread::Began;
 use crate::walk::{Field, Walk};
 

@@ -2,8 +2,8 @@
 
 use crate::limits::Limit;
 use crate::path::{Node, Opener, Step};
+use crate::unread::marks::is_zlib;
 use crate::walk::decode::unicode;
-use crate::walk::gunzip::is_zlib;
 use crate::walk::{Field, Walk};
 
 /// The most that packed data may grow. The text of events compresses about tenfold; of anything that

@@ -40,7 +40,7 @@ impl Walk<'_> {
 /// Whether the array that ends soon has too few numbers, as most have.
 fn is_short(rest: &[u8]) -> bool {
     const SOON: usize = FEWEST * 4;
-    let end = rest.iter().take(SOON).position(|byte| *byte == b']');
+    let end = memchr::memchr(b']', &rest[..rest.len().min(SOON)]);
     end.is_some_and(|end| memchr::memchr_iter(b',', &rest[..end]).count() + 1 < FEWEST)
 }
 

@@ -35,7 +35,18 @@ pub(super) fn may_hold(text: &str, shape: Shape) -> bool {
     // A space or a quote stands beside the colon: there is none in times, addresses and ARNs.
     let may_have_label = shape.has(shape::COLON) && shape.has(shape::SPACE | shape::QUOTE);
     let may_have_tag = shape.has_all(shape::LESS_THAN | shape::SLASH);
-    shape.has(shape::EQUALS) || (may_have_label || may_have_tag) && has_label_or_tag(text)
+    shape.has(shape::EQUALS)
+        || if may_have_tag || shape.has(shape::QUOTE) {
+            (may_have_label || may_have_tag) && has_label_or_tag(text)
+        } else {
+            may_have_label && has_label_or_tag(text) && has_plain_label(text)
+        }
+}
+
+/// Whether a text without quotes has a label, which then can only be a credential's.
+#[inline(never)]
+fn has_plain_label(text: &str) -> bool {
+    memchr::memchr_iter(b':', text.as_bytes()).any(|at| beside(text, at).is_some())
 }
 
 #[inline(never)]
