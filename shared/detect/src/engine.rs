@@ -214,6 +214,17 @@ impl Engine {
             findings.retain(|finding| config.reports_finding(finding, options.source));
         }
         findings.sort_unstable();
+        // Two declarations may speak for one value (`billing_details.name`): the surer is kept.
+        findings.dedup_by(|surer, kept| {
+            let is_same = (surer.start, surer.class, surer.end)
+                == (kept.start, kept.class, kept.end)
+                && surer.path == kept.path;
+            if is_same {
+                kept.confidence = surer.confidence;
+                kept.marks = kept.marks.union(surer.marks);
+            }
+            is_same
+        });
         Ok(Scan {
             findings,
             subjects,

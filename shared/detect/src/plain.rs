@@ -2,8 +2,8 @@
 //!
 //! `４１１１`, `٤١١١` and `jane&#64;shop.dev` are a card's digits and an address to whoever sees them.
 //! Full-width and other compatibility forms (NFKC of each character), the digits of every script, the
-//! many spaces and hyphens, characters without width and the entities of HTML are replaced before a
-//! leaf is searched; what was found is reported where it stands in the leaf itself. Stands between
+//! many spaces and hyphens, characters without width, the entities of HTML, and letters with accents
+//! whose UTF-8 was read as another encoding (`JosÃ©`) are replaced before a leaf is searched; what was found is reported where it stands in the leaf itself. Stands between
 //! the openers and the detectors, and only for leaves that can hold any such thing.
 
 use unicode_normalization::char::{compose, decompose_canonical, decompose_compatible};
@@ -29,10 +29,18 @@ pub(crate) fn has_form(bytes: &[u8]) -> bool {
     // Ideographic spaces, the long vowel that stands for a hyphen, enclosed forms.
     let pairs = [[0xe3, 0x80], [0xe3, 0x83], [0xe3, 0x88], [0xe3, 0x8d]];
     bytes.iter().any(starts)
+        || bytes.contains(&0xc3) && bytes.windows(3).any(is_misread_pair)
         || bytes.contains(&0xe3)
             && bytes
                 .windows(2)
                 .any(|two| pairs.iter().any(|pair| pair == two))
+}
+
+/// The letters that the first byte of a Latin letter in UTF-8 is misread as, before a letter of
+/// Windows-1252 that stands for a second byte. Before the signs among them stands a byte of
+/// [`has_form`].
+fn is_misread_pair(three: &[u8]) -> bool {
+    matches!(three, [0xc3, 0x83..=0x85, 0xc5 | 0xc6 | 0xcb])
 }
 
 /// Whether an entity of HTML stands in `text`.
@@ -52,6 +60,10 @@ pub(crate) fn write(text: &str, out: &mut String, replaced: &mut Vec<Replaced>) 
             write_character(meant, out);
             at += entity_length;
             read += count(entity_length);
+        } else if let Some((meant, length)) = misread(&text[at..]) {
+            out.push(meant);
+            at += length;
+            read += 2;
         } else {
             at += character.len_utf8();
             read += 1;
@@ -71,6 +83,29 @@ pub(crate) fn write(text: &str, out: &mut String, replaced: &mut Vec<Replaced>) 
         written += new;
     }
 }
+
+/// The Latin letter whose two bytes of UTF-8 were read as two characters of Latin-1 or Windows-1252, and
+/// their length in bytes: `Ã©` is an `é`.
+fn misread(text: &str) -> Option<(char, usize)> {
+    let mut characters = text.chars();
+    let first = characters.next().filter(|c| matches!(c, 'Ã'..='Å'))?;
+    let second = characters.next()?;
+    let low = match u32::from(second) {
+        code @ 0x80..=0xbf => code,
+        _ => 0x80 + u32::try_from(WINDOWS_1252.iter().position(|c| *c == second)?).ok()?,
+    };
+    let meant = char::from_u32((u32::from(first) & 0x1f) << 6 | low & 0x3f)?;
+    // `Å` before a space that does not break is a word of Nordic languages.
+    let is_word = second == '\u{a0}' && first != 'Ã';
+    (meant.is_alphabetic() && !is_word).then_some((meant, first.len_utf8() + second.len_utf8()))
+}
+
+/// What the bytes from 0x80 to 0x9f stand for in Windows-1252 (WHATWG Encoding Standard); five of them
+/// for themselves.
+const WINDOWS_1252: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
 
 /// Where the character at `offset` of the plain text stands in the leaf; of an end, where what ends
 /// there ends.
@@ -285,6 +320,10 @@ mod tests {
             ("jane&#x40;shop.dev", "jane@shop.dev"),
             ("M&uuml;ller &amp; S&oslash;n", "Müller & Søn"),
             ("+49&nbsp;30", "+49 30"),
+            ("JosÃ© NÃºÃ±ez", "José Núñez"),
+            ("BjÃ¶rn Ã…strÃ¶m", "Björn Åström"),
+            ("HauptstraÃŸe", "Hauptstraße"),
+            ("Å\u{81}ukasz KrÄ™pa", "Łukasz Krępa"),
         ] {
             assert!(may_change(text), "{text}");
             assert_eq!(plain(text), read);
@@ -295,6 +334,7 @@ mod tests {
     fn what_stands_for_itself_stays() {
         for text in [
             "José Núñez",
+            "Åse Ärlig, São Paulo, MAÑANA",
             "e\u{301}",
             "サーバー",
             "O´Brien",
@@ -325,7 +365,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_place_in_the_plain_text_is_one_in_the_leaf_in_the_same_order(
-            text in "([a-z0-9@.]|&#64;|&amp;|ﬁ|㍿|\u{200b}|４|é){0,24}",
+            text in "([a-z0-9@.]|&#64;|&amp;|ﬁ|㍿|\u{200b}|４|é|Ã|©|Ÿ){0,24}",
         ) {
             let (mut out, mut replaced) = (String::new(), Vec::new());
             write(&text, &mut out, &mut replaced);

@@ -24,6 +24,9 @@ const ID: u8 = 6;
 /// A reference that says of what type its target is: `Patient/7`.
 const REFERENCE: u8 = 5;
 
+/// A security identifier of Windows. Other programs call other ids so.
+const SID: u8 = 7;
+
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::CustomerId,
     names: &[
@@ -62,12 +65,12 @@ pub(super) static DETECTOR: Detector = Detector {
              zakaznicke cislo|id uzivatele|osobni cislo|kundenummer|kunde id|kundenr|\
              medarbejdernummer|medarbejder id|bruker id|bruger id|ansattnummer|ansatt id|\
              asiakasnumero|asiakastunnus|kayttaja id|henkilonumero|고객번호|고객id|회원번호|회원id|사용자id|사번|\
-             user sid|subject user sid|target user sid|member sid|account sid|\
              客户编号|客户号|客户id|用户id|用户编号|会员号|会员id|员工编号|工号|会员编号",
         )
         .tag(NAMED)
         .of_persons(),
-        Names::new("id|uuid|guid|identifier")
+        Names::new("user sid|subject user sid|target user sid|member sid|account sid").tag(SID),
+        Names::new("id|ids|uuid|uuids|guid|guids|identifier")
             .tag(ID)
             .within(Roles::PERSON_ITSELF),
         Names::new("external id|externalid|key|ref|kennung|sub|code|account id|matricula")
@@ -104,6 +107,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"user": {"uid": "u-7712"}}"#,
         r#"{"deleted_user_id": "user_01DEF"}"#,
         r#"{"updatedByUserId": "u-4711"}"#,
+        r#"{"LastModifiedById": "0058d000001XyZwAAK"}"#,
+        r#"{"collaborator_ids": [35334, 35335]}"#,
         r#"{"closed_by": "u-471100"}"#,
         r#"{"UserSid": "S-1-5-21-1177238915-843925142-602162358-1104"}"#,
     ],
@@ -123,6 +128,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"delivery_id": "QkX7mNw2ZtLp9RvB4sYcHd1G"}"#,
         r#"{"return_shipping_fees": [{"id": 883120077451290}]}"#,
         r#"{"user": {"sid": "S-1-5-18"}}"#,
+        r#"{"AccountSid": "AC0f1e2d3c4b5a69788796a5b4c3d2e1f0"}"#,
+        r#"{"team_ids": [35334, 35335]}"#,
     ],
 };
 
@@ -227,6 +234,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     }
     let has_digit = value.shape.digits > 0;
     match value.tag {
+        SID if text.starts_with("S-1-") => value.whole(85),
         NAMED | CLIENT if has_digit || text.len() >= 6 => value.whole(85),
         ID if has_digit || text.len() >= 6 => value.whole(80),
         INSIDE | NUMBER if has_digit || text.len() >= 16 => value.whole(80),

@@ -55,6 +55,9 @@ pub(super) static DETECTOR: Detector = Detector {
          findings|assessment|tedavi|lecba|hoito",
         )
         .within(Roles::HEALTH),
+        Names::new(
+            "reason for visit|admit reason|admission reason|chief complaint|presenting complaint|visit reason",
+        ),
         // The words that stand for a code.
         Names::new("display|text").within(Roles::DIAGNOSIS),
     ],
@@ -68,6 +71,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"diagnosis_code": "E11.9"}"#,
         r#"{"Allergien": "Nüsse, Pollen"}"#,
         r#"{"病名": "糖尿病"}"#,
+        r#"{"chiefComplaint": "Chest pain"}"#,
         r#"{"medications": ["metformin 500 mg"]}"#,
         r#"{"resourceType": "Condition", "code": {"coding": [{"display": "Diabetes mellitus"}]}}"#,
         r#"{"code": {"text": "Diabetes mellitus"}, "resourceType": "Condition"}"#,

@@ -8,6 +8,10 @@
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
+use crate::word_list::WordList;
+
+/// Called a title, as books and tickets are: only the words of a job speak for one.
+const BY_WORD: u8 = 1;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::JobTitle,
@@ -34,6 +38,7 @@ pub(super) static DETECTOR: Detector = Detector {
         )
         .within(Roles::PERSON.or(Roles::WORK))
         .beside(Signals::PERSON),
+        Names::new("title").tag(BY_WORD).beside(Signals::PERSON),
         Names::new("role|rolle|function|job name").within(Roles::WORK),
     ],
     keywords: "",
@@ -47,9 +52,12 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"職業": "医師"}"#,
         r#"{"occupation": "teacher"}"#,
         r#"{"first_name": "Jane", "title": "Senior Quality Engineer"}"#,
+        r#"{"Email": "jane@shop.dev", "Title": "VP Purchasing"}"#,
     ],
     negative: &[
         r#"{"title": "The Shining"}"#,
+        r#"{"email": "jane@shop.dev", "title": "Label is cut off"}"#,
+        r#"{"title": "Manager"}"#,
         r#"{"person": {"title": "Dr."}}"#,
         r#"{"position": "left"}"#,
         r#"{"job": "build-42"}"#,
@@ -62,7 +70,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     if value.is_number || value.is_placeholder() || value.is_masked() || !is_title(value) {
         return None;
     }
-    if is_form_of_address(value) {
+    if is_form_of_address(value) || value.tag == BY_WORD && !has_word_of_jobs(value.text) {
         return None;
     }
     value.whole(85)
@@ -82,6 +90,74 @@ fn is_title(value: &Value<'_>) -> bool {
         && !value.is_technical()
         && !text.starts_with(|c: char| c.is_ascii_digit())
 }
+
+/// Whether a word in it names a job or a rank, and it is as short as titles are.
+fn has_word_of_jobs(text: &str) -> bool {
+    const MOST_WORDS: usize = 6;
+    text.split(' ').count() <= MOST_WORDS
+        && text
+            .split([' ', '-', '/', ',', '&'])
+            .any(|word| OF_JOBS.has(word))
+}
+
+static OF_JOBS: WordList<56> = WordList::new([
+    "ceo",
+    "cto",
+    "cfo",
+    "coo",
+    "cio",
+    "cmo",
+    "ciso",
+    "vp",
+    "svp",
+    "evp",
+    "president",
+    "chairman",
+    "director",
+    "manager",
+    "head",
+    "chief",
+    "officer",
+    "lead",
+    "engineer",
+    "developer",
+    "programmer",
+    "architect",
+    "designer",
+    "analyst",
+    "consultant",
+    "specialist",
+    "coordinator",
+    "administrator",
+    "assistant",
+    "associate",
+    "accountant",
+    "auditor",
+    "buyer",
+    "lawyer",
+    "attorney",
+    "counsel",
+    "nurse",
+    "physician",
+    "surgeon",
+    "therapist",
+    "pharmacist",
+    "teacher",
+    "professor",
+    "researcher",
+    "scientist",
+    "technician",
+    "mechanic",
+    "electrician",
+    "driver",
+    "clerk",
+    "secretary",
+    "supervisor",
+    "founder",
+    "partner",
+    "representative",
+    "intern",
+]);
 
 /// How a person is addressed: `Dr.`, `Frau Prof.`
 fn is_form_of_address(value: &Value<'_>) -> bool {

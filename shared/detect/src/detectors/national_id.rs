@@ -70,6 +70,20 @@ const STRONG: &[DataClass] = &[
     DataClass::ZaIdNumber,
     DataClass::SgNricFin,
     DataClass::CnResidentId,
+    DataClass::InPan,
+    DataClass::UkNino,
+];
+
+/// Those whose letters and digits are so arranged that hardly any other id is written alike.
+const WRITTEN_UNLIKE_OTHERS: &[DataClass] = &[
+    DataClass::EsNif,
+    DataClass::EsNie,
+    DataClass::ItFiscalCode,
+    DataClass::FiPersonalIdentityCode,
+    DataClass::MxCurp,
+    DataClass::SgNricFin,
+    DataClass::InPan,
+    DataClass::UkNino,
 ];
 
 /// Those that a tax office gives out, to persons and to companies.
@@ -77,6 +91,7 @@ const TAXES: &[DataClass] = &[
     DataClass::UsItin,
     DataClass::UsEin,
     DataClass::UkUtr,
+    DataClass::UkNino,
     DataClass::CaSin,
     DataClass::AuTfn,
     DataClass::AuAbn,
@@ -139,6 +154,9 @@ pub(super) static DETECTOR: Detector = Detector {
          document number|document id|id document|id document number|ident number|\
          numero identificacion|numero documento|numero de documento|documento|\
          numero identificativo").tag(VAGUE).also(STRONG),
+        Names::new("identifier|identifiers|identificador|identifiant|identificatore|identifikator|kennung")
+            .tag(VAGUE)
+            .also(WRITTEN_UNLIKE_OTHERS),
         Names::new("id number|id no|identification number|identification no|identification|\
          document number|document id|id document|id document number|ident number|\
          numero identificacion|numero documento|numero de documento|documento|\

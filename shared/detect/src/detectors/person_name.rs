@@ -87,7 +87,7 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new("display").tag(ANY).within(Roles::PERSON_ITSELF),
         Names::new("summary|label").tag(ROLE).within(Roles::PERSON_ITSELF),
         Names::new("name").tag(ROLE).within(Roles::RECEIVER),
-        Names::new("sei|mei|氏|name|nom|nombre|nome|naam|nazwa|namn|namae|なまえ|名前|名|full nm|display name|displayname|public name|anzeigename|nom affiche|nombre para mostrar|表示名|\
+        Names::new("sei|mei|氏|name|nom|nombre|nome|naam|nazwa|namn|namae|なまえ|名前|名|nm|full nm|display name|displayname|public name|anzeigename|nom affiche|nombre para mostrar|表示名|\
              navn|nimi|jmeno|isim|ad|이름|성|姓氏")
             .tag(ANY)
             .text()
@@ -126,6 +126,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"account": {"holder": "Darnell Whitcombe"}}"#,
         r#"{"karte": {"inhaber": "jana novak"}}"#,
         r#"{"user_name": "Oda Haugen"}"#,
+        r#"{"attending_doctor": {"name": "Careful^Adam^^^Dr"}}"#,
+        r#"{"CUST_NM": "ANNE KRETCHMAR"}"#,
         r#"{"closed_by": {"display_name": "Oda Haugen"}}"#,
         r#"{"inviter": {"name": "Larry Joensen"}}"#,
         r#"{"custName": "Oda Haugen"}"#,
@@ -252,7 +254,10 @@ impl Name {
             is_caseless: true,
         };
         let mut has_small_word = false;
-        for word in text.split([' ', '　', ',']).filter(|word| !word.is_empty()) {
+        for word in text
+            .split([' ', '　', ',', '^'])
+            .filter(|word| !word.is_empty())
+        {
             let mut first = None;
             let mut is_foreign = false;
             for character in word.chars() {
@@ -341,7 +346,15 @@ fn is_company(text: &str) -> bool {
                 .any(|form| text.contains(form))
 }
 
-static OF_COMPANIES: WordList<93> = WordList::new([
+static OF_COMPANIES: WordList<101> = WordList::new([
+    "github",
+    "gitlab",
+    "twitter",
+    "facebook",
+    "linkedin",
+    "instagram",
+    "google",
+    "microsoft",
     "gmbh",
     "inc",
     "ltd",

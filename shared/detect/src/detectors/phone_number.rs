@@ -92,6 +92,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"電話番号": "03-1234-5678"}"#,
         r#"{"x": "001-859-214-9852"}"#,
         r#"{"phone": {"area_code": "212", "number": "5552368"}}"#,
+        r#"{"phone": "555-555-5555"}"#,
+        r#"{"note": "call me on (555) 555-5555"}"#,
     ],
     negative: &[
         r#"{"phone_verified": "2125552368"}"#,
@@ -103,6 +105,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"x": "+999 123 4567"}"#,
         r#"{"x": "1.123.456.789"}"#,
         r#"{"phone": "none"}"#,
+        r#"{"phone": "000-000-0000"}"#,
         r#"{"user_agent": "Chrome Mobile 71.0.3578 / Android 9.0.0"}"#,
     ],
 };
@@ -123,7 +126,10 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
 }
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
-    if candidate.is_glued || candidate.is_uniform() || !is_spread_like_a_number(candidate) {
+    if candidate.is_glued
+        || candidate.is_uniform() && !is_all_fives(candidate)
+        || !is_spread_like_a_number(candidate)
+    {
         return None;
     }
     let before = &candidate.text.as_bytes()[..candidate.start];
@@ -133,7 +139,7 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
         return None;
     }
     let end = candidate.end + extension(&candidate.text[candidate.end..]);
-    let marks = if is_for_fiction(candidate.digits) {
+    let marks = if is_for_fiction(candidate.digits) || is_all_fives(candidate) {
         Marks::TEST_DATA
     } else {
         Marks::NONE
@@ -159,6 +165,11 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
         90
     };
     Some(Hit::new(start, end, alone, named).marked(marks))
+}
+
+/// `555-555-5555`, which people write for a number of nobody.
+fn is_all_fives(candidate: &Digits<'_>) -> bool {
+    matches!(candidate.groups, [3, 3, 4]) && candidate.digits.iter().all(|digit| *digit == b'5')
 }
 
 /// Where the `+` before the digits is, brackets apart.

@@ -8,6 +8,9 @@ use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
+/// The name of a user, which may be a person's.
+const NAME_OF_USER: u8 = 1;
+
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Username,
     names: &[
@@ -30,6 +33,13 @@ pub(super) static DETECTOR: Detector = Detector {
         )
         .alone()
         .of_persons(),
+        // `user.name` of a log is what the user logs in with, unless it is written as a person's name.
+        Names::new("name")
+            .tag(NAME_OF_USER)
+            .alone()
+            .text()
+            .of_persons()
+            .within(Roles::USER),
         // Shops call the last part of an address so, too.
         Names::new("handle")
             .alone()
@@ -45,9 +55,14 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"preferredUsername": "jane.doe"}"#,
         r#"{"Benutzername": "müllerj"}"#,
         r#"{"user": {"login": "octocat"}}"#,
+        r#"{"actor": {"user": {"name": "lena.brandt"}}}"#,
+        r#"{"pusher": {"name": "ingridsol"}}"#,
     ],
     negative: &[
         r#"{"username": "two words here"}"#,
+        r#"{"user": {"name": "Lena"}}"#,
+        r#"{"user": {"group": {"name": "admins"}}}"#,
+        r#"{"user_agent": {"name": "chrome"}}"#,
         r#"{"login": true}"#,
         r#"{"login": "https://shop.dev/login"}"#,
         r#"{"last_login": "2026-11-21"}"#,
@@ -69,7 +84,15 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
             .chars()
             .all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+' | '#' | '\\'));
     let has_letter = text.chars().any(char::is_alphabetic) || text.len() >= 5;
-    let fits =
-        !value.is_number && is_word && has_letter && !value.is_placeholder() && !value.is_dated();
+    let is_persons_name = value.tag == NAME_OF_USER
+        && !value
+            .text
+            .starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let fits = !value.is_number
+        && !is_persons_name
+        && is_word
+        && has_letter
+        && !value.is_placeholder()
+        && !value.is_dated();
     if fits { value.whole(80) } else { None }
 }

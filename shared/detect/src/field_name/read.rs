@@ -190,7 +190,9 @@ impl Lexicon {
             let is_satisfied = declared.is_enough() || declared.roles.has(owner.or(itself(owner)));
             let is_crowded = || {
                 !around().all(|word| {
-                    word.is_some_and(|word| word.is_filler() || word.roles() == Roles::PERSON)
+                    word.is_some_and(|word| {
+                        word.is_filler() || word.roles().without(Roles::USER) == Roles::PERSON
+                    })
                 })
             };
             if declared.bounds.has(Bounds::ALONE) && is_crowded() {
@@ -270,7 +272,7 @@ fn roles_of(words: &[Option<words::Word>]) -> Roles {
         .last()
         .is_some_and(|word| word.is_none_or(|word| word.is_negative() && !word.is_neutral()));
     if last.has(Roles::THING) || is_about_another {
-        return all.without(Roles::PERSON.or(Roles::RECEIVER));
+        return all.without(Roles::PERSON.or(Roles::USER).or(Roles::RECEIVER));
     }
     all.without(Roles::THING.or(Roles::RECORD))
 }

@@ -42,6 +42,9 @@ impl Roles {
     /// The object says of itself that it is a role, a service, a company (`"type": "Role"`).
     pub(crate) const NO_PERSON: Self = Self(1 << 19);
 
+    /// A person as a computer knows them (`user`, `actor`).
+    pub(crate) const USER: Self = Self(1 << 20);
+
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }

@@ -145,7 +145,7 @@ pub(super) fn is_doer(texts: &[&[u8]]) -> bool {
         b"triggered",
     ];
     match texts {
-        [.., done, b"by"] => {
+        [.., done, b"by"] | [.., done, b"by", b"id"] => {
             (done.ends_with(b"ed") || IRREGULAR.contains(done)) && !HOW.contains(done)
         }
         _ => false,

@@ -125,6 +125,7 @@ impl Word {
 /// Every word that means something around a phrase.
 pub(crate) const TABLE: &[(Word, &str)] = &[
     (Word::role(Roles::PERSON), PERSONS),
+    (Word::role(Roles::USER), USERS),
     (Word::role(Roles::PERSON.or(Roles::WORK)), WORKERS),
     (Word::role(Roles::WORK), WORK),
     (Word::role(Roles::PERSON.or(Roles::HEALTH)), PATIENTS),
@@ -167,7 +168,7 @@ const PERSONS: &str = "
     registrant signer signatory requester requestor approver assignee reporter reviewer author
     actor creator initiator debtor creditor remitter claimant dependent husband wife mother
     father friend sibling emergency consumer
-    inviter invitee editor commenter moderator committer pusher uploader contributor collaborator
+    submitter submitters inviter invitee editor commenter moderator committer pusher uploader contributor collaborator
     maintainer responder performer requestor enterer asserter attester prescriber respondent who cust empl usr
     kunde kunden benutzer nutzer person personen empfaenger empfanger absender kaufer kaeufer
     besteller inhaber kontoinhaber karteninhaber ansprechpartner mitglied gast fahrer fahrgast
@@ -194,6 +195,14 @@ const PERSONS: &str = "
     asiakas kayttaja henkilo vastaanottaja lahettaja omistaja matkustaja
     고객 사용자 회원 수취인 수령인 예금주 승객 신청인
     客户 用户 会员 收件人 收货人 寄件人 乘客 持卡人 申请人 联系人
+";
+
+/// Persons as a computer knows them: the name of one is what they log in with. They are in the list
+/// before, too.
+const USERS: &str = "
+    user usr actor pusher
+    benutzer nutzer utilisateur usuario utente utilizador gebruiker uzytkownik anvandare kullanici bruger
+    bruker uzivatel kayttaja
 ";
 
 /// Names of what goes to a person, so that a name below them is a person's (`shipping.name`). They do not
@@ -231,7 +240,7 @@ const TYPES: &str = "
 /// What stands between a name and its value: versions of it, and what else documents wrap it in.
 const WRAPPER_SLOTS: &str = "
     old new from to before after previous current prev original display localized date
-    formatted raw
+    formatted raw versions history
 ";
 
 const WORKERS: &str = "
@@ -419,7 +428,7 @@ const NEUTRALS: &str = "
     secondary main default personal private basic full work business alternate alternative
     preferred legal local international national str string val male female nonbinary man woman
     first second third other own self the of on for and or to from in at by my your our his her a an
-    dto model state
+    dto model state nm cd
     demographics demographic bio about summary general extra extended additional
     temp temporary permanent last next best latest real official given registered public kana
     furigana kanji romaji latin phonetic roman clear plain plaintext
