@@ -7,6 +7,7 @@
 //! | labelled JSON | `../shared/data/labelled/privy_json.jsonl` | its leaf has a finding of its class |
 //! | free text | `../shared/data/labelled/presidio_free_text.jsonl` | a finding of its class overlaps its span |
 //! | business events | `tests/data/business_events.jsonl` | its path has a finding of its class |
+//! | events of widespread systems | `tests/data/system_events.jsonl` | its path has a finding of its class |
 //! | real payloads | `../shared/data/events` | has no labels: hits per MB of what a check or the value alone proves |
 //! | judged payloads | `../shared/data/field` | its leaf has a finding of its class; see `field` for the macro figures |
 //!
@@ -68,11 +69,12 @@ impl Asked {
     fn corpora(&self) -> Vec<Corpus> {
         let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
         let shared = crate_folder.join("../../../shared/data");
-        let own = crate_folder.join("tests/data/business_events.jsonl");
+        let own = crate_folder.join("tests/data");
         let mut corpora = vec![
             Corpus::labelled_json(shared.join("labelled/privy_json.jsonl")),
             Corpus::free_text(shared.join("labelled/presidio_free_text.jsonl")),
-            Corpus::events(own),
+            Corpus::events(own.join("business_events.jsonl")),
+            Corpus::events(own.join("system_events.jsonl")),
         ];
         corpora.extend(self.events.iter().cloned().map(Corpus::events));
         corpora.push(Corpus::real_payloads(&shared.join("events")));

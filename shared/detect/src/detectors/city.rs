@@ -13,7 +13,7 @@ pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::City,
     names: &[
         Names::new(
-            "city|town|urban area|locality|municipality|city name|suburb|village|post town|city town|town city|\
+            "city|town|urban area|locality|municipality|city name|suburb|village|post town|city town|town city|twn nm|\
              ort|stadt|ortsname|gemeinde|ortschaft|ville|localite|commune|nom de ville|\
              ciudad|localidad|poblacion|municipio|citta|comune|localita|cidade|localidade|\
              stad|plaats|plaatsnaam|gemeente|miasto|miejscowosc|postort|\

@@ -34,7 +34,8 @@ pub(super) static DETECTOR: Detector = Detector {
             "customer id|customer number|customer no|customer num|customer nr|customer ref|customer reference|customer uuid|\
              customer code|customer key|cust id|custid|cust no|user id|userid|user uuid|user guid|user number|user no|\
              user ref|user key|user identifier|customer identifier|subscriber id|subscriber number|member id|member number|\
-             member no|membership number|membership id|loyalty number|loyalty id|employee id|employee number|\
+             member no|membership number|membership id|loyalty number|loyalty no|loyalty id|membership no|shopper reference|shopper ref|buyer reference|\
+             buyer ref|member reference|member ref|employee reference|guest reference|employee id|employee number|\
              employee no|emp id|empid|staff id|staff number|personnel number|worker id|person id|person number|person uuid|\
              individual id|profile id|contact id|guest id|buyer id|purchaser id|shopper id|passenger id|student id|student number|\
              driver id|rider id|player id|recipient id|patient identifier|account holder id|\
@@ -79,7 +80,7 @@ pub(super) static DETECTOR: Detector = Detector {
         // Kubernetes, DICOM and OCSF give everything one.
         Names::new("uid")
             .tag(INSIDE)
-            .within(Roles::PERSON_ITSELF)
+            .within(Roles::USER)
             .beside(Signals::PERSON),
         Names::new("reference|ref").tag(REFERENCE),
         Names::new("number|no|nr|num|nummer|numero|numer|番号|cislo|번호|编号")
@@ -130,6 +131,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"user": {"sid": "S-1-5-18"}}"#,
         r#"{"AccountSid": "AC0f1e2d3c4b5a69788796a5b4c3d2e1f0"}"#,
         r#"{"team_ids": [35334, 35335]}"#,
+        r#"{"startedBy": "ecs-svc/1234567890123456789"}"#,
+        r#"{"ownerReferences": [{"kind": "ReplicaSet", "uid": "4f6a8b02-1c3d-4e5f-8a9b-b2c3d4e5f607"}]}"#,
     ],
 };
 
@@ -238,7 +241,13 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
         NAMED | CLIENT if has_digit || text.len() >= 6 => value.whole(85),
         ID if has_digit || text.len() >= 6 => value.whole(80),
         INSIDE | NUMBER if has_digit || text.len() >= 16 => value.whole(80),
-        PERSON if text.len() >= 6 && value.shape.digits >= 2 => value.whole(65),
+        PERSON
+            if text.len() >= 6
+                && !value.shape.has(crate::shape::SLASH)
+                && value.shape.digits >= 2 =>
+        {
+            value.whole(65)
+        }
         _ => None,
     }
 }

@@ -7,20 +7,16 @@
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
-use crate::field_name::{Names, Roles, Signals};
+use crate::field_name::{Names, Signals};
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::Gender,
-    names: &[
-        // What stands before a name: `Mrs.` says it, `Dr.` does not.
-        Names::new("prefix|prefixes").within(Roles::NAME).gives(Signals::PERSON),
-        Names::new(
+    names: &[Names::new(
         "gender|sex|gender identity|gender code|sex code|biological sex|birth sex|birthsex|geschlecht|genre|sexe|sexo|genero|\
          sesso|genere|geslacht|plec|kon|seibetsu|性別|civilite|anrede|salutation|\
          cinsiyet|pohlavi|kjonn|sukupuoli|성별|性别|kjoenn|koen|cinsiyeti",
     )
-    .gives(Signals::PERSON),
-    ],
+    .gives(Signals::PERSON)],
     keywords: "",
     finds: &[],
     field: Some(fits),
@@ -28,7 +24,6 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"gender": "Female"}"#,
         r#"{"geschlecht": "männlich"}"#,
         r#"{"sex": "M"}"#,
-        r#"{"resourceType": "Patient", "name": [{"family": "Roux", "prefix": ["Mrs."]}]}"#,
         r#"{"性別": "女性"}"#,
         r#"{"gender": "non-binary"}"#,
     ],
@@ -36,8 +31,6 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"genre": "Science Fiction"}"#,
         r#"{"gender_required": "M"}"#,
         r#"{"gender": 17}"#,
-        r#"{"name": {"prefix": "Dr."}}"#,
-        r#"{"prefix": "m"}"#,
         r#"{"gender": ""}"#,
     ],
 };

@@ -51,7 +51,7 @@ pub(super) static DETECTOR: Detector = Detector {
             "condition|conditions|diagnostic|handicap|drug|drugs|medicine|prescription|treatment|\
          patologia|farmaco|lek|remedio|\
          traitement|tratamiento|trattamento|tratamento|behandlung|behandeling|leczenie|\
-         behandling|ordonnance|receta|ricetta|receita|recept|verordnung|\
+         reason code|reason codes|behandling|ordonnance|receta|ricetta|receita|recept|verordnung|\
          findings|assessment|tedavi|lecba|hoito",
         )
         .within(Roles::HEALTH),
@@ -72,12 +72,15 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"Allergien": "Nüsse, Pollen"}"#,
         r#"{"病名": "糖尿病"}"#,
         r#"{"chiefComplaint": "Chest pain"}"#,
+        r#"{"resourceType": "Encounter", "reasonCode": [{"text": "Asthma"}]}"#,
+        r#"{"resourceType": "MedicationRequest", "reasonCode": [{"coding": [{"display": "Asthma"}]}]}"#,
         r#"{"medications": ["metformin 500 mg"]}"#,
         r#"{"resourceType": "Condition", "code": {"coding": [{"display": "Diabetes mellitus"}]}}"#,
         r#"{"code": {"text": "Diabetes mellitus"}, "resourceType": "Condition"}"#,
     ],
     negative: &[
         r#"{"condition": "new"}"#,
+        r#"{"payment": {"reasonCode": "Account closed"}}"#,
         r#"{"allergies": "none"}"#,
         r#"{"diagnosis": "https://shop.dev/x"}"#,
         r#"{"diagnostics": "cpu=4"}"#,

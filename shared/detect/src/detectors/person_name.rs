@@ -128,6 +128,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"user_name": "Oda Haugen"}"#,
         r#"{"attending_doctor": {"name": "Careful^Adam^^^Dr"}}"#,
         r#"{"CUST_NM": "ANNE KRETCHMAR"}"#,
+        r#"{"Dbtr": {"Nm": "Oda Haugen", "PstlAdr": {"TwnNm": "Bergen"}}}"#,
         r#"{"closed_by": {"display_name": "Oda Haugen"}}"#,
         r#"{"inviter": {"name": "Larry Joensen"}}"#,
         r#"{"custName": "Oda Haugen"}"#,

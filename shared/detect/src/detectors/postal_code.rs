@@ -17,7 +17,7 @@ pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::PostalCode,
     names: &[
         Names::new(
-            "zip|zip code|zipcode|postal code|postalcode|postcode|post code|zip postal code|zip 5|zip 4|zip plus 4|\
+            "zip|zip code|zipcode|postal code|postalcode|postcode|post code|zip postal code|zip 5|zip 4|zip plus 4|pst cd|\
              postal zip|postal|eircode|plz|postleitzahl|code postal|codigo postal|cod postal|codice postale|\
              codice di avviamento postale|codigo de enderecamento postal|kod pocztowy|postnummer|postnr|\
              yuubin bangou|yubin bangou|yuubinbangou|yubinbango|郵便番号|郵便|〒|\

@@ -54,6 +54,7 @@ pub(super) static DETECTOR: Detector = Detector {
     finds: &[],
     field: Some(fits),
     positive: &[
+        r#"{"salary": {"amount": 62000, "currency": "EUR"}}"#,
         r#"{"salary": 85000}"#,
         r#"{"Gehalt": "4.500,00 €"}"#,
         r#"{"employee": {"compensation": "USD 120,000"}}"#,

@@ -25,7 +25,7 @@ pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::StreetAddress,
     names: &[
         Names::new(
-            "street|street address|street name|street line|street line 1|street line 2|streetname|street 1|street 2|\
+            "street|street address|street name|strt nm|street line|street line 1|street line 2|streetname|street 1|street 2|\
              address line|address line 1|address line 2|address line 3|addr line|addr line 1|addr line 2|\
              address 1|address 2|address 3|addressline|addr 1|addr 2|thoroughfare|street and number|\
              strasse|strassenname|strasse und hausnummer|strasse hausnummer|strasse nr|adresszeile|adresszeile 1|adresszusatz|\
@@ -52,7 +52,7 @@ pub(super) static DETECTOR: Detector = Detector {
             .beside(Signals::POSTAL_CODE.or(Signals::CITY))
             .gives(Signals::STREET),
         Names::new(
-            "address|full address|home address|mailing address|postal address|shipping address|billing address|\
+            "address|addresses|full address|home address|mailing address|postal address|shipping address|billing address|\
              delivery address|residential address|current address|permanent address|street addr|addr|\
              pickup address|dropoff address|residence|\
              adresse|anschrift|lieferadresse|rechnungsadresse|postanschrift|wohnadresse|wohnanschrift|privatadresse|\

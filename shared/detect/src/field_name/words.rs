@@ -168,7 +168,7 @@ const PERSONS: &str = "
     registrant signer signatory requester requestor approver assignee reporter reviewer author
     actor creator initiator debtor creditor remitter claimant dependent husband wife mother
     father friend sibling emergency consumer
-    submitter submitters inviter invitee editor commenter moderator committer pusher uploader contributor collaborator
+    submitter submitters dbtr cdtr inviter invitee editor commenter moderator committer pusher uploader contributor collaborator
     maintainer responder performer requestor enterer asserter attester prescriber respondent who cust empl usr
     kunde kunden benutzer nutzer person personen empfaenger empfanger absender kaufer kaeufer
     besteller inhaber kontoinhaber karteninhaber ansprechpartner mitglied gast fahrer fahrgast
@@ -211,7 +211,7 @@ const RECEIVERS: &str =
     "shipping delivery billing shipto billto soldto deliverto address addresses mailing";
 
 const DIAGNOSES: &str = "
-    diagnosis allergy allergyintolerance medication vaccine immunization disease
+    diagnosis manifestation allergy allergyintolerance medication vaccine immunization disease
     diagnose allergie medikament allergia farmaco medicamento diagnostico diagnosi
 ";
 
@@ -240,7 +240,7 @@ const TYPES: &str = "
 /// What stands between a name and its value: versions of it, and what else documents wrap it in.
 const WRAPPER_SLOTS: &str = "
     old new from to before after previous current prev original display localized date
-    formatted raw versions history
+    formatted raw versions history amount
 ";
 
 const WORKERS: &str = "
@@ -268,7 +268,7 @@ const PATIENTS: &str = "
 
 const ADDRESSES: &str = "
     address addresses addr shipping billing shipto billto delivery residence mailing home domicile
-    location postal dispatch pickup dropoff
+    location postal dispatch pickup dropoff pstladr
     adresse adressen anschrift lieferadresse rechnungsadresse wohnort liefer rechnungs versand
     livraison facturation domicile direccion domicilio envio facturacion indirizzo spedizione
     fatturazione residenza endereco entrega morada adres bezorgadres factuuradres levering
@@ -462,7 +462,7 @@ const VALUE_SLOTS: &str = "value values val s n text string answer stringvalue d
 const NAME_SLOTS: &str = "name key attribute field label question property parameter header";
 
 const TERRITORIES: &str = "
-    country state province region county territory prefecture countrycode statecode
+    country state province region county territory prefecture countrycode statecode ctry
     land bundesland pays departement pais provincia paese regione estado provincie woiwodztwo
     wojewodztwo kraj lan ken todoufuken kuni 国 都道府県 国名
     ulke zeme 국가 나라 国家 省 省份

@@ -15,6 +15,8 @@ pub(super) enum About {
     Thing,
     Person,
     Patient,
+    /// What was done for a patient: a visit, a prescription.
+    Care,
     /// A resource that nothing is known of.
     Other,
 }
@@ -34,7 +36,7 @@ impl About {
                 let about = of_type(text).filter(|about| *about != Self::Thing);
                 Some(about.unwrap_or(Self::Other))
             }
-            Slot::Type => of_type(text),
+            Slot::Type => of_type(text).filter(|about| *about != Self::Care),
             Slot::Reference => of_reference(text),
             _ => None,
         }
@@ -50,6 +52,7 @@ impl About {
             .or(Roles::NO_PERSON);
         match self {
             Self::Diagnosis => above.or(Roles::DIAGNOSIS).or(Roles::HEALTH),
+            Self::Care => above.or(Roles::HEALTH),
             Self::Thing => Roles::THING.or(Roles::NO_PERSON),
             Self::Other => above,
             Self::Person => above.without(of_things).or(person),
@@ -116,6 +119,8 @@ fn of_type(kind: &str) -> Option<About> {
         Some(About::Person)
     } else if THINGS.has(kind) || is("healthcareservice") {
         Some(About::Thing)
+    } else if CARE.has(kind) || is("medicationrequest") {
+        Some(About::Care)
     } else if is("condition") || is("allergyintolerance") || is("familymemberhistory") {
         Some(About::Diagnosis)
     } else {
@@ -144,6 +149,15 @@ static THINGS: WordList<18> = WordList::new([
     "machine",
     "location",
     "awsaccount",
+]);
+
+/// Resources of FHIR that give a reason for what was done (R4, `reasonCode`).
+static CARE: WordList<5> = WordList::new([
+    "encounter",
+    "procedure",
+    "appointment",
+    "servicerequest",
+    "careplan",
 ]);
 
 static PERSONS: WordList<16> = WordList::new([
