@@ -156,8 +156,8 @@ accuracy: need-rust ## score detection on labelled and judged corpora, compared 
 
 # A crate's fuzz targets are the files in its fuzz/fuzz_targets. Inputs that failed before are kept,
 # minimised, in fuzz/regressions/TARGET. Each run begins with them.
-FUZZED := shared/detect shared/flow shared/eventbridge-pattern shared/template
-fuzz: need-rust ## fuzz detection, envelopes, event patterns and templates for MINUTES=2 each (needs cargo-fuzz and a nightly compiler)
+FUZZED := shared/detect shared/flow shared/eventbridge-pattern shared/template functions/cli
+fuzz: need-rust ## fuzz detection, envelopes, event patterns, templates and the command line's input for MINUTES=2 each (needs cargo-fuzz and a nightly compiler)
 	@cargo +nightly fuzz --version >/dev/null 2>&1 || { echo "cargo-fuzz is missing: rustup toolchain install nightly; cargo install cargo-fuzz" >&2; exit 1; }
 	@for crate in $(FUZZED); do for file in $$crate/fuzz/fuzz_targets/*.rs; do \
 	  target=$$(basename $$file .rs); \

@@ -132,7 +132,7 @@ fn write_character(character: char, out: &mut String) {
         out.push(character);
         return;
     }
-    let folded = fold_width(character);
+    let folded = ascii_form(character);
     if folded != character {
         out.push(folded);
     } else if !is_without_width(character) {
@@ -150,7 +150,7 @@ fn is_letter_of_names(character: char) -> bool {
 /// that stand for themselves, which decompose into a space.
 fn write_compatible(character: char, out: &mut String) {
     let start = out.len();
-    decompose_compatible(character, |part| out.push(fold_width(part)));
+    decompose_compatible(character, |part| out.push(ascii_form(part)));
     let mut is_canonical = true;
     let mut rest = out[start..].chars();
     decompose_canonical(character, |part| is_canonical &= rest.next() == Some(part));
@@ -170,7 +170,7 @@ fn is_without_width(character: char) -> bool {
 
 /// `03ー1234ー5678`: typed on a Japanese keyboard.
 fn is_hyphen_between_digits(character: char, before: &str, after: &str) -> bool {
-    let is_digit = |c: char| fold_width(c).is_ascii_digit();
+    let is_digit = |c: char| ascii_form(c).is_ascii_digit();
     matches!(character, 'ー' | 'ｰ' | '―' | '～')
         && before.ends_with(is_digit)
         && after.starts_with(is_digit)
@@ -178,7 +178,7 @@ fn is_hyphen_between_digits(character: char, before: &str, after: &str) -> bool 
 
 /// A character as ASCII where it is a digit of another script, a full-width form, or one of the
 /// many spaces and hyphens: one for one.
-pub(crate) fn fold_width(character: char) -> char {
+pub(crate) fn ascii_form(character: char) -> char {
     let code = u32::from(character);
     match code {
         0..=0x7f => character,

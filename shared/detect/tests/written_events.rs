@@ -6,6 +6,8 @@
 //! of nobody: each line has an `event` and, in `personal`, every path and class. The engine is held to the
 //! accuracy the project promises.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 
 use piitrail_detect::Engine;

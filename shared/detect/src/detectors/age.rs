@@ -29,7 +29,7 @@ pub(super) static DETECTOR: Detector = Detector {
             "age|age years|age in years|alter|edad|eta|idade|leeftijd|wiek|alder|nenrei|年齢",
         )
         .tag(NOBODYS)
-        .alone(),
+        .unqualified(),
     ],
     keywords: "",
     finds: &[],

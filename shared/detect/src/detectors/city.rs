@@ -29,7 +29,7 @@ pub(super) static DETECTOR: Detector = Detector {
             .within(Roles::ADDRESS)
             .beside(Signals::STREET.or(Signals::POSTAL_CODE))
             .gives(Signals::CITY)
-            .alone(),
+            .unqualified(),
         Names::new(
             "home town|hometown|city of residence|residence city|home city|wohnort|ville de residence|\
              ciudad de residencia|citta di residenza|cidade de residencia|woonplaats|\

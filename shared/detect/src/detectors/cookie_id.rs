@@ -32,7 +32,9 @@ pub(super) static DETECTOR: Detector = Detector {
          network userid",
         ),
         Names::new("id|uuid|token|key|sid|client id").within(Roles::SESSION),
-        Names::new("session|sid|web session").alone().tag(LONE),
+        Names::new("session|sid|web session")
+            .unqualified()
+            .tag(LONE),
     ],
     keywords: "",
     finds: &[],

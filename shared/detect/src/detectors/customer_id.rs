@@ -91,7 +91,7 @@ pub(super) static DETECTOR: Detector = Detector {
             .beside(Signals::PERSON),
         Names::new("customer|user|subscriber|member|buyer|employee|kunde|benutzer|client|utilisateur|cliente|usuario|utente|klant|gebruiker|klient|uzytkownik|kund|anvandare|done by")
             .tag(PERSON)
-            .alone(),
+            .unqualified(),
     ],
     keywords: "",
     finds: &[],

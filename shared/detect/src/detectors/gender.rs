@@ -54,7 +54,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
             None
         };
     }
-    let folded = value.folded_letters(24)?;
+    let folded = value.unaccented_letters(24)?;
     if WORDS.split_ascii_whitespace().any(|word| word == folded) {
         value.whole(90)
     } else {

@@ -204,6 +204,6 @@ fn is_form_of_address(value: &Value<'_>) -> bool {
         "pani",
     ];
     value
-        .folded_letters(16)
+        .unaccented_letters(16)
         .is_some_and(|folded| FORMS.contains(&folded.as_str()))
 }

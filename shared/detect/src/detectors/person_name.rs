@@ -106,7 +106,7 @@ pub(super) static DETECTOR: Detector = Detector {
              受取人|送信者|宛名|乗客|患者|契約者",
         )
         .tag(ROLE)
-        .alone(),
+        .unqualified(),
     ],
     keywords: "",
     finds: &[Find::Byte(b"<", find_before_mailbox)],

@@ -66,6 +66,6 @@ fn is_religion(value: &Value<'_>) -> bool {
         "sikh",
     ];
     value
-        .folded_letters(40)
+        .unaccented_letters(40)
         .is_some_and(|word| STEMS.iter().any(|stem| word.starts_with(stem)))
 }

@@ -48,7 +48,7 @@ pub(super) static DETECTOR: Detector = Detector {
             .tag(LON)
             .within(Roles::PERSON.or(Roles::WORK))
             .beside(Signals::PERSON)
-            .alone(),
+            .unqualified(),
     ],
     keywords: "",
     finds: &[],

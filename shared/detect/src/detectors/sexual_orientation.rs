@@ -59,6 +59,6 @@ fn is_sexual(value: &Value<'_>) -> bool {
         "hetero", "homo", "bisex", "gay", "lesb", "asex", "pansex", "queer", "straight",
     ];
     value
-        .folded_letters(24)
+        .unaccented_letters(24)
         .is_some_and(|word| STEMS.iter().any(|stem| word.starts_with(stem)))
 }

@@ -84,7 +84,7 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new("unit|number|numero|nummer|no|nr|num|numer|cislo|door|stair|entrance|block")
             .tag(LONE_PART)
             .beside(Signals::STREET)
-            .alone(),
+            .unqualified(),
     ],
     keywords: "",
     finds: &[],

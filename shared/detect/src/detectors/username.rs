@@ -31,18 +31,18 @@ pub(super) static DETECTOR: Detector = Detector {
             "login|logon|nick|usuario|twitter|instagram|telegram|skype|\
              utente|identifiant|pseudonym",
         )
-        .alone()
+        .unqualified()
         .of_persons(),
         // `user.name` of a log is what the user logs in with, unless it is written as a person's name.
         Names::new("name")
             .tag(NAME_OF_USER)
-            .alone()
+            .unqualified()
             .text()
             .of_persons()
             .within(Roles::USER),
         // Shops call the last part of an address so, too.
         Names::new("handle")
-            .alone()
+            .unqualified()
             .of_persons()
             .within(Roles::PERSON)
             .beside(Signals::PERSON),

@@ -2,7 +2,7 @@
 //! fits it.
 
 use super::{Hit, Value};
-use crate::field_name::fold;
+use crate::field_name::unaccented;
 use crate::shape;
 
 impl Value<'_> {
@@ -102,7 +102,7 @@ impl Value<'_> {
 
     /// The letters alone, small and without accents; `None` when there are more than `most`, or
     /// digits among them.
-    pub(crate) fn folded_letters(&self, most: usize) -> Option<String> {
+    pub(crate) fn unaccented_letters(&self, most: usize) -> Option<String> {
         let mut folded = Vec::with_capacity(self.text.len());
         let mut room = [0; 8];
         for character in self.text.chars() {
@@ -110,7 +110,7 @@ impl Value<'_> {
                 return None;
             }
             if character.is_alphabetic() {
-                folded.extend_from_slice(fold(character, &mut room));
+                folded.extend_from_slice(unaccented(character, &mut room));
             }
         }
         String::from_utf8(folded).ok()

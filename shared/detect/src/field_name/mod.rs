@@ -26,7 +26,7 @@ pub(crate) use meaning::{FieldName, Meaning, Numbers, Slot};
 pub(crate) use names::{Bounds, Declaration, Names};
 pub(crate) use prose::Keyword;
 pub(crate) use roles::{Roles, Signals};
-pub(crate) use split::fold;
+pub(crate) use split::unaccented;
 
 #[cfg(test)]
 mod tests;

@@ -32,7 +32,7 @@ impl Bounds {
     const NONE: Self = Self(0);
     /// Only fillers and words for persons may stand around the phrase (`recipient`, `user_login`,
     /// but not `recipient_mode`).
-    pub(crate) const ALONE: Self = Self(1);
+    pub(crate) const UNQUALIFIED: Self = Self(1);
     /// The value is a text of its own and no identifier: `password_id` is the id of something else.
     pub(crate) const TEXT: Self = Self(1 << 1);
     /// Only persons have it: what a product, a role or a service is called is another thing.
@@ -82,8 +82,8 @@ impl Names {
         self.bound(Bounds::LAST)
     }
 
-    pub(crate) const fn alone(self) -> Self {
-        self.bound(Bounds::ALONE)
+    pub(crate) const fn unqualified(self) -> Self {
+        self.bound(Bounds::UNQUALIFIED)
     }
 
     pub(crate) const fn tag(self, tag: u8) -> Self {

@@ -195,7 +195,7 @@ impl Lexicon {
                     })
                 })
             };
-            if declared.bounds.has(Bounds::ALONE) && is_crowded() {
+            if declared.bounds.has(Bounds::UNQUALIFIED) && is_crowded() {
                 continue;
             }
             if declared.bounds.has(Bounds::TEXT) && after.iter().flatten().any(|word| word.is_id())

@@ -107,7 +107,7 @@ impl Split {
 
     fn push(&mut self, character: char) -> bool {
         let mut room = [0; 8];
-        let folded = fold(character, &mut room);
+        let folded = unaccented(character, &mut room);
         let Some(room) = self.bytes.get_mut(self.length..self.length + folded.len()) else {
             return false;
         };
@@ -232,7 +232,7 @@ fn compound(text: &[u8], vocabulary: &ByHash<Word>, cuts: &mut [u8; MOST_TOKENS]
 }
 
 /// The folded form of a letter: lower case, without the accents of Latin letters.
-pub(crate) fn fold(character: char, room: &mut [u8; 8]) -> &[u8] {
+pub(crate) fn unaccented(character: char, room: &mut [u8; 8]) -> &[u8] {
     if character.is_ascii() {
         room[0] = character.to_ascii_lowercase() as u8;
         return &room[..1];
@@ -369,7 +369,8 @@ impl<'t> Window<'t> {
             if script != Script::Space {
                 start.get_or_insert(self.at + at);
                 if self.folded.len() - from < LONGEST_WORD {
-                    self.folded.extend_from_slice(fold(character, &mut room));
+                    self.folded
+                        .extend_from_slice(unaccented(character, &mut room));
                 }
             }
             before = script;

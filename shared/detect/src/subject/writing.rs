@@ -8,13 +8,13 @@ use crate::checksum::e164;
 use crate::class::DataClass;
 use crate::detectors::{Find, REGISTRY, Value};
 use crate::field_name::Roles;
-use crate::plain::fold_width;
+use crate::plain::ascii_form;
 use crate::shape::Shape;
 
 /// The first address in a text, cut out by the detector, so that what is asked for is what is found,
 /// and in one writing.
 pub(super) fn first_address(text: &str) -> Option<String> {
-    let text: String = text.chars().map(fold_width).nfkc().collect();
+    let text: String = text.chars().map(ascii_form).nfkc().collect();
     let detector = REGISTRY
         .iter()
         .find(|detector| detector.class == DataClass::EmailAddress)?;
@@ -52,7 +52,7 @@ const FEWEST_WITH_COUNTRY: usize = 12;
 pub(super) fn phone(text: &str) -> Option<String> {
     let mut digits = String::with_capacity(MOST_DIGITS);
     let mut has_plus = false;
-    for character in text.chars().take(LONGEST_PHONE).map(fold_width) {
+    for character in text.chars().take(LONGEST_PHONE).map(ascii_form) {
         match character {
             '0'..='9' => digits.push(character),
             '+' if digits.is_empty() => has_plus = true,

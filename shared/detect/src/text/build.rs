@@ -15,7 +15,7 @@ pub(super) struct ByByte {
     /// How many bytes later the byte must occur again; zero if one occurrence is enough.
     pub(super) again: usize,
     pub(super) id: DetectorId,
-    pub(super) look: fn(&str, usize) -> Option<Hit>,
+    pub(super) find: fn(&str, usize) -> Option<Hit>,
 }
 
 /// A detector that asks for runs of digits.
@@ -25,7 +25,7 @@ pub(super) struct ByDigits {
     /// Whether a candidate that fills the leaf can only be reported when the field's name announces
     /// it.
     pub(super) needs_name: bool,
-    pub(super) look: fn(&Digits<'_>) -> Option<Hit>,
+    pub(super) find: fn(&Digits<'_>) -> Option<Hit>,
 }
 
 /// A detector that asks for words.
@@ -34,7 +34,7 @@ pub(super) struct ByWord {
     pub(super) id: DetectorId,
     pub(super) needs_name: bool,
     pub(super) starts: Starts,
-    pub(super) look: fn(&str, usize, usize) -> Option<Hit>,
+    pub(super) find: fn(&str, usize, usize) -> Option<Hit>,
 }
 
 /// A prefix that a detector asks for.
@@ -45,7 +45,7 @@ pub(super) struct ByPrefix {
     pub(super) first: u64,
     pub(super) mask: u64,
     pub(super) id: DetectorId,
-    pub(super) look: fn(&str, usize) -> Option<Hit>,
+    pub(super) find: fn(&str, usize) -> Option<Hit>,
 }
 
 /// The byte is a letter and starts a word.
@@ -80,27 +80,27 @@ impl Dispatch {
             };
         }
         for (id, detector) in DetectorId::all().zip(detectors) {
-            for find in detector.finds {
+            for declared in detector.finds {
                 let sure = u8::MAX;
-                dispatch.add(id, find, (sure, sure), threshold);
+                dispatch.add(id, declared, (sure, sure), threshold);
             }
         }
         dispatch
     }
 
-    /// Files `find` under what it asks for. `bare` and `grouped` are the highest confidences that
+    /// Files `declared` under what it asks for. `bare` and `grouped` are the highest confidences that
     /// it reaches without a name for an unbroken and for a grouped candidate that fills the leaf.
-    fn add(&mut self, id: DetectorId, find: &Find, (bare, grouped): (u8, u8), threshold: u8) {
+    fn add(&mut self, id: DetectorId, declared: &Find, (bare, grouped): (u8, u8), threshold: u8) {
         let needs_name = grouped < threshold;
         let lengths = |least: u8, most: u8| usize::from(least)..=usize::from(most);
-        match *find {
-            Find::Byte(bytes, look) => self.add_bytes(bytes, 0, id, look),
-            Find::Repeated(bytes, again, look) => self.add_bytes(bytes, again, id, look),
-            Find::Digits(least, most, look) => {
+        match *declared {
+            Find::Byte(bytes, find) => self.add_bytes(bytes, 0, id, find),
+            Find::Repeated(bytes, again, find) => self.add_bytes(bytes, again, id, find),
+            Find::Digits(least, most, find) => {
                 let asked = ByDigits {
                     id,
                     needs_name,
-                    look,
+                    find,
                 };
                 for length in lengths(least, most) {
                     self.digits[length].push(asked);
@@ -109,13 +109,13 @@ impl Dispatch {
                     }
                 }
             }
-            Find::Groups(count, look) => self.groups[usize::from(count)].push(ByDigits {
+            Find::Groups(count, find) => self.groups[usize::from(count)].push(ByDigits {
                 id,
                 needs_name,
-                look,
+                find,
             }),
-            Find::Word(least, most, look) | Find::Code(_, least, most, look) => {
-                let starts = match find {
+            Find::Word(least, most, find) | Find::Code(_, least, most, find) => {
+                let starts = match declared {
                     Find::Code(pattern, ..) => Starts::asked(pattern),
                     _ => Starts::default(),
                 };
@@ -124,22 +124,22 @@ impl Dispatch {
                         id,
                         needs_name,
                         starts,
-                        look,
+                        find,
                     });
                 }
             }
-            Find::Letters(length, look) => {
+            Find::Letters(length, find) => {
                 self.letter_lengths |= 1 << (length & 63);
                 self.letters[usize::from(length)].push(ByWord {
                     id,
                     needs_name,
                     starts: Starts::default(),
-                    look,
+                    find,
                 });
             }
-            Find::Bare(bare, find) => self.add(id, find, (bare, grouped), threshold),
-            Find::Announced(find) => self.add(id, find, (0, 0), threshold),
-            Find::Prefix(prefixes, look) => {
+            Find::Bare(bare, declared) => self.add(id, declared, (bare, grouped), threshold),
+            Find::Announced(declared) => self.add(id, declared, (0, 0), threshold),
+            Find::Prefix(prefixes, find) => {
                 for &prefix in prefixes {
                     let Some(&[first, ..]) = prefix.as_bytes().first_chunk::<START>() else {
                         continue;
@@ -153,7 +153,7 @@ impl Dispatch {
                         mask: u64::MAX
                             .unbounded_shr(64_u32.saturating_sub(length.saturating_mul(8))),
                         id,
-                        look,
+                        find,
                     });
                     let (word, bit) = start_bit(start);
                     self.prefix_starts[word] |= bit;
@@ -167,11 +167,11 @@ impl Dispatch {
         bytes: &[u8],
         again: usize,
         id: DetectorId,
-        look: fn(&str, usize) -> Option<Hit>,
+        find: fn(&str, usize) -> Option<Hit>,
     ) {
         for &byte in bytes {
             self.turns[usize::from(byte & 127)] |= OCCURRENCE;
-            self.bytes[usize::from(byte & 127)].push(ByByte { again, id, look });
+            self.bytes[usize::from(byte & 127)].push(ByByte { again, id, find });
         }
     }
 }

@@ -78,7 +78,7 @@ impl Dispatch {
     fn byte(&self, byte: u8, text: &str, at: usize, found: &mut dyn FnMut(DetectorId, Hit)) {
         for asked in &self.bytes[usize::from(byte & 127)] {
             if text.as_bytes().get(at + asked.again) == Some(&byte)
-                && let Some(hit) = (asked.look)(text, at)
+                && let Some(hit) = (asked.find)(text, at)
             {
                 found(asked.id, hit);
             }
@@ -102,7 +102,7 @@ impl Dispatch {
         for asked in &self.prefixes[usize::from(bytes[0] & 127)] {
             if (eight ^ asked.first) & asked.mask == 0
                 && bytes.starts_with(asked.prefix.as_bytes())
-                && let Some(hit) = (asked.look)(text, at)
+                && let Some(hit) = (asked.find)(text, at)
             {
                 found(asked.id, hit);
             }
@@ -269,7 +269,7 @@ fn ask_for_word(
     for asked in list.into_iter().flatten() {
         let is_asked = asked.starts.are_in(word.starts)
             && !(asked.needs_name && is_whole && !named.has(asked.id));
-        if is_asked && let Some(hit) = (asked.look)(text, word.start, word.end) {
+        if is_asked && let Some(hit) = (asked.find)(text, word.start, word.end) {
             found(asked.id, hit);
         }
     }
@@ -285,7 +285,7 @@ fn ask(
     let is_whole = candidate.is_whole();
     for asked in list {
         let is_asked = !(asked.needs_name && is_whole && !named.has(asked.id));
-        if is_asked && let Some(hit) = (asked.look)(candidate) {
+        if is_asked && let Some(hit) = (asked.find)(candidate) {
             found(asked.id, hit);
         }
     }

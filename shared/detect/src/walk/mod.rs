@@ -450,7 +450,7 @@ impl<'e> Walk<'e> {
         node: &Node<'_>,
         depth: usize,
     ) {
-        let known = self.know(key);
+        let known = self.look_up(key);
         let (name, shown) = (self.whole_name(known), known.shown);
         let child = node.child(shown.step(key));
         if shown == Shown::Personal {

@@ -301,7 +301,7 @@ impl Walk<'_> {
             return Ok((RawString::plain(raw), expected.known));
         }
         let raw = reader.string()?;
-        Ok((raw, self.know(raw)))
+        Ok((raw, self.look_up(raw)))
     }
 
     /// The whole name of the key that was read last.
@@ -311,19 +311,19 @@ impl Walk<'_> {
     }
 
     /// What `key` says, and how it shows.
-    pub(super) fn know(&mut self, key: RawString<'_>) -> Known {
-        self.know_in(key, |scratch| &mut scratch.names)
+    pub(super) fn look_up(&mut self, key: RawString<'_>) -> Known {
+        self.look_up_in(key, |scratch| &mut scratch.names)
     }
 
     /// What a label in a text or a value says. Labels are remembered apart from keys, whose order
     /// they would disturb.
     pub(super) fn label_name(&mut self, label: RawString<'_>) -> FieldName {
-        let known = self.know_in(label, |scratch| &mut scratch.labels);
+        let known = self.look_up_in(label, |scratch| &mut scratch.labels);
         self.scratch.labels.whole(known)
     }
 
     #[inline]
-    fn know_in(
+    fn look_up_in(
         &mut self,
         key: RawString<'_>,
         names: impl Fn(&mut Scratch) -> &mut NameCache,

@@ -267,7 +267,7 @@ impl<'s> Here<'s> {
         self.tail.is_some_and(|tail| tail.is_in_array)
     }
 
-    pub(super) fn tell(&mut self, signals: Signals) {
+    pub(super) fn add_signals(&mut self, signals: Signals) {
         // A mailing list does not make a person of the object that it stands in.
         let told = if self.is_in_array() {
             signals.without(Signals::PERSON)

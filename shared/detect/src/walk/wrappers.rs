@@ -53,7 +53,7 @@ impl Walk<'_> {
             let (_, names) = self.engine.lexicon().names(meaning);
             let is_satisfied =
                 meaning.is_satisfied || names.roles.has(field.above) || names.beside.has(siblings);
-            is_satisfied && !meaning.is_doubtful && !names.bounds.has(Bounds::ALONE)
+            is_satisfied && !meaning.is_doubtful && !names.bounds.has(Bounds::UNQUALIFIED)
         })
     }
 }

@@ -30,20 +30,20 @@ impl Walk<'_> {
         field: &Field,
         here: &mut Option<Here<'_>>,
     ) -> DetectorSet {
-        let mut looking = DetectorSet::EMPTY;
+        let mut searching = DetectorSet::EMPTY;
         let (trimmed, lead) = trim(text);
         for meaning in field.name.meanings() {
             let (id, names) = self.engine.lexicon().names(meaning);
             let is_satisfied = meaning.is_satisfied || names.roles.has(field.above);
-            let (looks, field_fits) = match self.engine.detector(id) {
+            let (searches, field_fits) = match self.engine.detector(id) {
                 Some(detector) => (!detector.finds.is_empty(), detector.field),
                 None => self.own_asks(id),
             };
-            if is_satisfied && !meaning.is_doubtful && looks {
-                looking.insert(id);
+            if is_satisfied && !meaning.is_doubtful && searches {
+                searching.insert(id);
             }
             if is_satisfied {
-                looking.insert_all(self.engine.also(meaning));
+                searching.insert_all(self.engine.also(meaning));
             }
             let Some(fits) = field_fits else {
                 continue;
@@ -88,7 +88,7 @@ impl Walk<'_> {
                 is_common: false,
             };
             if let Some(here) = here {
-                here.tell(names.gives);
+                here.add_signals(names.gives);
             }
             if is_satisfied {
                 self.scratch.hits.push(candidate);
@@ -104,7 +104,7 @@ impl Walk<'_> {
                 self.wait(here, Candidate { marks, ..candidate }, extent, names.beside);
             }
         }
-        looking
+        searching
     }
 
     /// Whether values of the declared class `id` are searched for in a field of its name; if not,

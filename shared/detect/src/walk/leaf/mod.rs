@@ -4,8 +4,8 @@ mod claims;
 mod field;
 mod labels;
 mod may_prove;
+mod overlaps;
 mod report;
-mod settle;
 mod text;
 
 use super::{Field, Here, Walk};
@@ -167,13 +167,13 @@ impl Walk<'_> {
         let mut plain = self.scratch.take_string();
         plain::write(text, &mut plain, &mut self.scratch.replaced);
         let shape = Shape::of(&plain);
-        let folded = Triage {
+        let plain_triage = Triage {
             shape,
             proves: plain.len() >= SHORTEST_PROOF
                 && (may_prove(&plain, shape) || labels::may_hold(&plain, shape)),
             ..triage
         };
-        self.search(&plain, folded, is_number, field, node, here);
+        self.search(&plain, plain_triage, is_number, field, node, here);
         self.scratch.replaced.clear();
         self.scratch.put_string(plain);
     }
@@ -208,7 +208,7 @@ impl Walk<'_> {
             return;
         }
         if self.scratch.hits.len() > 1 {
-            self.settle();
+            self.resolve_overlaps();
         }
         self.report_hits(text, shape, node, here);
     }

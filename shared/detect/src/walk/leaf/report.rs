@@ -32,7 +32,7 @@ impl Walk<'_> {
                 && hit.end - hit.start == text.len()
                 && is_believed
             {
-                here.tell(gives);
+                here.add_signals(gives);
             }
             let value = text.get(hit.start..hit.end).unwrap_or_default();
             hit.marks = self.engine.marks_of(value, hit.marks);

@@ -2,7 +2,7 @@
 //! keyword announces.
 
 use super::Candidate;
-use super::settle::may_share;
+use super::overlaps::may_share;
 use crate::class::DataClass;
 use crate::detector_id::{DetectorId, DetectorSet};
 use crate::detectors::Hit;

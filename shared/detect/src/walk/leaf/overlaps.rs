@@ -12,7 +12,7 @@ impl Walk<'_> {
     /// the one whose detector comes first in the registry. Classes that say whose value it is may
     /// share characters with another class.
     #[inline(never)]
-    pub(super) fn settle(&mut self) {
+    pub(super) fn resolve_overlaps(&mut self) {
         let hits = &mut self.scratch.hits;
         hits.sort_by_key(|hit| (hit.start, Reverse(rank(hit))));
         let mut kept = 0;
