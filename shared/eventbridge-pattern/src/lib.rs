@@ -43,6 +43,7 @@
 mod arrays;
 mod bits;
 mod condition;
+mod covers;
 mod error;
 mod event;
 mod field_index;

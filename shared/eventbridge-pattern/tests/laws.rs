@@ -49,6 +49,21 @@ proptest! {
     }
 
     #[test]
+    fn a_pattern_that_covers_another_matches_whatever_that_one_matches(
+        one in pattern(),
+        other in pattern(),
+        events in prop::collection::vec(event(), 1..6),
+    ) {
+        let parse = |pattern: &Value| Pattern::parse(&pattern.to_string()).expect("generated patterns are patterns");
+        prop_assert!(parse(&one).covers(&parse(&one)));
+        if parse(&one).covers(&parse(&other)) {
+            for event in &events {
+                prop_assert!(!matches(&other, event) || matches(&one, event), "{} {} {}", one, other, event);
+            }
+        }
+    }
+
+    #[test]
     fn an_unrelated_field_changes_no_positive_patterns_answer(
         pattern in pattern(),
         event in event(),
