@@ -15,6 +15,7 @@ use crate::home::Located;
 
 mod check;
 mod condition;
+mod difference;
 mod draft;
 mod error;
 mod file;
@@ -31,6 +32,7 @@ pub use condition::{
     InputTransformer,
 };
 pub(crate) use condition::{NotSent, Record};
+pub use difference::{Aspect, ChangedRoute, Difference, Direction};
 pub use draft::Draft;
 pub use error::{EntryPlace, FormProblem, Problem, TopologyError};
 use file::File;
