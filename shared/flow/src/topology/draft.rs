@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::file::File;
 use super::{
     Bus, End, Pipe, PlainRoute, Queue, Resource, Service, ServiceName, Stream, Tap, Topic,
     Topology, TopologyError,
@@ -36,6 +37,22 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// Reads the text of a topology file as parts of a topology, whose other parts are elsewhere: a tap may
+    /// listen to a bus that the file does not describe.
+    ///
+    /// # Errors
+    /// The first entry that is not valid by itself, with its line and column.
+    pub fn parse(text: &str) -> Result<Self, TopologyError> {
+        let file: File = serde_saphyr::from_str(text).map_err(|e| TopologyError::form(&e))?;
+        let draft = file.into_draft()?;
+        let alone = Self {
+            taps: Vec::new(),
+            ..draft.clone()
+        };
+        alone.check()?;
+        Ok(draft)
+    }
+
     /// The topology of these parts.
     ///
     /// # Errors

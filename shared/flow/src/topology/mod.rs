@@ -16,14 +16,18 @@ use crate::home::Located;
 mod check;
 mod condition;
 mod difference;
+pub mod declared;
 mod draft;
 mod error;
 mod file;
+mod listing;
 mod name;
 mod origin;
+mod overlay;
 mod resource;
 mod route;
 mod service;
+mod services_file;
 #[cfg(test)]
 mod tests;
 
@@ -36,11 +40,13 @@ pub use difference::{Aspect, ChangedRoute, Difference, Direction};
 pub use draft::Draft;
 pub use error::{EntryPlace, FormProblem, Problem, TopologyError};
 use file::File;
+pub use listing::{Encrypted, ListedResource, ListedRoute, Listing};
 pub use name::NameProblem;
 pub use origin::Origin;
 pub use resource::{Encryption, End, Resource, ResourceKind, Retention};
 pub use route::{PlainRoute, PlainRouteKind, Route, RouteKind};
 pub use service::{About, Decision, Scope, Service, ServiceName};
+pub use services_file::{Assignable, ClaimedTwice, ServicesFile};
 
 /// Who publishes and who receives, as far as it is known. An empty topology knows nothing.
 ///
@@ -222,8 +228,7 @@ impl Topology {
     /// # Errors
     /// The first thing that is wrong, with its line and column. The file's content is not quoted.
     pub fn parse(text: &str) -> Result<Self, TopologyError> {
-        let file: File = serde_saphyr::from_str(text).map_err(|e| TopologyError::form(&e))?;
-        file.into_draft()?.finish()
+        Draft::parse(text)?.finish()
     }
 
     /// Services by name.

@@ -138,6 +138,35 @@ pub(super) fn of_arn(arn: &str) -> Option<(ResourceKind, Located)> {
     (!name.is_empty()).then_some((kind, Located { name, home }))
 }
 
+/// The queue of a URL: `https://sqs.eu-west-1.amazonaws.com/222222222222/orders`.
+pub(super) fn of_queue_url(url: &str) -> Option<Located> {
+    let mut parts = url.strip_prefix("https://sqs.")?.splitn(3, '/');
+    let region = parts.next()?.split('.').next()?;
+    let account = parts.next()?;
+    let name = parts.next().filter(|name| !name.is_empty())?;
+    Some(Located {
+        name: name.to_owned(),
+        home: Home::of(account, region),
+    })
+}
+
+/// A name that reads back as it is written, whatever it was: names of AWS have none of what is changed.
+pub(super) fn writable(kind: ResourceKind, mut name: Located) -> Located {
+    if name.name.trim().is_empty() {
+        name.name = "unknown:".to_owned();
+    }
+    if matches!(kind, ResourceKind::Service | ResourceKind::Endpoint) {
+        return name;
+    }
+    if name.name.starts_with("arn:") {
+        name.name.insert(0, ':');
+    }
+    if name.home.is_unknown() && name.name.contains('@') {
+        name.name = name.name.replace('@', "%40");
+    }
+    name
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

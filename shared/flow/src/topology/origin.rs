@@ -19,6 +19,13 @@ impl PartialEq for Origin {
     }
 }
 
+impl Origin {
+    /// The beginning of a line, counted from 1; unknown for line 0.
+    pub fn of_line(line: u32) -> Self {
+        Self((line > 0).then_some((u64::from(line), 1)))
+    }
+}
+
 impl From<Location> for Origin {
     fn from(location: Location) -> Self {
         Self((location != Location::UNKNOWN).then(|| (location.line(), location.column())))

@@ -181,9 +181,41 @@ impl End {
         Some(Self { kind, name })
     }
 
-    /// The end of this name, which was checked before.
+    /// The end of this name, which was checked before: it is not empty, and has no `@` in it unless it
+    /// names a service or an endpoint.
     pub(crate) fn new(kind: ResourceKind, name: Located) -> Self {
         Self { kind, name }
+    }
+
+    /// The end that a text names wherever it comes from: an ARN, the URL of a queue, a name, or a name
+    /// that is made elsewhere, such as `param:Bus`. The text decides on the kind where it can, and `usual`
+    /// is what stands in this place otherwise. What AWS would refuse as a name is kept in a form that no
+    /// name of AWS has.
+    pub fn of_text(usual: ResourceKind, text: &str) -> Self {
+        if let Some(end) = Self::of_arn(text) {
+            return Self::new(end.kind, super::name::writable(end.kind, end.name));
+        }
+        if let Some(name) = super::name::of_queue_url(text) {
+            let kind = ResourceKind::Queue;
+            return Self::new(kind, super::name::writable(kind, name));
+        }
+        if text.starts_with("arn:")
+            && let Ok(end) = Self::named(ResourceKind::Other, text)
+        {
+            return Self::new(end.kind, super::name::writable(end.kind, end.name));
+        }
+        let name = Located {
+            name: text.to_owned(),
+            ..Located::default()
+        };
+        Self::new(usual, super::name::writable(usual, name))
+    }
+
+    /// The same end at another home.
+    #[must_use]
+    pub fn at(self, home: crate::home::Home) -> Self {
+        let name = Located { home, ..self.name };
+        Self { name, ..self }
     }
 
     /// What it is.

@@ -140,6 +140,8 @@ pub struct Route {
     pub condition: Vec<Value>,
     /// What it sends of a record; `None` for the whole.
     pub input: Option<Value>,
+    /// Whether it leads to the enrichment of a pipe.
+    pub is_enrichment: bool,
     /// Whether it is switched off.
     pub disabled: bool,
     /// What holds the records that could not be delivered.
@@ -266,7 +268,10 @@ impl Topology {
                 ..plain(&pipe.from, to, RouteKind::Pipe)
             };
             if let Some(enrichment) = &pipe.enrichment {
-                routes.push(route(&enrichment.by, &enrichment.input, &pipe.filters));
+                routes.push(Route {
+                    is_enrichment: true,
+                    ..route(&enrichment.by, &enrichment.input, &pipe.filters)
+                });
             }
             routes.push(Route {
                 dead_letters: pipe.dead_letters.clone(),
@@ -295,6 +300,7 @@ fn plain(from: &End, to: &End, kind: RouteKind) -> Route {
         via: String::new(),
         condition: Vec::new(),
         input: None,
+        is_enrichment: false,
         disabled: false,
         dead_letters: None,
         origin: Origin::default(),
@@ -328,7 +334,16 @@ fn with_failures(routes: Vec<Route>) -> Vec<Route> {
             ..plain(&route.from, holder, RouteKind::OnFailure)
         });
         all.push(route);
-        all.extend(failure.filter(|failure| !all.contains(failure)));
+        // Several targets of one rule may share a queue; they stand behind each other.
+        let is_new = |failure: &Route| {
+            let of_same = all
+                .iter()
+                .rev()
+                .take_while(|route| route.via == failure.via && route.from == failure.from);
+            !of_same.into_iter().any(|route| route == failure)
+        };
+        let failure = failure.filter(is_new);
+        all.extend(failure);
     }
     all
 }

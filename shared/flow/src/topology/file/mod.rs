@@ -21,8 +21,10 @@ use crate::home::{Account, Region};
 mod read;
 mod write;
 
+pub(super) use read::service;
+
 /// The version of this form.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,14 +64,14 @@ trait NamesEnd {
 macro_rules! form_with_end {
     (
         $(#[$about:meta])*
-        struct $name:ident [$($key:ident: $kind:ident),+ $(,)?] {
+        $visible:vis struct $name:ident [$($key:ident: $kind:ident),+ $(,)?] {
             $($(#[$attribute:meta])* $field:ident: $type:ty,)*
         }
     ) => {
         $(#[$about])*
         #[derive(Default, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
-        struct $name {
+        $visible struct $name {
             $(
                 #[serde(default, skip_serializing_if = "Option::is_none")]
                 $key: Option<String>,
@@ -96,20 +98,20 @@ macro_rules! form_with_end {
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ServiceForm {
+pub(super) struct ServiceForm {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    sources: Vec<String>,
+    pub(super) sources: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    functions: Vec<String>,
+    pub(super) functions: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    tables: Vec<String>,
+    pub(super) tables: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    buckets: Vec<String>,
+    pub(super) buckets: Vec<String>,
     /// What it consists of beside these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    owns: Vec<Spanned<EndForm>>,
+    pub(super) owns: Vec<Spanned<EndForm>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    about: Option<About>,
+    pub(super) about: Option<About>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -284,7 +286,7 @@ form_with_end! {
 
 form_with_end! {
     /// Exactly one end.
-    struct EndForm [
+    pub(super) struct EndForm [
         bus: Bus, queue: Queue, topic: Topic, stream: Stream, table: Table, pipe: Pipe,
         function: Function, service: Service, log_group: LogGroup, archive: Archive,
         state_machine: StateMachine, firehose: Firehose, api_destination: ApiDestination,

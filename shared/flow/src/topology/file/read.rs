@@ -158,7 +158,10 @@ fn one_end(
     }
 }
 
-fn service(mut form: ServiceForm, place: &EntryPlace) -> Result<Service, TopologyError> {
+pub(in crate::topology) fn service(
+    mut form: ServiceForm,
+    place: &EntryPlace,
+) -> Result<Service, TopologyError> {
     let mut owns = Vec::new();
     for (kind, names) in [
         (ResourceKind::Function, &form.functions),

@@ -1,0 +1,74 @@
+//! Pipes.
+
+use super::super::check::{ENRICHMENTS, TARGETS};
+use super::super::{
+    End, Enrichment, Input, InputForm, Origin, Pipe, PipeEvent, ResourceKind as Kind,
+};
+use super::readers::filters;
+use super::{Declarations, Document, Refusal, fitting};
+use crate::home::Located;
+
+/// A pipe.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeclaredPipe {
+    /// Its name.
+    pub name: Located,
+    /// `Source`.
+    pub from: End,
+    /// The patterns of `SourceParameters.FilterCriteria`.
+    pub filters: Vec<Document>,
+    /// `Enrichment`.
+    pub enrichment: Option<DeclaredEnrichment>,
+    /// `Target`.
+    pub to: End,
+    /// `TargetParameters.InputTemplate`.
+    pub input_template: Option<String>,
+    /// `TargetParameters.EventBridgeEventBusParameters`.
+    pub event: PipeEvent,
+    /// `DeadLetterConfig` of the source parameters.
+    pub on_failure: Option<End>,
+    /// Whether its `DesiredState` is `STOPPED`.
+    pub disabled: bool,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// What changes a record inside a pipe.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeclaredEnrichment {
+    /// `Enrichment`.
+    pub by: End,
+    /// `EnrichmentParameters.InputTemplate`.
+    pub input_template: Option<String>,
+}
+
+/// What a pipe sends. An empty template is none.
+fn input(template: Option<String>, number: usize) -> Result<Input, Refusal> {
+    let template = template.filter(|template| !template.trim().is_empty());
+    let form = template.map_or(InputForm::Whole, InputForm::Template);
+    Input::new(form).map_err(|problem| Refusal::Input { number, problem })
+}
+
+impl Declarations {
+    pub(super) fn declare_pipe(&mut self, declared: DeclaredPipe) -> Result<(), Refusal> {
+        let enrichment = declared.enrichment.map(|enrichment| {
+            Ok::<_, Refusal>(Enrichment {
+                by: fitting(enrichment.by, ENRICHMENTS, Kind::Api),
+                input: input(enrichment.input_template, 1)?,
+            })
+        });
+        let pipe = Pipe {
+            filters: filters(declared.filters, declared.from.kind())?,
+            from: declared.from,
+            disabled: declared.disabled,
+            enrichment: enrichment.transpose()?,
+            to: fitting(declared.to, TARGETS, Kind::Other),
+            input: input(declared.input_template, 1)?,
+            event: declared.event,
+            dead_letters: self.failure_holder(declared.on_failure),
+            origin: declared.origin,
+        };
+        self.draft.pipes.insert(declared.name, pipe);
+        Ok(())
+    }
+}

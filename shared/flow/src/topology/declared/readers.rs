@@ -1,0 +1,115 @@
+//! Who subscribes to a topic, and who polls a queue or reads a stream.
+
+use serde_json::Value;
+
+use super::super::check::{CONSUMERS, SUBSCRIBERS};
+use super::super::{
+    Consumer, End, FilterPolicy, FilterPolicyScope, FilteredSource, Filters, Origin,
+    ResourceKind as Kind, Subscription,
+};
+use super::{Declarations, Document, Refusal, fitting};
+use crate::home::Located;
+
+/// A subscription.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeclaredSubscription {
+    /// Its topic.
+    pub topic: Located,
+    /// Its endpoint.
+    pub to: End,
+    /// What a template calls it; the topic's own list has no names.
+    pub id: Option<String>,
+    /// `FilterPolicy`.
+    pub filter_policy: Option<Document>,
+    /// `FilterPolicyScope`.
+    pub scope: FilterPolicyScope,
+    /// `RawMessageDelivery`.
+    pub is_raw: bool,
+    /// `RedrivePolicy.deadLetterTargetArn`.
+    pub dead_letters: Option<End>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// What the endpoint of a subscription is, by its protocol.
+pub fn kind_of_protocol(protocol: &str) -> Kind {
+    match protocol {
+        "sqs" => Kind::Queue,
+        "lambda" => Kind::Function,
+        "firehose" => Kind::Firehose,
+        _ => Kind::Endpoint,
+    }
+}
+
+/// An event source mapping.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeclaredMapping {
+    /// `EventSourceArn`.
+    pub from: End,
+    /// `FunctionName`.
+    pub to: End,
+    /// What a template calls it.
+    pub id: Option<String>,
+    /// Whether `Enabled` is false.
+    pub disabled: bool,
+    /// The patterns of `FilterCriteria`.
+    pub filters: Vec<Document>,
+    /// `DestinationConfig.OnFailure`.
+    pub on_failure: Option<End>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// Compiles the filters of a mapping or a pipe.
+pub(super) fn filters(given: Vec<Document>, from: Kind) -> Result<Filters, Refusal> {
+    let source = match from {
+        Kind::Queue => FilteredSource::Queue,
+        Kind::Stream | Kind::Table => FilteredSource::Stream,
+        other => return Err(Refusal::SourceNotFollowed(other)),
+    };
+    let patterns: Result<Vec<Value>, Refusal> =
+        given.into_iter().map(|one| one.json("filter")).collect();
+    Filters::new(patterns?, source).map_err(Refusal::Filter)
+}
+
+impl Declarations {
+    pub(super) fn declare_subscription(
+        &mut self,
+        declared: DeclaredSubscription,
+    ) -> Result<(), Refusal> {
+        let policy = declared.filter_policy.map(|policy| {
+            let json = policy.json("filter policy")?;
+            FilterPolicy::new(json, declared.scope).map_err(Refusal::FilterPolicy)
+        });
+        let subscription = Subscription {
+            filter_policy: policy.transpose()?,
+            to: fitting(declared.to, SUBSCRIBERS, Kind::Endpoint),
+            id: declared.id,
+            is_raw: declared.is_raw,
+            dead_letters: self.dead_letter_queue(declared.dead_letters),
+            origin: declared.origin,
+        };
+        let topic = self.draft.topics.entry(declared.topic).or_default();
+        topic.subscriptions.push(subscription);
+        Ok(())
+    }
+
+    pub(super) fn declare_mapping(&mut self, declared: DeclaredMapping) -> Result<(), Refusal> {
+        let consumer = Consumer {
+            filters: filters(declared.filters, declared.from.kind())?,
+            to: fitting(declared.to, CONSUMERS, Kind::Function),
+            id: declared.id,
+            disabled: declared.disabled,
+            on_failure: self.failure_holder(declared.on_failure),
+            origin: declared.origin,
+        };
+        let name = declared.from.name().clone();
+        let consumers = match declared.from.kind() {
+            Kind::Queue => &mut self.draft.queues.entry(name).or_default().consumers,
+            Kind::Table => &mut self.draft.tables.entry(name).or_default().consumers,
+            _ => &mut self.draft.streams.entry(name).or_default().consumers,
+        };
+        consumers.push(consumer);
+        Ok(())
+    }
+}

@@ -1,0 +1,283 @@
+//! The services file: which services there are, what their people say about them, and which resources
+//! belong to each, by name, by the id that a template gives, by tag or by stack.
+//!
+//! A topology file names resources by their names in AWS. This file goes beside templates and accounts
+//! instead, where names are made by AWS and tags say who owns what.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use super::error::{EntryName, EntryPlace, Problem, TopologyError};
+use super::file::{EndForm, ServiceForm, VERSION, service};
+use super::{About, Draft, End, ResourceKind as Kind, Service, ServiceName};
+use crate::home::{Home, Located};
+
+/// A services file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServicesFile {
+    services: BTreeMap<ServiceName, (Service, Rules)>,
+}
+
+/// By what the resources of a service are known.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Rules {
+    stacks: BTreeSet<String>,
+    tags: BTreeMap<String, String>,
+    resources: BTreeSet<String>,
+}
+
+/// What is known of a resource that may belong to a service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assignable {
+    /// The resource.
+    pub end: End,
+    /// What its template calls it.
+    pub id: Option<String>,
+    /// The names that its stack goes by.
+    pub stacks: Vec<String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// A resource that several services claim by the same means. It belongs to none of them then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimedTwice {
+    /// The resource.
+    pub end: End,
+    /// The services.
+    pub services: Vec<ServiceName>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: Spanned<u32>,
+    #[serde(default)]
+    services: BTreeMap<String, Spanned<Form>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    #[serde(default)]
+    sources: Vec<String>,
+    #[serde(default)]
+    functions: Vec<String>,
+    #[serde(default)]
+    tables: Vec<String>,
+    #[serde(default)]
+    buckets: Vec<String>,
+    #[serde(default)]
+    owns: Vec<Spanned<EndForm>>,
+    #[serde(default)]
+    about: Option<About>,
+    #[serde(default)]
+    stacks: BTreeSet<String>,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+    #[serde(default)]
+    resources: BTreeSet<String>,
+}
+
+/// What a whole stack or a tag can give to a service: what runs or keeps its data. A log group that keeps
+/// what passes and an API destination are not a service because they are deployed with it.
+const OF_STACKS: &[Kind] = &[
+    Kind::Function,
+    Kind::Table,
+    Kind::Bucket,
+    Kind::StateMachine,
+    Kind::OpenSearch,
+    Kind::Redshift,
+    Kind::EcsTask,
+    Kind::BatchJob,
+    Kind::Api,
+    Kind::GraphqlApi,
+];
+
+impl ServicesFile {
+    /// Reads the text of a services file, YAML or JSON.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its line and column.
+    pub fn parse(text: &str) -> Result<Self, TopologyError> {
+        let file: File = serde_saphyr::from_str(text).map_err(|e| TopologyError::form(&e))?;
+        if file.version.value != VERSION {
+            return Err(TopologyError::Version {
+                origin: file.version.referenced.into(),
+                version: file.version.value,
+            });
+        }
+        let mut services = BTreeMap::new();
+        for (name, form) in file.services {
+            let place = EntryPlace::new(form.referenced.into(), EntryName::Service(name.clone()));
+            let name = ServiceName::new(&name).ok_or_else(|| place.refuse(Problem::ServiceName))?;
+            let form = form.value;
+            let rules = Rules {
+                stacks: form.stacks,
+                tags: form.tags,
+                resources: form.resources,
+            };
+            let plain = ServiceForm {
+                sources: form.sources,
+                functions: form.functions,
+                tables: form.tables,
+                buckets: form.buckets,
+                owns: form.owns,
+                about: form.about,
+            };
+            services.insert(name, (service(plain, &place)?, rules));
+        }
+        Ok(Self { services })
+    }
+
+    /// Adds the services, and gives each the resources that it claims: what it names wins over an id, an id
+    /// over a tag, a tag over a stack. Returns the resources that two services claim by the same means.
+    pub fn apply(&self, draft: &mut Draft, resources: &[Assignable]) -> Vec<ClaimedTwice> {
+        let mut named = Draft::default();
+        for (name, (service, _)) in &self.services {
+            named.services.insert(name.clone(), service.clone());
+        }
+        draft.overlay(named);
+        let mut owned: HashMap<(Kind, String), Vec<Home>> = HashMap::new();
+        for end in draft.services.values().flat_map(|service| &service.owns) {
+            let Located { name, home } = end.name().clone();
+            owned.entry((end.kind(), name)).or_default().push(home);
+        }
+        let mut twice = Vec::new();
+        for resource in resources {
+            let Located { name, home } = resource.end.name();
+            let homes = owned
+                .entry((resource.end.kind(), name.clone()))
+                .or_default();
+            if homes.iter().any(|other| other.fits(home)) {
+                continue;
+            }
+            let claims: [&dyn Fn(&Rules) -> bool; 3] = [
+                &|rules| {
+                    resource
+                        .id
+                        .as_ref()
+                        .is_some_and(|id| rules.resources.contains(id))
+                },
+                &|rules| {
+                    OF_STACKS.contains(&resource.end.kind())
+                        && rules
+                            .tags
+                            .iter()
+                            .any(|tag| resource.tags.get_key_value(tag.0) == Some(tag))
+                },
+                &|rules| {
+                    OF_STACKS.contains(&resource.end.kind())
+                        && resource
+                            .stacks
+                            .iter()
+                            .any(|stack| rules.stacks.contains(stack))
+                },
+            ];
+            if !super::check::OWNED.contains(&resource.end.kind()) {
+                continue;
+            }
+            for claim in claims {
+                let claiming = self.services.iter().filter(|(_, (_, rules))| claim(rules));
+                let claiming: Vec<&ServiceName> = claiming.map(|(name, _)| name).collect();
+                match claiming[..] {
+                    [] => continue,
+                    [service] => {
+                        homes.push(*home);
+                        if let Some(service) = draft.services.get_mut(service) {
+                            service.owns.push(resource.end.clone());
+                        }
+                    }
+                    _ => twice.push(ClaimedTwice {
+                        end: resource.end.clone(),
+                        services: claiming.into_iter().cloned().collect(),
+                    }),
+                }
+                break;
+            }
+        }
+        twice
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn function(name: &str, tags: &[(&str, &str)]) -> Assignable {
+        Assignable {
+            end: End::named(Kind::Function, name).unwrap(),
+            id: Some(format!("{name}Function")),
+            stacks: vec!["shop".to_owned()],
+            tags: tags
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn a_name_wins_over_an_id_an_id_over_a_tag_and_a_tag_over_a_stack() {
+        let file = ServicesFile::parse(
+            "
+version: 1
+services:
+  by-name: {functions: [a]}
+  by-id: {resources: [aFunction, bFunction]}
+  by-tag: {tags: {Service: x}, about: {owner: team-x, vendor: true}}
+  by-stack: {stacks: [shop]}
+",
+        )
+        .unwrap();
+        let mut draft = Draft::default();
+        let tagged = [("Service", "x")];
+        let resources = [
+            function("a", &tagged),
+            function("b", &tagged),
+            function("c", &tagged),
+            function("d", &[("Service", "y")]),
+        ];
+        assert_eq!(file.apply(&mut draft, &resources), []);
+        for (service, owned) in [
+            ("by-name", "a"),
+            ("by-id", "b"),
+            ("by-tag", "c"),
+            ("by-stack", "d"),
+        ] {
+            let owns = &draft.services[service].owns;
+            assert_eq!(
+                *owns,
+                [End::named(Kind::Function, owned).unwrap()],
+                "{service}"
+            );
+        }
+        assert!(draft.services["by-tag"].about.vendor);
+        draft.finish().unwrap();
+    }
+
+    #[test]
+    fn what_two_services_claim_alike_belongs_to_neither_and_is_said() {
+        let file = ServicesFile::parse(
+            "{version: 1, services: {a: {stacks: [shop]}, b: {stacks: [shop]}}}",
+        )
+        .unwrap();
+        let mut draft = Draft::default();
+        let twice = file.apply(&mut draft, &[function("f", &[])]);
+        assert_eq!(twice.len(), 1);
+        assert!(
+            draft
+                .services
+                .values()
+                .all(|service| service.owns.is_empty())
+        );
+    }
+
+    #[test]
+    fn a_mistake_in_the_file_is_said_with_its_line() {
+        let error =
+            ServicesFile::parse("version: 1\nservices:\n  a:\n    stack: [x]\n").unwrap_err();
+        assert!(error.to_string().contains("line 4"), "{error}");
+    }
+}
