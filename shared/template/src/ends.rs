@@ -46,6 +46,12 @@ const NAMES: &[(&str, &str)] = &[
     ("AWS::StepFunctions::StateMachine", "StateMachineName"),
 ];
 
+/// The property that has the name in AWS of a resource of this type.
+pub(crate) fn name_property(kind: &str) -> Option<&'static str> {
+    let row = NAMES.iter().find(|(named, _)| *named == kind);
+    row.map(|(_, property)| *property)
+}
+
 /// The types that the ARNs of a service name, by the beginning of what follows the account.
 const ARNS: &[(&str, &str, &[&str])] = &[
     (

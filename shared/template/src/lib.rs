@@ -1,6 +1,6 @@
 //! Reads SAM, CloudFormation, CDK output, Terraform plans and Serverless Framework files into
-//! resources whose values are resolved. Stands before both ways through the code: what it reads becomes
-//! the topology that the traffic half routes with and that the gate compares.
+//! resources whose values are resolved, and from there into the topology. Stands before both ways
+//! through the code: the traffic half routes with what it reads, and the gate compares it.
 //!
 //! ```
 //! use piitrail_template::{Attribute, File, Form, Settings, Value, read};
@@ -44,6 +44,8 @@
 //! that takes a map or JSON text is read with [`Value::document`]. [`Ends`] finds the resource that a
 //! value names also by ARN, URL or name, across all templates.
 //!
+//! [`topology()`] makes the channels and routes of a reading.
+//!
 //! A resource whose condition is false is not there and has a note; one whose condition cannot be
 //! known is there with [`Certainty::OnCondition`]. What was not understood is a [`Note`] with its
 //! line.
@@ -86,6 +88,7 @@ mod sam;
 mod serverless;
 mod template;
 mod terraform;
+mod topology;
 mod value;
 mod world;
 mod yaml;
@@ -94,5 +97,6 @@ pub use ends::{End, Ends};
 pub use note::{Note, NoteKind};
 pub use read::read;
 pub use template::{Certainty, File, Form, Reading, Resource, Settings, Template};
+pub use topology::{Imported, topology};
 pub use value::{Attribute, Map, Outside, OutsideKind, Reason, Reference, ResourceId, Value};
 pub use yaml::Unreadable;

@@ -56,6 +56,16 @@ pub enum NoteKind {
     Variable(String),
     /// A bound of [`crate::limits`] was reached.
     Limit(&'static str),
+    /// A route that AWS would refuse or that is not followed, with the reason.
+    NotOnMap(String),
+    /// A pattern or a filter with a value that is not known.
+    Approximated(&'static str),
+    /// An input with a value that is not known.
+    UnknownInput,
+    /// An end of a route that is not known.
+    UnknownEnd(crate::Reason),
+    /// A resource that several services claim.
+    ClaimedTwice(String),
 }
 
 impl fmt::Display for NoteKind {
@@ -79,6 +89,17 @@ impl fmt::Display for NoteKind {
             Self::NotInTemplate(what) => write!(f, "the event's {what} is not in the template"),
             Self::Variable(name) => write!(f, "the variable {name} cannot be resolved"),
             Self::Limit(what) => write!(f, "the limit on {what} was reached"),
+            Self::NotOnMap(why) => f.write_str(why),
+            Self::Approximated(what) => write!(f, "{what} has a value that is not known here"),
+            Self::UnknownInput => write!(f, "what it sends to a target is not known here"),
+            Self::UnknownEnd(reason) => {
+                write!(
+                    f,
+                    "an end of a route is unknown, because {}",
+                    reason.because()
+                )
+            }
+            Self::ClaimedTwice(services) => write!(f, "the services {services} both claim it"),
         }
     }
 }
@@ -106,6 +127,11 @@ impl NoteKind {
             Self::NotInTemplate(_) => "The route from it is not on the map.",
             Self::Variable(_) => "The value is named as one that is made elsewhere.",
             Self::Limit(_) => "What comes after the limit is unknown on the map.",
+            Self::NotOnMap(_) => "This route is not on the map.",
+            Self::Approximated(_) => "The map shows it as if every value were accepted there.",
+            Self::UnknownInput => "The map shows the target as if it received the whole record.",
+            Self::UnknownEnd(_) => "The route is on the map with an unknown end.",
+            Self::ClaimedTwice(_) => "It belongs to none of them on the map.",
         }
     }
 }

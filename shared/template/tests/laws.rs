@@ -1,9 +1,14 @@
-//! What holds for every input: no panic, the same answer twice, and bounded time.
+//! What holds for every input: no panic, the same answer twice, bounded time, and a topology that fits
+//! together and reads back as it is written.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use piitrail_template::{Ends, File, Reading, Settings, Value, read};
+use piitrail_flow::home::Home;
+use piitrail_flow::topology::Topology;
+use piitrail_template::{Ends, File, Reading, Settings, Value, read, topology};
 use proptest::prelude::*;
 
 const SAM: &str = include_str!("inputs/sam/every_event.yaml");
@@ -31,9 +36,16 @@ fn read_bytes(bytes: &[u8]) -> Reading {
             value.literal();
         }
     }
-    for note in &reading.notes {
+    let imported = topology(&reading, &Settings::default(), Home::UNKNOWN);
+    for note in reading.notes.iter().chain(&imported.notes) {
         assert!(!note.to_string().is_empty());
     }
+    let topology = imported.draft.finish().unwrap();
+    let written = serde_json::to_string(&topology).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Topology>(&written).unwrap(),
+        topology
+    );
     reading
 }
 

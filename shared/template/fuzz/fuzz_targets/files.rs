@@ -1,5 +1,5 @@
-//! One or two files, apart by a zero byte. No input may panic, two readings must be the same, and
-//! every value must be readable in all ways.
+//! One or two files, apart by a zero byte. No input may panic, two readings must be the same, every
+//! value must be readable in all ways, and the topology must fit together.
 //!
 //! ```sh
 //! cd shared/template && cargo +nightly fuzz run files -- -max_total_time=60
@@ -7,7 +7,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use piitrail_template::{Ends, File, Settings, read};
+use piitrail_flow::home::Home;
+use piitrail_template::{Ends, File, Settings, read, topology};
 
 fuzz_target!(|data: &[u8]| {
     let files: Vec<File<'_>> = ["a/template.yaml", "a/nested.yaml"]
@@ -25,5 +26,7 @@ fuzz_target!(|data: &[u8]| {
             value.literal();
         }
     }
+    let imported = topology(&reading, &Settings::default(), Home::UNKNOWN);
+    assert!(imported.draft.finish().is_ok());
     assert_eq!(reading, read(&files, &Settings::default()));
 });

@@ -1,0 +1,215 @@
+//! The end of every value that names a resource, and what the resources of a reading are called.
+
+use std::collections::HashMap;
+
+use piitrail_flow::home::Home;
+use piitrail_flow::topology::{End, ResourceKind as Kind};
+
+use super::types::{kind_of, types_of};
+use crate::ends::{End as Named, Ends, name_property};
+use crate::template::{Reading, Resource, Settings};
+use crate::value::{Reason, ResourceId, Value, placeholder};
+
+/// How often an alias may lead to another: a function's alias to its version to the function.
+const MAX_ALIASES: usize = 4;
+
+/// The names of a reading's resources in the topology.
+pub(super) struct Naming<'r> {
+    reading: &'r Reading,
+    ends: Ends,
+    settings: &'r Settings,
+    home: Home,
+    /// The first template that has a resource of this id.
+    first: HashMap<&'r str, usize>,
+    own: HashMap<ResourceId, (End, bool)>,
+}
+
+impl<'r> Naming<'r> {
+    pub(super) fn new(reading: &'r Reading, settings: &'r Settings, home: Home) -> Self {
+        let mut first = HashMap::new();
+        for (index, template) in reading.templates.iter().enumerate() {
+            for id in template.resources.keys() {
+                first.entry(id.as_str()).or_insert(index);
+            }
+        }
+        let mut naming = Self {
+            reading,
+            ends: Ends::new(reading, settings),
+            settings,
+            home,
+            first,
+            own: HashMap::new(),
+        };
+        for (id, resource) in reading.resources() {
+            if let Some(kind) = kind_of(&resource.kind) {
+                let (name, is_generated) = naming.name(&id, resource);
+                let end = End::of_text(kind, &name).at(naming.home);
+                naming.own.insert(id, (end, is_generated));
+            }
+        }
+        naming
+    }
+
+    /// The name in AWS, or else the id; and whether AWS makes the name.
+    pub(super) fn name(&self, id: &ResourceId, resource: &Resource) -> (String, bool) {
+        let name = name_property(&resource.kind).and_then(|name| resource.property(name));
+        match name {
+            Some(name @ (Value::Text(_) | Value::Joined(_))) => (placeholder(name), false),
+            Some(Value::Outside(outside)) => (outside.to_string(), false),
+            _ => (self.label(id), true),
+        }
+    }
+
+    /// The end that a resource is; `None` for a type that no route leads to.
+    pub(super) fn own(&self, id: &ResourceId) -> Option<End> {
+        self.own.get(id).map(|(end, _)| end.clone())
+    }
+
+    pub(super) fn is_name_generated(&self, id: &ResourceId) -> bool {
+        self.own
+            .get(id)
+            .is_some_and(|(_, is_generated)| *is_generated)
+    }
+
+    /// What a resource is called: its id; where an earlier template has a resource of this id too, with its
+    /// stack before it.
+    pub(super) fn label(&self, id: &ResourceId) -> String {
+        if self
+            .first
+            .get(id.id.as_str())
+            .is_none_or(|first| *first == id.template)
+        {
+            return id.id.clone();
+        }
+        let stacks = self.stacks(id.template);
+        match stacks.first() {
+            Some(stack) => format!("{stack}/{}", id.id),
+            None => id.id.clone(),
+        }
+    }
+
+    /// The names that a stack goes by: the id of what nests it, or its file's name without its ending, the
+    /// file, and its folder.
+    pub(super) fn stacks(&self, template: usize) -> Vec<String> {
+        let Some(template) = self.reading.templates.get(template) else {
+            return Vec::new();
+        };
+        let mut stacks = Vec::new();
+        if let Some(nesting) = &template.nested_in {
+            stacks.push(nesting.id.clone());
+        }
+        let file = template.file.as_str();
+        let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let stem = stem.strip_suffix(".template").unwrap_or(stem);
+        let folder = folder.rsplit('/').next().unwrap_or_default();
+        // Many stacks have a file of this name, each in its own folder.
+        let is_usual = matches!(stem, "template" | "serverless" | "cloudformation");
+        if is_usual && !folder.is_empty() {
+            stacks.push(folder.to_owned());
+        }
+        stacks.push(stem.to_owned());
+        stacks.push(file.to_owned());
+        stacks
+    }
+
+    /// The ends of a value, and why some are not known. `usual` is what stands in this place, and `place`
+    /// the resource that says it.
+    pub(super) fn of(&self, value: &Value, usual: Kind, place: &str) -> (Vec<End>, Vec<Reason>) {
+        let mut ends: Vec<End> = Vec::new();
+        let mut unknown = Vec::new();
+        for named in self.ends.of(value, &types_of(usual)) {
+            let end = match named {
+                Named::Resource(reference) => self.resource(&reference.resource, usual, 0),
+                Named::Outside(outside) => End::of_text(usual, &outside.to_string()),
+                Named::Elsewhere(text) => self.elsewhere(usual, &text),
+                Named::Unknown(reason) => {
+                    unknown.push(reason);
+                    End::of_text(usual, &format!("unknown:{place}"))
+                }
+            };
+            if !ends.contains(&end) {
+                ends.push(end);
+            }
+        }
+        (ends, unknown)
+    }
+
+    /// The default bus of the account.
+    pub(super) fn default_bus(&self) -> End {
+        End::of_text(Kind::Bus, "default").at(self.home)
+    }
+
+    fn resource(&self, id: &ResourceId, usual: Kind, depth: usize) -> End {
+        if let Some(end) = self.own(id) {
+            return end;
+        }
+        let kind = self
+            .reading
+            .resource(id)
+            .map(|resource| (resource, resource.kind.as_str()));
+        let alias_of = match kind {
+            Some((alias, "AWS::Lambda::Alias" | "AWS::Lambda::Version")) => {
+                alias.property("FunctionName")
+            }
+            Some((consumer, "AWS::Kinesis::StreamConsumer")) => consumer.property("StreamARN"),
+            Some((version, "AWS::StepFunctions::StateMachineVersion")) => {
+                version.property("StateMachineArn")
+            }
+            Some((alias, "AWS::StepFunctions::StateMachineAlias")) => alias
+                .property("RoutingConfiguration")
+                .and_then(|routing| routing.as_list()?.first()?.get("StateMachineVersionArn"))
+                .or_else(|| alias.resource_of("DeploymentPreference", "StateMachineVersionArn")),
+            _ => None,
+        };
+        if let Some(value) = alias_of.filter(|_| depth < MAX_ALIASES) {
+            let kinds = match kind {
+                Some((_, "AWS::Kinesis::StreamConsumer")) => Kind::Stream,
+                Some((_, kind)) if kind.starts_with("AWS::Lambda") => Kind::Function,
+                _ => Kind::StateMachine,
+            };
+            match self.ends.of(value, &types_of(kinds)).into_iter().next() {
+                Some(Named::Resource(reference)) => {
+                    return self.resource(&reference.resource, kinds, depth + 1);
+                }
+                Some(Named::Outside(outside)) => return End::of_text(kinds, &outside.to_string()),
+                Some(Named::Elsewhere(text)) => return self.elsewhere(kinds, &text),
+                _ => {}
+            }
+        }
+        // Whatever a stack that was not read gives out is what usually stands here.
+        let usual = match kind {
+            None | Some((_, "AWS::CloudFormation::Stack")) => usual,
+            Some(_) => Kind::Other,
+        };
+        End::of_text(usual, &self.label(id))
+    }
+
+    /// What is written out and not in the templates. Account and region of the settings stand for the
+    /// home that the templates are deployed to.
+    fn elsewhere(&self, usual: Kind, text: &str) -> End {
+        let end = End::of_text(usual, text);
+        let named = end.name().home;
+        if named.is_unknown() && !text.contains(':') && !text.contains("${") {
+            return end.at(self.home);
+        }
+        let own = Home::of(&self.settings.account, &self.settings.region);
+        let account = if named.account == own.account {
+            self.home.account
+        } else {
+            named.account
+        };
+        let region = if named.region == own.region {
+            self.home.region
+        } else {
+            named.region
+        };
+        end.at(Home { account, region })
+    }
+}
+
+impl Resource {
+    fn resource_of(&self, property: &str, key: &str) -> Option<&Value> {
+        self.property(property)?.get(key)
+    }
+}

@@ -1,0 +1,189 @@
+//! From a reading to the topology: which channels the templates make, and the routes between them.
+//!
+//! Each file here reads the resource types of one service and says in AWS's own terms what they
+//! declare; what that means is decided by [`piitrail_flow::topology::declared`], which the readers of
+//! accounts use too. `ends.rs` gives every value that names a resource its end, and `values.rs` reads
+//! patterns, inputs, keys and numbers.
+//!
+//! A name that is made elsewhere is an end of its own, under a name that no resource of AWS can have:
+//! `param:Bus`, `{{resolve:ssm:/bus}}`, `unknown:Rule.Targets`. A pattern of which one value is not
+//! known is taken to accept everything there, and a note says so.
+
+use std::collections::BTreeMap;
+
+use piitrail_flow::home::Home;
+use piitrail_flow::topology::declared::{Declaration, Declarations};
+use piitrail_flow::topology::{Assignable, Draft, End, Origin};
+
+use crate::note::{Note, NoteKind};
+use crate::template::{Reading, Resource, Settings};
+use crate::value::{ResourceId, Value};
+
+mod ends;
+mod events;
+mod functions;
+mod messages;
+mod pipes;
+mod storage;
+mod types;
+mod values;
+
+use ends::Naming;
+
+/// What a reading says about the topology.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// The channels and routes.
+    pub draft: Draft,
+    /// What was not understood on the way, by file and line; what the reading itself did not understand is
+    /// in [`Reading::notes`].
+    pub notes: Vec<Note>,
+    /// The resources that a services file may give to services.
+    pub resources: Vec<Assignable>,
+}
+
+/// The topology of a reading. `settings` are those that the files were read with. `home` is the account and
+/// region that they are deployed to, as far as it is known: the pseudo parameters of `settings` stand for
+/// it.
+pub fn topology(reading: &Reading, settings: &Settings, home: Home) -> Imported {
+    let naming = Naming::new(reading, settings, home);
+    let mut imported = Imported::default();
+    let mut declarations = Declarations::default();
+    for (id, resource) in reading.resources() {
+        let mut part = Part {
+            naming: &naming,
+            id: &id,
+            resource,
+            file: &reading.templates[id.template].file,
+            imported: &mut imported,
+            declarations: &mut declarations,
+        };
+        part.declare_all();
+    }
+    imported.draft = declarations.into_draft();
+    imported
+}
+
+/// One resource while it is read.
+struct Part<'p> {
+    naming: &'p Naming<'p>,
+    id: &'p ResourceId,
+    resource: &'p Resource,
+    file: &'p str,
+    imported: &'p mut Imported,
+    declarations: &'p mut Declarations,
+}
+
+impl Part<'_> {
+    fn declare_all(&mut self) {
+        if let Some(end) = self.naming.own(self.id) {
+            self.imported.resources.push(Assignable {
+                end,
+                id: Some(self.label()),
+                stacks: self.naming.stacks(self.id.template),
+                tags: self.tags(),
+            });
+        }
+        match self.resource.kind.as_str() {
+            "AWS::Events::Rule" | "AWS::EventsV2::Rule" => self.rule(),
+            "AWS::Events::EventBus" | "AWS::EventsV2::EventBus" => self.bus(),
+            "AWS::Events::Archive" => self.archive(),
+            "AWS::Scheduler::Schedule" => self.schedule(),
+            "AWS::Pipes::Pipe" => self.pipe(),
+            "AWS::SQS::Queue" => self.queue(),
+            "AWS::SNS::Topic" => self.topic(),
+            "AWS::SNS::Subscription" => self.subscription(),
+            "AWS::Lambda::Function" => self.function(),
+            "AWS::Lambda::EventSourceMapping" => self.mapping(),
+            "AWS::Lambda::EventInvokeConfig" => self.invoke_config(),
+            "AWS::Kinesis::Stream" => self.stream(),
+            "AWS::KinesisFirehose::DeliveryStream" => self.firehose(),
+            "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable" => self.table(),
+            "AWS::DynamoDB::KinesisStreamingDestination" => self.streaming_destination(),
+            "AWS::S3::Bucket" | "Custom::S3BucketNotifications" => self.bucket(),
+            "AWS::Logs::LogGroup" => self.log_group(),
+            "AWS::Logs::SubscriptionFilter" => self.log_subscription(),
+            "AWS::StepFunctions::StateMachine" => self.state_machine(),
+            kind if types::kind_of(kind).is_some() => self.plain_resource(),
+            kind if !types::is_known(kind) => {
+                self.note(NoteKind::UnmappedType(kind.to_owned()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds a declaration to the topology, and notes what of it is left out.
+    fn declare(&mut self, declaration: Declaration) {
+        for refusal in self.declarations.add(declaration) {
+            self.note(NoteKind::NotOnMap(refusal.to_string()));
+        }
+    }
+
+    fn note(&mut self, kind: NoteKind) {
+        if self.imported.notes.len() < crate::limits::MAX_NOTES {
+            self.imported.notes.push(Note {
+                file: self.file.to_owned(),
+                line: self.resource.line,
+                resource: Some(self.id.id.clone()),
+                kind,
+            });
+        }
+    }
+
+    fn label(&self) -> String {
+        self.naming.label(self.id)
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::of_line(self.resource.line)
+    }
+
+    fn at(&self, keys: &[&str]) -> Option<&Value> {
+        let (first, rest) = keys.split_first()?;
+        self.resource.property(first)?.at(rest)
+    }
+
+    /// The ends that a property names; several where a condition that cannot be known decides.
+    fn ends(&mut self, value: &Value, usual: piitrail_flow::topology::ResourceKind) -> Vec<End> {
+        let (ends, unknown) = self.naming.of(value, usual, &self.id.id);
+        for reason in unknown {
+            self.note(NoteKind::UnknownEnd(reason));
+        }
+        ends
+    }
+
+    fn end_at(
+        &mut self,
+        keys: &[&str],
+        usual: piitrail_flow::topology::ResourceKind,
+    ) -> Option<End> {
+        let value = self.at(keys)?.clone();
+        self.ends(&value, usual).into_iter().next()
+    }
+
+    /// The tags that are literal: a list of `Key` and `Value`, or a map.
+    fn tags(&self) -> BTreeMap<String, String> {
+        let mut tags = BTreeMap::new();
+        match self.resource.property("Tags") {
+            Some(Value::List(items)) => {
+                for item in items {
+                    let key = item.get("Key").and_then(Value::as_text);
+                    let value = item.get("Value").and_then(Value::scalar_text);
+                    if let Some((key, value)) = key.zip(value) {
+                        tags.insert(key.to_owned(), value);
+                    }
+                }
+            }
+            Some(Value::Map(entries)) => {
+                let literal =
+                    |(key, value): (&String, &Value)| Some((key.clone(), value.scalar_text()?));
+                tags.extend(entries.iter().filter_map(literal));
+            }
+            _ => {}
+        }
+        tags
+    }
+}
+
+#[cfg(test)]
+mod tests;
