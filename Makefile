@@ -42,8 +42,9 @@ demo: need-rust ## trace the sample shop in events/ on this machine, without AWS
 	$(call say,building piitrail without the AWS SDK)
 	cargo build --package piitrail
 	@rm -rf .demo && mkdir .demo
+	$(call say,reading the template of the shop)
+	$(PIITRAIL) topology import events/template.yaml events/overlay.yaml --services events/services.yaml --store .demo/map.sqlite
 	$(call say,tracing events/)
-	$(PIITRAIL) topology import events/topology.yaml --store .demo/map.sqlite
 	@# Exit code 1 means that a record could not be read. The samples contain one such record.
 	$(PIITRAIL) trace events --store .demo/map.sqlite || [ $$? -eq 1 ]
 	@$(PIITRAIL) report map --store .demo/map.sqlite --format json --output .demo/map.json

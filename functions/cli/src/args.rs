@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use piitrail_flow::home::{Account, Region};
 use piitrail_flow::store::Retention;
 use piitrail_flow::subject::Epoch;
 use piitrail_flow::time::Day;
@@ -82,10 +83,12 @@ pub(crate) struct Trace {
     pub(crate) detection: Detection,
     #[command(flatten)]
     pub(crate) store: Store,
-    /// Topology file, YAML or JSON, which says who receives what. Without it, the topology in the
-    /// store is used
+    /// Topology file or template, which says who receives what; the same files as `topology import`
+    /// takes. Repeat the option for more files. Without it, the topology in the store is used
     #[arg(long, value_name = "FILE")]
-    pub(crate) topology: Option<PathBuf>,
+    pub(crate) topology: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) topology_files: TopologyFiles,
     /// The bus of the EventBridge events, because an event does not contain it. Required if the
     /// topology has several buses
     #[arg(long, value_name = "NAME")]
@@ -231,22 +234,76 @@ pub(crate) struct Topology {
 /// The commands about the topology.
 #[derive(Debug, Subcommand)]
 pub(crate) enum TopologyCommand {
-    /// Check a topology file and write it to the store, valid from a given day
+    /// Read a topology from templates and topology files, say what was recognised and what was not
+    /// understood, and write it to a store
+    ///
+    /// A template is SAM, CloudFormation, the output of the CDK (also its folder cdk.out), a Terraform
+    /// plan (`terraform show -json`) or a Serverless Framework file. Templates are read together. A
+    /// topology file beside them adds what AWS cannot know, and counts where both say something.
     Import {
-        /// Topology file, YAML or JSON
-        file: PathBuf,
+        /// Templates, topology files, and folders of CDK apps
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
         #[command(flatten)]
-        store: Store,
+        reading: TopologyFiles,
+        /// The store to write it to: a SQLite file, or `dynamodb://TABLE` if piitrail was built with the
+        /// aws feature. Without it, nothing is written
+        #[arg(long, value_name = "FILE")]
+        store: Option<String>,
         /// The first day on which it is valid. The default is today
-        #[arg(long, value_name = "DAY")]
+        #[arg(long, value_name = "DAY", requires = "store")]
         from: Option<Day>,
     },
-    /// Print the store's topology as JSON
+    /// Show the resources and routes of the store's topology, or of files
     Show {
+        /// Templates, topology files, and folders of CDK apps. Without them, the store is shown
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
         #[command(flatten)]
-        store: Store,
-        /// Show the topology of this day. The default is today
-        #[arg(long, value_name = "DAY")]
+        reading: TopologyFiles,
+        /// The store: a SQLite file, or `dynamodb://TABLE` if piitrail was built with the aws feature.
+        /// The default is piitrail.sqlite
+        #[arg(long, value_name = "FILE", conflicts_with = "files")]
+        store: Option<String>,
+        /// Show the store's topology of this day. The default is today
+        #[arg(long, value_name = "DAY", conflicts_with = "files")]
         on: Option<Day>,
+        /// Output format
+        #[arg(long, value_enum, default_value_t = TopologyFormat::Table)]
+        format: TopologyFormat,
     },
+}
+
+/// Options for reading templates.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TopologyFiles {
+    /// Services file: which services there are, and which resources belong to them by name, id, tag or
+    /// stack
+    #[arg(long, value_name = "FILE")]
+    pub(crate) services: Option<PathBuf>,
+    /// The account that the templates are deployed to
+    #[arg(long, value_name = "ACCOUNT", value_parser = account)]
+    pub(crate) account: Option<Account>,
+    /// The region that the templates are deployed to
+    #[arg(long, value_name = "REGION", value_parser = region)]
+    pub(crate) region: Option<Region>,
+}
+
+fn account(text: &str) -> Result<Account, &'static str> {
+    Account::new(text).ok_or("an account is twelve digits")
+}
+
+fn region(text: &str) -> Result<Region, &'static str> {
+    Region::new(text).ok_or("a region has a name such as eu-west-1")
+}
+
+/// The output formats of `topology show`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TopologyFormat {
+    /// Tables for people
+    Table,
+    /// Resources and routes, for programs
+    Json,
+    /// A topology file
+    Yaml,
 }

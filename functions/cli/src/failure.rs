@@ -86,6 +86,36 @@ pub(crate) enum Failure {
         #[source]
         source: TopologyError,
     },
+    /// The services file is not usable.
+    #[error("could not use the services file {}", shown(path))]
+    Services {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: TopologyError,
+    },
+    /// Files that contradict each other.
+    #[error("the files contradict each other")]
+    Contradiction(#[source] TopologyError),
+    /// A file of no form that can be read.
+    #[error(
+        "could not recognise {}: it is no topology file, SAM, CloudFormation or CDK template, Terraform plan or Serverless Framework file",
+        shown(.0)
+    )]
+    NotRecognised(PathBuf),
+    /// A file that could not be parsed, with its line.
+    #[error("could not read a file: {0}")]
+    Unreadable(String),
+    /// A folder without templates.
+    #[error(
+        "there is no template in {}: a folder must be of a CDK app, with files named *.template.json after `cdk synth`",
+        shown(.0)
+    )]
+    NoTemplates(PathBuf),
+    /// The topology could not be written as YAML.
+    #[error("could not write YAML")]
+    Yaml(#[source] serde_saphyr::SerializeError),
     /// The topology in the store is not usable.
     #[error(
         "the topology in the store cannot be used; import it again with `piitrail topology import`"

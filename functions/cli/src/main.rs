@@ -59,7 +59,7 @@ fn main() -> ExitCode {
             Command::Scan(scan) => scan::run(&scan, args.quiet, now),
             Command::Report(report) => report::run(report, now).await,
             Command::RollUp(roll_up) => roll_up::run(roll_up, args.quiet, now).await,
-            Command::Topology(topology) => topology::run(topology, now).await,
+            Command::Topology(topology) => topology::run(topology, args.quiet, now).await,
             Command::Subject(subject) => subject::run(subject, now).await,
         }
     });

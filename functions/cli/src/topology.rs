@@ -1,72 +1,169 @@
 //! `piitrail topology`: imports and shows the topology, which says who receives what.
 
-use std::io::Write as _;
-use std::path::Path;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use piitrail_detect::Engine;
+use piitrail_flow::home::Home;
 use piitrail_flow::routes::Router;
 use piitrail_flow::time::day_of;
 use piitrail_flow::topology::Topology;
 
-use crate::args::{self, TopologyCommand};
+use crate::args::{self, TopologyCommand, TopologyFormat};
 use crate::failure::{Ending, Failure};
-use crate::input::bounded;
 use crate::output::{self, Style};
 use crate::store::{self, Use};
 
+mod load;
+mod table;
+
+use load::{Loaded, load};
+
+impl args::TopologyFiles {
+    fn load(&self, files: &[PathBuf]) -> Result<Loaded, Failure> {
+        let home = Home {
+            account: self.account,
+            region: self.region,
+        };
+        load(files, self.services.as_deref(), home)
+    }
+}
+
 /// Imports or shows a topology.
-pub(crate) async fn run(asked: args::Topology, now: Timestamp) -> Result<Ending, Failure> {
+pub(crate) async fn run(
+    asked: args::Topology,
+    quiet: bool,
+    now: Timestamp,
+) -> Result<Ending, Failure> {
     match asked.command {
         TopologyCommand::Import {
-            file,
-            store: place,
+            files,
+            reading,
+            store,
             from,
         } => {
-            let topology = read(&file)?;
-            let store = store::open(&place.store, Use::Write).await?;
-            let from = from.unwrap_or_else(|| day_of(now));
-            store.put_topology(from, &topology).await?;
+            let loaded = reading.load(&files)?;
             let mut out = output::stdout(Style::Text);
-            writeln!(
-                out,
-                "topology imported into {}, valid from {from}: services {}, buses {}, rules {}, queues {}, topics {}, streams {}",
-                place.store,
-                topology.services().len(),
-                topology.buses().len(),
-                topology
-                    .buses()
-                    .values()
-                    .map(|bus| bus.rules.len())
-                    .sum::<usize>(),
-                topology.queues().len(),
-                topology.topics().len(),
-                topology.streams().len()
-            )?;
+            describe(&mut out, &loaded)?;
+            if let Some(place) = store {
+                let store = store::open(&place, Use::Write).await?;
+                let from = from.unwrap_or_else(|| day_of(now));
+                store.put_topology(from, &loaded.topology).await?;
+                writeln!(out, "Written to {place}, valid from {from}.")?;
+            } else {
+                writeln!(
+                    out,
+                    "Nothing was written. `--store FILE` writes it to a store; `piitrail topology show` shows it whole."
+                )?;
+            }
             out.flush()?;
         }
-        TopologyCommand::Show { store: place, on } => {
-            let store = store::open(&place.store, Use::Read).await?;
-            let on = on.unwrap_or_else(|| day_of(now));
-            let topology = store.topology(on).await?.ok_or(Failure::NoTopology(on))?;
-            let mut out = output::stdout(Style::Json);
-            writeln!(out, "{}", serde_json::to_string_pretty(&topology)?)?;
-            out.flush()?;
+        TopologyCommand::Show {
+            files,
+            reading,
+            store: place,
+            on,
+            format,
+        } => {
+            let topology = if files.is_empty() {
+                let place = place.as_deref().unwrap_or("piitrail.sqlite");
+                let store = store::open(place, Use::Read).await?;
+                let on = on.unwrap_or_else(|| day_of(now));
+                store.topology(on).await?.ok_or(Failure::NoTopology(on))?
+            } else {
+                let loaded = reading.load(&files)?;
+                if !quiet {
+                    loaded.say_what_is_missing()?;
+                }
+                loaded.topology
+            };
+            show(&topology, format)?;
         }
     }
     Ok(Ending::Fine)
 }
 
-/// The routes of a topology file.
-pub(crate) fn router_from_file(path: &Path, engine: &Arc<Engine>) -> Result<Router, Failure> {
-    Ok(Router::new(&read(path)?, engine))
+/// What was recognised, how much it is, and what was not understood.
+fn describe(out: &mut impl io::Write, loaded: &Loaded) -> io::Result<()> {
+    for (file, form) in &loaded.recognised {
+        writeln!(out, "{file}: {form}")?;
+    }
+    let topology = &loaded.topology;
+    let buses = topology.buses().values();
+    let counts = [
+        ("services", topology.services().len()),
+        ("buses", topology.buses().len()),
+        ("rules", buses.map(|bus| bus.rules.len()).sum()),
+        ("queues", topology.queues().len()),
+        ("topics", topology.topics().len()),
+        (
+            "streams",
+            topology.streams().len() + topology.tables().len(),
+        ),
+        ("pipes", topology.pipes().len()),
+        ("routes", topology.routes().len()),
+    ];
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
+    writeln!(out, "{}", counts.join(", "))?;
+    if !loaded.notes.is_empty() {
+        writeln!(out, "Not understood, or left out:")?;
+        for note in &loaded.notes {
+            writeln!(out, "  {note}")?;
+        }
+    }
+    if loaded.notes_not_kept > 0 {
+        writeln!(out, "  and {} more", loaded.notes_not_kept)?;
+    }
+    Ok(())
 }
 
-fn read(path: &Path) -> Result<Topology, Failure> {
-    let text = bounded::text_of(path, bounded::TOPOLOGY_MAX)?;
-    Topology::parse(&text).map_err(|source| Failure::Topology {
-        path: path.to_owned(),
-        source,
-    })
+fn show(topology: &Topology, format: TopologyFormat) -> Result<(), Failure> {
+    match format {
+        TopologyFormat::Table => {
+            let mut out = output::stdout(Style::Text);
+            table::write(&mut out, topology)?;
+            out.flush()?;
+        }
+        TopologyFormat::Json => {
+            let mut out = output::stdout(Style::Json);
+            let listing = serde_json::to_string_pretty(&topology.listing())?;
+            writeln!(out, "{listing}")?;
+            out.flush()?;
+        }
+        TopologyFormat::Yaml => {
+            // A file that reads back the same: its names stay as they are.
+            let mut out = output::stdout(Style::Data);
+            out.write_all(yaml(topology)?.as_bytes())?;
+            out.flush()?;
+        }
+    }
+    Ok(())
 }
+
+fn yaml(topology: &Topology) -> Result<String, Failure> {
+    // Through JSON, so that the writer knows no places of entries.
+    let form = serde_json::to_value(topology)?;
+    serde_saphyr::to_string(&form).map_err(Failure::Yaml)
+}
+
+/// The routes of topology files and templates.
+pub(crate) fn router_from_files(
+    files: &[PathBuf],
+    reading: &args::TopologyFiles,
+    quiet: bool,
+    engine: &Arc<Engine>,
+) -> Result<Router, Failure> {
+    let loaded = reading.load(files)?;
+    if !quiet {
+        loaded.say_what_is_missing()?;
+    }
+    Ok(Router::new(&loaded.topology, engine))
+}
+
+#[cfg(test)]
+mod tests;

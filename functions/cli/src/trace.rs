@@ -44,8 +44,8 @@ pub(crate) async fn run(
     let pointer = Pointer::parse(trace.input.at.as_deref())?;
     let store = store::open(&trace.store.store, Use::Write).await?;
     let engine = Arc::new(detection::engine(&trace.detection, now)?);
-    let router = if let Some(path) = &trace.topology {
-        topology::router_from_file(path, &engine)?
+    let router = if !trace.topology.is_empty() {
+        topology::router_from_files(&trace.topology, &trace.topology_files, quiet, &engine)?
     } else {
         let stored = store.topology(day_of(now)).await;
         let topology = stored.map_err(|error| match error {

@@ -1,0 +1,196 @@
+//! From files of any form to one topology: templates are read together, then the services file is applied,
+//! and topology files are laid over all of it.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use piitrail_flow::home::Home;
+use piitrail_flow::topology::{Draft, ServicesFile, Topology};
+use piitrail_template::limits::MAX_FILE_BYTES;
+use piitrail_template::{File, Note, NoteKind, Settings};
+use walkdir::WalkDir;
+
+use crate::failure::Failure;
+use crate::input::{bounded, shown};
+use crate::output;
+
+/// How the templates of a CDK app are named in its output folder.
+const CDK_TEMPLATE: &str = ".template.json";
+
+/// What was read.
+pub(crate) struct Loaded {
+    pub(crate) topology: Topology,
+    /// Each file with the form that was recognised.
+    pub(crate) recognised: Vec<(String, String)>,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) notes_not_kept: usize,
+}
+
+impl Loaded {
+    /// Says on standard error that something was not understood, and how to see what.
+    pub(crate) fn say_what_is_missing(&self) -> Result<(), Failure> {
+        let count = self.notes.len() + self.notes_not_kept;
+        if count > 0 {
+            writeln!(
+                output::stderr(),
+                "note: {count} parts of the templates were not understood or left out; `piitrail topology import` lists them"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// A file as it was read.
+struct Read {
+    path: PathBuf,
+    /// As the templates would name it.
+    name: String,
+    text: String,
+}
+
+/// Reads files of any form.
+pub(crate) fn load(
+    paths: &[PathBuf],
+    services: Option<&Path>,
+    home: Home,
+) -> Result<Loaded, Failure> {
+    let services = services.map(services_file).transpose()?;
+    let files = read_all(paths)?;
+    let mut settings = Settings::default();
+    if let Some(account) = home.account {
+        settings.account = account.to_string();
+    }
+    if let Some(region) = &home.region {
+        region.as_str().clone_into(&mut settings.region);
+    }
+    let given: Vec<File<'_>> = files
+        .iter()
+        .map(|file| File {
+            name: &file.name,
+            bytes: file.text.as_bytes(),
+        })
+        .collect();
+    let reading = piitrail_template::read(&given, &settings);
+    let imported = piitrail_template::topology(&reading, &settings, home);
+    let mut draft = imported.draft;
+    let mut notes: Vec<Note> = reading.notes;
+    notes.extend(imported.notes);
+    let mut recognised = Vec::new();
+    let mut overlays = Vec::new();
+    for file in &files {
+        let templates = reading.templates.iter();
+        let mut forms = templates.filter(|template| template.file == file.name);
+        if let Some(template) = forms.next() {
+            recognised.push((file.name.clone(), template.form.to_string()));
+        } else if let Some(overlay) = topology_file(file, &notes)? {
+            recognised.push((file.name.clone(), "topology file".to_owned()));
+            overlays.push(overlay);
+        } else {
+            // A file that another one names by a variable.
+            recognised.push((file.name.clone(), "part of another file".to_owned()));
+        }
+    }
+    let is_overlay =
+        |note: &Note| matches!(note.kind, NoteKind::UnknownForm | NoteKind::Unreadable(_));
+    notes.retain(|note| !is_overlay(note));
+    if let Some(services) = services {
+        for twice in services.apply(&mut draft, &imported.resources) {
+            let names = twice.services.iter().map(ToString::to_string);
+            notes.push(Note {
+                file: "services".to_owned(),
+                line: 0,
+                resource: Some(twice.end.name().to_string()),
+                kind: NoteKind::ClaimedTwice(names.collect::<Vec<_>>().join(", ")),
+            });
+        }
+    }
+    for overlay in overlays {
+        draft.overlay(overlay);
+    }
+    Ok(Loaded {
+        topology: draft.finish().map_err(Failure::Contradiction)?,
+        recognised,
+        notes,
+        notes_not_kept: reading.notes_not_kept,
+    })
+}
+
+fn services_file(path: &Path) -> Result<ServicesFile, Failure> {
+    let text = bounded::text_of(path, bounded::TOPOLOGY_MAX)?;
+    ServicesFile::parse(&text).map_err(|source| Failure::Services {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// A file that is no template: the parts of a topology in it, or `None` where it is a part of a template.
+fn topology_file(file: &Read, notes: &[Note]) -> Result<Option<Draft>, Failure> {
+    let of_file = |note: &&Note| note.file == file.name;
+    let why = notes
+        .iter()
+        .filter(of_file)
+        .find_map(|note| match note.kind {
+            NoteKind::UnknownForm => Some(None),
+            NoteKind::Unreadable(_) => Some(Some(note.to_string())),
+            _ => None,
+        });
+    let Some(unreadable) = why else {
+        return Ok(None);
+    };
+    let says_version = |line: &str| {
+        line.trim_start()
+            .trim_matches(['{', '"'])
+            .starts_with("version")
+    };
+    if file.text.lines().any(says_version) {
+        return match Draft::parse(&file.text) {
+            Ok(draft) => Ok(Some(draft)),
+            Err(source) => Err(Failure::Topology {
+                path: file.path.clone(),
+                source,
+            }),
+        };
+    }
+    Err(match unreadable {
+        Some(note) => Failure::Unreadable(note),
+        None => Failure::NotRecognised(file.path.clone()),
+    })
+}
+
+fn read_all(paths: &[PathBuf]) -> Result<Vec<Read>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let before = files.len();
+            for path in cdk_templates(path) {
+                files.push(read(path)?);
+            }
+            if files.len() == before {
+                return Err(Failure::NoTemplates(path.clone()));
+            }
+        } else {
+            files.push(read(path.clone())?);
+        }
+    }
+    Ok(files)
+}
+
+/// The templates of a CDK app: those in its output folder `cdk.out`, where there is one.
+fn cdk_templates(directory: &Path) -> Vec<PathBuf> {
+    let output = directory.join("cdk.out");
+    let directory = if output.is_dir() { &output } else { directory };
+    WalkDir::new(directory)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok)
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| path.to_string_lossy().ends_with(CDK_TEMPLATE) && path.is_file())
+        .collect()
+}
+
+fn read(path: PathBuf) -> Result<Read, Failure> {
+    let text = bounded::text_of(&path, MAX_FILE_BYTES as u64)?;
+    let name = shown(&path).replace('\\', "/");
+    let text = text.to_string();
+    Ok(Read { path, name, text })
+}

@@ -1,0 +1,113 @@
+//! The topology as two tables for people: what there is, and what moves records between it.
+
+use std::io::{self, Write};
+
+use piitrail_flow::topology::{Encrypted, ListedRoute, Topology};
+
+/// The widest that a column may become before its texts are only set apart.
+const COLUMN_MAX: usize = 44;
+
+/// Writes both tables.
+pub(super) fn write(out: &mut impl Write, topology: &Topology) -> io::Result<()> {
+    let listing = topology.listing();
+    let mut resources = Vec::new();
+    for one in &listing.resources {
+        let name = one.name.clone().unwrap_or_else(|| "made by AWS".to_owned());
+        let name = if name == one.id { String::new() } else { name };
+        let home = if one.home.is_unknown() {
+            String::new()
+        } else {
+            one.home.to_string()
+        };
+        resources.push([
+            one.kind.to_string(),
+            one.id.clone(),
+            name,
+            home,
+            one.encryption.to_owned(),
+            one.retention.clone().unwrap_or_default(),
+        ]);
+    }
+    rows(
+        out,
+        [
+            "KIND",
+            "RESOURCE",
+            "NAME IN AWS",
+            "HOME",
+            "ENCRYPTION",
+            "KEPT",
+        ],
+        &resources,
+    )?;
+    writeln!(out)?;
+    let mut routes = Vec::new();
+    for one in &listing.routes {
+        routes.push([
+            one.from.clone(),
+            format!("\u{2192} {}", one.to),
+            one.kind.as_str().to_owned(),
+            one.via.clone(),
+            what_passes(one),
+            match one.encrypted {
+                Encrypted(Some(true)) => "encrypted".to_owned(),
+                Encrypted(Some(false)) => "not encrypted".to_owned(),
+                Encrypted(None) => "unknown".to_owned(),
+            },
+        ]);
+    }
+    rows(
+        out,
+        ["FROM", "TO", "ROUTE", "BY", "WHAT PASSES", "AT REST THERE"],
+        &routes,
+    )
+}
+
+fn what_passes(route: &ListedRoute) -> String {
+    let mut words = Vec::new();
+    if route.disabled {
+        words.push("nothing: disabled");
+    }
+    if route.pattern_or_filter {
+        words.push("some");
+    }
+    if route.transformer {
+        words.push("transformed");
+    }
+    if route.enrichment {
+        words.push("to enrich");
+    }
+    if words.is_empty() {
+        words.push("everything");
+    }
+    words.join(", ")
+}
+
+/// Rows under their heads, in columns; a column in which nothing stands is left out.
+fn rows<const N: usize>(
+    out: &mut impl Write,
+    heads: [&str; N],
+    rows: &[[String; N]],
+) -> io::Result<()> {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        let cells = cells.filter(|width| *width <= COLUMN_MAX);
+        cells.max().unwrap_or(0).max(heads[column].len())
+    };
+    let columns: Vec<(usize, usize)> = (0..N)
+        .filter(|column| rows.iter().any(|row| !row[*column].is_empty()))
+        .map(|column| (column, width(column)))
+        .collect();
+    let heads = heads.map(ToOwned::to_owned);
+    for row in std::iter::once(&heads).chain(rows) {
+        let mut line = String::new();
+        for (column, width) in &columns {
+            let cell = &row[*column];
+            line.push_str(cell);
+            let missing = width.saturating_sub(cell.chars().count());
+            line.extend(std::iter::repeat_n(' ', missing + 2));
+        }
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
