@@ -105,6 +105,16 @@ const NOT_IN_THE_TRACER: &[&str] = &["rusqlite", "libsqlite3-sys", "csv", "comfy
 /// they are for crates.
 const INNER: &[(&str, &[&str])] = &[
     (
+        "shared/template/src",
+        &[
+            "piitrail_flow::envelope",
+            "piitrail_flow::ledger",
+            "piitrail_flow::pipeline",
+            "piitrail_flow::routes",
+            "piitrail_flow::store",
+        ],
+    ),
+    (
         "shared/report/src",
         &[
             "piitrail_flow::envelope",

@@ -146,9 +146,7 @@ fn show(topology: &Topology, format: TopologyFormat) -> Result<(), Failure> {
 }
 
 fn yaml(topology: &Topology) -> Result<String, Failure> {
-    // Through JSON, so that the writer knows no places of entries.
-    let form = serde_json::to_value(topology)?;
-    serde_saphyr::to_string(&form).map_err(Failure::Yaml)
+    serde_saphyr::to_string(topology).map_err(Failure::Yaml)
 }
 
 /// The routes of topology files and templates.

@@ -362,13 +362,15 @@ fn what_cannot_be_seen_or_steers_a_terminal_is_printed_as_an_escape() {
             &["report", "map", "--store", "s"],
             &["report", "map", "--store", "s", "--format", "json"],
             &["topology", "show", "--store", "s"],
+            &["topology", "show", "--store", "s", "--format", "json"],
         ] {
             let said = desk.run(arguments).said();
             assert!(!said.contains(sign), "{arguments:?}: {said:?}");
         }
-        let shown = desk.run(&["topology", "show", "--store", "s"]).out;
+        let show = ["topology", "show", "--store", "s", "--format", "json"];
+        let shown = desk.run(&show).out;
         let read: serde_json::Value = serde_json::from_str(&shown).unwrap();
-        assert!(read["queues"].get(format!("q{sign}")).is_some(), "{shown}");
+        assert_eq!(read["resources"][0]["name"], format!("q{sign}"), "{shown}");
     }
 }
 

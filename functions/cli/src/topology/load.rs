@@ -189,8 +189,8 @@ fn cdk_templates(directory: &Path) -> Vec<PathBuf> {
 }
 
 fn read(path: PathBuf) -> Result<Read, Failure> {
-    let text = bounded::text_of(&path, MAX_FILE_BYTES as u64)?;
+    let mut text = bounded::text_of(&path, MAX_FILE_BYTES as u64)?;
     let name = shown(&path).replace('\\', "/");
-    let text = text.to_string();
+    let text = std::mem::take(&mut *text);
     Ok(Read { path, name, text })
 }

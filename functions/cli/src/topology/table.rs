@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use piitrail_flow::topology::{Encrypted, ListedRoute, Topology};
+use piitrail_flow::topology::{Encrypted, ListedRoute, RouteKind, Topology};
 
 /// The widest that a column may become before its texts are only set apart.
-const COLUMN_MAX: usize = 44;
+const COLUMN_MAX: usize = 60;
 
 /// Writes both tables.
 pub(super) fn write(out: &mut impl Write, topology: &Topology) -> io::Result<()> {
@@ -64,9 +64,12 @@ pub(super) fn write(out: &mut impl Write, topology: &Topology) -> io::Result<()>
 }
 
 fn what_passes(route: &ListedRoute) -> String {
-    let mut words = Vec::new();
     if route.disabled {
-        words.push("nothing: disabled");
+        return "nothing: disabled".to_owned();
+    }
+    let mut words = Vec::new();
+    if matches!(route.kind, RouteKind::OnFailure | RouteKind::Redrive) {
+        words.push("what fails");
     }
     if route.pattern_or_filter {
         words.push("some");

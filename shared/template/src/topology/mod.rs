@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use piitrail_flow::home::Home;
 use piitrail_flow::topology::declared::{Declaration, Declarations};
-use piitrail_flow::topology::{Assignable, Draft, End, Origin};
+use piitrail_flow::topology::{Assignable, Draft, End, Origin, ResourceKind};
 
 use crate::note::{Note, NoteKind};
 use crate::template::{Reading, Resource, Settings};
@@ -144,7 +144,7 @@ impl Part<'_> {
     }
 
     /// The ends that a property names; several where a condition that cannot be known decides.
-    fn ends(&mut self, value: &Value, usual: piitrail_flow::topology::ResourceKind) -> Vec<End> {
+    fn ends(&mut self, value: &Value, usual: ResourceKind) -> Vec<End> {
         let (ends, unknown) = self.naming.of(value, usual, &self.id.id);
         for reason in unknown {
             self.note(NoteKind::UnknownEnd(reason));
@@ -152,11 +152,7 @@ impl Part<'_> {
         ends
     }
 
-    fn end_at(
-        &mut self,
-        keys: &[&str],
-        usual: piitrail_flow::topology::ResourceKind,
-    ) -> Option<End> {
+    fn end_at(&mut self, keys: &[&str], usual: ResourceKind) -> Option<End> {
         let value = self.at(keys)?.clone();
         self.ends(&value, usual).into_iter().next()
     }

@@ -82,7 +82,7 @@ impl Part<'_> {
         let Some(to) = self.ends(&target, usual).into_iter().next() else {
             return;
         };
-        self.declare(Declaration::Pipe(DeclaredPipe {
+        self.declare(Declaration::Pipe(Box::new(DeclaredPipe {
             name: own.name().clone(),
             from,
             filters,
@@ -93,6 +93,6 @@ impl Part<'_> {
             on_failure,
             disabled: is_state(self.at(&["DesiredState"]), "STOPPED"),
             origin: self.origin(),
-        }));
+        })));
     }
 }

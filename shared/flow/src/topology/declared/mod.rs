@@ -41,7 +41,7 @@ pub enum Declaration {
     /// An event source mapping.
     Mapping(DeclaredMapping),
     /// A pipe.
-    Pipe(DeclaredPipe),
+    Pipe(Box<DeclaredPipe>),
     /// Redrives, destinations of functions, notifications of buckets, schedules, deliveries of Firehose
     /// and log subscriptions.
     Route(PlainRoute),
@@ -171,7 +171,7 @@ impl Declarations {
             Declaration::Mapping(mapping) => {
                 self.declare_mapping(mapping).err().into_iter().collect()
             }
-            Declaration::Pipe(pipe) => self.declare_pipe(pipe).err().into_iter().collect(),
+            Declaration::Pipe(pipe) => self.declare_pipe(*pipe).err().into_iter().collect(),
             Declaration::Route(route) => {
                 self.declare_route(route);
                 Vec::new()

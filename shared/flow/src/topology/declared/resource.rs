@@ -116,8 +116,9 @@ impl Declarations {
 fn encryption(kind: Kind, key: Setting<KeySetting>) -> Encryption {
     match (key, kind) {
         // The key of a function protects its environment variables, not what it is given.
-        (_, Kind::Function | Kind::Service | Kind::Endpoint) => Encryption::Unknown,
-        (Setting::Unknown, _) => Encryption::Unknown,
+        (_, Kind::Function | Kind::Service | Kind::Endpoint) | (Setting::Unknown, _) => {
+            Encryption::Unknown
+        }
         (Setting::Is(KeySetting::Key(key)), _) => Encryption::CustomerManaged(key),
         (Setting::Is(KeySetting::AwsManaged), _) => Encryption::AwsManaged,
         (Setting::Is(KeySetting::ServiceOwned), _)

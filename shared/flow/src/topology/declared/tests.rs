@@ -61,7 +61,7 @@ fn an_invalid_input_leaves_out_its_target_and_nothing_else() {
             to(RouteKind::OnFailure, "undelivered"),
         ]
     );
-    assert!(draft.declared.queues[&located("undelivered")].dead_letter);
+    assert!(declared.draft.queues[&located("undelivered")].dead_letter);
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn two_rules_of_one_name_on_one_bus_are_both_kept() {
         let pattern = Document::Json(json!({"source": ["shop"]}));
         declared.add(Declaration::Rule(rule(Some(pattern), false)));
     }
-    assert_eq!(draft.declared.buses[&located("shop")].rules.len(), 2);
+    assert_eq!(declared.draft.buses[&located("shop")].rules.len(), 2);
     declared.into_draft().finish().unwrap();
 }
 
@@ -116,7 +116,7 @@ fn what_says_nothing_of_its_encryption_has_the_default_of_its_kind() {
             _ => Encryption::Unknown,
         };
         assert_eq!(
-            draft.declared.resources[&one].encryption, expected,
+            declared.draft.resources[&one].encryption, expected,
             "{kind}"
         );
     }
@@ -162,7 +162,7 @@ fn retention_is_read_in_the_unit_of_each_kind() {
         let mut resource = DeclaredResource::new(end(kind, "x"));
         resource.retention = said;
         declared.add(Declaration::Resource(resource));
-        let known = draft.declared.resources[&end(kind, "x")].retention;
+        let known = declared.draft.resources[&end(kind, "x")].retention;
         if said == Setting::Is(u64::MAX) {
             assert!(matches!(known, Some(Retention::Seconds(_))));
         } else {
