@@ -272,6 +272,38 @@ pub(crate) enum TopologyCommand {
         #[arg(long, value_enum, default_value_t = TopologyFormat::Table)]
         format: TopologyFormat,
     },
+    /// Show what changed from one topology to another
+    ///
+    /// Routes are compared by their ends, their kind and their meaning: another id, order or spelling is no
+    /// change. A route that takes more records than before, passes more of them, or leads to where they are
+    /// less protected is said to be wider.
+    Diff {
+        /// The topology before: a file as for `topology import`, a folder of a CDK app, or a day of the
+        /// store
+        #[arg(value_name = "BEFORE")]
+        before: String,
+        /// The topology after, likewise
+        #[arg(value_name = "AFTER")]
+        after: String,
+        #[command(flatten)]
+        reading: TopologyFiles,
+        /// The store of the days: a SQLite file, or `dynamodb://TABLE` if piitrail was built with the aws
+        /// feature. The default is piitrail.sqlite
+        #[arg(long, value_name = "FILE")]
+        store: Option<String>,
+        /// Output format
+        #[arg(long, value_enum, default_value_t = DiffFormat::Table)]
+        format: DiffFormat,
+    },
+}
+
+/// The output formats of `topology diff`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// A table for people
+    Table,
+    /// Routes added, removed and changed, for programs
+    Json,
 }
 
 /// Options for reading templates.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use piitrail_detect::Engine;
 use piitrail_flow::home::Home;
 use piitrail_flow::routes::Router;
-use piitrail_flow::time::day_of;
+use piitrail_flow::time::{Day, day_of};
 use piitrail_flow::topology::Topology;
 
 use crate::args::{self, TopologyCommand, TopologyFormat};
@@ -16,6 +16,7 @@ use crate::failure::{Ending, Failure};
 use crate::output::{self, Style};
 use crate::store::{self, Use};
 
+mod diff;
 mod load;
 mod table;
 
@@ -81,8 +82,40 @@ pub(crate) async fn run(
             };
             show(&topology, format)?;
         }
+        TopologyCommand::Diff {
+            before,
+            after,
+            reading,
+            store: place,
+            format,
+        } => {
+            let place = place.as_deref().unwrap_or("piitrail.sqlite");
+            let before = side(&before, &reading, place, quiet).await?;
+            let after = side(&after, &reading, place, quiet).await?;
+            diff::show(&before, &after, format)?;
+        }
     }
     Ok(Ending::Fine)
+}
+
+/// One side of a comparison: a file, or a day of the store where there is no such file.
+async fn side(
+    named: &str,
+    reading: &args::TopologyFiles,
+    place: &str,
+    quiet: bool,
+) -> Result<Topology, Failure> {
+    let path = PathBuf::from(named);
+    let day: Option<Day> = named.parse().ok().filter(|_| !path.exists());
+    let Some(day) = day else {
+        let loaded = reading.load(&[path])?;
+        if !quiet {
+            loaded.say_what_is_missing()?;
+        }
+        return Ok(loaded.topology);
+    };
+    let store = store::open(place, Use::Read).await?;
+    store.topology(day).await?.ok_or(Failure::NoTopology(day))
 }
 
 /// What was recognised, how much it is, and what was not understood.

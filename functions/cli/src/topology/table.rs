@@ -87,7 +87,7 @@ fn what_passes(route: &ListedRoute) -> String {
 }
 
 /// Rows under their heads, in columns; a column in which nothing stands is left out.
-fn rows<const N: usize>(
+pub(super) fn rows<const N: usize>(
     out: &mut impl Write,
     heads: [&str; N],
     rows: &[[String; N]],

@@ -115,6 +115,7 @@ impl Topology {
                 let same = left.iter_mut().find(|before| {
                     before.as_ref().is_some_and(|before| {
                         before.kind == route.kind
+                            && before.is_enrichment == route.is_enrichment
                             && before.from == from
                             && before.to == to
                             && is_close(before, &route)

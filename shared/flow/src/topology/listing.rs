@@ -116,7 +116,8 @@ impl Topology {
         }
     }
 
-    fn listed_route(&self, route: &Route) -> ListedRoute {
+    /// A route of this topology as it is listed.
+    pub fn listed_route(&self, route: &Route) -> ListedRoute {
         let held = self.resources().get(&route.to);
         ListedRoute {
             from: self.id_of(&route.from),

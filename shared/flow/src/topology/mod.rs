@@ -15,8 +15,8 @@ use crate::home::Located;
 
 mod check;
 mod condition;
-mod difference;
 pub mod declared;
+mod difference;
 mod draft;
 mod error;
 mod file;
