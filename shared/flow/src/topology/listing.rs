@@ -38,6 +38,7 @@ pub struct ListedResource {
 
 /// One route.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the JSON")]
 pub struct ListedRoute {
     /// The id of where it starts.
     pub from: String,

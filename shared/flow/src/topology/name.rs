@@ -153,7 +153,7 @@ pub(super) fn of_queue_url(url: &str) -> Option<Located> {
 /// A name that reads back as it is written, whatever it was: names of AWS have none of what is changed.
 pub(super) fn writable(kind: ResourceKind, mut name: Located) -> Located {
     if name.name.trim().is_empty() {
-        name.name = "unknown:".to_owned();
+        "unknown:".clone_into(&mut name.name);
     }
     if matches!(kind, ResourceKind::Service | ResourceKind::Endpoint) {
         return name;

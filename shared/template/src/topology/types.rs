@@ -150,8 +150,9 @@ const SERVICES_WITHOUT_ROUTES: &[&str] = &[
 /// noted when the plan was read.
 pub(super) fn is_known(kind: &str) -> bool {
     let of_terraform = !kind.contains("::");
-    let makes_none = |service: &&str| kind.starts_with(service);
     of_terraform
         || KNOWN.contains(&kind)
-        || SERVICES_WITHOUT_ROUTES.iter().any(|one| makes_none(&one))
+        || SERVICES_WITHOUT_ROUTES
+            .iter()
+            .any(|service| kind.starts_with(service))
 }

@@ -150,7 +150,7 @@ fn accepting(value: &Value, is_known: &mut bool) -> Json {
             .map(|(key, value)| (key.clone(), accepting(value, is_known)))
             .collect(),
         // The branches of an `$or` are patterns of their own.
-        Value::List(items) if items.iter().all(|item| is_branch(item)) => {
+        Value::List(items) if items.iter().all(is_branch) => {
             items.iter().map(|item| accepting(item, is_known)).collect()
         }
         _ => {

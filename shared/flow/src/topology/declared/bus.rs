@@ -115,7 +115,7 @@ impl Declarations {
             }
         }
         if let Some(pattern) = pattern {
-            let name = self.free_name(&rule.bus, rule.name);
+            let name = self.free_name(&rule.bus, &rule.name);
             let rules = &mut self.draft.buses.entry(rule.bus).or_default().rules;
             rules.push(Rule {
                 id: rule.id.filter(|id| *id != name),
@@ -142,8 +142,8 @@ impl Declarations {
 
     /// The name, or where another rule of the bus has it, as in two templates that are never deployed
     /// together, the name with a number that no AWS name can have.
-    fn free_name(&mut self, bus: &Located, name: String) -> String {
-        let mut free = name.clone();
+    fn free_name(&mut self, bus: &Located, name: &str) -> String {
+        let mut free = name.to_owned();
         let mut number = 1_usize;
         while !self.rule_names.insert((bus.clone(), free.clone())) {
             number += 1;

@@ -86,9 +86,9 @@ impl DeclaredInput {
         match self {
             Self::Whole => InputForm::Whole,
             Self::Constant(Document::Json(value)) => InputForm::Constant(value),
-            Self::Constant(Document::Text(text)) => InputForm::Constant(
-                serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text)),
-            ),
+            Self::Constant(Document::Text(text)) => {
+                InputForm::Constant(serde_json::from_str(&text).unwrap_or(Value::String(text)))
+            }
             Self::Path(path) => InputForm::Path(path),
             Self::Transformer(transformer) => InputForm::Transformer(transformer),
             Self::Template(template) => InputForm::Template(template),
