@@ -107,5 +107,5 @@ fn fifty_megabytes_are_read_or_refused_in_bounded_time() {
     );
     assert_eq!(routes, number);
     // A debug build on a busy machine: the bound is against what grows with the square.
-    assert!(took < Duration::from_secs(300), "{took:?}");
+    assert!(took < Duration::from_mins(5), "{took:?}");
 }

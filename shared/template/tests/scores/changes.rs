@@ -45,7 +45,7 @@ fn a_change_adds_and_changes_the_routes_that_were_read_by_hand() {
         let (was, is) = (all(&before, ends), all(&after, ends));
         let meant = all(&before, meaning);
         let added: BTreeSet<String> = is.difference(&was).cloned().collect();
-        let changed: BTreeSet<String> = after
+        let differing: BTreeSet<String> = after
             .routes()
             .iter()
             .filter(|route| !meant.contains(&meaning(&after, route)))
@@ -64,7 +64,7 @@ fn a_change_adds_and_changes_the_routes_that_were_read_by_hand() {
                 .collect()
         };
         assert_eq!(added, asked("adds"), "{change}");
-        assert_eq!(changed, asked("widens"), "{change}");
+        assert_eq!(differing, asked("widens"), "{change}");
         assert_eq!(was.difference(&is).count(), 0, "{change}");
         right += 1;
     }
