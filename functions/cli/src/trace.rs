@@ -44,15 +44,15 @@ pub(crate) async fn run(
     let pointer = Pointer::parse(trace.input.at.as_deref())?;
     let store = store::open(&trace.store.store, Use::Write).await?;
     let engine = Arc::new(detection::engine(&trace.detection, now)?);
-    let router = if !trace.topology.is_empty() {
-        topology::router_from_files(&trace.topology, &trace.topology_files, quiet, &engine)?
-    } else {
+    let router = if trace.topology.is_empty() {
         let stored = store.topology(day_of(now)).await;
         let topology = stored.map_err(|error| match error {
             StoreError::Unreadable { .. } => Failure::StoredTopology(error),
             error => error.into(),
         })?;
         Router::new(&topology.unwrap_or_default(), &engine)
+    } else {
+        topology::router_from_files(&trace.topology, &trace.topology_files, quiet, &engine)?
     };
 
     let router = match trace.bus {
