@@ -95,6 +95,24 @@ pub(crate) enum Failure {
         #[source]
         source: TopologyError,
     },
+    /// An output that would replace the store.
+    #[error(
+        "{} is the store, and the answer would replace it; name another file for --output",
+        shown(.0)
+    )]
+    OutputIsStore(PathBuf),
+    /// The file for an answer cannot be written.
+    #[error(
+        "could not write {}; name a file in a folder that exists and can be written",
+        shown(path)
+    )]
+    Output {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
     /// Files that contradict each other.
     #[error("the files contradict each other")]
     Contradiction(#[source] TopologyError),

@@ -204,10 +204,13 @@ fn kind_of_subcommands(command: &clap::Command) -> String {
 /// The options of a command: `--store, --output`.
 fn options(command: &clap::Command) -> String {
     let longs = command.get_arguments().filter_map(clap::Arg::get_long);
-    let names: Vec<String> = longs
-        .chain(["quiet", "help"])
-        .map(|name| format!("--{name}"))
-        .collect();
+    let mut names: Vec<String> = Vec::new();
+    for name in longs.chain(["quiet", "help"]) {
+        let name = format!("--{name}");
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
     names.join(", ")
 }
 

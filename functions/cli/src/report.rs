@@ -271,7 +271,13 @@ pub(crate) async fn run(asked: Report, now: Timestamp) -> Result<Ending, Failure
     if let (true, Some((width, _))) = (to_terminal, terminal_size::terminal_size()) {
         request.wrap_at(NonZeroU16::new(width.0).unwrap_or(NonZeroU16::MIN));
     }
-    let store = store::open(&asked.options.store.store, Use::Read).await?;
+    let place = &asked.options.store.store;
+    if let Some(output) = &asked.options.output
+        && same_file::is_same_file(output, place).unwrap_or(false)
+    {
+        return Err(Failure::OutputIsStore(output.clone()));
+    }
+    let store = store::open(place, Use::Read).await?;
     let answer = piitrail_report::answer(store.as_ref(), &request, now).await?;
     let mut notes = output::stderr();
     for caveat in &answer.caveats {
@@ -280,7 +286,10 @@ pub(crate) async fn run(asked: Report, now: Timestamp) -> Result<Ending, Failure
     notes.flush()?;
     if let Some(path) = asked.options.output {
         let bytes = answer.body.into_bytes().map_err(Failure::Answer)?;
-        std::fs::write(&path, bytes)?;
+        std::fs::write(&path, bytes).map_err(|source| Failure::Output {
+            path: path.clone(),
+            source,
+        })?;
         if let Some(about) = answer.about {
             write_about(&path, about)?;
         }

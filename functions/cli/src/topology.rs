@@ -140,9 +140,15 @@ fn describe(out: &mut impl io::Write, loaded: &Loaded) -> io::Result<()> {
     ];
     let counts: Vec<String> = counts
         .iter()
+        .filter(|(_, count)| *count > 0)
         .map(|(name, count)| format!("{name} {count}"))
         .collect();
-    writeln!(out, "{}", counts.join(", "))?;
+    let counts = if counts.is_empty() {
+        "no resources".to_owned()
+    } else {
+        counts.join(", ")
+    };
+    writeln!(out, "{counts}")?;
     if !loaded.notes.is_empty() {
         writeln!(out, "Not understood, or left out:")?;
         for note in &loaded.notes {

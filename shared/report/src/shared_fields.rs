@@ -17,13 +17,13 @@ pub const EDGES_MAX: usize = 4_000;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct SharedFields {
-    /// The first day, 2026-11-01. Without it the answer begins with the first day recorded
+    /// The first day, as in 2026-11-01. Without it the answer begins with the first day recorded
     #[schemars(
         with = "Option<String>",
         extend("format" = "date", "x-value" = "DAY", "x-expected" = A_DAY)
     )]
     pub(crate) from: Option<Day>,
-    /// The last day, 2026-11-30. Without it the answer ends today
+    /// The last day, as in 2026-11-30. Without it the answer ends today
     #[schemars(
         with = "Option<String>",
         extend("format" = "date", "x-value" = "DAY", "x-expected" = A_DAY)

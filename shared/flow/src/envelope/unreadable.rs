@@ -48,7 +48,9 @@ impl Reason {
             Self::WrongForm => "lacks a field its envelope must have, or has it with another type",
             Self::BadBase64 => "data is not valid base64",
             Self::BadGzip => "data is not valid gzip",
-            Self::TooLarge => "larger than the limit for decompression",
+            Self::TooLarge => {
+                "larger than a limit for reading: unpacked size, size or number of the records inside"
+            }
             Self::Empty => "contains no record",
         }
     }

@@ -3,7 +3,7 @@
 //! A name that only a template uses means nothing: a rule under another id, or a queue that everything
 //! else follows under another id, is no change. Another order or spelling of a pattern is none either. A
 //! route that takes more than before, passes more of a record, or leads to where it is less protected, is
-//! said to be wider.
+//! said to be wider. Over 400 lines, a third of which are claims.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,6 @@
 //! Claims about the topology file: what is read, what is refused, and what an error says.
+//!
+//! Over 400 lines, because each list of wrong files stands together with what is said about it.
 
 use std::error::Error;
 

@@ -14,19 +14,19 @@ use super::Edge;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Filters {
-    /// Only edges from this producer: orders, function/resize, function/resize@eu-west-1/222222222222
-    #[schemars(extend("x-value" = "PARTY", "x-expected" = A_PARTY))]
-    pub producer: Option<String>,
+    /// Only edges from this producer, as in orders, function/resize, function/resize@eu-west-1/222222222222
+    #[schemars(with = "Option<String>", extend("x-value" = "PARTY", "x-expected" = A_PARTY))]
+    pub producer: Option<WantedName>,
     /// Only edges to this consumer
-    #[schemars(extend("x-value" = "PARTY", "x-expected" = A_PARTY))]
-    pub consumer: Option<String>,
-    /// Only edges over this channel: queue/jobs, jobs, queue/jobs@eu-west-1/222222222222
-    #[schemars(extend("x-expected" = "the name of a channel, as in queue/jobs or jobs"))]
-    pub channel: Option<String>,
+    #[schemars(with = "Option<String>", extend("x-value" = "PARTY", "x-expected" = A_PARTY))]
+    pub consumer: Option<WantedName>,
+    /// Only edges over this channel, as in queue/jobs, jobs, queue/jobs@eu-west-1/222222222222
+    #[schemars(with = "Option<String>", extend("x-expected" = A_CHANNEL))]
+    pub channel: Option<WantedName>,
     /// Only edges with this event type
     #[schemars(extend("x-value" = "TYPE", "x-expected" = "an event type, as in OrderPlaced"))]
     pub event_type: Option<String>,
-    /// Only edges that carry this data class: `CREDIT_CARD`
+    /// Only edges that carry this data class, as in `CREDIT_CARD`
     #[schemars(
         with = "Option<String>",
         extend("x-expected" = A_CLASS, "examples" = class_names())
@@ -35,13 +35,13 @@ pub struct Filters {
     /// Only edges that carry a data class of this tier
     #[schemars(with = "Option<TierName>")]
     pub tier: Option<Tier>,
-    /// Only edges with a party or a channel in this account: 222222222222
+    /// Only edges with a party or a channel in this account, as in 222222222222
     #[schemars(
         with = "Option<String>",
         extend("pattern" = "^[0-9]{12}$", "x-expected" = AN_ACCOUNT)
     )]
     pub account: Option<Account>,
-    /// Only edges with a party or a channel in this region: eu-west-1
+    /// Only edges with a party or a channel in this region, as in eu-west-1
     #[schemars(with = "Option<String>", extend("x-expected" = A_REGION))]
     pub region: Option<Region>,
 }
@@ -50,13 +50,13 @@ pub struct Filters {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct HomeFilters {
-    /// Only edges with a party or a channel in this account: 222222222222
+    /// Only edges with a party or a channel in this account, as in 222222222222
     #[schemars(
         with = "Option<String>",
         extend("pattern" = "^[0-9]{12}$", "x-expected" = AN_ACCOUNT)
     )]
     pub account: Option<Account>,
-    /// Only edges with a party or a channel in this region: eu-west-1
+    /// Only edges with a party or a channel in this region, as in eu-west-1
     #[schemars(with = "Option<String>", extend("x-expected" = A_REGION))]
     pub region: Option<Region>,
 }
@@ -68,7 +68,51 @@ const AN_ACCOUNT: &str = "the twelve digits of an AWS account, as in 22222222222
 const A_REGION: &str = "the name of an AWS region, as in eu-west-1";
 
 /// What is expected of a field that holds a party.
-const A_PARTY: &str = "the name of a party, as in orders or function/resize";
+const A_PARTY: &str = "the name of a party as the map shows it, as in orders, function/resize or \
+                       function/resize@eu-west-1/222222222222, and no ARN";
+
+/// What is expected of a field that holds a channel.
+const A_CHANNEL: &str = "the name of a channel as the map shows it, as in queue/jobs, jobs or \
+                         queue/jobs@eu-west-1/222222222222, and no ARN";
+
+/// The name of a party or a channel that a filter asks for, as the map shows it. A name that the map can
+/// never show is refused: the answer to it would be an empty map, which looks like "nobody".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedName(String);
+
+impl WantedName {
+    /// The name; `None` where the map shows no such name.
+    pub fn new(text: &str) -> Option<Self> {
+        let is_kind_alone = text
+            .strip_suffix('/')
+            .is_some_and(|kind| !kind.contains('/'));
+        let is_wrong_home = text.rsplit_once('@').is_some_and(|(_, home)| {
+            let looks_like_a_home =
+                home.contains('/') || Account::new(home).is_some() || Region::new(home).is_some();
+            looks_like_a_home && Home::parse(home).is_none()
+        });
+        let is_name = !text.trim().is_empty()
+            && !text.starts_with("arn:")
+            && !is_kind_alone
+            && !is_wrong_home;
+        is_name.then(|| Self(text.to_owned()))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for WantedName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::new(&text).ok_or_else(|| {
+            let unexpected = serde::de::Unexpected::Other("another text");
+            serde::de::Error::invalid_value(unexpected, &"a name as the map shows it")
+        })
+    }
+}
 
 /// What is expected of a field that holds a data class.
 const A_CLASS: &str = "the name of a data class, as in CREDIT_CARD, or of a class of your own with its tier, as \
@@ -115,13 +159,13 @@ impl Filters {
 
     fn accept_names_and_classes(&self, flow: &Flow, edge: &Edge) -> bool {
         let mut classes = edge.classes.keys();
-        is_party(self.producer.as_deref(), &flow.producer)
-            && is_party(self.consumer.as_deref(), &flow.consumer)
+        is_party(self.producer.as_ref(), &flow.producer)
+            && is_party(self.consumer.as_ref(), &flow.consumer)
             && self.channel.as_ref().is_none_or(|wanted| {
                 let mut channels = flow.channels.iter();
                 channels.any(|channel| {
                     is_named(
-                        wanted,
+                        wanted.as_str(),
                         &channel.to_string(),
                         Some(&channel.name),
                         channel.home,
@@ -169,9 +213,15 @@ fn fit<T: PartialEq + Copy>(flow: &Flow, wanted: Option<T>, part: fn(&Home) -> O
 }
 
 /// Whether a party is the one that is wanted.
-fn is_party(wanted: Option<&str>, party: &Party) -> bool {
-    wanted
-        .is_none_or(|wanted| is_named(wanted, &party.to_string(), party.name.as_ref(), party.home))
+fn is_party(wanted: Option<&WantedName>, party: &Party) -> bool {
+    wanted.is_none_or(|wanted| {
+        is_named(
+            wanted.as_str(),
+            &party.to_string(),
+            party.name.as_ref(),
+            party.home,
+        )
+    })
 }
 
 /// Whether something is meant: by its name with or without its kind, and with or without its home.
@@ -183,4 +233,34 @@ fn is_named(wanted: &str, with_kind: &str, name: Option<&Name>, home: Home) -> b
             is_name(wanted)
                 && Home::parse(at).is_some_and(|at| at.fits(&home) && home.or(at) == home)
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WantedName;
+
+    #[test]
+    fn a_name_that_no_map_shows_is_refused() {
+        for wrong in [
+            "",
+            " ",
+            "queue/",
+            "arn:aws:sqs:eu-west-1:222222222222:orders",
+            "orders@222222222222",
+            "orders@eu-west-1",
+            "orders@eu-west-1/12",
+        ] {
+            assert_eq!(WantedName::new(wrong), None, "{wrong}");
+        }
+        for right in [
+            "orders",
+            "queue/orders",
+            "orders@eu-west-1/222222222222",
+            "orders@*/222222222222",
+            "https://events.loyaltree.net/rewards/",
+            "mail@wing",
+        ] {
+            assert!(WantedName::new(right).is_some(), "{right}");
+        }
+    }
 }

@@ -193,12 +193,13 @@ fn home_caveat(edges: usize) -> Option<String> {
     match edges {
         0 => None,
         1 => Some(
-            "1 edge is left out because the account or region of its parties and channels is unknown"
+            "1 edge is left out because the account or region of one of its parties or channels is \
+             unknown, so it may be in this one too"
                 .to_owned(),
         ),
         _ => Some(format!(
-            "{edges} edges are left out because the account or region of their parties and channels is \
-             unknown"
+            "{edges} edges are left out because the account or region of one of their parties or channels \
+             is unknown, so they may be in this one too"
         )),
     }
 }

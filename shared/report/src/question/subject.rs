@@ -142,8 +142,9 @@ impl Ask for Subject {
             })),
             table: table(&shown),
             notes: notes(&subjects, &shown, flows.len(), &unread),
-            caveats: damage_caveat(&damaged)
+            caveats: absence_caveat(flows.len())
                 .into_iter()
+                .chain(damage_caveat(&damaged))
                 .chain(home_caveat(left_out))
                 .chain(page.caveat(flows.len()))
                 .collect(),
@@ -286,6 +287,15 @@ fn table(shown: &[(&Flow, Row)]) -> Table {
     }
 }
 
+/// What an answer without edges does not say, in every format.
+fn absence_caveat(edges: usize) -> Option<String> {
+    (edges == 0).then(|| {
+        "this does not prove that the data went nowhere: the index holds only events that were traced \
+         while it was switched on"
+            .to_owned()
+    })
+}
+
 fn notes(
     subjects: &[&SubjectId],
     shown: &[(&Flow, Row)],
@@ -309,12 +319,6 @@ fn notes(
             .collect::<Vec<_>>()
             .join(", ")
     )];
-    if edges == 0 {
-        notes.push(
-            "this does not prove that the data went nowhere: the index holds only events that were traced while it was switched on"
-                .to_owned(),
-        );
-    }
     if unread.events > 0 {
         let reasons: Vec<String> = unread
             .reasons

@@ -155,7 +155,8 @@ impl Walk<'_> {
 
     /// What the names of columns say: those of an array of strings.
     fn columns(&mut self, columns: Half, text: &str) -> Vec<FieldName> {
-        const MOST_COLUMNS: usize = 256;
+        // As many as any database takes: MySQL's limit is the largest.
+        const MOST_COLUMNS: usize = 4_096;
         let mut names = Vec::new();
         let mut reader = Reader::starting(text, columns.written.start as usize);
         let Ok(Value::Opens(Opens::Array)) = reader.value() else {
