@@ -141,6 +141,11 @@ fn refusal(error: &clap::Error, arguments: impl Iterator<Item = OsString>) -> Ve
     {
         lines.push(format!("  expected one of {values}"));
     }
+    if matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue)
+        && let Some(expected) = defined(error).as_deref().and_then(expected_of)
+    {
+        lines.push(format!("  expected {expected}"));
+    }
     match error.kind() {
         ErrorKind::UnknownArgument => lines.push(format!("  its options are {}", options(command))),
         ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand => {
@@ -199,6 +204,19 @@ impl NamedCommand {
 fn kind_of_subcommands(command: &clap::Command) -> String {
     let heading = command.get_subcommand_value_name();
     heading.unwrap_or("COMMAND").to_lowercase()
+}
+
+/// What is expected of an argument, by the name of its value in its definition: `--from <DAY>`.
+fn expected_of(defined: &str) -> Option<&'static str> {
+    let (_, value) = defined.rsplit_once('<')?;
+    Some(match value.trim_end_matches(['.', '>']) {
+        "DAY" => "a day, as in 2026-11-01",
+        "COUNT" => "a whole number, at least 1",
+        "ACCOUNT" => "the twelve digits of an AWS account, as in 222222222222",
+        "REGION" => "the name of an AWS region, as in eu-west-1",
+        "EPOCH" => "the name of an epoch, as in 2026-q4: letters, digits, hyphens and underscores",
+        _ => return None,
+    })
 }
 
 /// The options of a command: `--store, --output`.

@@ -59,6 +59,14 @@ pub(crate) async fn run(
         Some(bus) => router.with_bus(bus),
         None => router,
     };
+    let others = router.other_buses();
+    if !others.is_empty() {
+        writeln!(
+            output::stderr(),
+            "note: the topology has no bus of the name in --bus, so its consumers are unattributed; its buses are {}",
+            others.join(", ")
+        )?;
+    }
 
     let keys = match &trace.subject_key {
         Some(path) => Some(key_file::read(path)?),

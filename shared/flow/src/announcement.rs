@@ -3,6 +3,7 @@
 //! What is new comes out of the store as an [`Announcement`]. It has two forms: an event on
 //! EventBridge, and a line on a terminal. Both contain only what the map contains.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use piitrail_detect::{DataClass, Tier};
@@ -106,7 +107,8 @@ fn known(home: Home) -> Option<Home> {
 }
 
 impl fmt::Display for FirstSeen {
-    /// `CREDIT_CARD (restricted) from payments to mailer in PaymentTaken`.
+    /// `CREDIT_CARD (restricted) from payments to mailer in PaymentTaken`; in the alternate form (`{:#}`)
+    /// with the homes of the flow behind it, for where there are several.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { edge, class, .. } = self;
         write!(
@@ -116,7 +118,16 @@ impl fmt::Display for FirstSeen {
             edge.flow.producer,
             edge.flow.consumer,
             edge.flow.event_type
-        )
+        )?;
+        if f.alternate() {
+            let homes = edge.flow.homes().filter(|home| !home.is_unknown());
+            let homes: BTreeSet<String> = homes.map(|home| home.to_string()).collect();
+            if !homes.is_empty() {
+                let homes: Vec<String> = homes.into_iter().collect();
+                write!(f, " ({})", homes.join(", "))?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -113,6 +113,15 @@ mod tests {
         assert_eq!(consequences.len(), Limit::all().count());
     }
 
+    #[test]
+    fn every_limit_is_documented() {
+        let documented = include_str!("../../../docs/COUNTING.md");
+        for limit in Limit::all() {
+            let row = format!("| `{}` |", limit.name());
+            assert!(documented.contains(&row), "docs/COUNTING.md has no row {row}");
+        }
+    }
+
     /// What was said of all of them is true of some only.
     #[test]
     fn only_a_limit_that_leaves_content_unsearched_says_so() {

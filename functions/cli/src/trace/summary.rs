@@ -39,8 +39,14 @@ impl Run<'_> {
             "  {} seen on an edge for the first time:",
             counted(all.len() as u64, "data class")
         )?;
+        let homes = news.iter().flat_map(|first| first.edge.flow.homes());
+        let homes: BTreeSet<Home> = homes.copied().filter(|home| !home.is_unknown()).collect();
         for first in news.iter().take(NEWS_LISTED) {
-            writeln!(out, "    {first}")?;
+            if homes.len() > 1 {
+                writeln!(out, "    {first:#}")?;
+            } else {
+                writeln!(out, "    {first}")?;
+            }
         }
         if news.len() > NEWS_LISTED {
             writeln!(out, "    and {} more", news.len() - NEWS_LISTED)?;

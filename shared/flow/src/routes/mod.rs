@@ -235,6 +235,21 @@ impl Router {
         table.or_else(|| self.streams.find(name, home))
     }
 
+    /// The buses of the topology, where the one that events came over was named ([`Router::with_bus`]) and
+    /// is none of them; empty where all is well, or where the topology has no bus.
+    pub fn other_buses(&self) -> Vec<&str> {
+        let names = || self.buses.iter().map(|(name, _, _)| name);
+        match self.bus.as_deref() {
+            Some(bus) if names().all(|name| name != bus) => {
+                let mut names: Vec<&str> = names().collect();
+                names.sort_unstable();
+                names.dedup();
+                names
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// A name that came with a delivery, masked.
     pub(crate) fn name(&self, raw: &str) -> Name {
         self.names.masked(raw)

@@ -17,7 +17,7 @@ use super::resource::ResourceKind;
 #[non_exhaustive]
 pub enum TopologyError {
     /// The file is not YAML, or not a topology.
-    #[error("{origin}the file is not a topology")]
+    #[error("{origin}this cannot be read as a part of a topology")]
     Form {
         /// Where in the file.
         origin: Origin,

@@ -179,8 +179,8 @@ fn every_choice_of_one_is_held_to_one() {
 fn a_misspelt_key_is_refused_and_named() {
     assert_eq!(
         refusal("version: 1\nqueus: {}\n"),
-        "line 2, column 1: the file is not a topology: the key `queus` is unknown; the keys here are \
-         version, services, taps, buses, queues, topics, streams, tables, pipes, resources, routes"
+        "line 2, column 1: this cannot be read as a part of a topology: the key `queus` is unknown; \
+         the keys here are version, services, taps, buses, queues, topics, streams, tables, pipes, resources, routes"
     );
     let nested = refusal("version: 1\nqueues:\n  jobs:\n    consumers:\n      - fonction: f\n");
     assert!(nested.starts_with("line 5, column "), "{nested}");
