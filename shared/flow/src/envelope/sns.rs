@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::fields::TopFields;
 use super::opener::Opener;
@@ -92,17 +92,16 @@ impl Body {
         if let Some(subject) = self.subject {
             arrival.add_header("subject", &Value::String(subject).to_string());
         }
-        if let Some(attributes) = self.message_attributes.filter(|value| {
-            value
-                .as_object()
-                .is_some_and(|attributes| !attributes.is_empty())
-        }) {
-            if let Some(event_type) = event_type(&attributes) {
-                arrival.event_type = event_type.into();
-            }
-            arrival.add_header("messageAttributes", &attributes.to_string());
-            arrival.attributes = Some(Arc::new(attributes));
+        // A notification says all its attributes: without any, there are none.
+        let attributes = self.message_attributes.filter(Value::is_object);
+        let attributes = attributes.unwrap_or_else(|| Value::Object(Map::new()));
+        if let Some(event_type) = event_type(&attributes) {
+            arrival.event_type = event_type.into();
         }
+        if attributes.as_object().is_some_and(|all| !all.is_empty()) {
+            arrival.add_header("messageAttributes", &attributes.to_string());
+        }
+        arrival.attributes = Some(Arc::new(attributes));
         opener.open_text(&self.message, &arrival);
     }
 }

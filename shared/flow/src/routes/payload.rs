@@ -8,6 +8,7 @@ use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
 use super::PipeRoute;
+use super::by_name::Stop;
 use crate::channel::ChannelKind;
 use crate::home::Home;
 
@@ -24,6 +25,8 @@ pub(super) struct Payload {
     pub(super) is_notification: bool,
     /// How often a bus has sent it on.
     pub(super) sent_by_bus: SentByBus,
+    /// Whether it is an event that came out of an archive.
+    pub(super) is_replay: bool,
 }
 
 /// What something on the way made of a body.
@@ -115,6 +118,30 @@ impl Payload {
     }
 }
 
+/// Writes where a record is from into it. The ARN of a table's stream has a time in it that is not known.
+fn tell_source(fields: &mut Map<String, Value>, source: &str, at: Stop<'_>) {
+    fields.insert("eventSource".to_owned(), source.into());
+    let Some(region) = at.home.region else {
+        return;
+    };
+    let region = region.as_str();
+    fields.insert("awsRegion".to_owned(), region.into());
+    let (service, path) = match source {
+        "aws:sqs" => ("sqs", ""),
+        "aws:kinesis" => ("kinesis", "stream/"),
+        _ => return,
+    };
+    if let (Some(account), Some(name)) = (at.home.account, at.name) {
+        let partition = match region.split('-').next() {
+            Some("cn") => "aws-cn",
+            Some("us") if region.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        };
+        let arn = format!("arn:{partition}:{service}:{region}:{account}:{path}{name}");
+        fields.insert("eventSourceARN".to_owned(), arn.into());
+    }
+}
+
 /// The record that a pipe reads, as far as it is known: the fields are those of "Amazon EventBridge Pipes
 /// event filtering" for each source.
 pub(super) struct PipeRecord {
@@ -127,14 +154,14 @@ pub(super) struct PipeRecord {
 impl PipeRecord {
     /// The record of a source. `change` is the record of a table's stream.
     pub(super) fn of(
-        kind: ChannelKind,
+        at: Stop<'_>,
         text: Option<&str>,
         headers: Option<&str>,
         change: Option<&str>,
     ) -> Option<Self> {
         if let Some(change) = change {
             let mut fields: Map<String, Value> = serde_json::from_str(change).ok()?;
-            fields.insert("eventSource".to_owned(), "aws:dynamodb".into());
+            tell_source(&mut fields, "aws:dynamodb", at);
             return Some(Self {
                 source: "aws:dynamodb",
                 fields,
@@ -142,13 +169,13 @@ impl PipeRecord {
             });
         }
         let text = text?.to_owned();
-        let (source, body) = match kind {
+        let (source, body) = match at.kind {
             ChannelKind::Queue => ("aws:sqs", "body"),
             _ => ("aws:kinesis", "data"),
         };
         let headers = headers.and_then(|headers| serde_json::from_str(headers).ok());
         let mut fields: Map<String, Value> = headers.unwrap_or_default();
-        fields.insert("eventSource".to_owned(), source.into());
+        tell_source(&mut fields, source, at);
         Some(Self {
             source,
             fields,

@@ -92,6 +92,17 @@ fn a_notification_in_a_queue_came_over_the_topic_first() {
 }
 
 #[test]
+fn a_notification_without_attributes_says_that_there_are_none() {
+    let mut body = notification(r#"{"order":1}"#);
+    for none in [json!({}), Value::Null] {
+        body["MessageAttributes"] = none;
+        let delivery = only(&batch(&[message("m-1", &body.to_string())]));
+        assert_eq!(delivery.arrival.attributes.as_deref(), Some(&json!({})));
+        assert!(delivery.arrival.headers.is_none());
+    }
+}
+
+#[test]
 fn an_event_in_a_topic_in_a_queue_came_over_all_three() {
     let body = notification(&event().to_string()).to_string();
     let delivery = only(&batch(&[message("m-1", &body)]));

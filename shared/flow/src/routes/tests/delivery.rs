@@ -79,6 +79,23 @@ fn the_account_of_its_sender_says_whether_an_event_was_sent_on_before() {
 }
 
 #[test]
+fn what_was_perhaps_sent_on_before_is_perhaps_in_the_dead_letters() {
+    let yaml = THREE_ACCOUNTS.replace(
+        "{bus: audit@eu-west-1/333333333333}",
+        "{bus: audit@eu-west-1/333333333333, dlq: undelivered}",
+    );
+    let mut seen = delivery(&["bus/?", "queue/ears"], &event(&json!({})));
+    seen.arrival.sender_home = Home::of("444444444444", "eu-west-1");
+    assert_eq!(
+        told(&router(&yaml).route(&seen)),
+        [
+            "dead-letter-queue/undelivered < bus/shop (configured)",
+            "function/keep < bus/shop > bus/audit (configured)"
+        ]
+    );
+}
+
+#[test]
 fn an_event_goes_to_a_tapped_bus_without_being_counted_twice() {
     let yaml = format!(
         "
@@ -223,6 +240,48 @@ buses:
             .iter()
             .all(|text| text.contains("gold") && !text.contains("jane")),
         "{received:?}"
+    );
+}
+
+#[test]
+fn what_a_pipe_makes_of_a_replayed_event_is_a_new_event_that_archives_keep() {
+    let yaml = format!(
+        "
+version: 1
+taps: [{{queue: ears, bus: shop}}]
+buses:
+  shop: {{rules: [{{name: r, pattern: {ALL}, targets: [{{queue: jobs}}]}}], archives: [{{name: of-shop}}]}}
+  audit: {{archives: [{{name: of-audit}}]}}
+queues: {{jobs: {{}}}}
+pipes: {{over: {{queue: jobs, target: {{bus: audit}}}}}}
+"
+    );
+    let mut seen = delivery(&["bus/?", "queue/ears"], &event(&json!({})));
+    seen.arrival.replay = true;
+    assert_eq!(
+        told(&router(&yaml).route(&seen)),
+        ["archive/of-audit < bus/shop > queue/jobs > pipe/over > bus/audit (matched)"]
+    );
+}
+
+#[test]
+fn the_record_of_a_pipe_says_where_it_is_from() {
+    let yaml = "
+version: 1
+queues: {jobs: {account: '111111111111', region: eu-west-1}}
+pipes: {over: {queue: jobs, target: {bus: audit}}}
+buses:
+  audit:
+    rules:
+      - {name: region, pattern: {detail: {awsRegion: [eu-west-1]}}, targets: [{function: by-region}]}
+      - {name: arn, pattern: {detail: {eventSourceARN: ['arn:aws:sqs:eu-west-1:111111111111:jobs']}}, targets: [{function: by-arn}]}
+";
+    assert_eq!(
+        over(yaml, &["queue/jobs"], &json!({})),
+        [
+            "function/by-arn < queue/jobs > pipe/over > bus/audit (matched)",
+            "function/by-region < queue/jobs > pipe/over > bus/audit (matched)"
+        ]
     );
 }
 

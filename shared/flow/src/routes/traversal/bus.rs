@@ -28,7 +28,7 @@ impl<'r> Traversal<'r> {
         };
         let mut is_sent = false;
         for (number, is_decided) in bus.accepting(&event) {
-            if self.arrival.replay && number >= bus.first_archive {
+            if payload.is_replay && number >= bus.first_archive {
                 // The rule that fills an archive leaves out what has a `replay-name`.
                 continue;
             }
@@ -73,7 +73,10 @@ impl<'r> Traversal<'r> {
                     }
                     match payload.sent_by_bus {
                         SentByBus::Yes => return self.third_bus(target, way, basis, payload),
-                        SentByBus::Perhaps => basis = basis.min(Basis::Configured),
+                        SentByBus::Perhaps => {
+                            basis = basis.min(Basis::Configured);
+                            self.third_bus(target, way, basis, payload);
+                        }
                         SentByBus::No => {}
                     }
                     let next = self.router.buses.find(name, *home);

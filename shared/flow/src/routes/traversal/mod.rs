@@ -79,6 +79,7 @@ impl<'r> Traversal<'r> {
                 channels.pop();
                 let mut payload = Payload {
                     sent_by_bus: self.was_sent_by_bus(stop),
+                    is_replay: self.arrival.replay,
                     ..Payload::default()
                 };
                 let is_from_topic = channels.last().map(|before| before.kind);
@@ -162,11 +163,11 @@ impl<'r> Traversal<'r> {
             }
             ChannelKind::Queue => {
                 let queue = router.queues.find(name, home);
-                self.over_readers(queue.map(|(_, queue)| queue), kind, way, basis, payload);
+                self.over_readers(queue.map(|(_, queue)| queue), stop, way, basis, payload);
             }
             ChannelKind::Stream => {
                 let stream = router.read(name, home);
-                self.over_readers(stream.map(|(_, stream)| stream), kind, way, basis, payload);
+                self.over_readers(stream.map(|(_, stream)| stream), stop, way, basis, payload);
             }
             ChannelKind::Pipe => self.arrive(Party::UNATTRIBUTED, way, basis, payload),
         }

@@ -2,6 +2,7 @@
 
 use eventbridge_pattern::Event;
 
+use super::super::by_name::Stop;
 use super::super::payload::{Attributes, Changed, Payload, PipeRecord};
 use super::super::{Endpoint, PipeRoute, ReaderRoute, Readers};
 use super::Traversal;
@@ -15,7 +16,7 @@ impl<'r> Traversal<'r> {
     pub(super) fn over_readers(
         &mut self,
         readers: Option<&'r Readers>,
-        kind: ChannelKind,
+        at: Stop<'r>,
         way: Vec<Channel>,
         basis: Basis,
         payload: Payload,
@@ -52,7 +53,7 @@ impl<'r> Traversal<'r> {
             match &reader.to {
                 ReaderRoute::Consumer(to) => self.follow(to, way.clone(), basis, payload.clone()),
                 ReaderRoute::Pipe(pipe) => {
-                    let read = PipeRecord::of(kind, record.text, record.headers, record.change);
+                    let read = PipeRecord::of(at, record.text, record.headers, record.change);
                     self.over_pipe(pipe, read.as_ref(), way.clone(), basis, &payload);
                 }
             }
@@ -108,6 +109,11 @@ impl<'r> Traversal<'r> {
                 },
             };
         }
+        // What a pipe puts on a bus is a new event, also where it was made of a replayed one.
+        let sent = Payload {
+            is_replay: false,
+            ..sent
+        };
         self.follow(&pipe.to, way, basis, sent);
     }
 
