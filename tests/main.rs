@@ -10,6 +10,7 @@
 )]
 
 mod command_line;
+mod company;
 mod cost;
 mod deadlines;
 mod dependencies;

@@ -31,8 +31,9 @@ use compile::Compiler;
 use producer::Owners;
 use traversal::Traversal;
 
-/// The most channels a delivery is followed over: bus to bus to topic to queue is four.
-pub const HOPS_MAX: usize = 8;
+/// The most channels a delivery is followed over. Bus to bus to topic to queue is four, and a pipe behind
+/// the queue begins anew: to a bus, a second one, a topic and a queue.
+pub const HOPS_MAX: usize = 16;
 
 /// The most consumers of one delivery. By default a bus has at most 300 rules with 5 targets each.
 pub const CONSUMERS_MAX: usize = 256;

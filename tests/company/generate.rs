@@ -1,0 +1,668 @@
+//! A company made from a seed.
+//!
+//! Its buses stand in an order: the first four send events to each other in chains and cycles, and into
+//! the last two, which pipes send to as well. Nothing behind the last two leads back to what a pipe reads,
+//! because such a company would send one event round for ever.
+
+use piitrail_flow::store::conformance::faults::Chance;
+use serde_json::{Value, json};
+
+use super::model::{
+    Archive, At, Bus, Company, Input, Kind, Mapping, Pipe, PipeSource, Queue, Rule, Scope, Service,
+    Stream, Subscription, Target, To, Topic,
+};
+
+pub(crate) const SERVICES: usize = 40;
+pub(crate) const BUSES: usize = 6;
+pub(crate) const RULES: usize = 120;
+const ACCOUNTS: [&str; 3] = ["111111111111", "222222222222", "333333333333"];
+
+const WORDS: [&str; SERVICES] = [
+    "basket", "billing", "booking", "catalog", "claims", "coupon", "credit", "delivery", "depot",
+    "dunning", "exports", "factory", "finance", "fraud", "helpdesk", "identity", "imports",
+    "invoices", "kitchen", "labels", "ledger", "loyalty", "mailing", "market", "metering",
+    "orders", "packing", "payroll", "pricing", "printing", "quality", "refunds", "reports",
+    "returns", "reviews", "routing", "search", "support", "tickets", "wallet",
+];
+
+/// Numbers that follow from the seed.
+pub(crate) struct Dice(Chance);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(Chance::new(seed))
+    }
+
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.0.below(bound as u64)).unwrap()
+    }
+
+    /// Whether something happens that happens this often in a hundred times.
+    pub(crate) fn often(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    pub(crate) fn one<'v, T>(&mut self, values: &'v [T]) -> &'v T {
+        &values[self.below(values.len())]
+    }
+
+    fn shuffled<T: Clone>(&mut self, values: &[T]) -> Vec<T> {
+        let mut rest = values.to_vec();
+        let mut shuffled = Vec::new();
+        while !rest.is_empty() {
+            shuffled.push(rest.swap_remove(self.below(rest.len())));
+        }
+        shuffled
+    }
+}
+
+/// The buses that pipes send to.
+const LAST_BUSES: std::ops::Range<usize> = 4..BUSES;
+
+/// The company of a seed.
+pub(crate) fn company(seed: u64) -> Company {
+    let mut dice = Dice::new(seed);
+    let mut company = Company::default();
+    let words = dice.shuffled(&WORDS);
+    services(&mut company, &words, &mut dice);
+    buses(&mut company, &mut dice);
+    readers(&mut company, &words, &mut dice);
+    topics(&mut company, &words, &mut dice);
+    pipes(&mut company, &words, &mut dice);
+    rules(&mut company, &mut dice);
+    company
+}
+
+fn services(company: &mut Company, words: &[&str], dice: &mut Dice) {
+    for word in words {
+        let account = *dice.one(&ACCOUNTS);
+        let mut owns = vec![To::new(
+            Kind::Function,
+            &At::new(format!("{word}-intake"), account),
+        )];
+        for (percent, kind, name) in [
+            (40, Kind::Function, format!("{word}-sync")),
+            (15, Kind::StateMachine, format!("{word}-flow")),
+            (10, Kind::Firehose, format!("{word}-lake")),
+        ] {
+            if dice.often(percent) {
+                owns.push(To::new(kind, &At::new(name, account)));
+            }
+        }
+        company.services.push(Service {
+            name: (*word).to_owned(),
+            account,
+            source: format!("co.{word}"),
+            owns,
+        });
+    }
+}
+
+fn buses(company: &mut Company, dice: &mut Dice) {
+    // Two buses have one name, each in an account of its own.
+    let places = [
+        ("sales", ACCOUNTS[0]),
+        ("events", ACCOUNTS[0]),
+        ("money", ACCOUNTS[1]),
+        ("events", ACCOUNTS[1]),
+        ("partners", ACCOUNTS[2]),
+        ("audit", ACCOUNTS[2]),
+    ];
+    for (number, (name, account)) in dice.shuffled(&places).into_iter().enumerate() {
+        let letter = char::from(b'a' + u8::try_from(number).unwrap());
+        let is_tapped = number == 0 || dice.often(60);
+        let archives = match dice.below(3) {
+            0 => Vec::new(),
+            1 => vec![Archive {
+                name: format!("all-of-{letter}"),
+                pattern: None,
+            }],
+            _ => vec![
+                Archive {
+                    name: format!("all-of-{letter}"),
+                    pattern: None,
+                },
+                Archive {
+                    name: format!("some-of-{letter}"),
+                    pattern: Some(pattern(dice)),
+                },
+            ],
+        };
+        company.buses.push(Bus {
+            at: At::new(name, account),
+            rules: Vec::new(),
+            archives,
+            tap: is_tapped.then(|| At::new(format!("ears-{letter}"), account)),
+        });
+    }
+}
+
+/// Queues with a poller, queues that nobody is known to read, dead-letter queues, and streams.
+fn readers(company: &mut Company, words: &[&str], dice: &mut Dice) {
+    for word in &words[..8] {
+        let at = At::new(format!("{word}-dead"), *dice.one(&ACCOUNTS));
+        company.queues.push(Queue {
+            at,
+            mapping: None,
+            redrive: None,
+            is_dead_letters: true,
+        });
+    }
+    for word in &words[8..30] {
+        let account = *dice.one(&ACCOUNTS);
+        let filters = if dice.often(50) {
+            (0..=dice.below(3))
+                .map(|_| body_filter("body", dice))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let mapping = dice.often(85).then(|| Mapping {
+            to: function(company, dice),
+            filters,
+        });
+        let dead = dice.below(8);
+        company.queues.push(Queue {
+            at: At::new(format!("{word}-jobs"), account),
+            mapping,
+            redrive: dice.often(40).then(|| company.queues[dead].at.clone()),
+            is_dead_letters: false,
+        });
+    }
+    for (number, word) in words[..8].iter().enumerate() {
+        let is_table = number >= 5;
+        let account = *dice.one(&ACCOUNTS);
+        let mut mappings = Vec::new();
+        for _ in 0..=dice.below(2) {
+            let filters = if dice.often(40) {
+                Vec::new()
+            } else if is_table {
+                vec![change_filter(dice)]
+            } else {
+                vec![body_filter("data", dice)]
+            };
+            mappings.push(Mapping {
+                to: function(company, dice),
+                filters,
+            });
+        }
+        let name = if is_table {
+            format!("{word}-table")
+        } else {
+            format!("{word}-clicks")
+        };
+        let at = At::new(name, account);
+        if is_table {
+            let owner = dice.below(SERVICES);
+            company.services[owner].owns.push(To::new(Kind::Table, &at));
+        }
+        company.streams.push(Stream {
+            at,
+            mappings,
+            is_table,
+        });
+    }
+}
+
+/// A function of a service, or one that no service owns.
+fn function(company: &Company, dice: &mut Dice) -> To {
+    if dice.often(15) {
+        let name = *dice.one(&["cleaner", "indexer", "mirror", "notifier"]);
+        return To::new(Kind::Function, &At::new(name, ACCOUNTS[0]));
+    }
+    let service = dice.one(&company.services);
+    let functions: Vec<&To> = service
+        .owns
+        .iter()
+        .filter(|to| to.kind == Kind::Function)
+        .collect();
+    (*dice.one(&functions)).clone()
+}
+
+/// Something that only receives.
+fn end(company: &Company, dice: &mut Dice) -> To {
+    match dice.below(10) {
+        0 => To::new(
+            Kind::Service,
+            &At::new(*dice.one(&["mailchamp", "paywise", "shipfast"]), ""),
+        ),
+        1 => To::new(Kind::LogGroup, &At::new("/co/audit", ACCOUNTS[1])),
+        2 | 3 => {
+            let service = dice.one(&company.services);
+            dice.one(&service.owns[..1]).clone()
+        }
+        4 => {
+            let owned: Vec<To> = company
+                .services
+                .iter()
+                .flat_map(|service| &service.owns)
+                .filter(|to| !matches!(to.kind, Kind::Function | Kind::Table))
+                .cloned()
+                .collect();
+            dice.one(&owned).clone()
+        }
+        _ => function(company, dice),
+    }
+}
+
+fn topics(company: &mut Company, words: &[&str], dice: &mut Dice) {
+    for (number, word) in words[30..38].iter().enumerate() {
+        let account = *dice.one(&ACCOUNTS);
+        let mut subscriptions = Vec::new();
+        for _ in 0..2 + dice.below(3) {
+            let to = if dice.often(60) {
+                To::new(Kind::Queue, &some_queue(company, dice))
+            } else {
+                function(company, dice)
+            };
+            if subscriptions.iter().any(|one: &Subscription| one.to == to) {
+                continue;
+            }
+            subscriptions.push(Subscription {
+                to,
+                policy: policy(dice),
+                is_raw: dice.often(50),
+            });
+        }
+        company.topics.push(Topic {
+            at: At::new(format!("{word}-news"), account),
+            subscriptions,
+            producer: (number < 3).then(|| dice.one(&company.services).name.clone()),
+        });
+    }
+}
+
+/// A queue that is not one of dead letters.
+fn some_queue(company: &Company, dice: &mut Dice) -> At {
+    let queues: Vec<&Queue> = company
+        .queues
+        .iter()
+        .filter(|queue| !queue.is_dead_letters && !queue.at.name.ends_with("-pipe"))
+        .collect();
+    dice.one(&queues).at.clone()
+}
+
+fn policy(dice: &mut Dice) -> Option<(Value, Scope)> {
+    let tier = *dice.one(&["gold", "silver", "tin"]);
+    Some(match dice.below(10) {
+        0 => (json!({ "tier": [tier] }), Scope::Attributes),
+        1 => (
+            json!({ "tier": [{ "anything-but": tier }] }),
+            Scope::Attributes,
+        ),
+        2 => (json!({ "tier": [{ "exists": false }] }), Scope::Attributes),
+        3 => (
+            json!({ "tier": [{ "prefix": "g" }], "region": [{ "exists": true }] }),
+            Scope::Attributes,
+        ),
+        4 => (json!({ "detail": { "tier": [tier] } }), Scope::Body),
+        5 => (
+            json!({ "detail": { "total": [{ "numeric": [">=", 200] }] } }),
+            Scope::Body,
+        ),
+        6 => (json!({ "tier": [{ "anything-but": [tier] }] }), Scope::Body),
+        _ => return None,
+    })
+}
+
+fn pipes(company: &mut Company, words: &[&str], dice: &mut Dice) {
+    for (number, word) in words[..9].iter().enumerate() {
+        let account = *dice.one(&ACCOUNTS);
+        let (from, field) = match number {
+            0..=4 => {
+                let at = At::new(format!("{word}-pipe"), account);
+                company.queues.push(Queue {
+                    at: at.clone(),
+                    mapping: None,
+                    redrive: None,
+                    is_dead_letters: false,
+                });
+                // Topics send to it too, though not those that the last buses may reach.
+                let topic = dice.below(5);
+                company.topics[topic].subscriptions.push(Subscription {
+                    to: To::new(Kind::Queue, &at),
+                    policy: None,
+                    is_raw: dice.often(50),
+                });
+                (PipeSource::Queue(at), Some("body"))
+            }
+            5 | 6 => (
+                PipeSource::Stream(company.streams[number - 5].at.clone()),
+                Some("data"),
+            ),
+            _ => (
+                PipeSource::Table(company.streams[number - 2].at.clone()),
+                None,
+            ),
+        };
+        let filters = match field {
+            _ if dice.often(60) => Vec::new(),
+            Some(field) => vec![body_filter(field, dice)],
+            None => vec![change_filter(dice)],
+        };
+        let mut account = account;
+        let (to, enrichment) = match (number, dice.below(3)) {
+            (0 | 5 | 7, _) | (1, 0) => {
+                let number = LAST_BUSES.start + dice.below(LAST_BUSES.len());
+                let bus = &company.buses[number].at;
+                // A pipe sends to what is in its own account.
+                account = bus.account;
+                (To::new(Kind::Bus, bus), None)
+            }
+            (3, _) => (function(company, dice), Some(function(company, dice))),
+            (_, 1) => (To::new(Kind::Queue, &some_queue(company, dice)), None),
+            _ => (end(company, dice), None),
+        };
+        let input = match field {
+            None if dice.often(50) => Input::Template(
+                r#"{"email": <$.dynamodb.NewImage.email.S>, "tier": <$.dynamodb.NewImage.tier.S>}"#
+                    .to_owned(),
+            ),
+            Some(field) if dice.often(50) => Input::Template(format!(
+                r#"{{"email": <$.{field}.detail.customer.email>, "detail": {{"tier": <$.{field}.detail.tier>}}}}"#
+            )),
+            _ => Input::Whole,
+        };
+        let is_to_bus = to.kind == Kind::Bus;
+        let event = (is_to_bus && dice.often(50))
+            .then(|| (format!("co.pipes.{word}"), "RecordTaken".to_owned()));
+        company.pipes.push(Pipe {
+            at: At::new(format!("{word}-over"), account),
+            from,
+            filters,
+            enrichment,
+            to,
+            input,
+            event,
+        });
+    }
+}
+
+fn rules(company: &mut Company, dice: &mut Dice) {
+    // The ways between buses. Two rules into one bus would send it every event twice.
+    let ways = [
+        (0, 1),
+        (1, 0),
+        (0, 2),
+        (2, 3),
+        (3, 0),
+        (1, 3),
+        (2, 4),
+        (3, 5),
+        (4, 5),
+    ];
+    for (from, to) in ways {
+        if dice.often(20) {
+            continue;
+        }
+        let target = Target {
+            to: To::new(Kind::Bus, &company.buses[to].at.clone()),
+            input: Input::Whole,
+            dead_letters: dead_letters(company, dice, 50),
+        };
+        let wide = json!({ "source": [{ "prefix": "co." }] });
+        let rule = Rule {
+            name: format!("on-to-{}", char::from(b'a' + u8::try_from(to).unwrap())),
+            pattern: if dice.often(40) { wide } else { pattern(dice) },
+            is_disabled: dice.often(5),
+            targets: vec![target],
+        };
+        company.buses[from].rules.push(rule);
+    }
+    for number in 0..BUSES {
+        let wanted = RULES / BUSES;
+        while company.buses[number].rules.len() < wanted {
+            let count = company.buses[number].rules.len();
+            let twin = count > 0 && dice.often(8);
+            let mut targets = Vec::new();
+            for _ in 0..=dice.below(2) {
+                targets.push(target(company, number, dice));
+            }
+            let mut accepted = pattern(dice);
+            if LAST_BUSES.contains(&number) && dice.often(25) {
+                accepted = pipe_pattern(dice);
+            }
+            if let (true, Some(before)) = (twin, company.buses[number].rules.last()) {
+                // Two rules send one event to one consumer.
+                if before.targets.iter().all(|one| one.to.kind != Kind::Bus) {
+                    accepted = before.pattern.clone();
+                    targets = before.targets.clone();
+                }
+            }
+            company.buses[number].rules.push(Rule {
+                name: format!("rule-{}", letters(count)),
+                pattern: accepted,
+                is_disabled: dice.often(4),
+                targets,
+            });
+        }
+        if let Some(tap) = company.buses[number].tap.clone() {
+            company.buses[number].rules.push(Rule {
+                name: "the-tap".to_owned(),
+                pattern: json!({ "source": [{ "prefix": "" }] }),
+                is_disabled: false,
+                targets: vec![Target {
+                    to: To::new(Kind::Queue, &tap),
+                    input: Input::Whole,
+                    dead_letters: None,
+                }],
+            });
+        }
+    }
+}
+
+fn letters(number: usize) -> String {
+    let letter = |number: usize| char::from(b'a' + u8::try_from(number % 26).unwrap());
+    [letter(number / 26), letter(number)].iter().collect()
+}
+
+fn dead_letters(company: &Company, dice: &mut Dice, percent: usize) -> Option<At> {
+    let number = dice.below(8);
+    dice.often(percent)
+        .then(|| company.queues[number].at.clone())
+}
+
+/// A target of a rule on the bus of this number.
+fn target(company: &Company, number: usize, dice: &mut Dice) -> Target {
+    let is_last = LAST_BUSES.contains(&number);
+    let to = match dice.below(10) {
+        0..=2 => To::new(Kind::Queue, &some_queue(company, dice)),
+        3 if !is_last => {
+            let pipe = dice.below(5);
+            match &company.pipes[pipe].from {
+                PipeSource::Queue(at) => To::new(Kind::Queue, at),
+                _ => end(company, dice),
+            }
+        }
+        4 | 5 => {
+            let first = if is_last { 5 } else { 0 };
+            let number = first + dice.below(company.topics.len() - first);
+            To::new(Kind::Topic, &company.topics[number].at)
+        }
+        6 => {
+            // The first two streams are read by pipes.
+            let first = if is_last { 2 } else { 0 };
+            To::new(
+                Kind::Stream,
+                &company.streams[first + dice.below(5 - first)].at,
+            )
+        }
+        _ => end(company, dice),
+    };
+    Target {
+        input: input(dice),
+        to,
+        dead_letters: dead_letters(company, dice, 20),
+    }
+}
+
+fn input(dice: &mut Dice) -> Input {
+    const ID: (&str, &str) = ("id", "$.detail.id");
+    const TIER: (&str, &str) = ("tier", "$.detail.tier");
+    const EMAIL: (&str, &str) = ("email", "$.detail.customer.email");
+    let made = |paths: &[(&'static str, &'static str)], template: &str| {
+        Input::Transformer(paths.to_vec(), template.to_owned())
+    };
+    match dice.below(20) {
+        0 => Input::Constant(json!({ "ping": true, "detail": { "tier": "gold" } })),
+        1 => Input::Path("$.detail".to_owned()),
+        2 => Input::Path("$.detail.customer".to_owned()),
+        3 => Input::Path("$.detail.payment".to_owned()),
+        4 => Input::Path("$.detail.id".to_owned()),
+        5 => made(
+            &[ID, TIER, EMAIL],
+            r#"{"id": <id>, "tier": <tier>, "email": <email>}"#,
+        ),
+        6 => made(
+            &[
+                ("name", "$.detail.customer.fullName"),
+                ("phone", "$.detail.customer.phone"),
+            ],
+            r#"{"customer": {"fullName": <name>, "phone": <phone>}, "rule": <aws.events.rule-name>}"#,
+        ),
+        7 => made(
+            &[
+                ("iban", "$.detail.payment.iban"),
+                ("total", "$.detail.total"),
+            ],
+            r#"{"payment": {"iban": <iban>}, "total": <total>}"#,
+        ),
+        8 => made(&[ID, EMAIL], r#""Order <id> for <email>""#),
+        9 => made(
+            &[ID, ("total", "$.detail.total")],
+            r#"{"id": <id>, "total": <total>}"#,
+        ),
+        10 => made(
+            &[("card", "$.detail.payment.cardNumber"), TIER],
+            r#"{"payment": {"cardNumber": <card>}, "detail": {"tier": <tier>}}"#,
+        ),
+        _ => Input::Whole,
+    }
+}
+
+/// A pattern of one to three conditions.
+pub(crate) fn pattern(dice: &mut Dice) -> Value {
+    let mut pattern = json!({});
+    for _ in 0..=dice.below(3) {
+        merge(&mut pattern, condition(dice));
+    }
+    pattern
+}
+
+fn merge(into: &mut Value, from: Value) {
+    let Value::Object(fields) = from else {
+        return *into = from;
+    };
+    for (name, value) in fields {
+        if into.get(&name).is_some_and(Value::is_object) && value.is_object() {
+            merge(&mut into[&name], value);
+        } else {
+            into[&name] = value;
+        }
+    }
+}
+
+/// One operator on a field of the events.
+fn condition(dice: &mut Dice) -> Value {
+    let detail = |fields: Value| json!({ "detail": fields });
+    let word = *dice.one(&WORDS);
+    let letter = &word[..1];
+    let tier = *dice.one(&["gold", "silver", "tin"]);
+    let total = dice.below(400);
+    match dice.below(34) {
+        0 => {
+            json!({ "source": (0..12).map(|_| format!("co.{}", dice.one(&WORDS))).collect::<Vec<_>>() })
+        }
+        1 => json!({ "source": [{ "prefix": format!("co.{letter}") }, { "prefix": "co.re" }] }),
+        2 => json!({ "source": [{ "suffix": "s" }, { "suffix": "g" }] }),
+        3 => json!({ "source": [{ "anything-but": { "prefix": format!("co.{letter}") } }] }),
+        4 => json!({ "source": [{ "anything-but": [format!("co.{word}"), "co.search"] }] }),
+        5 => json!({ "source": [{ "wildcard": "co.*in*" }] }),
+        6 => json!({ "account": [dice.one(&ACCOUNTS), dice.one(&ACCOUNTS)] }),
+        7 => json!({ "detail-type": [{ "suffix": "Placed" }, { "suffix": "Moved" }] }),
+        8 => json!({ "detail-type": [{ "anything-but": { "suffix": "Closed" } }] }),
+        9 => {
+            json!({ "detail-type": [{ "prefix": { "equals-ignore-case": letter } }, { "suffix": { "equals-ignore-case": "PLACED" } }] })
+        }
+        10 => detail(json!({ "tier": [tier, "silver"] })),
+        11 => detail(json!({ "tier": [{ "anything-but": tier }] })),
+        12 => detail(json!({ "tier": [{ "anything-but": { "suffix": ["r", "n"] } }] })),
+        13 => detail(
+            json!({ "tier": [{ "anything-but": { "equals-ignore-case": ["GOLD", "Tin"] } }] }),
+        ),
+        14 => detail(json!({ "tier": [{ "anything-but": { "wildcard": "*il*" } }] })),
+        15 => detail(json!({ "tier": [{ "equals-ignore-case": tier.to_uppercase() }] })),
+        16 => detail(json!({ "tier": [{ "anything-but": { "prefix": ["g", "x"] } }] })),
+        17 => detail(json!({ "total": [{ "numeric": [">", total] }] })),
+        18 => detail(json!({ "total": [{ "numeric": [">=", total / 2, "<", total + 50] }] })),
+        19 => detail(json!({ "total": [{ "numeric": ["<=", total] }, 450] })),
+        20 => detail(json!({ "total": [{ "anything-but": [total, 7] }] })),
+        21 => detail(json!({ "coupon": [{ "exists": dice.often(50) }] })),
+        22 => detail(json!({ "customer": { "email": [{ "exists": dice.often(60) }] } })),
+        23 => detail(
+            json!({ "ip": [{ "cidr": dice.one(&["81.0.0.0/9", "81.128.0.0/9", "81.64.0.0/10"]) }] }),
+        ),
+        24 => detail(
+            json!({ "path": [{ "wildcard": dice.one(&["north/*", "*/shelf*", "*h/*/box"]) }] }),
+        ),
+        25 => detail(json!({ "tags": [dice.one(&["vip", "new", "late"])] })),
+        26 => detail(json!({ "tags": [{ "anything-but": ["vip", "late"] }] })),
+        27 => detail(
+            json!({ "lines": { "sku": [{ "prefix": "a" }], "qty": [{ "numeric": [">", 2] }] } }),
+        ),
+        28 => detail(json!({ "lines": { "sku": ["a-one", "b-two"], "qty": [1, 2, 3] } })),
+        29 => detail(json!({ "flag": [dice.often(50)] })),
+        30 => detail(json!({ "note": [null, ""] })),
+        31 => {
+            json!({ "$or": [{ "source": [{ "prefix": format!("co.{letter}") }] }, { "detail": { "tier": [tier] } }] })
+        }
+        32 => detail(json!({ "$or": [
+            { "total": [{ "numeric": [">", total] }] },
+            { "tags": ["late"], "flag": [true] },
+            { "coupon": [{ "exists": true }] },
+        ] })),
+        _ => json!({ "source": [{ "prefix": "co." }] }),
+    }
+}
+
+/// A pattern for what pipes put on a bus.
+fn pipe_pattern(dice: &mut Dice) -> Value {
+    match dice.below(7) {
+        0 => json!({ "source": [{ "prefix": "Pipe " }] }),
+        1 => json!({ "source": [{ "prefix": "co.pipes." }] }),
+        2 => json!({ "detail-type": ["Event from aws:sqs", "Event from aws:dynamodb"] }),
+        3 => json!({ "detail": { "body": [{ "prefix": "{" }] } }),
+        4 => json!({ "detail": { "eventSource": ["aws:kinesis", "aws:sqs"] } }),
+        5 => json!({ "detail": { "awsRegion": ["eu-west-1"] } }),
+        _ => json!({ "detail": { "detail": { "tier": ["gold", "tin"] } } }),
+    }
+}
+
+/// A filter on the body of a message or the data of a record.
+fn body_filter(field: &str, dice: &mut Dice) -> Value {
+    let tier = *dice.one(&["gold", "silver", "tin"]);
+    let fields = match dice.below(10) {
+        0 | 1 => json!({ "detail": { "tier": [tier] } }),
+        2 => json!({ "tier": [{ "anything-but": [tier] }] }),
+        3 => json!({ "source": [{ "prefix": "co." }] }),
+        4 => json!({ "detail": { "total": [{ "numeric": [">", 150] }] } }),
+        5 => json!({ "detail": { "customer": { "email": [{ "exists": true }] } } }),
+        6 => json!({ "Type": ["Notification"] }),
+        7 => json!({ "Message": [{ "prefix": "{" }] }),
+        8 => json!({ "eventSource": [{ "prefix": "aws:" }] }),
+        _ => {
+            json!({ "$or": [{ "tier": [tier] }, { "detail": { "flag": [true] } }, { "email": [{ "exists": true }] }] })
+        }
+    };
+    json!({ field: fields })
+}
+
+/// A filter on the records of a table.
+fn change_filter(dice: &mut Dice) -> Value {
+    let tier = *dice.one(&["gold", "silver", "tin"]);
+    match dice.below(3) {
+        0 => json!({ "eventName": ["INSERT"] }),
+        1 => json!({ "dynamodb": { "NewImage": { "tier": { "S": [tier] } } } }),
+        _ => json!({ "dynamodb": { "NewImage": { "email": { "S": [{ "exists": true }] } } } }),
+    }
+}

@@ -1,0 +1,190 @@
+//! Map truth: a generated company, its traffic, and who really received what of it.
+//!
+//! A company is made from a seed (`generate`), and so is what its services send (`traffic`). The
+//! `reference` says who receives which text by AWS's documentation and with no code of Piitrail's. The
+//! tracer is given what its taps hear, and its map must be exactly the one that follows from the
+//! deliveries: the edges, the data classes on each, and the counts.
+//!
+//! What the traffic cannot tell is compared apart: an event at a bus does not say whether another bus
+//! sent it there, so the edges behind the next bus are `configured`.
+
+mod generate;
+mod map;
+mod model;
+mod payloads;
+mod reference;
+mod template;
+mod topology;
+mod traffic;
+
+use std::fs;
+use std::process::Command;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use piitrail_detect::Engine;
+use piitrail_flow::pipeline::{Records, Tracer};
+use piitrail_flow::routes::Router;
+use piitrail_flow::store::{MemoryStore, Query, Retention, read_all};
+use piitrail_flow::time::Span;
+use piitrail_flow::topology::Topology;
+use piitrail_flow::vocabulary::Vocabulary;
+use tempfile::TempDir;
+
+use crate::machine_room::functions;
+use map::{Map, Score};
+
+const EVENTS: usize = 2_000;
+const SEEDS: [u64; 3] = [1, 3, 1022];
+
+/// A company and its traffic.
+struct Case {
+    company: model::Company,
+    events: Vec<model::Event>,
+}
+
+impl Case {
+    fn of(seed: u64) -> Self {
+        let company = generate::company(seed);
+        let events = traffic::traffic(&company, seed, EVENTS);
+        Self { company, events }
+    }
+
+    /// What tracers are given, and the map that must come of it.
+    fn payloads_and_map(&self) -> (Vec<String>, Map) {
+        let seen = map::seen(&self.company, &self.events);
+        let expected = map::expected(&self.company, &seen);
+        (payloads::payloads(&self.company, &seen), expected)
+    }
+}
+
+/// Traces payloads with the memory store, and gives the map and the limits that were reached.
+async fn traced(topology: &str, payloads: &[String]) -> (Map, Vec<String>) {
+    let engine = Arc::new(Engine::new());
+    let topology = Topology::parse(topology).unwrap();
+    let store = MemoryStore::default();
+    let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+    let vocabulary = Vocabulary::default();
+    let router = Router::new(&topology, &engine);
+    let tracer = Tracer {
+        engine: &engine,
+        router: &router,
+        store: &store,
+        fingerprinting: None,
+        vocabulary: &vocabulary,
+        keep: Retention::default(),
+    };
+    for (number, payload) in payloads.iter().enumerate() {
+        let mut records = Records::default();
+        records.open(payload.as_bytes(), &format!("invocation-{number}"), 0);
+        let outcome = tracer.count(records, now).await;
+        assert!(outcome.is_clean(), "{outcome:?}");
+    }
+    let read = read_all(&store, &Query::sum(Span::default(), now))
+        .await
+        .unwrap();
+    let limits = read
+        .ledger
+        .coverage
+        .values()
+        .flat_map(|coverage| coverage.limits.keys().map(|limit| limit.name().to_owned()))
+        .collect();
+    (map::recorded(&read.ledger), limits)
+}
+
+#[expect(clippy::print_stdout, reason = "the figures are what it is for")]
+fn say(seed: u64, score: &Score) {
+    println!("company {seed} {}", score.line);
+}
+
+fn check(seed: u64, score: &Score) {
+    say(seed, score);
+    let all = score.disagreements.len();
+    let some: Vec<&str> = score
+        .disagreements
+        .iter()
+        .take(40)
+        .map(String::as_str)
+        .collect();
+    assert!(
+        all == 0,
+        "company {seed}: {all} disagreements\n{}",
+        some.join("\n")
+    );
+}
+
+async fn the_map_is_true(seed: u64) {
+    let case = Case::of(seed);
+    assert_eq!(case.company.services.len(), generate::SERVICES);
+    assert_eq!(case.company.buses.len(), generate::BUSES);
+    let (payloads, expected) = case.payloads_and_map();
+    let (found, limits) = traced(&topology::topology(&case.company), &payloads).await;
+    check(seed, &map::compare(&found, &expected));
+    assert_eq!(limits, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_map_of_a_company_is_what_every_consumer_received() {
+    for seed in SEEDS {
+        the_map_is_true(seed).await;
+    }
+}
+
+/// `cargo test --workspace --all-features --test all many_companies -- --ignored --nocapture`
+#[tokio::test]
+#[ignore = "the same as the test above, for forty other companies"]
+async fn the_maps_of_many_companies_are_what_every_consumer_received() {
+    for seed in 1_000..1_040 {
+        the_map_is_true(seed).await;
+    }
+}
+
+#[test]
+fn the_command_line_draws_the_same_map() {
+    let seed = SEEDS[0];
+    let case = Case::of(seed);
+    let (payloads, expected) = case.payloads_and_map();
+    let folder = TempDir::with_prefix_in("company-", env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("topology.yaml"), topology::topology(&case.company)).unwrap();
+    fs::write(path("payloads.jsonl"), payloads.join("\n")).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(functions::program("piitrail"))
+            .args(arguments)
+            .env_clear()
+            .env("HOME", folder.path())
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}\n{errors}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let store = path("map.sqlite");
+    run(&[
+        "trace",
+        &path("payloads.jsonl"),
+        "--topology",
+        &path("topology.yaml"),
+        "--store",
+        &store,
+    ]);
+    let mut found = Map::default();
+    let mut page = None::<String>;
+    loop {
+        let mut arguments = vec![
+            "report", "map", "--store", &store, "--format", "json", "--limit", "4000",
+        ];
+        if let Some(page) = &page {
+            arguments.extend(["--page", page]);
+        }
+        let answer: serde_json::Value = serde_json::from_str(&run(&arguments)).unwrap();
+        let part = map::printed(&answer);
+        found.certain.extend(part.certain);
+        found.perhaps.extend(part.perhaps);
+        match answer["next"].as_str() {
+            Some(next) => page = Some(next.to_owned()),
+            None => break,
+        }
+    }
+    check(seed, &map::compare(&found, &expected));
+}

@@ -1,0 +1,520 @@
+//! The reference: who receives what of an event, by AWS's documentation.
+//!
+//! It shares no code with Piitrail. It follows one event at a time through a [`Company`] and holds every
+//! text that a channel or a consumer was given. It is slow and plain on purpose. Each rule names the page
+//! of AWS's documentation that it is from.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::model::{
+    At, Bus, Company, Event, Kind, Mapping, Pipe, PipeSource, Scope, Sent, Stream, Target, To,
+};
+use crate::machine_room::REGION;
+
+mod input;
+mod pattern;
+
+/// A text on its way, and what travels with it.
+#[derive(Clone, Debug)]
+struct Moving {
+    /// `None` where code on the way made it, so that nobody outside can know it.
+    text: Option<String>,
+    attributes: Vec<(String, String)>,
+    /// The channels so far: `bus/orders@111111111111`.
+    way: Vec<String>,
+    /// Whether it came out of an archive.
+    is_replay: bool,
+    /// The record of a table's stream, in place of a text.
+    change: Option<Value>,
+}
+
+/// Whether another bus sent an event to the bus it is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum From {
+    Publisher,
+    Bus,
+}
+
+/// What somebody was given.
+#[derive(Clone, Debug)]
+pub(crate) struct Given {
+    /// As the map names it; `no-consumer` where nothing takes the event from the last channel, and
+    /// `unattributed` where it is not known who reads the channel.
+    pub(crate) consumer: String,
+    pub(crate) channels: Vec<String>,
+    /// `None` where it cannot be known.
+    pub(crate) text: Option<String>,
+}
+
+/// An event at a bus.
+#[derive(Clone, Debug)]
+pub(crate) struct AtBus {
+    pub(crate) bus: At,
+    pub(crate) from: From,
+    /// As it is there.
+    pub(crate) event: Value,
+}
+
+/// Follows one event.
+pub(crate) struct Reference<'c> {
+    company: &'c Company,
+    given: Vec<Given>,
+    at_buses: Vec<AtBus>,
+    in_queues: Vec<(At, String)>,
+    /// Whether rules send on into buses that have taps.
+    goes_into_tapped_buses: bool,
+    /// Whether a path that selects nothing sends the whole event.
+    sends_whole_for_nothing: bool,
+}
+
+/// Where a reference stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// At the consumers.
+    TheEnd,
+    /// At the consumers, and before a bus that has a tap: a tracer sees it there.
+    TheNextTap,
+    /// At the consumers, as MiniStack delivers: it sends the whole event where an `InputPath` selects
+    /// nothing.
+    TheEndInMiniStack,
+}
+
+/// Everything that became of one event.
+pub(crate) struct Followed {
+    pub(crate) given: Vec<Given>,
+    /// The buses it came to, in order, also by way of pipes.
+    pub(crate) at_buses: Vec<AtBus>,
+    /// The texts that came into queues.
+    pub(crate) in_queues: Vec<(At, String)>,
+}
+
+impl<'c> Reference<'c> {
+    fn new(company: &'c Company, until: Until) -> Self {
+        Self {
+            company,
+            given: Vec::new(),
+            at_buses: Vec::new(),
+            in_queues: Vec::new(),
+            goes_into_tapped_buses: until != Until::TheNextTap,
+            sends_whole_for_nothing: until == Until::TheEndInMiniStack,
+        }
+    }
+
+    fn finish(self) -> Followed {
+        Followed {
+            given: self.given,
+            at_buses: self.at_buses,
+            in_queues: self.in_queues,
+        }
+    }
+
+    /// Follows an event from where its service sent it.
+    pub(crate) fn follow(company: &'c Company, event: &Event, until: Until) -> Followed {
+        let mut reference = Self::new(company, until);
+        let mut moving = Moving {
+            text: Some(event.body.to_string()),
+            attributes: Vec::new(),
+            way: Vec::new(),
+            is_replay: false,
+            change: None,
+        };
+        match &event.sent {
+            Sent::Event { bus, .. } => {
+                let at_bus = AtBus {
+                    bus: bus.clone(),
+                    from: From::Publisher,
+                    event: as_event(company, event),
+                };
+                return Self::follow_from_bus(company, &at_bus, until);
+            }
+            Sent::Message { topic, attributes } => {
+                moving.attributes = attributes
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                    .collect();
+                reference.at_topic(topic, moving);
+            }
+            Sent::Change { table, name } => {
+                moving.change = Some(change(event, name));
+                reference.at_stream(table, moving);
+            }
+        }
+        reference.finish()
+    }
+
+    /// Follows an event from a bus.
+    pub(crate) fn follow_from_bus(company: &'c Company, at: &AtBus, until: Until) -> Followed {
+        let mut reference = Self::new(company, until);
+        let moving = Moving {
+            text: Some(at.event.to_string()),
+            attributes: Vec::new(),
+            way: Vec::new(),
+            is_replay: at.event.get("replay-name").is_some(),
+            change: None,
+        };
+        reference.at_bus(&at.bus, at.from, moving);
+        reference.finish()
+    }
+
+    fn give(&mut self, consumer: &To, moving: &Moving) {
+        let owner = self
+            .company
+            .services
+            .iter()
+            .find(|service| service.owns.contains(consumer));
+        let consumer = match (owner, consumer.kind) {
+            (Some(owner), _) => owner.name.clone(),
+            (None, Kind::Service) => consumer.at.name.clone(),
+            (None, Kind::LogGroup) => format!("log-group{}", consumer.at.name),
+            (None, kind) => format!("{}/{}", kind.key().replace('_', "-"), consumer.at.name),
+        };
+        self.give_named(consumer, moving);
+    }
+
+    fn give_named(&mut self, consumer: impl Into<String>, moving: &Moving) {
+        self.given.push(Given {
+            consumer: consumer.into(),
+            channels: moving.way.clone(),
+            text: match &moving.change {
+                Some(change) => Some(change.to_string()),
+                None => moving.text.clone(),
+            },
+        });
+    }
+
+    fn go(&mut self, to: &To, from: From, moving: Moving) {
+        match to.kind {
+            Kind::Bus => self.at_bus(&to.at, from, moving),
+            Kind::Queue => self.at_queue(&to.at, moving),
+            Kind::Topic => self.at_topic(&to.at, moving),
+            Kind::Stream => self.at_stream(&to.at, moving),
+            _ => self.give(to, &moving),
+        }
+    }
+
+    fn at_bus(&mut self, at: &At, from: From, mut moving: Moving) {
+        moving.way.push(format!("bus/{}@{}", at.name, at.account));
+        let bus = self.company.bus(at);
+        let Some(text) = &moving.text else {
+            // What an enrichment answered: nobody can say which rules accept it.
+            return self.give_named("unattributed", &moving);
+        };
+        let event: Value = serde_json::from_str(text).unwrap();
+        self.at_buses.push(AtBus {
+            bus: at.clone(),
+            from,
+            event: event.clone(),
+        });
+        let mut is_held = false;
+        for rule in bus.rules.iter().filter(|rule| !rule.is_disabled) {
+            if pattern::matches(&rule.pattern, Some(&event)) {
+                for target in &rule.targets {
+                    is_held |= self.at_target(bus, target, &rule.name, from, &event, &moving);
+                }
+            }
+        }
+        // "Archiving and replaying events": the managed rule of an archive has a pattern that leaves out
+        // events with a `replay-name`.
+        for archive in bus.archives.iter().filter(|_| !moving.is_replay) {
+            let is_kept = archive
+                .pattern
+                .as_ref()
+                .is_none_or(|pattern| pattern::matches(pattern, Some(&event)));
+            if is_kept {
+                is_held = true;
+                self.give_named(format!("archive/{}", archive.name), &moving);
+            }
+        }
+        if !is_held {
+            self.give_named("no-consumer", &moving);
+        }
+    }
+
+    /// Sends an event to a target of a rule. Returns whether somebody holds it then.
+    fn at_target(
+        &mut self,
+        bus: &Bus,
+        target: &Target,
+        rule: &str,
+        from: From,
+        event: &Value,
+        moving: &Moving,
+    ) -> bool {
+        if bus.tap.as_ref() == Some(&target.to.at) && target.to.kind == Kind::Queue {
+            // The queue is the tracer's own.
+            return false;
+        }
+        let mut text = input::of_rule(&target.input, event, rule);
+        if self.sends_whole_for_nothing && text == "null" {
+            text = event.to_string();
+        }
+        let mut sent = Moving {
+            text: Some(text),
+            // "Amazon EventBridge targets": a message to a topic or queue has no message attributes.
+            attributes: Vec::new(),
+            ..moving.clone()
+        };
+        if target.to.kind == Kind::Bus {
+            // "Sending and receiving events between AWS accounts" and "between event buses in the same
+            // account and Region": an event that a bus received from another bus is not sent on to a
+            // third one. It goes to the target's dead-letter queue, or is lost
+            // (`THIRD_ACCOUNT_HOP_DETECTED`).
+            if from == From::Bus {
+                let Some(dead) = &target.dead_letters else {
+                    return false;
+                };
+                sent.text.clone_from(&moving.text);
+                self.give_named(format!("dead-letter-queue/{}", dead.name), &sent);
+                return true;
+            }
+            if !self.goes_into_tapped_buses && self.company.bus(&target.to.at).tap.is_some() {
+                return true;
+            }
+        }
+        self.go(&target.to, From::Bus, sent);
+        true
+    }
+
+    fn at_topic(&mut self, at: &At, mut moving: Moving) {
+        moving.way.push(format!("topic/{}@{}", at.name, at.account));
+        let topic = self.company.topics.iter().find(|topic| topic.at == *at);
+        let topic = topic.unwrap();
+        let mut is_taken = false;
+        for subscription in &topic.subscriptions {
+            // "Amazon SNS subscription filter policies".
+            let is_accepted = match &subscription.policy {
+                None => true,
+                Some((policy, Scope::Attributes)) => {
+                    pattern::matches_attributes(policy, &moving.attributes)
+                }
+                Some((policy, Scope::Body)) => moving
+                    .text
+                    .as_deref()
+                    .and_then(|text| serde_json::from_str::<Value>(text).ok())
+                    .filter(Value::is_object)
+                    .is_some_and(|body| pattern::matches(policy, Some(&body))),
+            };
+            if !is_accepted {
+                continue;
+            }
+            is_taken = true;
+            let mut delivered = moving.clone();
+            if subscription.to.kind == Kind::Queue {
+                // "Amazon SNS raw message delivery": without it, the body is the notification, and
+                // with it, the attributes become attributes of the message.
+                if !subscription.is_raw {
+                    delivered.text = moving
+                        .text
+                        .as_ref()
+                        .map(|text| notification(at, text, &moving.attributes).to_string());
+                    delivered.attributes = Vec::new();
+                }
+            }
+            self.go(&subscription.to, From::Publisher, delivered);
+        }
+        if !is_taken {
+            self.give_named("no-consumer", &moving);
+        }
+    }
+
+    fn at_queue(&mut self, at: &At, mut moving: Moving) {
+        moving.way.push(format!("queue/{}@{}", at.name, at.account));
+        if let Some(text) = &moving.text {
+            self.in_queues.push((at.clone(), text.clone()));
+        }
+        let queue = self.company.queues.iter().find(|queue| queue.at == *at);
+        let queue = queue.unwrap();
+        let source = PipeSource::Queue(at.clone());
+        let mappings: Vec<&Mapping> = queue.mapping.iter().collect();
+        self.read(&mappings, &source, &moving);
+    }
+
+    fn at_stream(&mut self, at: &At, mut moving: Moving) {
+        let stream = self.company.streams.iter().find(|stream| stream.at == *at);
+        let stream: &Stream = stream.unwrap();
+        moving
+            .way
+            .push(format!("stream/{}@{}", at.name, at.account));
+        let source = if stream.is_table {
+            PipeSource::Table(at.clone())
+        } else {
+            PipeSource::Stream(at.clone())
+        };
+        let mappings: Vec<&Mapping> = stream.mappings.iter().collect();
+        self.read(&mappings, &source, &moving);
+    }
+
+    /// Hands a record to those who read a queue or a stream.
+    fn read(&mut self, mappings: &[&Mapping], source: &PipeSource, moving: &Moving) {
+        let company = self.company;
+        let pipes: Vec<&Pipe> = company
+            .pipes
+            .iter()
+            .filter(|pipe| pipe.from == *source)
+            .collect();
+        if mappings.is_empty() && pipes.is_empty() {
+            return self.give_named("unattributed", moving);
+        }
+        let mut is_taken = false;
+        for mapping in mappings {
+            if accepts(&mapping.filters, source, moving) {
+                is_taken = true;
+                self.go(&mapping.to, From::Publisher, moving.clone());
+            }
+        }
+        for pipe in pipes {
+            if accepts(&pipe.filters, source, moving) {
+                is_taken = true;
+                self.over_pipe(pipe, source, moving);
+            }
+        }
+        if !is_taken {
+            // "Control which events Lambda sends to your function": what no filter accepts is deleted.
+            self.give_named("no-consumer", moving);
+        }
+    }
+
+    fn over_pipe(&mut self, pipe: &Pipe, source: &PipeSource, moving: &Moving) {
+        let mut sent = moving.clone();
+        sent.way
+            .push(format!("pipe/{}@{}", pipe.at.name, pipe.at.account));
+        sent.attributes = Vec::new();
+        sent.change = None;
+        // The event of a pipe is a new one, which no archive has kept yet.
+        sent.is_replay = false;
+        let record = record(source, moving);
+        if let Some(enrichment) = &pipe.enrichment {
+            sent.text = Some(record.to_string());
+            self.give(enrichment, &sent);
+            sent.text = None;
+            return self.go(&pipe.to, From::Publisher, sent);
+        }
+        let text = input::of_pipe(&pipe.input, &record);
+        sent.text = Some(if pipe.to.kind == Kind::Bus {
+            let kind = record["eventSource"].as_str().unwrap();
+            let (source, detail_type) = pipe.event.clone().unwrap_or_else(|| {
+                // "Amazon EventBridge Pipes targets": the defaults of an event bus.
+                let source = format!("Pipe {}", pipe.at.name);
+                (source, format!("Event from {kind}"))
+            });
+            let detail: Value = serde_json::from_str(&text).unwrap();
+            json!({
+                "version": "0", "id": "made-by-the-pipe", "source": source,
+                "detail-type": detail_type, "account": pipe.at.account, "region": REGION,
+                "time": "2026-11-21T11:59:00Z", "resources": [], "detail": detail,
+            })
+            .to_string()
+        } else {
+            text
+        });
+        self.go(&pipe.to, From::Publisher, sent);
+    }
+}
+
+/// "Event structure reference".
+pub(crate) fn as_event(company: &Company, event: &Event) -> Value {
+    let service = &company.services[event.by];
+    let mut whole = json!({
+        "version": "0", "id": event.id, "detail-type": event.detail_type,
+        "source": service.source, "account": service.account, "time": "2026-11-21T11:59:00Z",
+        "region": REGION, "resources": [], "detail": event.body,
+    });
+    if let Sent::Event {
+        replay: Some(name), ..
+    } = &event.sent
+    {
+        whole["replay-name"] = json!(name);
+    }
+    whole
+}
+
+/// "Using AWS Lambda with Amazon DynamoDB": what of a record is the change.
+pub(crate) fn change(event: &Event, name: &str) -> Value {
+    json!({
+        "eventName": name,
+        "dynamodb": { "Keys": { "id": { "S": event.id } }, "NewImage": event.body },
+    })
+}
+
+/// "HTTP/HTTPS notification JSON format", which a queue is given too.
+pub(crate) fn notification(at: &At, message: &str, attributes: &[(String, String)]) -> Value {
+    let mut whole = json!({
+        "Type": "Notification", "MessageId": "made-by-the-topic",
+        "TopicArn": format!("arn:aws:sns:{REGION}:{}:{}", at.account, at.name),
+        "Message": message, "Timestamp": "2026-11-21T11:59:00.000Z", "SignatureVersion": "1",
+    });
+    if !attributes.is_empty() {
+        let by_name = attributes
+            .iter()
+            .map(|(name, value)| (name.clone(), json!({ "Type": "String", "Value": value })));
+        whole["MessageAttributes"] = Value::Object(by_name.collect());
+    }
+    whole
+}
+
+/// The record that a mapping or a pipe reads: "Using AWS Lambda with Amazon SQS", "with Amazon Kinesis",
+/// "with Amazon DynamoDB", and "Amazon EventBridge Pipes event filtering".
+fn record(source: &PipeSource, moving: &Moving) -> Value {
+    let (at, service) = match source {
+        PipeSource::Queue(at) => (at, "sqs"),
+        PipeSource::Stream(at) => (at, "kinesis"),
+        PipeSource::Table(at) => (at, "dynamodb"),
+    };
+    let text = moving.text.clone();
+    let mut record = match source {
+        PipeSource::Queue(_) => json!({ "messageId": "given-by-the-queue", "body": text }),
+        PipeSource::Stream(_) => json!({
+            "sequenceNumber": "1", "partitionKey": "p", "data": text.map(|text| STANDARD.encode(text)),
+        }),
+        PipeSource::Table(_) => moving.change.clone().unwrap(),
+    };
+    let name = match source {
+        PipeSource::Queue(_) => at.name.clone(),
+        PipeSource::Stream(_) => format!("stream/{}", at.name),
+        PipeSource::Table(_) => format!("table/{}/stream/2026-01-01T00:00:00.000", at.name),
+    };
+    record["eventSource"] = json!(format!("aws:{service}"));
+    record["eventSourceARN"] = json!(format!("arn:aws:{service}:{REGION}:{}:{name}", at.account));
+    record["awsRegion"] = json!(REGION);
+    record
+}
+
+/// "Control which events Lambda sends to your function": whether one of the filters accepts a record.
+fn accepts(filters: &[Value], source: &PipeSource, moving: &Moving) -> bool {
+    if filters.is_empty() {
+        return true;
+    }
+    if moving.text.is_none() && moving.change.is_none() {
+        panic!("nobody knows what a filter makes of a text that code has made");
+    }
+    let mut record = record(source, moving);
+    let opened = match source {
+        PipeSource::Queue(_) => Some("body"),
+        PipeSource::Stream(_) => Some("data"),
+        PipeSource::Table(_) => None,
+    };
+    if let (Some(opened), Some(text)) = (opened, &moving.text) {
+        // "Properly filtering Amazon SQS messages": JSON against JSON, text against text.
+        if let Ok(body) = serde_json::from_str::<Value>(text)
+            && (body.is_object() || body.is_array())
+        {
+            record[opened] = body;
+        } else {
+            record[opened] = json!(text);
+        }
+    }
+    filters.iter().any(|filter| {
+        let is_of_one_form = opened.is_none_or(|opened| match filter.get(opened) {
+            None => true,
+            Some(of_body) => of_body.is_object() != record[opened].is_string(),
+        });
+        is_of_one_form && pattern::matches(filter, Some(&record))
+    })
+}
+
+/// Whether a rule's pattern accepts an event.
+pub(crate) fn is_accepted_by(pattern: &Value, event: &Value) -> bool {
+    pattern::matches(pattern, Some(event))
+}
