@@ -141,8 +141,10 @@ fn refusal(error: &clap::Error, arguments: impl Iterator<Item = OsString>) -> Ve
     {
         lines.push(format!("  expected one of {values}"));
     }
-    if matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue)
-        && let Some(expected) = defined(error).as_deref().and_then(expected_of)
+    if matches!(
+        error.kind(),
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue
+    ) && let Some(expected) = defined(error).as_deref().and_then(expected_of)
     {
         lines.push(format!("  expected {expected}"));
     }
@@ -214,7 +216,9 @@ fn expected_of(defined: &str) -> Option<&'static str> {
         "COUNT" => "a whole number, at least 1",
         "ACCOUNT" => "the twelve digits of an AWS account, as in 222222222222",
         "REGION" => "the name of an AWS region, as in eu-west-1",
-        "EPOCH" => "the name of an epoch, as in 2026-q4: letters, digits, hyphens and underscores",
+        "EPOCH" => {
+            "the name of an epoch, as in 2026-q4: letters, digits, dots, hyphens and underscores"
+        }
         _ => return None,
     })
 }

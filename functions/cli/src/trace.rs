@@ -1,5 +1,6 @@
 //! `piitrail trace`: files instead of Lambda payloads, the same pipeline.
 
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Instant;
 

@@ -118,7 +118,10 @@ mod tests {
         let documented = include_str!("../../../docs/COUNTING.md");
         for limit in Limit::all() {
             let row = format!("| `{}` |", limit.name());
-            assert!(documented.contains(&row), "docs/COUNTING.md has no row {row}");
+            assert!(
+                documented.contains(&row),
+                "docs/COUNTING.md has no row {row}"
+            );
         }
     }
 

@@ -1,8 +1,10 @@
 //! What `piitrail trace` prints at its end: what was seen for the first time, and a summary.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use jiff::Timestamp;
+use piitrail_flow::home::Home;
 use piitrail_flow::plural::counted;
 use piitrail_flow::store::{FirstSeen, all_pending_announcements};
 
@@ -40,7 +42,7 @@ impl Run<'_> {
             counted(all.len() as u64, "data class")
         )?;
         let homes = news.iter().flat_map(|first| first.edge.flow.homes());
-        let homes: BTreeSet<Home> = homes.copied().filter(|home| !home.is_unknown()).collect();
+        let homes: BTreeSet<Home> = homes.filter(|home| !home.is_unknown()).collect();
         for first in news.iter().take(NEWS_LISTED) {
             if homes.len() > 1 {
                 writeln!(out, "    {first:#}")?;
