@@ -10,6 +10,7 @@
 
 mod generate;
 mod map;
+mod ministack;
 mod model;
 mod payloads;
 mod reference;

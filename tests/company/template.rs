@@ -73,6 +73,7 @@ impl<'c> Template<'c> {
         };
         template.functions();
         template.channels();
+        template.permissions();
         template.buses();
         for pipe in company
             .pipes
@@ -233,6 +234,50 @@ impl<'c> Template<'c> {
             for (number, mapping) in stream.mappings.iter().enumerate() {
                 self.mapping(mapping, &source, &format!("MappingOf{name}{number}"), true);
             }
+        }
+    }
+
+    /// Topics and rules may send to the queues, and rules to the topics.
+    fn permissions(&mut self) {
+        for (kind, of, key, id) in [
+            (
+                "AWS::SQS::Queue",
+                "AWS::SQS::QueuePolicy",
+                "Queues",
+                "MaySend",
+            ),
+            (
+                "AWS::SNS::Topic",
+                "AWS::SNS::TopicPolicy",
+                "Topics",
+                "MayPublish",
+            ),
+        ] {
+            let all: Vec<Value> = self
+                .resources
+                .iter()
+                .filter(|(_, resource)| resource["Type"] == kind)
+                .map(|(id, _)| json!({ "Ref": id }))
+                .collect();
+            if all.is_empty() {
+                continue;
+            }
+            let action = if key == "Queues" {
+                "sqs:SendMessage"
+            } else {
+                "sns:Publish"
+            };
+            let properties = json!({
+                key: all,
+                "PolicyDocument": {
+                    "Version": "2012-10-17",
+                    "Statement": [{
+                        "Effect": "Allow", "Action": action, "Resource": "*",
+                        "Principal": { "Service": ["events.amazonaws.com", "sns.amazonaws.com"] },
+                    }],
+                },
+            });
+            self.add(id.to_owned(), of, properties);
         }
     }
 

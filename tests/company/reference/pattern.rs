@@ -55,8 +55,12 @@ fn accepts(pattern: &Value, event: Option<&Value>) -> bool {
 }
 
 /// Whether a filter policy on attributes accepts a message. An attribute that is not there satisfies only
-/// `exists: false`.
+/// `exists: false`, and only where there is another: "An empty set of attributes results in the filter not
+/// matching" ("Key matching").
 pub(super) fn matches_attributes(policy: &Value, attributes: &[(String, String)]) -> bool {
+    if attributes.is_empty() {
+        return false;
+    }
     let attributes = attributes
         .iter()
         .map(|(name, value)| (name.clone(), Value::from(value.clone())));
@@ -290,6 +294,10 @@ mod tests {
         assert!(matches_attributes(&policy, &gold));
         assert!(!matches_attributes(&policy, &[]));
         let absent = json!({ "tier": [{ "exists": false }] });
-        assert!(matches_attributes(&absent, &[]));
+        assert!(!matches_attributes(&absent, &[]));
+        assert!(matches_attributes(
+            &absent,
+            &[("region".to_owned(), "eu".to_owned())]
+        ));
     }
 }

@@ -89,6 +89,11 @@ impl FilterPolicy {
 
     /// Whether a message reaches the subscriber.
     pub fn accepts(&self, message: &Message<'_>) -> Result<bool, FilterError> {
+        if self.scope == FilterPolicyScope::MessageAttributes && message.attributes.is_empty() {
+            // "An empty set of attributes results in the filter not matching", not even `exists: false`
+            // (Amazon SNS developer guide, "Key matching").
+            return Ok(false);
+        }
         let text = match self.scope {
             FilterPolicyScope::MessageAttributes => attributes_as_json(message.attributes),
             FilterPolicyScope::MessageBody => message.body.to_owned(),
@@ -211,6 +216,18 @@ mod tests {
                 attributes: &[],
             })
             .unwrap()
+    }
+
+    #[test]
+    fn a_policy_on_attributes_declines_a_message_without_any() {
+        let json = r#"{"store": [{"exists": false}]}"#;
+        let policy = FilterPolicy::parse(json, FilterPolicyScope::MessageAttributes).unwrap();
+        let accepts = |attributes: &[(&str, &str, &str)]| {
+            let body = "{}";
+            policy.accepts(&Message { body, attributes }).unwrap()
+        };
+        assert!(!accepts(&[]));
+        assert!(accepts(&[("event", "String", "order_placed")]));
     }
 
     #[test]

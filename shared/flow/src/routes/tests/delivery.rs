@@ -133,10 +133,7 @@ topics:
             &["bus/?", "queue/ears"],
             &event(&json!({ "status": "late" }))
         ),
-        [
-            "function/by-body < bus/shop > topic/news (matched)",
-            "function/without-attribute < bus/shop > topic/news (matched)"
-        ]
+        ["function/by-body < bus/shop > topic/news (matched)"]
     );
 }
 
