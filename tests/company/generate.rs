@@ -140,7 +140,7 @@ fn buses(company: &mut Company, dice: &mut Dice) {
 /// Queues with a poller, queues that nobody is known to read, dead-letter queues, and streams.
 fn readers(company: &mut Company, words: &[&str], dice: &mut Dice) {
     for word in &words[..8] {
-        let at = At::new(format!("{word}-dead"), *dice.one(&ACCOUNTS));
+        let at = At::new(format!("{word}-dead"), dice.one::<&str>(&ACCOUNTS));
         company.queues.push(Queue {
             at,
             mapping: None,
@@ -426,7 +426,7 @@ fn rules(company: &mut Company, dice: &mut Dice) {
                 // Two rules send one event to one consumer.
                 if before.targets.iter().all(|one| one.to.kind != Kind::Bus) {
                     accepted = before.pattern.clone();
-                    targets = before.targets.clone();
+                    targets.clone_from(&before.targets);
                 }
             }
             company.buses[number].rules.push(Rule {

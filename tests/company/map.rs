@@ -61,7 +61,7 @@ pub(crate) struct Seen<'e> {
 pub(crate) fn seen<'e>(company: &Company, events: &'e [Event]) -> Vec<Seen<'e>> {
     let mut seen = Vec::new();
     for event in events {
-        let followed = Reference::follow(company, event, Until::TheEnd);
+        let followed = Reference::follow(company, event, Until::End);
         if !matches!(event.sent, Sent::Event { .. }) {
             seen.push(Seen { event, at: None });
         }
@@ -120,12 +120,12 @@ fn producer(company: &Company, seen: &Seen<'_>) -> String {
 /// Who was given what, and who perhaps was.
 fn received(company: &Company, seen: &Seen<'_>) -> (Vec<Given>, Vec<Given>) {
     let Some(at) = &seen.at else {
-        let followed = Reference::follow(company, seen.event, Until::TheNextTap);
+        let followed = Reference::follow(company, seen.event, Until::NextTap);
         return (followed.given, Vec::new());
     };
     let follow = |from| {
         let at = AtBus { from, ..at.clone() };
-        let Followed { given, .. } = Reference::follow_from_bus(company, &at, Until::TheNextTap);
+        let Followed { given, .. } = Reference::follow_from_bus(company, &at, Until::NextTap);
         given
     };
     if !may_be_either(company, at) {

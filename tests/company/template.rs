@@ -93,6 +93,10 @@ impl<'c> Template<'c> {
         serde_json::to_string_pretty(&template).unwrap()
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "every caller makes both for this call"
+    )]
     fn add(&mut self, id: String, kind: &str, properties: Value) {
         let resource = json!({ "Type": kind, "Properties": properties });
         assert!(

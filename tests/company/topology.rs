@@ -5,6 +5,10 @@ use serde_json::{Map, Value, json};
 use super::model::{At, Company, Input, Kind, Mapping, Pipe, PipeSource, Scope, Target, To};
 
 /// The text of the file.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one section of the file after another"
+)]
 pub(crate) fn topology(company: &Company) -> String {
     let mut file = json!({ "version": 1 });
     let section = |entries: Vec<(String, Value)>| Value::Object(entries.into_iter().collect());

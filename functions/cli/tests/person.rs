@@ -113,14 +113,14 @@ fn a_person_is_found_by_whatever_they_are_known_by_in_another_writing() {
     ] {
         let report = desk.report(flag, value);
         assert!(
-            report.contains("seen on 1 edge,") && report.contains("OrderPlaced"),
+            report.contains("found on 1 edge to") && report.contains("OrderPlaced"),
             "{report}"
         );
         names_nobody(&report);
     }
     assert!(
         desk.report("--email", "someone.else@navy-mail.org")
-            .contains("seen on 0 edges")
+            .contains("found on 0 edges")
     );
     names_nobody(&String::from_utf8_lossy(
         &std::fs::read(desk.path("map")).unwrap(),
@@ -144,7 +144,7 @@ fn an_erased_person_is_found_no_more_and_still_counted() {
     ]);
     assert!(told.starts_with("1 sighting erased"), "{told}");
     names_nobody(&told);
-    assert!(desk.report("--email", EMAIL).contains("seen on 0 edges"));
+    assert!(desk.report("--email", EMAIL).contains("found on 0 edges"));
     assert_eq!(desk.fine(&["report", "map", "--store", "map"]), map);
 }
 
@@ -163,9 +163,9 @@ fn a_rotated_key_still_finds_and_a_shredded_one_no_more() {
             .collect::<Vec<_>>()
     };
     assert_eq!(keys(&["rotate", "--epoch", "two"]), ["one", "two  in use"]);
-    assert!(desk.report("--email", EMAIL).contains("seen on 1 edge,"));
+    assert!(desk.report("--email", EMAIL).contains("found on 1 edge to"));
     assert_eq!(keys(&["shred", "one"]), ["two  in use"]);
-    assert!(desk.report("--email", EMAIL).contains("seen on 0 edges"));
+    assert!(desk.report("--email", EMAIL).contains("found on 0 edges"));
     let refused = desk.run(&["subject", "key", "shred", "two", "--subject-key", "key"]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(said(&refused).contains("subject key rotate"));
@@ -207,7 +207,10 @@ fn who_wanted_no_summary_is_not_told_the_news_later() {
     };
     assert_eq!(trace("OrderChanged", &["--quiet"]), "");
     let told = trace("OrderPaid", &[]);
-    assert!(told.contains("1 data class for the first time"), "{told}");
+    assert!(
+        told.contains("1 data class seen on an edge for the first time"),
+        "{told}"
+    );
     assert!(told.contains("OrderPaid") && !told.contains("OrderChanged"));
 }
 

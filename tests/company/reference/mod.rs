@@ -73,12 +73,12 @@ pub(crate) struct Reference<'c> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Until {
     /// At the consumers.
-    TheEnd,
+    End,
     /// At the consumers, and before a bus that has a tap: a tracer sees it there.
-    TheNextTap,
+    NextTap,
     /// At the consumers, as MiniStack delivers: it sends the whole event where an `InputPath` selects
     /// nothing.
-    TheEndInMiniStack,
+    EndInMiniStack,
 }
 
 /// Everything that became of one event.
@@ -97,8 +97,8 @@ impl<'c> Reference<'c> {
             given: Vec::new(),
             at_buses: Vec::new(),
             in_queues: Vec::new(),
-            goes_into_tapped_buses: until != Until::TheNextTap,
-            sends_whole_for_nothing: until == Until::TheEndInMiniStack,
+            goes_into_tapped_buses: until != Until::NextTap,
+            sends_whole_for_nothing: until == Until::EndInMiniStack,
         }
     }
 
@@ -486,9 +486,10 @@ fn accepts(filters: &[Value], source: &PipeSource, moving: &Moving) -> bool {
     if filters.is_empty() {
         return true;
     }
-    if moving.text.is_none() && moving.change.is_none() {
-        panic!("nobody knows what a filter makes of a text that code has made");
-    }
+    assert!(
+        moving.text.is_some() || moving.change.is_some(),
+        "nobody knows what a filter makes of a text that code has made"
+    );
     let mut record = record(source, moving);
     let opened = match source {
         PipeSource::Queue(_) => Some("body"),

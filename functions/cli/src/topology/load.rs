@@ -123,6 +123,13 @@ fn services_file(path: &Path) -> Result<ServicesFile, Failure> {
     })
 }
 
+/// Anything that has a version, as a topology file has.
+#[derive(serde::Deserialize)]
+struct Versioned {
+    #[serde(rename = "version")]
+    _version: u32,
+}
+
 /// A file that is no template: the parts of a topology in it, or `None` where it is a part of a template.
 fn topology_file(file: &Read, notes: &[Note]) -> Result<Option<Draft>, Failure> {
     let of_file = |note: &&Note| note.file == file.name;
@@ -142,7 +149,9 @@ fn topology_file(file: &Read, notes: &[Note]) -> Result<Option<Draft>, Failure> 
             .trim_matches(['{', '"'])
             .starts_with("version")
     };
-    if file.text.lines().any(says_version) {
+    // In JSON the keys may stand in one line, and in any order.
+    let has_version = || serde_saphyr::from_str::<Versioned>(&file.text).is_ok();
+    if file.text.lines().any(says_version) || has_version() {
         return match Draft::parse(&file.text) {
             Ok(draft) => Ok(Some(draft)),
             Err(source) => Err(Failure::Topology {

@@ -219,3 +219,10 @@ fn the_sample_shop_is_imported_without_anything_that_is_not_understood() {
         assert!(loaded.topology.queues().contains_key(name), "{name}");
     }
 }
+
+#[test]
+fn a_topology_in_one_line_of_json_is_recognised_whatever_its_first_key() {
+    let (_folder, paths) = files(&[("map.json", r#"{"buses": {"shop": {}}, "version": 1}"#)]);
+    let loaded = load(&paths, None, Home::UNKNOWN).unwrap();
+    assert_eq!(loaded.topology.buses().len(), 1);
+}
