@@ -104,6 +104,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::routes::{CONSUMERS_MAX, HOPS_MAX, VISITS_MAX};
 
     #[test]
     fn every_limit_has_a_name_and_a_consequence_of_its_own() {
@@ -121,6 +122,16 @@ mod tests {
             assert!(
                 documented.contains(&row),
                 "docs/COUNTING.md has no row {row}"
+            );
+        }
+        for bound in [
+            format!("followed over {HOPS_MAX} channels"),
+            format!("one event beyond {CONSUMERS_MAX}"),
+            format!("through 2,{:03} channels", VISITS_MAX - 2_000),
+        ] {
+            assert!(
+                documented.contains(&bound),
+                "docs/COUNTING.md does not say: {bound}"
             );
         }
     }
