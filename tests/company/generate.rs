@@ -3,14 +3,21 @@
 //! Its buses stand in an order: the first four send events to each other in chains and cycles, and into
 //! the last two, which pipes send to as well. Nothing behind the last two leads back to what a pipe reads,
 //! because such a company would send one event round for ever.
+//!
+//! Over 400 lines: one function for each kind of thing, in the order in which they need each other.
 
 use piitrail_flow::store::conformance::faults::Chance;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::model::{
-    Archive, At, Bus, Company, Input, Kind, Mapping, Pipe, PipeSource, Queue, Rule, Scope, Service,
+    Archive, At, Bus, Company, Input, Kind, Mapping, Pipe, PipeSource, Queue, Rule, Service,
     Stream, Subscription, Target, To, Topic,
 };
+
+mod conditions;
+
+pub(crate) use conditions::pattern;
+use conditions::{body_filter, change_filter, input, pipe_pattern, policy};
 
 pub(crate) const SERVICES: usize = 40;
 pub(crate) const BUSES: usize = 6;
@@ -282,29 +289,6 @@ fn some_queue(company: &Company, dice: &mut Dice) -> At {
     dice.one(&queues).at.clone()
 }
 
-fn policy(dice: &mut Dice) -> Option<(Value, Scope)> {
-    let tier = *dice.one(&["gold", "silver", "tin"]);
-    Some(match dice.below(10) {
-        0 => (json!({ "tier": [tier] }), Scope::Attributes),
-        1 => (
-            json!({ "tier": [{ "anything-but": tier }] }),
-            Scope::Attributes,
-        ),
-        2 => (json!({ "tier": [{ "exists": false }] }), Scope::Attributes),
-        3 => (
-            json!({ "tier": [{ "prefix": "g" }], "region": [{ "exists": true }] }),
-            Scope::Attributes,
-        ),
-        4 => (json!({ "detail": { "tier": [tier] } }), Scope::Body),
-        5 => (
-            json!({ "detail": { "total": [{ "numeric": [">=", 200] }] } }),
-            Scope::Body,
-        ),
-        6 => (json!({ "tier": [{ "anything-but": [tier] }] }), Scope::Body),
-        _ => return None,
-    })
-}
-
 fn pipes(company: &mut Company, words: &[&str], dice: &mut Dice) {
     for (number, word) in words[..9].iter().enumerate() {
         let account = *dice.one(&ACCOUNTS);
@@ -493,176 +477,5 @@ fn target(company: &Company, number: usize, dice: &mut Dice) -> Target {
         input: input(dice),
         to,
         dead_letters: dead_letters(company, dice, 20),
-    }
-}
-
-fn input(dice: &mut Dice) -> Input {
-    const ID: (&str, &str) = ("id", "$.detail.id");
-    const TIER: (&str, &str) = ("tier", "$.detail.tier");
-    const EMAIL: (&str, &str) = ("email", "$.detail.customer.email");
-    let made = |paths: &[(&'static str, &'static str)], template: &str| {
-        Input::Transformer(paths.to_vec(), template.to_owned())
-    };
-    match dice.below(20) {
-        0 => Input::Constant(json!({ "ping": true, "detail": { "tier": "gold" } })),
-        1 => Input::Path("$.detail".to_owned()),
-        2 => Input::Path("$.detail.customer".to_owned()),
-        3 => Input::Path("$.detail.payment".to_owned()),
-        4 => Input::Path("$.detail.id".to_owned()),
-        5 => made(
-            &[ID, TIER, EMAIL],
-            r#"{"id": <id>, "tier": <tier>, "email": <email>}"#,
-        ),
-        6 => made(
-            &[
-                ("name", "$.detail.customer.fullName"),
-                ("phone", "$.detail.customer.phone"),
-            ],
-            r#"{"customer": {"fullName": <name>, "phone": <phone>}, "rule": <aws.events.rule-name>}"#,
-        ),
-        7 => made(
-            &[
-                ("iban", "$.detail.payment.iban"),
-                ("total", "$.detail.total"),
-            ],
-            r#"{"payment": {"iban": <iban>}, "total": <total>}"#,
-        ),
-        8 => made(&[ID, EMAIL], r#""Order <id> for <email>""#),
-        9 => made(
-            &[ID, ("total", "$.detail.total")],
-            r#"{"id": <id>, "total": <total>}"#,
-        ),
-        10 => made(
-            &[("card", "$.detail.payment.cardNumber"), TIER],
-            r#"{"payment": {"cardNumber": <card>}, "detail": {"tier": <tier>}}"#,
-        ),
-        _ => Input::Whole,
-    }
-}
-
-/// A pattern of one to three conditions.
-pub(crate) fn pattern(dice: &mut Dice) -> Value {
-    let mut pattern = json!({});
-    for _ in 0..=dice.below(3) {
-        merge(&mut pattern, condition(dice));
-    }
-    pattern
-}
-
-fn merge(into: &mut Value, from: Value) {
-    let Value::Object(fields) = from else {
-        return *into = from;
-    };
-    for (name, value) in fields {
-        if into.get(&name).is_some_and(Value::is_object) && value.is_object() {
-            merge(&mut into[&name], value);
-        } else {
-            into[&name] = value;
-        }
-    }
-}
-
-/// One operator on a field of the events.
-fn condition(dice: &mut Dice) -> Value {
-    let detail = |fields: Value| json!({ "detail": fields });
-    let word = *dice.one(&WORDS);
-    let letter = &word[..1];
-    let tier = *dice.one(&["gold", "silver", "tin"]);
-    let total = dice.below(400);
-    match dice.below(34) {
-        0 => {
-            json!({ "source": (0..12).map(|_| format!("co.{}", dice.one(&WORDS))).collect::<Vec<_>>() })
-        }
-        1 => json!({ "source": [{ "prefix": format!("co.{letter}") }, { "prefix": "co.re" }] }),
-        2 => json!({ "source": [{ "suffix": "s" }, { "suffix": "g" }] }),
-        3 => json!({ "source": [{ "anything-but": { "prefix": format!("co.{letter}") } }] }),
-        4 => json!({ "source": [{ "anything-but": [format!("co.{word}"), "co.search"] }] }),
-        5 => json!({ "source": [{ "wildcard": "co.*in*" }] }),
-        6 => json!({ "account": [dice.one(&ACCOUNTS), dice.one(&ACCOUNTS)] }),
-        7 => json!({ "detail-type": [{ "suffix": "Placed" }, { "suffix": "Moved" }] }),
-        8 => json!({ "detail-type": [{ "anything-but": { "suffix": "Closed" } }] }),
-        9 => {
-            json!({ "detail-type": [{ "prefix": { "equals-ignore-case": letter } }, { "suffix": { "equals-ignore-case": "PLACED" } }] })
-        }
-        10 => detail(json!({ "tier": [tier, "silver"] })),
-        11 => detail(json!({ "tier": [{ "anything-but": tier }] })),
-        12 => detail(json!({ "tier": [{ "anything-but": { "suffix": ["r", "n"] } }] })),
-        13 => detail(
-            json!({ "tier": [{ "anything-but": { "equals-ignore-case": ["GOLD", "Tin"] } }] }),
-        ),
-        14 => detail(json!({ "tier": [{ "anything-but": { "wildcard": "*il*" } }] })),
-        15 => detail(json!({ "tier": [{ "equals-ignore-case": tier.to_uppercase() }] })),
-        16 => detail(json!({ "tier": [{ "anything-but": { "prefix": ["g", "x"] } }] })),
-        17 => detail(json!({ "total": [{ "numeric": [">", total] }] })),
-        18 => detail(json!({ "total": [{ "numeric": [">=", total / 2, "<", total + 50] }] })),
-        19 => detail(json!({ "total": [{ "numeric": ["<=", total] }, 450] })),
-        20 => detail(json!({ "total": [{ "anything-but": [total, 7] }] })),
-        21 => detail(json!({ "coupon": [{ "exists": dice.often(50) }] })),
-        22 => detail(json!({ "customer": { "email": [{ "exists": dice.often(60) }] } })),
-        23 => detail(
-            json!({ "ip": [{ "cidr": dice.one(&["81.0.0.0/9", "81.128.0.0/9", "81.64.0.0/10"]) }] }),
-        ),
-        24 => detail(
-            json!({ "path": [{ "wildcard": dice.one(&["north/*", "*/shelf*", "*h/*/box"]) }] }),
-        ),
-        25 => detail(json!({ "tags": [dice.one(&["vip", "new", "late"])] })),
-        26 => detail(json!({ "tags": [{ "anything-but": ["vip", "late"] }] })),
-        27 => detail(
-            json!({ "lines": { "sku": [{ "prefix": "a" }], "qty": [{ "numeric": [">", 2] }] } }),
-        ),
-        28 => detail(json!({ "lines": { "sku": ["a-one", "b-two"], "qty": [1, 2, 3] } })),
-        29 => detail(json!({ "flag": [dice.often(50)] })),
-        30 => detail(json!({ "note": [null, ""] })),
-        31 => {
-            json!({ "$or": [{ "source": [{ "prefix": format!("co.{letter}") }] }, { "detail": { "tier": [tier] } }] })
-        }
-        32 => detail(json!({ "$or": [
-            { "total": [{ "numeric": [">", total] }] },
-            { "tags": ["late"], "flag": [true] },
-            { "coupon": [{ "exists": true }] },
-        ] })),
-        _ => json!({ "source": [{ "prefix": "co." }] }),
-    }
-}
-
-/// A pattern for what pipes put on a bus.
-fn pipe_pattern(dice: &mut Dice) -> Value {
-    match dice.below(7) {
-        0 => json!({ "source": [{ "prefix": "Pipe " }] }),
-        1 => json!({ "source": [{ "prefix": "co.pipes." }] }),
-        2 => json!({ "detail-type": ["Event from aws:sqs", "Event from aws:dynamodb"] }),
-        3 => json!({ "detail": { "body": [{ "prefix": "{" }] } }),
-        4 => json!({ "detail": { "eventSource": ["aws:kinesis", "aws:sqs"] } }),
-        5 => json!({ "detail": { "awsRegion": ["eu-west-1"] } }),
-        _ => json!({ "detail": { "detail": { "tier": ["gold", "tin"] } } }),
-    }
-}
-
-/// A filter on the body of a message or the data of a record.
-fn body_filter(field: &str, dice: &mut Dice) -> Value {
-    let tier = *dice.one(&["gold", "silver", "tin"]);
-    let fields = match dice.below(10) {
-        0 | 1 => json!({ "detail": { "tier": [tier] } }),
-        2 => json!({ "tier": [{ "anything-but": [tier] }] }),
-        3 => json!({ "source": [{ "prefix": "co." }] }),
-        4 => json!({ "detail": { "total": [{ "numeric": [">", 150] }] } }),
-        5 => json!({ "detail": { "customer": { "email": [{ "exists": true }] } } }),
-        6 => json!({ "Type": ["Notification"] }),
-        7 => json!({ "Message": [{ "prefix": "{" }] }),
-        8 => json!({ "eventSource": [{ "prefix": "aws:" }] }),
-        _ => {
-            json!({ "$or": [{ "tier": [tier] }, { "detail": { "flag": [true] } }, { "email": [{ "exists": true }] }] })
-        }
-    };
-    json!({ field: fields })
-}
-
-/// A filter on the records of a table.
-fn change_filter(dice: &mut Dice) -> Value {
-    let tier = *dice.one(&["gold", "silver", "tin"]);
-    match dice.below(3) {
-        0 => json!({ "eventName": ["INSERT"] }),
-        1 => json!({ "dynamodb": { "NewImage": { "tier": { "S": [tier] } } } }),
-        _ => json!({ "dynamodb": { "NewImage": { "email": { "S": [{ "exists": true }] } } } }),
     }
 }
