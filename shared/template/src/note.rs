@@ -72,7 +72,10 @@ impl fmt::Display for NoteKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(why) => write!(f, "{why}"),
-            Self::UnknownForm => write!(f, "the file is none of the forms that can be read"),
+            Self::UnknownForm => write!(
+                f,
+                "the form of the file is not one of those that can be read"
+            ),
             Self::RepeatedKey => write!(f, "the key occurs twice and the last one counts"),
             Self::NestedNotRead => write!(f, "the nested stack's file was not given"),
             Self::NestedTooDeep => write!(f, "stacks nest each other in a circle or too deep"),

@@ -92,7 +92,7 @@ impl Body {
         if let Some(subject) = self.subject {
             arrival.add_header("subject", &Value::String(subject).to_string());
         }
-        // A notification says all its attributes: without any, there are none.
+        // A notification lists all attributes of its message, so a message without a list has no attributes.
         let attributes = self.message_attributes.filter(Value::is_object);
         let attributes = attributes.unwrap_or_else(|| Value::Object(Map::new()));
         if let Some(event_type) = event_type(&attributes) {

@@ -65,7 +65,7 @@ pub enum FormProblem {
     /// A value of another type.
     #[error("the value must be {0}")]
     WrongType(String),
-    /// A value that is none of the choices.
+    /// A value that is not one of the choices.
     #[error("the value must be one of {}", .0.join(", "))]
     WrongChoice(Vec<&'static str>),
     /// Neither YAML nor JSON.
@@ -97,7 +97,7 @@ pub enum Problem {
     /// An input of a rule in a pipe, or the reverse.
     #[error("{0}")]
     OtherInput(&'static str),
-    /// A name that is none.
+    /// A name that AWS cannot give.
     #[error(transparent)]
     Name(#[from] NameProblem),
     /// An empty name of a rule or of what a service owns.
@@ -142,7 +142,7 @@ pub enum Problem {
         /// Which one of the list, from 1.
         number: usize,
     },
-    /// A retention that is none.
+    /// A retention in a form that cannot be read.
     #[error("a retention is a number with d, h, m or s behind it, as in 14d, or forever")]
     Retention,
     /// A key without the encryption that has one.

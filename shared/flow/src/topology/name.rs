@@ -19,7 +19,7 @@ pub enum NameProblem {
          orders@eu-west-1/222222222222, with * for a part that is not known"
     )]
     Home,
-    /// A text that begins as an ARN does and is none.
+    /// A text that begins as an ARN does and lacks its other parts.
     #[error(
         "an ARN is not complete; write it as AWS shows it, as in \
          arn:aws:sqs:eu-west-1:222222222222:orders, or give the name alone"

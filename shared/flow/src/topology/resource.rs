@@ -167,7 +167,7 @@ impl End {
     /// an ARN.
     ///
     /// # Errors
-    /// The text is empty, has a home that is none, or is the ARN of something of another kind.
+    /// The text is empty, the part behind `@` is not a home, or it is the ARN of something of another kind.
     pub fn named(kind: ResourceKind, text: &str) -> Result<Self, NameProblem> {
         Ok(Self {
             kind,
@@ -283,7 +283,7 @@ impl Encryption {
 /// How long a resource keeps what it receives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Retention {
-    /// For so many seconds.
+    /// For this number of seconds.
     Seconds(u64),
     /// Until somebody deletes it.
     Forever,

@@ -22,7 +22,7 @@ pub(crate) struct Source {
     pub(crate) form: Form,
 }
 
-/// Which form of CloudFormation a document is; `None` where it is none.
+/// The form of CloudFormation in which a document is written; `None` if it is not a template.
 pub(crate) fn form_of(root: &Node) -> Option<Form> {
     let resources = root.get("Resources")?.as_map()?;
     if transforms(root).any(|name| name.starts_with("AWS::Serverless")) {
@@ -126,7 +126,7 @@ impl World<'_> {
         }
     }
 
-    /// Resources as they are written, without those that are none.
+    /// Resources as they are written, without entries that are not resources.
     pub(crate) fn plain_resources(
         &mut self,
         file: usize,

@@ -42,7 +42,7 @@ pub struct DeclaredEnrichment {
     pub input_template: Option<String>,
 }
 
-/// What a pipe sends. An empty template is none.
+/// The input of a pipe. An empty template counts as no template: the whole record is sent.
 fn input(template: Option<String>, number: usize) -> Result<Input, Refusal> {
     let template = template.filter(|template| !template.trim().is_empty());
     let form = template.map_or(InputForm::Whole, InputForm::Template);
