@@ -322,11 +322,11 @@ pub(crate) struct TopologyFiles {
 }
 
 fn account(text: &str) -> Result<Account, &'static str> {
-    Account::new(text).ok_or("an account is twelve digits")
+    Account::new(text).ok_or(Account::EXPECTED)
 }
 
 fn region(text: &str) -> Result<Region, &'static str> {
-    Region::new(text).ok_or("a region has a name such as eu-west-1")
+    Region::new(text).ok_or(Region::EXPECTED)
 }
 
 /// The output formats of `topology show`.

@@ -9,6 +9,8 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser as _};
+use piitrail_flow::home::{Account, Region};
+use piitrail_flow::time::DAY_EXPECTED;
 
 mod args;
 mod colour;
@@ -212,10 +214,10 @@ fn kind_of_subcommands(command: &clap::Command) -> String {
 fn expected_of(defined: &str) -> Option<&'static str> {
     let (_, value) = defined.rsplit_once('<')?;
     Some(match value.trim_end_matches(['.', '>']) {
-        "DAY" => "a day, as in 2026-11-01",
+        "DAY" => DAY_EXPECTED,
         "COUNT" => "a whole number, at least 1",
-        "ACCOUNT" => "the twelve digits of an AWS account, as in 222222222222",
-        "REGION" => "the name of an AWS region, as in eu-west-1",
+        "ACCOUNT" => Account::EXPECTED,
+        "REGION" => Region::EXPECTED,
         "EPOCH" => {
             "the name of an epoch, as in 2026-q4: letters, digits, dots, hyphens and underscores"
         }

@@ -17,6 +17,9 @@ const REGION_MAX: usize = 24;
 pub struct Account(u64);
 
 impl Account {
+    /// What is expected of a text that names an account.
+    pub const EXPECTED: &str = "the twelve digits of an AWS account, as in 222222222222";
+
     /// The account of this number; `None` where it is not twelve digits.
     pub fn new(number: &str) -> Option<Self> {
         let is_account = number.len() == 12 && number.bytes().all(|byte| byte.is_ascii_digit());
@@ -49,6 +52,9 @@ impl<'de> Deserialize<'de> for Account {
 pub struct Region([u8; REGION_MAX]);
 
 impl Region {
+    /// What is expected of a text that names a region.
+    pub const EXPECTED: &str = "the name of an AWS region, as in eu-west-1";
+
     /// The region of this name; `None` where it does not have the form of one: two or more words of
     /// small letters and a number, with hyphens between them.
     pub fn new(name: &str) -> Option<Self> {

@@ -10,6 +10,9 @@ use jiff::{Span as Duration, Timestamp};
 /// A calendar day in UTC.
 pub type Day = Date;
 
+/// What is expected of a text that names a day.
+pub const DAY_EXPECTED: &str = "a day, as in 2026-11-01";
+
 /// The UTC day an instant falls on.
 pub fn day_of(at: Timestamp) -> Day {
     TimeZone::UTC.to_datetime(at).date()

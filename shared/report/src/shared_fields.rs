@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU16;
 
-use piitrail_flow::time::Day;
+use piitrail_flow::time::{DAY_EXPECTED, Day};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -20,13 +20,13 @@ pub(crate) struct SharedFields {
     /// The first day, as in 2026-11-01. Without it the answer begins with the first day recorded
     #[schemars(
         with = "Option<String>",
-        extend("format" = "date", "x-value" = "DAY", "x-expected" = A_DAY)
+        extend("format" = "date", "x-value" = "DAY", "x-expected" = DAY_EXPECTED)
     )]
     pub(crate) from: Option<Day>,
     /// The last day, as in 2026-11-30. Without it the answer ends today
     #[schemars(
         with = "Option<String>",
-        extend("format" = "date", "x-value" = "DAY", "x-expected" = A_DAY)
+        extend("format" = "date", "x-value" = "DAY", "x-expected" = DAY_EXPECTED)
     )]
     pub(crate) to: Option<Day>,
     /// The largest number of edges in the answer, from 1 to 4000
@@ -49,9 +49,6 @@ pub(crate) struct SharedFields {
     /// wrapped
     pub(crate) width: Option<NonZeroU16>,
 }
-
-/// What is expected of a field that holds a day.
-const A_DAY: &str = "a day, as in 2026-11-01";
 
 /// The largest number of edges that an answer may have: from 1 to [`EDGES_MAX`].
 #[derive(Clone, Copy, Debug, Deserialize)]

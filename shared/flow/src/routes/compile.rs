@@ -90,13 +90,30 @@ impl<'t> Compiler<'t> {
 
     pub(super) fn buses(&self) -> ByName<BusRoutes> {
         let mut buses = ByName::default();
+        let between = self.between_buses();
         for (name, bus) in self.topology.buses() {
-            buses.insert(name.name.clone(), name.home, self.bus(name, bus));
+            buses.insert(name.name.clone(), name.home, self.bus(name, bus, &between));
         }
         buses
     }
 
-    fn bus(&self, at: &Located, bus: &Bus) -> BusRoutes {
+    /// Each rule from one described bus to another, by the bus it is on and the bus it names.
+    fn between_buses(&self) -> Vec<(&'t Located, &'t Located)> {
+        let buses = self.topology.buses();
+        let mut between = Vec::new();
+        for (from, bus) in buses {
+            let rules = bus.rules.iter().filter(|rule| !rule.disabled);
+            for target in rules.flat_map(|rule| &rule.targets) {
+                let to = target.to.name();
+                if target.to.kind() == ResourceKind::Bus && buses.keys().any(|bus| bus.fits(to)) {
+                    between.push((from, to));
+                }
+            }
+        }
+        between
+    }
+
+    fn bus(&self, at: &Located, bus: &Bus, between: &[(&Located, &Located)]) -> BusRoutes {
         let mut patterns: Vec<(usize, Pattern)> = Vec::new();
         let mut targets = Vec::new();
         for rule in bus.rules.iter().filter(|rule| !rule.disabled) {
@@ -126,25 +143,20 @@ impl<'t> Compiler<'t> {
                 dead_letters: None,
             }]);
         }
-        let buses = self.topology.buses();
-        let sends_to = |from: &Bus, at: &Located| {
-            let rules = from.rules.iter().filter(|rule| !rule.disabled);
-            rules
-                .flat_map(|rule| &rule.targets)
-                .any(|target| target.to.kind() == ResourceKind::Bus && target.to.name().fits(at))
-        };
         let tapped = self.topology.taps().iter().map(|tap| &tap.bus);
+        let mut fed_by: Vec<Located> = between
+            .iter()
+            .filter(|(from, to)| *from != at && to.fits(at))
+            .map(|(from, _)| (*from).clone())
+            .collect();
+        fed_by.dedup();
         BusRoutes {
             first_archive,
-            fed_by: buses
-                .iter()
-                .filter(|(name, from)| *name != at && sends_to(from, at))
-                .map(|(name, _)| name.clone())
-                .collect(),
-            sends_to_a_bus: buses.keys().any(|to| sends_to(bus, to)),
+            fed_by,
+            sends_to_a_bus: between.iter().any(|(from, _)| *from == at),
             // A tap that does not say where its bus is listens to the only one of that name.
             is_tapped: tapped.into_iter().any(|tap| {
-                let mut fitting = buses.keys().filter(|bus| bus.fits(tap));
+                let mut fitting = self.topology.buses().keys().filter(|bus| bus.fits(tap));
                 *tap == *at || (fitting.next() == Some(at) && fitting.next().is_none())
             }),
             rules: patterns.into_iter().collect::<RuleSet<usize>>(),

@@ -236,8 +236,8 @@ impl Router {
         table.or_else(|| self.streams.find(name, home))
     }
 
-    /// The buses of the topology, where the one that events came over was named ([`Router::with_bus`]) and
-    /// is none of them; empty where all is well, or where the topology has no bus.
+    /// The names of the topology's buses, if [`Router::with_bus`] named a bus that the topology does not
+    /// have. Empty if it has that bus, if no bus was named, or if it has no buses at all.
     pub fn other_buses(&self) -> Vec<&str> {
         let names = || self.buses.iter().map(|(name, _, _)| name);
         match self.bus.as_deref() {

@@ -17,7 +17,7 @@ use crate::home::Home;
 pub(super) struct Payload {
     /// What the consumer gets, where that is not the body as it was taken.
     pub(super) changed: Option<Changed>,
-    /// What the channel carries, where AWS has put something around what the consumer gets.
+    /// What the channel carries, if AWS has put something around what the consumer gets.
     pub(super) around: Option<String>,
     /// The message attributes that travel along, where they are not those of the delivery.
     pub(super) attributes: Attributes,
@@ -85,8 +85,7 @@ impl Payload {
         }
     }
 
-    /// The payload as a rule or a pipe sends it on: without attributes, and with nothing around it that
-    /// was around it before.
+    /// The payload as a rule or a pipe sends it on: without message attributes.
     pub(super) fn sent_on(&self) -> Self {
         Self {
             attributes: Attributes::None,

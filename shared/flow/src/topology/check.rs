@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::error::{EntryName, EntryPlace, Problem, TopologyError};
-use super::{Consumer, Draft, End, ResourceKind as Kind, TopologyError as Error};
+use super::{Consumer, Draft, End, ResourceKind as Kind};
 use crate::home::Located;
 
 /// What a rule or a pipe may send to.
@@ -78,7 +78,7 @@ impl Draft {
         self.routes_lead_somewhere()
     }
 
-    fn taps_have_buses(&self) -> Result<(), Error> {
+    fn taps_have_buses(&self) -> Result<(), TopologyError> {
         for (index, tap) in self.taps.iter().enumerate() {
             if !self.buses.keys().any(|bus| bus.fits(&tap.bus)) {
                 let place = EntryPlace::new(tap.origin, EntryName::Tap(index));
@@ -88,16 +88,17 @@ impl Draft {
         Ok(())
     }
 
-    fn names_have_one_owner(&self) -> Result<(), Error> {
+    fn names_have_one_owner(&self) -> Result<(), TopologyError> {
         let mut owners: HashMap<(&str, &str), Vec<(&Located, &str)>> = HashMap::new();
-        let source_homes: Vec<Located> = vec![Located::default()];
+        // An event source has no home.
+        let nowhere = Located::default();
         for (name, service) in &self.services {
             let place = EntryPlace::new(service.origin, EntryName::Service(name.to_string()));
             let sources = service
                 .sources
                 .iter()
                 .enumerate()
-                .map(|(index, source)| ("source", index, source.as_str(), &source_homes[0]));
+                .map(|(index, source)| ("source", index, source.as_str(), &nowhere));
             let mut places: HashMap<Kind, usize> = HashMap::new();
             let owned = service.owns.iter().map(|end| {
                 let place = places.entry(end.kind()).or_default();
@@ -137,7 +138,7 @@ impl Draft {
         Ok(())
     }
 
-    fn routes_lead_somewhere(&self) -> Result<(), Error> {
+    fn routes_lead_somewhere(&self) -> Result<(), TopologyError> {
         for (name, bus) in &self.buses {
             let mut rules: HashMap<&str, usize> = HashMap::new();
             for (number, rule) in bus.rules.iter().enumerate() {
@@ -187,7 +188,7 @@ impl Draft {
     }
 }
 
-fn consumers(of: &[Consumer], entry: impl Fn(usize) -> EntryName) -> Result<(), Error> {
+fn consumers(of: &[Consumer], entry: impl Fn(usize) -> EntryName) -> Result<(), TopologyError> {
     for (index, consumer) in of.iter().enumerate() {
         let place = EntryPlace::new(consumer.origin, entry(index));
         allowed(&consumer.to, CONSUMERS, &place)?;
@@ -198,7 +199,7 @@ fn consumers(of: &[Consumer], entry: impl Fn(usize) -> EntryName) -> Result<(), 
     Ok(())
 }
 
-fn allowed(end: &End, kinds: &'static [Kind], place: &EntryPlace) -> Result<(), Error> {
+fn allowed(end: &End, kinds: &'static [Kind], place: &EntryPlace) -> Result<(), TopologyError> {
     if kinds.contains(&end.kind()) {
         Ok(())
     } else {

@@ -14,6 +14,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::resource::ResourceKind;
+
 /// The event pattern of a rule or an archive.
 #[derive(Clone)]
 pub struct EventPattern {
@@ -50,8 +52,19 @@ pub enum FilteredSource {
     Stream,
 }
 
-/// The filter criteria of an event source mapping or a pipe: it takes what one of them accepts, and
-/// everything where there are none.
+impl FilteredSource {
+    /// The source that a resource is; `None` for one whose records are not filtered.
+    pub fn of(kind: ResourceKind) -> Option<Self> {
+        match kind {
+            ResourceKind::Queue => Some(Self::Queue),
+            ResourceKind::Stream | ResourceKind::Table => Some(Self::Stream),
+            _ => None,
+        }
+    }
+}
+
+/// The filter criteria of an event source mapping or a pipe: it takes what one of them accepts, and without
+/// any it takes everything.
 #[derive(Clone)]
 pub struct Filters {
     json: Vec<Value>,
@@ -145,14 +158,6 @@ impl Filters {
             source,
             asks_for_more,
         })
-    }
-
-    /// Filters that take every record.
-    ///
-    /// # Errors
-    /// None that can happen: an empty list is valid.
-    pub fn none(source: FilteredSource) -> Result<Self, FilterError> {
-        Self::new(Vec::new(), source)
     }
 
     /// As they are written.
@@ -282,6 +287,19 @@ pub enum InputForm {
     Transformer(InputTransformer),
     /// A pipe's text made from parts of the record (`InputTemplate`).
     Template(String),
+}
+
+impl InputForm {
+    /// The input as a value that can be shown and compared; `None` for the whole record.
+    pub(super) fn to_json(&self) -> Option<Value> {
+        match self {
+            Self::Whole => None,
+            Self::Constant(constant) => Some(json!({ "input": constant })),
+            Self::Path(path) => Some(json!({ "input_path": path })),
+            Self::Transformer(transformer) => Some(json!({ "input_transformer": transformer })),
+            Self::Template(template) => Some(json!({ "input_template": template })),
+        }
+    }
 }
 
 /// EventBridge's `InputTransformer`.

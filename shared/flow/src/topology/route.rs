@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::condition::{Filters, Input, InputForm};
+use super::condition::{Filters, Input};
 use super::origin::Origin;
 use super::resource::{End, ResourceKind};
 use super::{Consumer, Topology};
@@ -217,7 +217,7 @@ impl Topology {
                     routes.push(Route {
                         via: rule.id.clone().unwrap_or_else(|| rule.name.clone()),
                         condition: vec![rule.pattern.json().clone()],
-                        input: input(&target.input),
+                        input: target.input.form().to_json(),
                         disabled: rule.disabled,
                         dead_letters: target.dead_letters.as_ref().map(queue),
                         origin: target.origin,
@@ -262,7 +262,7 @@ impl Topology {
             let route = |to: &End, sent: &Input, filters: &Filters| Route {
                 via: via.clone(),
                 condition: filters.json().to_vec(),
-                input: input(sent),
+                input: sent.form().to_json(),
                 disabled: pipe.disabled,
                 origin: pipe.origin,
                 ..plain(&pipe.from, to, RouteKind::Pipe)
@@ -309,18 +309,6 @@ fn plain(from: &End, to: &End, kind: RouteKind) -> Route {
 
 fn queue(name: &Located) -> End {
     End::new(ResourceKind::Queue, name.clone())
-}
-
-/// An input as a value that can be compared and shown.
-fn input(input: &Input) -> Option<Value> {
-    use serde_json::json;
-    match input.form() {
-        InputForm::Whole => None,
-        InputForm::Constant(constant) => Some(json!({ "input": constant })),
-        InputForm::Path(path) => Some(json!({ "input_path": path })),
-        InputForm::Transformer(transformer) => Some(json!({ "input_transformer": transformer })),
-        InputForm::Template(template) => Some(json!({ "input_template": template })),
-    }
 }
 
 /// The routes, each with the one behind it to what holds the records that it could not deliver.

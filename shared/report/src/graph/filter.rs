@@ -38,11 +38,11 @@ pub struct Filters {
     /// Only edges with a party or a channel in this account, as in 222222222222
     #[schemars(
         with = "Option<String>",
-        extend("pattern" = "^[0-9]{12}$", "x-expected" = AN_ACCOUNT)
+        extend("pattern" = "^[0-9]{12}$", "x-expected" = Account::EXPECTED)
     )]
     pub account: Option<Account>,
     /// Only edges with a party or a channel in this region, as in eu-west-1
-    #[schemars(with = "Option<String>", extend("x-expected" = A_REGION))]
+    #[schemars(with = "Option<String>", extend("x-expected" = Region::EXPECTED))]
     pub region: Option<Region>,
 }
 
@@ -53,19 +53,13 @@ pub struct HomeFilters {
     /// Only edges with a party or a channel in this account, as in 222222222222
     #[schemars(
         with = "Option<String>",
-        extend("pattern" = "^[0-9]{12}$", "x-expected" = AN_ACCOUNT)
+        extend("pattern" = "^[0-9]{12}$", "x-expected" = Account::EXPECTED)
     )]
     pub account: Option<Account>,
     /// Only edges with a party or a channel in this region, as in eu-west-1
-    #[schemars(with = "Option<String>", extend("x-expected" = A_REGION))]
+    #[schemars(with = "Option<String>", extend("x-expected" = Region::EXPECTED))]
     pub region: Option<Region>,
 }
-
-/// What is expected of a field that holds an account.
-const AN_ACCOUNT: &str = "the twelve digits of an AWS account, as in 222222222222";
-
-/// What is expected of a field that holds a region.
-const A_REGION: &str = "the name of an AWS region, as in eu-west-1";
 
 /// What is expected of a field that holds a party.
 const A_PARTY: &str = "the name of a party as the map shows it, as in orders, function/resize or \

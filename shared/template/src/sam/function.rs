@@ -157,30 +157,7 @@ impl Expansion<'_, '_> {
 
     /// Writes out the events of a function.
     fn events(&mut self, target: &Target, events: Option<&Tree>) {
-        let Some(events) = events else {
-            return;
-        };
-        let Some(entries) = events.as_map() else {
-            self.note(
-                &target.id,
-                events.line,
-                NoteKind::Malformed("the list of events"),
-            );
-            return;
-        };
-        let empty = Build(events.line).map([]);
-        for (name, event) in entries {
-            let Some(kind) = event.get_text("Type") else {
-                self.note(&target.id, event.line, NoteKind::Malformed("the event"));
-                continue;
-            };
-            let kind = kind.to_owned();
-            let properties = event.get("Properties").unwrap_or(&empty).clone();
-            let event = Event {
-                id: format!("{}{name}", target.id),
-                line: event.line,
-                properties,
-            };
+        for (kind, event) in self.events_of(target, events) {
             match kind.as_str() {
                 "Schedule" | "CloudWatchEvent" | "EventBridgeRule" => {
                     self.function_rule(target, &event, kind == "Schedule");
@@ -195,30 +172,14 @@ impl Expansion<'_, '_> {
                 "Cognito" => self.user_pool(target, &event),
                 "AlexaSkill" => self.skill(target, &event),
                 "Api" => self.rest_request(target, &event),
-                "HttpApi" => self.http_request(target, &event, entries),
+                "HttpApi" => {
+                    if let Some(others) = events.and_then(|events| events.as_map()) {
+                        self.http_request(target, &event, others);
+                    }
+                }
                 _ => self.note(&target.id, event.line, NoteKind::UnknownEvent(kind)),
             }
         }
-    }
-}
-
-/// An event of a function or a state machine.
-pub(super) struct Event {
-    /// The id that what it makes has, or begins with.
-    pub(super) id: String,
-    pub(super) line: u32,
-    pub(super) properties: Tree,
-}
-
-impl Event {
-    pub(super) fn build(&self) -> Build {
-        Build(self.line)
-    }
-
-    /// A property that is there and not null.
-    pub(super) fn get(&self, name: &str) -> Option<Tree> {
-        let value = self.properties.get(name)?;
-        (!value.is_null()).then(|| value.clone())
     }
 }
 

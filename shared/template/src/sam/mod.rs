@@ -7,6 +7,7 @@
 
 mod connector;
 mod destinations;
+mod event;
 mod function;
 mod globals;
 mod pull;

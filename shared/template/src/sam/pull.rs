@@ -2,7 +2,7 @@
 
 use crate::node::{Kind, Tree};
 
-use super::function::Event;
+use super::event::Event;
 use super::{Expansion, Target};
 
 /// Properties that the mapping has as the event has them.
@@ -73,13 +73,7 @@ impl Expansion<'_, '_> {
         }
         let properties = build.some(properties);
         let kind = "AWS::Lambda::EventSourceMapping";
-        self.add(
-            event.id.clone(),
-            kind,
-            &target.id,
-            target.condition.as_ref(),
-            &properties,
-        );
+        self.add_event(target, event, kind, &properties);
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::node::{Kind, Tree};
 use crate::note::NoteKind;
 
-use super::function::Event;
+use super::event::Event;
 use super::schedule::{queue_policy, source_is};
 use super::{Expansion, Target};
 
@@ -126,13 +126,7 @@ impl Expansion<'_, '_> {
             ("RedrivePolicy", event.get("RedrivePolicy")),
         ]);
         let kind = "AWS::SNS::Subscription";
-        self.add(
-            event.id.clone(),
-            kind,
-            &target.id,
-            target.condition.as_ref(),
-            &properties,
-        );
+        self.add_event(target, event, kind, &properties);
     }
 
     fn is_fifo(&mut self, topic: &Tree) -> bool {
@@ -194,13 +188,7 @@ impl Expansion<'_, '_> {
             ("DestinationArn", Some(target.arn.clone())),
         ]);
         let kind = "AWS::Logs::SubscriptionFilter";
-        self.add(
-            event.id.clone(),
-            kind,
-            &target.id,
-            target.condition.as_ref(),
-            &properties,
-        );
+        self.add_event(target, event, kind, &properties);
     }
 
     pub(super) fn iot_rule(&mut self, target: &Target, event: &Event) {
@@ -225,13 +213,7 @@ impl Expansion<'_, '_> {
         ]);
         let properties = build.map([("TopicRulePayload", payload)]);
         let kind = "AWS::IoT::TopicRule";
-        self.add(
-            event.id.clone(),
-            kind,
-            &target.id,
-            target.condition.as_ref(),
-            &properties,
-        );
+        self.add_event(target, event, kind, &properties);
     }
 
     pub(super) fn user_pool(&mut self, target: &Target, event: &Event) {

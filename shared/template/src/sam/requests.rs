@@ -3,7 +3,7 @@
 use crate::node::{Entries, Tree};
 use crate::note::NoteKind;
 
-use super::function::Event;
+use super::event::Event;
 use super::{Expansion, Target};
 
 const ANY: &str = "x-amazon-apigateway-any-method";

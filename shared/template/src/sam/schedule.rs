@@ -4,7 +4,7 @@
 use crate::node::{Build, Kind, Tree};
 use crate::note::NoteKind;
 
-use super::function::Event;
+use super::event::Event;
 use super::{Expansion, Target};
 
 /// EventBridge's longest id of a rule's target.
@@ -97,13 +97,7 @@ impl Expansion<'_, '_> {
             ("Targets", Some(build.list(vec![rule_target]))),
         ]);
         let kind = "AWS::Events::Rule";
-        self.add(
-            event.id.clone(),
-            kind,
-            &target.id,
-            target.condition.as_ref(),
-            &properties,
-        );
+        self.add_event(target, event, kind, &properties);
     }
 
     /// `ScheduleV2`: a schedule of the Scheduler, with a role.

@@ -4,7 +4,7 @@ use crate::node::{Build, Tree};
 use crate::note::NoteKind;
 use crate::world::Raw;
 
-use super::function::Event;
+use super::event::Event;
 use super::{Expansion, Target, tags_to_list};
 
 /// Properties under another name in CloudFormation.
@@ -85,30 +85,7 @@ impl Expansion<'_, '_> {
     }
 
     fn state_machine_events(&mut self, target: &Target, events: Option<&Tree>) {
-        let Some(events) = events else {
-            return;
-        };
-        let Some(entries) = events.as_map() else {
-            self.note(
-                &target.id,
-                events.line,
-                NoteKind::Malformed("the list of events"),
-            );
-            return;
-        };
-        let empty = Build(events.line).map([]);
-        for (name, event) in entries {
-            let Some(kind) = event.get_text("Type") else {
-                self.note(&target.id, event.line, NoteKind::Malformed("the event"));
-                continue;
-            };
-            let kind = kind.to_owned();
-            let properties = event.get("Properties").unwrap_or(&empty).clone();
-            let event = Event {
-                id: format!("{}{name}", target.id),
-                line: event.line,
-                properties,
-            };
+        for (kind, event) in self.events_of(target, events) {
             match kind.as_str() {
                 "Schedule" | "CloudWatchEvent" | "EventBridgeRule" => {
                     let is_schedule = kind == "Schedule";

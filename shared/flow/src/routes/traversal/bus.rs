@@ -8,6 +8,7 @@ use super::super::{BusRoutes, Endpoint, TargetRoute};
 use super::Traversal;
 use crate::channel::{Channel, ChannelKind};
 use crate::edge::Basis;
+use crate::home::Located;
 use crate::limit::Limit;
 use crate::party::Party;
 use crate::topology::NotSent;
@@ -137,7 +138,7 @@ impl<'r> Traversal<'r> {
         else {
             return SentByBus::No;
         };
-        let feeds = |from: &&crate::home::Located| {
+        let feeds = |from: &&Located| {
             let feeder = self.router.buses.find(&from.name, from.home);
             feeder.is_some_and(|(_, feeder)| {
                 feeder.accepting(&event).iter().any(|(number, _)| {

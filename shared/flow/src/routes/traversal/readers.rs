@@ -31,9 +31,8 @@ impl<'r> Traversal<'r> {
         };
         let is_as_taken = basis == Basis::Observed;
         let is_with_headers = is_as_taken && payload.attributes == Attributes::OfDelivery;
-        let text = payload.text(self.body).map(ToOwned::to_owned);
         let record = Record {
-            text: text.as_deref(),
+            text: payload.text(self.body),
             headers: self.arrival.headers.as_deref().filter(|_| is_with_headers),
             change: self.arrival.change.as_deref().filter(|_| is_as_taken),
             is_notification: payload.is_notification,
@@ -76,11 +75,11 @@ impl<'r> Traversal<'r> {
         way.push(pipe.channel.clone());
         if let Some((enrichment, input)) = &pipe.enrichment {
             match self.sent_by_pipe(pipe, input, record, payload) {
-                Some((sent, _)) => self.follow(enrichment, way.clone(), basis, sent),
+                Some(sent) => self.follow(enrichment, way.clone(), basis, sent),
                 None => self.limits.push(Limit::InputTooLarge),
             }
         }
-        let Some((mut sent, detail)) = self.sent_by_pipe(pipe, &pipe.input, record, payload) else {
+        let Some(mut sent) = self.sent_by_pipe(pipe, &pipe.input, record, payload) else {
             return self.limits.push(Limit::InputTooLarge);
         };
         let is_to_bus = matches!(
@@ -98,7 +97,7 @@ impl<'r> Traversal<'r> {
                 ..sent
             };
         } else if let (true, Some(record)) = (is_to_bus, record) {
-            let event = record.event(pipe, &detail);
+            let event = record.event(pipe, sent.text(None).unwrap_or("{}"));
             sent = match sent.changed {
                 // The consumer gets the event, in which the detail is what the template made.
                 Some(Changed::Text(_)) if pipe.input.is_transformer() => Payload::changed_to(event),
@@ -117,37 +116,33 @@ impl<'r> Traversal<'r> {
         self.follow(&pipe.to, way, basis, sent);
     }
 
-    /// What a pipe sends with an input, and the same as the detail of an event; `None` where it is too
-    /// large to be sent.
+    /// What a pipe sends with an input; `None` if it is too large to be sent.
     fn sent_by_pipe(
         &self,
         pipe: &PipeRoute,
         input: &Input,
         record: Option<&PipeRecord>,
         payload: &Payload,
-    ) -> Option<(Payload, String)> {
+    ) -> Option<Payload> {
         let Some(record) = record else {
             let changed = input.is_transformer().then_some(Changed::Unknown);
-            let sent = Payload {
+            return Some(Payload {
                 changed: payload.changed.clone().or(changed),
                 ..payload.sent_on()
-            };
-            return Some((sent, "{}".to_owned()));
+            });
         };
         if !input.is_transformer() {
-            let whole = record.whole();
-            let sent = Payload {
-                around: Some(whole.clone()),
+            return Some(Payload {
+                around: Some(record.whole()),
                 is_notification: false,
                 ..payload.sent_on()
-            };
-            return Some((sent, whole));
+            });
         }
         let parsed = record.parsed();
         let event = Event::parse(parsed.as_bytes()).ok()?;
         match input.apply(&event, &pipe.name, self.arrival.time) {
-            Ok(Some(text)) => Some((Payload::changed_to(text.clone()), text)),
-            Ok(None) => Some((payload.sent_on(), "{}".to_owned())),
+            Ok(Some(text)) => Some(Payload::changed_to(text)),
+            Ok(None) => Some(payload.sent_on()),
             Err(NotSent) => None,
         }
     }

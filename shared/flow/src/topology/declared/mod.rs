@@ -95,17 +95,11 @@ impl DeclaredInput {
         }
     }
 
-    /// The input as a plain route keeps it: the constant, or what stands in its place.
+    /// The input as a plain route keeps it: the constant itself, or what stands in its place.
     pub fn into_json(self) -> Option<Value> {
-        use serde_json::json;
         match self.form() {
-            InputForm::Whole => None,
             InputForm::Constant(constant) => Some(constant),
-            InputForm::Path(path) => Some(json!({ "input_path": path })),
-            InputForm::Transformer(transformer) => {
-                Some(json!({ "input_transformer": transformer }))
-            }
-            InputForm::Template(template) => Some(json!({ "input_template": template })),
+            form => form.to_json(),
         }
     }
 }

@@ -62,11 +62,7 @@ pub struct DeclaredMapping {
 
 /// Compiles the filters of a mapping or a pipe.
 pub(super) fn filters(given: Vec<Document>, from: Kind) -> Result<Filters, Refusal> {
-    let source = match from {
-        Kind::Queue => FilteredSource::Queue,
-        Kind::Stream | Kind::Table => FilteredSource::Stream,
-        other => return Err(Refusal::SourceNotFollowed(other)),
-    };
+    let source = FilteredSource::of(from).ok_or(Refusal::SourceNotFollowed(from))?;
     let patterns: Result<Vec<Value>, Refusal> =
         given.into_iter().map(|one| one.json("filter")).collect();
     Filters::new(patterns?, source).map_err(Refusal::Filter)

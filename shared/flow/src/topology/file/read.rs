@@ -365,10 +365,7 @@ fn pipe(_: &str, mut form: PipeForm, place: &EntryPlace) -> Result<Pipe, Topolog
         let problem = "a pipe has on_failure beside its target, and no dlq";
         return Err(place.refuse(Problem::OtherInput(problem)));
     }
-    let source = match from.kind() {
-        ResourceKind::Queue => FilteredSource::Queue,
-        _ => FilteredSource::Stream,
-    };
+    let source = FilteredSource::of(from.kind()).unwrap_or(FilteredSource::Stream);
     let compile = |form| Input::new(form).map_err(|problem| place.refuse(problem));
     let enrichment = form.enrichment.map(|mut form| {
         let given = form.input_template.take();
