@@ -20,6 +20,7 @@ mod difference;
 mod draft;
 mod error;
 mod file;
+mod input;
 mod listing;
 mod name;
 mod origin;
@@ -31,15 +32,14 @@ mod services_file;
 #[cfg(test)]
 mod tests;
 
-pub use condition::{
-    EventPattern, FilterPolicy, FilterPolicyScope, FilteredSource, Filters, Input, InputForm,
-    InputTransformer,
-};
-pub(crate) use condition::{NotSent, Record};
+pub(crate) use condition::Record;
+pub use condition::{EventPattern, FilterPolicy, FilterPolicyScope, FilteredSource, Filters};
 pub use difference::{Aspect, ChangedRoute, Difference, Direction};
 pub use draft::Draft;
 pub use error::{EntryPlace, FormProblem, Problem, TopologyError};
 use file::File;
+pub(crate) use input::NotSent;
+pub use input::{Input, InputForm, InputTransformer};
 pub use listing::{Encrypted, ListedResource, ListedRoute, Listing};
 pub use name::NameProblem;
 pub use origin::Origin;

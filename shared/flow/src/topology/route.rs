@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::condition::{Filters, Input};
+use super::condition::Filters;
+use super::input::Input;
 use super::origin::Origin;
 use super::resource::{End, ResourceKind};
 use super::{Consumer, Topology};
