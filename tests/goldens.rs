@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use piitrail_detect::{Engine, Subject};
 use piitrail_flow::pipeline::{Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::{MemoryStore, Retention};
+use piitrail_flow::store::{MemoryStore, Retention, TopologyHistory as _};
 use piitrail_flow::subject::{Fingerprinting, KeyRing};
 use piitrail_flow::topology::Topology;
 use piitrail_flow::vocabulary::Vocabulary;
@@ -285,6 +285,7 @@ fn holds(kind: &str, name: &str, text: &str) -> bool {
 /// The sample shop: its routes, and what finds data on them.
 struct Shop {
     engine: Arc<Engine>,
+    topology: Topology,
     router: Router,
     keys: KeyRing,
     now: Timestamp,
@@ -301,8 +302,10 @@ impl Shop {
     fn open() -> Self {
         let engine = Arc::new(Engine::new());
         let topology = fs::read_to_string(events().join("topology.yaml")).unwrap();
-        let router = Router::new(&Topology::parse(&topology).unwrap(), &engine);
+        let topology = Topology::parse(&topology).unwrap();
+        let router = Router::new(&topology, &engine);
         Self {
+            topology,
             engine,
             router,
             keys: KeyRing::parse(KEYS).unwrap(),
@@ -313,6 +316,8 @@ impl Shop {
     /// Traces samples into a store of their own, as `piitrail trace` does.
     fn trace(&self, samples: &[Sample]) -> Traced {
         let store = MemoryStore::default();
+        let from = "2026-11-01".parse().unwrap();
+        wait(store.put_topology(from, &self.topology)).unwrap();
         let mut records = Records::default();
         let documents: Vec<_> = samples.iter().map(Sample::documents).collect();
         for (number, sample) in samples.iter().enumerate() {

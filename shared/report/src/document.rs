@@ -4,6 +4,7 @@
 //! Cells and labels are typed. Only the formats decide their texts and colours.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use jiff::Timestamp;
 use piitrail_detect::{DataClass, SubjectKind, Tier};
@@ -17,6 +18,8 @@ use piitrail_flow::people::Headcount;
 use piitrail_flow::time::Day;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+
+use crate::graph::{Keeper, Node, When};
 
 /// What the documents of a question contain. A format needs to know it before there is a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +69,14 @@ pub enum Names {
 }
 
 impl Names {
+    /// The name of something in a home.
+    pub fn written(self, name: impl fmt::Display, home: Home) -> String {
+        match self {
+            Self::WithHomes if !home.is_unknown() => format!("{name}@{home}"),
+            Self::WithHomes | Self::Plain => name.to_string(),
+        }
+    }
+
     /// How names are written beside these homes.
     pub fn beside(homes: impl Iterator<Item = Home>) -> Self {
         let mut one = Home::UNKNOWN;
@@ -168,13 +179,15 @@ pub enum Cell {
     KnownBy(BTreeSet<SubjectKind>),
     /// The homes of what another column names.
     Homes(Vec<Home>),
+    /// The resources that keep the events of an edge beside its consumer.
+    KeptBy(Vec<Keeper>),
 }
 
 /// Who sends to whom.
 #[derive(Debug, Default)]
 pub struct Drawing {
-    /// The parties.
-    pub nodes: Vec<Party>,
+    /// The parties, and channels that keep events.
+    pub nodes: Vec<Node>,
     /// The arrows between them.
     pub arrows: Vec<Arrow>,
 }
@@ -186,6 +199,9 @@ pub struct Arrow {
     pub from: usize,
     /// Index of the node it reaches.
     pub to: usize,
+    /// When the node it reaches keeps what the other one receives; `None` for an arrow along which
+    /// events were seen.
+    pub keeps: Option<When>,
     /// Over which channels.
     pub channels: Vec<Channel>,
     /// Which types of event.

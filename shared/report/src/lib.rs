@@ -23,6 +23,7 @@ pub mod schema;
 mod shared_fields;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use answer::{Answer, Sources, answer, answer_within};
 pub use error::ReportError;

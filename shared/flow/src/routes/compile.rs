@@ -1,43 +1,50 @@
 //! From a topology to the routes of a [`Router`](super::Router): names are masked once, and the patterns
 //! of each bus become one machine. The topology was checked when it was made, so nothing can fail here.
 
+use std::collections::BTreeMap;
+
 use eventbridge_pattern::{Pattern, RuleSet};
 use piitrail_detect::Engine;
 
-use super::by_name::ByName;
-use super::producer::Owners;
 use super::{
     BusRoutes, Endpoint, PipeRoute, Reader, ReaderRoute, Readers, TargetRoute, TopicRoutes,
     TopicSubscription,
 };
 use crate::channel::{Channel, ChannelKind};
-use crate::home::Located;
+use crate::home::{Home, Located};
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
-use crate::topology::{Bus, Consumer, End, Input, ResourceKind, ServiceName, Stream, Topology};
+use crate::topology::{
+    Bus, ByName, Consumer, End, Input, Owners, Parties, PlainRoute, PlainRouteKind, ResourceKind,
+    ServiceName, Stream, Topology,
+};
 
 /// Turns a topology into what a router needs.
 pub(super) struct Compiler<'t> {
     topology: &'t Topology,
     engine: &'t Engine,
-    /// The services' AWS names, which the other steps look up.
-    owners: Owners,
+    parties: Parties<'t>,
+    /// The enabled routes from a stream or a table that no mapping makes.
+    deliveries: Vec<&'t PlainRoute>,
 }
 
 impl<'t> Compiler<'t> {
     pub(super) fn new(topology: &'t Topology, engine: &'t Engine) -> Self {
-        let mut compiler = Self {
+        Self {
             topology,
             engine,
-            owners: Owners::default(),
-        };
-        compiler.owners = compiler.owners();
-        compiler
+            parties: Parties::of(topology, engine),
+            deliveries: topology
+                .plain_routes()
+                .iter()
+                .filter(|route| route.kind == PlainRouteKind::Delivery && !route.disabled)
+                .collect(),
+        }
     }
 
     /// The services' AWS names, for the router.
     pub(super) fn into_owners(self) -> Owners {
-        self.owners
+        self.parties.into_owners()
     }
 
     fn name(&self, raw: &str) -> Name {
@@ -48,41 +55,13 @@ impl<'t> Compiler<'t> {
         Party::new(PartyKind::Service, self.name(raw))
     }
 
-    fn owners(&self) -> Owners {
-        let mut owners = Owners::default();
-        for (name, service) in self.topology.services() {
-            let party = self.service(name.as_str());
-            for source in &service.sources {
-                owners.sources.insert(source.clone(), party.clone());
-            }
-            for end in &service.owns {
-                let Located { name, home } = end.name();
-                let of_kind = owners.resources.entry(end.kind()).or_default();
-                of_kind.insert(name.clone(), *home, party.clone());
-            }
-        }
-        owners
-    }
-
-    /// The party at an end that is no channel: the service that owns it, or the resource itself.
-    fn party(&self, end: &End) -> Party {
-        let Located { name, home } = end.name();
-        if let Some(owner) = self.owners.of(end.kind(), name, *home) {
-            return owner.clone();
-        }
-        match kind_of_party(end.kind()) {
-            PartyKind::Service => self.service(name),
-            kind => Party::new(kind, self.name(name)).at(*home),
-        }
-    }
-
     fn endpoint(&self, to: &End) -> Endpoint {
         let kind = match to.kind() {
             ResourceKind::Bus => ChannelKind::Bus,
             ResourceKind::Queue => ChannelKind::Queue,
             ResourceKind::Topic => ChannelKind::Topic,
             ResourceKind::Stream => ChannelKind::Stream,
-            _ => return Endpoint::Consumer(self.party(to)),
+            _ => return Endpoint::Consumer(self.parties.party(to)),
         };
         let Located { name, home } = to.name().clone();
         Endpoint::Channel { kind, name, home }
@@ -122,9 +101,10 @@ impl<'t> Compiler<'t> {
                 to: self.endpoint(&target.to),
                 input: target.input.clone(),
                 rule: rule.name.clone(),
-                dead_letters: target.dead_letters.as_ref().map(|queue| {
-                    Party::new(PartyKind::DeadLetterQueue, self.name(&queue.name)).at(queue.home)
-                }),
+                dead_letters: target
+                    .dead_letters
+                    .as_ref()
+                    .map(|queue| self.parties.dead_letter_queue(queue)),
             });
             targets.push(sent.collect());
         }
@@ -167,7 +147,7 @@ impl<'t> Compiler<'t> {
 
     pub(super) fn queues(&self) -> ByName<Readers> {
         let mut queues = ByName::default();
-        for (name, queue) in self.topology.queues() {
+        for (name, queue) in self.read_from(ResourceKind::Queue, self.topology.queues()) {
             let at = End::new(ResourceKind::Queue, name.clone());
             queues.insert(
                 name.name.clone(),
@@ -190,13 +170,9 @@ impl<'t> Compiler<'t> {
         self.read(ResourceKind::Table, self.topology.tables())
     }
 
-    fn read(
-        &self,
-        kind: ResourceKind,
-        streams: &std::collections::BTreeMap<Located, Stream>,
-    ) -> ByName<Readers> {
+    fn read(&self, kind: ResourceKind, streams: &BTreeMap<Located, Stream>) -> ByName<Readers> {
         let mut read = ByName::default();
-        for (name, stream) in streams {
+        for (name, stream) in self.read_from(kind, streams) {
             let at = End::new(kind, name.clone());
             read.insert(
                 name.name.clone(),
@@ -211,12 +187,38 @@ impl<'t> Compiler<'t> {
         read
     }
 
+    /// Everything of a kind that is read from: the described entries, and those that only the routes
+    /// from them name.
+    fn read_from<T: Clone + Default>(
+        &self,
+        kind: ResourceKind,
+        described: &BTreeMap<Located, T>,
+    ) -> BTreeMap<Located, T> {
+        let mut all = described.clone();
+        let pipes = self.topology.pipes().values().map(|pipe| &pipe.from);
+        let deliveries = self.deliveries.iter().map(|route| &route.from);
+        for from in pipes.chain(deliveries) {
+            let nowhere = Located {
+                home: Home::UNKNOWN,
+                ..from.name().clone()
+            };
+            let of_same_name = described.range(nowhere..).map(|(name, _)| name);
+            let is_described = of_same_name
+                .take_while(|name| name.name == from.name().name)
+                .any(|name| name.fits(from.name()));
+            if from.kind() == kind && !is_described {
+                all.entry(from.name().clone()).or_default();
+            }
+        }
+        all
+    }
+
     /// Who reads a queue or a stream: its consumers, and the pipes that it is the source of.
     fn readers(&self, consumers: &[Consumer], at: &End) -> Vec<Reader> {
         let mut readers = Vec::new();
         for consumer in consumers.iter().filter(|consumer| !consumer.disabled) {
             readers.push(Reader {
-                filters: consumer.filters.clone(),
+                filters: Some(consumer.filters.clone()),
                 to: ReaderRoute::Consumer(self.endpoint(&consumer.to)),
             });
         }
@@ -229,7 +231,7 @@ impl<'t> Compiler<'t> {
                 .as_ref()
                 .map(|enrichment| (self.endpoint(&enrichment.by), enrichment.input.clone()));
             readers.push(Reader {
-                filters: pipe.filters.clone(),
+                filters: Some(pipe.filters.clone()),
                 to: ReaderRoute::Pipe(Box::new(PipeRoute {
                     channel: Channel::new(ChannelKind::Pipe, self.name(&name.name)).at(name.home),
                     name: name.name.clone(),
@@ -239,6 +241,13 @@ impl<'t> Compiler<'t> {
                     input: pipe.input.clone(),
                     event: pipe.event.clone(),
                 })),
+            });
+        }
+        // Firehose reads a stream, and a stream takes the changes of a table, without a mapping.
+        for route in self.deliveries.iter().filter(|route| route.from.fits(at)) {
+            readers.push(Reader {
+                filters: None,
+                to: ReaderRoute::Consumer(self.endpoint(&route.to)),
             });
         }
         readers
@@ -270,36 +279,5 @@ impl<'t> Compiler<'t> {
             [producer] => Some(self.service(producer.as_str())),
             _ => None,
         }
-    }
-}
-
-/// The kind of party that a resource is which no service owns.
-fn kind_of_party(kind: ResourceKind) -> PartyKind {
-    match kind {
-        ResourceKind::Function => PartyKind::Function,
-        ResourceKind::Table => PartyKind::Table,
-        ResourceKind::Bucket => PartyKind::Bucket,
-        ResourceKind::LogGroup => PartyKind::LogGroup,
-        ResourceKind::Archive => PartyKind::Archive,
-        ResourceKind::StateMachine => PartyKind::StateMachine,
-        ResourceKind::Firehose => PartyKind::Firehose,
-        ResourceKind::ApiDestination => PartyKind::ApiDestination,
-        ResourceKind::Endpoint => PartyKind::Endpoint,
-        ResourceKind::OpenSearch => PartyKind::OpenSearch,
-        ResourceKind::Redshift => PartyKind::Redshift,
-        ResourceKind::EcsTask => PartyKind::EcsTask,
-        ResourceKind::BatchJob => PartyKind::BatchJob,
-        ResourceKind::Api => PartyKind::Api,
-        ResourceKind::GraphqlApi => PartyKind::GraphqlApi,
-        ResourceKind::Bedrock => PartyKind::Bedrock,
-        ResourceKind::HealthLake => PartyKind::HealthLake,
-        ResourceKind::Service => PartyKind::Service,
-        ResourceKind::Bus
-        | ResourceKind::Queue
-        | ResourceKind::Topic
-        | ResourceKind::Stream
-        | ResourceKind::Pipe
-        | ResourceKind::Schedule
-        | ResourceKind::Other => PartyKind::Resource,
     }
 }

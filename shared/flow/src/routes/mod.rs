@@ -17,18 +17,17 @@ use crate::home::{Home, Located};
 use crate::limit::Limit;
 use crate::name::{Name, Names};
 use crate::party::Party;
-use crate::topology::{FilterPolicy, Filters, Input, PipeEvent, Topology};
+use crate::topology::{ByName, FilterPolicy, Filters, Input, Owners, PipeEvent, Topology};
 
-mod by_name;
 mod compile;
 mod payload;
 mod producer;
+mod stop;
 mod traversal;
 mod way;
 
-use by_name::{ByName, Stop};
 use compile::Compiler;
-use producer::Owners;
+use stop::Stop;
 use traversal::Traversal;
 
 /// The most channels a delivery is followed over. Bus to bus to topic to queue is four, and a pipe behind
@@ -103,7 +102,8 @@ struct Readers {
 }
 
 struct Reader {
-    filters: Filters,
+    /// What it takes; `None` for a reader that cannot filter and takes everything.
+    filters: Option<Filters>,
     to: ReaderRoute,
 }
 

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
 use super::PipeRoute;
-use super::by_name::Stop;
+use super::stop::Stop;
 use crate::channel::ChannelKind;
 use crate::home::Home;
 

@@ -1,31 +1,11 @@
 //! Who published a delivery, and who holds it: the parties that the envelope and the topology name.
 
-use std::collections::HashMap;
-
 use super::Router;
-use super::by_name::{ByName, Stop};
+use super::stop::Stop;
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, Sender};
-use crate::home::Home;
 use crate::party::{Party, PartyKind};
 use crate::topology::ResourceKind;
-
-/// The services that the topology assigns AWS names to.
-#[derive(Default)]
-pub(super) struct Owners {
-    /// By event source, which has no home.
-    pub(super) sources: HashMap<String, Party>,
-    /// By what they own.
-    pub(super) resources: HashMap<ResourceKind, ByName<Party>>,
-}
-
-impl Owners {
-    /// The service that owns a resource.
-    pub(super) fn of(&self, kind: ResourceKind, name: &str, home: Home) -> Option<&Party> {
-        let (_, owner) = self.resources.get(&kind)?.find(name, home)?;
-        Some(owner)
-    }
-}
 
 impl Router {
     /// Who published, as far as the envelope and the topology say.

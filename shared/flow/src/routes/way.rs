@@ -1,6 +1,6 @@
 //! The channels a delivery came over, by their own names.
 
-use super::by_name::Stop;
+use super::stop::Stop;
 use super::{BusRoutes, Endpoint, Router};
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, RawChannel};

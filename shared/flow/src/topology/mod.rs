@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::home::Located;
 
+mod by_name;
 mod check;
 mod condition;
 pub mod declared;
@@ -25,6 +26,7 @@ mod listing;
 mod name;
 mod origin;
 mod overlay;
+mod parties;
 mod resource;
 mod route;
 mod service;
@@ -32,6 +34,7 @@ mod services_file;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use by_name::ByName;
 pub(crate) use condition::Record;
 pub use condition::{EventPattern, FilterPolicy, FilterPolicyScope, FilteredSource, Filters};
 pub use difference::{Aspect, ChangedRoute, Difference, Direction};
@@ -43,6 +46,8 @@ pub use input::{Input, InputForm, InputTransformer};
 pub use listing::{Encrypted, ListedResource, ListedRoute, Listing};
 pub use name::NameProblem;
 pub use origin::Origin;
+pub(crate) use parties::Owners;
+pub use parties::Parties;
 pub use resource::{Encryption, End, Resource, ResourceKind, Retention};
 pub use route::{PlainRoute, PlainRouteKind, Route, RouteKind};
 pub use service::{About, Decision, Scope, Service, ServiceName};

@@ -9,9 +9,9 @@ use piitrail_flow::ledger::{Coverage, Ledger, Place};
 use piitrail_flow::people::People;
 
 use super::homes::unify;
-use super::{Edge, Graph};
+use super::{Edge, Graph, Routes};
 
-pub(super) fn graph_of(ledger: &Ledger) -> Graph {
+pub(super) fn graph_of(ledger: &Ledger, routes: Routes) -> Graph {
     let mut flows: BTreeMap<Flow, BTreeMap<Basis, EdgeFacts>> = BTreeMap::new();
     for ((_, key), facts) in &ledger.edges {
         let by_basis = match flows.get_mut(&key.flow) {
@@ -33,9 +33,17 @@ pub(super) fn graph_of(ledger: &Ledger) -> Graph {
     Graph {
         edges: flows
             .into_iter()
-            .map(|(flow, by_basis)| (flow, edge_of(&by_basis)))
+            .map(|(flow, by_basis)| {
+                let keepers = routes.keepers(&flow);
+                let edge = Edge {
+                    keepers,
+                    ..edge_of(&by_basis)
+                };
+                (flow, edge)
+            })
             .collect(),
         coverage,
+        routes,
     }
 }
 
@@ -81,5 +89,6 @@ fn edge_of(by_basis: &BTreeMap<Basis, EdgeFacts>) -> Edge {
         last_seen: by_basis.values().filter_map(|facts| facts.last_seen).max(),
         classes,
         people,
+        keepers: Vec::new(),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! It stands below all questions and above the store. A ledger holds facts by day and by basis; here
 //! days are added up and the bases of one flow are merged, so that every report speaks of the same
-//! edges. Everything is typed; the formats decide texts and colours.
+//! edges. A topology adds the routes between channels and parties, and with them what keeps the events
+//! of an edge. Everything is typed; the formats decide texts and colours.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,11 +18,15 @@ use piitrail_flow::people::People;
 
 mod filter;
 mod homes;
+mod keepers;
 mod merge;
 pub mod reach;
+mod routes;
 
 pub use filter::{Filters, Fit, HomeFilters};
 pub(crate) use homes::unify;
+pub use keepers::{Keeper, When};
+pub use routes::{Holding, Node, Route, Routes};
 
 /// Parties, channels and the edges between them, merged over days and bases.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,6 +35,8 @@ pub struct Graph {
     pub edges: BTreeMap<Flow, Edge>,
     /// What was seen, and could not be seen, at each place.
     pub coverage: BTreeMap<Place, Coverage>,
+    /// The routes of the topology; none where there is no topology.
+    pub routes: Routes,
 }
 
 /// What is known of a flow in a span of time.
@@ -60,16 +67,18 @@ pub struct Edge {
     pub classes: BTreeMap<DataClass, ClassFacts>,
     /// The people who were in the events.
     pub people: People,
+    /// The resources that keep the events beside the consumer.
+    pub keepers: Vec<Keeper>,
 }
 
 impl Graph {
-    /// The graph of what was recorded.
-    pub fn of(ledger: &Ledger) -> Self {
-        merge::graph_of(ledger)
+    /// The graph of what was recorded and of the topology that held then.
+    pub fn of(ledger: &Ledger, routes: Routes) -> Self {
+        merge::graph_of(ledger, routes)
     }
 
     /// Keeps the edges that match all filters, and returns how many others may match, because their
-    /// homes are not known. Coverage does not change, because it belongs to places.
+    /// homes are not known. Coverage and routes do not change, because they belong to places.
     pub fn retain(&mut self, filters: &Filters) -> usize {
         let mut unknown = 0;
         self.edges.retain(|flow, edge| {

@@ -99,6 +99,7 @@ mod tests {
     use piitrail_flow::party::PartyKind;
 
     use super::*;
+    use crate::graph::Routes;
 
     fn party(name: &str) -> Party {
         match name {
@@ -138,7 +139,7 @@ mod tests {
             }
             ledger.add_edge("2026-11-21".parse().unwrap(), key, &facts);
         }
-        Graph::of(&ledger)
+        Graph::of(&ledger, Routes::default())
     }
 
     fn reached(graph: &Graph, from: &str, direction: Direction) -> Vec<String> {

@@ -8,10 +8,13 @@ use std::sync::OnceLock;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use piitrail_detect::Engine;
 use piitrail_flow::people::People;
 use piitrail_flow::plural::counted;
-use piitrail_flow::store::{Page, Query, Reading, Store, StoreError, SubjectIndex, read_all};
-use piitrail_flow::time::Span;
+use piitrail_flow::store::{
+    Page, Query, Reading, Store, StoreError, SubjectIndex, TopologyHistory, read_all,
+};
+use piitrail_flow::time::{Span, day_of};
 use schemars::{JsonSchema, Schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -19,9 +22,11 @@ use serde_json::{Map, Value};
 use crate::document::{Contents, Document};
 use crate::error::ReportError;
 use crate::fields::{self, Field};
+use crate::graph::Routes;
 use crate::refusal::Refusal;
 use crate::shared_fields::SharedFields;
 
+mod kept;
 mod map;
 mod nodes;
 mod subject;
@@ -95,13 +100,16 @@ pub struct Sources<'s> {
     pub recorded: &'s dyn Reading,
     /// Where people were seen.
     pub people: &'s dyn SubjectIndex,
+    /// The topology of each day.
+    pub topology: &'s dyn TopologyHistory,
 }
 
-impl<'s, S: Reading + SubjectIndex> From<&'s S> for Sources<'s> {
+impl<'s, S: Reading + SubjectIndex + TopologyHistory> From<&'s S> for Sources<'s> {
     fn from(store: &'s S) -> Self {
         Self {
             recorded: store,
             people: store,
+            topology: store,
         }
     }
 }
@@ -111,6 +119,7 @@ impl<'s> From<&'s dyn Store> for Sources<'s> {
         Self {
             recorded: store,
             people: store,
+            topology: store,
         }
     }
 }
@@ -135,6 +144,24 @@ impl<'r> Asked<'r> {
             now,
             limit: shared.limit(),
             recorded: OnceLock::new(),
+        }
+    }
+
+    /// The routes of the topology that held on the last of the requested days, and a caveat if that
+    /// topology cannot be read.
+    async fn routes(&self) -> Result<(Routes, Option<String>), StoreError> {
+        let on = self.shared.to.unwrap_or_else(|| day_of(self.now));
+        match self.sources.topology.topology(on).await {
+            Ok(Some(topology)) => Ok((Routes::of(&topology, &Engine::new()), None)),
+            Ok(None) => Ok((Routes::default(), None)),
+            Err(StoreError::Unreadable { .. }) => {
+                let caveat = format!(
+                    "the topology of {on} in the store cannot be read, so what else keeps these events \
+                     (dead-letter queues, destinations, backups) is unknown; import the topology again"
+                );
+                Ok((Routes::default(), Some(caveat)))
+            }
+            Err(error) => Err(error),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The nodes of a drawing, each party once.
+//! The nodes of a drawing, each once.
 
 use std::collections::BTreeMap;
 
@@ -8,34 +8,40 @@ use piitrail_flow::home::Home;
 use piitrail_flow::party::Party;
 
 use crate::document::Names;
+use crate::graph::Node;
 
 /// The nodes so far. Where names are written without homes, a party is one node whether its home is
 /// known or not.
 pub(super) struct Nodes {
     names: Names,
-    pub(super) parties: Vec<Party>,
-    indices: BTreeMap<Party, usize>,
+    pub(super) all: Vec<Node>,
+    indices: BTreeMap<Node, usize>,
 }
 
 impl Nodes {
     pub(super) fn new(names: Names) -> Self {
         Self {
             names,
-            parties: Vec::new(),
+            all: Vec::new(),
             indices: BTreeMap::new(),
         }
     }
 
     /// The index of a party's node.
-    pub(super) fn index(&mut self, party: &Party) -> usize {
-        let party = match self.names {
-            Names::Plain => party.clone().at(Home::UNKNOWN),
-            Names::WithHomes => party.clone(),
+    pub(super) fn party(&mut self, party: &Party) -> usize {
+        self.index(&Node::Party(party.clone()))
+    }
+
+    /// The index of a node.
+    pub(super) fn index(&mut self, node: &Node) -> usize {
+        let node = match self.names {
+            Names::Plain => node.clone().at(Home::UNKNOWN),
+            Names::WithHomes => node.clone(),
         };
-        let parties = &mut self.parties;
-        *self.indices.entry(party).or_insert_with_key(|party| {
-            parties.push(party.clone());
-            parties.len() - 1
+        let all = &mut self.all;
+        *self.indices.entry(node).or_insert_with_key(|node| {
+            all.push(node.clone());
+            all.len() - 1
         })
     }
 

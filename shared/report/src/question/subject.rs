@@ -11,12 +11,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::kept::{self, KeeperData, KeptEdge};
 use super::nodes::{Nodes, channel_homes, known};
 use super::unread::Unread;
 use super::{Ask, Asked, Counting, Question, damage_caveat, home_caveat};
 use crate::document::{Arrow, Cell, Column, Contents, Document, Drawing, Names, Table, object};
 use crate::error::ReportError;
-use crate::graph::{Fit, Graph, HomeFilters, unify};
+use crate::graph::{Fit, Graph, HomeFilters, Keeper, unify};
 use crate::page::Page;
 use crate::shared_fields::SharedFields;
 use piitrail_flow::edge::{Basis, Flow};
@@ -87,6 +88,11 @@ struct Row {
     epochs: BTreeSet<Epoch>,
     tier: Option<Tier>,
     classes: Vec<DataClass>,
+    /// What keeps the events of the edge beside its consumer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    kept_by: Vec<KeeperData>,
+    #[serde(skip)]
+    keepers: Vec<Keeper>,
 }
 
 #[async_trait]
@@ -116,16 +122,20 @@ impl Ask for Subject {
         });
         let names = Names::beside(flows.keys().flat_map(Flow::homes));
         let page = Page::of(&flows, asked.shared.page.as_ref(), asked.limit);
+        let read = asked.read(Counting::NoPeople).await?;
+        let (routes, unread_topology) = asked.routes().await?;
+        let graph = Graph::of(&read.ledger, routes);
         let shown: Vec<(&Flow, Row)> = page
             .shown
             .iter()
-            .map(|(flow, seen)| (*flow, row(flow, seen)))
+            .map(|(flow, seen)| (*flow, row(flow, seen, graph.routes.keepers(flow))))
             .collect();
         let subjects = asked_after(&self.subjects.0);
-        // The person may be in what was not read, on any edge.
-        let read = asked.read(Counting::NoPeople).await?;
         let damaged = &sightings.damaged | &read.damaged;
-        let unread = Unread::of(Graph::of(&read.ledger).edges.values());
+        // The person may be in what was not read, on any edge.
+        let unread = Unread::of(graph.edges.values());
+        let mut notes = notes(&subjects, &shown, flows.len(), &unread);
+        notes.extend(kept::notes(&kept_edges(&shown), names));
         Ok(Document {
             about: object(&json!({
                 "report": QUESTION.name,
@@ -141,10 +151,11 @@ impl Ask for Subject {
                 "edges": shown.iter().map(|(_, row)| row).collect::<Vec<_>>(),
             })),
             table: table(&shown),
-            notes: notes(&subjects, &shown, flows.len(), &unread),
+            notes,
             caveats: absence_caveat(flows.len())
                 .into_iter()
                 .chain(damage_caveat(&damaged))
+                .chain(unread_topology)
                 .chain(home_caveat(left_out))
                 .chain(page.caveat(flows.len()))
                 .collect(),
@@ -208,7 +219,7 @@ fn is_in_span(shared: &SharedFields, sighting: &Sighting) -> bool {
         && shared.to.is_none_or(|to| sighting.first_seen <= to)
 }
 
-fn row(flow: &Flow, seen: &Seen) -> Row {
+fn row(flow: &Flow, seen: &Seen, keepers: Vec<Keeper>) -> Row {
     let mut classes: Vec<DataClass> = seen.sighting.classes.iter().copied().collect();
     classes.sort_by_key(|class| (class.tier(), *class));
     Row {
@@ -226,6 +237,8 @@ fn row(flow: &Flow, seen: &Seen) -> Row {
         epochs: whole_epochs(&seen.epochs),
         tier: classes.iter().map(|class| class.tier()).min(),
         classes,
+        kept_by: kept::data(&keepers),
+        keepers,
     }
 }
 
@@ -240,7 +253,7 @@ fn whole_epochs(epochs: &BTreeSet<Epoch>) -> BTreeSet<Epoch> {
         .collect()
 }
 
-const COLUMNS: [Column; 13] = [
+const COLUMNS: [Column; 14] = [
     Column::text("producer"),
     Column::text("consumer"),
     Column::text("channels"),
@@ -254,6 +267,7 @@ const COLUMNS: [Column; 13] = [
     Column::text("producer_home").for_spreadsheets(),
     Column::text("consumer_home").for_spreadsheets(),
     Column::text("channel_homes").for_spreadsheets(),
+    Column::text("kept_by").for_spreadsheets(),
 ];
 
 fn table(shown: &[(&Flow, Row)]) -> Table {
@@ -278,6 +292,7 @@ fn table(shown: &[(&Flow, Row)]) -> Table {
                 Cell::Homes(vec![flow.producer.home]),
                 Cell::Homes(vec![flow.consumer.home]),
                 Cell::Homes(flow.channels.iter().map(|channel| channel.home).collect()),
+                Cell::KeptBy(row.keepers.clone()),
             ]
         })
         .collect();
@@ -340,15 +355,33 @@ fn notes(
     notes
 }
 
+/// The edges, with what keeps their events.
+fn kept_edges<'g>(shown: &'g [(&'g Flow, Row)]) -> Vec<KeptEdge<'g>> {
+    let shown = shown.iter();
+    shown
+        .map(|(flow, row)| KeptEdge {
+            consumer: &flow.consumer,
+            keepers: &row.keepers,
+            classes: row
+                .classes
+                .iter()
+                .map(|class| (class.tier(), *class))
+                .collect(),
+            is_part_unread: false,
+        })
+        .collect()
+}
+
 /// One arrow for each flow, with the days on which the person was in its events.
 fn drawing(shown: &[(&Flow, Row)], names: Names) -> Drawing {
     let mut nodes = Nodes::new(names);
     let mut arrows = Vec::new();
     for (flow, row) in shown {
-        let [from, to] = [&flow.producer, &flow.consumer].map(|party| nodes.index(party));
+        let [from, to] = [&flow.producer, &flow.consumer].map(|party| nodes.party(party));
         arrows.push(Arrow {
             from,
             to,
+            keeps: None,
             channels: nodes.channels(flow),
             event_types: BTreeSet::from([flow.event_type.clone()]),
             events: None,
@@ -358,8 +391,9 @@ fn drawing(shown: &[(&Flow, Row)], names: Names) -> Drawing {
             tier: row.tier,
         });
     }
+    arrows.extend(kept::arrows(&kept_edges(shown), &mut nodes));
     Drawing {
-        nodes: nodes.parties,
+        nodes: nodes.all,
         arrows,
     }
 }

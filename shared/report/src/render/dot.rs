@@ -8,6 +8,7 @@ use piitrail_detect::Tier;
 
 use super::{Body, Format, Layout, RenderError, label};
 use crate::document::{Contents, Document};
+use crate::graph::Node;
 
 pub(super) struct Dot;
 
@@ -33,15 +34,16 @@ impl Format for Dot {
             let _ = writeln!(text, "    // {caveat}");
         }
         for (index, node) in drawing.nodes.iter().enumerate() {
-            let shape = match node.kind {
-                kind if kind.holds_data() => "cylinder",
-                kind if kind.is_unknown() => "diamond",
-                _ => "box",
+            let shape = match node {
+                Node::Party(party) if party.kind.holds_data() => "cylinder",
+                Node::Party(party) if party.kind.is_unknown() => "diamond",
+                Node::Party(_) => "box",
+                Node::Channel(_) => "cds",
             };
             let _ = writeln!(
                 text,
                 "    n{index} [label=\"{}\", shape={shape}];",
-                escaped(&label::party(node, document.names))
+                escaped(&label::node(node, document.names))
             );
         }
         for arrow in &drawing.arrows {
@@ -62,10 +64,16 @@ impl Format for Dot {
             };
             let _ = writeln!(
                 text,
-                "    n{} -> n{} [label=\"{}\", {style}];",
+                "    n{} -> n{} [label=\"{}\", {style}{}];",
                 arrow.from,
                 arrow.to,
-                lines.join("\\n")
+                lines.join("\\n"),
+                // No event was seen on its way there.
+                if arrow.keeps.is_some() {
+                    ", arrowhead=empty"
+                } else {
+                    ""
+                }
             );
         }
         text.push_str("}\n");

@@ -7,6 +7,8 @@ use piitrail_flow::name::Name;
 use piitrail_flow::party::Party;
 
 use crate::document::{Arrow, Cell, Names};
+use crate::graph::Node;
+use crate::text::some_of;
 
 /// The number of classes named on an arrow. The others are shown as a number.
 const CLASSES_ON_AN_ARROW: usize = 4;
@@ -16,18 +18,16 @@ const EVENT_TYPES_ON_AN_ARROW: usize = 3;
 
 /// A party as text.
 pub(super) fn party(party: &Party, names: Names) -> String {
-    with_home(party.to_string(), party.home, names)
+    names.written(party, party.home)
+}
+
+/// A node as text.
+pub(super) fn node(node: &Node, names: Names) -> String {
+    names.written(node, node.home())
 }
 
 fn channel(channel: &Channel, names: Names) -> String {
-    with_home(channel.to_string(), channel.home, names)
-}
-
-fn with_home(name: String, home: Home, names: Names) -> String {
-    match names {
-        Names::WithHomes if !home.is_unknown() => format!("{name}@{home}"),
-        Names::WithHomes | Names::Plain => name,
-    }
+    names.written(channel, channel.home)
 }
 
 /// A cell as text.
@@ -80,6 +80,13 @@ pub(super) fn cell_with(cell: &Cell, names: Names, class: fn(DataClass) -> Strin
                 .collect();
             events.join(" ")
         }
+        Cell::KeptBy(keepers) => {
+            let keepers: Vec<String> = keepers
+                .iter()
+                .map(|keeper| format!("{}: {}", keeper.when.in_words(), node(&keeper.node, names)))
+                .collect();
+            keepers.join("; ")
+        }
         Cell::Time(at) => at.map_or_else(String::new, |at| at.to_string()),
         Cell::Day(day) => day.to_string(),
         Cell::KnownBy(kinds) => {
@@ -92,15 +99,19 @@ pub(super) fn cell_with(cell: &Cell, names: Names, class: fn(DataClass) -> Strin
 /// What is written along an arrow, line by line.
 pub(super) fn arrow(arrow: &Arrow, names: Names) -> Vec<String> {
     let mut lines = Vec::new();
+    if let Some(when) = arrow.keeps {
+        lines.push(when.in_words().to_owned());
+    }
     if !arrow.channels.is_empty() {
         lines.push(joined(&arrow.channels, " → ", names));
     }
     let event_types = arrow.event_types.iter().map(Name::as_str);
     let event_types = some_of(event_types, EVENT_TYPES_ON_AN_ARROW, ", ");
-    lines.push(match arrow.events {
-        Some(events) => format!("{event_types} ({events})"),
-        None => event_types,
-    });
+    match arrow.events {
+        Some(events) => lines.push(format!("{event_types} ({events})")),
+        None if event_types.is_empty() => {}
+        None => lines.push(event_types),
+    }
     if let Some((first, last)) = arrow.seen {
         lines.push(format!("{first} to {last}"));
     }
@@ -130,14 +141,4 @@ fn with_unread(classes: String, is_part_unread: bool) -> String {
 fn joined(channels: &[Channel], between: &str, names: Names) -> String {
     let channels = channels.iter().map(|one| channel(one, names));
     channels.collect::<Vec<_>>().join(between)
-}
-
-/// The first few, and how many more there are.
-fn some_of<'n>(names: impl Iterator<Item = &'n str>, most: usize, between: &str) -> String {
-    let names: Vec<&str> = names.collect();
-    let shown = names[..names.len().min(most)].join(between);
-    match names.len().checked_sub(most) {
-        Some(more) if more > 0 => format!("{shown}{between}+{more}"),
-        _ => shown,
-    }
 }

@@ -6,10 +6,10 @@
 use std::fmt::Write as _;
 
 use piitrail_detect::Tier;
-use piitrail_flow::party::PartyKind;
 
 use super::{Body, Format, Layout, RenderError, label};
 use crate::document::{Arrow, Contents, Document, Drawing};
+use crate::graph::Node;
 
 pub(super) struct Mermaid;
 
@@ -33,8 +33,8 @@ impl Format for Mermaid {
             let _ = writeln!(text, "    %% {caveat}");
         }
         for (index, node) in drawing.nodes.iter().enumerate() {
-            let label = escaped(&label::party(node, document.names));
-            let (open, close) = shape(node.kind);
+            let label = escaped(&label::node(node, document.names));
+            let (open, close) = shape(node);
             let _ = writeln!(text, "    n{index}{open}\"{label}\"{close}");
         }
         for arrow in &drawing.arrows {
@@ -44,8 +44,9 @@ impl Format for Mermaid {
                 .collect();
             let _ = writeln!(
                 text,
-                "    n{} -->|\"{}\"| n{}",
+                "    n{} {}|\"{}\"| n{}",
                 arrow.from,
+                if arrow.keeps.is_some() { "-.->" } else { "-->" },
                 lines.join("<br/>"),
                 arrow.to
             );
@@ -75,7 +76,7 @@ impl Format for Mermaid {
             arrow.tier.is_none() && arrow.is_part_unread
         });
         for (index, node) in drawing.nodes.iter().enumerate() {
-            if node.kind.is_unknown() {
+            if is_unknown(node) {
                 let _ = writeln!(text, "    style n{index} stroke-dasharray:4 3");
             }
         }
@@ -102,13 +103,19 @@ fn style_links(
     }
 }
 
-/// Parties that hold data are drawn as stores, unattributed parties as questions.
-fn shape(kind: PartyKind) -> (&'static str, &'static str) {
-    match kind {
-        kind if kind.holds_data() => ("[(", ")]"),
-        kind if kind.is_unknown() => ("{{", "}}"),
-        _ => ("[", "]"),
+/// Parties that hold data are drawn as stores, unattributed parties as questions, channels with round
+/// ends.
+fn shape(node: &Node) -> (&'static str, &'static str) {
+    match node {
+        Node::Party(party) if party.kind.holds_data() => ("[(", ")]"),
+        node if is_unknown(node) => ("{{", "}}"),
+        Node::Channel(_) => ("([", "])"),
+        Node::Party(_) => ("[", "]"),
     }
+}
+
+fn is_unknown(node: &Node) -> bool {
+    matches!(node, Node::Party(party) if party.kind.is_unknown())
 }
 
 fn escaped(label: &str) -> String {

@@ -25,6 +25,7 @@ use proptest::prelude::*;
 
 mod homes;
 mod hostile;
+mod kept;
 mod map;
 mod people;
 mod requests;

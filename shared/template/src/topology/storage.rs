@@ -59,8 +59,29 @@ const DESTINATIONS: &[(&str, &[&str], Kind)] = &[
     ),
 ];
 
-/// The buckets beside a destination: what failed, or a copy of everything.
+/// The properties of a destination that name a bucket beside it.
 const BACKUPS: &[&str] = &["S3Configuration", "S3BackupConfiguration"];
+
+/// How records come into a bucket beside a Firehose destination; `None` if none do. S3 and Redshift
+/// back up everything if `S3BackupMode` is `Enabled`, and data for Redshift always passes through
+/// `S3Configuration`. The other destinations keep there what failed, unless the mode says everything.
+/// <https://docs.aws.amazon.com/firehose/latest/dev/create-configure-backup.html>
+fn kept_in_backup(
+    destination: &str,
+    backup: &str,
+    configuration: &Value,
+) -> Option<PlainRouteKind> {
+    let mode = configuration.get("S3BackupMode");
+    let text = mode.and_then(Value::scalar_text);
+    match (backup, text.as_deref()) {
+        ("S3BackupConfiguration", Some("Disabled")) => None,
+        ("S3BackupConfiguration", None) if mode.is_none() => None,
+        ("S3BackupConfiguration", _) => Some(PlainRouteKind::Delivery),
+        _ if destination.starts_with("Redshift") => Some(PlainRouteKind::Delivery),
+        (_, Some(mode)) if mode.starts_with("All") => Some(PlainRouteKind::Delivery),
+        _ => Some(PlainRouteKind::OnFailure),
+    }
+}
 
 /// The lists of a bucket's notifications, and the key that names who is notified. CloudFormation and the S3
 /// API name them differently.
@@ -310,8 +331,9 @@ impl Part<'_> {
                 self.own_route(PlainRouteKind::Delivery, to, *kind);
             }
             for backup in BACKUPS {
-                if let Some(to) = configuration.at(&[backup, "BucketARN"]) {
-                    self.own_route(PlainRouteKind::Delivery, to, Kind::Bucket);
+                let kept = kept_in_backup(destination, backup, &configuration);
+                if let (Some(kind), Some(to)) = (kept, configuration.at(&[backup, "BucketARN"])) {
+                    self.own_route(kind, to, Kind::Bucket);
                 }
             }
         }

@@ -98,7 +98,6 @@ Resources:
             "bucket-notification Bucket -> F via Notifications",
             "bucket-notification Bucket -> Topic via Bucket",
             "bucket-notification Bucket -> default via Bucket",
-            "delivery Hose -> Bucket via Hose",
             "delivery Hose -> https://collector.example/in via Hose",
             "delivery Stream -> Hose via Hose",
             "delivery Table -> Stream via Table",
@@ -106,6 +105,7 @@ Resources:
             "logs Log -> Hose via ToHose",
             "on-failure Bus -> Dead via Bus",
             "on-failure F -> Dead via F",
+            "on-failure Hose -> Bucket via Hose",
             "on-failure schedule -> Dead via Nightly",
             "rule default -> F via Hourly",
             "schedule schedule -> F via Hourly",
@@ -281,4 +281,53 @@ Resources:
     );
     assert_eq!(lines(&listing.routes), ["rule default -> Queue via Rule"]);
     assert!(listing.routes[0].transformer);
+}
+
+#[test]
+fn a_firehose_backup_keeps_everything_or_what_failed_by_its_mode() {
+    let listing = listing(
+        "
+Resources:
+  S3:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties:
+      ExtendedS3DestinationConfiguration:
+        BucketARN: arn:aws:s3:::main
+        S3BackupMode: Enabled
+        S3BackupConfiguration: {BucketARN: 'arn:aws:s3:::copy'}
+  Off:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties:
+      ExtendedS3DestinationConfiguration:
+        BucketARN: arn:aws:s3:::main
+        S3BackupConfiguration: {BucketARN: 'arn:aws:s3:::no-copy'}
+  Http:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties:
+      HttpEndpointDestinationConfiguration:
+        EndpointConfiguration: {Url: 'https://collect.example.com'}
+        S3Configuration: {BucketARN: 'arn:aws:s3:::failed'}
+  Search:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties:
+      AmazonopensearchserviceDestinationConfiguration:
+        DomainARN: arn:aws:es:eu-west-1:111111111111:domain/search
+        S3BackupMode: AllDocuments
+        S3Configuration: {BucketARN: 'arn:aws:s3:::all'}
+",
+    );
+    let routes = listing.routes.iter();
+    let routes: Vec<String> = routes
+        .map(|route| format!("{} {} {}", route.from, route.kind.as_str(), route.to))
+        .filter(|route| !route.contains("example") && !route.contains("main"))
+        .collect();
+    assert_eq!(
+        routes,
+        [
+            "S3 delivery copy",
+            "Http on-failure failed",
+            "Search delivery search@eu-west-1/111111111111",
+            "Search delivery all",
+        ]
+    );
 }

@@ -215,3 +215,36 @@ pipes: {p: {queue: jobs, target: {bus: shop}}}
         prop_assert!(!routed.consumptions.is_empty());
     }
 }
+
+#[test]
+fn firehose_reads_a_stream_and_a_stream_takes_the_changes_of_a_table() {
+    let yaml = "
+version: 1
+streams: {clicks: {consumers: [{function: count}]}}
+routes:
+  - {kind: delivery, from: {stream: clicks}, to: {firehose: lake}}
+  - {kind: delivery, from: {stream: views}, to: {firehose: lake}}
+  - {kind: delivery, from: {stream: clicks}, to: {firehose: off}, disabled: true}
+";
+    assert_eq!(
+        over(yaml, &["stream/clicks"], &json!({})),
+        [
+            "firehose/lake < stream/clicks (observed)",
+            "function/count < stream/clicks (observed)",
+        ]
+    );
+    // Only a route names this stream.
+    assert_eq!(
+        over(yaml, &["stream/views"], &json!({})),
+        ["firehose/lake < stream/views (observed)"]
+    );
+}
+
+#[test]
+fn a_pipe_is_followed_from_a_queue_that_is_described_nowhere_else() {
+    let yaml = "{version: 1, pipes: {p: {queue: jobs, target: {function: work}}}}";
+    assert_eq!(
+        over(yaml, &["queue/jobs"], &json!({})),
+        ["function/work < queue/jobs > pipe/p (observed)"]
+    );
+}

@@ -2,8 +2,8 @@
 
 use eventbridge_pattern::Event;
 
-use super::super::by_name::Stop;
 use super::super::payload::{Payload, SentByBus};
+use super::super::stop::Stop;
 use super::super::{BusRoutes, Endpoint, TargetRoute};
 use super::Traversal;
 use crate::channel::{Channel, ChannelKind};

@@ -4,8 +4,8 @@
 use piitrail_detect::Unread;
 use serde::de::IgnoredAny;
 
-use super::by_name::Stop;
 use super::payload::{Changed, Payload};
+use super::stop::Stop;
 use super::{CONSUMERS_MAX, Consumption, Endpoint, HOPS_MAX, Received, Router, VISITS_MAX};
 use crate::channel::{Channel, ChannelKind};
 use crate::delivery::{Arrival, Delivery, Document};

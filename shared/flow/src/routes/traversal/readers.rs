@@ -2,8 +2,8 @@
 
 use eventbridge_pattern::Event;
 
-use super::super::by_name::Stop;
 use super::super::payload::{Attributes, Changed, Payload, PipeRecord};
+use super::super::stop::Stop;
 use super::super::{Endpoint, PipeRoute, ReaderRoute, Readers};
 use super::Traversal;
 use crate::channel::{Channel, ChannelKind};
@@ -39,8 +39,9 @@ impl<'r> Traversal<'r> {
         };
         let mut taken = Vec::new();
         for reader in &channel.readers {
-            let is_filtered = !reader.filters.is_empty();
-            match reader.filters.accepts(&record) {
+            let filters = reader.filters.as_ref();
+            let is_filtered = filters.is_some_and(|filters| !filters.is_empty());
+            match filters.map_or(Some(true), |filters| filters.accepts(&record)) {
                 Some(true) if is_filtered => taken.push((reader, basis.min(Basis::Matched))),
                 Some(true) => taken.push((reader, basis)),
                 Some(false) => {}

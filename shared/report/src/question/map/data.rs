@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use super::Shown;
 use crate::graph::Edge;
+use crate::question::kept::{self, KeeperData};
 use crate::question::nodes::{channel_homes, known};
 use crate::shared_fields::SharedFields;
 
@@ -79,6 +80,9 @@ struct EdgeData<'g> {
     classes: Vec<ClassData<'g>>,
     /// Absent where nothing was looked at with a key.
     people: Option<PeopleData>,
+    /// What keeps the events beside the consumer, as the topology says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    kept_by: Vec<KeeperData>,
 }
 
 /// A data class on an edge of the map.
@@ -209,6 +213,7 @@ fn edge_data<'g>(flow: &'g Flow, edge: &'g Edge) -> EdgeData<'g> {
             })
             .collect(),
         people: people_data(&edge.people),
+        kept_by: kept::data(&edge.keepers),
     }
 }
 

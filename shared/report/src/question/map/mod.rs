@@ -12,6 +12,7 @@ use piitrail_flow::plural::counted;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::kept;
 use super::unread::Unread;
 use super::{Ask, Asked, Counting, Question, damage_caveat, home_caveat};
 use crate::document::{Contents, Document, Names, object};
@@ -51,7 +52,8 @@ impl Ask for Map {
             Counting::People
         };
         let read = asked.read(people).await?;
-        let mut graph = Graph::of(&read.ledger);
+        let (routes, unread_topology) = asked.routes().await?;
+        let mut graph = Graph::of(&read.ledger, routes);
         let left_out = graph.retain(&self.filters);
         let page = Page::of(&graph.edges, asked.shared.page.as_ref(), asked.limit);
         let shown = &page.shown;
@@ -63,6 +65,7 @@ impl Ask for Map {
         }
         let everyone = people_data(&everyone);
         let mut notes = notes(shown, &graph.coverage);
+        notes.extend(kept::notes(&shapes::kept_edges(shown), names));
         if people == Counting::People {
             let events = graph.edges.values().map(|edge| edge.events).sum();
             let unread = Unread::of(graph.edges.values());
@@ -83,6 +86,7 @@ impl Ask for Map {
             .collect();
         caveats.extend(damage_caveat(&read.damaged));
         caveats.extend(topology_caveat(&graph.coverage));
+        caveats.extend(unread_topology);
         caveats.extend(home_caveat(left_out));
         caveats.extend(page.caveat(graph.edges.len()));
         let about = data::about(

@@ -8,9 +8,10 @@ use piitrail_flow::channel::Channel;
 use super::Shown;
 use crate::document::{Arrow, Cell, Column, Drawing, Names, Table};
 use crate::graph::Edge;
+use crate::question::kept::{self, KeptEdge};
 use crate::question::nodes::Nodes;
 
-const COLUMNS: [Column; 18] = [
+const COLUMNS: [Column; 19] = [
     Column::text("producer"),
     Column::text("consumer"),
     Column::text("channels"),
@@ -29,6 +30,7 @@ const COLUMNS: [Column; 18] = [
     Column::text("channel_homes").for_spreadsheets(),
     Column::number("unread_events").for_spreadsheets(),
     Column::text("unread").for_spreadsheets(),
+    Column::text("kept_by").for_spreadsheets(),
 ];
 
 /// The column that only a map with people in it has on a terminal.
@@ -64,6 +66,7 @@ pub(super) fn table(shown: &[Shown<'_>]) -> Table {
                 Cell::Homes(flow.channels.iter().map(|channel| channel.home).collect()),
                 Cell::Count(edge.unread_events()),
                 Cell::Unread(edge.unread.clone()),
+                Cell::KeptBy(edge.keepers.clone()),
             ]
         })
         .collect();
@@ -82,16 +85,33 @@ fn classes(edge: &Edge) -> Vec<DataClass> {
     classes.map(|(class, _)| class).collect()
 }
 
+/// The edges, with what keeps their events.
+pub(super) fn kept_edges<'g>(shown: &[Shown<'g>]) -> Vec<KeptEdge<'g>> {
+    let shown = shown.iter();
+    shown
+        .map(|(flow, edge)| KeptEdge {
+            consumer: &flow.consumer,
+            keepers: &edge.keepers,
+            classes: edge
+                .classes
+                .keys()
+                .map(|class| (class.tier(), *class))
+                .collect(),
+            is_part_unread: edge.unread_events() > 0,
+        })
+        .collect()
+}
+
 /// One arrow for each producer, consumer and list of channels, with everything that travels over it.
 pub(super) fn drawing(shown: &[Shown<'_>], names: Names) -> Drawing {
     let mut nodes = Nodes::new(names);
     let mut bundles: BTreeMap<(usize, usize, Vec<Channel>), Vec<Shown<'_>>> = BTreeMap::new();
     for (flow, edge) in shown {
-        let [from, to] = [&flow.producer, &flow.consumer].map(|party| nodes.index(party));
+        let [from, to] = [&flow.producer, &flow.consumer].map(|party| nodes.party(party));
         let way = (from, to, nodes.channels(flow));
         bundles.entry(way).or_default().push((flow, edge));
     }
-    let arrows = bundles
+    let mut arrows: Vec<Arrow> = bundles
         .into_iter()
         .map(|((from, to, channels), bundle)| {
             let classes: BTreeSet<(Tier, DataClass)> = bundle
@@ -102,6 +122,7 @@ pub(super) fn drawing(shown: &[Shown<'_>], names: Names) -> Drawing {
             Arrow {
                 from,
                 to,
+                keeps: None,
                 channels,
                 event_types: bundle
                     .iter()
@@ -115,8 +136,9 @@ pub(super) fn drawing(shown: &[Shown<'_>], names: Names) -> Drawing {
             }
         })
         .collect();
+    arrows.extend(kept::arrows(&kept_edges(shown), &mut nodes));
     Drawing {
-        nodes: nodes.parties,
+        nodes: nodes.all,
         arrows,
     }
 }

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::channel::ChannelKind;
 use crate::home::Home;
 
 /// Entries of one kind. Two entries may have one name in different homes.
-pub(super) struct ByName<T> {
+pub(crate) struct ByName<T> {
     entries: HashMap<String, Vec<(Home, T)>>,
 }
 
@@ -20,7 +19,7 @@ impl<T> Default for ByName<T> {
 
 impl<T> ByName<T> {
     /// Adds an entry.
-    pub(super) fn insert(&mut self, name: impl Into<String>, home: Home, entry: T) {
+    pub(crate) fn insert(&mut self, name: impl Into<String>, home: Home, entry: T) {
         self.entries
             .entry(name.into())
             .or_default()
@@ -29,7 +28,7 @@ impl<T> ByName<T> {
 
     /// The entry of this name and home with what its home says: the one with exactly this home, or
     /// else the only one whose home fits. Where several fit, none is taken.
-    pub(super) fn find(&self, name: &str, home: Home) -> Option<(Home, &T)> {
+    pub(crate) fn find(&self, name: &str, home: Home) -> Option<(Home, &T)> {
         let entries = self.entries.get(name)?;
         let exact = entries.iter().find(|(at, _)| *at == home);
         let found = exact.or_else(|| {
@@ -40,28 +39,12 @@ impl<T> ByName<T> {
     }
 
     /// Every entry, in no order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Home, &T)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, Home, &T)> {
         self.entries.iter().flat_map(|(name, entries)| {
             entries
                 .iter()
                 .map(move |(home, entry)| (name.as_str(), *home, entry))
         })
-    }
-}
-
-/// A channel on the way of a delivery, by its own name: masked, two names may be equal.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stop<'a> {
-    pub(super) kind: ChannelKind,
-    /// `None` for a bus whose name is not known.
-    pub(super) name: Option<&'a str>,
-    pub(super) home: Home,
-}
-
-impl Stop<'_> {
-    /// Whether both may be one channel.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.kind == other.kind && self.name == other.name && self.home.fits(&other.home)
     }
 }
 

@@ -1,0 +1,20 @@
+//! A channel on the way of a delivery.
+
+use crate::channel::ChannelKind;
+use crate::home::Home;
+
+/// A channel on the way of a delivery, by its own name: masked, two names may be equal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stop<'a> {
+    pub(super) kind: ChannelKind,
+    /// `None` for a bus whose name is not known.
+    pub(super) name: Option<&'a str>,
+    pub(super) home: Home,
+}
+
+impl Stop<'_> {
+    /// Whether both may be one channel.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.name == other.name && self.home.fits(&other.home)
+    }
+}

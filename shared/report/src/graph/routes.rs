@@ -1,0 +1,170 @@
+//! The routes of a topology as a part of the graph, with ends that are named like those of edges.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use piitrail_detect::Engine;
+use piitrail_flow::channel::Channel;
+use piitrail_flow::home::Home;
+use piitrail_flow::party::Party;
+use piitrail_flow::topology::{
+    self, Encryption, End, Parties, ResourceKind, Retention, RouteKind, Topology,
+};
+
+/// A channel or a party: what a route or an arrow leads to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Node {
+    /// A channel.
+    Channel(Channel),
+    /// A party.
+    Party(Party),
+}
+
+impl Node {
+    /// The account and region it belongs to.
+    pub fn home(&self) -> Home {
+        match self {
+            Self::Channel(channel) => channel.home,
+            Self::Party(party) => party.home,
+        }
+    }
+
+    /// The same node in another home.
+    #[must_use]
+    pub fn at(self, home: Home) -> Self {
+        match self {
+            Self::Channel(channel) => Self::Channel(channel.at(home)),
+            Self::Party(party) => Self::Party(party.at(home)),
+        }
+    }
+
+    /// What it is, as it is written before its name: `queue`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Channel(channel) => channel.kind.as_str(),
+            Self::Party(party) => party.kind.as_str(),
+        }
+    }
+
+    /// True if both may be one, as far as their homes are known.
+    pub fn fits(&self, other: &Self) -> bool {
+        self.home().fits(&other.home())
+            && self.clone().at(Home::UNKNOWN) == other.clone().at(Home::UNKNOWN)
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Channel(channel) => channel.fmt(f),
+            Self::Party(party) => party.fmt(f),
+        }
+    }
+}
+
+/// A route of the topology.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Route {
+    /// Where it starts.
+    pub from: Node,
+    /// Where it leads.
+    pub to: Node,
+    /// What holds the records that it could not deliver.
+    pub dead_letters: Option<Node>,
+    /// The route as the topology describes it, with the names of AWS.
+    pub described: topology::Route,
+}
+
+/// The routes of a topology, and what is known of the resources at their ends.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Routes {
+    all: Vec<Route>,
+    /// Indices of routes by the node where they start, without its home.
+    by_node: HashMap<Node, Vec<usize>>,
+    /// Indices of routes by the resource where they start, without its home. A service is one node
+    /// and may own many resources.
+    by_resource: HashMap<End, Vec<usize>>,
+    held: HashMap<Node, Holding>,
+}
+
+/// How a node holds data.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holding {
+    /// How it is encrypted at rest.
+    pub encryption: Encryption,
+    /// How long it is kept; `None` where that is not known.
+    pub retention: Option<Retention>,
+}
+
+impl Routes {
+    /// The routes of a topology.
+    pub fn of(topology: &Topology, engine: &Engine) -> Self {
+        let parties = Parties::of(topology, engine);
+        let node = |end: &End| {
+            let channel = parties.channel(end).map(Node::Channel);
+            channel.unwrap_or_else(|| Node::Party(parties.party(end)))
+        };
+        // A queue that receives what could not be delivered holds it, and is a party.
+        let holder = |end: &End| match end.kind() {
+            ResourceKind::Queue => Node::Party(parties.dead_letter_queue(end.name())),
+            _ => node(end),
+        };
+        let mut routes = Self::default();
+        for (index, described) in topology.routes().into_iter().enumerate() {
+            let is_failure = matches!(described.kind, RouteKind::OnFailure | RouteKind::Redrive);
+            let route = Route {
+                from: node(&described.from),
+                to: if is_failure {
+                    holder(&described.to)
+                } else {
+                    node(&described.to)
+                },
+                dead_letters: described.dead_letters.as_ref().map(holder),
+                described,
+            };
+            let nowhere = route.from.clone().at(Home::UNKNOWN);
+            routes.by_node.entry(nowhere).or_default().push(index);
+            let nowhere = route.described.from.clone().at(Home::UNKNOWN);
+            routes.by_resource.entry(nowhere).or_default().push(index);
+            routes.all.push(route);
+        }
+        for (end, resource) in topology.resources() {
+            let holding = Holding {
+                encryption: resource.encryption.clone(),
+                retention: resource.retention,
+            };
+            routes.held.insert(holder(end), holding.clone());
+            routes.held.insert(node(end), holding);
+        }
+        routes
+    }
+
+    /// All routes.
+    pub fn all(&self) -> &[Route] {
+        &self.all
+    }
+
+    /// The enabled routes that start at a node.
+    pub fn from_node<'r>(&'r self, node: &'r Node) -> impl Iterator<Item = &'r Route> {
+        self.at(self.by_node.get(&node.clone().at(Home::UNKNOWN)))
+            .filter(|route| route.from.fits(node))
+    }
+
+    /// The enabled routes that start at a resource.
+    pub fn from_resource<'r>(&'r self, end: &'r End) -> impl Iterator<Item = &'r Route> {
+        self.at(self.by_resource.get(&end.clone().at(Home::UNKNOWN)))
+            .filter(|route| route.described.from.fits(end))
+    }
+
+    fn at<'r>(&'r self, indices: Option<&'r Vec<usize>>) -> impl Iterator<Item = &'r Route> {
+        let routes = indices.into_iter().flatten();
+        routes
+            .filter_map(|index| self.all.get(*index))
+            .filter(|route| !route.described.disabled)
+    }
+
+    /// How a node holds data, where the topology says so.
+    pub fn holding(&self, node: &Node) -> Holding {
+        self.held.get(node).cloned().unwrap_or_default()
+    }
+}

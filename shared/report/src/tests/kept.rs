@@ -1,0 +1,162 @@
+//! Claims about what keeps the events of an edge beside its consumer.
+
+use piitrail_flow::store::TopologyHistory as _;
+use piitrail_flow::topology::Topology;
+
+use super::*;
+
+/// `orders` sends to a queue over a bus, the function `mailer` polls the queue; another rule invokes
+/// `audit`; a third one sends to Firehose.
+const TOPOLOGY: &str = "
+version: 1
+buses:
+  shop:
+    rules:
+      - name: paid
+        pattern: {detail-type: [OrderPlaced]}
+        targets: [{queue: jobs, dlq: undelivered}, {function: audit}, {firehose: lake}]
+      - {name: other, pattern: {detail-type: [Other]}, targets: [{queue: jobs, dlq: of-another-rule}]}
+      - {name: off, disabled: true, pattern: {source: [x]}, targets: [{queue: jobs, dlq: of-a-disabled-rule}]}
+queues:
+  jobs: {consumers: [{function: mailer, on_failure: {topic: alarms}}]}
+routes:
+  - {kind: redrive, from: {queue: jobs}, to: {queue: jobs-failed}}
+  - {kind: on-failure, from: {function: audit}, to: {queue: audit-failed}}
+  - {kind: on-success, from: {function: audit}, to: {bus: done}}
+  - {kind: on-failure, from: {function: mailer}, to: {queue: of-asynchronous-invocations}}
+  - {kind: delivery, from: {firehose: lake}, to: {bucket: events}}
+  - {kind: on-failure, from: {firehose: lake}, to: {bucket: broken-events}}
+resources:
+  - {queue: jobs-failed, encryption: aws-managed, retention: 14d}
+";
+
+/// The flow of the bus, to a consumer, over the queue if it polls it.
+fn edge(kind: PartyKind, consumer: &str, is_polled: bool) -> EdgeKey {
+    let mut key = key("orders", consumer, Basis::Matched);
+    key.flow.consumer = Party::new(kind, name(consumer));
+    key.flow.channels.truncate(if is_polled { 2 } else { 1 });
+    key
+}
+
+async fn store() -> MemoryStore {
+    let mut ledger = Ledger::default();
+    for key in [
+        edge(PartyKind::Function, "mailer", true),
+        edge(PartyKind::Function, "audit", false),
+        edge(PartyKind::Firehose, "lake", false),
+    ] {
+        let facts = facts(3, DataClass::CreditCard, "$.card");
+        ledger.add_edge(day("2026-11-20"), key, &facts);
+    }
+    let store = store_of(ledger).await;
+    let topology = Topology::parse(TOPOLOGY).unwrap();
+    store
+        .put_topology(day("2026-11-01"), &topology)
+        .await
+        .unwrap();
+    store
+}
+
+async fn map(store: &MemoryStore, more: Value) -> Value {
+    let mut asked = json!({ "report": "map", "format": "json" });
+    asked
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    let asked = Request::from_value(asked).unwrap();
+    let Body::Data(data) = answer(store, &asked, now()).await.unwrap().body else {
+        panic!("json is data");
+    };
+    data
+}
+
+fn kept_by(map: &Value, consumer: &str) -> Vec<String> {
+    let edges = map["edges"].as_array().unwrap();
+    let edge = edges.iter().find(|edge| edge["consumer"] == consumer);
+    let keepers = edge.unwrap()["kept_by"].as_array();
+    let text = |keeper: &Value| {
+        format!(
+            "{} {}",
+            keeper["when"].as_str().unwrap(),
+            keeper["name"].as_str().unwrap()
+        )
+    };
+    keepers.into_iter().flatten().map(text).collect()
+}
+
+#[tokio::test]
+async fn an_edge_names_what_keeps_its_events_and_when() {
+    let map = map(&store().await, json!({})).await;
+    assert_eq!(
+        kept_by(&map, "function/mailer"),
+        [
+            "on-failure topic/alarms",
+            "on-failure dead-letter-queue/jobs-failed",
+            "on-failure dead-letter-queue/undelivered",
+        ]
+    );
+    assert_eq!(
+        kept_by(&map, "function/audit"),
+        [
+            "on-success bus/done",
+            "on-failure dead-letter-queue/audit-failed",
+        ]
+    );
+    assert_eq!(
+        kept_by(&map, "firehose/lake"),
+        ["on-failure bucket/broken-events", "always bucket/events"]
+    );
+}
+
+#[tokio::test]
+async fn a_keeper_says_how_and_for_how_long_it_keeps_events() {
+    let map = map(
+        &store().await,
+        json!({ "filters": { "consumer": "mailer" } }),
+    )
+    .await;
+    let keepers = map["edges"][0]["kept_by"].as_array().unwrap();
+    let keeper = |name: &str| keepers.iter().find(|one| one["name"] == name).unwrap();
+    assert_eq!(
+        keeper("dead-letter-queue/jobs-failed"),
+        &json!({
+            "name": "dead-letter-queue/jobs-failed", "kind": "dead-letter-queue", "home": null,
+            "when": "on-failure", "encryption": "aws-managed", "retention": "14d",
+        })
+    );
+    assert_eq!(keeper("topic/alarms")["encryption"], "unknown");
+}
+
+#[tokio::test]
+async fn the_topology_of_the_last_day_asked_for_says_what_keeps_events() {
+    let store = store().await;
+    let later = Topology::parse("version: 1\nqueues: {jobs: {}}").unwrap();
+    store.put_topology(day("2026-11-21"), &later).await.unwrap();
+    let map_then = map(&store, json!({ "to": "2026-11-20" })).await;
+    assert_eq!(kept_by(&map_then, "function/audit").len(), 2);
+    let map_now = map(&store, json!({})).await;
+    assert_eq!(kept_by(&map_now, "function/audit"), [""; 0]);
+    let map_before = map(&store, json!({ "to": "2026-10-31" })).await;
+    assert_eq!(map_before["edges"], json!([]));
+}
+
+#[tokio::test]
+async fn every_format_shows_what_keeps_events() {
+    let store = store().await;
+    for format in render::names() {
+        let asked = Request::from_value(json!({ "report": "map", "format": format })).unwrap();
+        let text = body_of(answer(&store, &asked, now()).await.unwrap().body);
+        for keeper in ["dead-letter-queue/jobs-failed", "bucket/events", "bus/done"] {
+            assert!(text.contains(keeper), "{format}: {keeper} in {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_note_says_what_is_kept_in_one_sentence() {
+    let asked = Request::from_value(json!({ "report": "map", "format": "table" })).unwrap();
+    let text = body_of(answer(&store().await, &asked, now()).await.unwrap().body);
+    let expected = "on failure: dead-letter-queue/jobs-failed keeps what function/mailer receives: \
+                    CREDIT_CARD (encryption aws-managed, kept 14d)";
+    assert!(text.contains(expected), "{text}");
+}
