@@ -1,4 +1,4 @@
-//! The engine as the command line configures it.
+//! Builds the detection engine from the options of a command.
 
 use jiff::Timestamp;
 use piitrail_detect::{Config, Engine};
@@ -8,8 +8,8 @@ use crate::args::Detection;
 use crate::failure::Failure;
 use crate::input::bounded;
 
-/// An engine with the configuration file that is named, if any. Dates of birth after `now` are not
-/// plausible.
+/// Returns an engine with the configuration of `--config`, if given. Dates of birth after `now` are
+/// not plausible.
 pub(crate) fn engine(detection: &Detection, now: Timestamp) -> Result<Engine, Failure> {
     let engine = Engine::with_config(config(detection)?);
     Ok(engine.in_year(day_of(now).year()))

@@ -1,4 +1,4 @@
-//! How a command ends: why it could not be carried out (exit code 2), or how it went.
+//! The outcomes of a command: how it ended, or why it could not be carried out (exit code 2).
 
 use std::io;
 use std::path::PathBuf;
@@ -12,26 +12,26 @@ use piitrail_report::render::RenderError;
 
 use crate::input::shown;
 
-/// How a command ends that could be carried out.
+/// The outcome of a command that was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
     /// Everything was read and written.
     Fine,
     /// Some records failed.
     RecordsFailed,
-    /// Some of the input could not be read, or there was none.
+    /// Some of the input could not be read, or there was no input.
     Unreadable,
 }
 
-/// Why a command could not be carried out.
+/// The reason a command could not be carried out.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     /// A file could not be read as a whole.
     #[error("could not read {}", shown(path))]
     Read {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The operating system's error.
         #[source]
         source: io::Error,
     },
@@ -41,11 +41,11 @@ pub(crate) enum Failure {
     /// The store could not be opened.
     #[error("could not open the store {}{hint}", shown(store.as_ref()))]
     OpenStore {
-        /// As it was named.
+        /// The store as the user named it.
         store: String,
-        /// What to do.
+        /// A hint at what the user can do.
         hint: &'static str,
-        /// What the store said.
+        /// The store's error.
         #[source]
         source: StoreError,
     },
@@ -71,61 +71,61 @@ pub(crate) enum Failure {
     /// The configuration of detection is not usable.
     #[error("could not use the configuration {}", shown(path))]
     Detection {
-        /// Which file.
+        /// The configuration file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error in it.
         #[source]
         source: ConfigError,
     },
     /// The topology file is not usable.
     #[error("could not use the topology {}", shown(path))]
     Topology {
-        /// Which file.
+        /// The topology file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error in it.
         #[source]
         source: TopologyError,
     },
     /// The services file is not usable.
     #[error("could not use the services file {}", shown(path))]
     Services {
-        /// Which file.
+        /// The services file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error in it.
         #[source]
         source: TopologyError,
     },
-    /// An output that would replace the store.
+    /// The output file is the store itself.
     #[error(
         "{} is the store, and the answer would replace it; name another file for --output",
         shown(.0)
     )]
     OutputIsStore(PathBuf),
-    /// The file for an answer cannot be written.
+    /// The output file cannot be written.
     #[error(
         "could not write {}; name a file in a folder that exists and can be written",
         shown(path)
     )]
     Output {
-        /// Which file.
+        /// The output file.
         path: PathBuf,
-        /// Why not.
+        /// The operating system's error.
         #[source]
         source: io::Error,
     },
-    /// Files that contradict each other.
+    /// The files contradict each other.
     #[error("the files contradict each other")]
     Contradiction(#[source] TopologyError),
-    /// A file of no form that can be read.
+    /// The form of the file is not recognised.
     #[error(
         "could not recognise {}: it is no topology file, SAM, CloudFormation or CDK template, Terraform plan or Serverless Framework file",
         shown(.0)
     )]
     NotRecognised(PathBuf),
-    /// A file that could not be parsed, with its line.
+    /// The file could not be parsed; the note names its line.
     #[error("could not read a file: {0}")]
     Unreadable(String),
-    /// A folder without templates.
+    /// The folder contains no template.
     #[error(
         "there is no template in {}: a folder must be of a CDK app, with files named *.template.json after `cdk synth`",
         shown(.0)
@@ -144,16 +144,16 @@ pub(crate) enum Failure {
         "the store has no topology for {0}; import one with `piitrail topology import FILE --store …`"
     )]
     NoTopology(jiff::civil::Date),
-    /// `--at` is not a JSON Pointer.
+    /// The value of `--at` is not a JSON Pointer.
     #[error("--at is not a JSON Pointer (RFC 6901): a pointer begins with /, as in /event")]
     Pointer,
-    /// There is nothing to read.
+    /// No path was given and standard input is a terminal.
     #[error("no input: name a file or a directory, or - for standard input")]
     NoInput,
-    /// There was no document in the input.
+    /// The input contained no document.
     #[error("nothing was read: there is no document in the input")]
     NothingRead,
-    /// No key was given to look up a person with.
+    /// The command needs a subject key to look up a person, and none was given.
     #[error(
         "--subject-key FILE is missing: a person can only be looked up with the key that was used when tracing"
     )]
@@ -169,22 +169,22 @@ pub(crate) enum Failure {
     /// The keys are not usable, or a change to them is refused.
     #[error("could not use the subject keys in {}", shown(path))]
     SubjectKeys {
-        /// Which file.
+        /// The key file.
         path: PathBuf,
-        /// What is wrong.
+        /// The error in the keys.
         #[source]
         source: KeyRingError,
     },
     /// The keys could not be written.
     #[error("could not write the subject keys to {}", shown(path))]
     WriteSubjectKeys {
-        /// Which file.
+        /// The key file.
         path: PathBuf,
-        /// What the system said.
+        /// The operating system's error.
         #[source]
         source: io::Error,
     },
-    /// The system gave no random bytes.
+    /// The operating system returned no random bytes.
     #[error("could not make a key: the operating system provided no random bytes")]
     Random(#[source] getrandom::Error),
     /// The name of an epoch is not valid.
@@ -196,13 +196,13 @@ pub(crate) enum Failure {
     /// An answer could not be written as JSON.
     #[error("could not write JSON")]
     Json(#[from] serde_json::Error),
-    /// This build has no AWS SDK.
+    /// The store is a DynamoDB table, and this build has no AWS SDK.
     #[cfg(not(feature = "aws"))]
     #[error(
         "this build has no AWS: build it with `cargo build -p piitrail --features aws` to use a DynamoDB table"
     )]
     NoAws,
-    /// The runtime could not be started.
+    /// The async runtime could not be started.
     #[error("could not start the asynchronous runtime")]
     Runtime(#[source] io::Error),
 }

@@ -1,7 +1,7 @@
-//! `piitrail`: trace, scan and report on one machine, without AWS.
+//! `piitrail`: traces, scans and reports on one machine, without AWS.
 //!
-//! The same pipeline and the same reports as the functions, over files instead of Lambda payloads
-//! and with the store in one SQLite file.
+//! It runs the same pipeline and the same reports as the Lambda functions. Its input is files
+//! instead of Lambda payloads, and its store is one SQLite file.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -31,11 +31,11 @@ mod trace;
 use args::{Args, Command};
 use failure::{Ending, Failure};
 
-/// Everything was read and written.
+/// The exit code if everything was read and written.
 const FINE: u8 = 0;
-/// Records failed.
+/// The exit code if records failed.
 const FAILED_RECORDS: u8 = 1;
-/// Usage, or input that could not be read.
+/// The exit code for wrong usage, or for input that could not be read.
 const UNUSABLE: u8 = 2;
 
 fn main() -> ExitCode {
@@ -73,15 +73,16 @@ fn main() -> ExitCode {
     }
 }
 
-/// Reads the arguments. From here on a panic says where it happened, and nothing of what was read.
+/// Reads the arguments. From here on, the message of a panic contains the position in the code and
+/// nothing of the input.
 fn begin() -> Result<Args, clap::Error> {
     piitrail_flow::panics::hide_messages();
     Args::try_parse()
 }
 
-/// Says why the arguments are not usable, without repeating any of them: a person may be named in
-/// any, in whatever place and however it is mistyped. What is printed comes from the definition of
-/// the commands.
+/// Prints why the arguments are refused. The message never repeats an argument, because any
+/// argument may name a person, even a mistyped one. Its words come from the definition of the
+/// commands.
 fn refuse(error: &clap::Error) -> ExitCode {
     let is_help = matches!(
         error.kind(),
@@ -90,7 +91,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
             | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
     );
     if is_help {
-        // Prints the help and ends the process.
+        // Prints the help and exits.
         error.exit();
     }
     let mut out = output::stderr();
@@ -100,7 +101,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
     ExitCode::from(UNUSABLE)
 }
 
-/// What is said of arguments that are not usable, line by line.
+/// Returns the lines of the message about arguments that are refused.
 fn refusal(error: &clap::Error, arguments: impl Iterator<Item = OsString>) -> Vec<String> {
     let named = NamedCommand::of(arguments);
     let command = &named.command;
@@ -166,18 +167,18 @@ fn refusal(error: &clap::Error, arguments: impl Iterator<Item = OsString>) -> Ve
     lines
 }
 
-/// The command that arguments name, as far as they name one.
+/// The command that arguments name, as far as they are names of commands.
 struct NamedCommand {
     command: clap::Command,
-    /// `report map`; `piitrail` where no command is named.
+    /// The name: `report map`, or `piitrail` if no command is named.
     name: String,
-    /// `piitrail report map`.
+    /// The full command: `piitrail report map`.
     path: String,
 }
 
 impl NamedCommand {
-    /// Follows the arguments as long as they are names of commands. No command that has subcommands has an
-    /// option with a value, so no value is taken for a name.
+    /// Follows the arguments as long as they are names of commands. No command that has subcommands
+    /// has an option with a value, so a value cannot be taken for a name.
     fn of(arguments: impl Iterator<Item = OsString>) -> Self {
         let mut command = Args::command();
         let mut path = vec![command.get_name().to_owned()];
@@ -204,13 +205,15 @@ impl NamedCommand {
     }
 }
 
-/// What the subcommands of a command are called: the questions of `report`, the commands of the others.
+/// Returns the word for the subcommands of a command: questions for `report`, commands for the
+/// others.
 fn kind_of_subcommands(command: &clap::Command) -> String {
     let heading = command.get_subcommand_value_name();
     heading.unwrap_or("COMMAND").to_lowercase()
 }
 
-/// What is expected of an argument, by the name of its value in its definition: `--from <DAY>`.
+/// Returns a description of the value that an argument takes, by the name of the value in its
+/// definition: `--from <DAY>`.
 fn expected_of(defined: &str) -> Option<&'static str> {
     let (_, value) = defined.rsplit_once('<')?;
     Some(match value.trim_end_matches(['.', '>']) {
@@ -225,7 +228,7 @@ fn expected_of(defined: &str) -> Option<&'static str> {
     })
 }
 
-/// The options of a command: `--store, --output`.
+/// Returns the options of a command: `--store, --output`.
 fn options(command: &clap::Command) -> String {
     let longs = command.get_arguments().filter_map(clap::Arg::get_long);
     let mut names: Vec<String> = Vec::new();
@@ -238,7 +241,7 @@ fn options(command: &clap::Command) -> String {
     names.join(", ")
 }
 
-/// What an error says about the arguments, in one line.
+/// Returns what an error says about the arguments, on one line.
 fn context(error: &clap::Error, kind: ContextKind) -> Option<String> {
     match error.get(kind)? {
         ContextValue::String(text) => Some(text.clone()),
@@ -247,20 +250,20 @@ fn context(error: &clap::Error, kind: ContextKind) -> Option<String> {
     }
 }
 
-/// The arguments that the error is about, as they are defined: `--from <DAY>`.
+/// Returns the arguments that the error is about, in the form of their definition: `--from <DAY>`.
 fn defined(error: &clap::Error) -> Option<String> {
     context(error, ContextKind::InvalidArg)
 }
 
-/// The option that the error is about, where it is one that some command has: whatever else stands in
-/// its place may be mistyped and may be a value.
+/// Returns the option that the error is about, if a command has an option of that name. Any other
+/// text may be mistyped and may be a value, so it is not shown.
 fn known_option(error: &clap::Error) -> Option<String> {
     let given = defined(error)?;
     let name = given.strip_prefix("--")?.split(['=', ' ']).next()?;
     has_option(&Args::command(), name).then(|| format!("--{name}"))
 }
 
-/// Whether a command or one of its subcommands has an option of this name.
+/// Returns true if a command or one of its subcommands has an option of this name.
 fn has_option(command: &clap::Command, name: &str) -> bool {
     let mut arguments = command.get_arguments();
     arguments.any(|argument| argument.get_long() == Some(name))
@@ -269,7 +272,7 @@ fn has_option(command: &clap::Command, name: &str) -> bool {
             .any(|command| has_option(command, name))
 }
 
-/// Says what failed, and what lies behind it, on standard error.
+/// Prints a failure and its causes to standard error.
 fn complain(failure: &Failure) -> ExitCode {
     let mut out = output::stderr();
     let _ = writeln!(out, "piitrail: {failure}");

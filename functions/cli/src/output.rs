@@ -1,11 +1,11 @@
-//! Everything that the command line prints goes through here.
+//! Prints everything that the command line writes to the terminal or a pipe.
 //!
-//! File names, paths in documents and names of a topology come from other people. Characters in them
-//! that steer a terminal, turn the direction of writing or cannot be seen are written as escapes:
-//! `\u{202e}` in text, `\u202e` in JSON, which means the same to whoever reads the JSON.
+//! File names, paths in documents and names in a topology come from other people. Characters in
+//! them that control a terminal, change the direction of writing or are invisible are escaped: as
+//! `\u{202e}` in text, and as `\u202e` in JSON, which leaves the meaning of the JSON unchanged.
 //!
-//! A reader that has had enough (`| head`) closes the pipe. What is printed from then on is dropped,
-//! and the command does its work as if it were read: its exit code says what became of the records.
+//! A reader that stops early (`| head`) closes the pipe. Output after that is dropped and the
+//! command continues, so that its exit code still says what became of the records.
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, StderrLock, StdoutLock, Write};
@@ -18,18 +18,18 @@ use piitrail_detect::Tier;
 
 use crate::colour;
 
-/// What is printed.
+/// The kind of output, which decides how it is escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     /// Text for people.
     Text,
     /// JSON.
     Json,
-    /// A file for another program, unchanged. On a terminal it is text.
+    /// A file for another program, printed unchanged. On a terminal it is treated as text.
     Data,
 }
 
-/// Standard output.
+/// Returns a printer to standard output.
 pub(crate) fn stdout(style: Style) -> Printer<StdoutLock<'static>> {
     let style = match style {
         Style::Data if io::stdout().is_terminal() => Style::Text,
@@ -40,24 +40,25 @@ pub(crate) fn stdout(style: Style) -> Printer<StdoutLock<'static>> {
     printer
 }
 
-/// Standard error.
+/// Returns a printer to standard error.
 pub(crate) fn stderr() -> Printer<StderrLock<'static>> {
     Printer::new(io::stderr().lock(), Style::Text)
 }
 
-/// Writes line by line. What is not flushed is written when it is dropped.
+/// A printer that writes whole lines. Dropping it writes the output that was not flushed.
 pub(crate) struct Printer<W: Write> {
     out: W,
     style: Style,
-    /// What has not been written yet.
+    /// Output that has not been written yet.
     waiting: Vec<u8>,
-    /// Where in it the names of data classes are that have the colour of a tier.
+    /// The ranges in `waiting` that are names of data classes, with the tier that decides the
+    /// colour.
     painted: Vec<(Range<usize>, Tier)>,
     is_coloured: bool,
     is_closed: bool,
 }
 
-/// How much is collected before it is written, in bytes.
+/// The number of bytes that are collected before they are written.
 const WAITING: usize = 1 << 13;
 
 impl<W: Write> Printer<W> {
@@ -72,7 +73,7 @@ impl<W: Write> Printer<W> {
         }
     }
 
-    /// Prints the name of a data class, in the colour of its tier where colours are wanted.
+    /// Prints the name of a data class, in the colour of its tier if colours are wanted.
     pub(crate) fn paint(&mut self, name: &str, tier: Tier) {
         let start = self.waiting.len();
         self.waiting.extend_from_slice(name.as_bytes());
@@ -81,7 +82,7 @@ impl<W: Write> Printer<W> {
         }
     }
 
-    /// The first bytes of what waits, as they are printed.
+    /// Returns the first bytes of `waiting` in their printed form: escaped and coloured.
     fn shown(&self, bytes: &[u8]) -> String {
         let mut shown = String::new();
         let mut from = 0;
@@ -100,7 +101,7 @@ impl<W: Write> Printer<W> {
         shown + &printable(bytes.get(from..).unwrap_or_default(), self.style)
     }
 
-    /// Writes what waits up to this many bytes.
+    /// Writes the first `length` bytes of `waiting`.
     fn pass_on(&mut self, length: usize) -> io::Result<()> {
         let bytes: Vec<u8> = self.waiting.drain(..length).collect();
         let text = match self.style {
@@ -135,7 +136,7 @@ impl<W: Write> Write for Printer<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.waiting.extend_from_slice(bytes);
         if self.waiting.len() >= WAITING {
-            // Whole lines, so that no character and no name is taken apart.
+            // Whole lines, so that no character and no name is split.
             let lines = self.waiting.iter().rposition(|byte| *byte == b'\n');
             if let Some(end) = lines {
                 self.pass_on(end + 1)?;
@@ -174,11 +175,11 @@ fn printable(bytes: &[u8], style: Style) -> String {
     shown
 }
 
-/// Whether a character does something else than being seen, by its properties in Unicode: controls,
-/// marks of direction and other format characters, separators of lines and paragraphs, and what is
-/// drawn as nothing (fillers, tags, variation selectors).
+/// Returns true for characters that have another effect than being seen, by their Unicode
+/// properties: control and format characters, marks of direction, line and paragraph separators,
+/// and characters that are drawn as nothing (fillers, tags, variation selectors).
 fn is_hidden(sign: char) -> bool {
-    /// Drawn as an empty cell, though Unicode counts it as a symbol.
+    /// Drawn as an empty cell, although Unicode counts it as a symbol.
     const BRAILLE_BLANK: char = '\u{2800}';
     if sign.is_ascii() {
         return sign.is_ascii_control();
@@ -275,7 +276,7 @@ mod tests {
         assert_eq!(print("good\rbad\n", Style::Text), "good\\u{d}bad\n");
     }
 
-    /// A pipe that nobody reads.
+    /// A pipe without a reader.
     struct Closed;
 
     impl Write for Closed {

@@ -1,4 +1,5 @@
-//! `--at POINTER`: picks the payload inside a document (RFC 6901), byte for byte.
+//! Finds the payload of `--at POINTER` inside a document (RFC 6901) and returns its bytes
+//! unchanged.
 
 use std::collections::BTreeMap;
 
@@ -12,17 +13,17 @@ pub(crate) struct Pointer {
     tokens: Vec<String>,
 }
 
-/// Why there is no payload.
+/// The reason a document has no payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Missing {
-    /// The document around it is not JSON.
+    /// The document is not JSON.
     NotJson,
-    /// There is nothing where it points.
+    /// The pointer leads to nothing.
     Nothing,
 }
 
 impl Pointer {
-    /// Reads a pointer; none picks the whole document.
+    /// Parses a pointer. Without one, the payload is the whole document.
     pub(crate) fn parse(text: Option<&str>) -> Result<Self, Failure> {
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             return Ok(Self::default());
@@ -38,7 +39,7 @@ impl Pointer {
         })
     }
 
-    /// The bytes it points to, as they stand in the document.
+    /// Returns the bytes that the pointer leads to, unchanged.
     pub(crate) fn pick<'d>(&self, document: &'d [u8]) -> Result<&'d [u8], Missing> {
         if self.tokens.is_empty() {
             return Ok(document);

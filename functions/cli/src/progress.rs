@@ -1,11 +1,12 @@
-//! A progress bar on a terminal, and nothing anywhere else.
+//! Shows a progress bar on a terminal, and nothing elsewhere.
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar over the bytes of the files, hidden where nobody watches.
+/// Returns a bar over the bytes of the files. It is hidden if `quiet` is set or standard error is
+/// not a terminal.
 pub(crate) fn over(files: &[PathBuf], quiet: bool) -> ProgressBar {
     if quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();

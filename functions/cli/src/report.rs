@@ -1,10 +1,10 @@
-//! `piitrail report`: the report function's answers, on one machine.
+//! `piitrail report`: gives the report function's answers on one machine.
 //!
-//! The subcommands and their options are made from the same registry of questions that the report
-//! function uses, so that a new question needs no change here. The same registry refuses values, so the
-//! options take any text. Two fields of a request have another form on the command line: the width of a
-//! table is that of the terminal, and a person is named by an identifier, which becomes fingerprints
-//! before anything else is done with it.
+//! The subcommands and their options are built from the registry of questions that the report
+//! function uses, so a new question needs no change here. The registry also checks values, so the
+//! options accept any text. Two fields of a request differ on the command line: the width of a
+//! table is that of the terminal, and a person is named by an identifier, which is turned into
+//! fingerprints before anything else happens with it.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{IsTerminal as _, Write as _};
@@ -25,10 +25,10 @@ use crate::output::{self, Style};
 use crate::store::{self, Use};
 use crate::subject;
 
-/// The field that names people by their fingerprints.
+/// The field of a request that names people by their fingerprints.
 const SUBJECTS: &str = "subjects";
 
-/// The field that is taken from the terminal.
+/// The field of a request that is taken from the terminal.
 const WIDTH: &str = "width";
 
 /// The options that are not fields of a request.
@@ -41,12 +41,12 @@ struct Options {
     output: Option<PathBuf>,
 }
 
-/// What `piitrail report` was asked.
+/// A parsed `piitrail report` command.
 #[derive(Debug)]
 pub(crate) enum Report {
-    /// To print the JSON Schema of requests.
+    /// Print the JSON Schema of requests.
     Schema,
-    /// A question.
+    /// Answer a question.
     Question(Box<Asked>),
 }
 
@@ -54,9 +54,9 @@ pub(crate) enum Report {
 #[derive(Debug)]
 pub(crate) struct Asked {
     options: Options,
-    /// The request without the fields that have another form on the command line.
+    /// The fields of the request, without those that have another form on the command line.
     fields: Map<String, Value>,
-    /// Who is asked about, where the question is about a person.
+    /// The person that the question is about, if it is about one.
     person: Option<Person>,
 }
 
@@ -122,7 +122,7 @@ impl FromArgMatches for Report {
     }
 }
 
-/// The subcommand of a question.
+/// Returns the subcommand of a question.
 fn subcommand(question: &'static Question) -> Command {
     let fields = question.fields();
     let mut command = Options::augment_args(Command::new(question.name)).arg(
@@ -141,13 +141,13 @@ fn subcommand(question: &'static Question) -> Command {
     if fields.iter().any(|field| field.path == SUBJECTS) {
         command = Person::augment_args(command);
     }
-    // Last, because what is flattened into a command brings its own description.
+    // Set last, because a flattened struct overwrites the description of the command.
     command
         .args(on_command_line(&fields).map(argument))
         .about(question.about)
 }
 
-/// The fields that are options as they are.
+/// Returns the fields that become options unchanged.
 fn on_command_line(fields: &[Field]) -> impl Iterator<Item = Field> {
     let fields = fields
         .iter()
@@ -155,7 +155,7 @@ fn on_command_line(fields: &[Field]) -> impl Iterator<Item = Field> {
     fields.cloned().collect::<Vec<_>>().into_iter()
 }
 
-/// The option of a field: `--event-type` for `filters.event_type`.
+/// Returns the option of a field: `--event-type` for `filters.event_type`.
 fn option_name(path: &str) -> String {
     path.rsplit('.')
         .next()
@@ -185,8 +185,8 @@ fn argument(field: Field) -> Arg {
     }
 }
 
-/// Takes any text, and names the words that will be accepted in help and completions. The request refuses
-/// every other word.
+/// A parser that accepts any text and lists the accepted words in help and completions. The request
+/// refuses every other word.
 #[derive(Clone)]
 struct Words(Vec<String>);
 
@@ -208,17 +208,18 @@ impl TypedValueParser for Words {
     }
 }
 
-/// `Filters` for `filters`.
+/// Returns the heading of a group: `Filters` for `filters`.
 fn heading(group: &str) -> String {
     let (first, rest) = group.split_at(group.len().min(1));
     first.to_uppercase() + rest
 }
 
-/// What was given for a field, as it stands in a request.
+/// Returns the value that was given for a field, as a request contains it.
 fn given(matches: &ArgMatches, field: &Field) -> Option<Value> {
     match field.takes {
         Takes::Flag => matches.get_flag(&field.path).then_some(json!(true)),
-        // What is no number is refused with the field's own words.
+        // Text that is not a number is kept, so that the request refuses it with the field's own
+        // message.
         Takes::Number => matches.get_one::<String>(&field.path).map(|text| {
             text.parse::<u64>()
                 .map_or_else(|_| json!(text), |number| json!(number))
@@ -232,7 +233,7 @@ fn given(matches: &ArgMatches, field: &Field) -> Option<Value> {
     }
 }
 
-/// Puts a value where its path says: `filters.tier`.
+/// Sets the value at a path such as `filters.tier`.
 fn set(request: &mut Map<String, Value>, path: &str, value: Value) {
     match path.split_once('.') {
         None => {
@@ -249,7 +250,7 @@ fn set(request: &mut Map<String, Value>, path: &str, value: Value) {
     }
 }
 
-/// Prints an answer.
+/// Answers a question and prints the answer.
 pub(crate) async fn run(asked: Report, now: Timestamp) -> Result<Ending, Failure> {
     let mut asked = match asked {
         Report::Schema => {
@@ -315,8 +316,8 @@ pub(crate) async fn run(asked: Report, now: Timestamp) -> Result<Ending, Failure
     Ok(Ending::Fine)
 }
 
-/// Writes what describes an answer beside its file: `map.csv.about.json` beside `map.csv`. Nothing has a
-/// place beside a device or a pipe.
+/// Writes the description of an answer to a file beside it: `map.csv.about.json` for `map.csv`.
+/// Nothing is written for a device or a pipe.
 fn write_about(path: &Path, about: Value) -> Result<(), Failure> {
     if !std::fs::metadata(path)?.is_file() {
         return Ok(());
@@ -327,7 +328,7 @@ fn write_about(path: &Path, about: Value) -> Result<(), Failure> {
     Ok(std::fs::write(beside, bytes)?)
 }
 
-/// A refusal in the words of the command line: every field is an option.
+/// Returns a refusal in the terms of the command line, where every field is an option.
 fn refused(refusal: Refusal) -> Failure {
     match refusal.field {
         Some(path) => Failure::OptionValue {

@@ -1,4 +1,4 @@
-//! `piitrail roll-up`: the scheduled step of a deployment, by hand.
+//! `piitrail roll-up`: runs the scheduled step of a deployment by hand.
 
 use std::io::Write as _;
 

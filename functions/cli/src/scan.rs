@@ -1,4 +1,4 @@
-//! `piitrail scan`: findings only, nothing kept.
+//! `piitrail scan`: prints findings and stores nothing.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -20,24 +20,24 @@ use crate::{detection, progress};
 /// A line of `--format jsonl`.
 #[derive(Serialize)]
 struct Line<'s> {
-    /// The document's number over all input, from 0.
+    /// The number of the document in the whole input, from 0.
     doc: u64,
-    /// Where it begins: `file:line`.
+    /// The position at which the document begins: `file:line`.
     src: String,
     findings: Vec<FindingLine<'s>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     limits: BTreeMap<&'static str, u64>,
-    /// Why parts of it were not read. Empty where it was read whole.
+    /// The reasons parts of the document were not read. Empty if it was read whole.
     #[serde(skip_serializing_if = "UnreadSet::is_empty")]
     unread: UnreadSet,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
-    /// How many bytes are damaged.
+    /// The number of damaged bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     skipped: Option<u64>,
 }
 
-/// A finding in the order of the command line's description.
+/// A finding, with its fields in the order that the documentation gives.
 #[derive(Serialize)]
 struct FindingLine<'s> {
     path: &'s str,
@@ -63,11 +63,11 @@ impl<'s> From<&'s Finding> for FindingLine<'s> {
     }
 }
 
-/// Why a document has no findings that could be printed.
+/// The reason a document has no result.
 #[derive(Clone, Copy)]
 struct Unscanned {
     reason: &'static str,
-    /// How many bytes were skipped to find the next document.
+    /// The number of bytes that were skipped to find the next document.
     skipped: u64,
 }
 
@@ -77,7 +77,7 @@ impl From<&'static str> for Unscanned {
     }
 }
 
-/// Scans input and prints what is found.
+/// Scans the input and prints the findings.
 pub(crate) fn run(scan: &args::Scan, quiet: bool, now: Timestamp) -> Result<Ending, Failure> {
     let Listing { files, mut unread } = Listing::of(&scan.input.paths)?;
     let pointer = Pointer::parse(scan.input.at.as_deref())?;
@@ -137,7 +137,8 @@ fn scan_one(engine: &Engine, document: &Input, pointer: &Pointer) -> Result<Scan
     if let Ok(scan) = engine.scan_json(payload) {
         return Ok(scan);
     }
-    // What begins like JSON and is not was cut off or damaged; everything else is text.
+    // A payload that begins like a JSON object but is not JSON was cut off or damaged. Everything
+    // else is text.
     if payload.trim_ascii_start().starts_with(b"{") {
         return Err("not_json".into());
     }
@@ -184,7 +185,7 @@ fn print_line(
     Ok(())
 }
 
-/// The width of the column of data classes.
+/// The width of the column of data classes, in characters.
 const CLASS_WIDTH: usize = 26;
 
 fn print_text<W: Write>(
@@ -232,7 +233,7 @@ fn print_text<W: Write>(
             limit.consequence()
         )?;
     }
-    // The limits among the reasons are listed above.
+    // Limits are among the reasons too, but were printed above.
     for reason in scan.unread.iter() {
         if !matches!(reason, Unread::Limit(_)) {
             let (name, consequence) = (reason.name(), reason.consequence());

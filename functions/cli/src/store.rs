@@ -1,4 +1,4 @@
-//! Opening the store that `--store` names.
+//! Opens the store that `--store` names.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -9,25 +9,26 @@ use piitrail_sqlite::SqliteStore;
 use crate::failure::Failure;
 use crate::output;
 
-/// How a store is going to be used.
+/// The purpose for which a store is opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
-    /// To write to it. A file that does not exist is created.
+    /// Writing. A file that does not exist is created.
     Write,
-    /// To write to it. It must exist.
+    /// Writing to a store that must exist.
     Change,
-    /// To read it. It must exist.
+    /// Reading a store that must exist.
     Read,
 }
 
 const TABLE_SCHEME: &str = "dynamodb://";
 
-/// Whether a store is a table that others write to.
+/// Returns true if the store is a DynamoDB table, which other programs write to as well.
 pub(crate) fn is_table(name: &str) -> bool {
     name.starts_with(TABLE_SCHEME)
 }
 
-/// Whether SQLite takes the name for a store in memory, or for one in a file of its own that it deletes.
+/// Returns true if SQLite takes the name for a store in memory, or for a temporary file that it
+/// deletes.
 fn keeps_nothing(name: &str) -> bool {
     name.is_empty() || name == ":memory:"
 }

@@ -1,7 +1,8 @@
-//! `piitrail subject`, and the identifiers of a person: the only place where a person is named.
+//! `piitrail subject`, and the identifiers of a person. This is the only module in which a person
+//! is named.
 //!
-//! Identifiers become fingerprints here, with every key that was not destroyed. They go no further:
-//! not into the store, a request, an error or the output.
+//! Identifiers become fingerprints here, with every key that was not destroyed. They are never
+//! passed to the store, a request, an error or the output.
 
 use std::fmt;
 use std::io::Write as _;
@@ -21,7 +22,7 @@ use crate::store::{self, Use};
 
 pub(crate) mod key_file;
 
-/// An identifier of a person, as it was given. Its `Debug` form never shows it.
+/// An identifier of a person as the user gave it. Its `Debug` form does not show it.
 #[derive(Clone)]
 pub(crate) struct Identifier(Zeroizing<String>);
 
@@ -38,7 +39,7 @@ impl fmt::Debug for Identifier {
 }
 
 impl Identifier {
-    /// The identifier; `-` stands for the next line of standard input.
+    /// Returns the identifier. For `-` it is the next line of standard input.
     fn text(&self) -> Result<Zeroizing<String>, Failure> {
         if self.0.as_str() != "-" {
             return Ok(self.0.clone());
@@ -47,10 +48,10 @@ impl Identifier {
     }
 }
 
-/// How one kind of identifier becomes a subject.
+/// A function that turns one kind of identifier into a subject.
 type MakeSubject = fn(&SubjectKey, &str) -> Option<Subject>;
 
-/// The ids under which the store may know a person.
+/// Returns the ids under which the store may know a person.
 pub(crate) fn ids(person: &args::Person) -> Result<Vec<SubjectId>, Failure> {
     let Some(path) = &person.subject_key else {
         return Err(Failure::NoSubjectKey);
@@ -161,12 +162,12 @@ fn list(ring: &KeyRing, out: &mut impl std::io::Write) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The month as an epoch: `2026-11`.
+/// Returns the current month as an epoch: `2026-11`.
 fn month(now: Timestamp) -> Result<Epoch, Failure> {
     named(&day_of(now).strftime("%Y-%m").to_string())
 }
 
-/// The month, or the day where the month has a key already.
+/// Returns the current month as an epoch, or the current day if the month has a key already.
 fn unused(ring: &KeyRing, now: Timestamp) -> Result<Epoch, Failure> {
     let month = month(now)?;
     if ring.has(&month) {

@@ -1,4 +1,4 @@
-//! `piitrail topology`: imports and shows the topology, which says who receives what.
+//! `piitrail topology`: imports, shows and compares topologies, which say who receives what.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -32,7 +32,7 @@ impl args::TopologyFiles {
     }
 }
 
-/// Imports or shows a topology.
+/// Runs a command about the topology.
 pub(crate) async fn run(
     asked: args::Topology,
     quiet: bool,
@@ -98,7 +98,7 @@ pub(crate) async fn run(
     Ok(Ending::Fine)
 }
 
-/// One side of a comparison: a file, or a day of the store where there is no such file.
+/// Returns one side of a comparison: a file, or a day of the store if there is no such file.
 async fn side(
     named: &str,
     reading: &args::TopologyFiles,
@@ -118,7 +118,7 @@ async fn side(
     store.topology(day).await?.ok_or(Failure::NoTopology(day))
 }
 
-/// What was recognised, how much it is, and what was not understood.
+/// Prints the forms that were recognised, the number of resources, and what was not understood.
 fn describe(out: &mut impl io::Write, loaded: &Loaded) -> io::Result<()> {
     for (file, form) in &loaded.recognised {
         writeln!(out, "{file}: {form}")?;
@@ -175,7 +175,7 @@ fn show(topology: &Topology, format: TopologyFormat) -> Result<(), Failure> {
             out.flush()?;
         }
         TopologyFormat::Yaml => {
-            // A file that reads back the same: its names stay as they are.
+            // Printed as data, so that names are not escaped and the file can be read back.
             let mut out = output::stdout(Style::Data);
             out.write_all(yaml(topology)?.as_bytes())?;
             out.flush()?;
@@ -188,7 +188,7 @@ fn yaml(topology: &Topology) -> Result<String, Failure> {
     serde_saphyr::to_string(topology).map_err(Failure::Yaml)
 }
 
-/// The routes of topology files and templates.
+/// Builds a router from topology files and templates.
 pub(crate) fn router_from_files(
     files: &[PathBuf],
     reading: &args::TopologyFiles,

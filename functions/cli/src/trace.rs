@@ -1,4 +1,4 @@
-//! `piitrail trace`: files instead of Lambda payloads, the same pipeline.
+//! `piitrail trace`: runs the pipeline over files instead of Lambda payloads.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -25,17 +25,17 @@ use crate::{detection, progress, topology};
 
 mod summary;
 
-/// Bytes of documents held before they are counted.
+/// The number of bytes of documents that are collected before they are counted.
 const HELD_BYTES_MAX: usize = 16 << 20;
 
-/// Failed records listed one by one; the rest is a number.
+/// The maximum number of failed records that are listed. The others are only counted.
 const FAILURES_LISTED: usize = 20;
 
-/// What the pipeline is given in place of a damaged document: it counts it as unreadable, as it does
-/// every document that is cut off.
+/// The document that the pipeline receives in place of a damaged one. It counts it as unreadable,
+/// like every document that is cut off.
 const DAMAGED: &[u8] = b"{";
 
-/// Traces input into the store.
+/// Traces the input into the store.
 pub(crate) async fn run(
     trace: args::Trace,
     quiet: bool,
@@ -114,7 +114,7 @@ pub(crate) async fn run(
                 run.count().await;
             }
             if !run.outcome.store_errors.is_empty() {
-                // What cannot be written now cannot be written a gigabyte later.
+                // The store failed once, so reading a further gigabyte of input would be in vain.
                 break 'files;
             }
         }
@@ -129,7 +129,7 @@ pub(crate) async fn run(
     }
     unread.print(&mut output::stderr(), quiet)?;
     if let Some(error) = run.outcome.store_errors.pop() {
-        // Some of the records could not be written: the store is not usable.
+        // Some records could not be written, so the store is not usable.
         return Err(Failure::Store(error));
     }
     if run.documents == 0 && unread.failed.is_empty() {
@@ -138,25 +138,25 @@ pub(crate) async fn run(
     Ok(unread.ending(run.documents, run.failure_count))
 }
 
-/// Where a document stands, and how many bytes were skipped there because they are damaged.
+/// The position of a document, and the number of damaged bytes that were skipped there.
 #[derive(Clone)]
 struct Place {
     source: Source,
     skipped: u64,
 }
 
-/// Documents that are not counted yet.
+/// The documents that are not counted yet.
 #[derive(Default)]
 struct Held {
     documents: Vec<Waiting>,
     bytes: usize,
 }
 
-/// A document that is not counted yet, and where it comes from.
+/// A document that is not counted yet, and its position.
 struct Waiting {
     payload: Vec<u8>,
     id: String,
-    /// The id that an earlier version knew it by.
+    /// The id that an earlier version gave to the document.
     earlier: Option<String>,
     place: Place,
 }
@@ -170,7 +170,7 @@ impl Held {
 struct Run<'t> {
     tracer: Tracer<'t>,
     outbox: &'t dyn Outbox,
-    /// When it started, by both clocks.
+    /// The start of the run, by the wall clock and by the monotonic clock.
     now: Timestamp,
     started: Instant,
     held: Held,
@@ -178,7 +178,7 @@ struct Run<'t> {
     documents: u64,
     failures: Vec<(Place, Uncounted)>,
     failure_count: u64,
-    /// Bytes that were skipped because they are damaged.
+    /// The number of damaged bytes that were skipped.
     skipped: u64,
 }
 
@@ -208,7 +208,7 @@ impl Run<'_> {
             Err(Missing::NotJson) => return self.fail(place, unreadable(Reason::NotJson)),
             Err(Missing::Nothing) => return self.fail(place, Uncounted::NothingAtPointer),
         };
-        // A payload that is itself a JSON string is what the string says.
+        // If the payload is a JSON string, its content is the document.
         let text: Option<String> = if payload.starts_with(b"\"") {
             serde_json::from_slice(payload).ok()
         } else {
@@ -249,7 +249,8 @@ impl Run<'_> {
             let earlier = document.earlier.as_deref();
             records.open_known_as(&document.payload, &document.id, earlier, number as u64);
         }
-        // A long run is not all of one moment: what is written goes behind what was rolled up meanwhile.
+        // A long run must not write with the time of its start, because the roll-up may have passed
+        // that time meanwhile.
         let now = self
             .now
             .checked_add(self.started.elapsed())
@@ -270,16 +271,16 @@ impl Run<'_> {
     }
 }
 
-/// Why a document or a record of it is not counted.
+/// The reason a document, or a record in it, is not counted.
 #[derive(Clone, Copy, Debug)]
 enum Uncounted {
-    /// `--at` points at nothing in the document.
+    /// The pointer of `--at` leads to nothing in the document.
     NothingAtPointer,
     /// The record failed.
     Record(FailureReason),
 }
 
-/// A document that could not be read.
+/// Returns the failure for a document that could not be read.
 fn unreadable(reason: Reason) -> Uncounted {
     Uncounted::Record(FailureReason::Unreadable(reason))
 }

@@ -1,4 +1,4 @@
-//! `--config`, run as a person runs it.
+//! Tests `--config` by running the program.
 
 #![cfg(test)]
 
@@ -17,7 +17,8 @@ fn scan(config: &str, input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Where the configuration is refused, nobody reads what is written here.
+    // If the configuration is refused, the program does not read its input, so an error here is
+    // expected.
     let _ = piitrail.stdin.take().unwrap().write_all(input.as_bytes());
     piitrail.wait_with_output().unwrap()
 }

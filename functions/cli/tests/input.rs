@@ -1,6 +1,6 @@
-//! Damaged, missing and hostile input, traced and scanned as a person does it.
+//! Tests `trace` and `scan` with damaged, missing and hostile input by running the program.
 //!
-//! In one file, because each file here is a program of its own to link.
+//! They are in one file, because each file in this folder is linked as a program of its own.
 
 #![cfg(test)]
 
@@ -108,7 +108,7 @@ fn a_first_line_that_is_cut_off_costs_one_record_of_a_thousand() {
             "could not be read: not_json; 12 bytes skipped",
         ],
     );
-    // The damaged place is in the coverage of the map, as every unreadable record is.
+    // The coverage of the map lists the damage, as it does every unreadable record.
     desk.run(&["report", "map", "--store", "s", "--format", "json"])
         .is(0, &["\"not_json\": 1"]);
 }
@@ -182,7 +182,7 @@ fn one_file_is_one_by_whatever_name_and_another_once_it_is_written_to() {
     trace(absolute.to_str().unwrap()).is(0, &["3 counted before"]);
     std::fs::rename(desk.path("a.jsonl"), desk.path("b.jsonl")).unwrap();
     trace("b.jsonl").is(0, &["3 counted before"]);
-    // Of the same length, at the same place, and something else.
+    // The new content has the same length at the same path, so only the modification time differs.
     std::thread::sleep(std::time::Duration::from_millis(20));
     desk.write("b.jsonl", lines(3).replace("number", "reebmn"));
     trace("b.jsonl").is(0, &["0 counted before"]);
@@ -399,7 +399,7 @@ fn a_store_that_is_deleted_meanwhile_is_no_success() {
     while !desk.path("s").exists() || desk.path("s").metadata().unwrap().len() == 0 {
         std::thread::yield_now();
     }
-    // Opened: the first page is in the file.
+    // Waits until the store is open: the first page has been written to the file.
     std::thread::sleep(std::time::Duration::from_millis(300));
     std::fs::remove_file(desk.path("s")).unwrap();
     let mut input = child.stdin.take().unwrap();
@@ -414,7 +414,7 @@ fn a_store_that_cannot_be_written_to_can_be_reported_on() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     use std::os::unix::process::CommandExt as _;
 
-    /// Somebody who owns nothing.
+    /// A user id that owns no files.
     const NOBODY: u32 = 65_534;
 
     let desk = Desk::new();
@@ -432,7 +432,7 @@ fn a_store_that_cannot_be_written_to_can_be_reported_on() {
         set(&folder, mode);
         let mut command = desk.command(&["report", "map", "--store", "archive/s"]);
         if folder.metadata().unwrap().uid() == 0 {
-            // Nothing is read-only for root.
+            // The root user can write to read-only files.
             command.uid(NOBODY).gid(NOBODY);
         }
         Run::of(&command.output().unwrap()).is(0, &["3"]);

@@ -1,7 +1,7 @@
-//! Asking after a person on one machine: found by another writing, forgotten when told to, and never
-//! repeated, whatever is mistyped.
+//! Tests looking up a person by running the program: other spellings of an identifier find the
+//! person, erasing removes them, and no message repeats an identifier, even a mistyped one.
 //!
-//! In one file, because each file here is a program of its own to link.
+//! They are in one file, because each file in this folder is linked as a program of its own.
 
 #![cfg(test)]
 
@@ -14,7 +14,7 @@ const EMAIL: &str = "grace.hopper@navy-mail.org";
 const PHONE: &str = "+44 20 7123 4567";
 const CUSTOMER: &str = "CUST-774411";
 
-/// What a person may not be known by in anything that comes out.
+/// Parts of the person's identifiers, none of which may appear in any output.
 const NEEDLES: [&str; 5] = ["grace", "navy-mail", "7123", "442071234567", "774411"];
 
 struct Desk {
@@ -22,7 +22,7 @@ struct Desk {
 }
 
 impl Desk {
-    /// A folder with a key and one event of the person, traced with the subject index.
+    /// Creates a folder with a key and one event about the person, traced with the subject index.
     fn with_a_person() -> Self {
         let desk = Self {
             folder: tempfile::tempdir().unwrap(),
@@ -151,7 +151,7 @@ fn an_erased_person_is_found_no_more_and_still_counted() {
 #[test]
 fn a_rotated_key_still_finds_and_a_shredded_one_no_more() {
     let desk = Desk::with_a_person();
-    // Each line names an epoch with the check value of its key, `one.3fa9c2`.
+    // Each line contains an epoch with the check value of its key: `one.3fa9c2`.
     let keys = |command: &[&str]| {
         let list = desk.fine(&[&["subject", "key"], command, &["--subject-key", "key"]].concat());
         let name = |line: &str| {
@@ -185,7 +185,7 @@ fn a_name_that_an_epoch_cannot_have_is_refused_with_what_to_do() {
         assert!(told.contains("check value"), "{told}");
     }
     assert!(!desk.path("other").exists());
-    // The month, the day, and then a name is needed.
+    // The default epoch is the month, then the day. After that a name is required.
     for _ in 0..2 {
         desk.fine(&["subject", "key", "rotate", "--subject-key", "key"]);
     }
@@ -237,7 +237,7 @@ fn ids_are_for_the_report_function_and_name_nobody() {
         "--subject-key",
         "key",
     ]);
-    // Each under its epoch, and under the name of it that an earlier build wrote.
+    // Each id is printed twice: under its epoch, and under the epoch's name in earlier builds.
     assert_eq!(ids.lines().count(), 4);
     assert!(ids.starts_with("one."));
     names_nobody(&ids);
@@ -371,7 +371,7 @@ fn what_describes_a_csv_is_in_a_file_beside_it() {
     for key in ["edges", "parties"] {
         assert!(about.get(key).is_none(), "{key}: {about}");
     }
-    // Every other format describes itself.
+    // Every other format contains its own description.
     desk.fine(&[
         "report", "map", "--store", "map", "--format", "json", "-o", "map.json",
     ]);

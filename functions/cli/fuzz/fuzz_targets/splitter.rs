@@ -1,10 +1,10 @@
-//! Whatever bytes a file holds, taking it apart ends, documents come in the order in which they stand, and
-//! each is a part of the file.
+//! Checks for any bytes that splitting a file ends, that documents come in the order of the file,
+//! and that each document is a part of the file.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 
-/// The splitter with what it needs of the command line's module of the same name.
+/// The splitter, with the modules and items that it uses of the command line's `input` module.
 #[path = "../../src/input"]
 #[allow(dead_code)]
 mod input {
@@ -19,7 +19,7 @@ mod input {
         Damaged { bytes: u64 },
     }
 
-    /// Where each piece begins, with its bytes if it is a document.
+    /// Returns the offset of each piece, with its bytes if it is a document.
     pub(crate) fn pieces(file: &[u8]) -> Vec<(u64, Option<Vec<u8>>)> {
         let mut splitter = splitter::Splitter::new(std::io::Cursor::new(file));
         let mut pieces = Vec::new();

@@ -1,5 +1,7 @@
-//! Reads the small files that are needed as a whole, up to a bound: a device or a log that was named
-//! by mistake must not fill the memory.
+//! Reads small files as a whole, such as topologies, configurations and key files.
+//!
+//! Each has a size limit, so that a device or a log that was named by mistake does not fill the
+//! memory.
 
 use std::fs::File;
 use std::io::{self, BufRead, Read};
@@ -9,19 +11,21 @@ use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
-/// The largest topology, in bytes.
+/// The maximum size of a topology, in bytes.
 pub(crate) const TOPOLOGY_MAX: u64 = 16 << 20;
 
-/// The largest configuration, in bytes.
+/// The maximum size of a configuration, in bytes.
 pub(crate) const CONFIGURATION_MAX: u64 = 1 << 20;
 
-/// The largest file of subject keys, in bytes: far more than the most keys take.
+/// The maximum size of a file of subject keys, in bytes: far more than the largest number of keys
+/// needs.
 pub(crate) const KEYS_MAX: u64 = 64 << 10;
 
-/// The longest line that names a person, in bytes. An e-mail address has at most 254 characters.
+/// The maximum length of a line that names a person, in bytes. An e-mail address has at most 254
+/// characters.
 pub(crate) const IDENTIFIER_MAX: u64 = 4 << 10;
 
-/// The text of a file that has at most `most` bytes.
+/// Reads a file of at most `most` bytes as text.
 pub(crate) fn text_of(path: &Path, most: u64) -> Result<Zeroizing<String>, Failure> {
     let reading = |source| Failure::Read {
         path: path.to_owned(),
@@ -31,9 +35,9 @@ pub(crate) fn text_of(path: &Path, most: u64) -> Result<Zeroizing<String>, Failu
     read(file, most).map_err(reading)
 }
 
-/// The text of a reader that gives at most `most` bytes.
+/// Reads at most `most` bytes as text. More bytes are an error.
 pub(crate) fn read(reader: impl Read, most: u64) -> io::Result<Zeroizing<String>> {
-    // Of its full size from the beginning where it may hold keys: a buffer that grows leaves copies.
+    // Allocated at full size, because a growing buffer would leave copies of a key in memory.
     let mut text = Zeroizing::new(String::new());
     if most <= KEYS_MAX {
         text.reserve_exact(usize::try_from(most + 1).unwrap_or_default());
@@ -45,7 +49,7 @@ pub(crate) fn read(reader: impl Read, most: u64) -> io::Result<Zeroizing<String>
     Ok(text)
 }
 
-/// The next line, of at most [`IDENTIFIER_MAX`] bytes.
+/// Reads the next line, of at most [`IDENTIFIER_MAX`] bytes.
 pub(crate) fn read_line(reader: &mut impl BufRead) -> io::Result<Zeroizing<String>> {
     let mut line = Zeroizing::new(String::new());
     reader.take(IDENTIFIER_MAX + 1).read_line(&mut line)?;

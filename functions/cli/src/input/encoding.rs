@@ -1,11 +1,11 @@
-//! Files in UTF-16 and UTF-32, which some programs write: known by their byte order mark, and decoded as
-//! they are read.
+//! Decodes files in UTF-16 and UTF-32, which some programs write, while they are read. The encoding
+//! is recognised by the byte order mark.
 
 use std::io::{self, BufRead, Read};
 
-/// The byte order mark that bytes begin with, if it is not that of UTF-8.
+/// Returns the byte order mark at the beginning of `bytes`, if it is one of UTF-16 or UTF-32.
 pub(super) fn mark_of(bytes: &[u8]) -> Option<Mark> {
-    // The mark of UTF-16 begins that of UTF-32.
+    // UTF-32 stands first in the list, because its little-endian mark begins with that of UTF-16.
     Mark::ALL
         .into_iter()
         .find(|mark| bytes.starts_with(mark.bytes))
@@ -17,7 +17,7 @@ pub(super) struct Mark {
     bytes: &'static [u8],
     /// The width of a code unit, in bytes.
     width: usize,
-    /// The place of the highest byte in a unit.
+    /// The index of the most significant byte in a code unit.
     high: usize,
 }
 
@@ -45,31 +45,31 @@ impl Mark {
         },
     ];
 
-    /// How many of these bytes are whole characters.
+    /// Returns the number of leading bytes that form whole characters.
     fn whole(self, bytes: &[u8]) -> usize {
         let units = bytes.len() / self.width * self.width;
         let last = units
             .checked_sub(self.width)
             .and_then(|at| bytes.get(at + self.high));
-        // The first half of a surrogate pair.
+        // The first half of a surrogate pair needs the next unit.
         let is_half = self.width == 2 && matches!(last, Some(0xd8..=0xdb));
         if is_half { units - self.width } else { units }
     }
 }
 
-/// The text of a file in UTF-8.
+/// A reader that converts a file to UTF-8.
 pub(super) struct Decoded<R> {
     inner: R,
     mark: Mark,
-    /// The mark, and bytes that are no whole character yet.
+    /// Bytes that do not form a whole character yet.
     waiting: Vec<u8>,
     text: String,
-    /// How much of the text was handed out.
+    /// The number of bytes of `text` that were handed out.
     read: usize,
 }
 
 impl<R: BufRead> Decoded<R> {
-    /// Decodes a file that begins with this mark.
+    /// Creates a reader for a file that begins with this mark.
     pub(super) fn new(inner: R, mark: Mark) -> Self {
         Self {
             inner,
@@ -80,7 +80,7 @@ impl<R: BufRead> Decoded<R> {
         }
     }
 
-    /// Decodes what can be read next. Returns whether there was anything.
+    /// Decodes the next bytes of the file. Returns false at the end of the file.
     fn decode_more(&mut self) -> io::Result<bool> {
         let ahead = self.inner.fill_buf()?;
         let count = ahead.len();

@@ -1,4 +1,4 @@
-//! Which files the paths of a command line name.
+//! Lists the files that the paths of a command line name.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _};
@@ -12,10 +12,10 @@ use super::unread::{InputError, Unread};
 use super::{encoding, gzip};
 use crate::failure::Failure;
 
-/// How much of a file is looked at to see whether it is input, in bytes.
+/// The number of bytes at the beginning of a file that decide whether it is input.
 const LOOKED_AT: u64 = 4 << 10;
 
-/// The files to read, in order.
+/// The files to read, in order, and the files that were left out.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     pub(crate) files: Vec<PathBuf>,
@@ -23,10 +23,12 @@ pub(crate) struct Listing {
 }
 
 impl Listing {
-    /// The files that the paths name; standard input where there is no path and something is piped in.
+    /// Lists the files that the paths name, or standard input if there is no path and something is
+    /// piped in.
     ///
-    /// A directory stands for the files below it that are named `.json`, `.jsonl`, `.ndjson` or `.gz`,
-    /// or that begin as JSON does, in gzip or not. The others are kept as skipped.
+    /// For a directory it lists all files below it that are named `.json`, `.jsonl`, `.ndjson` or
+    /// `.gz`, and those whose content begins as JSON does, compressed with gzip or not. Other files
+    /// are kept as skipped.
     pub(crate) fn of(paths: &[PathBuf]) -> Result<Self, Failure> {
         let mut listing = Self::default();
         if paths.is_empty() {
@@ -46,7 +48,7 @@ impl Listing {
     }
 
     fn add_directory(&mut self, directory: &Path) {
-        // Links to directories are not followed, so a loop of them ends here.
+        // Links to directories are not followed, so a cycle of links cannot keep this running.
         for entry in WalkDir::new(directory).sort_by_file_name() {
             match entry {
                 Ok(entry) if entry.file_type().is_dir() || !entry.path().is_file() => {}
@@ -68,11 +70,11 @@ fn is_input(path: &Path) -> bool {
         .extension()
         .and_then(|extension| extension.to_str())
         .is_some_and(|extension| matches!(extension, "json" | "jsonl" | "ndjson" | "gz"));
-    // What cannot be looked at is listed as unreadable when it is to be read.
+    // A file that cannot be opened is kept: reading it later fails and is reported.
     is_named_so || beginning(path).is_none_or(|bytes| begins_like_json(&bytes))
 }
 
-/// The first bytes of a file, unpacked; `None` where it cannot be read.
+/// Returns the first bytes of a file, decompressed, or `None` if it cannot be read.
 fn beginning(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)
@@ -84,17 +86,17 @@ fn beginning(path: &Path) -> Option<Vec<u8>> {
         return Some(bytes);
     }
     let mut unpacked = Vec::new();
-    // Only its beginning was read: that the rest is missing is no matter.
+    // Only the beginning was read, so an error about a missing end is expected.
     let _ = GzDecoder::new(bytes.as_slice())
         .take(LOOKED_AT)
         .read_to_end(&mut unpacked);
     Some(unpacked)
 }
 
-/// Whether the first line begins as an object or an array of events does, or the second, where the
-/// first is the end of a line that was cut off.
+/// Returns true if the first line begins as an object or an array of events does. The second line
+/// decides too, because the first may be the end of a line that was cut off.
 fn begins_like_json(bytes: &[u8]) -> bool {
-    // What is cut off at the end of what was looked at leaves bytes that are no UTF-8.
+    // The last character may be cut off, so the bytes need not be valid UTF-8.
     let decoded = encoding::mark_of(bytes).and_then(|_| decode_text(bytes));
     let bytes = decoded.as_deref().map_or(bytes, str::as_bytes);
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);

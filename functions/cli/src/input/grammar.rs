@@ -1,25 +1,25 @@
-//! Follows the grammar of JSON byte by byte, to know where a document ends and where it is damaged.
+//! Follows the grammar of JSON byte by byte, to find where a document ends and where it is damaged.
 //!
-//! Only what tells documents apart is checked: brackets, commas, colons, keys, and that no string
-//! goes on over the end of a line. What a number or a word is made of is left to the JSON reader that
-//! reads the document later.
+//! It checks only what separates documents: brackets, commas, colons, keys, and that no string
+//! continues past the end of a line. The JSON reader that reads the document later checks numbers
+//! and words.
 
-/// The deepest nesting that is followed, in levels. Far deeper than any reader goes.
+/// The maximum nesting depth, in levels. Far deeper than any JSON reader goes.
 const DEPTH_MAX: usize = 1 << 16;
 
-/// The longest key that is remembered, in bytes.
+/// The maximum number of bytes that are remembered of a key.
 const KEY_MAX: usize = 128;
 
-/// What a byte does to a document.
+/// The effect of a byte on a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
-    /// The document goes on.
+    /// The document continues.
     GoesOn,
-    /// The byte is the last of the document.
+    /// The byte is the last byte of the document.
     Ends,
-    /// The document ended before the byte.
+    /// The document ended before this byte.
     EndedBefore,
-    /// No document can go on with the byte.
+    /// The byte is not allowed here, so the document is damaged.
     Breaks,
 }
 
@@ -41,15 +41,15 @@ enum State {
     Word,
 }
 
-/// How far into a document its bytes have been followed.
+/// The state of a parser that has followed a document up to some byte.
 #[derive(Debug)]
 pub(super) struct Grammar {
     inside: Vec<Container>,
     state: State,
     length: usize,
-    /// The first two keys of the document itself, as they are written.
+    /// The first two keys of the outermost object, as they are written.
     keys: [Vec<u8>; 2],
-    /// How many keys of the document itself have begun.
+    /// The number of keys of the outermost object that have begun.
     key_count: usize,
 }
 
@@ -64,23 +64,23 @@ impl Grammar {
         }
     }
 
-    /// The first two keys of the document; a key that was not read yet is empty.
+    /// Returns the first two keys of the outermost object. A key that was not read yet is empty.
     pub(super) fn keys(&self) -> &[Vec<u8>; 2] {
         &self.keys
     }
 
-    /// Whether no byte has been taken.
+    /// Returns true if no byte has been taken.
     pub(super) fn is_untouched(&self) -> bool {
         self.length == 0
     }
 
-    /// Whether the document is complete where no byte follows.
+    /// Returns true if the document is complete if no byte follows.
     pub(super) fn may_end(&self) -> bool {
         self.inside.is_empty() && self.state == State::Word
     }
 
-    /// Takes the next byte. After [`Effect::EndedBefore`] and [`Effect::Breaks`] the state is the one
-    /// before the byte.
+    /// Takes the next byte. After [`Effect::EndedBefore`] and [`Effect::Breaks`] the state is
+    /// unchanged.
     pub(super) fn take(&mut self, byte: u8) -> Effect {
         let effect = self.step(byte);
         if matches!(effect, Effect::GoesOn | Effect::Ends) {
@@ -173,8 +173,9 @@ impl Grammar {
         Effect::GoesOn
     }
 
-    /// Whether a string is a key of the document itself, or is the document: where the first bracket
-    /// of an object is missing, its first key looks like a string by itself.
+    /// Returns true if a string is a key of the outermost object, or the whole document. The second
+    /// case matters for a document whose first bracket is missing: its first key looks like a
+    /// string on its own.
     fn is_outermost(&self, is_key: bool) -> bool {
         self.inside.len() == usize::from(is_key)
     }
@@ -209,7 +210,8 @@ impl Grammar {
     }
 }
 
-/// Whether a line is one from the inside of a pretty-printed document: `"key": …` or a part of its brackets.
+/// Returns true if a line comes from inside a pretty-printed document: `"key": …`, or only
+/// brackets.
 pub(super) fn is_inside_a_document(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     if let Some(text) = line.strip_prefix(b"\"") {
@@ -225,12 +227,12 @@ pub(super) fn is_inside_a_document(line: &[u8]) -> bool {
     is_brackets && !is_json(line)
 }
 
-/// Whether bytes are one JSON value.
+/// Returns true if the bytes are one JSON value.
 pub(super) fn is_json(bytes: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
 }
 
-/// Whether a line breaks the grammar of JSON.
+/// Returns true if a line breaks the grammar of JSON.
 pub(super) fn breaks(line: &[u8]) -> bool {
     let mut grammar = Grammar::new();
     line.iter()
@@ -241,7 +243,7 @@ pub(super) fn breaks(line: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// Where a text ends or breaks, and how.
+    /// Returns the index of the byte at which a text ends or breaks, and the effect there.
     fn follow(text: &str) -> (usize, Effect) {
         let mut grammar = Grammar::new();
         for (at, byte) in text.bytes().enumerate() {

@@ -1,16 +1,18 @@
-//! Unpacks gzip: one member or several, and the zeros that some programs fill the last block with.
+//! Decompresses gzip files with one or more members, and with the zeros that some programs fill the
+//! last block with.
 
 use std::io::{self, BufRead, Read};
 
 use flate2::bufread::GzDecoder;
 
-/// Whether bytes begin as gzip does (RFC 1952, section 2.3.1).
+/// Returns true if the bytes begin as gzip does (RFC 1952, section 2.3.1).
 pub(super) fn begins(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b])
 }
 
-/// The members of a gzip file, unpacked one after the other. Zeros behind a member are skipped, as
-/// the program gzip does; anything else is an error after everything that came before it.
+/// A reader of the members of a gzip file, decompressed one after the other. Zeros after a member
+/// are skipped, as the program gzip does. Any other data there is an error, returned after
+/// everything before it was read.
 pub(super) struct Members<R> {
     member: Option<GzDecoder<R>>,
 }

@@ -1,23 +1,24 @@
-//! Which documents are the same, where they carry no id of their own.
+//! Gives ids to documents that carry none, so that a document that is traced twice is counted once.
 //!
-//! A document is known by its file and the place in it. A file is known by its number in the file
-//! system, the time of its last change and its size: however it is named (`a.json`, `./a.json`, a
-//! link), it is one file; a file that was written to since is another file, and so is a copy. What is
-//! not a file (a pipe) has no identity: each run that reads one reads something new.
+//! The id of a document is the identity of its file and its offset in the file. The identity of a
+//! file is its inode number (its path on systems without inodes), its modification time and its
+//! size. So a file under another name (`a.json`, `./a.json`, a link) is the same file, and a copy
+//! or a file that was written to since is another one. A pipe has no identity of its own: it gets a
+//! random one in each run.
 //!
-//! Nothing of the content is used, because what is kept of an id must not be computable from a
+//! The id does not depend on the content, because nothing that is stored may be computable from a
 //! payload.
 
 use std::fs::File;
 use std::io;
 use std::path::Path;
 
-/// What a file, or one run over a pipe, is known by.
+/// The identity of a file, or of one run that reads a pipe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Identity(String);
 
 impl Identity {
-    /// The identity of an open file; of one run where it is not a regular file.
+    /// Returns the identity of an open file. If it is not a regular file, the identity is random.
     pub(super) fn of_file(file: &File, path: &Path) -> io::Result<Self> {
         let metadata = file.metadata()?;
         if !metadata.is_file() {
@@ -41,7 +42,8 @@ impl Identity {
         )))
     }
 
-    /// The identity of standard input: of the file, where it is one (`trace - < a.json`).
+    /// Returns the identity of standard input. If a file was redirected to it (`trace - < a.json`),
+    /// that is the identity of the file.
     pub(super) fn of_standard_input() -> io::Result<Self> {
         #[cfg(unix)]
         {
@@ -59,7 +61,7 @@ impl Identity {
         Ok(Self(format!("stream:{:032x}", u128::from_ne_bytes(number))))
     }
 
-    /// What the document that begins at this byte is known by.
+    /// Returns the id of the document that begins at this offset.
     pub(super) fn of_document(&self, offset: u64) -> String {
         format!("{}:{offset}", self.0)
     }

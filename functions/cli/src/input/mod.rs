@@ -1,11 +1,11 @@
-//! The input of `trace` and `scan`: files, directories and standard input, gzip or plain, read as a
-//! stream of documents.
+//! Reads the input of `trace` and `scan` as a stream of documents: files, directories and standard
+//! input, gzip or plain.
 //!
-//! `files` lists the files that the paths name, `gzip` unpacks one, `encoding` decodes UTF-16 and
-//! UTF-32, `splitter` and `grammar` take its
-//! bytes apart into documents, `identity` says which documents are the same, and `unread` keeps what
-//! could not be read. No file is read as a whole: memory depends on the largest document, not on the
-//! file. `bounded` reads the small files that are needed as a whole, up to a bound.
+//! `files` lists the files that the paths name, `gzip` decompresses a file, `encoding` decodes
+//! UTF-16 and UTF-32, `splitter` and `grammar` split its bytes into documents, `identity` gives ids
+//! to documents, and `unread` records what could not be read. No file is read as a whole: memory
+//! depends on the largest document, not on the file. `bounded` reads the small files that are
+//! needed as a whole.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -29,19 +29,19 @@ use splitter::Splitter;
 pub(crate) use files::Listing;
 pub(crate) use unread::{InputError, shown};
 
-/// The largest document that is read, in bytes. Lambda's largest payload is 6 MB; exports hold larger
-/// documents.
+/// The maximum size of a document, in bytes. Lambda's largest payload is 6 MB; exports contain
+/// larger documents.
 pub(crate) const DOCUMENT_MAX: usize = 64 << 20;
 
 /// The size of the buffers, in bytes.
 const BUFFER: usize = 1 << 16;
 
-/// Where one document stands: `payloads.jsonl:12`.
+/// The position of a document: `payloads.jsonl:12`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Source {
-    /// The file as it was named, or `-`.
+    /// The file as the user named it, or `-`.
     pub(crate) file: Arc<str>,
-    /// The line it begins on, from 1.
+    /// The line on which the document begins, from 1.
     pub(crate) line: u64,
 }
 
@@ -51,34 +51,35 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// A document, or the reason why it could not be read.
+/// A document, or the reason it could not be read.
 #[derive(Debug)]
 pub(crate) enum Input {
     /// The bytes of one document.
     Document(Vec<u8>),
-    /// It is larger than [`DOCUMENT_MAX`].
+    /// The document is larger than [`DOCUMENT_MAX`].
     TooLarge,
-    /// Bytes that are no document: it is cut off, or a bracket is missing. Reading went on behind
-    /// them.
+    /// Bytes that are not a document, because it is cut off or a bracket is missing. Reading
+    /// continued after them.
     Damaged {
-        /// How many bytes were skipped.
+        /// The number of bytes that were skipped.
         bytes: u64,
     },
 }
 
-/// One document of a file.
+/// One document of a file, or the damage in its place.
 pub(crate) struct Found {
     pub(crate) source: Source,
-    /// What the document is known by where it carries no id of its own: the same document of the same
-    /// file has the same id each time the file is read. Nothing of the content is in it.
+    /// The id of the document if it carries none: the same each time the same file is read, and
+    /// independent of the content.
     pub(crate) id: String,
-    /// Whether the document was known by its path, its line and a hash of its content in versions up
-    /// to 0.1.0. Documents of a pipe were too, and must not be taken for those of another run.
+    /// True if versions up to 0.1.0 identified the document by its path, its line and a hash of its
+    /// content. They did so for pipes too, where that id must not be used, because another run may
+    /// read other data.
     pub(crate) was_known_by_path: bool,
     pub(crate) input: Input,
 }
 
-/// A file's documents, one by one.
+/// An iterator over the documents of a file.
 pub(crate) struct Documents<'a> {
     file: Arc<str>,
     identity: Identity,
@@ -86,13 +87,13 @@ pub(crate) struct Documents<'a> {
 }
 
 impl<'a> Documents<'a> {
-    /// Opens a file, or standard input for `-`. `advance` is told how many bytes of the file have
-    /// been read, for a progress bar.
+    /// Opens a file, or standard input for `-`. `advance` is called with the number of bytes read,
+    /// for a progress bar.
     fn open(path: &Path, advance: &'a dyn Fn(u64)) -> Result<Self, InputError> {
         Self::try_open(path, advance).map_err(|source| InputError::of(path, source))
     }
 
-    /// The documents of a file; an error alone where it cannot be opened.
+    /// Returns the documents of a file, or a single error if it cannot be opened.
     pub(crate) fn of(
         path: &Path,
         advance: &'a dyn Fn(u64),
@@ -132,7 +133,8 @@ impl<'a> Documents<'a> {
 impl Iterator for Documents<'_> {
     type Item = Result<Found, InputError>;
 
-    /// The next document. An error is the last item: what was read before it came first.
+    /// Returns the next document. An error is the last item, after everything that was read before
+    /// it.
     fn next(&mut self) -> Option<Self::Item> {
         match self.splitter.next() {
             Ok(piece) => {
@@ -152,7 +154,7 @@ impl Iterator for Documents<'_> {
     }
 }
 
-/// Reports how much has been read.
+/// A reader that reports how many bytes have been read.
 struct Counted<'a> {
     inner: Box<dyn Read>,
     advance: &'a dyn Fn(u64),

@@ -1,21 +1,21 @@
-//! Takes the bytes of one file apart into documents.
+//! Splits the bytes of one file into documents.
 //!
-//! A file is JSON Lines where its first line is a document by itself; otherwise it holds JSON values
-//! one after the other, pretty printed or not. An array at the top of a file is taken apart, because
-//! event archives are exported as arrays.
+//! A file is JSON Lines if its first line is a complete document. Otherwise it contains JSON values
+//! one after the other, pretty-printed or not. An array at the top of a file is split into its
+//! elements, because event archives are exported as arrays.
 //!
 //! # Damage
-//! A document that breaks the grammar of JSON must not take those behind it along. Reading goes on at
-//! the next place that looks like the beginning of a document:
+//! A document that breaks the grammar of JSON must not hide the documents after it. Reading
+//! continues at the next position that looks like the beginning of a document:
 //!
-//! - a line that begins with a bracket and is indented no deeper than documents of the file are; the
-//!   first such line inside the damaged document, if there is one, because a missing bracket is often
-//!   noticed a document later;
-//! - within a line, an object whose first two keys are those of the file's other documents.
+//! - A line that begins with a bracket and is indented no deeper than the file's documents. If the
+//!   damaged document contains such lines, reading continues at the first of them, because a
+//!   missing bracket is often noticed only in the next document.
+//! - Within a line, an object whose first two keys are those of the file's other documents.
 //!
-//! The bytes in between are reported as damaged. Each byte is followed twice at most: where reading
-//! goes back into a damaged document, every line in it that looks like a beginning is one. Memory is
-//! bounded by the largest document.
+//! The bytes in between are reported as damaged. No byte is followed more than twice: after reading
+//! has gone back into a damaged document, every line in it that looks like a beginning is taken as
+//! one. Memory is bounded by the largest document.
 
 use std::io::{self, BufRead};
 
@@ -25,40 +25,41 @@ use window::{Cursor, Window, is_blank};
 
 mod window;
 
-/// How far apart the bracket of an object and its first key may be, in bytes, to be recognised.
+/// The maximum distance between the bracket of an object and its first key, in bytes, at which the
+/// key is recognised.
 const KEY_DISTANCE_MAX: usize = 64;
 
 /// One piece of a file.
 pub(super) struct Piece {
-    /// The line it begins on, from 1.
+    /// The line on which the piece begins, from 1.
     pub(super) line: u64,
-    /// Where it begins, in bytes from the beginning of what was unpacked.
+    /// The offset at which the piece begins, in bytes of the decompressed file.
     pub(super) offset: u64,
     pub(super) input: Input,
 }
 
-/// How a file holds its documents.
+/// The arrangement of documents in a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
-    /// Not known before the first line has been read.
+    /// Unknown until the first line has been read.
     Unknown,
-    /// One a line.
+    /// One document on each line.
     Lines,
-    /// One after the other, over as many lines as they take.
+    /// One document after the other, each over any number of lines.
     Values,
-    /// As the elements of one array.
+    /// Documents are the elements of one array.
     Elements,
 }
 
-/// Takes a file apart into documents.
+/// Splits a file into documents.
 pub(super) struct Splitter<R> {
     window: Window<R>,
     mode: Mode,
-    /// The end of the bytes that are followed for the second time.
+    /// The end of the bytes that are being followed for the second time.
     second_time_until: u64,
-    /// The first two keys of the first object, which the others are recognised by.
+    /// The first two keys of the file's first object, by which other documents are recognised.
     opening: Option<[Vec<u8>; 2]>,
-    /// Whether the next document was found by its first key.
+    /// True if the next document was found by its first key.
     is_found_by_key: bool,
     /// The deepest indentation at which a document began.
     indent: usize,
@@ -76,8 +77,8 @@ impl<R: BufRead> Splitter<R> {
         }
     }
 
-    /// The next piece of the file. An error of the reader comes after everything that could be read
-    /// before it.
+    /// Returns the next piece of the file. An error of the reader is returned after everything that
+    /// was read before it.
     pub(super) fn next(&mut self) -> io::Result<Option<Piece>> {
         if self.mode == Mode::Unknown {
             self.mode = self.find_mode();
@@ -96,7 +97,7 @@ impl<R: BufRead> Splitter<R> {
         }
     }
 
-    /// JSON Lines, if the first line that holds anything is a document by itself.
+    /// Returns JSON Lines if the first line that is not blank is a complete document.
     fn find_mode(&mut self) -> Mode {
         if self.window.look_ahead(3).starts_with(b"\xef\xbb\xbf") {
             self.window.cursor.offset = 3;
@@ -110,7 +111,7 @@ impl<R: BufRead> Splitter<R> {
         };
         let line_end = self.window.find_line_end(0);
         if !matches!(first, b'{' | b'[') {
-            // The rest of a pretty-printed document whose beginning was cut off.
+            // This may be the rest of a pretty-printed document whose beginning was cut off.
             let is_inside = line_end.is_some_and(|end| {
                 let next_end = self.window.find_line_end(end + 1);
                 let rest = self.window.rest();
@@ -133,10 +134,10 @@ impl<R: BufRead> Splitter<R> {
         let inside = line.get(1..).unwrap_or_default().trim_ascii_start();
         let holds_objects = inside.starts_with(b"{");
         let is_taken_apart = if is_whole {
-            // An array that is all of the file and stands on one line.
+            // The array is the whole file and stands on one line.
             is_only_line && holds_objects
         } else {
-            // Where the first bracket of its first element is missing, it begins with a key.
+            // If the first bracket of the first element is missing, the element begins with a key.
             holds_objects || inside.starts_with(b"\"") || !breaks(line)
         };
         if !is_taken_apart {
@@ -186,7 +187,7 @@ impl<R: BufRead> Splitter<R> {
         self.skip_separators();
         let begin = self.window.cursor;
         let mut grammar = Grammar::new();
-        // The first line inside that looks like the beginning of another document.
+        // The first line inside the document that looks like the beginning of another document.
         let mut beginning: Option<Cursor> = None;
         let mut is_too_large = false;
         let is_whole = loop {
@@ -256,7 +257,8 @@ impl<R: BufRead> Splitter<R> {
         })
     }
 
-    /// The bytes from there to here, where they are a document: a word by itself may be none.
+    /// Returns the bytes from `begin` to the cursor if they are a document. A single word may not
+    /// be one.
     fn document_from(&self, begin: Cursor) -> Option<Vec<u8>> {
         let length = usize::try_from(self.window.cursor.offset - begin.offset).ok()?;
         let end = self.window.index();
@@ -282,7 +284,7 @@ impl<R: BufRead> Splitter<R> {
         }
     }
 
-    /// Whether a line that begins with this byte may be the first of a document.
+    /// Returns true if a line that begins with this byte may be the first line of a document.
     fn looks_like_a_beginning(&self, byte: u8) -> bool {
         matches!(byte, b'{' | b'[') && self.window.cursor.is_in_margin() && self.is_not_deeper()
     }
@@ -291,7 +293,7 @@ impl<R: BufRead> Splitter<R> {
         self.window.cursor.indent <= self.indent
     }
 
-    /// Whether what follows a document on its line may follow one.
+    /// Returns true if the rest of the line may follow a complete document.
     fn is_left_alone(&mut self) -> bool {
         let is_element = self.mode == Mode::Elements;
         let mut has_comma = false;
@@ -312,15 +314,15 @@ impl<R: BufRead> Splitter<R> {
         }
     }
 
-    /// Remembers the keys of the first document, of which a damaged one has its own at least.
+    /// Remembers the keys of the first document. A damaged document has at least some of its keys.
     fn know_opening(&mut self, grammar: &Grammar) {
         if self.opening.is_none() && !grammar.keys()[0].is_empty() {
             self.opening = Some(grammar.keys().clone());
         }
     }
 
-    /// Whether a document that was found by its first key has the second key of the others too.
-    /// Otherwise it is taken for a part of the damaged one.
+    /// Returns true unless the document was found by its first key and lacks the second key of the
+    /// others. Such a document is taken for a part of the damaged one.
     fn is_expected(&mut self, grammar: &Grammar) -> bool {
         let is_found_by_key = std::mem::take(&mut self.is_found_by_key);
         match &self.opening {
@@ -331,16 +333,16 @@ impl<R: BufRead> Splitter<R> {
         }
     }
 
-    /// Goes on to the next place that looks like the beginning of a document.
+    /// Skips to the next position that looks like the beginning of a document.
     fn resynchronise(&mut self, damaged: Cursor, grammar: &Grammar) {
         let is_past = |cursor: &Cursor| cursor.offset > damaged.offset;
         let first_key = self.opening.as_ref().map(|[first, _]| first.clone());
-        // A bracket too many between two elements of an array: the next object is the next element,
-        // whatever its keys are.
+        // There is one bracket too many between two elements of an array, so the next object is the
+        // next element, whatever its keys are.
         let takes_any = self.mode == Mode::Elements
             && grammar.is_untouched()
             && self.window.peek() == Some(b'}');
-        // A bracket too many before the first key of all.
+        // There is one bracket too many before the first key of the file.
         if first_key.is_none() && self.window.peek() == Some(b'{') && is_past(&self.window.cursor) {
             return;
         }
@@ -373,7 +375,7 @@ impl<R: BufRead> Splitter<R> {
         }
     }
 
-    /// Whether the object that begins here has this first key.
+    /// Returns true if the object at the cursor has this first key.
     fn has_first_key(&mut self, key: &[u8]) -> bool {
         let ahead = self.window.look_ahead(1 + KEY_DISTANCE_MAX + key.len() + 2);
         let after_bracket = ahead.get(1..).unwrap_or_default().trim_ascii_start();

@@ -1,7 +1,7 @@
-//! What could not be read, and what of that is said at the end.
+//! Records the input that could not be read or was skipped, and reports it at the end of a command.
 //!
-//! A file that cannot be read, or not to its end, takes nothing with it: what was read of it counts,
-//! and so do the files behind it. It is listed when everything else has been read.
+//! A file that cannot be read, or not to its end, does not stop the command: the part that was read
+//! counts, and the files after it are read. Errors are listed when all input has been read.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,16 +11,16 @@ use piitrail_flow::plural::counted;
 
 use crate::failure::Ending;
 
-/// Files listed one by one; the rest is a number.
+/// The maximum number of files that are listed. The others are only counted.
 const LISTED: usize = 20;
 
-/// Why a file could not be read.
+/// The reason a file could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error("could not read {file}")]
 pub(crate) struct InputError {
-    /// The file as [`shown`] shows it.
+    /// The file as [`shown`] prints it.
     file: String,
-    /// What the system said.
+    /// The operating system's error.
     #[source]
     source: io::Error,
 }
@@ -34,8 +34,8 @@ impl InputError {
     }
 }
 
-/// A path for a message. A name that no file has may be anything that was typed in the wrong place:
-/// personal data in it is masked.
+/// Returns a path for a message. Personal data in a path that does not exist is masked, because
+/// such a path may be anything that was typed in the wrong place.
 pub(crate) fn shown(path: &Path) -> String {
     let name = path.display().to_string();
     if path.as_os_str() == "-" {
@@ -47,17 +47,17 @@ pub(crate) fn shown(path: &Path) -> String {
     }
 }
 
-/// What could not be read or was left out.
+/// The input that could not be read or was skipped.
 #[derive(Debug, Default)]
 pub(crate) struct Unread {
-    /// Files that could not be read, or not to their end.
+    /// The files that could not be read, or not to their end.
     pub(crate) failed: Vec<InputError>,
-    /// Files in directories that do not begin as input does.
+    /// The files in directories whose content does not begin as JSON or gzip does.
     pub(crate) skipped: Vec<PathBuf>,
 }
 
 impl Unread {
-    /// Prints what was not read. Files that failed are listed even if no summary is wanted.
+    /// Prints the input that was not read. Files that failed are listed even if `quiet` is true.
     pub(crate) fn print(&self, out: &mut impl Write, quiet: bool) -> io::Result<()> {
         if !quiet && !self.skipped.is_empty() {
             writeln!(
@@ -77,7 +77,8 @@ impl Unread {
         and_more(out, self.failed.len())
     }
 
-    /// How a command ends after it read `documents`, of which `failed` could not be counted.
+    /// Returns the ending of a command that read `documents`, of which `failed` could not be
+    /// counted.
     pub(crate) fn ending(&self, documents: u64, failed: u64) -> Ending {
         if documents == 0 || !self.failed.is_empty() {
             Ending::Unreadable

@@ -1,5 +1,5 @@
-//! The file with the subject keys: reading, creating and replacing it. A key that was destroyed is also
-//! overwritten in the old file.
+//! Reads, creates and replaces the file with the subject keys. A destroyed key is overwritten in
+//! the old file as well.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek as _, Write as _};
@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::input::bounded;
 use crate::output;
 
-/// Reads the keys. If other users can read the file, a note says so.
+/// Reads the keys. Prints a note if other users can read the file.
 pub(crate) fn read(path: &Path) -> Result<KeyRing, Failure> {
     let file = File::open(path).map_err(unreadable(path))?;
     parse(&file, path)
@@ -47,13 +47,13 @@ fn warn_of_others(_: &File, _: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Changes the keys: reads them, has them changed, and replaces the file. Whoever else changes them at
-/// the same time waits, and then changes what this left.
+/// Changes the keys: reads them, applies `change`, and replaces the file. A second process that
+/// changes them at the same time waits for the first and then changes its result.
 pub(crate) fn change(
     path: &Path,
     change: impl FnOnce(&mut KeyRing) -> Result<(), Failure>,
 ) -> Result<KeyRing, Failure> {
-    // A link stays, and the file it leads to is replaced.
+    // A symbolic link stays in place; the file that it leads to is replaced.
     let path = path.canonicalize().map_err(unreadable(path))?;
     let old = lock(&path).map_err(unwritable(&path))?;
     let mut ring = parse(&old, &path)?;
@@ -62,12 +62,12 @@ pub(crate) fn change(
     Ok(ring)
 }
 
-/// Opens the file and locks it against others who change it.
+/// Opens the file and locks it against other processes that change it.
 fn lock(path: &Path) -> io::Result<File> {
     loop {
         let file = OpenOptions::new().read(true).write(true).open(path)?;
         file.lock()?;
-        // Whoever held the lock before may have put another file in its place.
+        // The process that held the lock before may have replaced the file.
         if Handle::from_file(file.try_clone()?)? == Handle::from_path(path)? {
             return Ok(file);
         }
@@ -84,7 +84,7 @@ fn unwritable(path: &Path) -> impl FnOnce(io::Error) -> Failure {
     move |source| Failure::WriteSubjectKeys { path, source }
 }
 
-/// The keys in the file are not usable, or the change is refused.
+/// Returns the failure for keys that cannot be used, or for a change that is refused.
 pub(super) fn refused(path: &Path, source: KeyRingError) -> Failure {
     Failure::SubjectKeys {
         path: path.to_owned(),
@@ -92,7 +92,7 @@ pub(super) fn refused(path: &Path, source: KeyRingError) -> Failure {
     }
 }
 
-/// A key from the random number generator of the operating system.
+/// Creates a key with the random number generator of the operating system.
 pub(crate) fn random() -> Result<SubjectKey, Failure> {
     let mut secret = Zeroizing::new([0; SubjectKey::BYTES]);
     getrandom::fill(&mut *secret).map_err(Failure::Random)?;
@@ -104,22 +104,22 @@ pub(crate) fn create(path: &Path, ring: &KeyRing) -> Result<(), Failure> {
     write_new(path, ring).map_err(unwritable(path))
 }
 
-/// Replaces the keys, all or none of them whenever the power fails. The content of the old file is
-/// overwritten, as far as the file system allows, and so is the content of a file that an interrupted
-/// replacement left beside it.
+/// Replaces the keys atomically, even if the power fails. The content of the old file is
+/// overwritten, as far as the file system allows, and so is a file that an interrupted replacement
+/// left behind.
 fn replace(path: &Path, mut old: File, ring: &KeyRing) -> Result<(), Failure> {
     let beside = beside(path);
     write_beside(&beside, ring).map_err(unwritable(&beside))?;
     std::fs::rename(&beside, path).map_err(unwritable(path))?;
-    // The name belongs to the new file by now; the old one is found by nobody any more.
+    // The path leads to the new file by now; nobody finds the old one.
     wipe(&mut old).map_err(unwritable(path))
 }
 
-/// Writes the keys beside those that they replace, over what was left there, if anything.
+/// Writes the keys to a temporary file beside the old one, over whatever was left there.
 fn write_beside(path: &Path, ring: &KeyRing) -> io::Result<()> {
     let mut file = match owners_file(OpenOptions::new().create_new(true), path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            // Not through a link, which may lead anywhere.
+            // A symbolic link is refused, because it may lead anywhere.
             if !std::fs::symlink_metadata(path)?.is_file() {
                 return Err(error);
             }
@@ -157,7 +157,7 @@ fn write_new(path: &Path, ring: &KeyRing) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Opens a file for writing. If it is created, only its owner can read it.
+/// Opens a file for writing. A new file can be read by its owner only.
 fn owners_file(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.write(true);
     #[cfg(unix)]
@@ -220,7 +220,7 @@ mod tests {
         let path = folder.path().join("subject.key");
         create(&path, &ring()).unwrap();
         let left = beside(&path);
-        // Another name for it, to look at it once it has become the file.
+        // A hard link to the temporary file, so that the test can read it after it was renamed.
         let witness = folder.path().join("witness");
         std::fs::write(&left, "#".repeat(4_000)).unwrap();
         std::fs::hard_link(&left, &witness).unwrap();
@@ -273,7 +273,7 @@ mod tests {
         let path = folder.path().join("subject.key");
         let mut ring = ring();
         create(&path, &ring).unwrap();
-        // Another name for the old file, to look at it once its own is gone.
+        // A hard link to the old file, so that the test can read it after it was replaced.
         let old = folder.path().join("old");
         std::fs::hard_link(&path, &old).unwrap();
         let before = epochs(&ring);

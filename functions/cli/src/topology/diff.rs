@@ -1,4 +1,4 @@
-//! What changed between two topologies, as a table and as JSON.
+//! Prints the changes between two topologies, as a table and as JSON.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use crate::args::DiffFormat;
 use crate::failure::Failure;
 use crate::output::{self, Style};
 
-/// The form for programs.
+/// The JSON form, for programs.
 #[derive(Serialize)]
 struct Listed {
     added: Vec<ListedRoute>,
@@ -23,11 +23,11 @@ struct Listed {
 struct ListedChange {
     before: ListedRoute,
     after: ListedRoute,
-    /// `{"pattern": "wider"}`.
+    /// The changed aspects with their direction: `{"pattern": "wider"}`.
     changes: BTreeMap<Aspect, Direction>,
 }
 
-/// Shows what changed.
+/// Prints the changes.
 pub(super) fn show(before: &Topology, after: &Topology, format: DiffFormat) -> Result<(), Failure> {
     let difference = before.difference(after);
     match format {
@@ -65,7 +65,7 @@ fn list(topology: &Topology, routes: &[Route]) -> Vec<ListedRoute> {
         .collect()
 }
 
-/// Writes one line for each route that changed, and how many there are.
+/// Writes one line for each changed route, and the number of changes.
 fn write(
     out: &mut impl std::io::Write,
     before: &Topology,

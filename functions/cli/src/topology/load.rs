@@ -1,5 +1,7 @@
-//! From files of any form to one topology: templates are read together, then the services file is applied,
-//! and topology files are laid over all of it.
+//! Reads files of any form into one topology.
+//!
+//! Templates are read together, then the services file is applied, and topology files are merged
+//! over the result.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -14,20 +16,20 @@ use crate::failure::Failure;
 use crate::input::{bounded, shown};
 use crate::output;
 
-/// How the templates of a CDK app are named in its output folder.
+/// The ending of template names in the output folder of a CDK app.
 const CDK_TEMPLATE: &str = ".template.json";
 
-/// What was read.
+/// The topology that was read, and what was recognised on the way.
 pub(crate) struct Loaded {
     pub(crate) topology: Topology,
-    /// Each file with the form that was recognised.
+    /// Each file with the name of its form.
     pub(crate) recognised: Vec<(String, String)>,
     pub(crate) notes: Vec<Note>,
     pub(crate) notes_not_kept: usize,
 }
 
 impl Loaded {
-    /// Says on standard error that something was not understood, and how to see what.
+    /// Prints to standard error that something was not understood, and how to see it.
     pub(crate) fn say_what_is_missing(&self) -> Result<(), Failure> {
         let count = self.notes.len() + self.notes_not_kept;
         if count > 0 {
@@ -40,10 +42,10 @@ impl Loaded {
     }
 }
 
-/// A file as it was read.
+/// A file that was read.
 struct Read {
     path: PathBuf,
-    /// As the templates would name it.
+    /// The file's name as notes print it.
     name: String,
     text: String,
 }
@@ -86,7 +88,7 @@ pub(crate) fn load(
             recognised.push((file.name.clone(), "topology file".to_owned()));
             overlays.push(overlay);
         } else {
-            // A file that another one names by a variable.
+            // Another file refers to this one by a variable.
             recognised.push((file.name.clone(), "part of another file".to_owned()));
         }
     }
@@ -123,14 +125,15 @@ fn services_file(path: &Path) -> Result<ServicesFile, Failure> {
     })
 }
 
-/// Anything that has a version, as a topology file has.
+/// Any file with a version. A topology file has one.
 #[derive(serde::Deserialize)]
 struct Versioned {
     #[serde(rename = "version")]
     _version: u32,
 }
 
-/// A file that is no template: the parts of a topology in it, or `None` where it is a part of a template.
+/// Parses a file that is not a template as a topology file. Returns `None` if it is a part of a
+/// template.
 fn topology_file(file: &Read, notes: &[Note]) -> Result<Option<Draft>, Failure> {
     let of_file = |note: &&Note| note.file == file.name;
     let why = notes
@@ -149,7 +152,7 @@ fn topology_file(file: &Read, notes: &[Note]) -> Result<Option<Draft>, Failure> 
             .trim_matches(['{', '"'])
             .starts_with("version")
     };
-    // In JSON the keys may stand in one line, and in any order.
+    // The keys of a JSON file may stand on one line and in any order.
     let has_version = || serde_saphyr::from_str::<Versioned>(&file.text).is_ok();
     if file.text.lines().any(says_version) || has_version() {
         return match Draft::parse(&file.text) {
@@ -184,7 +187,8 @@ fn read_all(paths: &[PathBuf]) -> Result<Vec<Read>, Failure> {
     Ok(files)
 }
 
-/// The templates of a CDK app: those in its output folder `cdk.out`, where there is one.
+/// Lists the templates of a CDK app: those in its output folder `cdk.out` if it has one, otherwise
+/// those in the directory.
 fn cdk_templates(directory: &Path) -> Vec<PathBuf> {
     let output = directory.join("cdk.out");
     let directory = if output.is_dir() { &output } else { directory };

@@ -1,10 +1,11 @@
-//! The topology as two tables for people: what there is, and what moves records between it.
+//! Prints a topology as two tables: the resources, and the routes between them.
 
 use std::io::{self, Write};
 
 use piitrail_flow::topology::{Encrypted, ListedRoute, RouteKind, Topology};
 
-/// The widest that a column may become before its texts are only set apart.
+/// The maximum width to which a column is padded. Longer text is only separated from the next
+/// column.
 const COLUMN_MAX: usize = 60;
 
 /// Writes both tables.
@@ -86,7 +87,7 @@ fn what_passes(route: &ListedRoute) -> String {
     words.join(", ")
 }
 
-/// Rows under their heads, in columns; a column in which nothing stands is left out.
+/// Writes rows in columns with headings. A column whose cells are all empty is left out.
 pub(super) fn rows<const N: usize>(
     out: &mut impl Write,
     heads: [&str; N],

@@ -1,10 +1,10 @@
-//! Claims about what files come to.
+//! Tests of the topologies that files are read into.
 
 use std::fs;
 
 use super::*;
 
-/// A folder with these files, and their paths.
+/// Creates a folder with these files, and returns their paths.
 fn files(files: &[(&str, &str)]) -> (tempfile::TempDir, Vec<PathBuf>) {
     let folder = tempfile::tempdir().unwrap();
     let mut paths = Vec::new();
@@ -130,7 +130,7 @@ shop  \u{2192} Jobs  rule   all  some, transformed  not encrypted
     );
 }
 
-/// The map of all samples, as JSON, traced with these options.
+/// Returns the JSON map of all samples, traced with these options.
 fn map_of_the_shop(options: &[&str]) -> serde_json::Value {
     use clap::Parser as _;
 
@@ -192,7 +192,7 @@ fn the_sample_shop_is_imported_without_anything_that_is_not_understood() {
     assert_eq!(loaded.notes, []);
     let written = fs::read_to_string(event("topology.yaml")).unwrap();
     let written = Topology::parse(&written).unwrap();
-    // A queue of AWS has its name, whoever writes it down, and so has every rule.
+    // An AWS queue has the same name in a template and in a topology file, and so has every rule.
     for (name, bus) in written.buses() {
         let imported = &loaded.topology.buses()[name];
         let names = |bus: &piitrail_flow::topology::Bus| {

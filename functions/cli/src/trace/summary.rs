@@ -1,4 +1,5 @@
-//! What `piitrail trace` prints at its end: what was seen for the first time, and a summary.
+//! Prints the end of `piitrail trace`: a summary, and the data classes that were seen on an edge
+//! for the first time.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -13,12 +14,12 @@ use crate::failure::Failure;
 use crate::output::{self, Style};
 use crate::store;
 
-/// First-seen classes listed one by one; the rest is a number.
+/// The maximum number of first-seen classes that are listed. The others are only counted.
 const NEWS_LISTED: usize = 20;
 
 impl Run<'_> {
-    /// Prints what was seen for the first time. In a file that completes the announcement; in a table the
-    /// roll-up sends it.
+    /// Prints the data classes that were seen on an edge for the first time. For a SQLite file this
+    /// completes the announcement; for a table the roll-up sends it.
     pub(super) async fn announce(&self, store: &str) -> Result<(), Failure> {
         let is_table = store::is_table(store);
         let announcements = if is_table {
@@ -63,8 +64,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Marks what this run saw for the first time as announced without printing it, so that a later run
-    /// does not print it either. What other runs left to be announced stays.
+    /// Marks the announcements of this run as made without printing them, so that a later run does
+    /// not print them either. Announcements of other runs stay pending.
     pub(super) async fn keep_silent(&self, store: &str) -> Result<(), Failure> {
         if store::is_table(store) {
             return Ok(());

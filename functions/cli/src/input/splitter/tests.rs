@@ -1,4 +1,5 @@
-//! The splitter against whole and damaged files. In one file, because the tests share their samples.
+//! Tests of the splitter with complete and damaged files. They are in one file because they share
+//! their samples.
 
 use std::cell::Cell;
 use std::io::BufReader;
@@ -7,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// A document, or how many bytes were damaged.
+/// A document, or a number of damaged bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Found {
     Document(String),
@@ -45,13 +46,13 @@ fn documents(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The documents that are left of a damaged file, and how many bytes are damaged.
+/// Returns the documents that were found in a damaged file, and the number of damaged bytes.
 fn rescued(text: &str) -> (Vec<String>, u64) {
     let mut left = Vec::new();
     let mut damaged = 0;
     for (_, found) in pieces(text.as_bytes()) {
         match found {
-            // An array as an element is opened later, as an array of documents.
+            // The pipeline later opens an array element that is itself an array of documents.
             Found::Document(document) if document.starts_with('[') => {
                 let inside: Vec<&serde_json::value::RawValue> =
                     serde_json::from_str(&document).unwrap_or_default();
@@ -158,7 +159,7 @@ fn a_file_that_is_cut_off_keeps_what_stands_before_the_cut() {
     );
 }
 
-/// Documents as they are exported, each with an object and a list of objects inside.
+/// Returns a document as an archive exports it, with an object and a list of objects inside.
 fn event(number: usize) -> serde_json::Value {
     serde_json::json!({
         "id": format!("event-{number}"), "detail": { "customer": { "name": "x" } },
@@ -166,7 +167,8 @@ fn event(number: usize) -> serde_json::Value {
     })
 }
 
-/// The ways a file holds documents: each gives the text of a document, and the file of all.
+/// Returns one sample for each arrangement of documents: its name, the text of each document, and
+/// the file that contains them all.
 fn files() -> Vec<(&'static str, Vec<String>, String)> {
     let compact: Vec<String> = (0..8).map(|n| event(n).to_string()).collect();
     let pretty: Vec<String> = (0..8)
@@ -207,7 +209,7 @@ fn one_missing_or_added_bracket_anywhere_costs_the_documents_beside_it_and_no_ot
                 format!("{}{bracket}{}", &file[..at], &file[at..]),
             ] {
                 if way == "one line" && !damaged.starts_with('{') {
-                    // A file that begins like this is a line of text.
+                    // A file that begins like this is read line by line as text.
                     continue;
                 }
                 let left: Vec<String> = rescued(&damaged).0;
@@ -216,7 +218,7 @@ fn one_missing_or_added_bracket_anywhere_costs_the_documents_beside_it_and_no_ot
                     intact + 2 >= all.len(),
                     "{way}: {intact} are left of {damaged}"
                 );
-                // A piece of a damaged document must not be taken for a document of its own.
+                // A piece of a damaged document must not be taken for a document.
                 let foreign = left.iter().filter(|text| !all.contains(text)).count();
                 assert!(foreign <= 1, "{way}, {at}: {left:?}");
             }
@@ -275,7 +277,7 @@ fn a_document_that_swallows_the_next_gives_it_back() {
     );
 }
 
-/// Counts the bytes that are copied out of the reader and followed.
+/// A reader that counts the bytes that are copied out of it and followed.
 struct Slow<'a> {
     left: &'a [u8],
     reads: &'a Cell<usize>,
@@ -290,7 +292,7 @@ impl io::Read for Slow<'_> {
 
 #[test]
 fn damage_everywhere_takes_linear_time() {
-    // Each line could hold all the others: one that went back at each would take hours.
+    // Each line could contain all the others. A splitter that went back at each would need hours.
     for line in [
         "{\"a\":[\n",
         "[\n",
@@ -320,7 +322,7 @@ fn damage_everywhere_takes_linear_time() {
 fn memory_is_bounded_by_the_document_and_not_by_the_file() {
     let file = "{\n\"a\": 1\n}\n".repeat(50_000);
     let mut splitter = Splitter::new(file.as_bytes());
-    // A slice is one chunk; read in small ones.
+    // A slice is read as one chunk. Read in small chunks as well.
     let mut small = Splitter::new(BufReader::with_capacity(4096, file.as_bytes()));
     while splitter.next().unwrap().is_some() {
         assert!(small.next().unwrap().is_some());
@@ -359,7 +361,7 @@ fn what_was_read_before_the_reader_failed_comes_first() {
     }
 }
 
-/// Bytes as damaged files have them: pieces of documents in any order.
+/// Generates damaged files: pieces of documents in any order.
 fn damaged_file() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         Just("{"),
@@ -400,7 +402,7 @@ fn holds(bytes: &[u8]) -> Result<(), TestCaseError> {
             }
             Input::TooLarge => return Err(TestCaseError::fail("too large")),
         };
-        // No byte is in two pieces.
+        // No byte belongs to two pieces.
         prop_assert!(piece.offset >= end);
         end = piece.offset + length;
         let before = bytes.get(..usize::try_from(piece.offset).unwrap()).unwrap();

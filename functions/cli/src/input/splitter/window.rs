@@ -1,31 +1,31 @@
-//! The part of a file that is looked at: what was read of it and may be needed again, and the place
-//! that reading has come to.
+//! Buffers the part of a file that the splitter works on: the bytes that may be needed again, and
+//! the position of the next byte.
 
 use std::io::{self, BufRead};
 
 use crate::input::DOCUMENT_MAX;
 
-/// Bytes that are kept behind a document before the buffer is moved up.
+/// The number of bytes that may be left unused at the front of the buffer before they are removed.
 pub(super) const SLACK: usize = 1 << 16;
 
-/// A place in the file.
+/// A position in the file.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor {
     pub(super) offset: u64,
     pub(super) line: u64,
-    /// How many blanks the line begins with.
+    /// The number of blanks at the beginning of the line.
     pub(super) indent: usize,
     margin: Margin,
 }
 
-/// What has been seen of a line.
+/// The part of a line before the cursor.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Margin {
     /// Blanks only.
     Blank,
-    /// Blanks and a comma: some write it before the next element.
+    /// Blanks and a comma. Some programs write the comma before the next element.
     Comma,
-    /// The line has begun.
+    /// Other characters.
     Passed,
 }
 
@@ -49,13 +49,14 @@ impl Cursor {
         };
     }
 
-    /// Whether nothing but blanks and a comma stands before it on its line.
+    /// Returns true if only blanks and a comma stand before the cursor on its line.
     pub(super) fn is_in_margin(&self) -> bool {
         self.margin != Margin::Passed
     }
 }
 
-/// Space between documents. Files that were given their length in advance end in zeros.
+/// Returns true for white space, and for zero, because files that were allocated in advance end in
+/// zeros.
 pub(super) fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == 0
 }
@@ -63,15 +64,15 @@ pub(super) fn is_blank(byte: u8) -> bool {
 /// The bytes of a file around the cursor.
 pub(super) struct Window<R> {
     reader: R,
-    /// Bytes that were read and may be needed (again).
+    /// Bytes that were read and may be needed again.
     pub(super) buffer: Vec<u8>,
-    /// Where in the file the buffer begins.
+    /// The offset in the file at which the buffer begins.
     buffer_offset: u64,
-    /// From where on the buffer is needed.
+    /// The offset in the file from which bytes may be needed again.
     pub(super) needed_from: u64,
     pub(super) cursor: Cursor,
     is_over: bool,
-    /// Why the reader gave no more.
+    /// The error that ended reading.
     pub(super) failed: Option<io::Error>,
 }
 
@@ -93,8 +94,8 @@ impl<R: BufRead> Window<R> {
         }
     }
 
-    /// The end of the line that begins at `begin`, both counted in bytes from here. `None` if the file
-    /// ends first, or if the line is longer than a document may be.
+    /// Returns the end of the line that begins at `begin`, both in bytes from the cursor. Returns
+    /// `None` if the file ends first, or if the line is longer than the largest document.
     pub(super) fn find_line_end(&mut self, begin: usize) -> Option<usize> {
         let mut seen = begin;
         loop {
@@ -125,7 +126,7 @@ impl<R: BufRead> Window<R> {
         usize::try_from(self.cursor.offset - self.buffer_offset).unwrap_or(usize::MAX)
     }
 
-    /// What of the buffer lies ahead.
+    /// Returns the buffered bytes from the cursor on.
     pub(super) fn rest(&self) -> &[u8] {
         self.buffer.get(self.index()..).unwrap_or_default()
     }
@@ -134,14 +135,14 @@ impl<R: BufRead> Window<R> {
         self.look_ahead(1).first().copied()
     }
 
-    /// The next `count` bytes; fewer at the end of the file.
+    /// Returns the next `count` bytes, or fewer at the end of the file.
     pub(super) fn look_ahead(&mut self, count: usize) -> &[u8] {
         while self.buffer.len() < self.index() + count && self.fill() {}
         let rest = self.rest();
         rest.get(..count).unwrap_or(rest)
     }
 
-    /// Reads on; whether there was anything.
+    /// Reads more bytes. Returns false if there are none.
     fn fill(&mut self) -> bool {
         let unneeded = usize::try_from(self.needed_from - self.buffer_offset).unwrap_or(0);
         if unneeded >= SLACK && unneeded >= self.buffer.len() / 2 {
