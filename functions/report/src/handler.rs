@@ -1,4 +1,4 @@
-//! One invocation: read the request, answer it, write the metrics line.
+//! Handles one invocation: reads the request, answers it and writes the metrics line.
 
 use std::fmt;
 
@@ -14,35 +14,35 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
-/// The most that a response may weigh, in bytes: Lambda's limit is 6 MB.
+/// The maximum size of a response, in bytes. Lambda's limit is 6 MB.
 const RESPONSE_MAX: usize = 5_900_000;
 
-/// What the function sends, before it is serialised.
+/// The function's response, before it is serialised.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Response {
     /// An answer.
     Answer {
-        /// Its media type.
+        /// The media type of the answer.
         content_type: &'static str,
-        /// The answer: an object where it is JSON, text otherwise.
+        /// The answer: an object for JSON, otherwise text.
         body: Value,
-        /// `base64` where the answer is a file of bytes.
+        /// `base64` if the answer is a binary file.
         #[serde(skip_serializing_if = "Option::is_none")]
         encoding: Option<&'static str>,
         /// How the answer differs from the request.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         caveats: Vec<String>,
-        /// What describes the answer, where its format holds rows alone: the file beside a csv.
+        /// The description of the answer, if its format contains only rows: the file beside a csv.
         #[serde(skip_serializing_if = "Option::is_none")]
         about: Option<Value>,
-        /// The page to ask for next.
+        /// The `page` to request next.
         next: Option<String>,
     },
     /// The request cannot be answered. This is an answer and not an error of the function, because
     /// the sender can correct the request and no alarm should ring.
     Refusal {
-        /// What is wrong, and what would be right.
+        /// The problem and what would be accepted instead.
         refused: Refusal,
     },
 }
@@ -71,8 +71,8 @@ impl Response {
     }
 }
 
-/// Why a request was not answered. The text goes to the caller and is not logged, because a request
-/// may name people.
+/// The reason a request was not answered. The text goes to the caller and is not logged, because a
+/// request may name people.
 #[derive(thiserror::Error)]
 pub(crate) enum InvocationError {
     /// The store did not answer in time.
@@ -80,7 +80,7 @@ pub(crate) enum InvocationError {
         "the report was not finished before the function's timeout: there was no time left to {action}; shorten the span with from and to, or raise the function's timeout"
     )]
     OutOfTime {
-        /// What was not done: `read the journal`.
+        /// The action that was not finished: `read the journal`.
         action: &'static str,
     },
     /// The report could not be made.
@@ -92,7 +92,7 @@ pub(crate) enum InvocationError {
 }
 
 impl InvocationError {
-    /// What kind of failure it is, for Lambda and for logs.
+    /// Returns the kind of failure, for Lambda and for logs.
     fn kind(&self) -> &'static str {
         match self {
             Self::OutOfTime { .. } => "OutOfTime",
@@ -103,7 +103,7 @@ impl InvocationError {
 }
 
 impl fmt::Debug for InvocationError {
-    /// The kind alone: the runtime logs a handler's error in this form.
+    /// Writes only the kind, because the runtime logs a handler's error in this form.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind())
     }
@@ -118,7 +118,8 @@ impl From<InvocationError> for Diagnostic {
     }
 }
 
-/// Answers a request. The response is serialised here and once: its size is what Lambda measures.
+/// Answers a request. The response is serialised only here, because its serialised size is what
+/// Lambda limits.
 pub(crate) async fn handle(
     sources: Sources<'_>,
     payload: Value,
@@ -162,11 +163,11 @@ pub(crate) async fn handle(
     }
 }
 
-/// What becomes of a request.
+/// The outcome of a request.
 enum Answered {
-    /// The response, as it is sent.
+    /// The response as it is sent.
     Answer(Box<RawValue>),
-    /// Why it cannot be answered.
+    /// The reason the request cannot be answered.
     Refusal(Refusal),
 }
 
@@ -184,7 +185,7 @@ async fn answer(
         Ok(request) => request,
         Err(refused) => return Ok(Answered::Refusal(refused)),
     };
-    // An answer is measured as it is sent, with the escapes of its format and those of JSON.
+    // The size is measured after serialisation, because formats and JSON add escapes.
     let send = |answer: Answer| {
         let response = serialised(&Response::of(answer))?;
         let bytes = response.get().len();
@@ -205,7 +206,7 @@ async fn answer(
     }
 }
 
-/// The refusal of an answer that cannot be cut.
+/// Returns the refusal of an answer that is too large and cannot be cut.
 fn too_large(room: usize) -> Refusal {
     Refusal {
         field: Some("limit".to_owned()),
@@ -274,7 +275,7 @@ mod tests {
         assert!(refused.get("body").is_none());
     }
 
-    /// A store with this many edges, whose names are full of quotes.
+    /// Creates a store with this many edges, whose names are full of quotes.
     async fn store_of(edges: usize) -> MemoryStore {
         let name = |text: &str| -> Name { serde_json::from_value(text.into()).unwrap() };
         let mut ledger = Ledger::default();
@@ -309,7 +310,7 @@ mod tests {
         "2026-11-21T12:00:00Z".parse().unwrap()
     }
 
-    /// The names of the consumers in an answer.
+    /// Returns the names of the consumers in an answer.
     fn consumers(format: &str, body: &Value) -> Vec<String> {
         let text = if format == "json" {
             body["edges"].to_string()

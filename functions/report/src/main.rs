@@ -1,5 +1,6 @@
-//! Lambda: takes a request and returns the answer in any format. It connects the reports to Lambda and
-//! to the store, and does nothing else.
+//! The report function: takes a request and returns the answer in any format.
+//!
+//! It only connects the reports to Lambda and to the store.
 
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
