@@ -1,4 +1,4 @@
-//! One run of the roll-up.
+//! Handles one run of the roll-up.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,27 +11,29 @@ use piitrail_aws::telemetry::{Metrics, with_causes};
 use piitrail_flow::store::{Retention, RollUp as _, StoreError};
 use serde::Serialize;
 
-/// The age from which an announcement counts as left unsent: a tracer runs for at most 15 minutes.
+/// The age from which an announcement counts as left unsent. A tracer runs for at most 15 minutes,
+/// so it does not send the announcement itself any more.
 const LEFT_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
-/// What a run did.
+/// The result of a run.
 #[derive(Debug, Serialize)]
 pub(crate) struct Done {
-    /// Batches merged into days and months.
+    /// The number of batches merged into days and months.
     batches: u64,
-    /// Up to when all batches are merged.
+    /// The time up to which all batches are merged.
     through: Option<Timestamp>,
-    /// Events sent that tracers had left unsent.
+    /// The number of events sent that tracers had left unsent.
     announced: u64,
-    /// The work there was no time for. The next run continues with it.
+    /// The work for which there was no time. The next run continues with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unfinished: Vec<&'static str>,
-    /// The keys of items of the table that cannot be read and were left out.
+    /// The keys of damaged items of the table, which were left out.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     damaged: BTreeSet<String>,
 }
 
-/// Why a run failed. Its work up to the failure is kept, and the next run continues from there.
+/// The reason a run failed. Its work up to the failure is kept, and the next run continues from
+/// there.
 #[derive(thiserror::Error)]
 pub(crate) enum RunError {
     /// The journal could not be rolled up.
@@ -44,7 +46,7 @@ pub(crate) enum RunError {
         "announcements of data seen for the first time could not be sent; the next run tries again"
     )]
     Announce(#[source] AnnounceError),
-    /// Neither could be done.
+    /// Both failed.
     #[error(
         "batches could not be merged into days and months, and announcements of data seen for the first time could not be sent; the next run continues where this one stopped"
     )]
@@ -62,8 +64,8 @@ impl RunError {
 }
 
 impl fmt::Debug for RunError {
-    /// The kind alone: the runtime logs a handler's error in this form, and its sources have been
-    /// logged by then.
+    /// Writes only the kind, because the runtime logs a handler's error in this form, and its
+    /// sources have been logged before.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind())
     }
@@ -78,8 +80,9 @@ impl From<RunError> for Diagnostic {
     }
 }
 
-/// Rolls up, and sends what tracers left unsent. Both at once, so that neither takes the time of the
-/// other, and a failure of one does not keep the other from being done.
+/// Rolls up the journal, and sends the announcements that tracers left unsent. Both run
+/// concurrently, so that neither uses up the time of the other, and a failure of one does not stop
+/// the other.
 pub(crate) async fn handle(
     store: &DynamoStore,
     announcer: Option<&Announcer>,

@@ -1,4 +1,4 @@
-//! Lambda: the roll-up, which runs on a schedule. It merges complete batches into days and months,
+//! The roll-up function, which runs on a schedule. It merges complete batches into days and months,
 //! deletes expired data, and sends the announcements that tracers left unsent.
 
 use jiff::Timestamp;
