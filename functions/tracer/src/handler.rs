@@ -1,4 +1,5 @@
-//! One invocation: count the payload's records, say which failed, write the metrics line.
+//! Handles one invocation: counts the records of the payload, returns those that failed, and writes
+//! the metrics line.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,7 +25,7 @@ use routes::Routes;
 
 mod routes;
 
-/// What an instance of the function keeps between invocations.
+/// The state that an instance of the function keeps between invocations.
 pub(crate) struct Handler {
     engine: Arc<Engine>,
     store: DynamoStore,
@@ -38,33 +39,34 @@ pub(crate) struct Handler {
     deadline: Deadline,
 }
 
-/// What the tracer needs to count people.
+/// The settings for counting people.
 struct People {
     keys: SubjectKeys,
     customer_ids: CustomerIdNames,
     index: bool,
 }
 
-/// Why an invocation failed as a whole. Its text is what Lambda keeps of it: no payload in it.
+/// The reason an invocation failed as a whole. Lambda keeps the text, so it contains nothing of a
+/// payload.
 #[derive(thiserror::Error)]
 pub(crate) enum InvocationError {
     /// The topology could not be read, so the consumers are not known.
     #[error("the topology could not be read from the table")]
     Topology(#[source] StoreError),
-    /// A record failed that has no item identifier, so it cannot be retried alone.
+    /// A record without an item identifier failed, so Lambda cannot retry it alone.
     #[error(
         "{count} records failed, and Lambda has no id to retry them one by one; the first failed because of {reason}"
     )]
     Records {
-        /// How many.
+        /// The number of records that failed.
         count: usize,
-        /// Why the first did: `not_json`.
+        /// The reason the first one failed: `not_json`.
         reason: &'static str,
     },
 }
 
 impl InvocationError {
-    /// What kind of failure it is, for Lambda and for logs.
+    /// Returns the kind of failure, for Lambda and for logs.
     fn kind(&self) -> &'static str {
         match self {
             Self::Topology(_) => "TopologyUnavailable",
@@ -74,8 +76,8 @@ impl InvocationError {
 }
 
 impl fmt::Debug for InvocationError {
-    /// The kind alone: the runtime logs a handler's error in this form, and its sources have been
-    /// logged by then.
+    /// Writes only the kind, because the runtime logs a handler's error in this form, and its
+    /// sources have been logged before.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind())
     }
@@ -91,7 +93,8 @@ impl From<InvocationError> for Diagnostic {
 }
 
 impl Handler {
-    /// The function as it starts at `now`. Dates of birth in later years are not plausible.
+    /// Creates the function's state. `now` is the time of the start: dates of birth in later years
+    /// are not plausible.
     pub(crate) fn new(
         detection: Config,
         store: DynamoStore,
@@ -116,7 +119,7 @@ impl Handler {
         }
     }
 
-    /// The same, and counts people.
+    /// Enables counting people, if `people` is given.
     pub(crate) fn with_people(mut self, aws: &Aws, people: Option<config::People>) -> Self {
         if let Some(people) = people {
             self.people = Some(People {
@@ -128,8 +131,8 @@ impl Handler {
         self
     }
 
-    /// Connects to the table and reads the topology, in the init phase. A failure is no reason not
-    /// to start: the first invocation tries again and says what is wrong.
+    /// Connects to the table and reads the topology in the init phase. A failure does not stop the
+    /// start, because the first invocation tries again and reports it.
     pub(crate) async fn warm_up(&self, now: Timestamp) {
         if let Err(error) = self.routes(now).await {
             tracing::warn!(
@@ -140,7 +143,7 @@ impl Handler {
         self.ring(now).await;
     }
 
-    /// Counts the records of a payload. The answer names those that failed.
+    /// Counts the records of a payload, and returns those that failed.
     pub(crate) async fn handle(
         &self,
         payload: &str,
@@ -190,8 +193,8 @@ impl Handler {
         answer(&outcome)
     }
 
-    /// Sends what was seen for the first time. Announcements that cannot be sent now stay in the outbox
-    /// of the store, and the roll-up sends them. The records are not delivered again for that.
+    /// Sends the announcements of this invocation. Those that cannot be sent stay in the outbox of
+    /// the store, and the roll-up sends them. The records are not delivered again because of that.
     async fn announce(&self, outcome: &Outcome, request_id: &str) {
         let Some(announcer) = &self.announcer else {
             return;
@@ -204,14 +207,14 @@ impl Handler {
                     events = announcement.first_seen.len(),
                     "announcements of data seen for the first time were not sent; the roll-up sends them"
                 );
-                // The next would fail too, and SQS waits for the response.
+                // Further attempts would fail too, and SQS waits for the response.
                 return;
             }
         }
     }
 
-    /// The subject keys. If they cannot be read, records are traced without them, and the map says in
-    /// how many events people were not counted.
+    /// Returns the subject keys. If they cannot be read, records are traced without them, and the
+    /// map shows in how many events people were not counted.
     async fn ring(&self, now: Timestamp) -> Option<Arc<KeyRing>> {
         let keys = &self.people.as_ref()?.keys;
         match keys.ring(now).await {
@@ -291,7 +294,7 @@ fn metrics(outcome: &Outcome, units: Units, took: u64) -> Metrics {
         .milliseconds("Duration", took)
 }
 
-/// The item identifiers of the records that failed; an error if a record has none.
+/// Returns the item identifiers of the records that failed, or an error if one of them has none.
 fn answer(outcome: &Outcome) -> Result<SqsBatchResponse, InvocationError> {
     let mut response = SqsBatchResponse::default();
     let Some(items) = outcome.failed_items() else {

@@ -1,5 +1,6 @@
-//! Lambda: takes any payload and records data-flow edges. It connects the pipeline to Lambda and to the
-//! store, and does nothing else.
+//! The tracer function: takes any payload and records data-flow edges.
+//!
+//! It only connects the pipeline to Lambda and to the store.
 
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};

@@ -1,5 +1,7 @@
-//! The routes of the topology in the store: read when they are old, and replaced by routes without consumers
-//! if the topology cannot be used.
+//! Caches the routes of the topology in the store.
+//!
+//! They are read again when they are old, and replaced by routes without consumers if the topology
+//! cannot be used.
 
 use std::sync::{Arc, PoisonError};
 
@@ -12,20 +14,20 @@ use piitrail_flow::topology::Topology;
 
 use super::Handler;
 
-/// How long a topology is used before the store is asked for a newer one.
+/// The age at which a topology is read from the store again.
 const TOPOLOGY_MAX_AGE: SignedDuration = SignedDuration::from_secs(300);
 
-/// The routes, and when they were read.
+/// The routes, and the time at which they were read.
 #[derive(Clone)]
 pub(super) struct Routes {
     pub(super) router: Arc<Router>,
     read_at: Timestamp,
-    /// Whether the topology in the table could not be used when it was last read.
+    /// True if the topology in the table could not be used when it was last read.
     pub(super) is_unreadable: bool,
 }
 
 impl Handler {
-    /// The routes of the topology in the store, read again when they are old.
+    /// Returns the routes of the topology in the store, and reads them again if they are old.
     pub(super) async fn routes(&self, now: Timestamp) -> Result<Routes, StoreError> {
         let known = self
             .routes
@@ -39,7 +41,8 @@ impl Handler {
         }
         let read = self.store.topology(day_of(now));
         let read = if known.is_some() {
-            // At most half of the time, so that the records can still be counted with the old routes.
+            // Half of the remaining time at most, so that the records can still be counted with the
+            // old routes.
             let action = "read the topology";
             let read = self.deadline.halfway().bound(read).await;
             read.unwrap_or(Err(StoreError::OutOfTime { action }))
@@ -61,8 +64,9 @@ impl Handler {
                     ..routes
                 }
             }
-            // It is damaged or of another version. Records are traced, and the map says that nobody
-            // could be named: failing them would bring all of them into the dead letters.
+            // The topology is damaged or of another version. Records are traced nevertheless, with
+            // unattributed consumers, because failing them would send all of them to the
+            // dead-letter queue.
             (Err(error @ StoreError::Unreadable { .. }), None) => {
                 tracing::error!(
                     error = with_causes(&error),
@@ -85,7 +89,7 @@ impl Handler {
         }
     }
 
-    /// Routes in place of a topology that cannot be used.
+    /// Returns routes that replace a topology that cannot be used.
     fn unattributed(&self, now: Timestamp) -> Routes {
         let router = Router::of_unreadable_topology(&self.engine);
         Routes {
