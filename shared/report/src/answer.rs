@@ -1,4 +1,4 @@
-//! Answers a request. The report function and the command line both call [`answer`].
+//! Answers a request for the report function and the command line.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -13,25 +13,25 @@ use crate::request::Request;
 /// An answer, ready to be sent or printed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
-    /// What was answered.
+    /// The content of the answer.
     pub body: Body,
-    /// Its media type.
+    /// The media type of the body.
     pub media_type: &'static str,
-    /// How the answer differs from the request: edges beyond the limit, months of which only a total
-    /// is kept. Empty where the format itself shows this.
+    /// Statements on how the answer differs from the request: edges beyond the limit, or months of
+    /// which only a total is kept. Empty if the format itself shows them.
     pub caveats: Vec<String>,
-    /// What describes the answer, where its format holds rows alone: the question and its parameters,
-    /// the days, the coverage, caveats, notes and `next`.
+    /// A description of the answer, if its format contains only rows: the question and its
+    /// parameters, the days, the coverage, caveats, notes and `next`.
     pub about: Option<Value>,
-    /// The `page` to ask for next, where there are more edges.
+    /// The `page` to request next, if there are more edges.
     pub next: Option<String>,
 }
 
-/// Answers a request from a store. `now` is the time of asking.
+/// Answers a request from a store. `now` is the time of the request.
 ///
 /// # Errors
-/// [`ReportError::Store`] where the store could not be read, and [`ReportError::Render`] where the
-/// answer could not be written.
+/// Returns [`ReportError::Store`] if the store could not be read, and [`ReportError::Render`] if
+/// the answer could not be written.
 pub async fn answer<'s>(
     store: impl Into<Sources<'s>>,
     request: &Request,
@@ -42,13 +42,13 @@ pub async fn answer<'s>(
     rendered(request, document, now)
 }
 
-/// Answers a request from a store with an answer that fits: as many of the edges as there is room for,
-/// and `next` for the others. `send` gives an answer the form in which it is sent and says how many bytes
-/// that has, of which there may be `room`.
+/// Answers a request from a store within a size limit: with as many edges as fit, and `next` for
+/// the others. `send` converts an answer to the form in which it is sent and returns that with its
+/// size, which is at most `room`, both in bytes.
 ///
 /// # Errors
-/// Those of [`answer()`], those of `send`, and [`ReportError::TooLarge`] where the format shows all edges
-/// or none, as a picture does, or where not even one edge fits.
+/// Returns the errors of [`answer()`] and of `send`, and [`ReportError::TooLarge`] if the format
+/// shows all edges or none, as a picture does, or if not even one edge fits.
 pub async fn answer_within<'s, T, E: From<ReportError>>(
     store: impl Into<Sources<'s>>,
     request: &Request,
@@ -73,13 +73,13 @@ pub async fn answer_within<'s, T, E: From<ReportError>>(
         if !request.format.is_cut_by_rows() || rows <= 1 {
             return Err(ReportError::TooLarge.into());
         }
-        // A tenth less than would fit if all edges were of one size.
+        // A tenth less than would fit if all edges had the same size.
         asked.limit = (rows * (room / 10 * 9) / bytes).clamp(1, rows - 1);
         is_cut = true;
     }
 }
 
-/// A document in the format of the request.
+/// Renders a document in the format of the request.
 fn rendered(
     request: &Request,
     mut document: Document,
@@ -113,7 +113,7 @@ fn rendered(
     })
 }
 
-/// What describes a document whose format holds its rows alone.
+/// Returns the description of a document whose format contains only rows.
 fn about(request: &Request, document: &mut Document, now: Timestamp) -> Value {
     let mut about: Map<String, Value> = std::mem::take(&mut document.about);
     about.extend([

@@ -1,5 +1,5 @@
-//! A document: the answer to a question before a format renders it. It has data, a table, a drawing
-//! and notes.
+//! Defines the document: the answer to a question before a format renders it. It has data, a table,
+//! a drawing and notes.
 //!
 //! Cells and labels are typed. Only the formats decide their texts and colours.
 
@@ -21,36 +21,37 @@ use serde_json::{Map, Value, json};
 
 use crate::graph::{Keeper, Node, When};
 
-/// What the documents of a question contain. A format needs to know it before there is a document.
+/// The contents that all documents of a question have. It tells whether a format suits a question
+/// before there is a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Contents {
-    /// Whether they have a drawing.
+    /// True if they have a drawing.
     pub is_drawn: bool,
 }
 
 /// An answer before it is rendered.
 #[derive(Debug, Default)]
 pub struct Document {
-    /// What describes the rows, for programs: the question, its days, totals and coverage.
+    /// The description of the rows, for programs: the question, its days, totals and coverage.
     pub about: Map<String, Value>,
     /// The rows, for programs.
     pub rows: Map<String, Value>,
-    /// For terminals and spreadsheets.
+    /// The table, for terminals and spreadsheets.
     pub table: Table,
-    /// Sentences below a table.
+    /// Sentences that are printed below a table.
     pub notes: Vec<String>,
-    /// How the answer differs from the request. A table shows it below; with every other format the
-    /// caller gets it beside the answer.
+    /// Statements on how the answer differs from the request. A table shows them below its rows.
+    /// With every other format the caller gets them beside the answer.
     pub caveats: Vec<String>,
-    /// Who sends to whom, where the answer can be drawn.
+    /// The parties and the arrows between them, if the answer can be drawn.
     pub drawing: Option<Drawing>,
-    /// Whether names stand with their homes in text and pictures, because there is more than one home.
+    /// The form of names in text and pictures.
     pub names: Names,
-    /// The `page` to ask for next, where the answer was cut at its limit.
+    /// The `page` to request next, if the answer was cut at its limit.
     pub next: Option<String>,
 }
 
-/// A value that serialises as an object, as its fields.
+/// Serialises a value as an object and returns its fields.
 pub(crate) fn object(data: &impl Serialize) -> Map<String, Value> {
     match json!(data) {
         Value::Object(fields) => fields,
@@ -58,13 +59,13 @@ pub(crate) fn object(data: &impl Serialize) -> Map<String, Value> {
     }
 }
 
-/// How the names of parties and channels are written in text and pictures.
+/// The form of the names of parties and channels in text and pictures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Names {
-    /// `queue/orders`: there is one home, or none is known.
+    /// `queue/orders`, for answers in which at most one home is known.
     #[default]
     Plain,
-    /// `queue/orders@eu-west-1/222222222222`: there are several homes.
+    /// `queue/orders@eu-west-1/222222222222`, for answers with several homes.
     WithHomes,
 }
 
@@ -77,7 +78,7 @@ impl Names {
         }
     }
 
-    /// How names are written beside these homes.
+    /// Returns the form of names for an answer with these homes.
     pub fn beside(homes: impl Iterator<Item = Home>) -> Self {
         let mut one = Home::UNKNOWN;
         for home in homes {
@@ -90,7 +91,7 @@ impl Names {
     }
 }
 
-/// Columns and rows.
+/// A table of typed cells.
 #[derive(Debug, Default)]
 pub struct Table {
     /// The columns.
@@ -102,16 +103,16 @@ pub struct Table {
 /// A column of a table.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// Its name: `event_type`.
+    /// The name of the column: `event_type`.
     pub name: &'static str,
-    /// Whether it holds numbers, which stand to the right.
+    /// True if the column contains numbers, which are aligned to the right.
     pub is_number: bool,
-    /// Whether a terminal shows it; a spreadsheet gets them all.
+    /// True if a terminal shows the column. A spreadsheet shows every column.
     pub is_on_terminals: bool,
 }
 
 impl Column {
-    /// A column of text.
+    /// Creates a column of text.
     pub const fn text(name: &'static str) -> Self {
         Self {
             name,
@@ -120,7 +121,7 @@ impl Column {
         }
     }
 
-    /// A column of numbers.
+    /// Creates a column of numbers.
     pub const fn number(name: &'static str) -> Self {
         Self {
             is_number: true,
@@ -128,7 +129,7 @@ impl Column {
         }
     }
 
-    /// The same, for spreadsheets alone.
+    /// Returns the column as one that only spreadsheets show.
     #[must_use]
     pub const fn for_spreadsheets(self) -> Self {
         Self {
@@ -138,52 +139,53 @@ impl Column {
     }
 }
 
-/// The content of a row under one column.
+/// A cell of a table.
 #[derive(Clone, Debug)]
 pub enum Cell {
-    /// Who sent or received.
+    /// A producer or a consumer.
     Party(Party),
-    /// Over which channels, in order of travel.
+    /// The channels of a flow, in order of travel.
     Channels(Vec<Channel>),
-    /// A name out of the traffic: an event type.
+    /// A name from the traffic: an event type.
     Name(Name),
-    /// How many.
+    /// A number.
     Count(u64),
-    /// How an edge is known.
+    /// The basis of an edge.
     Basis(Basis),
-    /// The most sensitive tier; `None` without data classes.
+    /// The most sensitive tier, or `None` if there are no data classes.
     Tier(Option<Tier>),
-    /// The number of people; `None` if it is not known.
+    /// The number of people, or `None` if it is not known.
     People {
-        /// The number or the range.
+        /// The number, as a range.
         count: Option<Headcount>,
-        /// Whether people were not counted in some events, so that there may be more.
+        /// True if people were not counted in some events, so that there may be more.
         is_least: bool,
     },
-    /// Which classes, the most sensitive first, and whether some of the events were not read whole.
+    /// Data classes, the most sensitive first.
     Classes {
         /// The classes.
         classes: Vec<DataClass>,
-        /// Whether there may be others in what was not read.
+        /// True if some events were not read whole, so that there may be other classes.
         is_part_unread: bool,
-        /// Whether an empty list is written as `none`: that an edge carries nothing is evidence too.
+        /// True if an empty list is written as `none`, because an edge without personal data is
+        /// evidence too.
         says_none: bool,
     },
-    /// Events by the reason for which a part of them was not read.
+    /// The number of events that were not read whole, by reason.
     Unread(UnreadEvents),
-    /// An instant; `None` leaves the cell empty.
+    /// An instant, or `None` for an empty cell.
     Time(Option<Timestamp>),
     /// A day.
     Day(Day),
     /// The kinds of identifier that a person was seen with.
     KnownBy(BTreeSet<SubjectKind>),
-    /// The homes of what another column names.
+    /// The homes of the names in another column.
     Homes(Vec<Home>),
     /// The resources that keep the events of an edge beside its consumer.
     KeptBy(Vec<Keeper>),
 }
 
-/// Who sends to whom.
+/// Parties and the arrows between them.
 #[derive(Debug, Default)]
 pub struct Drawing {
     /// The parties, and channels that keep events.
@@ -192,28 +194,28 @@ pub struct Drawing {
     pub arrows: Vec<Arrow>,
 }
 
-/// An arrow from one party to another: everything that goes the same way.
+/// An arrow from one party to another, for all flows over the same channels.
 #[derive(Debug)]
 pub struct Arrow {
-    /// Index of the node it leaves.
+    /// The index of the node at its start.
     pub from: usize,
-    /// Index of the node it reaches.
+    /// The index of the node at its end.
     pub to: usize,
     /// When the node it reaches keeps what the other one receives; `None` for an arrow along which
     /// events were seen.
     pub keeps: Option<When>,
-    /// Over which channels.
+    /// The channels, in order of travel.
     pub channels: Vec<Channel>,
-    /// Which types of event.
+    /// The event types.
     pub event_types: BTreeSet<Name>,
-    /// How many events; `None` where that is not known.
+    /// The number of events, or `None` if it is not known.
     pub events: Option<u64>,
-    /// From the first day to the last, where that is what the drawing is about.
+    /// The first and the last day, if the drawing shows them.
     pub seen: Option<(Day, Day)>,
-    /// Classes to write on it, the most sensitive first.
+    /// The classes to write on the arrow, the most sensitive first.
     pub classes: Vec<DataClass>,
-    /// Whether some of the events were not read whole, so that there may be other classes.
+    /// True if some events were not read whole, so that there may be other classes.
     pub is_part_unread: bool,
-    /// The most sensitive tier that travels it.
+    /// The most sensitive tier among the classes.
     pub tier: Option<Tier>,
 }

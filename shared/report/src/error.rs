@@ -1,18 +1,18 @@
-//! Why a request was not answered.
+//! Defines the reasons a request is not answered.
 
 use piitrail_flow::store::StoreError;
 
 use crate::refusal::Refusal;
 use crate::render::RenderError;
 
-/// Why a request was not answered.
+/// The reason a request was not answered.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReportError {
     /// The request cannot be answered as it is.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The answer does not fit where it is to go, and cannot be cut.
+    /// The answer exceeds the size limit and cannot be cut.
     #[error("the answer does not fit")]
     TooLarge,
     /// The store could not be read.
@@ -23,7 +23,7 @@ pub enum ReportError {
     Render {
         /// The name of the format.
         format: &'static str,
-        /// Why.
+        /// The reason.
         #[source]
         source: RenderError,
     },

@@ -1,5 +1,5 @@
-//! The fields of a request: read into types, and described for the JSON Schema, for the command line's
-//! options and for refusals.
+//! Reads the fields of a request, and describes them for the JSON Schema, the command line's
+//! options and refusals.
 //!
 //! The descriptions are derived from the types that read a request.
 
@@ -13,23 +13,25 @@ use crate::refusal::Refusal;
 /// A field of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// Its name, with dots between the names of objects: `filters.tier`.
+    /// The name, with dots between the names of nested objects: `filters.tier`.
     pub path: String,
-    /// Its meaning, in one or two sentences without the last full stop.
+    /// The meaning, in one or two sentences without the last full stop.
     pub description: String,
     /// The placeholder for its value in help: `DAY`.
     pub value_name: String,
-    /// Which values it takes.
+    /// The kind of values that the field takes.
     pub takes: Takes,
-    /// Whether a request without it is refused.
+    /// True if a request without the field is refused.
     pub is_required: bool,
-    /// What is expected of its value, to be read after the word "expected": `a day, as in 2026-11-01`.
+    /// A description of accepted values, to be read after the word "expected": `a day, as in
+    /// 2026-11-01`.
     pub expected: String,
-    /// Words that it takes among others. Those nearest to a value that cannot be used are offered.
+    /// Words that the field accepts, besides other values. A refusal suggests those nearest to the
+    /// value.
     words: Vec<String>,
 }
 
-/// Which values a field takes.
+/// The kind of values that a field takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Takes {
     /// Text.
@@ -40,12 +42,12 @@ pub enum Takes {
     Flag,
     /// One of these words.
     OneOf(Vec<String>),
-    /// A list of texts.
+    /// A list of strings.
     List,
 }
 
 impl Field {
-    /// The refusal of a value of this field.
+    /// Returns the refusal of a value of this field.
     fn refusal(&self, value: Option<&Value>) -> Refusal {
         let problem = match &self.takes {
             Takes::Text => "it does not have the expected form",
@@ -66,16 +68,16 @@ impl Field {
     }
 }
 
-/// The most words that are offered as the nearest.
+/// The maximum number of words that a refusal suggests.
 const NEAREST_MAX: usize = 3;
 
-/// How near a word must be to be offered: 1 is equal, 0 is nothing in common.
+/// The minimum similarity of a suggested word: 1 is equal, 0 is nothing in common.
 const NEAR: f64 = 0.75;
 
-/// The longest value that is compared with words, in bytes.
+/// The maximum length of a value that is compared with words, in bytes.
 const COMPARED_MAX: usize = 64;
 
-/// The words that a text may mean. The text itself is never shown.
+/// Returns the words that a text is similar to. The text itself is never shown.
 fn nearest<'w>(text: &str, words: &'w [String]) -> Vec<&'w str> {
     if text.len() > COMPARED_MAX {
         return Vec::new();
@@ -98,11 +100,11 @@ fn nearest<'w>(text: &str, words: &'w [String]) -> Vec<&'w str> {
         .collect()
 }
 
-/// The key of a schema that says what is expected of a value.
+/// The key in a schema under which the description of accepted values stands.
 pub(crate) const EXPECTED: &str = "x-expected";
 
-/// Whether something may be shown as the name of a field: the name of a field has small letters and
-/// underscores only, so that it is no address and no number.
+/// Returns true if a text may be shown as the name of a field. It has only small letters,
+/// underscores and dots, so it is neither an address nor a number.
 pub(crate) fn looks_like_a_field(path: &str) -> bool {
     path.len() <= 64
         && path
@@ -110,7 +112,7 @@ pub(crate) fn looks_like_a_field(path: &str) -> bool {
             .all(|byte| matches!(byte, b'a'..=b'z' | b'_' | b'.'))
 }
 
-/// The schema of a type, with everything it refers to inside it.
+/// Returns the schema of a type, with all schemas that it refers to inlined.
 pub(crate) fn of<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;
@@ -119,7 +121,7 @@ pub(crate) fn of<T: JsonSchema>() -> Schema {
     settings.into_generator().into_root_schema_for::<T>()
 }
 
-/// The properties of a schema, by name.
+/// Returns the properties of a schema, by name.
 pub(crate) fn properties(schema: &Schema) -> Map<String, Value> {
     match schema.get("properties") {
         Some(Value::Object(properties)) => properties.clone(),
@@ -127,7 +129,7 @@ pub(crate) fn properties(schema: &Schema) -> Map<String, Value> {
     }
 }
 
-/// The names a schema requires.
+/// Returns the names of the properties that a schema requires.
 pub(crate) fn required(schema: &Schema) -> Vec<Value> {
     match schema.get("required") {
         Some(Value::Array(names)) => names.clone(),
@@ -135,7 +137,7 @@ pub(crate) fn required(schema: &Schema) -> Vec<Value> {
     }
 }
 
-/// The fields of a schema, those of objects in it by their paths.
+/// Returns the fields of a schema. Fields of nested objects have their paths as names.
 pub(crate) fn fields(schema: &Schema) -> Vec<Field> {
     let mut fields = Vec::new();
     add_fields(schema, "", &mut fields);
@@ -167,7 +169,7 @@ fn add_fields(schema: &Schema, within: &str, fields: &mut Vec<Field>) {
     }
 }
 
-/// What is expected of a value, where the schema itself says it.
+/// Returns the description of accepted values that follows from the schema itself.
 fn expected(property: &Schema, takes: &Takes) -> String {
     let bound = |key: &str| property.get(key).and_then(Value::as_u64);
     match takes {
@@ -182,7 +184,7 @@ fn expected(property: &Schema, takes: &Takes) -> String {
     }
 }
 
-/// The texts in a list.
+/// Returns the strings in a list.
 fn texts(list: Option<&Value>) -> Vec<String> {
     let Some(Value::Array(values)) = list else {
         return Vec::new();
@@ -210,10 +212,10 @@ fn takes(property: &Schema) -> Takes {
     }
 }
 
-/// The smallest request, for messages.
+/// An example of the smallest request, for messages.
 pub(crate) const SMALL: &str = r#"a JSON object such as {"report":"map","format":"table"}"#;
 
-/// Reads the fields that one type has, and leaves the others alone.
+/// Reads the fields that a type has, and ignores the others.
 pub(crate) fn read<T: DeserializeOwned>(
     fields: &Map<String, Value>,
     known: &[Field],
@@ -221,9 +223,9 @@ pub(crate) fn read<T: DeserializeOwned>(
     let request = Value::Object(fields.clone());
     serde_path_to_error::deserialize(&request).map_err(|error| {
         let path = error.path().to_string();
-        // Of a list the path names the element too: `subjects[2]`.
+        // For a list the path contains an index: `subjects[2]`.
         let name = path.split('[').next().unwrap_or_default();
-        // What serde says is not repeated, because it quotes the value.
+        // The message of serde is dropped, because it quotes the value.
         if let Some(field) = known.iter().find(|field| field.path == name) {
             return field.refusal(request.pointer(&format!("/{}", name.replace('.', "/"))));
         }

@@ -1,13 +1,13 @@
-//! Questions about what was recorded, and their answers in every format.
+//! Answers questions about the recorded flows, in every format.
 //!
-//! The path of a request: [`Request::from_value`] finds the question and the format by name and reads the
-//! question's parameters; [`answer()`] lets the question read the store, merge what was recorded into
-//! a [`graph::Graph`] and make a [`document::Document`]; the format in [`render`] gives the document
-//! its form. The report function and `piitrail report` take the same [`Request`], and
-//! [`schema::schema`] describes it.
+//! The path of a request: [`Request::from_value`] finds the question and the format by name and
+//! reads the question's parameters. [`answer()`] lets the question read the store, merge the
+//! records into a [`graph::Graph`] and make a [`document::Document`]. The format in [`render`]
+//! turns the document into text or bytes. The report function and `piitrail report` take the same
+//! [`Request`], and [`schema::schema`] describes it.
 //!
-//! `graph` uses neither questions nor formats, `question` uses `graph` and `document`, `render` uses
-//! `document`, and only `request`, `schema` and `answer` know both.
+//! `graph` uses neither questions nor formats, `question` uses `graph` and `document`, `render`
+//! uses `document`, and only `request`, `schema` and `answer` know both.
 
 mod answer;
 pub mod document;

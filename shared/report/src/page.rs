@@ -1,7 +1,7 @@
-//! Pages of an answer. A page begins after the last flow of the previous page.
+//! Splits an answer into pages. A page begins after the last flow of the previous page.
 //!
-//! An offset would skip edges or show them twice when edges appear between two requests. The form of
-//! the cursor is decided in `docs/IDENTITIES.md`, section 3.
+//! An offset would skip edges or show them twice when edges appear between two requests.
+//! `docs/IDENTITIES.md`, section 3, defines the form of the cursor.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -14,18 +14,18 @@ use piitrail_flow::name::Name;
 use piitrail_flow::party::Party;
 use serde::{Deserialize, Deserializer, de};
 
-/// The version of the cursor, with which it begins.
+/// The version of the cursor, which is its prefix.
 const VERSION: &str = "1.";
 
-/// The longest cursor that is read, in bytes. The longest flow takes a quarter of it.
+/// The maximum length of a cursor, in bytes. The longest flow takes a quarter of it.
 const CURSOR_MAX: usize = 16 << 10;
 
-/// Where a page begins: after this flow.
+/// The position at which a page begins: after this flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cursor(Flow);
 
 impl Cursor {
-    /// The cursor as text, for `next` of an answer.
+    /// Returns the cursor as text, for `next` of an answer.
     fn text(flow: &Flow) -> Option<String> {
         let Flow {
             producer,
@@ -33,7 +33,7 @@ impl Cursor {
             channels,
             event_type,
         } = flow;
-        // Names and enumerations only: this serialises whatever they hold.
+        // Names and enumerations always serialise.
         let json = serde_json::to_vec(&(producer, consumer, channels, event_type)).ok()?;
         Some(VERSION.to_owned() + &URL_SAFE_NO_PAD.encode(json))
     }
@@ -65,12 +65,12 @@ impl<'de> Deserialize<'de> for Cursor {
 pub(crate) struct Page<'m, V> {
     /// The rows that are shown, in order.
     pub(crate) shown: Vec<(&'m Flow, &'m V)>,
-    /// The cursor of the next page; `None` on the last.
+    /// The cursor of the next page, or `None` on the last page.
     pub(crate) next: Option<String>,
 }
 
 impl<'m, V> Page<'m, V> {
-    /// The rows after a cursor, at most `limit` of them.
+    /// Returns the rows after a cursor, at most `limit` of them.
     pub(crate) fn of(rows: &'m BTreeMap<Flow, V>, after: Option<&Cursor>, limit: usize) -> Self {
         let start = after.map_or(Bound::Unbounded, |Cursor(flow)| Bound::Excluded(flow));
         let mut rest = rows.range::<Flow, _>((start, Bound::Unbounded));
@@ -82,7 +82,7 @@ impl<'m, V> Page<'m, V> {
         Self { shown, next }
     }
 
-    /// Says how many of the rows are shown, where that is not all of them.
+    /// Returns a sentence with the number of rows that are shown, or `None` if all are shown.
     pub(crate) fn caveat(&self, total: usize) -> Option<String> {
         let next = self.next.as_ref()?;
         Some(format!(

@@ -1,25 +1,25 @@
-//! Why a request cannot be answered, in words for its sender.
+//! Describes why a request cannot be answered, in words for its sender.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// What is wrong with a request, and what would be accepted instead.
+/// The problem of a request, and what would be accepted instead.
 ///
 /// It never repeats a value of the request, because a value may be somebody's address or number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Refusal {
-    /// The field it is about, with dots between names: `filters.tier`. `None` where it is about the
+    /// The field it is about, with dots between names: `filters.tier`. `None` if it is about the
     /// request as a whole.
     pub field: Option<String>,
-    /// What is wrong.
+    /// The problem.
     pub problem: String,
-    /// What would be accepted instead, to be read after the word "expected".
+    /// A description of accepted values, to be read after the word "expected".
     pub expected: String,
 }
 
 impl Refusal {
-    /// A refusal of one field.
+    /// Creates the refusal of one field.
     pub(crate) fn field(
         field: &str,
         problem: impl Into<String>,
@@ -31,7 +31,7 @@ impl Refusal {
         }
     }
 
-    /// A refusal of the request as a whole.
+    /// Creates the refusal of the request as a whole.
     pub(crate) fn request(problem: impl Into<String>, expected: impl Into<String>) -> Self {
         Self {
             field: None,

@@ -1,8 +1,8 @@
-//! Requests: what the report function and the command line are asked.
+//! Reads the requests of the report function and the command line.
 //!
-//! A request is one JSON object: the fields that every question takes ([`SharedFields`]) beside those of
-//! the question itself. Both are read by the same types that make the JSON Schema and the command
-//! line's options, so that none of the three can differ from the others.
+//! A request is one JSON object: the fields that every question takes ([`SharedFields`]) beside
+//! those of the question itself. The types that read it also give the JSON Schema and the command
+//! line's options, so the three cannot differ.
 
 use std::fmt;
 use std::num::NonZeroU16;
@@ -24,7 +24,7 @@ pub(crate) const FORMAT: &str = "format";
 /// The field that wraps the lines of a text table.
 pub(crate) const WIDTH: &str = "width";
 
-/// A request that can be answered.
+/// A valid request.
 pub struct Request {
     pub(crate) question: &'static Question,
     pub(crate) format: &'static dyn Format,
@@ -35,7 +35,7 @@ pub struct Request {
 }
 
 impl fmt::Debug for Request {
-    /// The question alone: its parameters may be a person's fingerprints.
+    /// Writes only the question, because its parameters may be a person's fingerprints.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field(REPORT, &self.question.name)
@@ -47,13 +47,13 @@ impl Request {
     /// Reads a request.
     ///
     /// # Errors
-    /// [`Refusal`] where a field is missing, unknown, not one of this question's, or has a value that
-    /// cannot be used. It names the field and says what would be right.
+    /// Returns a [`Refusal`] if a field is missing, unknown, not one of this question's, or has an
+    /// invalid value. It names the field and describes accepted values.
     pub fn from_value(request: Value) -> Result<Self, Refusal> {
         let Value::Object(mut fields) = request else {
             return Err(Refusal::request("the request is not a JSON object", SMALL));
         };
-        // A field that is null is one that was left out.
+        // A null field counts as left out.
         fields.retain(|_, value| !value.is_null());
         let question = match fields.remove(REPORT) {
             Some(Value::String(name)) => QUESTIONS.iter().find(|question| question.name == name),
@@ -105,8 +105,8 @@ impl Request {
         })
     }
 
-    /// Wraps the lines of a text table at this many columns, unless the request names a width. Other
-    /// formats have no lines that are wrapped.
+    /// Wraps the lines of a text table at this many columns, unless the request has a width. Other
+    /// formats do not wrap lines.
     pub fn wrap_at(&mut self, width: NonZeroU16) {
         if self.format.wraps_lines() {
             self.shared.width.get_or_insert(width);
@@ -114,19 +114,19 @@ impl Request {
     }
 }
 
-/// The formats that suit the documents of a question; the first is taken where a request names none.
+/// Returns the formats that suit the documents of a question. The first is the default.
 pub(crate) fn formats_of(question: &Question) -> Vec<&'static dyn Format> {
     render::suiting(question.contents)
 }
 
-/// The formats of a question whose lines are wrapped at a width.
+/// Returns the formats of a question that wrap lines at a width.
 pub(crate) fn wrapping(question: &Question) -> Vec<&'static dyn Format> {
     let mut formats = formats_of(question);
     formats.retain(|format| format.wraps_lines());
     formats
 }
 
-/// `one of a, b, c`.
+/// Returns `one of a, b, c`.
 fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
     format!("one of {}", list(names))
 }
@@ -167,7 +167,8 @@ fn refuse_unknown(
         }
         let expected = format!("one of its fields: {REPORT}, {FORMAT}, {}", list(names()));
         let problem = format!("the question {} does not have this field", question.name);
-        // A name that does not look like a field may be a value in the wrong place.
+        // A name that does not look like a field may be a value in the wrong place, so it is not
+        // repeated.
         return Err(if fields::looks_like_a_field(&path) {
             Refusal::field(&path, problem, expected)
         } else {

@@ -1,4 +1,4 @@
-//! The JSON Schema of a request.
+//! Generates the JSON Schema of a request.
 
 use serde_json::{Map, Value, json};
 
@@ -6,8 +6,7 @@ use crate::fields::{self, EXPECTED};
 use crate::question::{QUESTIONS, Question};
 use crate::request::{FORMAT, REPORT, WIDTH, formats_of, wrapping};
 
-/// The names of the formats that a question is answered in; the first is taken where a request names
-/// none.
+/// Returns the names of the formats of a question. The first is the default.
 pub fn formats(question: &Question) -> Vec<&'static str> {
     formats_of(question)
         .iter()
@@ -15,7 +14,7 @@ pub fn formats(question: &Question) -> Vec<&'static str> {
         .collect()
 }
 
-/// The JSON Schema (draft 2020-12) of every request that is answered: one alternative for each
+/// Returns the JSON Schema (draft 2020-12) of all valid requests, with one alternative for each
 /// question.
 pub fn schema() -> Value {
     let questions = QUESTIONS.iter().map(|question| {

@@ -1,4 +1,4 @@
-//! The fields that every question takes.
+//! Defines the fields that every question takes.
 
 use std::num::NonZeroU16;
 
@@ -68,7 +68,7 @@ impl TryFrom<usize> for EdgeLimit {
 }
 
 impl SharedFields {
-    /// The largest number of edges in the answer.
+    /// Returns the maximum number of edges in the answer.
     pub(crate) fn limit(&self) -> usize {
         self.limit.map_or(EDGES_MAX, |EdgeLimit(edges)| edges)
     }

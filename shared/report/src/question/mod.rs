@@ -1,7 +1,7 @@
-//! The questions: one file each, and one line each in [`QUESTIONS`].
+//! Registers the questions: one file each, and one line each in [`QUESTIONS`].
 //!
-//! A question is a type with its own parameters. It reads the store, makes a graph, and puts the answer
-//! into a document. The formats decide how the document looks.
+//! A question is a type with its own parameters. It reads the store, builds a graph, and writes the
+//! answer into a document. The formats decide how the document looks.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -35,25 +35,25 @@ mod unread;
 /// The questions, in the order in which help lists them.
 pub(crate) static QUESTIONS: &[Question] = &[map::QUESTION, subject::QUESTION];
 
-/// Reads the parameters of a question out of the fields of a request.
+/// A function that reads the parameters of a question from the fields of a request.
 type Read = fn(&Map<String, Value>, &[Field]) -> Result<Box<dyn Ask>, Refusal>;
 
-/// What can be asked: a name, what it is for, and the type that reads and answers it.
+/// A question: its name, its purpose, and the type that reads and answers it.
 pub struct Question {
-    /// Its name in a request: `map`.
+    /// The name in a request: `map`.
     pub name: &'static str,
-    /// What it answers, in one sentence without the last full stop.
+    /// The purpose, in one sentence without the last full stop.
     pub about: &'static str,
-    /// What its documents hold.
+    /// The contents of its documents.
     pub(crate) contents: Contents,
-    /// The schema of its own parameters.
+    /// Returns the schema of its own parameters.
     parameters: fn() -> Schema,
     /// Reads its own parameters.
     pub(crate) read: Read,
 }
 
 impl Question {
-    /// A question that the type `A` reads and answers.
+    /// Creates a question that the type `A` reads and answers.
     const fn new<A>(name: &'static str, about: &'static str, contents: Contents) -> Self
     where
         A: Ask + DeserializeOwned + JsonSchema + 'static,
@@ -70,18 +70,18 @@ impl Question {
         }
     }
 
-    /// The schemas of its fields: those that every question has, then its own.
+    /// Returns the schemas of its fields: those that every question has, then its own.
     pub(crate) fn schemas(&self) -> [Schema; 2] {
         [fields::of::<SharedFields>(), (self.parameters)()]
     }
 
-    /// Every field it takes beside `report` and `format`.
+    /// Returns every field it takes besides `report` and `format`.
     pub fn fields(&self) -> Vec<Field> {
         self.schemas().iter().flat_map(fields::fields).collect()
     }
 }
 
-/// All questions.
+/// Returns all questions.
 pub fn questions() -> &'static [Question] {
     QUESTIONS
 }
@@ -89,16 +89,16 @@ pub fn questions() -> &'static [Question] {
 /// A question with its parameters.
 #[async_trait]
 pub(crate) trait Ask: Send + Sync {
-    /// Answers from what was recorded.
+    /// Answers the question from the store.
     async fn answer(&self, asked: &Asked<'_>) -> Result<Document, ReportError>;
 }
 
 /// The parts of a store that questions read.
 #[derive(Clone, Copy)]
 pub struct Sources<'s> {
-    /// What was recorded.
+    /// The recorded flows.
     pub recorded: &'s dyn Reading,
-    /// Where people were seen.
+    /// The index of people.
     pub people: &'s dyn SubjectIndex,
     /// The topology of each day.
     pub topology: &'s dyn TopologyHistory,
@@ -124,15 +124,15 @@ impl<'s> From<&'s dyn Store> for Sources<'s> {
     }
 }
 
-/// The input of every question beside its own parameters.
+/// The input that every question has besides its own parameters.
 pub(crate) struct Asked<'r> {
     pub(crate) shared: &'r SharedFields,
     pub(crate) sources: Sources<'r>,
     pub(crate) now: Timestamp,
-    /// The most edges in the answer.
+    /// The maximum number of edges in the answer.
     pub(crate) limit: usize,
-    /// What was recorded, once it has been read. A question is asked again with a smaller limit where
-    /// its answer was too large.
+    /// The recorded flows, once they have been read. They are kept because a question is asked
+    /// again with a smaller limit if its answer was too large.
     recorded: OnceLock<Page>,
 }
 
@@ -165,7 +165,7 @@ impl<'r> Asked<'r> {
         }
     }
 
-    /// What was recorded on the requested days.
+    /// Reads the recorded flows of the requested days.
     async fn read(&self, people: Counting) -> Result<&Page, StoreError> {
         if let Some(recorded) = self.recorded.get() {
             return Ok(recorded);
@@ -180,7 +180,7 @@ impl<'r> Asked<'r> {
         };
         let mut read = read_all(self.sources.recorded, &query).await?;
         if people == Counting::NoPeople {
-            // A store may return them anyway, if that costs it nothing.
+            // A store may return people nevertheless, if that costs it nothing.
             for facts in read.ledger.edges.values_mut() {
                 facts.people = People::default();
             }
@@ -189,10 +189,10 @@ impl<'r> Asked<'r> {
     }
 }
 
-/// The most keys of damaged items that a caveat names.
+/// The maximum number of keys of damaged items that a caveat names.
 const DAMAGED_NAMED_MAX: usize = 10;
 
-/// What of the store could not be read, in words.
+/// Returns a sentence about the items of the store that could not be read.
 fn damage_caveat(damaged: &BTreeSet<String>) -> Option<String> {
     if damaged.is_empty() {
         return None;
@@ -215,7 +215,8 @@ fn damage_caveat(damaged: &BTreeSet<String>) -> Option<String> {
     ))
 }
 
-/// Says how many edges a filter by home left out because it could not tell.
+/// Returns a sentence with the number of edges that a filter by home left out because a home is
+/// unknown.
 fn home_caveat(edges: usize) -> Option<String> {
     match edges {
         0 => None,
@@ -231,7 +232,7 @@ fn home_caveat(edges: usize) -> Option<String> {
     }
 }
 
-/// Whether the people in the events are read and counted.
+/// The choice whether people are read and counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Counting {
     /// People are counted.

@@ -10,7 +10,7 @@ use piitrail_flow::party::Party;
 use crate::document::Names;
 use crate::graph::Node;
 
-/// The nodes so far. Where names are written without homes, a party is one node whether its home is
+/// The nodes so far. If names are written without homes, a party is one node whether its home is
 /// known or not.
 pub(super) struct Nodes {
     names: Names,
@@ -45,7 +45,8 @@ impl Nodes {
         })
     }
 
-    /// The channels of a flow, as they are told apart in the drawing.
+    /// Returns the channels of a flow as the drawing distinguishes them: without homes if names are
+    /// written without them.
     pub(super) fn channels(&self, flow: &Flow) -> Vec<Channel> {
         let channels = flow.channels.iter().cloned();
         match self.names {
@@ -55,12 +56,12 @@ impl Nodes {
     }
 }
 
-/// A home of which something is known, for JSON.
+/// Returns a home for JSON, or `None` if neither its account nor its region is known.
 pub(super) fn known(home: Home) -> Option<Home> {
     Some(home).filter(|home| !home.is_unknown())
 }
 
-/// The homes of a flow's channels, one for each, for JSON.
+/// Returns the home of each of a flow's channels, for JSON.
 pub(super) fn channel_homes(flow: &Flow) -> Vec<Option<Home>> {
     let channels = flow.channels.iter();
     channels.map(|channel| known(channel.home)).collect()

@@ -1,7 +1,8 @@
-//! The subject report: where a person's data went.
+//! The subject report: shows where a person's data went.
 //!
-//! The question names fingerprints only; addresses, numbers and customer ids stay where they were
-//! typed. A flow that was seen on several bases, or with several fingerprints of the person, is one row.
+//! The question contains only fingerprints; addresses, numbers and customer ids stay on the machine
+//! where they were typed. A flow that was seen on several bases, or with several fingerprints of
+//! the person, is one row.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +27,8 @@ use piitrail_flow::plural::counted;
 use piitrail_flow::subject::{Epoch, Sighting, SubjectId};
 use piitrail_flow::time::Day;
 
-/// The largest number of fingerprints in one question: those of one person, under the keys of years.
+/// The maximum number of fingerprints in one question: those of one person, under the keys of many
+/// years.
 const SUBJECTS_MAX: usize = 1_000;
 
 pub(super) const QUESTION: Question = Question::new::<Subject>(
@@ -70,7 +72,7 @@ impl TryFrom<Vec<SubjectId>> for Ids {
     }
 }
 
-/// Where a person's data went.
+/// A row of the answer: a flow that carried the person's data.
 #[derive(Debug, Serialize)]
 struct Row {
     producer: String,
@@ -166,7 +168,7 @@ impl Ask for Subject {
     }
 }
 
-/// What was seen of the person on one flow.
+/// The sightings of the person on one flow, merged.
 struct Seen {
     basis: Basis,
     sighting: Sighting,
@@ -185,7 +187,7 @@ impl Seen {
     }
 }
 
-/// Adds what else was seen of the person on a flow.
+/// Merges another sighting of the person on the same flow.
 fn merge(into: &mut Option<Seen>, seen: Seen) {
     let Some(known) = into else {
         *into = Some(seen);
@@ -197,8 +199,9 @@ fn merge(into: &mut Option<Seen>, seen: Seen) {
     known.epochs.extend(seen.epochs);
 }
 
-/// The subjects of a question. Ids whose epoch has no check value are left out where the same id with
-/// a check value is present: they are sent for stores of builds whose epochs had no check values.
+/// Returns the subjects of a question, each once. An id whose epoch has no check value is left out
+/// if the same id with a check value is present: it is sent only for stores of builds whose epochs
+/// had none.
 fn asked_after(subjects: &[SubjectId]) -> Vec<&SubjectId> {
     let is_whole = |id: &&SubjectId| id.epoch.check().is_some();
     let whole: BTreeSet<_> = subjects
@@ -212,8 +215,8 @@ fn asked_after(subjects: &[SubjectId]) -> Vec<&SubjectId> {
         .collect()
 }
 
-/// Whether it may have been seen in the days asked for: between the first and the last day there may
-/// be gaps, which the index does not keep.
+/// Returns true if the person may have been seen in the requested days. The index keeps only the
+/// first and the last day, so there may be gaps between them.
 fn is_in_span(shared: &SharedFields, sighting: &Sighting) -> bool {
     shared.from.is_none_or(|from| from <= sighting.last_seen)
         && shared.to.is_none_or(|to| sighting.first_seen <= to)
@@ -242,7 +245,7 @@ fn row(flow: &Flow, seen: &Seen, keepers: Vec<Keeper>) -> Row {
     }
 }
 
-/// Epochs, without those that are there by their name alone beside the whole of them.
+/// Returns the epochs without those that differ from another one only by a missing check value.
 fn whole_epochs(epochs: &BTreeSet<Epoch>) -> BTreeSet<Epoch> {
     let is_whole = |epoch: &Epoch| epoch.check().is_some();
     let has_whole = |name: &str| epochs.iter().any(|one| is_whole(one) && one.name() == name);
@@ -302,7 +305,7 @@ fn table(shown: &[(&Flow, Row)]) -> Table {
     }
 }
 
-/// What an answer without edges does not say, in every format.
+/// Returns a sentence on what an answer without edges does not prove.
 fn absence_caveat(edges: usize) -> Option<String> {
     (edges == 0).then(|| {
         "this does not prove that the data went nowhere: the index holds only events that were traced \
@@ -372,7 +375,7 @@ fn kept_edges<'g>(shown: &'g [(&'g Flow, Row)]) -> Vec<KeptEdge<'g>> {
         .collect()
 }
 
-/// One arrow for each flow, with the days on which the person was in its events.
+/// Draws one arrow for each flow, with the days on which the person was in its events.
 fn drawing(shown: &[(&Flow, Row)], names: Names) -> Drawing {
     let mut nodes = Nodes::new(names);
     let mut arrows = Vec::new();

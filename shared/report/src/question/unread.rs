@@ -1,11 +1,11 @@
-//! Sentences about events that were not read whole, and what to do about them.
+//! Writes sentences about events that were not read whole, and what to do about them.
 
 use piitrail_flow::counts::{self, UnreadEvents};
 use piitrail_flow::plural::counted;
 
 use crate::graph::Edge;
 
-/// Events that were not read whole, added up over edges.
+/// The number of events that were not read whole, over several edges.
 #[derive(Debug, Default)]
 pub(super) struct Unread {
     pub(super) events: u64,
@@ -13,7 +13,7 @@ pub(super) struct Unread {
 }
 
 impl Unread {
-    /// Those of all these edges.
+    /// Adds up the events of these edges.
     pub(super) fn of<'g>(edges: impl Iterator<Item = &'g Edge>) -> Self {
         let mut all = Self::default();
         for edge in edges {
@@ -23,8 +23,8 @@ impl Unread {
         all
     }
 
-    /// How many events there were of which how many were not read whole, and for each reason what it
-    /// means and what to do. Nothing where all were read.
+    /// Returns a sentence with the number of events that were not read whole, and one for each
+    /// reason with its consequence and remedy. Returns nothing if all events were read whole.
     pub(super) fn notes(&self) -> Vec<String> {
         if self.events == 0 {
             return Vec::new();
@@ -42,7 +42,7 @@ impl Unread {
                 reason.remedy()
             ));
         }
-        // An event may have several reasons, so this is the least number without one.
+        // An event may have several reasons, so at least this many have none.
         let explained = self
             .reasons
             .values()

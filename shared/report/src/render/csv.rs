@@ -1,4 +1,4 @@
-//! CSV (RFC 4180), for spreadsheets.
+//! Renders CSV (RFC 4180), for spreadsheets.
 
 use super::{Body, Format, Layout, RenderError, label};
 use crate::document::{Contents, Document, Names};
@@ -49,8 +49,8 @@ fn failed(error: impl std::error::Error + Send + Sync + 'static) -> RenderError 
     RenderError::Csv(Box::new(error))
 }
 
-/// A cell that a spreadsheet does not read as a formula. Names come from events, which anybody may write.
-/// <https://owasp.org/www-community/attacks/CSV_Injection>
+/// Escapes a cell that a spreadsheet would read as a formula. Names come from events, which anybody
+/// may write. <https://owasp.org/www-community/attacks/CSV_Injection>
 fn harmless(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{cell}")

@@ -1,4 +1,4 @@
-//! DOT, for Graphviz.
+//! Renders DOT, for Graphviz.
 //!
 //! <https://graphviz.org/doc/info/lang.html>
 
@@ -59,7 +59,7 @@ impl Format for Dot {
                 (Some(Tier::Internal), false) => "color=\"#1565c0\"",
                 (Some(Tier::Internal), true) => "color=\"#1565c0\", style=dotted",
                 (None, false) => "color=\"#9e9e9e\", style=dashed",
-                // What is unknown is not drawn as what carries nothing.
+                // An edge with unknown content must not look like one without personal data.
                 (None, true) => "color=\"#6a1b9a\", penwidth=2, style=dotted",
             };
             let _ = writeln!(

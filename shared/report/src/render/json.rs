@@ -1,4 +1,4 @@
-//! JSON, for programs: everything the document holds.
+//! Renders JSON, for programs: all data of the document.
 
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ impl Format for Json {
     }
 }
 
-/// JSON with line breaks and indentation, for files and terminals.
+/// Serialises with line breaks and indentation, for files and terminals.
 pub(super) fn pretty(data: &Value) -> Result<Vec<u8>, RenderError> {
     let mut bytes = serde_json::to_vec_pretty(data)?;
     bytes.push(b'\n');

@@ -1,4 +1,4 @@
-//! The texts of cells and arrows, in one place for all formats.
+//! Writes the texts of cells and arrows for all formats.
 
 use piitrail_detect::DataClass;
 use piitrail_flow::channel::Channel;
@@ -10,13 +10,13 @@ use crate::document::{Arrow, Cell, Names};
 use crate::graph::Node;
 use crate::text::some_of;
 
-/// The number of classes named on an arrow. The others are shown as a number.
+/// The number of classes named on an arrow. The others are only counted.
 const CLASSES_ON_AN_ARROW: usize = 4;
 
-/// The number of event types named on an arrow. The others are shown as a number.
+/// The number of event types named on an arrow. The others are only counted.
 const EVENT_TYPES_ON_AN_ARROW: usize = 3;
 
-/// A party as text.
+/// Returns a party as text.
 pub(super) fn party(party: &Party, names: Names) -> String {
     names.written(party, party.home)
 }
@@ -30,12 +30,12 @@ fn channel(channel: &Channel, names: Names) -> String {
     names.written(channel, channel.home)
 }
 
-/// A cell as text.
+/// Returns a cell as text.
 pub(super) fn cell(cell: &Cell, names: Names) -> String {
     cell_with(cell, names, |class| class.name().to_owned())
 }
 
-/// A cell as text, with the names of data classes written in another way.
+/// Returns a cell as text. `class` writes the names of data classes.
 pub(super) fn cell_with(cell: &Cell, names: Names, class: fn(DataClass) -> String) -> String {
     match cell {
         Cell::Party(party) => self::party(party, names),
@@ -51,7 +51,7 @@ pub(super) fn cell_with(cell: &Cell, names: Names, class: fn(DataClass) -> Strin
         Cell::Count(count) => count.to_string(),
         Cell::Basis(basis) => basis.as_str().to_owned(),
         Cell::Tier(tier) => tier.map_or_else(String::new, |tier| tier.to_string()),
-        // `120`; `120–310` over several keys; `≥120` where some events were not looked at.
+        // `120`; `120–310` over several keys; `≥120` if people were not counted in some events.
         Cell::People { count: None, .. } => "unknown".to_owned(),
         Cell::People {
             count: Some(count),
@@ -96,7 +96,7 @@ pub(super) fn cell_with(cell: &Cell, names: Names, class: fn(DataClass) -> Strin
     }
 }
 
-/// What is written along an arrow, line by line.
+/// Returns the lines of text along an arrow.
 pub(super) fn arrow(arrow: &Arrow, names: Names) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(when) = arrow.keeps {
@@ -125,11 +125,10 @@ pub(super) fn arrow(arrow: &Arrow, names: Names) -> Vec<String> {
     lines
 }
 
-/// What stands in place of classes where nothing is known: no class was found, and events were not read
-/// whole.
+/// The text in place of classes if no class was found and events were not read whole.
 const UNKNOWN: &str = "unknown";
 
-/// Classes, and that there may be others.
+/// Appends to a list of classes that there may be others.
 fn with_unread(classes: String, is_part_unread: bool) -> String {
     if is_part_unread {
         classes + ", part unread"

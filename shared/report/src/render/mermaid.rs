@@ -1,7 +1,7 @@
-//! Mermaid, for READMEs, wikis and pull requests.
+//! Renders Mermaid, for READMEs, wikis and pull requests.
 //!
-//! <https://mermaid.js.org/syntax/flowchart.html>. Labels come from names in events: everything that
-//! could end a label or be taken for markup is written as an entity code.
+//! <https://mermaid.js.org/syntax/flowchart.html>. Labels come from names in events, so everything
+//! that could end a label or be read as markup is written as an entity code.
 
 use std::fmt::Write as _;
 
@@ -70,7 +70,7 @@ impl Format for Mermaid {
             "stroke:#9e9e9e,stroke-dasharray:4 3",
             |arrow| arrow.tier.is_none() && !arrow.is_part_unread,
         );
-        // What is unknown is not drawn as what carries nothing.
+        // An edge with unknown content must not look like one without personal data.
         let unknown = "stroke:#6a1b9a,stroke-width:2px,stroke-dasharray:8 3";
         style_links(&mut text, &drawing, unknown, |arrow| {
             arrow.tier.is_none() && arrow.is_part_unread
@@ -84,7 +84,7 @@ impl Format for Mermaid {
     }
 }
 
-/// Gives the arrows that are chosen a style.
+/// Applies a style to the selected arrows.
 fn style_links(
     text: &mut String,
     drawing: &Drawing,

@@ -1,4 +1,4 @@
-//! Rendering a document: one file per format, one line in [`FORMATS`].
+//! Renders documents: one file per format, and one line each in [`FORMATS`].
 //!
 //! Rendering is the last step of an answer. The same document always gives the same bytes.
 
@@ -26,62 +26,64 @@ static FORMATS: &[&dyn Format] = &[
     &csv::Csv,
 ];
 
-/// A form an answer can take.
+/// A format of answers.
 pub(crate) trait Format: Sync {
-    /// Its name in a request.
+    /// Returns the name in a request.
     fn name(&self) -> &'static str;
 
-    /// Its media type.
+    /// Returns the media type.
     fn media_type(&self) -> &'static str;
 
-    /// Whether the document's notes and caveats are in it.
+    /// Returns true if the document's notes and caveats are part of the output.
     fn shows_notes(&self) -> bool {
         false
     }
 
-    /// Whether it shows edges one by one, so that an answer can be cut between two of them.
+    /// Returns true if the output lists edges one by one, so that an answer can be cut between two
+    /// of them.
     fn is_cut_by_rows(&self) -> bool {
         false
     }
 
-    /// Whether it has lines that are wrapped at a width.
+    /// Returns true if lines are wrapped at a width.
     fn wraps_lines(&self) -> bool {
         false
     }
 
-    /// Whether it holds rows alone, so that what describes them has its place beside it.
+    /// Returns true if the output contains only rows, so that their description needs a place
+    /// beside it.
     fn is_rows_alone(&self) -> bool {
         false
     }
 
-    /// Whether it can show documents with these contents.
+    /// Returns true if the format can show documents with these contents.
     fn suits(&self, contents: Contents) -> bool;
 
-    /// The document in this form.
+    /// Renders a document.
     fn render(&self, document: Document, layout: Layout) -> Result<Body, RenderError>;
 }
 
-/// A document in a format.
+/// A rendered document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     /// JSON that is not serialised yet, because the caller may put it into a larger object.
     Data(Value),
-    /// Text for people, with the parts that have a colour on a terminal.
+    /// Text for people, in pieces, some of which have a colour on a terminal.
     Text(Vec<Piece>),
-    /// A file.
+    /// The bytes of a file.
     Bytes(Vec<u8>),
 }
 
-/// The text of pieces, without colours.
+/// Returns the text of pieces without colours.
 pub fn plain(pieces: &[Piece]) -> String {
     pieces.iter().map(|piece| piece.text.as_str()).collect()
 }
 
 impl Body {
-    /// The bytes of a file that holds this. JSON is indented.
+    /// Returns the bytes of a file with this content. JSON is indented.
     ///
     /// # Errors
-    /// [`RenderError::Json`] where JSON cannot be written.
+    /// Returns [`RenderError::Json`] if JSON cannot be written.
     pub fn into_bytes(self) -> Result<Vec<u8>, RenderError> {
         match self {
             Self::Bytes(bytes) => Ok(bytes),
@@ -91,18 +93,18 @@ impl Body {
     }
 }
 
-/// The layout of the answer.
+/// The layout of an answer.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Layout {
-    /// The width of a line of text in columns; unbounded if not given.
+    /// The width of a line of text in columns, or `None` for no limit.
     pub(crate) width: Option<NonZeroU16>,
 }
 
-/// Why a document could not be written in a format.
+/// The reason a document could not be rendered.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenderError {
-    /// The format draws, and the document has no drawing.
+    /// The format needs a drawing, and the document has none.
     #[error("this answer has no drawing")]
     NoDrawing,
     /// JSON could not be written.
@@ -113,18 +115,18 @@ pub enum RenderError {
     Csv(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// The format of this name.
+/// Returns the format of this name.
 pub(crate) fn by_name(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.name() == name)
 }
 
-/// The formats that can show documents with these contents.
+/// Returns the formats that can show documents with these contents.
 pub(crate) fn suiting(contents: Contents) -> Vec<&'static dyn Format> {
     let formats = FORMATS.iter().copied();
     formats.filter(|format| format.suits(contents)).collect()
 }
 
-/// The names of all formats.
+/// Returns the names of all formats.
 pub fn names() -> Vec<&'static str> {
     FORMATS.iter().map(|format| format.name()).collect()
 }

@@ -1,22 +1,22 @@
-//! Text parts of which have a colour: the names of data classes, by their tier.
+//! Marks the parts of a text that have a colour: the names of data classes, by their tier.
 //!
-//! A table is laid out by its library, which breaks lines and fills columns. So that the colour of a cell
-//! survives this, its name stands between two characters without width, and [`pieces`] takes them out
-//! again. They are tag characters of Unicode, which are made for marking a part of a text and which no
-//! other cell may contain.
+//! The table library breaks lines and fills columns. To keep the colour of a name through this, the
+//! name stands between two characters of zero width, and [`pieces`] removes them afterwards. They
+//! are Unicode tag characters, which exist to mark parts of a text. They are removed from all other
+//! cells.
 
 use piitrail_detect::{DataClass, Tier};
 
-/// A part of a text.
+/// A part of a text with one colour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
     /// The text.
     pub text: String,
-    /// The tier whose colour it has on a terminal.
+    /// The tier whose colour the text has on a terminal.
     pub tier: Option<Tier>,
 }
 
-/// What stands before the name of a class, by its tier.
+/// Returns the mark before the name of a class of this tier.
 fn begin(tier: Tier) -> char {
     match tier {
         Tier::Restricted => '\u{e0031}',
@@ -25,7 +25,7 @@ fn begin(tier: Tier) -> char {
     }
 }
 
-/// What stands behind it.
+/// The mark after the name of a class.
 const END: char = '\u{e007f}';
 
 fn tier_of(mark: char) -> Option<Tier> {
@@ -38,17 +38,17 @@ fn is_mark(c: char) -> bool {
     c == END || tier_of(c).is_some()
 }
 
-/// The name of a class, marked with its tier.
+/// Returns the name of a class between its marks.
 pub(super) fn marked(class: DataClass) -> String {
     format!("{}{}{END}", begin(class.tier()), class.name())
 }
 
-/// The same text without anything that would be taken for a mark.
+/// Removes all characters that would be read as marks.
 pub(super) fn unmarked(text: &str) -> String {
     text.replace(is_mark, "")
 }
 
-/// The pieces of a text with marks.
+/// Splits a text with marks into pieces.
 pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut piece = Piece {
@@ -58,7 +58,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
     for c in text.chars() {
         let tier = match tier_of(c) {
             Some(tier) => Some(tier),
-            // A name that had to be broken has no colour on its second line.
+            // A name that was broken over two lines has no colour on the second.
             None if c == END || c == '\n' => None,
             None => {
                 piece.text.push(c);

@@ -1,4 +1,4 @@
-//! A text table, for terminals.
+//! Renders a text table, for terminals.
 
 use comfy_table::{
     Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
@@ -7,7 +7,8 @@ use comfy_table::{
 use super::{Body, Format, Layout, Piece, RenderError, label, paint};
 use crate::document::{Cell as DocumentCell, Column, Contents, Document};
 
-/// One line under the header and no other lines: the first column shows where a row begins.
+/// One line below the header and no other lines. The first column shows where a group of rows
+/// begins.
 const STYLE: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
@@ -69,7 +70,8 @@ impl Format for TextTable {
             let cells = columns.iter().zip(row).enumerate();
             table.add_row(cells.filter(|(_, (column, _))| column.is_on_terminals).map(
                 |(index, (column, cell))| {
-                    // Rows are sorted by their first column: said once, it reads as a heading.
+                    // Rows are sorted by their first column, so it is printed once per group and
+                    // reads as a heading.
                     let text = if index == 0 && repeats {
                         ""
                     } else {
@@ -105,8 +107,8 @@ impl Format for TextTable {
     }
 }
 
-/// On a narrow terminal, names of hosts and channels are broken, but not the last column: nobody can
-/// search for a data class that is cut in two.
+/// Keeps the words of the last column whole on a narrow terminal. Names of hosts and channels may
+/// be broken, but nobody can search for a data class that is cut in two.
 fn keep_words_whole(table: &mut Table, columns: &[Column], rows: &[Vec<String>]) {
     let last = columns.iter().rposition(|column| column.is_on_terminals);
     let longest = rows
@@ -128,7 +130,7 @@ fn keep_words_whole(table: &mut Table, columns: &[Column], rows: &[Vec<String>])
     }
 }
 
-/// The rows as text, with the names of data classes marked.
+/// Returns the rows as text, with the names of data classes marked.
 fn rows_of(document: &Document) -> Vec<Vec<String>> {
     let rows = document.table.rows.iter();
     rows.map(|row| {

@@ -1,4 +1,5 @@
-//! Claims about homes: two accounts are two, and what an earlier version recorded is not a third.
+//! Tests of homes: two accounts are told apart, and records of earlier versions, which have no
+//! home, are not counted as a third.
 
 use serde_json::{Value, json};
 
@@ -8,7 +9,7 @@ use piitrail_flow::home::Home;
 const ONE: &str = "111111111111";
 const TWO: &str = "222222222222";
 
-/// The key of the sample flow in an account.
+/// Returns the key of the sample flow in an account.
 fn key_at(account: &str) -> EdgeKey {
     let home = Home::of(account, "eu-west-1");
     let mut key = key("orders", "mailer", Basis::Observed);
@@ -65,7 +66,7 @@ async fn an_edge_that_was_recorded_before_its_home_was_known_is_the_same_edge() 
     assert_eq!(edges(&map), ["orders > function/mailer: 2"]);
     assert_eq!(map["edges"][0]["consumer_home"]["account"], ONE);
     assert_eq!(map["coverage"].as_array().unwrap().len(), 1);
-    // With two accounts it may be either: it is neither lost nor counted twice.
+    // With two accounts the edge may belong to either, so it is neither lost nor counted twice.
     let store = store_at(&[None, Some(ONE), Some(TWO)]).await;
     let map = ask(&store, &json!({ "report": "map" })).await;
     assert_eq!(edges(&map), ["orders > function/mailer: 1"; 3]);
@@ -115,7 +116,7 @@ async fn a_home_is_a_filter() {
     assert_eq!(refusal.field.as_deref(), Some("filters.account"));
 }
 
-/// What an answer says beside its rows, in the answer itself or with it.
+/// Returns the notes and caveats of an answer, inside it or beside it.
 async fn said(store: &MemoryStore, asked: &Value) -> String {
     let answer = answer(store, &request(asked), now()).await.unwrap();
     answer.caveats.join(" ") + &body_of(answer.body)
@@ -133,7 +134,7 @@ async fn every_format_says_how_many_edges_a_filter_by_home_left_out_because_it_c
         assert!(by_account.contains(ONE_EDGE), "{format}: {by_account}");
         let by_region = said(&nowhere, &ask(json!({ "region": "eu-west-1" }))).await;
         assert!(by_region.contains(ONE_EDGE), "{format}: {by_region}");
-        // What another filter leaves out is left out for a known reason.
+        // An edge that another filter leaves out is not counted as left out for an unknown home.
         for filters in [
             json!({ "account": ONE, "tier": "restricted" }),
             json!({ "account": ONE, "region": "us-east-1", "consumer": "nobody" }),

@@ -1,8 +1,8 @@
-//! Claims about names that try to leave their place in a format.
+//! Tests of names that try to break out of their position in a format.
 
 use super::*;
 
-/// Names that try to get out of where they are put, in every format.
+/// Returns the answer in a format, with names that try to break out of their position.
 async fn hostile(format: &str) -> String {
     let mut ledger = Ledger::default();
     for (producer, consumer) in [
@@ -57,7 +57,8 @@ async fn hostile_names_cannot_leave_their_label_in_a_graph() {
     let dot = hostile("dot").await;
     assert!(!dot.contains('\u{1b}'));
     for line in dot.lines().filter(|line| line.contains("label=")) {
-        // Inside the quotes every quote and backslash is escaped: taken out, nothing is left over.
+        // Every quote and backslash inside the quotes is escaped, so none is left after removing
+        // the escapes.
         let bare = line.replace("\\\\", "").replace("\\\"", "");
         let quotes = bare.matches('"').count();
         assert!(quotes.is_multiple_of(2) && quotes <= 8, "{line}");

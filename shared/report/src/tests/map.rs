@@ -1,4 +1,4 @@
-//! Claims about the map: what it adds up, its span, its filters and its pages.
+//! Tests of the map: its totals, its span, its filters and its pages.
 
 use super::*;
 use piitrail_detect::Tier;
@@ -142,7 +142,7 @@ async fn an_edge_that_appears_between_two_pages_moves_no_other() {
     let asked = json!({ "report": "map", "limit": 1 });
     let first = ask(&store, &asked).await;
     let mut ledger = Ledger::default();
-    // Sorts before everything that was shown.
+    // This edge sorts before everything that was shown.
     ledger.add_edge(
         day("2026-11-20"),
         key("aaa", "mailer", Basis::Matched),
@@ -205,7 +205,7 @@ async fn a_table_says_which_of_its_words_are_data_classes_at_every_width() {
         DataClass::City,
         DataClass::HealthCondition,
     ] {
-        // A service that is called as a data class is no data class.
+        // A service with the name of a data class must not be taken for one.
         let key = key("CREDIT_CARD", "IBAN_CODE", Basis::Observed);
         ledger.add_edge(day("2026-11-20"), key, &facts(1, class, "$.a"));
     }

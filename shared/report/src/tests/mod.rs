@@ -1,5 +1,5 @@
-//! Claims about questions and answers: nothing counted twice, nothing left out, nothing that can do
-//! harm where it is shown.
+//! Tests of questions and answers: nothing is counted twice, nothing is left out, and nothing harms
+//! the reader's terminal or program.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -133,7 +133,8 @@ async fn sample() -> MemoryStore {
         key("orders", "mailer", Basis::Matched),
         &email(),
     );
-    // The same twenty events, of which the tap at the consumer missed two and knows more of.
+    // The same twenty events at another tap: the consumer's tap missed two of them and saw more
+    // classes.
     ledger.add_edge(
         day("2026-11-20"),
         key("orders", "mailer", Basis::Observed),
@@ -172,7 +173,7 @@ fn refusal(value: &Value) -> Refusal {
     Request::from_value(value.clone()).unwrap_err()
 }
 
-/// The answer as text, whatever the format.
+/// Returns the answer as text, in any format.
 fn text(answer: Answer) -> String {
     String::from_utf8(answer.body.into_bytes().unwrap()).unwrap()
 }
@@ -186,7 +187,7 @@ async fn ask(store: &MemoryStore, asked: &Value) -> Value {
     }
 }
 
-/// `producer > consumer: events` of an answer's edges.
+/// Returns `producer > consumer: events` for each edge of an answer.
 fn edges(answer: &Value) -> Vec<String> {
     answer["edges"]
         .as_array()
@@ -224,7 +225,7 @@ async fn nothing_recorded_is_an_answer_too() {
     }
 }
 
-/// Counts planted values, and searches the map in every format for them.
+/// Counts events with a planted value, and asserts that the map contains it in no format.
 async fn nothing_is_in_an_answer(value: &str, word: &str) {
     let values = [value.to_owned(), word.to_owned()];
     let store = MemoryStore::default();

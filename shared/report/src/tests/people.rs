@@ -1,4 +1,4 @@
-//! How many people: from payloads to the map.
+//! Tests of the number of people, from payloads to the map.
 
 use piitrail_detect::{CustomerIdNames, Engine};
 use piitrail_flow::pipeline::{Records, Tracer};
@@ -12,7 +12,7 @@ use super::now;
 use super::{request, text};
 use crate::answer;
 
-/// A ring with a key for each epoch.
+/// Creates a key ring with a key for each epoch.
 pub(crate) fn ring(epochs: &[(&str, u8)]) -> KeyRing {
     use base64::Engine as _;
     let keys: Vec<Value> = epochs
@@ -38,7 +38,7 @@ buses:
           - {function: labels, input_path: $.detail.address}
 ";
 
-/// An order of the customer `n`, as EventBridge sends it.
+/// Returns an order of the customer `n`, as EventBridge sends it.
 pub(crate) fn order(id: usize, n: usize) -> String {
     json!({
         "version": "0", "id": format!("4cabdb1f-94d2-4bd7-9b4f-87f3{id:08x}"), "detail-type": "OrderPlaced",
@@ -109,12 +109,12 @@ async fn the_map_says_about_how_many_people_each_consumer_was_told_of() {
         (95..=105).contains(&mailer["low"].as_u64().unwrap()),
         "{mailer}"
     );
-    // An address without a name or number is nobody that could be told apart.
+    // A postal address without a name or number identifies nobody.
     assert_eq!(
         of("function/labels"),
         json!({ "low": 0, "high": 0, "events": 300 })
     );
-    // In all, the same hundred.
+    // The whole map has the same hundred people.
     assert_eq!(map["people"]["low"], mailer["low"]);
     assert!(ask(&store, "table").await.contains("PEOPLE"));
 }
@@ -161,7 +161,7 @@ async fn what_was_traced_without_a_key_or_with_another_one_shows() {
     assert_eq!(*people, json!({ "low": 2, "high": 3, "events": 3 }));
     let table = ask(&store, "table").await;
     assert!(table.contains("≥2–3"), "{table}");
-    // Of the whole map as of each edge: what was not looked at may hold more.
+    // Events in which people were not counted may contain more people, on the map as on each edge.
     let looked_at = &map["people"]["events"];
     let said = format!("at least 2–3 people in {looked_at} of ");
     assert!(table.contains(&said), "{table}");

@@ -1,11 +1,12 @@
-//! Claims about requests: whatever cannot be answered is refused by the name of the field.
+//! Tests of requests: one that cannot be answered is refused with the name of the field.
 
 use serde_json::{Value, json};
 
 use super::{refusal, request};
 use crate::questions;
 
-/// The refusal of a request names this field, says this, and repeats none of the values.
+/// Asserts that the refusal of a request names this field, contains this text, and repeats none of
+/// the values.
 fn is_refused(asked: &Value, field: Option<&str>, said: &str) {
     let refusal = refusal(asked);
     assert_eq!(refusal.field.as_deref(), field, "{asked}: {refusal}");
@@ -165,7 +166,7 @@ fn a_field_that_the_question_does_not_take_is_refused_with_those_it_takes() {
             Some("filters.tier"),
             "one of restricted, confidential, internal",
         ),
-        // Fields of one question are not fields of another.
+        // Fields of one question are not accepted for another.
         (
             json!({ "report": "subject", "subjects": [], "filters": { "tier": "restricted" } }),
             Some("filters.tier"),
@@ -181,7 +182,7 @@ fn a_field_that_the_question_does_not_take_is_refused_with_those_it_takes() {
             Some("subjects"),
             "filters.tier",
         ),
-        // Whatever is not the name of a field may be a value.
+        // A key that is not the name of a field may be a value.
         (
             json!({ "report": "map", "jane@shop.dev": 1 }),
             None,

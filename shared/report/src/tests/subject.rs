@@ -1,4 +1,4 @@
-//! Where a person's data went: from payloads to the answer, and to being forgotten.
+//! Tests of the subject report, from payloads to the answer and to erasure.
 
 use piitrail_detect::{Subject as Person, SubjectKey};
 use serde_json::json;
@@ -17,7 +17,7 @@ fn ids(ring: &KeyRing, email: &str) -> Vec<SubjectId> {
     ring.ids(|key| Person::of_email(key, email))
 }
 
-/// Two customers, two orders of the first.
+/// Creates a store with the orders of two customers, two of them by the first.
 async fn traced(ring: &KeyRing) -> MemoryStore {
     let store = MemoryStore::default();
     trace_into(
@@ -71,7 +71,7 @@ async fn who_was_indexed_before_epochs_had_check_values_is_found_and_erased() {
     let asked = json!({ "report": "subject", "subjects": subjects });
     let found = ask(&store, &asked).await;
 
-    // A store as an earlier build wrote it, and as that build wrote it until this one came.
+    // A store with the sightings of an earlier build, which wrote epochs without check values.
     let sightings = store.sightings_of(&subjects).await.unwrap();
     let mut before = Sightings::default();
     for (id, edge, sighting) in sightings.iter() {
@@ -148,7 +148,8 @@ async fn erasing_a_person_or_a_key_leaves_the_counts() {
     assert!(store.sightings_of(&one).await.unwrap().is_empty());
     assert_eq!(store.sightings_of(&two).await.unwrap().len(), 1);
 
-    // Once its key is destroyed nobody can make the fingerprint that would find the other.
+    // After its key is destroyed, nobody can compute the fingerprint that would find the other
+    // person.
     ring.rotate(&"2026-11".parse().unwrap(), new_key()).unwrap();
     ring.shred(&"2026-10".parse().unwrap()).unwrap();
     let asked = ids(&ring, "grace.2@navy-mail.org");

@@ -1,11 +1,11 @@
-//! Claims about events that were not read whole: no format shows them as read.
+//! Tests of events that were not read whole: no format shows them as read.
 
 use serde_json::json;
 
 use super::people::ring;
 use super::*;
 
-/// Facts of events that were not read whole.
+/// Returns the facts of events that were not read whole.
 fn unread(events: u64, reasons: &[(&str, u64)]) -> EdgeFacts {
     EdgeFacts {
         events: 9,
@@ -18,8 +18,8 @@ fn unread(events: u64, reasons: &[(&str, u64)]) -> EdgeFacts {
     }
 }
 
-/// One edge without classes and one with, both with events that were not read whole; and one that is
-/// clean.
+/// Creates a store with three edges: one without classes and one with classes, both with events
+/// that were not read whole, and one whose events were all read.
 async fn store() -> MemoryStore {
     let mut ledger = Ledger::default();
     let mut add = |day: &str, consumer: &str, basis: Basis, facts: &EdgeFacts| {
@@ -28,7 +28,7 @@ async fn store() -> MemoryStore {
     let dark = unread(4, &[("encrypted", 3), ("depth", 2)]);
     add("2026-11-19", "dark", Basis::Observed, &dark);
     add("2026-11-20", "dark", Basis::Observed, &dark);
-    // The same events at the bus.
+    // The same events, seen at the bus.
     add("2026-11-20", "dark", Basis::Matched, &dark);
     let mut half = facts(9, DataClass::EmailAddress, "$.email");
     half.merge(&unread(1, &[("compressed", 1)]));

@@ -1,4 +1,4 @@
-//! The map as data, for programs.
+//! Serialises the map as data, for programs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,22 +18,22 @@ use crate::question::kept::{self, KeeperData};
 use crate::question::nodes::{channel_homes, known};
 use crate::shared_fields::SharedFields;
 
-/// What describes the edges of the map, for programs.
+/// The description of the map's edges, for programs.
 #[derive(Debug, Serialize)]
 pub(super) struct About<'g> {
     report: &'static str,
     version: u32,
     from: Option<Day>,
     to: Option<Day>,
-    /// Months of which only the whole is kept: `2026-11`.
+    /// The months of which only a total is kept: `2026-11`.
     whole_months: &'g [String],
-    /// Keys of items of the store that cannot be read: what was recorded there is missing.
+    /// The keys of damaged items of the store, whose records are missing.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     damaged: &'g BTreeSet<String>,
     people: Option<PeopleData>,
     people_standard_error: f64,
     coverage: Vec<CoverageData<'g>>,
-    /// The page to ask for next.
+    /// The page to request next.
     next: Option<&'g str>,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Rows<'g> {
     edges: Vec<EdgeData<'g>>,
 }
 
-/// A party, and what it is.
+/// A party with its kind.
 #[derive(Debug, Serialize)]
 struct PartyData {
     party: String,
@@ -69,16 +69,16 @@ struct EdgeData<'g> {
     replayed: u64,
     #[serde(skip_serializing_if = "is_zero")]
     unreadable: u64,
-    /// Events that were not read whole: those whose body could not be read, and those of which a part
-    /// was not.
+    /// The number of events that were not read whole: their body could not be read, or a part of it
+    /// was not read.
     unread_events: u64,
-    /// The same by reason.
+    /// The same number by reason.
     unread: &'g UnreadEvents,
     first_seen: Option<Timestamp>,
     last_seen: Option<Timestamp>,
     tier: Option<Tier>,
     classes: Vec<ClassData<'g>>,
-    /// Absent where nothing was looked at with a key.
+    /// Absent if no event was traced with a subject key.
     people: Option<PeopleData>,
     /// What keeps the events beside the consumer, as the topology says.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -99,7 +99,7 @@ struct ClassData<'g> {
     more_paths: bool,
 }
 
-/// What was seen, and could not be seen, at a place.
+/// The counts and the failures at a place.
 #[derive(Debug, Serialize)]
 struct CoverageData<'g> {
     place: String,
@@ -109,7 +109,7 @@ struct CoverageData<'g> {
     limits: &'g LimitCounts,
 }
 
-/// How many people, and out of how many of the events.
+/// The number of people, and the number of events in which they were counted.
 #[derive(Debug, Serialize)]
 pub(super) struct PeopleData {
     #[serde(flatten)]

@@ -1,4 +1,4 @@
-//! The map: who sends what to whom, with the data classes that travel.
+//! The map: shows who sends what to whom, with the data classes of each flow.
 
 use std::collections::BTreeMap;
 
@@ -151,7 +151,8 @@ fn notes(shown: &[Shown<'_>], coverage: &BTreeMap<Place, Coverage>) -> Vec<Strin
     notes
 }
 
-/// Says that consumers are unattributed because the topology could not be read, where that was so.
+/// Returns a sentence that consumers are unattributed because the topology could not be read, if
+/// that happened.
 fn topology_caveat(coverage: &BTreeMap<Place, Coverage>) -> Option<String> {
     let limit = Limit::TopologyUnreadable.into();
     let places = coverage.values();
@@ -165,11 +166,11 @@ fn topology_caveat(coverage: &BTreeMap<Place, Coverage>) -> Option<String> {
     })
 }
 
-/// A sentence with the number of people on the whole map. `events` is the sum over its edges, to tell
-/// whether people were counted in all of them.
+/// Returns a sentence with the number of people on the whole map. `events` is the sum over its
+/// edges, to tell whether people were counted in all of them.
 fn people_note(everyone: Option<&PeopleData>, events: u64, unread: &Unread) -> String {
     let Some(everyone) = everyone else {
-        // The same text, whether the number was never known or is no longer kept.
+        // The store does not tell whether the number was never known or is no longer kept.
         return "the number of people is unknown: counting people requires a subject key, and the counts may \
                 be kept for a shorter time than the edges"
             .to_owned();

@@ -1,4 +1,4 @@
-//! The map as a table and as a drawing.
+//! Builds the table and the drawing of the map.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +33,7 @@ const COLUMNS: [Column; 19] = [
     Column::text("kept_by").for_spreadsheets(),
 ];
 
-/// The column that only a map with people in it has on a terminal.
+/// The column that a terminal shows only if people were counted on the map.
 const PEOPLE: &str = "people";
 
 pub(super) fn table(shown: &[Shown<'_>]) -> Table {
@@ -102,7 +102,8 @@ pub(super) fn kept_edges<'g>(shown: &[Shown<'g>]) -> Vec<KeptEdge<'g>> {
         .collect()
 }
 
-/// One arrow for each producer, consumer and list of channels, with everything that travels over it.
+/// Draws one arrow for each producer, consumer and list of channels, with everything that travels
+/// over it.
 pub(super) fn drawing(shown: &[Shown<'_>], names: Names) -> Drawing {
     let mut nodes = Nodes::new(names);
     let mut bundles: BTreeMap<(usize, usize, Vec<Channel>), Vec<Shown<'_>>> = BTreeMap::new();
