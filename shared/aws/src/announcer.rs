@@ -1,9 +1,9 @@
-//! Sending what was seen for the first time to EventBridge.
+//! Sends announcements of flows and classes that were seen for the first time to EventBridge.
 //!
-//! An announcement is written to the outbox in the same transaction as what it announces, before it
-//! is sent, and is removed after it was sent. If a tracer crashes in between, the scheduled step
-//! sends it. So it is sent at least once, and more than once only where it is not certain that
-//! EventBridge took it; its `detail.id` is then the same.
+//! An announcement is written to the outbox in the same transaction as the batch that it announces,
+//! before it is sent, and is removed after it was sent. If a tracer crashes in between, the roll-up
+//! sends it. So it is sent at least once. It is sent again only if it is not certain that
+//! EventBridge accepted it, and then with the same `detail.id`.
 
 use std::error::Error;
 use std::time::Duration;
@@ -18,17 +18,18 @@ use piitrail_flow::store::{Announcement, OutOfTime, Outbox, PendingAnnouncements
 use crate::deadline::Deadline;
 use crate::sdk::Aws;
 
-/// Entries in one `PutEvents`.
+/// The maximum number of entries in one `PutEvents` call.
 const ENTRIES_MAX: usize = 10;
 
-/// Bytes of details in one `PutEvents`: it takes 256 KB, names and the rest of each entry included.
+/// The maximum size of all details in one `PutEvents` call, in bytes. EventBridge accepts 256 KB,
+/// including names and the rest of each entry.
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html>
 const DETAILS_MAX: usize = 200_000;
 
-/// How often entries that EventBridge refused are sent again at once.
+/// The number of times entries are sent before the rest is left for later.
 const ATTEMPTS: u32 = 3;
 
-/// Sends to an event bus.
+/// Sends announcements to an event bus.
 #[derive(Debug)]
 pub struct Announcer {
     client: Client,
@@ -36,24 +37,24 @@ pub struct Announcer {
     deadline: Deadline,
 }
 
-/// Why an announcement was not sent, or why that is not known.
+/// The reason an announcement was not sent, or may not have been sent.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnnounceError {
-    /// It could not be put on the bus.
+    /// The call to EventBridge failed.
     #[error(
         "EventBridge did not accept the announcements of data seen for the first time; they are sent again later"
     )]
     Send(#[source] Box<dyn Error + Send + Sync>),
-    /// The bus refused some of the events, for this reason: `InternalFailure`.
+    /// EventBridge refused some of the events.
     #[error("EventBridge refused {count} events with {code}; they are sent again later")]
     Refused {
-        /// How many were refused.
+        /// The number of refused events.
         count: usize,
-        /// The error code of the first one.
+        /// The error code of the first one: `InternalFailure`.
         code: String,
     },
-    /// The time of the invocation was over before EventBridge answered.
+    /// The time of the invocation ended before EventBridge answered.
     #[error(
         "there was no time left to send the announcements of data seen for the first time; they are sent later"
     )]
@@ -63,19 +64,19 @@ pub enum AnnounceError {
     Store(#[from] StoreError),
 }
 
-/// What became of the announcements that were left in the outbox.
+/// The result of sending the announcements that were left in the outbox.
 #[derive(Debug, Default)]
 pub struct SentLate {
-    /// Announcements that left the outbox.
+    /// The number of announcements that left the outbox.
     pub announcements: u64,
-    /// Events sent for them.
+    /// The number of events sent for them.
     pub events: u64,
-    /// The first error, where something is still in the outbox.
+    /// The first error, if some announcements are still in the outbox.
     pub failed: Option<AnnounceError>,
 }
 
 impl AnnounceError {
-    /// Whether the only reason is that the time was over.
+    /// Returns true if running out of time is the only reason for a failure.
     pub fn is_out_of_time(&self) -> bool {
         matches!(
             self,
@@ -85,15 +86,16 @@ impl AnnounceError {
 }
 
 impl Announcer {
-    /// Sends to this bus until the deadline, with the credentials and the region of `aws`.
+    /// Creates an announcer for a bus, with the credentials and the region of `aws`. Calls end at
+    /// the deadline.
     pub fn open(aws: &Aws, bus: impl Into<String>, deadline: Deadline) -> Self {
-        // What cannot be sent within seconds stays in the outbox: nothing waits for it, records
-        // least of all.
+        // An announcement that cannot be sent within seconds stays in the outbox. Nothing waits for
+        // it, and records must not be held up by it.
         let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_secs(5));
         Self::new(Client::new(&aws.with_timeouts(timeouts)), bus, deadline)
     }
 
-    /// Sends to this bus until the deadline.
+    /// Creates an announcer for a bus. Calls end at the deadline.
     pub fn new(client: Client, bus: impl Into<String>, deadline: Deadline) -> Self {
         Self {
             client,
@@ -114,7 +116,7 @@ impl Announcer {
     }
 
     /// Sends the announcements that were recorded before an instant and never sent, page by page.
-    /// One that cannot be sent stays in the outbox and does not keep the others from being sent.
+    /// One that cannot be sent stays in the outbox and does not stop the others.
     pub async fn announce_left(&self, store: &dyn Outbox, before: Timestamp) -> SentLate {
         let mut late = SentLate::default();
         let mut page = PendingAnnouncements::default();
@@ -192,7 +194,7 @@ impl Announcer {
                 return Ok(());
             }
             let mut results = answer.entries().iter();
-            // Entries that EventBridge took have an id and no error.
+            // Entries that EventBridge accepted have an id and no error.
             entries.retain(|_| {
                 let error = results.next().and_then(|result| result.error_code());
                 if let Some(error) = error {

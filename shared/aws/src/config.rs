@@ -1,4 +1,4 @@
-//! What the functions are told by their environment: the only place that reads it.
+//! Reads the functions' configuration from the environment. No other module reads it.
 //!
 //! The names are those of `template.yaml`.
 
@@ -11,51 +11,53 @@ use piitrail_flow::store::Retention;
 /// The functions' configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// `PIITRAIL_TABLE`: the table the store is in.
+    /// `PIITRAIL_TABLE`: the table of the store.
     pub table: String,
     /// `PIITRAIL_TAP_QUEUE_ARN` and `PIITRAIL_BUS`: the tap's own queue and the bus it listens to.
     pub tap: Option<Tap>,
-    /// How people are told apart; `None` where they are not.
+    /// The settings for counting people, or `None` if people are not counted.
     pub people: Option<People>,
-    /// `PIITRAIL_ANNOUNCE_BUS`: where what is seen for the first time is sent; nowhere without it.
+    /// `PIITRAIL_ANNOUNCE_BUS`: the bus that announcements are sent to. Without it, none are sent.
     pub announce_to: Option<String>,
-    /// `PIITRAIL_LANES`: in how many lanes the journal is written, 1 without it.
+    /// `PIITRAIL_LANES`: the number of lanes of the journal. The default is 1.
     pub lanes: u16,
-    /// `PIITRAIL_KEEP_DAYS` and `PIITRAIL_KEEP_MONTHS`: how long the store keeps its content.
+    /// `PIITRAIL_KEEP_DAYS` and `PIITRAIL_KEEP_MONTHS`: the retention of the store.
     pub retention: Retention,
     /// `PIITRAIL_CONFIG`: the file with the detection configuration, in a layer
-    /// (`/opt/piitrail.yaml`) or beside the function's `bootstrap`; `None` detects the catalogue.
+    /// (`/opt/piitrail.yaml`) or beside the function's `bootstrap`. `None` detects all classes of
+    /// the catalogue.
     pub detection: Option<PathBuf>,
-    /// `PIITRAIL_LOG`: what is logged, as in `info` or `error,piitrail_aws=info`, and never a payload
-    /// (see [`crate::telemetry::log_to_stdout`]).
+    /// `PIITRAIL_LOG`: the log filter, as in `info` or `error,piitrail_aws=info`. No filter logs a
+    /// payload (see [`crate::telemetry::log_to_stdout`]).
     pub log: String,
 }
 
 /// The tap that the template sets up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tap {
-    /// The name of its queue.
+    /// The name of the tap's queue.
     pub queue: String,
     /// The name of the bus.
     pub bus: String,
 }
 
-/// How people are told apart.
+/// The settings for counting people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct People {
-    /// `PIITRAIL_SUBJECT_KEY_SECRET`: the secret with the keys.
+    /// `PIITRAIL_SUBJECT_KEY_SECRET`: the secret with the subject keys.
     pub secret: String,
-    /// `PIITRAIL_CUSTOMER_ID_FIELDS`: the fields that hold customer ids, between commas.
+    /// `PIITRAIL_CUSTOMER_ID_FIELDS`: the fields that contain customer ids, separated by commas.
     pub customer_id_fields: Vec<String>,
-    /// `PIITRAIL_SUBJECT_INDEX`: whether it is kept where each person was seen; `on` or `off`.
+    /// `PIITRAIL_SUBJECT_INDEX`: `on` to keep an index of where each person was seen, otherwise
+    /// `off`.
     pub index: bool,
 }
 
-/// Where a function's calls to AWS go.
+/// The region and the endpoint of a function's calls to AWS.
 pub(crate) struct AwsEnvironment {
-    /// `AWS_REGION`; Lambda sets it.
+    /// `AWS_REGION`, which Lambda sets.
     pub(crate) region: Option<String>,
-    /// `AWS_ENDPOINT_URL`: an emulator. Nothing outside of tests.
+    /// `AWS_ENDPOINT_URL`: the address of an emulator, set in tests only.
     pub(crate) endpoint: Option<String>,
 }
 
@@ -69,7 +71,7 @@ impl AwsEnvironment {
     }
 }
 
-/// Why the environment is not usable.
+/// The reason the environment is not usable.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -89,18 +91,18 @@ pub enum ConfigError {
         path.display()
     )]
     Read {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The operating system's error.
         #[source]
         source: std::io::Error,
     },
     /// The file of `PIITRAIL_CONFIG` is not usable.
     #[error("could not use {}, the configuration that PIITRAIL_CONFIG names", path.display())]
     Detection {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error in it.
         #[source]
         source: piitrail_detect::ConfigError,
     },
@@ -112,7 +114,7 @@ impl Config {
         Self::from_lookup(variable)
     }
 
-    /// What is detected, as the file of `PIITRAIL_CONFIG` says.
+    /// Reads the detection configuration from the file of `PIITRAIL_CONFIG`.
     pub fn detection(&self) -> Result<piitrail_detect::Config, ConfigError> {
         let Some(path) = &self.detection else {
             return Ok(piitrail_detect::Config::default());
@@ -133,7 +135,7 @@ impl Config {
             .zip(given("PIITRAIL_BUS"))
             .map(|(arn, bus)| Tap {
                 queue: resource_name(&arn).to_owned(),
-                // A bus may be given by its ARN.
+                // The bus may be given as an ARN.
                 bus: resource_name(&bus).to_owned(),
             });
         let people = given("PIITRAIL_SUBJECT_KEY_SECRET").map(|secret| People {
@@ -171,7 +173,7 @@ fn variable(name: &'static str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// A number from 1 on, or what it is where none is given.
+/// Parses a variable as a number of at least 1. Returns the default if it is not set.
 fn number<N: FromStr + PartialOrd + From<u8>>(
     given: &impl Fn(&'static str) -> Option<String>,
     name: &'static str,

@@ -1,12 +1,12 @@
-//! The end of the running invocation, which bounds every call to AWS.
+//! Ends every call to AWS before Lambda ends the running invocation.
 //!
-//! Lambda ends an invocation at its timeout, whatever it is doing; a tracer that is cut off there has
-//! neither written its records nor said that it did not. So every client of a function shares one
-//! [`Deadline`], and no call outlives it, whatever the SDK retries inside: the call is dropped, and
-//! its caller reports what was not done while there is still time to answer.
+//! Lambda ends an invocation at its timeout, whatever it is doing. A tracer that is cut off there
+//! has neither written its records nor reported which ones failed. So all clients of a function
+//! share one [`Deadline`], and no call outlives it, whatever the SDK retries inside. The call is
+//! dropped, and its caller reports what was not done while there is still time to answer.
 //!
-//! Dropping a call is like losing its answer: a write may have been applied. Every write here may be
-//! repeated (see [`piitrail_flow::store`]).
+//! Dropping a call is like losing its answer: a write may have been applied. Every write here may
+//! be repeated (see [`piitrail_flow::store`]).
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,37 +15,38 @@ use jiff::Timestamp;
 use piitrail_flow::store::OutOfTime;
 use tokio::time::{Instant, timeout_at};
 
-/// Time that an invocation keeps for itself: two seconds before Lambda's timeout it has answered, and
-/// a quarter of a second before that it stops waiting, to log and to write the answer.
+/// The time that an invocation keeps for its answer. It stops waiting a quarter of a second before
+/// it must have answered, to log and to write the answer, and it has answered two seconds before
+/// Lambda's timeout.
 const KEPT_TO_ANSWER: Duration = Duration::from_millis(2_250);
 
-/// Lambda gives a function ten seconds to start before it starts it again. What is read ahead of the
-/// first invocation is given up well before.
+/// The time after which reading in the init phase is given up. Lambda restarts a function that has
+/// not started within ten seconds.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib>
 const INIT: Duration = Duration::from_secs(7);
 
-/// A deadline that was an hour ago is not one of this invocation: `cargo lambda watch` says 600000,
-/// which is ten minutes after 1970 began.
+/// The age from which a deadline is ignored, because it does not belong to this invocation. `cargo
+/// lambda watch` sends 600000, which is ten minutes after 1970 began.
 const LONG_AGO_MS: i64 = -3_600_000;
 
-/// Until when calls may wait. Clones share one deadline, so that a function sets it once for all of
-/// its clients. Without one, calls wait as long as their own timeouts allow.
+/// The instant until which calls may wait. Clones share one deadline, so that a function sets it
+/// once for all of its clients. Without one, calls wait as long as their own timeouts allow.
 #[derive(Clone, Debug, Default)]
 pub struct Deadline(Arc<Mutex<Option<Instant>>>);
 
 impl Deadline {
-    /// Bounds what is read in the init phase, which begins now.
+    /// Sets the deadline for reading in the init phase, which begins now.
     pub fn begin_init(&self) {
         self.set(Some(Instant::now() + INIT));
     }
 
-    /// Bounds the calls of an invocation that Lambda ends at `deadline`, in milliseconds since 1970
-    /// (`Lambda-Runtime-Deadline-Ms`); 0 where it does not say.
+    /// Sets the deadline for an invocation that Lambda ends at `deadline`, in milliseconds since
+    /// 1970 (`Lambda-Runtime-Deadline-Ms`), or 0 if unknown.
     pub fn begin_invocation(&self, deadline: u64, now: Timestamp) {
         self.set(left(deadline, now).map(|left| Instant::now() + left));
     }
 
-    /// Sets or removes the instant at which calls end.
+    /// Sets or removes the deadline.
     pub fn set(&self, at: Option<Instant>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
     }
@@ -54,19 +55,19 @@ impl Deadline {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether no call may be made any more.
+    /// Returns true if no call may begin any more.
     pub fn is_over(&self) -> bool {
         !self.has_time_for(Duration::ZERO)
     }
 
-    /// Whether this much time is left.
+    /// Returns true if this much time is left.
     pub fn has_time_for(&self, work: Duration) -> bool {
         self.at()
             .is_none_or(|deadline| Instant::now() + work < deadline)
     }
 
-    /// A deadline after half of the time that is left: for a call whose failure is no reason to stop,
-    /// so that what follows it has time too.
+    /// Returns a deadline after half of the remaining time, for a call whose failure must leave
+    /// time for what follows.
     #[must_use]
     pub fn halfway(&self) -> Self {
         let now = Instant::now();
@@ -76,7 +77,7 @@ impl Deadline {
         Self(Arc::new(Mutex::new(halfway)))
     }
 
-    /// Waits for a call until the deadline. After the deadline it does not begin one.
+    /// Waits for a call until the deadline. After the deadline the call does not begin.
     pub async fn bound<F: Future>(&self, call: F) -> Result<F::Output, OutOfTime> {
         match self.at() {
             None => Ok(call.await),
@@ -85,13 +86,14 @@ impl Deadline {
         }
     }
 
-    /// Whether this is set, so that its end bounds how often a call is tried.
+    /// Returns true if a deadline is set. Calls are then repeated until it instead of a fixed
+    /// number of times.
     pub(crate) fn is_set(&self) -> bool {
         self.at().is_some()
     }
 }
 
-/// How long calls may wait in an invocation that Lambda ends at `deadline`.
+/// Returns the time for which calls may wait in an invocation that Lambda ends at `deadline`.
 fn left(deadline: u64, now: Timestamp) -> Option<Duration> {
     let left = i64::try_from(deadline)
         .ok()?

@@ -1,6 +1,6 @@
-//! Piitrail in an AWS account: the store in DynamoDB, and what the functions share.
+//! Connects Piitrail to an AWS account: the store in DynamoDB, and what the functions share.
 //!
-//! The only crate that names an AWS SDK.
+//! No other crate uses an AWS SDK.
 
 pub mod announcer;
 pub mod config;

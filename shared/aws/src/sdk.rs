@@ -1,12 +1,12 @@
-//! How clients of AWS are set up, with bounds on how long they wait.
+//! Configures the AWS clients, with bounds on how long they wait.
 //!
-//! A function gets its credentials and its region from Lambda, in the environment, and looks nowhere
-//! else. The SDK's default chain also looks into profiles, single sign-on, web identity tokens and the
-//! metadata services of containers and instances. Its code is linked wherever it is called, so the
-//! functions do not call it; the command line does.
+//! A function takes its credentials and its region only from the environment, where Lambda puts
+//! them. The SDK's default chain also searches profiles, single sign-on, web identity tokens and
+//! the metadata services of containers and instances. Its code is linked wherever it is called, so
+//! the functions do not call it; the command line does.
 //!
-//! All clients of a function share one HTTP client, so that it reads the root certificates of the
-//! platform once and not once for each client. That is half of the time in which a tracer starts.
+//! All clients of a function share one HTTP client, so that the root certificates of the platform
+//! are read only once. Reading them takes half of the time in which a tracer starts.
 
 use std::time::Duration;
 
@@ -22,14 +22,14 @@ use aws_smithy_http_client::{Builder, ConnectorBuilder};
 
 use crate::config::AwsEnvironment;
 
-/// How long a connection may take.
+/// The maximum time to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How often a call is made before it is given up.
+/// The number of attempts of a call.
 const ATTEMPTS: u32 = 3;
 
-/// What the clients of a function have in common: credentials, region and endpoint, which come from
-/// the environment alone, and the HTTP client.
+/// The configuration that all clients of a function share: credentials, region and endpoint, all
+/// from the environment, and the HTTP client.
 #[derive(Clone, Debug)]
 pub struct Aws(SdkConfig);
 
@@ -48,15 +48,15 @@ impl Aws {
         Self(config.build())
     }
 
-    /// What a client is made with that waits for answers no longer than `timeouts` says.
+    /// Returns the configuration of a client with these timeouts.
     pub(crate) fn with_timeouts(&self, timeouts: TimeoutConfigBuilder) -> SdkConfig {
         let config = self.0.to_builder();
         config.timeout_config(bounded(timeouts)).build()
     }
 }
 
-/// What a client is made with that has credentials as people have them: profiles and single sign-on
-/// too.
+/// Returns the configuration of a client for the command line, with credentials from profiles and
+/// single sign-on too.
 #[cfg(feature = "profiles")]
 pub(crate) async fn of_a_person(timeouts: TimeoutConfigBuilder) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
@@ -67,8 +67,8 @@ pub(crate) async fn of_a_person(timeouts: TimeoutConfigBuilder) -> SdkConfig {
         .await
 }
 
-/// Rustls with aws-lc, which can agree on keys that a quantum computer does not break: the subject keys
-/// travel over these connections.
+/// Returns a client with Rustls and aws-lc, which supports key exchange that resists quantum
+/// computers: the subject keys travel over these connections.
 fn http_client() -> SharedHttpClient {
     Builder::new().build_with_connector_fn(|settings, components| {
         let mut connector = ConnectorBuilder::default()

@@ -1,4 +1,4 @@
-//! The keys that people are told apart with, in AWS Secrets Manager.
+//! Reads the subject keys from AWS Secrets Manager.
 //!
 //! The secret is the document that `piitrail subject key` keeps in a file
 //! ([`piitrail_flow::subject::KeyRing`]). It is read in the init phase and again every few minutes,
@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use crate::deadline::Deadline;
 use crate::sdk::Aws;
 
-/// How long the keys are used before the secret is read again.
+/// The age at which the secret is read again.
 const MAX_AGE: SignedDuration = SignedDuration::from_secs(300);
 
 /// The keys in a secret.
@@ -29,14 +29,15 @@ pub struct SubjectKeys {
     deadline: Deadline,
 }
 
-/// The keys, and since when they have been used.
+/// The keys, with the time from which they have been used.
 #[derive(Debug, Clone)]
 struct Known {
     ring: Arc<KeyRing>,
     read_at: Timestamp,
 }
 
-/// Why there are no keys. Keeps no answer of the service as its source: it could hold the secret.
+/// The reason there are no keys. The answer of the service is not kept as the source, because it
+/// could contain the secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SubjectKeysError {
@@ -45,25 +46,25 @@ pub enum SubjectKeysError {
         "the secret with the subject keys could not be read: {reason}; the tracer needs secretsmanager:GetSecretValue on it, and kms:Decrypt on its key"
     )]
     Unavailable {
-        /// The service's name for it (`AccessDeniedException`), or what became of the call.
+        /// The service's error code (`AccessDeniedException`), or the outcome of the call.
         reason: String,
     },
-    /// It is no key ring.
+    /// The secret is not a key ring.
     #[error("the secret with the subject keys cannot be used")]
     NotAKeyRing(#[from] KeyRingError),
 }
 
 impl SubjectKeys {
-    /// The keys in the secret of this ARN or name, read as a function does.
+    /// Opens the secret with this ARN or name for a function.
     pub fn open(aws: &Aws, secret: impl Into<String>, deadline: Deadline) -> Self {
-        // Records wait for it, and are counted without people where it does not come.
+        // Records wait for the secret, and are counted without people if it does not arrive.
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(Duration::from_secs(2))
             .operation_timeout(Duration::from_secs(5));
         Self::new(Client::new(&aws.with_timeouts(timeouts)), secret, deadline)
     }
 
-    /// The keys in this secret, read before the deadline.
+    /// Creates a reader of this secret. Calls end at the deadline.
     pub fn new(client: Client, secret: impl Into<String>, deadline: Deadline) -> Self {
         Self {
             client,
@@ -73,8 +74,9 @@ impl SubjectKeys {
         }
     }
 
-    /// The keys, read again when they are old. Those at hand are used on where that fails: better
-    /// the newest of some minutes ago than people who are not counted. [`Self::is_stale`] tells.
+    /// Returns the keys, and reads them again if they are old. If that fails, the old keys stay in
+    /// use, because keys of some minutes ago are better than not counting people.
+    /// [`Self::is_stale`] tells.
     pub async fn ring(&self, now: Timestamp) -> Result<Arc<KeyRing>, SubjectKeysError> {
         let known = self.known().clone();
         if let Some(known) = &known
@@ -96,7 +98,7 @@ impl SubjectKeys {
         }
     }
 
-    /// Whether the keys at hand should have been read again and could not be.
+    /// Returns true if the keys are older than they should be because reading them again failed.
     pub fn is_stale(&self, now: Timestamp) -> bool {
         self.known()
             .as_ref()
@@ -109,7 +111,7 @@ impl SubjectKeys {
             .get_secret_value()
             .secret_id(&self.secret)
             .send();
-        // Half of the time: what was read of events is written with or without it.
+        // Half of the remaining time, because the records are written with or without the keys.
         let answer = self
             .deadline
             .halfway()
@@ -126,7 +128,7 @@ impl SubjectKeys {
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Option<Known>> {
-        // It is replaced as a whole.
+        // The value is replaced as a whole, so a panic cannot leave it half changed.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -135,7 +137,7 @@ fn is_old(known: &Known, now: Timestamp) -> bool {
     now.duration_since(known.read_at) >= MAX_AGE
 }
 
-/// What became of a call, without anything it answered.
+/// Returns the outcome of a failed call, without any content of the answer.
 fn reason<E: aws_sdk_secretsmanager::error::ProvideErrorMetadata>(error: &SdkError<E>) -> String {
     let became = match error {
         SdkError::ConstructionFailure(_) => "the call could not be made",

@@ -1,12 +1,12 @@
-//! Logs and metrics of the functions: one JSON object a line on standard output.
+//! Writes logs and metrics of the functions: one JSON object a line on standard output.
 //!
 //! A metrics line is in CloudWatch's embedded metric format, which turns log lines into metrics
 //! without a call:
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
-//! Nothing here is given a payload; what it writes are counts and names of ours.
+//! No payload is passed to this module; it writes counts, and names from our own code.
 //!
-//! Crates that are not ours see payloads too, and the Lambda runtime logs them whole at `trace`. So
-//! [`may_be_logged`] bounds what any setting can ask for, and a release build has nothing below `info`.
+//! Other crates see payloads too, and the Lambda runtime logs them whole at `trace`. So
+//! [`may_be_logged`] bounds every filter, and a release build has no levels below `info`.
 
 use std::error::Error;
 use std::io::{self, Write as _};
@@ -23,7 +23,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 /// The namespace of the metrics.
 pub const NAMESPACE: &str = "Piitrail";
 
-/// Our own crates, none of which logs anything of a payload at any level.
+/// Our own crates, none of which logs any part of a payload at any level.
 const OURS: [&str; 8] = [
     "eventbridge_pattern",
     "piitrail_aws",
@@ -35,11 +35,12 @@ const OURS: [&str; 8] = [
     "tracer",
 ];
 
-/// The span that carries the request id of the invocation, and nothing of its payload.
+/// The span that contains the request id of the invocation, and nothing of its payload.
 const REQUEST_SPAN: &str = "lambda_runtime::layers::trace";
 
-/// Sends logs to standard output, as JSON. `filter` is what is logged, by level or by crate and level:
-/// `info`, `error,piitrail_aws=info`. It can ask for less than [`may_be_logged`] allows, never for more.
+/// Sends logs to standard output, as JSON. `filter` selects what is logged, by level or by crate
+/// and level: `info`, `error,piitrail_aws=info`. It can select less than [`may_be_logged`] allows,
+/// never more.
 pub fn log_to_stdout(filter: &str) {
     subscriber(filter, io::stdout).init();
 }
@@ -63,7 +64,7 @@ where
         .with(lines)
 }
 
-/// The most that is logged, whatever is asked for: warnings and errors of every crate, more only of our
+/// Returns the upper bound of every filter: warnings and errors of all crates, and more only of our
 /// own.
 fn may_be_logged() -> Targets {
     Targets::new()
@@ -72,14 +73,14 @@ fn may_be_logged() -> Targets {
         .with_targets(OURS.map(|target| (target, LevelFilter::INFO)))
 }
 
-/// An error with what lies behind it, each in its own words: `the store could not record a batch:
-/// service error: not authorized`. None of them quotes a payload.
+/// Returns an error with its causes: `the store could not record a batch: service error: not
+/// authorized`. No error message quotes a payload.
 pub fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
         let cause_text = cause.to_string();
-        // What only repeats its cause is said once.
+        // A cause that the text already ends with is not repeated.
         if !text.ends_with(&cause_text) {
             text.push_str(": ");
             text.push_str(&cause_text);
@@ -89,7 +90,7 @@ pub fn with_causes(error: &dyn Error) -> String {
     text
 }
 
-/// A metrics line: counts of one invocation, and what they are to be found by.
+/// A metrics line: the counts of one invocation, with properties to search by.
 #[derive(Debug, Default)]
 pub struct Metrics {
     metrics: Map<String, Value>,
@@ -122,14 +123,14 @@ impl Metrics {
         self
     }
 
-    /// Adds something to search by, which is no metric.
+    /// Adds a property to search by, which is not a metric.
     #[must_use]
     pub fn property(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.properties.insert(name.to_owned(), value.into());
         self
     }
 
-    /// The line, for a function.
+    /// Returns the line of a function.
     pub fn line(self, function: &str, at: Timestamp) -> String {
         let mut line = Map::new();
         line.insert(
@@ -152,7 +153,7 @@ impl Metrics {
     /// Writes the line to standard output.
     pub fn emit(self, function: &str, at: Timestamp) {
         let line = self.line(function, at) + "\n";
-        // A metrics line that cannot be written is no reason to fail the records.
+        // A metrics line that cannot be written must not fail the records.
         let _ = io::stdout().lock().write_all(line.as_bytes());
     }
 }
@@ -165,7 +166,7 @@ mod tests {
 
     use super::*;
 
-    /// What was written, for a test to read.
+    /// Output that a test can read.
     #[derive(Clone, Default)]
     struct Written(Arc<Mutex<Vec<u8>>>);
 
@@ -179,7 +180,7 @@ mod tests {
         }
     }
 
-    /// The messages that are logged with this filter while `work` runs.
+    /// Returns the messages that are logged with this filter while `work` runs.
     fn logged(filter: &str, work: impl FnOnce()) -> Vec<String> {
         let written = Written::default();
         let writer = written.clone();

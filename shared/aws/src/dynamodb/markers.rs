@@ -1,8 +1,8 @@
-//! Markers: which class was seen on which flow first, and by which batch.
+//! Writes markers, which record which batch showed a class on a flow for the first time.
 //!
 //! The markers of a class are one attribute of the flow's item. A writer that finds something new
 //! replaces the attribute in a transaction with the batch that showed it, on the condition that the
-//! attribute is still what the writer read, so that one writer alone announces it.
+//! attribute is still as the writer read it. So only one writer announces it.
 
 use std::collections::BTreeMap;
 
@@ -18,13 +18,13 @@ use super::schema::{self, Item, PK};
 use super::table::Transacted;
 use super::{DynamoStore, MARKED_MAX, RACES_MAX, raced};
 
-/// The most flows marked in one transaction: DynamoDB takes a hundred items, and the batch and its
-/// entry in the outbox are two of them.
+/// The maximum number of flows marked in one transaction. DynamoDB accepts a hundred items, two of
+/// which are the batch and its entry in the outbox.
 pub(super) const FLOWS_MAX: usize = 98;
 
 impl DynamoStore {
-    /// Writes the markers that change, and returns what is new. The items in `puts` are written in the
-    /// same transaction as the first markers; the list is empty when they are written.
+    /// Writes the markers that change, and returns the ones that are new. The items in `puts` are
+    /// written in the same transaction as the first markers, and the list is empty afterwards.
     pub(super) async fn mark_all(
         &self,
         batch: ReceiptId,
@@ -53,8 +53,8 @@ impl DynamoStore {
         Ok(announced)
     }
 
-    /// Writes markers and items in one transaction, and returns what is new. `None` where other
-    /// writers were faster; what they wrote is cached.
+    /// Writes markers and items in one transaction, and returns the markers that are new. Returns
+    /// `None` if other writers were faster; their markers are then in the cache.
     async fn mark(
         &self,
         batch: ReceiptId,
@@ -105,7 +105,7 @@ impl DynamoStore {
             // The answer did not contain the stored markers.
             self.read_marked(untold.into_iter(), true).await?;
         }
-        // The markers name this batch: an earlier attempt wrote them and its answer was lost.
+        // If the markers name this batch, an earlier attempt wrote them and its answer was lost.
         let is_ours = seen.iter().all(|(flow, classes)| {
             classes.iter().all(|(class, seen)| {
                 let markers = self.cached_markers(*flow, *class).unwrap_or_default();
@@ -118,7 +118,7 @@ impl DynamoStore {
         Ok((is_ours && !new.is_empty()).then_some(new))
     }
 
-    /// The update of a flow's markers, on the condition that they are as they were read.
+    /// Returns the update of a flow's markers, on the condition that they are as they were read.
     fn marker(
         &self,
         flow: FlowId,
@@ -152,12 +152,12 @@ impl DynamoStore {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    /// The markers of a class, as they were last read or written.
+    /// Returns the markers of a class, as they were last read or written.
     fn cached_markers(&self, flow: FlowId, class: DataClass) -> Option<Markers> {
         self.cache().marked.get(&(flow, class)).cloned()
     }
 
-    /// Drops what changes none of the cached markers.
+    /// Removes the entries that change none of the cached markers.
     pub(super) fn drop_marked(&self, seen: &mut New) {
         let cache = self.cache();
         let nobody = ReceiptId::from_bytes([0; ReceiptId::BYTES]);
@@ -173,7 +173,8 @@ impl DynamoStore {
         });
     }
 
-    /// Whether anything is new, and not only a home that becomes known, as far as the cache knows.
+    /// Returns true if the cache lacks a marker for any of these. A home that becomes known is not
+    /// new.
     pub(super) fn has_news(&self, seen: &New) -> bool {
         let cache = self.cache();
         seen.iter().any(|(flow, classes)| {
@@ -199,8 +200,8 @@ impl DynamoStore {
         self.cache_written(markers.collect());
     }
 
-    /// Reads the markers of these flows into the cache, each once for batches of this time. What others
-    /// mark in the meantime comes with the rejection of the write.
+    /// Reads the markers of these flows into the cache, each flow once for all batches with this
+    /// time. If another writer changes them later, the rejected write returns the change.
     pub(super) async fn ask_once(
         &self,
         flows: impl Iterator<Item = &FlowId>,

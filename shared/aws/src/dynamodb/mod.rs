@@ -1,10 +1,10 @@
-//! The store in DynamoDB.
+//! Implements the store in a DynamoDB table.
 //!
-//! [`schema`] defines the items of the table, [`table`] makes the calls. `record.rs` writes a batch,
-//! `markers.rs` marks what was seen for the first time, `outbox.rs` reads what is still to be announced,
-//! `receipts.rs` finds out which redelivered messages were counted, `months.rs` merges finished batches
-//! into months, `read.rs` reads months and the rest of the journal, and `subjects.rs` keeps where people
-//! were seen.
+//! [`schema`] defines the items of the table, and [`table`] makes the calls. `record.rs` writes a
+//! batch, `markers.rs` marks flows and classes that were seen for the first time, `outbox.rs` reads
+//! pending announcements, `receipts.rs` finds redelivered messages that were counted, `months.rs`
+//! merges finished batches into months, `read.rs` reads months and the rest of the journal, and
+//! `subjects.rs` keeps the subject index.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::num::NonZeroU16;
@@ -49,29 +49,30 @@ use schema::{Head, SCHEMA_VERSION};
 pub use table::Units;
 use table::{Conditional, Table};
 
-/// How long a batch is kept in the journal, in days. It is merged into months within hours. Its
-/// receipts are needed as long as a message may be redelivered, which SQS limits to 14 days.
+/// The number of days for which a batch is kept in the journal. It is merged into months within
+/// hours. Its receipts are needed as long as a message may be redelivered, which SQS limits to 14
+/// days.
 pub const JOURNAL_DAYS: i64 = 30;
 
-/// How long a cached head may be used. Together with the time a function may run, this limits how
-/// long a writer that has not read the fence may still write a batch: see `months::SETTLED_AFTER`.
+/// The maximum age of a cached head. Together with the time a function may run, it limits how long
+/// a writer that has not read the fence may still write a batch: see `months::SETTLED_AFTER`.
 const HEAD_MAX_AGE: Duration = Duration::from_mins(5);
 
-/// How far a writer's clock may be ahead of a reader's for its batch to be seen at once: what it writes
-/// shortly before midnight is stored under tomorrow.
+/// The amount by which a writer's clock may be ahead of a reader's for its batch to be seen at
+/// once. Shortly before midnight such a writer stores its batch under the next day.
 const CLOCK_AHEAD: SignedDuration = SignedDuration::from_mins(15);
 
-/// The most (flow, class) pairs that an instance caches as marked.
+/// The maximum number of (flow, class) pairs that an instance caches as marked.
 const MARKED_MAX: usize = 200_000;
 
-/// The most lanes. They are enough for a million events a second, as the flow crate's bench `scale`
-/// calculates.
+/// The maximum number of lanes. They are enough for a million events a second, as the flow crate's
+/// bench `scale` calculates.
 pub const LANES_MAX: u16 = 256;
 
-/// Lanes that are read concurrently.
+/// The number of lanes that are read concurrently.
 const LANES_AT_ONCE: usize = 8;
 
-/// How many times a write that lost a race with other writers is tried again.
+/// The number of attempts of a write that loses races with other writers.
 const RACES_MAX: u32 = 8;
 
 /// The store in a DynamoDB table.
@@ -83,51 +84,52 @@ pub struct DynamoStore {
     cache: Mutex<Cache>,
 }
 
-/// What an instance knows of the table and need not read again.
+/// Content of the table that an instance has read and need not read again.
 #[derive(Debug, Default)]
 struct Cache {
     head: Option<CachedHead>,
-    /// Classes whose marker is known to exist.
+    /// The markers that are known to exist.
     marked: HashMap<(FlowId, DataClass), Markers>,
-    /// Flows whose markers were read for batches of this time: those of one invocation.
+    /// The flows whose markers were read for batches with this time, which are the batches of one
+    /// invocation.
     asked: (Option<Timestamp>, HashSet<FlowId>),
-    /// Sightings that are known to be written, by their hash, at this count of erasures.
+    /// The hashes of the sightings that are known to be written, valid for this count of erasures.
     sighted: HashSet<ReceiptId>,
     erasures: u64,
-    /// The names of what the running roll-up could not read.
+    /// The names of items that the running roll-up could not read.
     damaged: BTreeSet<String>,
 }
 
-/// A head, and when it was read.
+/// A head, with the time at which it was read.
 #[derive(Clone, Debug)]
 struct CachedHead {
     head: Head,
     read_at: Instant,
-    /// When it was first used, by the time of batches: the clock of this process stands still while
-    /// Lambda keeps the function frozen between two invocations.
+    /// The time of the first batch that used it. It is needed because the clock of this process
+    /// stands still while Lambda keeps the function frozen between two invocations.
     used_at: Option<Timestamp>,
 }
 
 impl CachedHead {
-    /// Whether it may still be used for a batch of this time.
+    /// Returns true if it may still be used for a batch with this time.
     fn is_fresh(&self, at: Timestamp) -> bool {
         let is_near = |used_at: Timestamp| at.duration_since(used_at).unsigned_abs() < HEAD_MAX_AGE;
         self.read_at.elapsed() < HEAD_MAX_AGE && self.used_at.is_none_or(is_near)
     }
 }
 
-/// How long a call waits for an answer before it is tried again. Every call here may be repeated.
+/// The time after which a call without an answer is repeated. Every call here may be repeated.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Opens the store in a table as a function does: with the credentials and the region that Lambda put
+/// Opens the store in a table for a function, with the credentials and the region that Lambda put
 /// into the environment.
 pub fn open(aws: &Aws, table: impl Into<String>) -> DynamoStore {
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT);
     DynamoStore::new(Client::new(&aws.with_timeouts(timeouts)), table)
 }
 
-/// Opens the store in a table as a person does: with the credentials and the region of the
-/// environment, or of a profile, single sign-on included.
+/// Opens the store in a table for the command line, with the credentials and the region of the
+/// environment or of a profile, including single sign-on.
 #[cfg(feature = "profiles")]
 pub async fn open_as_a_person(table: impl Into<String>) -> DynamoStore {
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT);
@@ -135,7 +137,7 @@ pub async fn open_as_a_person(table: impl Into<String>) -> DynamoStore {
 }
 
 impl DynamoStore {
-    /// The store in this table.
+    /// Creates the store in a table.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self {
             table: Table::new(client, table.into()),
@@ -145,44 +147,44 @@ impl DynamoStore {
         }
     }
 
-    /// The same, writing in this many lanes, at most [`LANES_MAX`]: partitions among which batches
-    /// are spread.
+    /// Sets the number of lanes that batches are written in, at most [`LANES_MAX`]. Lanes are
+    /// partitions.
     ///
-    /// A lane takes a thousand write units a second, which is 20,000 records at a hundred a batch.
-    /// A redelivered message is looked for in all of them.
+    /// A lane accepts a thousand write units a second, which is 20,000 records in batches of a
+    /// hundred. A redelivered message is looked up in all lanes.
     #[must_use]
     pub fn with_lanes(mut self, lanes: u16) -> Self {
         self.lanes = NonZeroU16::new(lanes.min(LANES_MAX)).unwrap_or(NonZeroU16::MIN);
         self
     }
 
-    /// The same, keeping where people were seen for as long as days are kept.
+    /// Sets the retention. The subject index is kept as long as days are.
     #[must_use]
     pub fn with_retention(mut self, keep: Retention) -> Self {
         self.keep = keep;
         self
     }
 
-    /// The same, with calls that end at this deadline.
+    /// Sets the deadline of all calls.
     #[must_use]
     pub fn with_deadline(mut self, deadline: Deadline) -> Self {
         self.table.set_deadline(deadline);
         self
     }
 
-    /// What the calls since the last time this was asked cost.
+    /// Returns the cost of the calls since the last time this was called.
     pub fn take_units(&self) -> Units {
         self.table.take_units()
     }
 
-    /// Connects before the first request needs it: the handshake is then paid in the init phase,
+    /// Connects before the first request needs it, so that the handshake happens in the init phase,
     /// which Lambda runs at full speed. A failure shows at the first request.
     pub async fn connect(&self) {
         let _ = self.head().await;
     }
 
     fn cache(&self) -> MutexGuard<'_, Cache> {
-        // Everything in a cache may be lost at any time.
+        // A cache may lose its content at any time.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -204,7 +206,8 @@ impl DynamoStore {
         Ok(head)
     }
 
-    /// The head, created or changed where it does not yet cover a batch of this time by this writer.
+    /// Returns a head that covers a batch of this time by this writer. Creates or changes the head
+    /// if it does not.
     async fn head_for(&self, at: Timestamp) -> Result<Head, StoreError> {
         let fits = |head: &Head| {
             head.version == SCHEMA_VERSION
@@ -237,7 +240,7 @@ impl DynamoStore {
         Err(raced("mark where the journal begins"))
     }
 
-    /// Replaces a head by another, if the table still holds it.
+    /// Replaces the head if the table still contains the known one.
     async fn replace_head(
         &self,
         known: Option<&Head>,
@@ -260,7 +263,7 @@ impl DynamoStore {
     }
 }
 
-/// The error of a write that lost every race with other writers.
+/// Returns the error of a write that lost every race with other writers.
 fn raced(action: &'static str) -> StoreError {
     StoreError::Throttled(
         format!("every attempt to {action} met a change by another writer").into(),
@@ -281,7 +284,7 @@ impl Counting for DynamoStore {
             let erasures = self.head_for(batch.at).await?.erasures;
             self.write_sightings(&batch.sightings, erasures).await?;
         }
-        // The head is read again, because writing many sightings may have taken time.
+        // Writing many sightings may have taken time, so the head is checked again.
         let head = self.head_for(batch.at).await?;
         self.write(batch, &head).await
     }

@@ -1,7 +1,8 @@
-//! The roll-up: merges the finished part of the journal into months. It is the scheduled step.
+//! Rolls up: merges the finished part of the journal into months. The roll-up function runs it on a
+//! schedule.
 //!
-//! `windows.rs` reads what was written, `leaves.rs` adds it to the trees of months. This file
-//! decides how far a run goes, and records that in the head.
+//! `windows.rs` reads the journal, and `leaves.rs` adds its content to the trees of months. This
+//! file decides how far a run goes, and records that in the head.
 
 use std::time::Duration;
 
@@ -22,13 +23,13 @@ use windows::{Windows, window_start};
 
 pub(super) use windows::written_at;
 
-/// How long after a fence was set no write can land before it any more. A function that has read
-/// the head before may use it for five minutes more and then run for 15; the rest is the difference
-/// between two clocks. The fence is also placed this far in the past, so that only late writers
-/// meet it.
+/// The time after setting a fence from which no writer can write before it. A function that has
+/// read the head before may use it for five more minutes and then run for 15; the rest allows for
+/// the difference between two clocks. The fence is also placed this far in the past, so that only
+/// late writers are affected by it.
 const SETTLED_AFTER: SignedDuration = SignedDuration::from_mins(25);
 
-/// The time of a run, which goes on from when the run began.
+/// The current time of a run, measured from its start.
 struct Clock {
     began: Timestamp,
     since: Instant,
@@ -47,13 +48,13 @@ impl Clock {
     }
 }
 
-/// How far the journal was merged.
+/// The point up to which a run merged the journal.
 enum Folded {
-    /// Everything that is finished.
+    /// All of the finished part.
     Everything,
-    /// As far as there was time.
+    /// The part for which there was time.
     UntilTheTimeWasOver,
-    /// Until another roll-up changed the head.
+    /// The part before another roll-up changed the head.
     UntilTheHeadChanged,
 }
 
@@ -74,7 +75,7 @@ impl DynamoStore {
             let is_unfinished = match folded {
                 Ok(Folded::Everything) => false,
                 Ok(Folded::UntilTheTimeWasOver) => true,
-                // The steps before this one are complete; only this one is made again.
+                // The steps before this one are complete; the next run repeats only this one.
                 Err(StoreError::OutOfTime { .. }) if head.through > before => true,
                 Ok(Folded::UntilTheHeadChanged) => continue,
                 Err(error) => return Err(error),
@@ -115,7 +116,7 @@ impl DynamoStore {
                 }
                 next.keep = Some(*keep);
             }
-            // The fence is written by itself, before anything is merged: its age counts from when
+            // The fence is written before anything is merged, because its age counts from when
             // other instances can see it.
             if self.advance(head, next).await? == Conditional::Rejected {
                 return Ok(Folded::UntilTheHeadChanged);
@@ -124,7 +125,7 @@ impl DynamoStore {
             let Some(settled) = head.settled.filter(|settled| *settled > from) else {
                 return Ok(Folded::Everything);
             };
-            // A step that is cut off is wasted, because the next run makes it again.
+            // A step that is cut off is wasted, because the next run repeats it.
             if !self.table.has_time_for(2 * longest) {
                 return Ok(Folded::UntilTheTimeWasOver);
             }
@@ -155,7 +156,7 @@ impl DynamoStore {
         Ok(written)
     }
 
-    /// Adds what was written up to an instant to the months it belongs to.
+    /// Adds the windows, which end at `to`, to the months of their entries.
     async fn fold_windows(
         &self,
         next: &mut Head,

@@ -1,4 +1,4 @@
-//! The outbox: entries that name batches whose news is still to be announced.
+//! Reads the outbox, whose entries name batches with a pending announcement.
 
 use std::collections::BTreeMap;
 
@@ -15,22 +15,23 @@ use super::DynamoStore;
 use super::schema::{self, Item, PK};
 use super::table::Range;
 
-/// Entries that are read at a time. Each names a batch of up to 400 KB.
+/// The number of entries in a page. Each names a batch of up to 400 KB.
 const OUTBOX_PAGE: i32 = 20;
 
 /// The prefix of a page token of the outbox.
 const OUTBOX_TOKEN: &str = "outbox#";
 
 impl DynamoStore {
-    /// Reads a page of the announcements that were recorded before an instant and not marked as sent.
-    /// A page is small, because it is sent before the next one is read.
+    /// Reads a page of the announcements that were recorded before an instant and not marked as
+    /// sent. The page is small, because it is sent before the next one is read.
     pub(super) async fn outbox(
         &self,
         before: Timestamp,
         page: Option<&PageToken>,
     ) -> Result<PendingAnnouncements, StoreError> {
         const ACTION: &str = "read the outbox";
-        // The key of the last entry of the page before, which may be an entry that cannot be read.
+        // The token is the key of the last entry of the previous page. That entry may be one that
+        // cannot be read.
         let after = page
             .map(|PageToken(token)| {
                 token
@@ -63,7 +64,8 @@ impl DynamoStore {
             .collect();
         let mut announcements = Vec::with_capacity(entries.len());
         for entry in entries {
-            // Where the batch has expired, the announcement is empty and only to be marked as sent.
+            // If the batch has expired, the announcement is empty and only needs to be marked as
+            // sent.
             let batch = key_of(&entry.batch_key()).and_then(|key| batches.remove(&key));
             let first_seen = match batch {
                 None => Vec::new(),
@@ -94,8 +96,9 @@ impl DynamoStore {
         })
     }
 
-    /// What the batch of an entry showed for the first time: the classes whose marker names the batch,
-    /// and those without a marker, because the writer died before it wrote them.
+    /// Returns the flows and classes that the batch of an entry showed for the first time: those
+    /// whose marker names the batch, and those without a marker, because the writer died before it
+    /// wrote them.
     async fn news_of(
         &self,
         entry: &OutboxEntry,
@@ -138,7 +141,7 @@ impl DynamoStore {
     }
 }
 
-/// An entry of the outbox, and the batch that it announces.
+/// An entry of the outbox, with the key of the batch that it announces.
 struct OutboxEntry {
     sk: String,
     at: Timestamp,
@@ -148,7 +151,8 @@ struct OutboxEntry {
 }
 
 impl OutboxEntry {
-    /// The entry with this sort key. One that cannot be read is logged, and stays in the outbox.
+    /// Parses the sort key of an entry. An entry that cannot be read is logged and stays in the
+    /// outbox.
     fn of(sk: &str) -> Option<Self> {
         let Some((at, lane, batch_sk, batch)) = schema::batch_of_outbox(sk) else {
             tracing::error!(
@@ -172,7 +176,7 @@ impl OutboxEntry {
     }
 }
 
-/// What is new, in order of flow and class.
+/// Returns the new flows and classes in order.
 pub(super) fn in_order(news: New) -> Vec<FirstSeen> {
     news.into_values()
         .flat_map(BTreeMap::into_values)

@@ -1,4 +1,4 @@
-//! Reading a span: months as far as they are rolled up, then the rest of the journal.
+//! Reads a span: months as far as they are rolled up, then the rest of the journal.
 
 use std::collections::BTreeSet;
 
@@ -13,20 +13,20 @@ use super::schema::{FACTS, Head, Leaf, Rolled, SK};
 use super::table::Range;
 use super::{CLOCK_AHEAD, DynamoStore, schema};
 
-/// What is still to be read. A page token holds all of it, so that pages add up to what existed
-/// when the first page was asked for, whatever is rolled up meanwhile.
+/// The steps that are still to be read. A page token contains the whole plan, so that pages add up
+/// to the content of the store when the first page was read, even if a roll-up runs meanwhile.
 #[derive(Debug, Serialize, Deserialize)]
 struct Plan {
     steps: Vec<Step>,
-    /// Where the first step continues.
+    /// The key after which the first step continues.
     after: Option<String>,
-    /// The journal is read after this instant.
+    /// The instant after which the journal is read.
     through: Option<Timestamp>,
-    /// Parts of months that hold more of the journal than that.
+    /// Leaves of months that contain more of the journal than up to `through`.
     ahead: Vec<Ahead>,
-    /// Parts of the current month that were read before they were split.
+    /// Leaves of the current month that were read before they were split.
     whole: Vec<Leaf>,
-    /// Whether people are wanted.
+    /// True if people are read.
     people: bool,
 }
 
@@ -98,7 +98,7 @@ impl Plan {
         }
     }
 
-    /// Up to when a part of a month that was read holds the journal.
+    /// Returns the instant up to which the leaf that was read contains the journal.
     fn through_of(&self, day: Day, tree: &str, bits: u32) -> Option<Timestamp> {
         let month = month_of(day);
         self.ahead
@@ -157,7 +157,7 @@ impl DynamoStore {
         Ok(page)
     }
 
-    /// The names of what roll-ups could not read.
+    /// Returns the names of items that roll-ups could not read.
     async fn damaged(&self) -> Result<BTreeSet<String>, StoreError> {
         let mut names = BTreeSet::new();
         let mut start = None;
@@ -165,7 +165,7 @@ impl DynamoStore {
             let range = Range {
                 pk: schema::DAMAGED.to_owned(),
                 condition: "#sk >= :from",
-                // The first character that a name may begin with.
+                // A space is the first character that a name may begin with.
                 values: vec![(":from", " ".to_owned())],
                 attributes: &[],
                 consistent: false,

@@ -1,5 +1,5 @@
-//! Which deliveries were counted. The store is only asked about messages that may have been
-//! redelivered.
+//! Finds the deliveries that were counted. The store is asked only about messages that may have
+//! been redelivered.
 
 use std::collections::BTreeSet;
 
@@ -13,9 +13,9 @@ use super::schema::RECEIPTS;
 use super::table::Range;
 use super::{CLOCK_AHEAD, DynamoStore, LANES_AT_ONCE, schema};
 
-/// How much earlier than a message says it was first received its receipt is searched for: the
-/// clocks of hosts in one region differ by milliseconds. A batch of a writer whose clock is behind
-/// is stored no earlier than its messages were received.
+/// The number of seconds before a message was first received from which its receipt is searched,
+/// because the clocks of hosts in one region differ by milliseconds. A writer whose clock is behind
+/// stores its batch no earlier than its messages were received.
 const CLOCK_SKEW_SECONDS: i64 = 10;
 
 impl DynamoStore {
@@ -30,7 +30,7 @@ impl DynamoStore {
         let Some(head) = self.head().await? else {
             return Ok(found);
         };
-        // A late writer writes behind the fence: see `record.rs`.
+        // A late writer stores its batch after the fence: see `record.rs`.
         let last = redeliveries
             .iter()
             .map(|redelivery| day_of(redelivery.until + CLOCK_AHEAD))
@@ -51,7 +51,8 @@ impl DynamoStore {
             .iter()
             .map(|redelivery| redelivery.id)
             .collect();
-        // The batch may be in any lane: a redelivered message was in another group before.
+        // The batch may be in any lane, because the message was in another batch when it was first
+        // delivered.
         let mut lanes = Vec::new();
         for lane in 0..head.lanes {
             lanes.push(self.receipts_of_lane(lane, since, last, &wanted));
@@ -95,8 +96,9 @@ impl DynamoStore {
                     if let Ok(receipts) = schema::receipts_of(item) {
                         found.extend(receipts.intersection(wanted));
                     } else {
-                        // Failing would send every redelivered message to the dead letters. What was in
-                        // this batch may be counted again; reports name it if its facts are damaged too.
+                        // An error would send every redelivered message to the dead-letter queue.
+                        // Records of this batch may be counted again instead. Reports name the item
+                        // if its facts are damaged too.
                         tracing::error!(
                             item = schema::name_of(item),
                             "the receipts of a batch cannot be read, so its records may count twice"

@@ -1,4 +1,5 @@
-//! Writing a batch: one `PutItem`, or one transaction where it shows something for the first time.
+//! Writes a batch with one `PutItem`, or with a transaction if it shows something for the first
+//! time.
 
 use jiff::ToSpan as _;
 use piitrail_flow::store::{Announcement, Batch, PossibleRedelivery, StoreError, first_seen};
@@ -11,7 +12,8 @@ use super::{DynamoStore, JOURNAL_DAYS};
 pub(super) const ACTION: &str = "record a batch";
 
 impl DynamoStore {
-    /// Writes a batch under this head. Returns what it shows for the first time.
+    /// Writes a batch under this head. Returns the announcement of what it shows for the first
+    /// time.
     pub(super) async fn write(
         &self,
         batch: &Batch,
@@ -19,9 +21,9 @@ impl DynamoStore {
     ) -> Result<Option<Announcement>, StoreError> {
         let at = head.behind_fence(batch.at);
         if at != batch.at {
-            // The batch is late: its clock went back, or it is written again after so long that it may
-            // have been merged. Nothing is written before the fence, so the store is asked whether
-            // the batch is already there.
+            // The batch is late: its clock went back, or it is written again after so long that it
+            // may have been merged. Nothing may be written before the fence, so the receipts tell
+            // whether the batch was written before.
             let counted = self.receipts(&redeliveries(batch)).await?;
             if !counted.is_empty() {
                 return if counted.len() == batch.receipts.len() {
@@ -48,7 +50,8 @@ impl DynamoStore {
         let item = schema::batch_item(batch, at, lane, expires_at)?;
         let id = batch.id();
         if !new.is_empty() && !self.has_news(&new) {
-            // Homes became known of flows that are marked. That is no news, and waits for no batch.
+            // Only homes became known of flows that are marked. That is not announced, so it needs
+            // no transaction with the batch.
             self.mark_all(id, &mut Vec::new(), std::mem::take(&mut new))
                 .await?;
         }
@@ -72,7 +75,7 @@ impl DynamoStore {
     }
 }
 
-/// The receipts of a batch that may have been written before, as questions to the store.
+/// Returns the receipts of a batch that may have been written before, as queries to the store.
 fn redeliveries(batch: &Batch) -> Vec<PossibleRedelivery> {
     batch
         .receipts

@@ -1,33 +1,33 @@
-//! The table: only here are its keys and attributes known.
+//! Defines the keys and attributes of the table. No other module knows them.
 //!
-//! | what | `pk` | `sk` | attributes |
+//! | item | `pk` | `sk` | attributes |
 //! |---|---|---|---|
-//! | a batch | `journal#2026-11-21`, the day it was written, and `#3`, its lane, but for lane 0 | `12:00:00.000Z#<batch id>` | `facts`, `receipts`, `expires_at` |
+//! | a batch | `journal#2026-11-21`, the day it was written, followed by its lane (`#3`) except for lane 0 | `12:00:00.000Z#<batch id>` | `facts`, `receipts`, `expires_at` |
 //! | the head | `journal` | `first` | see [`Head`] |
 //! | a flow's classes | `flow#<flow id>` | `first` | one for each class: when, and the batch that showed it |
-//! | what is to be sent | `outbox` | when, and which batch | none: it goes when it was sent |
+//! | a pending announcement | `outbox` | when, and which batch | none: the item is deleted when it was sent |
 //! | a month's days | `rolled#2026-11` | `days#<prefix>` | `facts`, `through`, `is_split`, `expires_at` |
-//! | who was in a month's days | `rolled#2026-11` | `people#21#<prefix>` | the same |
+//! | the people of a month's day | `rolled#2026-11` | `people#21#<prefix>` | the same |
 //! | a month as a whole | `rolled#2026-11` | `month#<prefix>` | the same |
-//! | where a person was seen | `subject#2026-11.3fa9c2:email:0bd9…` | `2026-11-21#<hash>` | see `subjects.rs` |
-//! | what cannot be read | `damaged` | the key of the item it was found in | `facts`, `expires_at` |
-//! | a topology | `topology` | `2026-11-21`, the day from which it holds | `facts` |
+//! | sightings of a person | `subject#2026-11.3fa9c2:email:0bd9…` | `2026-11-21#<hash>` | see `subjects.rs` |
+//! | a damaged item | `damaged` | the key of the original item | `facts`, `expires_at` |
+//! | a topology | `topology` | `2026-11-21`, the first day on which it is valid | `facts` |
 //!
 //! # Why a journal
 //! A batch is one item, written by one `PutItem`: counters, paths and the receipts of what was
-//! counted are written together or not at all, and the same batch written again is the same item.
-//! So a write is atomic and idempotent without a transaction, which would cost twice as much,
-//! without a read, and without two writers ever touching one item. The alternatives that were
+//! counted are written together or not at all, and writing the same batch again writes the same
+//! item. So a write is atomic and idempotent. It needs no transaction, which would cost twice as
+//! much, and no read, and two writers never write to the same item. The alternatives that were
 //! considered:
 //!
-//! - *An item for each edge and day, counters added to.* A unit for each edge a batch touches, two
-//!   in the transaction that receipts would need, and hot edges conflict: fifty edges are a hundred
-//!   units a batch, against three here (`make cost`, a hundred records).
-//! - *An item for each writer and day, counters and receipts together.* One update a batch, but a
-//!   write is billed by the whole item, which grows with each batch's receipts: it has to be closed
-//!   every few batches, and is then a journal with rewriting.
+//! - *One item for each edge and day, to which counters are added.* This costs a unit for each edge
+//!   of a batch, and two in the transaction that receipts would need, and frequent edges conflict:
+//!   fifty edges are a hundred units a batch, against three here (`make cost`, a hundred records).
+//! - *One item for each writer and day, with counters and receipts.* This is one update a batch,
+//!   but a write is billed by the size of the whole item, which grows with each batch's receipts.
+//!   The item has to be closed every few batches, and is then a journal with rewriting.
 //!
-//! The price of a journal is reading, so it is read once: a scheduled step merges finished batches
+//! The price of a journal is reading, so it is read only once: the roll-up merges finished batches
 //! into months, and a reader reads months and the rest of the journal.
 //!
 //! # Why two grains
@@ -35,21 +35,21 @@
 //! fourteenth of the size of its days (the flow crate's bench `scale`). Its days are stored
 //! together in columns, with each edge defined once. Both grains are trees of leaves by the bits of
 //! an edge's hash, so that no item exceeds the size limit however many edges there are: a leaf that
-//! grows too large is split in two. Each leaf says up to when it holds the journal (`through`), and
-//! is written on the condition that it still says what was read. So a crash between two leaves, or
-//! two runs at once, count nothing twice. A split leaf stays as a mark, so that no run writes it
+//! grows too large is split in two. Each leaf says up to when it contains the journal (`through`),
+//! and is written on the condition that it still says what was read. So a crash between two leaves,
+//! or two runs at once, count nothing twice. A split leaf stays as a mark, so that no run writes it
 //! again.
 //!
-//! A batch is stored under the day it was *written*, so that a reader goes from the head's
-//! `through` to today and has everything. Nothing is ever scanned.
+//! A batch is stored under the day on which it was *written*, so that a reader who goes from the
+//! head's `through` to today has everything. Nothing is ever scanned.
 //!
 //! # Why a fence
-//! Readers do not look at the part of the journal that was merged, so nothing may be written there
-//! any more. But a writer knows the head as it was minutes ago, and its clock may be wrong by any
-//! amount. A condition on the head in each write would make it a transaction, which costs twice as
-//! much and has all writers on one item. So a roll-up first records up to when the next one will
-//! merge, the fence. The next run merges up to the fence, when every writer that has not read it
-//! has ended. A writer that has read the fence writes behind it, whatever its clock says.
+//! Readers skip the part of the journal that was merged, so nothing may be written there any more.
+//! But a writer knows the head as it was minutes ago, and its clock may be wrong by any amount. A
+//! condition on the head in each write would make the write a transaction, which costs twice as
+//! much and makes all writers use one item. So a roll-up first records up to when the next one will
+//! merge: the fence. The next run merges up to the fence, when every writer that has not read it
+//! has ended. A writer that has read the fence writes after it, whatever its clock says.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{Read as _, Write as _};
@@ -83,14 +83,14 @@ pub(super) const RECEIPTS: &str = "receipts";
 pub(super) const EXPIRES_AT: &str = "expires_at";
 pub(super) const THROUGH: &str = "through";
 
-/// DynamoDB takes 400 KB an item, names and keys included.
+/// The maximum size of an item in bytes. DynamoDB accepts 400 KB including names and keys.
 pub(super) const ITEM_MAX: usize = 390 * 1024;
 
 pub(super) type Item = HashMap<String, AttributeValue>;
 
 // ---- the journal ----------------------------------------------------------------------------
 
-/// The partition of what was written on a day in a lane.
+/// Returns the partition of the batches written on a day in a lane.
 pub(super) fn journal(day: Day, lane: u16) -> String {
     match lane {
         0 => format!("journal#{day}"),
@@ -98,31 +98,31 @@ pub(super) fn journal(day: Day, lane: u16) -> String {
     }
 }
 
-/// The lane that a batch is written in, of this many. It follows from the receipts of the batch, so
-/// that the same batch written again is the same item.
+/// Returns the lane of a batch, out of `lanes`. It follows from the receipts of the batch, so that
+/// writing the same batch again writes the same item.
 pub(super) fn lane_of(batch: ReceiptId, lanes: NonZeroU16) -> u16 {
     let [first, second, ..] = *batch.as_bytes();
     u16::from_be_bytes([first, second]) % lanes
 }
 
-/// The sort key of a batch within its day. It begins with the time, so that what was written since
-/// an instant is one range.
+/// Returns the sort key of a batch within its day. It begins with the time, so that the batches
+/// written since an instant are one range.
 pub(super) fn entry(at: Timestamp, batch: ReceiptId) -> String {
     format!("{}#{batch:?}", moment(at))
 }
 
-/// The first possible sort key of an instant within its day.
+/// Returns the least sort key of an instant within its day.
 pub(super) fn moment(at: Timestamp) -> String {
     at.strftime("%H:%M:%S%.3fZ").to_string()
 }
 
-/// When the batch with this sort key was written.
+/// Returns the time at which the batch with this sort key was written.
 pub(super) fn written_at(day: Day, sk: &str) -> Option<Timestamp> {
     let (moment, _) = sk.split_once('#')?;
     from_rfc3339(&format!("{day}T{moment}"))
 }
 
-/// A batch as an item, written under the time `at`.
+/// Returns a batch as an item, written at the time `at`.
 pub(super) fn batch_item(
     batch: &Batch,
     at: Timestamp,
@@ -142,7 +142,7 @@ pub(super) fn batch_item(
     Ok(item)
 }
 
-/// The ledger of an item's facts.
+/// Unpacks the ledger from the facts of an item.
 pub(super) fn ledger_of(item: &Item) -> Result<Ledger, StoreError> {
     let packed = item
         .get(FACTS)
@@ -151,7 +151,7 @@ pub(super) fn ledger_of(item: &Item) -> Result<Ledger, StoreError> {
     Ledger::unpack(packed.as_ref()).map_err(|e| StoreError::unreadable("facts", e))
 }
 
-/// The receipts of a batch's item.
+/// Returns the receipts of a batch's item.
 pub(super) fn receipts_of(item: &Item) -> Result<BTreeSet<ReceiptId>, StoreError> {
     let bytes = item
         .get(RECEIPTS)
@@ -172,7 +172,7 @@ pub(super) fn receipts_of(item: &Item) -> Result<BTreeSet<ReceiptId>, StoreError
 
 // ---- first seen -----------------------------------------------------------------------------
 
-/// The partition of a flow.
+/// Returns the partition of a flow.
 pub(super) fn flow(flow: FlowId) -> String {
     format!("flow#{flow}")
 }
@@ -181,17 +181,17 @@ pub(super) fn flow_key(flow: FlowId) -> Item {
     key(self::flow(flow), "first".to_owned())
 }
 
-/// The attribute of a class: its name, which is in capitals, as no other attribute's is.
+/// Returns the attribute of a class: its name. It is in capitals, unlike every other attribute.
 pub(super) fn class_attribute(class: DataClass) -> String {
     class.to_string()
 }
 
-/// The value of the attribute.
+/// Returns the value of the attribute.
 pub(super) fn marks(markers: &Markers) -> AttributeValue {
     AttributeValue::B(Blob::new(markers.to_bytes()))
 }
 
-/// The classes that a flow's item marks, with their markers.
+/// Returns the classes that a flow's item marks, with their markers.
 pub(super) fn markers_of(item: &Item) -> impl Iterator<Item = (DataClass, Markers)> {
     item.iter().filter_map(|(name, value)| {
         let markers = Markers::from_bytes(value.as_b().ok()?.as_ref())?;
@@ -201,17 +201,18 @@ pub(super) fn markers_of(item: &Item) -> impl Iterator<Item = (DataClass, Marker
 
 pub(super) const OUTBOX: &str = "outbox";
 
-/// The entry of the outbox that says that a batch's announcement is still to be sent.
+/// Returns the outbox entry for a batch whose announcement is pending.
 pub(super) fn outbox_item(at: Timestamp, lane: u16, batch: ReceiptId) -> Item {
     key(OUTBOX.to_owned(), outbox_entry(at, lane, batch))
 }
 
-/// The sort key of an entry of the outbox: when its batch was written, and where the batch is.
+/// Returns the sort key of an outbox entry: the time, the lane and the id of its batch.
 pub(super) fn outbox_entry(at: Timestamp, lane: u16, batch: ReceiptId) -> String {
     format!("{}#{batch:?}#{lane}", instant(at))
 }
 
-/// When, in which lane and under which sort key the batch of an entry of the outbox was written.
+/// Parses the sort key of an outbox entry. Returns the time, the lane, the sort key and the id of
+/// its batch.
 pub(super) fn batch_of_outbox(sk: &str) -> Option<(Timestamp, u16, String, ReceiptId)> {
     let mut parts = sk.split('#');
     let at = from_rfc3339(parts.next()?)?;
@@ -230,14 +231,15 @@ pub(super) fn batch_of_outbox(sk: &str) -> Option<(Timestamp, u16, String, Recei
 
 // ---- what cannot be read --------------------------------------------------------------------
 
-/// The partition of what cannot be read: copies of items that a roll-up left out.
+/// The partition of damaged items: copies of items that a roll-up left out.
 pub(super) const DAMAGED: &str = "damaged";
 
-/// The longest name of a damaged item, in bytes: a sort key has at most 1,024.
+/// The maximum length of the name of a damaged item, in bytes. A sort key has at most 1,024.
 const DAMAGED_MAX: usize = 300;
 
-/// The key of an item as people read it: `journal#2026-11-21 12:00:00.000Z#0bd9…`. A key that nobody of
-/// ours wrote may hold any character, and this is printed.
+/// Returns the key of an item for people: `journal#2026-11-21 12:00:00.000Z#0bd9…`. Only printable
+/// ASCII is kept, because the key may have been written by another program, and the name is
+/// printed.
 pub(super) fn name_of(item: &Item) -> String {
     let part = |name| item.get(name).and_then(|value| value.as_s().ok());
     let name = format!(
@@ -257,7 +259,7 @@ pub(super) fn name_of(item: &Item) -> String {
         .collect()
 }
 
-/// The copy of an item that cannot be read.
+/// Returns the copy of an item that cannot be read.
 pub(super) fn damaged_item(item: &Item, expires_at: Option<Timestamp>) -> Item {
     let mut copy = key(DAMAGED.to_owned(), name_of(item));
     if let Some(facts) = item.get(FACTS) {
@@ -272,7 +274,7 @@ pub(super) fn damaged_item(item: &Item, expires_at: Option<Timestamp>) -> Item {
 /// The partition of topologies.
 pub(super) const TOPOLOGY: &str = "topology";
 
-/// A topology as an item.
+/// Returns a topology as an item.
 pub(super) fn topology_item(from: Day, topology: &Topology) -> Result<Item, StoreError> {
     let facts = zip(topology)?;
     within(ITEM_MAX, facts.len())?;
@@ -281,7 +283,7 @@ pub(super) fn topology_item(from: Day, topology: &Topology) -> Result<Item, Stor
     Ok(item)
 }
 
-/// The topology of its item.
+/// Reads the topology from its item.
 pub(super) fn topology_of(item: &Item) -> Result<Topology, StoreError> {
     let packed = item
         .get(FACTS)
@@ -290,7 +292,7 @@ pub(super) fn topology_of(item: &Item) -> Result<Topology, StoreError> {
     unzip(packed.as_ref())
 }
 
-/// A condition, and the attribute names in it.
+/// A condition, with the attribute names in it.
 pub(super) type Condition = (&'static str, &'static [&'static str]);
 
 /// The condition that the item does not exist.
@@ -305,7 +307,7 @@ pub(super) fn key(pk: String, sk: String) -> Item {
     ])
 }
 
-/// An instant as text that sorts as time does.
+/// Returns an instant as text that sorts by time.
 pub(super) fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
@@ -329,7 +331,7 @@ pub(super) fn expire(item: &mut Item, at: Option<Timestamp>) {
     }
 }
 
-/// When an item expires that is kept this many days after its last day.
+/// Returns the time at which an item expires that is kept for this many days after its last day.
 pub(super) fn days_after(day: Day, days: i64) -> Option<Timestamp> {
     let seconds = start_of(day)
         .as_second()
@@ -350,7 +352,7 @@ pub(super) fn pack(ledger: &Ledger) -> Result<Vec<u8>, StoreError> {
         .map_err(|e| StoreError::backend("pack a ledger", e))
 }
 
-/// The most that a topology is unpacked to, in bytes. None that this crate writes is larger.
+/// The maximum size of an unpacked topology, in bytes. This crate writes none that is larger.
 const UNPACKED_MAX: u64 = 64 << 20;
 
 pub(super) fn zip(value: &impl serde::Serialize) -> Result<Vec<u8>, StoreError> {

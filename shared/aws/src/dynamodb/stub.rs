@@ -1,12 +1,12 @@
-//! DynamoDB as far as this crate uses it, behind the SDK's HTTP client. It makes the faults that
-//! the real one has and no emulator makes: answers that are lost after the write, pages cut short,
-//! items left unread or unwritten, throttles, and requests that are applied although their sender
-//! was killed.
+//! A stub of the DynamoDB operations that this crate uses, behind the SDK's HTTP client. It makes
+//! faults that the service has and no emulator makes: answers that are lost after the write, pages
+//! cut short, items left unread or unwritten, throttling, and requests that are applied although
+//! their sender was killed.
 //!
-//! The conformance suite holds it to the real service: the tests package runs the suite against an
+//! The conformance suite keeps it true to the service: the tests package runs the suite against an
 //! emulator of the whole service, and this crate runs it against the stub.
 //!
-//! In one file, because it is one service: each call reads and changes the same items.
+//! It is in one file, because it is one service: each call reads and changes the same items.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,15 +32,15 @@ type Item = Map<String, Value>;
 
 type Items = BTreeMap<(String, String), Item>;
 
-/// A table of a partition and a sort key, and what goes wrong with it.
+/// A table with a partition and a sort key, and the faults to make.
 #[derive(Debug)]
 pub(super) struct Stub {
     items: Mutex<Items>,
-    /// What an eventually consistent read returns, where it lags behind.
+    /// The items that an eventually consistent read returns, if it lags behind.
     lagging: Mutex<Option<Items>>,
-    /// How long each call takes.
+    /// The time that each call takes.
     takes: Mutex<Duration>,
-    /// How often each operation was called.
+    /// The number of calls of each operation.
     calls: Mutex<BTreeMap<String, usize>>,
     chance: Mutex<Chance>,
     faults: AtomicBool,
@@ -64,18 +64,18 @@ impl StubBackend {
         }))
     }
 
-    /// Throttles every call, or stops doing so.
+    /// Starts or stops throttling every call.
     pub(super) fn throttle(&self, on: bool) {
         self.0.is_throttling.store(on, Ordering::Relaxed);
     }
 
-    /// Puts an item there, as DynamoDB writes it in JSON.
+    /// Stores an item that is written as DynamoDB's JSON.
     pub(super) fn put(&self, item: &Value) {
         let mut items = self.0.items.lock().unwrap();
         items.insert(key_of(item), item.as_object().unwrap().clone());
     }
 
-    /// Lets eventually consistent reads see the table as it is now, from now on.
+    /// Makes later eventually consistent reads return the table as it is now.
     pub(super) fn lag(&self) {
         let items = self.0.items.lock().unwrap().clone();
         *self.0.lagging.lock().unwrap() = Some(items);
@@ -86,13 +86,13 @@ impl StubBackend {
         *self.0.takes.lock().unwrap() = long;
     }
 
-    /// How often an operation was called.
+    /// Returns the number of calls of an operation.
     pub(super) fn calls(&self, operation: &str) -> usize {
         let calls = self.0.calls.lock().unwrap();
         calls.get(operation).copied().unwrap_or(0)
     }
 
-    /// The items of the partitions with this prefix.
+    /// Returns the items of the partitions with this prefix.
     pub(super) fn items_of(&self, partition: &str) -> Vec<Value> {
         let items = self.0.items.lock().unwrap();
         let found = items
@@ -146,8 +146,8 @@ impl HttpConnector for StubBackend {
             } else {
                 u64::MAX
             };
-            // The write is applied before the sender waits for the first time: a sender that is
-            // killed there does not know.
+            // The write is applied before the sender waits for the first time, so a sender that is
+            // killed there does not know that it was applied.
             let early = (fault == 0).then(|| stub.answer(&request, true));
             tokio::task::yield_now().await;
             let takes = *stub.takes.lock().unwrap();
@@ -329,7 +329,7 @@ fn transact(items: &mut Items, body: &Value) -> Answer {
     response(200, &json!({}))
 }
 
-/// `SET #a = :a, #b = :b`
+/// Applies `SET #a = :a, #b = :b`.
 fn update(items: &mut Items, body: &Value) {
     let item = items
         .entry(key_of(&body["Key"]))
@@ -351,7 +351,7 @@ fn named(body: &Value, name: &str) -> String {
         .to_owned()
 }
 
-/// Whether the condition of a write holds for the stored item.
+/// Returns true if the condition of a write is true of the stored item.
 fn holds(body: &Value, item: Option<&Item>) -> bool {
     let Some(condition) = body["ConditionExpression"].as_str() else {
         return true;

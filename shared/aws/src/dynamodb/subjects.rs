@@ -1,23 +1,23 @@
-//! The subject index in the table: where each person was seen, by fingerprint.
+//! Keeps the subject index in the table: where each person was seen, by fingerprint.
 //!
-//! | what | `pk` | `sk` | attributes |
+//! | item | `pk` | `sk` | attributes |
 //! |---|---|---|---|
 //! | a person on some edges | `subject#2026-11.3fa9c2:email:0bd9…` | `2026-11-21#<hash>`, the last day and a hash of the content | `facts`, `expires_at` |
 //!
-//! What a batch saw of a person is one item, whatever edges that was on. The key of the item
-//! follows from its content, so writing it again writes the same item. Therefore nothing is read
-//! before, nothing is conditional, two writers never conflict, and 25 items go in one call. A
-//! reader merges the items it finds. An instance caches what it has written: a person who is seen
-//! on the same edges again costs nothing until the next day, or until a person is erased, which the
-//! head counts.
+//! The sightings of a person in one batch are one item, whatever edges they were on. The key of the
+//! item follows from its content, so writing it again writes the same item. Therefore no write
+//! needs a read or a condition, two writers never conflict, and 25 items go in one call. A reader
+//! merges the items it finds. An instance caches what it has written: seeing a person on the same
+//! edges again costs nothing until the next day, or until a person is erased, which the head
+//! counts.
 //!
-//! The alternative is an item for each edge that is read, merged and written back. With four
+//! The alternative is one item for each edge, which is read, merged and written back. With four
 //! consumers of an event that would be four writes and a read instead of one write, and a call for
-//! each instead of one for 25. This design costs more room, some hundred bytes for each person and
-//! day, until the last day is no longer kept.
+//! each instead of one for 25. The design here needs more space, some hundred bytes for each person
+//! and day, until the last day is no longer kept.
 //!
-//! Sightings are written before the batch. If the batch is then not counted, its records come again
-//! and the same items are written again. What was counted always has its sightings.
+//! Sightings are written before the batch. If the batch is then not counted, its records are
+//! delivered again and the same items are written again. So every counted batch has its sightings.
 
 use std::collections::BTreeMap;
 
@@ -31,24 +31,25 @@ use super::schema::{self, FACTS, Head, Item};
 use super::table::{Change, Conditional, Range};
 use super::{DynamoStore, RACES_MAX, raced};
 
-/// The most sightings that an instance caches as written, at 16 bytes each.
+/// The maximum number of sightings that an instance caches as written, at 16 bytes each.
 const REMEMBERED_MAX: usize = 200_000;
 
-/// The most edges in one item: far below the size limit of an item, however long their names are.
+/// The maximum number of edges in one item: far below the size limit of an item, however long their
+/// names are.
 const EDGES_MAX: usize = 250;
 
 const WRITE: &str = "record where a subject was seen";
 const READ: &str = "read where a subject was seen";
 const ERASE: &str = "erase a subject";
 
-/// The content of an item: the edges a person was seen on.
+/// The content of an item: the edges on which a person was seen.
 type Seen = Vec<(EdgeKey, Sighting)>;
 
 fn partition(subject: &SubjectId) -> String {
     format!("subject#{subject}")
 }
 
-/// An item, which expires this many days after its last day.
+/// Returns an item that expires this many days after its last day.
 fn item_of(subject: &SubjectId, seen: &Seen, days: u32) -> Result<Item, StoreError> {
     let packed = schema::zip(seen)?;
     let last_seen = seen
@@ -70,7 +71,7 @@ fn seen_in(item: &Item) -> Result<Seen, StoreError> {
         .and_then(|packed| schema::unzip(packed.as_ref()))
 }
 
-/// The hash by which a sighting is cached.
+/// Returns the hash by which a sighting is cached.
 fn mark(subject: &SubjectId, edge: &EdgeKey, sighting: &Sighting) -> Result<ReceiptId, StoreError> {
     serde_json::to_string(&(subject, edge, sighting))
         .map(|text| ReceiptId::of(&text))
@@ -78,8 +79,8 @@ fn mark(subject: &SubjectId, edge: &EdgeKey, sighting: &Sighting) -> Result<Rece
 }
 
 impl DynamoStore {
-    /// Writes sightings. Those that this instance wrote before are not written again, unless a
-    /// person was erased since, who may be among them.
+    /// Writes sightings. Those that this instance wrote before are skipped, unless a person was
+    /// erased since, because that person may be among them.
     pub(super) async fn write_sightings(
         &self,
         sightings: &Sightings,
@@ -124,7 +125,7 @@ impl DynamoStore {
         Ok(())
     }
 
-    /// Where these people were seen.
+    /// Reads the sightings of these people.
     pub(super) async fn find_sightings(
         &self,
         subjects: &[SubjectId],
@@ -144,7 +145,8 @@ impl DynamoStore {
         Ok(sightings)
     }
 
-    /// Deletes the sightings of these people, and returns on how many edges they had been seen.
+    /// Deletes the sightings of these people. Returns the number of edges on which they had been
+    /// seen.
     pub(super) async fn erase(&self, subjects: &[SubjectId]) -> Result<u64, StoreError> {
         let mut erased = Sightings::default();
         for subject in subjects {
@@ -163,8 +165,8 @@ impl DynamoStore {
         Ok(erased.len() as u64)
     }
 
-    /// Counts the erasure in the head, so that no instance takes a deleted sighting for written:
-    /// each reads the head within minutes.
+    /// Counts the erasure in the head. Each instance reads the head within minutes, and then no
+    /// longer takes a deleted sighting for written.
     async fn count_erasure(&self) -> Result<(), StoreError> {
         for _ in 0..RACES_MAX {
             let Some(head) = self.head().await? else {

@@ -1,4 +1,5 @@
-//! Adding to months: each leaf of their trees gets what it does not hold yet.
+//! Adds content of the journal to months. Each leaf of a month's trees receives what it does not
+//! contain yet.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,7 @@ use crate::dynamodb::table::{Conditional, Range, Transacted};
 use crate::dynamodb::{DynamoStore, RACES_MAX, raced};
 
 impl DynamoStore {
-    /// Gives every existing leaf the time to live of a changed retention.
+    /// Sets the expiry of every existing leaf after the retention was changed.
     pub(super) async fn restamp(
         &self,
         head: &Head,
@@ -44,7 +45,7 @@ impl DynamoStore {
         Ok(Conditional::Applied)
     }
 
-    /// Adds to each leaf of a tree what it does not hold yet.
+    /// Adds to each leaf of a tree what it does not contain yet.
     pub(super) async fn fold_month(
         &self,
         month: Day,
@@ -93,7 +94,7 @@ impl DynamoStore {
         keep: &Retention,
     ) -> Result<Conditional, StoreError> {
         let expires_at = expires_at(month, grain, *keep);
-        // One leaf at a time is unpacked, however many there are, which bounds the memory.
+        // Leaves are unpacked one at a time, which bounds the memory.
         while let Some((leaf, item)) = leaves.pop() {
             let mut merged = self.held_in(&item, month).await?;
             let mut is_changed = false;
@@ -120,7 +121,8 @@ impl DynamoStore {
                 }
                 continue;
             }
-            // The content of the leaf is split first, and each half then gets what is new for it.
+            // The old content of the leaf is split first. Each half then receives its new content
+            // in a later round.
             let held = Part::of(&self.held_in(&item, month).await?, to);
             let mark = Leaf {
                 through: None,
@@ -175,8 +177,8 @@ impl DynamoStore {
         })
     }
 
-    /// The content of a leaf. A new leaf is empty, and so is one whose content cannot be read: a copy of
-    /// it is kept.
+    /// Returns the content of a leaf. A new leaf is empty. So is one whose content cannot be read,
+    /// and a copy of it is kept.
     async fn held_in(&self, leaf: &Item, month: Day) -> Result<Ledger, StoreError> {
         if !leaf.contains_key(FACTS) {
             return Ok(Ledger::default());
@@ -188,8 +190,8 @@ impl DynamoStore {
         Ok(Ledger::default())
     }
 
-    /// Reads the leaves of a tree. One that does not say up to when it holds the journal is replaced by an
-    /// empty one, and a copy of it is kept. An item that is no leaf is left out.
+    /// Reads the leaves of a tree. A leaf that does not say up to when it contains the journal is
+    /// replaced by an empty one, and a copy of it is kept. An item that is not a leaf is left out.
     async fn leaves(
         &self,
         month: Day,
@@ -226,7 +228,7 @@ impl DynamoStore {
                 break;
             }
         }
-        // A mark only says that a tree exists. Nothing is added to it.
+        // The mark of a split leaf only says that a tree exists. Nothing is added to it.
         if leaves.iter().any(|(leaf, _)| !leaf.is_split) {
             leaves.retain(|(leaf, _)| !leaf.is_split);
         }
@@ -234,18 +236,18 @@ impl DynamoStore {
     }
 }
 
-/// When the items of a month expire: its days when the last of them is no longer kept, and the
-/// month as a whole not before that, however few months are kept.
+/// Returns the time at which the items of a month expire. Its days expire when the last of them is
+/// no longer kept. The month as a whole never expires earlier, however few months are kept.
 fn expires_at(month: Day, grain: Rolled, keep: Retention) -> Option<Timestamp> {
     let days = schema::days_after(last_of_month(month), keep.days.into());
     match grain {
         Rolled::Days | Rolled::People => days,
-        // `None` is for ever.
+        // `None` means never.
         Rolled::Month => Some(schema::days_after(month, 31 * i64::from(keep.months))?.max(days?)),
     }
 }
 
-/// What was written in one window about one month, with the place of each entry in a tree.
+/// The content of one window about one month, with the position of each entry in a tree.
 pub(super) struct Part {
     end: Timestamp,
     edges: Vec<(u32, Day, EdgeKey, EdgeFacts)>,
@@ -283,7 +285,7 @@ impl Part {
             .push((bits, day, place.clone(), coverage.clone()));
     }
 
-    /// Adds the entries that belong to a leaf. Returns whether there are any.
+    /// Adds the entries that belong to a leaf. Returns true if there are any.
     fn merge_into(&self, ledger: &mut Ledger, leaf: &Leaf, grain: Rolled, month: Day) -> bool {
         let stands_under = |day: Day| match grain {
             Rolled::Days | Rolled::People => day,
@@ -320,7 +322,7 @@ impl Part {
     }
 }
 
-/// The days for which people are known.
+/// Returns the days on which people were counted.
 pub(super) fn days_with_people(parts: &[Part]) -> BTreeSet<Day> {
     parts
         .iter()
@@ -337,7 +339,7 @@ fn part_of(months: &mut Months, day: Day, end: Timestamp) -> &mut Part {
     parts.entry(end).or_insert_with(|| Part::new(end))
 }
 
-/// The content of windows by month.
+/// Splits the content of windows by month.
 pub(super) fn by_month(windows: &Windows) -> BTreeMap<Day, Vec<Part>> {
     let mut months = Months::new();
     for (end, ledger) in windows {

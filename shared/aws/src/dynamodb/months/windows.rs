@@ -1,4 +1,4 @@
-//! The content of the journal, by the windows of time it was written in.
+//! Reads the content of the journal by windows of the time at which it was written.
 
 use std::collections::BTreeMap;
 
@@ -14,32 +14,34 @@ use crate::dynamodb::schema::{self, FACTS, Head, Item, SK};
 use crate::dynamodb::table::Range;
 use crate::dynamodb::{DynamoStore, LANES_AT_ONCE};
 
-/// The length of a window. The journal is merged in steps that end where a window ends, so that a
-/// leaf that is further than others after a crash is further by whole windows.
+/// The length of a window. The journal is merged in steps that end with a window, so that after a
+/// crash a leaf can be ahead of others by whole windows only.
 const WINDOW_SECONDS: i64 = 300;
 
-/// The most windows with content in one step: the content of each is kept separately.
+/// The maximum number of windows with content in one step, because the content of each is kept
+/// separately.
 const WINDOWS_MAX: usize = 24;
 
-/// The most windows that are read at a time: an hour with many batches may follow.
+/// The maximum number of windows that are read at once, because an hour with many batches may
+/// follow.
 const WINDOWS_AT_A_TIME_MAX: i64 = 3_600 / WINDOW_SECONDS;
 
-/// The most reads in one step, so that a step over years without any batch ends too: a first writer
-/// whose clock was never set begins the journal in 1970.
+/// The maximum number of reads in one step. It ends a step over years without a batch: a first
+/// writer whose clock was never set begins the journal in 1970.
 const READS_MAX: u32 = 1_000;
 
-/// A step ends with the window that reaches this number of batches, so that what was merged is
-/// complete even if the function is stopped in the next step. It takes a small part of the
-/// function's 15 minutes: see `roll-up-batch-milliseconds` of the flow crate's bench `scale`. The
-/// tests use a small number, so that the fault suite reaches it.
+/// The number of batches with which a step ends, so that its work is complete even if the function
+/// is stopped in the next step. It takes a small part of the function's 15 minutes: see
+/// `roll-up-batch-milliseconds` of the flow crate's bench `scale`. Tests use a small number, so
+/// that the fault suite reaches it.
 const STEP_BATCHES: u64 = if cfg!(test) { 16 } else { 20_000 };
 
-/// The content of the journal, by the end of the window it was written in.
+/// The content of the journal, by the end of the window in which it was written.
 pub(super) type Windows = BTreeMap<Timestamp, Ledger>;
 
 impl DynamoStore {
-    /// Reads what was written after one instant, up to another or as much as makes one step.
-    /// Returns it with the number of batches and the instant up to which it goes.
+    /// Reads the batches written after `from` and up to `to`, or as many as make one step. Returns
+    /// them with their number and the instant up to which they were read.
     pub(super) async fn settled(
         &self,
         head: &Head,
@@ -49,14 +51,14 @@ impl DynamoStore {
         let mut windows = Windows::new();
         let mut count = 0;
         let mut through = from;
-        // The number of windows read at a time doubles while they hold little: an hour without
-        // writers is a few reads.
+        // The number of windows read at once doubles while they contain little, so that an hour
+        // without writers takes a few reads.
         let mut at_a_time = 1;
         for _ in 0..READS_MAX {
             if through >= to || count >= STEP_BATCHES || windows.len() >= WINDOWS_MAX {
                 break;
             }
-            // The last window of a day holds the first instant of the next.
+            // The last window of a day contains the first instant of the next day.
             let day = day_of(through + 1.millisecond());
             let last_window = start_of(day.tomorrow().unwrap_or(day)) - WINDOW_SECONDS.seconds();
             if through <= start_of(day) && last_window < to && self.is_empty(head, day).await? {
@@ -75,8 +77,8 @@ impl DynamoStore {
         Ok((windows, count, through))
     }
 
-    /// Keeps copies of items that cannot be read and are left out, so that reports can name them after the
-    /// roll-up went past them.
+    /// Stores copies of items that cannot be read, so that reports can name them after the roll-up
+    /// has passed them.
     pub(super) async fn set_aside(&self, damaged: &[Item], day: Day) -> Result<(), StoreError> {
         let expires_at = schema::days_after(day, 31 * i64::from(self.keep.months));
         for item in damaged {
@@ -97,13 +99,13 @@ impl DynamoStore {
         Ok(())
     }
 
-    /// Whether the journal of a day is empty.
+    /// Returns true if the journal of a day is empty.
     async fn is_empty(&self, head: &Head, day: Day) -> Result<bool, StoreError> {
         let mut lanes = Vec::new();
         for lane in 0..head.lanes {
             let pk = schema::journal(day, lane);
             lanes.push(async move {
-                // Every sort key begins with a digit.
+                // Every sort key begins with a digit, and `:` sorts after all digits.
                 let last = ":".to_owned();
                 self.table
                     .last_up_to("read the journal", &pk, last, true)
@@ -119,7 +121,7 @@ impl DynamoStore {
         Ok(true)
     }
 
-    /// Adds what was written after one instant, up to another. Returns the number of batches.
+    /// Adds the batches written after `from` and up to `to`. Returns their number.
     async fn read_into(
         &self,
         windows: &mut Windows,
@@ -173,8 +175,8 @@ impl DynamoStore {
             };
             let (items, next) = self.table.query(ACTION, &range).await?;
             if !items.is_empty() {
-                // Unpacking runs beside the reading of other lanes: a function with more memory has
-                // more cores.
+                // Unpacking runs in parallel with reading other lanes, because a function with more
+                // memory has more cores.
                 let folding = move || fold_page(windows, &items, day, from, to);
                 let folded = spawn_blocking(folding)
                     .await
@@ -191,15 +193,15 @@ impl DynamoStore {
     }
 }
 
-/// What a page of the journal added.
+/// The result of adding a page of the journal.
 struct FoldedPage {
     windows: Windows,
     batches: u64,
-    /// Items that cannot be read.
+    /// The items that cannot be read.
     damaged: Vec<Item>,
 }
 
-/// Adds the batches of a page that were written after one instant, up to another.
+/// Adds the batches of a page that were written after `from` and up to `to`.
 fn fold_page(
     mut windows: Windows,
     page: &[Item],
@@ -230,7 +232,7 @@ fn fold_page(
     }
 }
 
-/// The end of the window that an instant lies in. The end belongs to the window.
+/// Returns the end of the window of an instant. The end belongs to the window.
 fn window_end(at: Timestamp) -> Timestamp {
     let window = WINDOW_SECONDS * 1_000;
     let end = at
@@ -241,19 +243,19 @@ fn window_end(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(end).unwrap_or(at)
 }
 
-/// The last end of a window up to an instant.
+/// Returns the last end of a window up to an instant.
 pub(super) fn window_start(at: Timestamp) -> Timestamp {
     let window = WINDOW_SECONDS * 1_000;
     let start = at.as_millisecond().div_euclid(window) * window;
     Timestamp::from_millisecond(start).unwrap_or(at)
 }
 
-/// The last possible sort key on a day up to an instant.
+/// Returns the greatest sort key on a day up to an instant.
 fn last_moment(to: Timestamp, day: Day) -> String {
     if day_of(to) > day {
         return ":".to_owned();
     }
-    // What follows the instant in a key is a `#` and a batch; `~` sorts behind both.
+    // In a key the instant is followed by `#` and a batch, and `~` sorts after both.
     format!("{}~", schema::moment(to))
 }
 

@@ -1,5 +1,5 @@
-//! The head: one item that says where the journal begins, how far it is rolled up, and behind which
-//! instant writers must write.
+//! Defines the head: one item that says where the journal begins, how far it is rolled up, and
+//! after which instant writers must write.
 
 use std::collections::BTreeSet;
 
@@ -26,16 +26,17 @@ const FENCED_AT: &str = "fenced_at";
 const THROUGH_BEFORE: &str = "through_before";
 const ROLLED_AT: &str = "rolled_at";
 
-/// How long after a roll-up an eventually consistent read may still return the old version of a
+/// The time after a roll-up for which an eventually consistent read may return the old version of a
 /// leaf.
 const SEEN_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
-/// The version of this schema. The fourth knew fewer kinds of consumers. The third did not know which events were not read whole. The second knew no
-/// homes: neither in its facts nor in its markers. Version 1 had no lanes, no months and no markers, and its facts were
-/// JSON. Its journal is read as it is, and the first writer brings its head to this version.
+/// The version of this schema. Version 4 knew fewer kinds of consumers. Version 3 did not record
+/// which events were not read whole. Version 2 had no homes in its facts and markers. Version 1 had
+/// no lanes, no months and no markers, and its facts were JSON. The journal of version 1 is read as
+/// it is, and the first writer updates its head to this version.
 pub(in crate::dynamodb) const SCHEMA_VERSION: u32 = 5;
 
-/// Where the journal begins, and how far it is rolled up.
+/// The state of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::dynamodb) struct Head {
     /// The version of the schema.
@@ -44,37 +45,38 @@ pub(in crate::dynamodb) struct Head {
     pub(in crate::dynamodb) day: Day,
     /// The largest number of lanes that was ever used.
     pub(in crate::dynamodb) lanes: u16,
-    /// The journal is merged into months up to this instant, included.
+    /// The instant up to which the journal is merged into months, inclusive.
     pub(in crate::dynamodb) through: Option<Timestamp>,
-    /// The journal may be merged up to this instant, included. Never before `through`.
+    /// The instant up to which the journal may be merged, inclusive. Never before `through`.
     pub(in crate::dynamodb) settled: Option<Timestamp>,
-    /// The fence: the journal may be merged up to here in the next run. Whoever has read it writes
-    /// behind it. Never before `settled`.
+    /// The fence: the instant up to which the next run may merge the journal. A writer that has
+    /// read it writes after it. Never before `settled`.
     pub(in crate::dynamodb) fence: Option<Timestamp>,
-    /// When the fence was set.
+    /// The time at which the fence was set.
     pub(in crate::dynamodb) fenced_at: Option<Timestamp>,
     /// The months that exist, by their first day.
     pub(in crate::dynamodb) months: BTreeSet<Day>,
     /// The first month whose days are kept.
     pub(in crate::dynamodb) days_from: Option<Day>,
-    /// An earlier `through`, up to which every reader sees the months by now. A reader that may not
-    /// yet see what was written at `rolled_at` begins the journal here.
+    /// An earlier value of `through`, up to which every reader sees the months by now. A reader
+    /// that may not see the writes of `rolled_at` yet begins the journal here.
     pub(in crate::dynamodb) through_before: Option<Timestamp>,
-    /// When it was last rolled up.
+    /// The time of the last roll-up.
     pub(in crate::dynamodb) rolled_at: Option<Timestamp>,
-    /// Whether any month holds people.
+    /// True if any month contains people.
     pub(in crate::dynamodb) has_people: bool,
     /// The retention of the last roll-up.
     pub(in crate::dynamodb) keep: Option<Retention>,
-    /// How often people were erased from the subject index. What an instance has cached of the
+    /// The number of times people were erased from the subject index. An instance's cache of the
     /// index is valid until this changes.
     pub(in crate::dynamodb) erasures: u64,
-    /// How often this item was changed.
+    /// The number of times this item was changed.
     pub(in crate::dynamodb) changes: u64,
 }
 
 impl Head {
-    /// The head of an empty store, for a writer that begins it on this day with this many lanes.
+    /// Creates the head of an empty store, for a writer that begins it on this day with this many
+    /// lanes.
     pub(in crate::dynamodb) fn new(day: Day, lanes: u16) -> Self {
         Self {
             version: SCHEMA_VERSION,
@@ -95,8 +97,8 @@ impl Head {
         }
     }
 
-    /// Marks what is before the fence as finished, and sets the next fence. The last one was set
-    /// long enough ago that every writer that does not know it has ended.
+    /// Marks the journal before the fence as finished, and sets the next fence. The last fence must
+    /// have been set so long ago that every writer that has not read it has ended.
     pub(in crate::dynamodb) fn move_fence(&mut self, next: Timestamp, now: Timestamp) {
         self.settled = self.fence;
         if Some(next) > self.fence {
@@ -105,14 +107,14 @@ impl Head {
         }
     }
 
-    /// Records up to when the journal is merged, as of now.
+    /// Records the instant up to which the journal is merged, as of `now`.
     pub(in crate::dynamodb) fn set_through(&mut self, through: Timestamp, now: Timestamp) {
         self.through_before = self.through_seen(now);
         self.through = Some(through);
         self.rolled_at = Some(now);
     }
 
-    /// Up to when the journal is merged, as every reader sees it.
+    /// Returns the instant up to which every reader sees the journal as merged.
     pub(in crate::dynamodb) fn through_seen(&self, now: Timestamp) -> Option<Timestamp> {
         match self.rolled_at {
             Some(at) if now.duration_since(at) >= SEEN_AFTER => self.through,
@@ -120,7 +122,8 @@ impl Head {
         }
     }
 
-    /// The time under which a batch of this time is written: its own, or right behind the fence.
+    /// Returns the time under which a batch with this time is written: its own, or the first
+    /// instant after the fence.
     pub(in crate::dynamodb) fn behind_fence(&self, at: Timestamp) -> Timestamp {
         match self.fence {
             Some(fence) if at <= fence => fence + 1.millisecond(),
@@ -218,8 +221,8 @@ pub(in crate::dynamodb) fn head_of(item: &Item) -> Result<Head, StoreError> {
     })
 }
 
-/// The condition that the head in the table is this one. Whoever changes the head counts the
-/// change.
+/// Returns the condition that the head in the table is this one. Every writer that changes the head
+/// increments `changes`.
 pub(in crate::dynamodb) fn head_is(head: &Head) -> (Condition, Option<AttributeValue>) {
     match head.changes {
         // Version 1 did not count changes.

@@ -1,4 +1,4 @@
-//! The items of months: a tree of leaves for each grain, by the bits of the hashes of their
+//! Defines the items of months: a tree of leaves for each grain, by the bits of the hashes of their
 //! entries.
 
 use aws_sdk_dynamodb::primitives::Blob;
@@ -13,20 +13,20 @@ use super::{Condition, FACTS, Item, SK, THROUGH, expire, instant, instant_of, ke
 
 const IS_SPLIT: &str = "is_split";
 
-/// The largest content of one leaf of a month. A larger leaf is split before it is written. Half of
-/// what an item can hold is read and written quickly.
+/// The maximum size of the content of a leaf, in bytes. A larger leaf is split before it is
+/// written. Half of the size limit of an item is read and written quickly.
 pub(in crate::dynamodb) const LEAF_MAX: usize = 192 * 1024;
 
 /// The grains of a rolled-up month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::dynamodb) enum Rolled {
-    /// Each of its days.
+    /// The days of the month.
     Days,
     /// The month as a whole.
     Month,
-    /// The people in the events of each day. They have trees of their own, one for each day,
-    /// because they are larger than everything else, and a day that is over is not written again.
+    /// The people in the events of each day. They have one tree for each day, because they are
+    /// larger than everything else, and a day that has passed is not written again.
     People,
 }
 
@@ -40,12 +40,12 @@ impl Rolled {
     }
 }
 
-/// The prefix of the leaves of a day's people: `21#`.
+/// Returns the prefix of the leaves of a day's people: `21#`.
 pub(in crate::dynamodb) fn tree_of_people(day: Day) -> String {
     format!("{:02}#", day.day())
 }
 
-/// The partition of a month.
+/// Returns the partition of a month.
 pub(in crate::dynamodb) fn rolled(month: Day) -> String {
     format!("rolled#{}", month.strftime("%Y-%m"))
 }
@@ -53,32 +53,33 @@ pub(in crate::dynamodb) fn rolled(month: Day) -> String {
 /// A part of a month: the edges and places whose hash begins with some bits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(in crate::dynamodb) struct Leaf {
-    /// The tree, where a grain has several: `21#`.
+    /// The tree, if the grain has several: `21#`.
     pub(in crate::dynamodb) tree: String,
     /// The bits, as `0` and `1`.
     pub(in crate::dynamodb) bits: String,
-    /// Up to when it holds the journal.
+    /// The instant up to which the leaf contains the journal.
     pub(in crate::dynamodb) through: Option<Timestamp>,
-    /// Whether it is only a mark that the leaf was split.
+    /// True if the item is only the mark of a leaf that was split.
     pub(in crate::dynamodb) is_split: bool,
 }
 
 impl Leaf {
-    /// Whether this leaf holds, or held before it was split, the entries of another.
+    /// Returns true if this leaf contains the entries of another one, or did before it was split.
     pub(in crate::dynamodb) fn is_above(&self, other: &Self) -> bool {
         self.tree == other.tree && other.bits.starts_with(&self.bits)
     }
 
-    /// Whether an edge or place belongs here, by its bits.
+    /// Returns true if an edge or place with these bits belongs to this leaf.
     pub(in crate::dynamodb) fn holds(&self, tree: &str, bits: u32) -> bool {
         self.tree == tree && has_bits(bits, &self.bits)
     }
 }
 
-/// The greatest depth of a tree of leaves.
+/// The maximum depth of a tree of leaves.
 pub(in crate::dynamodb) const BITS_MAX: usize = 24;
 
-/// The bits of the flow of an edge, or of a place, as a number whose highest bit is the first.
+/// Returns the bits of the flow of an edge, or of a place, as a number whose highest bit is the
+/// first.
 pub(in crate::dynamodb) fn bits_of_flow(flow: FlowId) -> u32 {
     let [a, b, c, d, ..] = *flow.as_bytes();
     u32::from_be_bytes([a, b, c, d])
@@ -90,7 +91,7 @@ pub(in crate::dynamodb) fn bits_of_place(place: &Place) -> u32 {
     u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
 }
 
-/// Whether these are the highest bits of a number.
+/// Returns true if `bits` are the highest bits of a number.
 pub(in crate::dynamodb) fn has_bits(number: u32, bits: &str) -> bool {
     bits.bytes()
         .zip((0..u32::BITS).rev())
@@ -100,7 +101,7 @@ pub(in crate::dynamodb) fn has_bits(number: u32, bits: &str) -> bool {
 /// The attributes of a leaf.
 pub(in crate::dynamodb) const LEAF: &[&str] = &[FACTS, THROUGH, IS_SPLIT];
 
-/// The condition that the leaf in the table is this one.
+/// Returns the condition that the leaf in the table is this one.
 pub(in crate::dynamodb) fn leaf_is(leaf: &Leaf) -> (Condition, Option<AttributeValue>) {
     match leaf.through {
         None => (
@@ -154,7 +155,7 @@ pub(in crate::dynamodb) fn leaf_of(item: &Item, grain: Rolled) -> Result<Leaf, S
     })
 }
 
-/// The empty leaf with the key of this item; `None` where the key is not that of a leaf.
+/// Returns the empty leaf with the key of this item, or `None` if the key is not that of a leaf.
 pub(in crate::dynamodb) fn leaf_at(item: &Item, grain: Rolled) -> Option<Leaf> {
     let name = item.get(SK)?.as_s().ok()?.strip_prefix(grain.prefix())?;
     let (tree, bits) = name.split_at(name.rfind('#').map_or(0, |end| end + 1));

@@ -1,4 +1,4 @@
-//! Calls for many items: `BatchGetItem` and `BatchWriteItem`.
+//! Makes calls for many items: `BatchGetItem` and `BatchWriteItem`.
 
 use aws_sdk_dynamodb::types::{
     DeleteRequest, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, WriteRequest,
@@ -10,32 +10,32 @@ use super::Table;
 use super::patience::store_error;
 use crate::dynamodb::schema::Item;
 
-/// The most items in one `BatchWriteItem`.
+/// The maximum number of items in one `BatchWriteItem` call.
 const CHANGES_MAX: usize = 25;
 
-/// The most keys in one `BatchGetItem`.
+/// The maximum number of keys in one `BatchGetItem` call.
 const KEYS_MAX: usize = 100;
 
-/// How many of these calls are made concurrently.
+/// The number of these calls that are made concurrently.
 const CALLS_AT_ONCE: usize = 8;
 
 /// An unconditional change to an item.
 #[derive(Debug)]
 pub(in crate::dynamodb) enum Change {
-    /// It is written.
+    /// Writes the item.
     Put(Item),
-    /// What has this key is deleted.
+    /// Deletes the item with this key.
     Delete(Item),
 }
 
 impl Table {
-    /// Reads those of the items that exist, in any order, consistently or eventually consistently.
+    /// Reads the items that exist, in any order, consistently or eventually consistently.
     pub(in crate::dynamodb) async fn get_all(
         &self,
         keys: Vec<Item>,
         consistent: bool,
     ) -> Result<Vec<Item>, StoreError> {
-        // In a list, because closures that borrow are not general enough for the compiler.
+        // Collected in a list, because the compiler does not accept closures that borrow here.
         let mut calls = Vec::new();
         for chunk in keys.chunks(KEYS_MAX) {
             calls.push(self.get_chunk(chunk.to_vec(), consistent));
@@ -48,7 +48,7 @@ impl Table {
         Ok(found)
     }
 
-    /// Reads those of the items that exist, of as many as one call may ask for.
+    /// Reads the items that exist, of at most as many keys as one call accepts.
     async fn get_chunk(
         &self,
         mut left: Vec<Item>,
@@ -92,8 +92,8 @@ impl Table {
         Ok(found)
     }
 
-    /// Makes changes to items, each independently of the others. Where the call fails, some may have
-    /// been made.
+    /// Makes changes to items, each independently of the others. If the call fails, some of them
+    /// may have been made.
     pub(in crate::dynamodb) async fn change_all(
         &self,
         action: &'static str,

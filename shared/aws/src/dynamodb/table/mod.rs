@@ -1,8 +1,8 @@
-//! The calls to the table.
+//! Makes the calls to the table.
 //!
-//! Each call adds up what it costs (`units.rs`), and is made again while the table throttles it, until
-//! the deadline of the invocation (`patience.rs`). Here are the calls for one item and for a range;
-//! `batch.rs` has those for many items, `transact.rs` the transaction.
+//! Each call adds up its cost (`units.rs`), and is repeated while the table throttles it, until the
+//! deadline of the invocation (`patience.rs`). This file has the calls for one item and for a
+//! range, `batch.rs` those for many items, and `transact.rs` the transaction.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -23,13 +23,13 @@ pub(in crate::dynamodb) use self::batch::Change;
 pub(in crate::dynamodb) use self::transact::Transacted;
 pub use self::units::Units;
 
-/// A table, what its calls cost, and until when they may wait.
+/// A table, with the cost of its calls and their deadline.
 #[derive(Debug)]
 pub(in crate::dynamodb) struct Table {
     client: Client,
     name: String,
     consumed: Consumed,
-    /// Until when calls may wait.
+    /// The deadline of calls.
     deadline: Deadline,
 }
 
@@ -42,7 +42,7 @@ pub(in crate::dynamodb) enum Conditional {
     Rejected,
 }
 
-/// One page of a range of sort keys.
+/// A query for one page of a range of sort keys.
 pub(in crate::dynamodb) struct Range<'q> {
     /// The partition.
     pub(in crate::dynamodb) pk: String,
@@ -50,11 +50,11 @@ pub(in crate::dynamodb) struct Range<'q> {
     /// partition.
     pub(in crate::dynamodb) condition: &'static str,
     pub(in crate::dynamodb) values: Vec<(&'static str, String)>,
-    /// The attributes wanted; the keys come too.
+    /// The attributes to read, in addition to the keys.
     pub(in crate::dynamodb) attributes: &'q [&'q str],
     pub(in crate::dynamodb) consistent: bool,
     pub(in crate::dynamodb) start: Option<Item>,
-    /// Items in a page, at most; `None` leaves it to DynamoDB, which ends a page at 1 MB.
+    /// The maximum number of items in a page. With `None`, DynamoDB ends a page at 1 MB.
     pub(in crate::dynamodb) limit: Option<i32>,
 }
 
@@ -68,7 +68,7 @@ impl Table {
         }
     }
 
-    /// What the calls since the last time this was asked cost.
+    /// Returns the cost of the calls since the last time this was called.
     pub(in crate::dynamodb) fn take_units(&self) -> Units {
         self.consumed.take()
     }
@@ -99,7 +99,7 @@ impl Table {
         Ok(answer.item)
     }
 
-    /// Writes an item, whatever it replaces.
+    /// Writes an item, and replaces the one with the same key.
     pub(in crate::dynamodb) async fn put(
         &self,
         action: &'static str,
@@ -141,7 +141,7 @@ impl Table {
                 self.consumed.add_written(answer.consumed_capacity());
                 Ok(Conditional::Applied)
             }
-            // A condition that fails costs a unit per KB too, but the answer does not say so.
+            // A condition that fails costs a unit per KB too, but the answer does not report it.
             Err(e) if is_condition(&e) => {
                 self.consumed.add_write_unit();
                 Ok(Conditional::Rejected)
@@ -170,7 +170,7 @@ impl Table {
         Ok(())
     }
 
-    /// Reads one page of a range. Returns its items and where the next page begins.
+    /// Reads one page of a range. Returns its items and the key at which the next page begins.
     pub(in crate::dynamodb) async fn query(
         &self,
         action: &'static str,
@@ -244,7 +244,7 @@ impl Table {
         Ok(answer.items.unwrap_or_default().pop())
     }
 
-    /// The table's name, for the items of a transaction.
+    /// Returns the table's name, for the items of a transaction.
     pub(in crate::dynamodb) fn name(&self) -> &str {
         &self.name
     }

@@ -1,4 +1,4 @@
-//! Waiting: a call that the table throttles is made again, until the deadline.
+//! Repeats calls that the table throttles, until the deadline.
 
 use std::error::Error;
 use std::hash::{BuildHasher as _, RandomState};
@@ -9,18 +9,18 @@ use piitrail_flow::store::StoreError;
 
 use super::Table;
 
-/// The first wait where the table asks to slow down; each further one is twice as long.
+/// The first wait after the table throttled a call. Each further wait is twice as long.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 
 /// The longest single wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// How often a call is tried where there is no deadline.
+/// The number of attempts of a call if there is no deadline.
 const TRIES_WITHOUT_A_DEADLINE: u32 = 6;
 
 impl Table {
-    /// Makes a call, and makes it again while the table throttles it and there is time. When the time
-    /// is over, the error holds the last answer of the table.
+    /// Makes a call, and repeats it while the table throttles it and there is time. If the time
+    /// runs out, the error contains the last answer of the table.
     pub(super) async fn patiently<T, E, F>(
         &self,
         action: &'static str,
@@ -49,12 +49,12 @@ impl Table {
         }
     }
 
-    /// Whether the invocation has this much time left.
+    /// Returns true if the invocation has this much time left.
     pub(in crate::dynamodb) fn has_time_for(&self, work: Duration) -> bool {
         self.deadline.has_time_for(work)
     }
 
-    /// Waits longer with each attempt. Returns `false` without waiting where there is no time left.
+    /// Waits longer with each attempt. Returns `false` without waiting if there is no time left.
     /// Half of the wait is random, so that instances that were throttled together do not retry
     /// together.
     pub(super) async fn wait(&self, attempt: u32) -> bool {
@@ -87,8 +87,8 @@ pub(super) fn is_throttled<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool
     )
 }
 
-/// The error of a call that was dropped at the deadline: the table throttled it until then, or did
-/// not answer.
+/// Returns the error of a call that was dropped at the deadline: the table throttled it until then,
+/// or did not answer.
 pub(super) fn out_of_time<E>(action: &'static str, last: Option<SdkError<E>>) -> StoreError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
@@ -98,8 +98,8 @@ where
     })
 }
 
-/// The error of a call, with DynamoDB's answer as its source. DynamoDB's messages name tables and
-/// limits, never an item's content.
+/// Returns the error of a call, with DynamoDB's answer as its source. DynamoDB's messages contain
+/// names of tables and limits, never the content of an item.
 pub(super) fn store_error<E>(action: &'static str, error: SdkError<E>) -> StoreError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! The transaction: all of it is written, or nothing.
+//! Makes the transaction call, which writes all of its items or none.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -12,16 +12,16 @@ use crate::dynamodb::schema::Item;
 /// The result of a transaction.
 #[derive(Debug)]
 pub(in crate::dynamodb) enum Transacted {
-    /// All of it was written.
+    /// All items were written.
     Applied,
     /// At least one condition did not hold, and nothing was written. For each item of the
-    /// transaction, in order: what was stored, where its condition failed.
+    /// transaction, in order, it has the stored item if its condition failed.
     Rejected(Vec<Option<Item>>),
 }
 
 impl Table {
-    /// Writes all items or none. The SDK gives each request a token, so a request that is sent again
-    /// because its answer was lost is the same transaction.
+    /// Writes all items or none. The SDK gives each request a token, so a request that is sent
+    /// again because its answer was lost is the same transaction.
     pub(in crate::dynamodb) async fn transact(
         &self,
         action: &'static str,
@@ -48,7 +48,8 @@ impl Table {
                 }
                 Err(error) => error,
             };
-            // What conditions and conflicts cost is not said; each item costs as if written.
+            // DynamoDB does not report the cost of failed conditions and conflicts; each item costs
+            // as if it were written.
             if let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) =
                 error.as_service_error()
             {

@@ -1,11 +1,11 @@
-//! What calls cost, in the units that DynamoDB bills.
+//! Adds up the cost of calls, in the units that DynamoDB bills.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_sdk_dynamodb::types::ConsumedCapacity;
 
-/// What calls cost, as DynamoDB counts it: a write unit is 1 KB written, a read unit 4 KB read
-/// consistently or 8 KB eventually.
+/// The cost of calls as DynamoDB counts it. A write unit is 1 KB written; a read unit is 4 KB read
+/// consistently, or 8 KB read eventually consistently.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Units {
     /// Read units.
@@ -22,7 +22,7 @@ pub(super) struct Consumed {
 }
 
 impl Consumed {
-    /// The cost since the last time this was asked.
+    /// Returns the cost since the last time this was called.
     pub(super) fn take(&self) -> Units {
         Units {
             read: from_thousandths(self.read.swap(0, Ordering::Relaxed)),
@@ -30,12 +30,12 @@ impl Consumed {
         }
     }
 
-    /// Adds what a read cost.
+    /// Adds the cost of a read.
     pub(super) fn add_read(&self, consumed: Option<&ConsumedCapacity>) {
         count(&self.read, consumed);
     }
 
-    /// Adds what a write cost.
+    /// Adds the cost of a write.
     pub(super) fn add_written(&self, consumed: Option<&ConsumedCapacity>) {
         count(&self.written, consumed);
     }
@@ -46,7 +46,7 @@ impl Consumed {
     }
 }
 
-/// Adds what a call cost. DynamoDB reports it in halves of a unit.
+/// Adds the cost of a call. DynamoDB reports it in halves of a unit.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -1,8 +1,9 @@
-//! Claims about items that cannot be read: they are left out and named, and everything else goes on.
+//! Tests of items that cannot be read: they are left out and named, and everything else is
+//! processed.
 
 use super::*;
 
-/// A table with three events, written at these hours of the day.
+/// Creates a store with three events, written at these hours of the day.
 async fn three_events(table: &StubBackend) -> DynamoStore {
     let store = table.store();
     for n in 0..3 {
@@ -12,7 +13,7 @@ async fn three_events(table: &StubBackend) -> DynamoStore {
     store
 }
 
-/// Damages an attribute of the first item of a partition, and gives the name it is reported by.
+/// Damages an attribute of the first item of a partition. Returns the name by which it is reported.
 fn damage(table: &StubBackend, partition: &str, attribute: &str) -> String {
     damage_item(table, table.items_of(partition).remove(0), attribute)
 }

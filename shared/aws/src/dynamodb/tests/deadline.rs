@@ -1,4 +1,4 @@
-//! Claims about deadlines and throttling.
+//! Tests of deadlines and throttling.
 
 use super::*;
 use crate::dynamodb::tests::outbox::fan_out;
@@ -25,7 +25,7 @@ async fn a_throttled_writer_waits_until_its_deadline_and_then_says_what_was_not_
     assert_eq!(events_in(&store, now()).await, 2);
 }
 
-/// What may be asked of a store, with a name to say which was late.
+/// Calls one method of the store. Its name tells which call was late.
 async fn ask(store: &DynamoStore, question: &str) -> Result<(), StoreError> {
     let people = ["2026-11:email:0bd93fd741c8d045778f56b9be168475"
         .parse()
@@ -81,7 +81,8 @@ const QUESTIONS: [&str; 11] = [
 
 #[tokio::test(start_paused = true)]
 async fn no_call_outlives_the_deadline_whatever_the_table_does() {
-    // The table answers in an hour, in half the time that is left, with throttles, or never in time.
+    // The table answers after an hour, or after more than half of the time, or it throttles, or no
+    // time is left.
     for (takes, is_throttling, seconds) in
         [(3_600, false, 6), (3, false, 5), (0, true, 6), (1, true, 0)]
     {
@@ -103,7 +104,7 @@ async fn no_call_outlives_the_deadline_whatever_the_table_does() {
                 Err(StoreError::OutOfTime { .. } | StoreError::Throttled(_))
             );
             assert!(is_slow || is_said, "{question}: {answer:?}");
-            // The deadline is over: nothing more is begun.
+            // After the deadline no call begins.
             tokio::time::sleep_until(began + Duration::from_secs(seconds)).await;
             let again = Instant::now();
             ask(&store, question).await.unwrap_err();

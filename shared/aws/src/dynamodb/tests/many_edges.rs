@@ -1,4 +1,4 @@
-//! Claims about an invocation that shows very many edges for the first time.
+//! Tests of an invocation that shows a large number of edges for the first time.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use piitrail_flow::vocabulary::Vocabulary;
 
 use super::*;
 
-/// A payload of one message of each of these event types, each with an e-mail address.
+/// Returns a payload with one message of each of these event types, each with an e-mail address.
 fn payload(event_types: usize) -> String {
     let message = |n: usize| {
         let event = json!({
@@ -26,7 +26,7 @@ fn payload(event_types: usize) -> String {
     json!({ "Records": messages }).to_string()
 }
 
-/// A bus on which every event goes to this many functions.
+/// Returns a topology with a bus on which every event goes to this many functions.
 fn topology(consumers: usize) -> Topology {
     let mut yaml = String::from("version: 1\nbuses:\n  shop:\n    rules:\n");
     for n in 0..consumers {
@@ -38,8 +38,8 @@ fn topology(consumers: usize) -> Topology {
     Topology::parse(&yaml).unwrap()
 }
 
-/// Counts a payload with this number of event types and consumers, and returns how often the table was
-/// called: reads, transactions, other writes.
+/// Counts a payload with this number of event types and consumers. Returns the number of reads,
+/// transactions and other writes.
 async fn calls(event_types: usize, consumers: usize) -> [usize; 3] {
     let stub = StubBackend::new(0);
     let store = stub.store();
@@ -72,13 +72,14 @@ async fn calls(event_types: usize, consumers: usize) -> [usize; 3] {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_new_is_asked_once_however_often_a_batch_is_split() {
-    // 3,000 edges: a call reads the markers of a hundred.
+    // 3,000 edges: one call reads the markers of a hundred.
     let [reads, transactions, _] = calls(100, 30).await;
     assert_eq!(reads, 30);
     assert!(transactions <= 50, "{transactions} transactions");
 }
 
-/// `cargo test -p piitrail-aws --all-features --lib -- --ignored --nocapture a_thousand_event_types`
+/// Run it with `cargo test -p piitrail-aws --all-features --lib -- --ignored --nocapture
+/// a_thousand_event_types`.
 #[tokio::test(start_paused = true)]
 #[ignore = "a measurement: it takes many seconds"]
 async fn a_thousand_event_types_to_fifty_consumers() {

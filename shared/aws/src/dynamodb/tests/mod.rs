@@ -1,4 +1,4 @@
-//! Claims about the store in DynamoDB when everything fails.
+//! Tests of the store in DynamoDB while any call may fail.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
@@ -45,7 +45,8 @@ mod outbox;
 mod roll_up;
 mod subjects;
 
-/// Scenarios. Waiting costs nothing here, for the clock of the runtime jumps ahead; the SDK does.
+/// The number of scenarios. Waiting takes no time here, because the clock of the runtime jumps
+/// ahead, but the SDK does.
 const RUNS: u64 = 100;
 
 #[tokio::test(start_paused = true)]
@@ -65,7 +66,7 @@ async fn a_tracer_may_die_at_any_await_point() {
     faults::kill_at_every_await_point(|| StubBackend::new(0)).await;
 }
 
-/// `docs/COUNTING.md` says so, and what it would cost to count it once.
+/// `docs/COUNTING.md` describes this behaviour, and what counting the message once would cost.
 #[tokio::test(start_paused = true)]
 async fn a_message_that_two_tracers_get_for_the_first_time_counts_twice_unless_their_batches_are_one()
  {
@@ -77,7 +78,7 @@ async fn a_message_that_two_tracers_get_for_the_first_time_counts_twice_unless_t
         }
         assert_eq!(events_in(&stub.store(), now()).await, counted, "{apart} ms");
     }
-    // If the second delivery says that it is one, it is looked up.
+    // If the second delivery is marked as redelivered, the store is asked and finds it.
     let store = StubBackend::new(0).store();
     store.record(&batch("m-1", now())).await.unwrap();
     let again = PossibleRedelivery {
@@ -93,7 +94,7 @@ fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
 
-/// One event, delivered with this id.
+/// Returns a batch with one event, delivered with this id.
 fn batch(id: &str, at: Timestamp) -> Batch {
     let name = |text: &str| Name::masked(&Engine::new(), text);
     let key = EdgeKey {

@@ -1,8 +1,9 @@
-//! Claims about what is announced, and when.
+//! Tests of announcements: what is announced, and when.
 
 use super::*;
 
-/// One event to so many consumers, from a number on, all with an e-mail address.
+/// Returns a batch with one event to this many consumers, numbered from `from`, each edge with an
+/// e-mail address.
 pub(super) fn fan_out(id: &str, from: usize, consumers: usize, at: Timestamp) -> Batch {
     let mut fanned = batch(id, at);
     let ((day, key), mut facts) = fanned.ledger.edges.pop_first().unwrap();
@@ -30,7 +31,7 @@ pub(super) fn fan_out(id: &str, from: usize, consumers: usize, at: Timestamp) ->
     fanned
 }
 
-/// A number in letters: digits of a name may be an id, and fold to one.
+/// Spells a number in letters, because digits in a name may be an id and are then replaced.
 fn spelt(n: usize) -> String {
     let digits = n.to_string();
     digits
@@ -39,7 +40,7 @@ fn spelt(n: usize) -> String {
         .collect()
 }
 
-/// What was said to be new, and how often.
+/// Counts how often each first-seen class was announced.
 fn say(said: &mut BTreeMap<String, u32>, announcements: impl IntoIterator<Item = Announcement>) {
     for announcement in announcements {
         for first in announcement.first_seen {
@@ -48,7 +49,7 @@ fn say(said: &mut BTreeMap<String, u32>, announcements: impl IntoIterator<Item =
     }
 }
 
-/// EventBridge, which takes its time and takes every event.
+/// A bus that accepts every event after a delay.
 #[derive(Clone, Debug)]
 struct SlowBus(Duration);
 
@@ -119,7 +120,7 @@ async fn entries_of_the_outbox_that_cannot_be_read_keep_no_other_from_being_sent
     let table = StubBackend::new(0);
     let store = table.store();
     let announced = store.record(&fan_out("1", 0, 1, now())).await.unwrap();
-    // More than a page of them, before the one that can be read.
+    // More than a page of damaged entries, before the one that can be read.
     for n in 10..50 {
         let sk = format!("2026-11-01 damaged {n}");
         table.put(&json!({ "pk": { "S": "outbox" }, "sk": { "S": sk } }));
@@ -128,7 +129,7 @@ async fn entries_of_the_outbox_that_cannot_be_read_keep_no_other_from_being_sent
     assert_eq!(pending.unwrap(), [announced.unwrap()]);
 }
 
-/// More consumers than a transaction has room for.
+/// More consumers than fit into one transaction.
 const MANY: usize = 230;
 
 #[tokio::test(start_paused = true)]

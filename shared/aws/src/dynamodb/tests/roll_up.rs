@@ -1,13 +1,14 @@
-//! Claims about writing, reading and rolling up while clocks differ and time is short.
+//! Tests of writing, reading and rolling up while clocks differ and time is short.
 
 use super::*;
 use piitrail_flow::home::Home;
 use piitrail_flow::store::FlowId;
 
-/// A ledger as the first version wrote it: kept as it was, not made from what the code says today.
+/// A ledger that the first version wrote. It is stored as text and not generated, so that it stays
+/// what that version wrote.
 const LEDGER_OF_VERSION_1: &str = r#"{"edges":[[["2026-11-20",{"producer":{"kind":"service","name":"orders"},"consumer":{"kind":"unattributed"},"channels":[{"kind":"bus","name":"shop"}],"event_type":"OrderPlaced","basis":"observed"}],{"events":3,"events_with_findings":2,"first_seen":"2026-11-20T08:14:33Z","last_seen":"2026-11-20T18:05:57Z","classes":{"EMAIL_ADDRESS":{"events":2,"confidence":99,"paths":["$.detail.customer.email"]}}}]],"coverage":[[["2026-11-20",{"kind":"bus","name":"shop"}],{"deliveries":3}]]}"#;
 
-/// A batch and the head as the first version wrote them.
+/// Stores a batch and the head as the first version wrote them.
 fn keep_as_version_1(table: &StubBackend) {
     let mut old = GzEncoder::new(Vec::new(), Compression::best());
     old.write_all(LEDGER_OF_VERSION_1.as_bytes()).unwrap();
@@ -50,7 +51,7 @@ async fn a_table_of_the_first_version_is_read_written_and_rolled_up() {
     assert_eq!(events_in(&table.store(), later + 1.hours()).await, 4);
 }
 
-/// A ledger that the second version packed, before there were homes.
+/// A ledger that the second version packed, before homes existed.
 const LEDGER_OF_VERSION_2: &str = include_str!("../../../../flow/src/ledger/packed/format_2.hex");
 
 #[tokio::test(start_paused = true)]
@@ -89,7 +90,7 @@ async fn a_table_of_the_second_version_is_read_with_homes_unknown_and_raises_not
     let store = table.store();
     assert_eq!(events_in(&store, now()).await, 15);
 
-    // The same flows, their homes known by now.
+    // The same flows, with homes that are known by now.
     ledger.edges = std::mem::take(&mut ledger.edges)
         .into_iter()
         .map(|((day, mut key), facts)| {
@@ -129,7 +130,7 @@ async fn a_table_of_the_second_version_is_read_with_homes_unknown_and_raises_not
 
 #[tokio::test(start_paused = true)]
 async fn what_writers_with_wrong_clocks_write_is_never_lost() {
-    // Minutes by which each writer's clock is behind.
+    // The minutes by which each writer's clock is behind.
     const BEHIND: [i64; 4] = [0, 9, 95, 5_000];
     for seed in 0..3 {
         let table = StubBackend::new(seed);
@@ -143,7 +144,7 @@ async fn what_writers_with_wrong_clocks_write_is_never_lost() {
             now += minutes.minutes();
             tokio::time::advance(Duration::from_mins(minutes.unsigned_abs())).await;
             writers[usize::try_from(chance.below(4)).unwrap()] = store();
-            // All know the head as it was before; then it changes.
+            // All writers write with the head as it was before, then after it has changed.
             for is_rolled_up in [false, true] {
                 if is_rolled_up {
                     store().roll_up(now, &Retention::default()).await.unwrap();
@@ -154,10 +155,10 @@ async fn what_writers_with_wrong_clocks_write_is_never_lost() {
                     writer.record(&batch).await.unwrap();
                 }
             }
-            // Once more, by somebody who does not know that it was written.
+            // Another writer, which does not know that the batch was written, writes it again.
             let again = batch(&written.to_string(), now - BEHIND[3].minutes());
             store().record(&again).await.unwrap();
-            // Two minutes later whatever was rolled up is seen.
+            // Two minutes later every reader sees the roll-up.
             let read = events_in(&store(), now + 2.minutes()).await;
             assert_eq!(read, written, "seed {seed}");
         }
@@ -179,7 +180,7 @@ async fn a_first_writer_whose_clock_is_far_behind_does_not_keep_the_roll_up_from
     let rolled_up = table.store().roll_up(at(3), &keep).await.unwrap();
     assert_eq!(rolled_up.batches, 2);
     assert!(rolled_up.through > Some(now()), "{rolled_up:?}");
-    // Whoever comes late from then on comes behind the fence.
+    // From now on a late writer writes after the fence.
     table.store().record(&written_long_ago("3")).await.unwrap();
     assert_eq!(events_in(&table.store(), at(4)).await, 3);
 }
@@ -213,7 +214,7 @@ async fn a_changed_retention_holds_for_what_is_there() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_who_does_not_see_the_last_minute_misses_nothing() {
-    // Several steps at once, and one that takes minutes.
+    // Several steps in quick succession, and one that takes minutes.
     for (batches, call_takes) in [(40, Duration::ZERO), (12, Duration::from_secs(7))] {
         let table = StubBackend::new(0);
         let store = table.store();
@@ -233,7 +234,7 @@ async fn a_reader_who_does_not_see_the_last_minute_misses_nothing() {
         table.take(Duration::ZERO);
         let just_after = now() + 4.hours() + (took + 5).seconds();
         assert_eq!(events_in(&table.store(), just_after).await, batches);
-        // Later nobody lags so far behind.
+        // Two minutes later no read lags that far behind.
         table.lag();
         let later = just_after + 2.minutes();
         assert_eq!(events_in(&table.store(), later).await, batches);

@@ -1,4 +1,4 @@
-//! Claims about where people were seen.
+//! Tests of the subject index.
 
 use super::*;
 
@@ -21,8 +21,8 @@ async fn a_person_who_was_erased_elsewhere_is_there_again_when_seen_again() {
         batch
     };
     let people = std::slice::from_ref(&jane);
-    // By then the writer looks at the head again: five minutes by the clock of the runtime, or by
-    // that of the world where the function was frozen in between.
+    // The writer reads the head again after five minutes, measured by the clock of the runtime, or
+    // by the time of batches if the function was frozen in between.
     for (runs, sleeps) in [(HEAD_MAX_AGE, 0), (Duration::ZERO, 5)] {
         warm.record(&seen(&format!("1 {sleeps}"))).await.unwrap();
         assert_eq!(table.store().erase_subject(people).await.unwrap(), 1);
@@ -54,7 +54,7 @@ async fn where_a_person_was_seen_goes_when_the_days_go() {
     let store = table.store().with_retention(keep);
     store.record(&batch).await.unwrap();
     let kept = table.items_of("subject#");
-    // 2026-11-21 and 31 days are over when 2026-12-23 begins.
+    // 2026-11-21 and the 31 days after it have passed when 2026-12-23 begins.
     let gone: Timestamp = "2026-12-23T00:00:00Z".parse().unwrap();
     assert_eq!(kept.len(), 1);
     assert_eq!(
