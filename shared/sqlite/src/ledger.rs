@@ -1,4 +1,4 @@
-//! Reading edges and coverage by day and month, and rolling days up to months.
+//! Reads edges and coverage by day and month, and rolls days up to months.
 
 use jiff::Timestamp;
 use piitrail_flow::edge::{EdgeFacts, EdgeKey};
@@ -30,8 +30,8 @@ pub(crate) fn read(connection: &mut Connection, query: &Query) -> Result<Page, S
             whole_months.insert(month);
         }
     };
-    // One transaction reads all of it, so that what a roll-up moves meanwhile is neither missed nor
-    // read twice.
+    // One transaction reads everything, so that content that a roll-up moves meanwhile is neither
+    // missed nor read twice.
     let moment = connection.transaction().map_err(reading)?;
     let sql = "SELECT day, edge, facts, checksum FROM edge_month WHERE day BETWEEN ?1 AND ?2";
     for_each_entry(&moment, sql, &months, |month, key: EdgeKey, facts| {
@@ -54,7 +54,7 @@ pub(crate) fn read(connection: &mut Connection, query: &Query) -> Result<Page, S
     Ok(page)
 }
 
-/// Merges days that are no longer kept by themselves into months, and deletes expired months.
+/// Merges days that are no longer kept separately into months, and deletes expired months.
 pub(crate) fn roll_up(
     connection: &mut Connection,
     now: Timestamp,

@@ -1,8 +1,9 @@
-//! The store in one SQLite file, for one machine without AWS.
+//! Implements the store in one SQLite file, for one machine without AWS.
 //!
-//! Facts are stored as JSON beside their key. They are merged by the same law as everywhere else
-//! ([`EdgeFacts::merge`]), in the transaction that checks the receipts, so that several processes may
-//! trace into one file. The cost of a batch depends on the edges it touches, not on its records.
+//! Facts are stored as JSON beside their key. They are merged by the rule of all stores
+//! ([`EdgeFacts::merge`]), in the transaction that checks the receipts, so that several processes
+//! may trace into one file. The cost of a batch depends on the edges it touches, not on its
+//! records.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -39,13 +40,13 @@ use open::Place;
 /// A store in one file.
 #[derive(Debug)]
 pub struct SqliteStore {
-    /// The file; `None` for a store in memory.
+    /// The file, or `None` for a store in memory.
     place: Option<Place>,
     connection: Mutex<Connection>,
 }
 
 impl SqliteStore {
-    /// Opens a store, and creates it where the file does not exist.
+    /// Opens a store, and creates it if the file does not exist.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         Ok(Self::at(path, open::or_create(path)?))
     }
@@ -55,13 +56,13 @@ impl SqliteStore {
         Ok(Self::at(path, open::existing(path)?))
     }
 
-    /// Opens a store that must exist, to be read only. The file may be read-only, and all of it is
-    /// checked for damage.
+    /// Opens a store for reading. It must exist, and may be read-only. The whole file is checked
+    /// for damage.
     pub fn open_to_read(path: &Path) -> Result<Self, StoreError> {
         Ok(Self::at(path, open::to_read(path)?))
     }
 
-    /// A store in memory, for tests that need ten thousand.
+    /// Creates a store in memory, for tests that need thousands of them.
     #[cfg(test)]
     fn in_memory() -> Self {
         Self::open(Path::new(":memory:")).unwrap()
@@ -108,7 +109,8 @@ impl Counting for SqliteStore {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(recording)?;
-        // The attempt has a receipt too: of two writers of the same batch, only one is counted.
+        // The attempt has a receipt too, so that of two writers of the same batch only one is
+        // counted.
         let writing = BTreeSet::from([batch.attempt_id()]);
         let is_again = !receipts::keep(&transaction, &writing)?.is_empty();
         if is_again && !batch.receipts.is_empty() {
@@ -123,7 +125,7 @@ impl Counting for SqliteStore {
         COVERAGE_DAYS.merge(&transaction, &batch.ledger.coverage, Coverage::merge)?;
         let announcement = outbox::mark_first_seen(&transaction, batch)?;
         transaction.commit().map_err(recording)?;
-        // A file that was deleted can still be written to, and nobody finds again what is in it.
+        // SQLite can still write to a deleted file, but nobody could read the content.
         if self
             .place
             .as_ref()

@@ -1,4 +1,5 @@
-//! Tables whose rows are facts as JSON beside their key, merged as they are written.
+//! Writes tables whose rows are facts as JSON beside their key. A new entry is merged into the
+//! existing row.
 
 use std::collections::BTreeMap;
 
@@ -71,7 +72,8 @@ impl MergedTable {
     }
 }
 
-/// The checksum of a row, by which a bit that turned on the disk is noticed (CRC-32, as in gzip).
+/// Returns the checksum of a row (CRC-32, as in gzip), which reveals a bit that changed on the
+/// disk.
 pub(crate) fn checksum(day: &str, key: &str, facts: &str) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     for part in [day, key, facts] {
@@ -81,7 +83,7 @@ pub(crate) fn checksum(day: &str, key: &str, facts: &str) -> u32 {
     hasher.finalize()
 }
 
-/// The tables of facts, and the column beside the day that is their key.
+/// The tables of facts, each with the column that is its key together with the day.
 pub(crate) const FACT_TABLES: [(&str, &str); 4] = [
     ("edge", "edge"),
     ("coverage", "place"),
@@ -89,7 +91,7 @@ pub(crate) const FACT_TABLES: [(&str, &str); 4] = [
     ("coverage_month", "place"),
 ];
 
-/// Verifies every row of facts: one whose day was damaged is not among the rows of a span.
+/// Verifies every row of facts. A row whose day was damaged would not be among the rows of a span.
 pub(crate) fn verify_all(connection: &Connection) -> Result<(), StoreError> {
     for (table, key) in FACT_TABLES {
         let sql = format!("SELECT day, {key}, facts, checksum FROM {table}");
@@ -102,7 +104,7 @@ pub(crate) fn verify_all(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The day, key and facts of a row that has its checksum.
+/// Returns the day, key and facts of a row if its checksum is right.
 fn verify_row<'r>(row: &'r rusqlite::Row<'_>) -> Result<[&'r str; 3], StoreError> {
     let text = |index: usize| {
         row.get_ref(index).map_err(reading).and_then(|value| {
@@ -143,7 +145,7 @@ pub(crate) fn for_each_entry<K: DeserializeOwned, F: DeserializeOwned>(
     Ok(())
 }
 
-/// A row of day, key, facts and checksum.
+/// Parses a row of day, key, facts and checksum.
 fn entry<K: DeserializeOwned, F: DeserializeOwned>(
     row: &rusqlite::Row<'_>,
 ) -> Result<(Day, K, F), StoreError> {

@@ -1,5 +1,5 @@
-//! How a file becomes an open store: recognised, created or brought to this version, and never written
-//! to where it is only read.
+//! Opens the file of a store: recognises it, creates it or upgrades it to this version. A file that
+//! is opened for reading is never written to.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -12,17 +12,17 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use crate::merged::verify_all;
 use crate::schema::{APPLICATION_ID, SCHEMA_VERSION, STEPS, add_checksums, version_of};
 
-/// How long a writer waits for another process's transaction.
+/// The time that a writer waits for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How often opening is tried again where another process is creating the store: SQLite does not wait
-/// by itself for a file whose journal is being changed.
+/// The number of attempts to open a file while another process is creating the store. SQLite itself
+/// does not wait for a file whose journal mode is being changed.
 const OPENING_TRIES: u32 = 3_000;
 
-/// The time between two tries.
+/// The time between two attempts.
 const OPENING_PAUSE: Duration = Duration::from_millis(10);
 
-/// Opens a store to be written to, and creates it where the file does not exist.
+/// Opens a store for writing, and creates it if the file does not exist.
 pub(crate) fn or_create(path: &Path) -> Result<Connection, StoreError> {
     patiently(|| {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
@@ -32,7 +32,7 @@ pub(crate) fn or_create(path: &Path) -> Result<Connection, StoreError> {
     })
 }
 
-/// Opens a store that must exist, to be written to. An empty file is not a store.
+/// Opens a store for writing. It must exist, and an empty file is not a store.
 pub(crate) fn existing(path: &Path) -> Result<Connection, StoreError> {
     must_exist(path)?;
     patiently(|| {
@@ -43,8 +43,8 @@ pub(crate) fn existing(path: &Path) -> Result<Connection, StoreError> {
     })
 }
 
-/// Opens a store that must exist, to be read, also where it cannot be written to. All of it is checked
-/// for damage.
+/// Opens a store for reading. It must exist, and may be in a place that cannot be written to. The
+/// whole file is checked for damage.
 pub(crate) fn to_read(path: &Path) -> Result<Connection, StoreError> {
     must_exist(path)?;
     let connection = patiently(|| match readable(path) {
@@ -67,7 +67,7 @@ pub(crate) fn to_read(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// A connection to read from. SQLite opens the file read-only where it cannot be written to.
+/// Opens a connection for reading. SQLite opens the file read-only if it cannot be written to.
 fn readable(path: &Path) -> Result<Connection, StoreError> {
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     if must_be_a_store(&mut connection)? < STEPS.len() {
@@ -79,8 +79,8 @@ fn readable(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// A connection to a file in a directory that cannot be written to. Nobody changes it there, and SQLite
-/// needs to be told so, because it would create a file for its locks beside it.
+/// Opens a connection to a file in a directory that cannot be written to. SQLite must be told that
+/// nobody changes the file, because it would otherwise create a file for its locks beside it.
 fn readable_unchanging(path: &Path) -> Result<Connection, StoreError> {
     let path = path
         .canonicalize()
@@ -102,7 +102,8 @@ fn readable_unchanging(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// A copy in memory of a store of an earlier version that cannot be written to, brought to this version.
+/// Returns a copy in memory of a store of an earlier version that cannot be written to, upgraded to
+/// this version.
 fn upgraded_copy(store: &Connection) -> Result<Connection, StoreError> {
     let mut copy = Connection::open_in_memory().map_err(opening)?;
     Backup::new(store, &mut copy)
@@ -121,16 +122,17 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
 
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    // What is deleted is overwritten with zeros.
+    // Deleted content is overwritten with zeros.
     connection.pragma_update(None, "secure_delete", true)?;
-    // In WAL mode with NORMAL a power cut may lose the last transactions but never a part of one.
-    // Receipts are lost with their facts, so tracing the input again counts it.
+    // In WAL mode with NORMAL, a power cut may lose the last transactions but never a part of one.
+    // Receipts are lost together with their facts, so tracing the input again counts it.
     connection.pragma_update(None, "synchronous", "normal")
 }
 
 /// Creates the tables that are missing.
 pub(crate) fn upgrade(connection: &mut Connection) -> Result<(), StoreError> {
-    // Checked before anything is changed: it may be a file of another program.
+    // The version is checked before anything is changed, because the file may belong to another
+    // program.
     let version = version_of(&connection.transaction().map_err(opening)?)?;
     if version == 0 {
         connection
@@ -143,7 +145,7 @@ pub(crate) fn upgrade(connection: &mut Connection) -> Result<(), StoreError> {
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(opening)?;
-    // Another process may have been faster.
+    // Another process may have upgraded the file meanwhile.
     for step in STEPS.iter().skip(version_of(&transaction)?) {
         transaction.execute_batch(step).map_err(opening)?;
     }
@@ -157,7 +159,7 @@ pub(crate) fn upgrade(connection: &mut Connection) -> Result<(), StoreError> {
     transaction.commit().map_err(opening)
 }
 
-/// The version of a file that must be a store.
+/// Returns the version of a file that must be a store.
 fn must_be_a_store(connection: &mut Connection) -> Result<usize, StoreError> {
     match version_of(&connection.transaction().map_err(opening)?)? {
         0 => Err(StoreError::backend("read the file", "the file is empty")),
@@ -172,7 +174,8 @@ fn must_exist(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Whether transactions are still waiting beside the file to be moved into it.
+/// Returns true if the journal beside the file contains transactions that were not moved into it
+/// yet.
 fn has_journal(path: &Path) -> bool {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");
@@ -181,7 +184,7 @@ fn has_journal(path: &Path) -> bool {
         .is_ok_and(|journal| journal.len() > 0)
 }
 
-/// Tries again while another process creates the store.
+/// Repeats an attempt while another process creates the store.
 fn patiently<T>(mut attempt: impl FnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
     for _ in 0..OPENING_TRIES {
         match attempt() {
@@ -218,7 +221,8 @@ pub(crate) fn opening(error: rusqlite::Error) -> StoreError {
         rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::NotADatabase => {
             return StoreError::backend("open the file", "the file is not a SQLite database");
         }
-        // SQLite's own words repeat the path, which may be anything that was typed in its place.
+        // SQLite's message repeats the path, which may be anything that was typed in the wrong
+        // place.
         rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::CannotOpen => {
             rusqlite::Error::SqliteFailure(code, None)
         }
@@ -227,7 +231,7 @@ pub(crate) fn opening(error: rusqlite::Error) -> StoreError {
     StoreError::backend("open the file", error)
 }
 
-/// Which file of the file system a store is in, to notice that it was deleted or replaced.
+/// The identity of a store's file in the file system, to notice that it was deleted or replaced.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     path: PathBuf,
@@ -236,8 +240,8 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The place of an open store; `None` for one that is in no file. The file is not opened for it:
-    /// closing it again would release SQLite's own locks.
+    /// Returns the identity of the file at a path, or `None` if there is no such file. The file is
+    /// not opened, because closing it again would release SQLite's own locks.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let path = std::path::absolute(path).ok()?;
         let metadata = path.metadata().ok()?;
@@ -253,7 +257,7 @@ impl Place {
         })
     }
 
-    /// Whether the store is still there.
+    /// Returns true if the path still leads to the same file.
     pub(crate) fn is_unchanged(&self) -> bool {
         Self::of(&self.path).as_ref() == Some(self)
     }

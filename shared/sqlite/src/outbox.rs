@@ -1,4 +1,5 @@
-//! Markers of what was seen for the first time, and the outbox of what is still to be announced.
+//! Writes markers of what was seen for the first time, and keeps the outbox of pending
+//! announcements.
 
 use jiff::Timestamp;
 use piitrail_flow::store::{
@@ -10,10 +11,10 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::{json, reading, recording};
 
-/// Announcements in a page of the outbox.
+/// The number of announcements in a page of the outbox.
 const OUTBOX_PAGE: usize = 20;
 
-/// Writes the markers that are new, and an announcement of them.
+/// Writes the new markers, and an announcement of them.
 pub(crate) fn mark_first_seen(
     connection: &Connection,
     batch: &Batch,
@@ -73,7 +74,8 @@ pub(crate) fn mark_first_seen(
     Ok(Some(announcement))
 }
 
-/// The markers of a row. A row of an earlier version has none, and is one marker without homes.
+/// Parses the markers of a row. A row of an earlier version has none, and counts as one marker
+/// without homes.
 fn markers_of(at: &str, markers: Option<Vec<u8>>) -> Result<Markers, StoreError> {
     let read = match markers {
         Some(bytes) => Markers::from_bytes(&bytes),
@@ -83,7 +85,7 @@ fn markers_of(at: &str, markers: Option<Vec<u8>>) -> Result<Markers, StoreError>
     read.ok_or_else(|| StoreError::unreadable("a marker", "it is not of the form of one"))
 }
 
-/// A page of the announcements that were recorded before an instant and not marked as sent.
+/// Reads a page of the announcements that were recorded before an instant and not marked as sent.
 pub(crate) fn pending(
     connection: &Connection,
     before: Timestamp,
@@ -120,7 +122,7 @@ pub(crate) fn pending(
                 .map_err(|e| StoreError::unreadable("an announcement", e))?,
         });
     }
-    // A full page may be the last; then an empty one follows.
+    // A full page may be the last; then an empty page follows.
     page.next = last.filter(|_| page.announcements.len() == OUTBOX_PAGE);
     Ok(page)
 }

@@ -1,4 +1,4 @@
-//! Receipts: the ids of the deliveries and of the writes that were counted.
+//! Keeps receipts: the ids of the deliveries and of the write attempts that were counted.
 
 use std::collections::BTreeSet;
 
@@ -25,11 +25,11 @@ pub(crate) fn keep(
     Ok(known)
 }
 
-/// How many days the receipts of earlier versions are kept after the upgrade. SQS keeps a message for
-/// at most 14 days; the rest is for files that are traced again.
+/// The number of days for which receipts of earlier versions are kept after the upgrade. SQS keeps
+/// a message for at most 14 days; the rest is for files that are traced again.
 const EARLIER_KEPT_DAYS: u32 = 30;
 
-/// Deletes the receipts of earlier versions when their time is over, which begins with the first call.
+/// Deletes the receipts of earlier versions when their time is over. It begins with the first call.
 pub(crate) fn forget_earlier(connection: &Connection, today: Day) -> rusqlite::Result<()> {
     connection.execute(
         "UPDATE receipt SET earlier_since = ?1 WHERE earlier_since = ''",
@@ -41,7 +41,7 @@ pub(crate) fn forget_earlier(connection: &Connection, today: Day) -> rusqlite::R
         .map(|_| ())
 }
 
-/// Those of the receipts that exist.
+/// Returns the receipts that exist.
 pub(crate) fn which_are_kept(
     connection: &Connection,
     ids: impl Iterator<Item = ReceiptId>,

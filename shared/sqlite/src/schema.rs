@@ -1,4 +1,4 @@
-//! The tables of the file, by version, and which version a file has.
+//! Defines the tables of the file by version, and finds the version of a file.
 
 use piitrail_flow::store::StoreError;
 use rusqlite::{Transaction, params};
@@ -6,14 +6,14 @@ use rusqlite::{Transaction, params};
 use crate::merged::{FACT_TABLES, checksum};
 use crate::open::opening;
 
-/// `PRAGMA user_version` of the files this version reads and writes.
+/// The `PRAGMA user_version` of files that this version reads and writes.
 pub(crate) const SCHEMA_VERSION: i32 = 6;
 
-/// `PRAGMA application_id` of a store: `PIIt`. Stores of the first three versions have none.
+/// The `PRAGMA application_id` of a store: `PIIt`. Stores of the first three versions have none.
 pub(crate) const APPLICATION_ID: i32 = 0x5049_4974;
 
-/// Days are written `2026-11-21`, so that text sorts as time. `WITHOUT ROWID` keeps each table in
-/// one tree by its key.
+/// The first version. Days are written as `2026-11-21`, so that text sorts by time. `WITHOUT ROWID`
+/// keeps each table in one tree by its key.
 const SCHEMA_1: &str = "
 CREATE TABLE edge (
     day   TEXT NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE topology (
 ) WITHOUT ROWID;
 ";
 
-/// What the second version adds. A month is stored like a day, under its first day.
+/// The second version adds months. A month is stored like a day, under its first day.
 const SCHEMA_2: &str = "
 CREATE TABLE edge_month (
     day   TEXT NOT NULL,
@@ -63,20 +63,20 @@ CREATE TABLE announcement (
 ) WITHOUT ROWID;
 ";
 
-/// What the third version adds. Edges and places have homes, as fields of their JSON. A row of before
-/// has no markers and counts as one without homes.
+/// The third version adds homes to edges and places, as fields of their JSON. A row of an earlier
+/// version has no markers and counts as one without homes.
 const SCHEMA_3: &str = "
 ALTER TABLE first_seen ADD COLUMN markers BLOB;   -- Markers
 ";
 
-/// What the fourth version adds: a checksum for each row of facts, a mark on the receipts of earlier
+/// The fourth version adds a checksum to each row of facts, a mark to the receipts of earlier
 /// versions, and the subject index, which most files have already.
 ///
-/// A receipt of an earlier version may be a hash of a document, so it is kept only as long as its record
-/// may be redelivered. `earlier_since` is empty until the first roll-up after the upgrade writes its day
-/// there. Receipts of this version are not marked, and kept.
+/// A receipt of an earlier version may be a hash of a document, so it is kept only as long as its
+/// record may be redelivered. `earlier_since` is empty until the first roll-up after the upgrade
+/// writes its day there. Receipts of this version are not marked, and kept.
 ///
-/// An edge stands once in the subject index, however many people were seen on it.
+/// The subject index contains each edge once, however many people were seen on it.
 const SCHEMA_4: &str = "
 ALTER TABLE receipt ADD COLUMN earlier_since TEXT;
 UPDATE receipt SET earlier_since = '';
@@ -98,15 +98,15 @@ CREATE TABLE IF NOT EXISTS sighting (
 ) WITHOUT ROWID;
 ";
 
-/// What the fifth version adds is inside the facts: events that were not read whole. An earlier version
-/// would leave them out and show an edge with nothing but such events as one without personal data.
+/// The fifth version adds events that were not read whole to the facts. An earlier version would
+/// ignore them and show an edge that has only such events as one without personal data.
 const SCHEMA_5: &str = "";
 
-/// What the sixth version adds is inside the edges: state machines, Firehose streams and other kinds of
-/// consumers, which an earlier version cannot read.
+/// The sixth version adds state machines, Firehose streams and other kinds of consumers to the
+/// edges, which an earlier version cannot read.
 const SCHEMA_6: &str = "";
 
-/// The tables that a file without an application id is recognised by, and the columns they begin with:
+/// The tables by which a file without an application id is recognised, with their first columns:
 /// those of the first version, then those that the second version added.
 const TABLES: [&[(&str, &str)]; 2] = [
     &[
@@ -123,11 +123,11 @@ const TABLES: [&[(&str, &str)]; 2] = [
     ],
 ];
 
-/// The statements that bring a file of each version to the next one, starting with an empty file.
+/// The statements that upgrade a file of each version to the next one, starting with an empty file.
 pub(crate) const STEPS: [&str; SCHEMA_VERSION as usize] =
     [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5, SCHEMA_6];
 
-/// Gives each row of facts without a checksum one.
+/// Adds a checksum to each row of facts that has none.
 pub(crate) fn add_checksums(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     for (table, key) in FACT_TABLES {
         let rows: Vec<[String; 3]> = transaction
@@ -146,9 +146,9 @@ pub(crate) fn add_checksums(transaction: &Transaction<'_>) -> rusqlite::Result<(
     Ok(())
 }
 
-/// The version of the file's schema; 0 for an empty file. An error where the file is not a store, or
-/// is of a later version. It is read in a transaction, because another process may be creating the
-/// store at the same time.
+/// Returns the version of the file's schema, or 0 for an empty file. A file that is not a store, or
+/// is of a later version, is an error. The version is read in a transaction, because another
+/// process may be creating the store at the same time.
 pub(crate) fn version_of(connection: &Transaction<'_>) -> Result<usize, StoreError> {
     let number = |name: &str| -> Result<i32, StoreError> {
         connection

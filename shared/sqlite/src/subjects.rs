@@ -1,4 +1,5 @@
-//! The subject index in the file: written with the batch, erased by the person.
+//! Keeps the subject index in the file. Sightings are written with their batch, and erased by
+//! person.
 
 use std::collections::BTreeSet;
 
@@ -61,7 +62,7 @@ fn edge_number(connection: &Connection, edge: &EdgeKey) -> Result<i64, StoreErro
         .map_err(recording)
 }
 
-/// Where these people were seen.
+/// Reads the sightings of these people.
 pub(super) fn of(connection: &Connection, subjects: &[SubjectId]) -> Result<Sightings, StoreError> {
     let mut sightings = Sightings::default();
     let mut select = connection
@@ -83,9 +84,9 @@ pub(super) fn of(connection: &Connection, subjects: &[SubjectId]) -> Result<Sigh
     Ok(sightings)
 }
 
-/// Deletes these people from the index. Afterwards nothing of them is left in the file or its journal:
-/// the file is written anew, because a store that an earlier version wrote may hold copies in pages
-/// that are no longer used.
+/// Deletes these people from the index. Afterwards neither the file nor its journal contains
+/// anything of them. The file is rewritten, because a store that an earlier version wrote may
+/// contain copies in unused pages.
 pub(super) fn erase(
     connection: &mut Connection,
     subjects: &[SubjectId],
@@ -116,7 +117,7 @@ pub(super) fn erase(
     Ok(erased)
 }
 
-/// Deletes the sightings before a day, and the edges that no sighting refers to.
+/// Deletes the sightings before a day, and the edges without sightings.
 pub(super) fn forget_before(connection: &Connection, day: &str) -> rusqlite::Result<()> {
     let forgotten = connection.execute("DELETE FROM sighting WHERE last_seen < ?1", [day])?;
     if forgotten > 0 {
@@ -128,7 +129,7 @@ pub(super) fn forget_before(connection: &Connection, day: &str) -> rusqlite::Res
     Ok(())
 }
 
-/// A row: first day, last day, classes.
+/// Parses a row: first day, last day, classes.
 fn sighting_of((first, last, classes): &(String, String, String)) -> Result<Sighting, StoreError> {
     let day = |text: &str| -> Result<Day, StoreError> {
         text.parse()

@@ -1,4 +1,4 @@
-//! The embedded store against the suite of every store, and what a file on disk has to withstand.
+//! Tests of the embedded store: the suite of all stores, and what happens to a file on disk.
 
 use std::collections::BTreeSet;
 use std::error::Error as _;
@@ -35,7 +35,7 @@ fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-/// What an error says, sources included.
+/// Returns the message of an error with its sources.
 fn told(error: &StoreError) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -73,7 +73,7 @@ async fn what_one_process_wrote_another_reads() {
     assert_eq!(events_in(&reopened).await, (2, 2));
 }
 
-/// Records as the pipeline does: without what another writer counted.
+/// Records batches as the pipeline does: without the records that another writer counted.
 fn record_all(store: &SqliteStore, ids: &[usize]) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
@@ -98,7 +98,7 @@ async fn two_processes_that_record_overlapping_batches_count_each_delivery_once(
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("map.sqlite");
     let start = Arc::new(Barrier::new(4));
-    // The file does not exist yet: making it is part of the race.
+    // The file does not exist yet, because creating it is part of the race.
     let writers: Vec<_> = (0..4_usize)
         .map(|writer| {
             let (path, start) = (path.clone(), Arc::clone(&start));
@@ -136,7 +136,7 @@ async fn a_writer_that_stops_midway_leaves_nothing_behind() {
     let store = SqliteStore::open(&path).unwrap();
     store.record(&batch_of_events(&[1])).await.unwrap();
     {
-        // Half of what `record` does, and then the process is gone.
+        // Do half of what `record` does, and then end the process.
         let mut other = Connection::open(&path).unwrap();
         let transaction = other.transaction().unwrap();
         transaction
@@ -208,7 +208,7 @@ async fn who_was_slower_with_the_same_deliveries_is_told_so() {
 
 const ERASED: &str = "2026-11.3fa9c2:email:0bd93fd741c8d045778f56b9be168475";
 
-/// Whether a text stands in a file of the folder.
+/// Returns true if a file of the folder contains the text.
 fn is_in_a_file(folder: &Path, text: &str) -> bool {
     let mut entries = std::fs::read_dir(folder).unwrap();
     entries.any(|entry| {
@@ -238,7 +238,7 @@ async fn of_an_erased_person_nothing_is_left_in_any_file() {
     }
     see(ERASED);
     assert!(is_in_a_file(folder.path(), ERASED));
-    // As an earlier version deletes: what was in the row stays in the page.
+    // An earlier version deletes like this: the content of the row stays in the page.
     index
         .execute_batch("PRAGMA secure_delete = 0; DELETE FROM sighting WHERE subject LIKE '%:0%'; PRAGMA wal_checkpoint")
         .unwrap();
@@ -285,14 +285,14 @@ async fn a_tracer_may_die_at_any_await_point() {
     faults::kill_at_every_await_point(|| FlakyBackend::new(SqliteStore::in_memory())).await;
 }
 
-/// Counts planted values into a file, and searches it for them.
+/// Counts events with a planted value into a file, and asserts that the file does not contain it.
 async fn nothing_is_in_the_file(value: &str, word: &str) {
     let values = [value.to_owned(), word.to_owned()];
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("map.sqlite");
     let store = SqliteStore::open(&path).unwrap();
     count_into(&store, value, word, now()).await;
-    // The file, its journal, and the file again after the journal went into it.
+    // Search the file, its journal, and the file again after the journal was merged into it.
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let content = std::fs::read(entry.unwrap().path()).unwrap();
         assert_absent("a file", &content, &values);

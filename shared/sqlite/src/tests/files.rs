@@ -1,4 +1,4 @@
-//! Claims about recognising, opening and reading the file of a store.
+//! Tests of recognising, opening and reading the file of a store.
 
 use super::versions::FILE_OF_VERSION_1;
 use super::*;
@@ -21,7 +21,7 @@ fn somebody_elses_database_is_refused_and_left_as_it_is() {
 fn a_database_of_another_program_is_not_taken_for_a_store_by_its_version() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("theirs.sqlite");
-    // Another program's, of its own version 1, with a table of the name of one of ours.
+    // A file of another program, with version 1 and a table that has the name of one of ours.
     Connection::open(&path)
         .unwrap()
         .execute_batch("CREATE TABLE edge (a, b); PRAGMA user_version = 1;")
@@ -36,7 +36,7 @@ fn a_database_of_another_program_is_not_taken_for_a_store_by_its_version() {
         assert!(message.contains("another program"), "{message}");
         assert_eq!(std::fs::read(&path).unwrap(), before);
     }
-    // Like ours, but marked as another program's.
+    // A file with our tables, but with another program's application id.
     let path = folder.path().join("marked.sqlite");
     let marked = Connection::open(&path).unwrap();
     marked.execute_batch(FILE_OF_VERSION_1).unwrap();
@@ -137,7 +137,7 @@ async fn a_bit_that_turned_is_an_error_or_changes_nothing() {
     };
     let expected = read(&path).unwrap().ledger;
     let damaged = folder.path().join("damaged.sqlite");
-    // The facts of the map, the header and the list of rows of each page, and places in between.
+    // The facts of the map, the header and the row list of each page, and positions in between.
     let facts = |at: &usize| whole[*at..].starts_with(br#""events""#);
     let facts = (0..whole.len()).filter(facts).flat_map(|at| at..at + 60);
     let headers = (0..whole.len()).filter(|at| at % 4_096 < 24);

@@ -1,4 +1,4 @@
-//! Claims about files of other versions.
+//! Tests of files of other versions.
 
 use super::*;
 
@@ -18,8 +18,8 @@ fn a_file_of_another_version_is_refused_and_left_as_it_is() {
     );
 }
 
-/// A file as the first version made it, with one batch in it: kept as it was, not made from what the
-/// code says today.
+/// A file that the first version made, with one batch in it. It is stored as text and not
+/// generated, so that it stays what that version wrote.
 pub(super) const FILE_OF_VERSION_1: &str = r#"
 CREATE TABLE edge (day TEXT NOT NULL, edge TEXT NOT NULL, facts TEXT NOT NULL,
     PRIMARY KEY (day, edge)) WITHOUT ROWID;
@@ -62,8 +62,8 @@ async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_it_holds() 
     assert_eq!(events_in(&store).await, (4, 4));
 }
 
-/// A store that the second version made of three sample payloads: kept as it was, not made from what the
-/// code says today.
+/// A store that the second version made of three sample payloads. It is stored as text and not
+/// generated, so that it stays what that version wrote.
 const FILE_OF_VERSION_2: &str = include_str!("../version_2.sql");
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn a_file_of_the_second_version_is_read_with_homes_unknown_and_raises_noth
     assert_eq!((before.ledger.edges.len(), events), (11, 15));
     assert!(store.topology(day("2026-11-20")).await.unwrap().is_some());
 
-    // The same flows again, their homes known by now: no class is new, and nothing is lost.
+    // The same flows with known homes: no class is new, and nothing is lost.
     let home = Home::of("111122223333", "eu-central-1");
     let mut ledger = before.ledger.clone().split_off(day("2026-01-01"));
     ledger.edges = std::mem::take(&mut ledger.edges)
