@@ -1,10 +1,10 @@
-//! The command line, run as a person runs it, against the AWS of a room.
+//! Tests the command line by running it against the emulated AWS of a machine room.
 
 use std::process::Command;
 
 use crate::machine_room::{MachineRoom, REGION, functions};
 
-/// Runs `piitrail` and gives what it printed; fails where it did.
+/// Runs `piitrail` and returns its output. Panics if it fails.
 pub(crate) fn piitrail(room: &MachineRoom, arguments: &[&str]) -> String {
     let output = Command::new(functions::program("piitrail"))
         .args(arguments)

@@ -1,9 +1,9 @@
-//! What the store costs, in DynamoDB's own units: `make cost`.
+//! Measures the cost of the store in DynamoDB's own units: `make cost`.
 //!
-//! Each figure is printed as `cost NAME UNITS` and held to its bound: write units a record for
-//! batches over fifty edges, as `ConsumedCapacity` says them, and read units for a map. Those are
-//! counted from the items that were read, by DynamoDB's rule, because the emulator says the same of
-//! every page however long it is.
+//! Each figure is printed as `cost NAME UNITS` and compared with its bound: write units per record
+//! for batches over fifty edges, as `ConsumedCapacity` reports them, and read units for a map. Read
+//! units are computed from the items that were read, by DynamoDB's rule, because the emulator
+//! reports the same for every page however long it is.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -44,7 +44,8 @@ use crate::store::{client, config, create};
 
 const EDGES: usize = 50;
 
-/// Five services publish ten event types each, and each type has a consumer of its own.
+/// Returns a topology of five services with ten event types each, where each type has a consumer of
+/// its own.
 fn topology() -> Topology {
     let mut yaml = "version: 1\nbuses:\n  shop:\n    rules:\n".to_owned();
     for edge in 0..EDGES {
@@ -78,7 +79,7 @@ fn consumer(edge: usize) -> String {
     format!("{team}-{part}-{}", ["a", "b"][edge / 5 % 2])
 }
 
-/// An SQS batch of events that go round the edges, two or three classes in each.
+/// Returns an SQS batch of events that cycle through the edges, with two or three classes in each.
 fn payload(first: usize, records: usize) -> String {
     let records: Vec<Value> = (first..first + records)
         .map(|n| {
@@ -158,13 +159,14 @@ async fn a_record_costs_a_fraction_of_a_write_unit() {
     print("batch-1000", cost_of(1_000).await, 0.05);
 }
 
-/// Counts what reads cost, in half units: each begun 4 KB of what a page or an item holds is a unit
-/// read consistently, half a unit if not
+/// Counts the cost of reads, in half units: each started 4 KB of a page or an item costs one unit
+/// if read consistently, otherwise half a unit
 /// ([rule](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html)).
 #[derive(Clone, Debug, Default)]
 struct Meter {
     halves: Arc<AtomicUsize>,
-    /// Of the request that is under way: a map is read one page after the other.
+    /// True if the current request reads consistently. One flag is enough, because a map is read
+    /// one page after the other.
     is_consistent: Arc<AtomicBool>,
 }
 
@@ -215,7 +217,7 @@ impl Intercept for Meter {
     }
 }
 
-/// What an item is billed by, of what a map reads of it: beside that it has a time to live.
+/// Returns the billed size of an item. A map does not read the time to live, so its size is added.
 fn item_bytes(item: &std::collections::HashMap<String, AttributeValue>) -> usize {
     const TIME_TO_LIVE: usize = "expires_at".len() + 6;
     let attribute = |(name, value): (&String, &AttributeValue)| {
@@ -235,11 +237,12 @@ fn item_bytes(item: &std::collections::HashMap<String, AttributeValue>) -> usize
 const MAP_EDGES: u64 = 10_000;
 const MAP_DAYS: i32 = 90;
 
-/// Flows that are new are marked a hundred at a time.
+/// The number of edges in a batch on the first day, when all flows are new. A transaction marks
+/// about a hundred flows.
 const FIRST_BATCH: u64 = 90;
 const BATCH: u64 = 1_000;
 
-/// The journal is rolled up each so many days: what a map reads is the same for any.
+/// The number of days between two roll-ups. The cost of a map does not depend on it.
 const ROLLED_UP_EVERY: u64 = 10;
 
 #[tokio::test]
@@ -253,7 +256,7 @@ async fn a_map_of_ninety_days_and_ten_thousand_edges_costs_what_its_edges_do() {
     let reader = DynamoStore::new(Client::from_conf(reader), "store");
     let engine = Engine::new();
     let keys: Vec<EdgeKey> = (0..MAP_EDGES).map(|n| edge(&engine, n)).collect();
-    // Neither end of the ninety days is a month's.
+    // The ninety days neither begin nor end with a month.
     let last: Date = "2026-11-19".parse().unwrap();
     let first = last - (MAP_DAYS - 1).days();
 
@@ -281,7 +284,7 @@ async fn a_map_of_ninety_days_and_ten_thousand_edges_costs_what_its_edges_do() {
         }
         kept += 1;
         if kept % ROLLED_UP_EVERY == 0 {
-            // What the one sets out to fold, the other folds when it is settled.
+            // The first run sets the fence, and the second merges up to it.
             for now in [at + 11.hours(), at + 12.hours()] {
                 store.roll_up(now, &Retention::default()).await.unwrap();
             }
@@ -300,12 +303,12 @@ async fn a_map_of_ninety_days_and_ten_thousand_edges_costs_what_its_edges_do() {
     print("map-90d-10k-edges", meter.take(), 1_500.0);
 }
 
-/// A number that looks random and is the same in every run.
+/// Returns a number that looks random and is the same in every run.
 fn noise(seed: u64) -> u64 {
     Chance::new(seed).draw()
 }
 
-/// Two hundred services with event types and queues of their own.
+/// Returns an edge of one of two hundred services, each with event types and queues of its own.
 fn edge(engine: &Engine, n: u64) -> EdgeKey {
     const NOUNS: [&str; 20] = [
         "Order", "Customer", "Parcel", "Refund", "Ticket", "Invoice", "Cart", "Price", "Stock",
@@ -352,8 +355,8 @@ fn edge(engine: &Engine, n: u64) -> EdgeKey {
     }
 }
 
-/// A day of an edge: anything from one event to a hundred thousand, at any times, with classes that
-/// not every event has.
+/// Returns the facts of an edge on a day: from one event to a hundred thousand, at any times, with
+/// classes that not every event has.
 fn facts(day: Date, n: u64) -> EdgeFacts {
     let seed = noise(n ^ u64::try_from(start_of(day).as_second()).unwrap());
     let usual = 1 << (noise(n) % 17);

@@ -1,8 +1,8 @@
-//! A function answers before Lambda ends it, whatever AWS does: it says what was not done, and what it
-//! did not say comes again.
+//! Tests that a function answers before Lambda ends it, whatever AWS does: it reports what was not
+//! done, and unreported records are delivered again.
 //!
-//! It stops waiting 2.25 seconds before its end. The tests allow it until one second before, because
-//! they share the machine.
+//! A function stops waiting 2.25 seconds before its end. The tests accept answers until one second
+//! before it, because they share the machine.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,13 +12,13 @@ use serde_json::{Value, json};
 
 use crate::machine_room::loopback::{Answered, Call, Does, Function};
 
-/// How much of an invocation must be left when it has answered.
+/// The time that must be left of an invocation after its answer.
 const SPARE: Duration = Duration::from_secs(1);
 
 const SECRET: (&str, &str) = ("PIITRAIL_SUBJECT_KEY_SECRET", "subject-keys");
 const BUS: (&str, &str) = ("PIITRAIL_ANNOUNCE_BUS", "shop");
 
-/// An empty table in which everything succeeds.
+/// Answers every call with success, as an empty table does.
 fn works(call: &Call<'_>) -> Does {
     Does::Answers(match call.target.split_once('.').unwrap().1 {
         "Query" => json!({ "Count": 0, "Items": [] }),
@@ -44,7 +44,7 @@ fn messages(count: usize) -> Value {
         json!({
             "messageId": format!("m-{n}"),
             "receiptHandle": "r",
-            // Not of a domain that is reserved for examples: nobody is told of test data.
+            // This domain is not reserved for examples, because test data is not announced.
             "body": json!({ "email": "jane.doe@gmail.com" }).to_string(),
             "attributes": { "ApproximateReceiveCount": "1", "SentTimestamp": "1795687200000" },
             "eventSource": "aws:sqs",
@@ -55,17 +55,17 @@ fn messages(count: usize) -> Value {
     json!({ "Records": (0..count).map(message).collect::<Vec<_>>() })
 }
 
-/// Invokes with this many seconds left, and checks that the answer came in time.
+/// Invokes a function with this many seconds left, and asserts that the answer came in time.
 fn in_time(function: &Function, event: &Value, seconds: u64) -> Answered {
     let left = Duration::from_secs(seconds);
     let answer = function.invoke(event, left);
-    // With next to nothing left there is nothing to save: it answers at once.
+    // With almost no time left the function answers at once.
     let limit = left.saturating_sub(SPARE).max(Duration::from_millis(900));
     assert!(answer.took < limit, "{seconds} s left: {answer:?}");
     answer
 }
 
-/// How many messages a tracer's answer names as failed.
+/// Returns the number of messages that a tracer's answer names as failed.
 fn failed(answer: &Answered) -> usize {
     assert!(!answer.is_error, "{answer:?}");
     answer.payload["batchItemFailures"]
@@ -171,7 +171,8 @@ fn a_roll_up_says_what_it_did_not_do_before_its_end() {
 
 #[test]
 fn an_outbox_that_is_longer_than_the_time_gets_shorter() {
-    // Three thousand announcements whose batches are no longer kept: each is taken out.
+    // Three thousand announcements whose batches have expired. Each has to be removed from the
+    // outbox.
     const ENTRIES: usize = 3_000;
     let sk = |n: usize| {
         format!(

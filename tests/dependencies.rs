@@ -1,4 +1,4 @@
-//! Who may use whom, between the crates of this workspace and outside it.
+//! Tests which crates and modules may use each other, inside the workspace and outside of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::machine_room::repository;
 
-/// The crates that each crate may use, of this workspace. A crate that is not here may not be built:
-/// whoever adds one decides where it stands.
+/// The crates of this workspace that each crate may use. A crate that is missing here fails the
+/// test, so that whoever adds one decides what it may use.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("piitrail-detect", &[]),
     ("eventbridge-pattern", &[]),
@@ -88,7 +88,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("piitrail-tests", &[]),
 ];
 
-/// Packages outside this workspace that one crate alone may name.
+/// The packages outside this workspace that only one crate may depend on.
 const ONE_OWNER: &[(&str, &str)] = &[
     ("rusqlite", "piitrail-sqlite"),
     ("aws-config", "piitrail-aws"),
@@ -98,11 +98,11 @@ const ONE_OWNER: &[(&str, &str)] = &[
     ("granit-parser", "piitrail-template"),
 ];
 
-/// What the function that reads payloads must not be built with.
+/// The packages that the function that reads payloads must not be built with.
 const NOT_IN_THE_TRACER: &[&str] = &["rusqlite", "libsqlite3-sys", "csv", "comfy-table", "clap"];
 
-/// Inside a crate: the modules that the sources of a module may not name. Tests are left out, as
-/// they are for crates.
+/// The names that the sources of a module may not contain. Tests are excluded, as they are for
+/// crates.
 const INNER: &[(&str, &[&str])] = &[
     (
         "shared/template/src",
@@ -153,7 +153,7 @@ const INNER: &[(&str, &[&str])] = &[
     ("shared/report/src/page.rs", &["crate::"]),
     ("shared/report/src/fields.rs", ABOVE_A_REQUEST),
     ("shared/report/src/shared_fields.rs", ABOVE_A_REQUEST),
-    // The joint of questions and formats: it knows both, and neither how to answer nor what.
+    // A request connects a question with a format. It does not answer.
     (
         "shared/report/src/request.rs",
         &["crate::answer", "crate::document", "crate::error"],
@@ -169,7 +169,8 @@ const INNER: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What the parts of a request may not know: they are below questions and formats.
+/// The names that the parts of a request may not contain, because they are below questions and
+/// formats.
 const ABOVE_A_REQUEST: &[&str] = &[
     "crate::question",
     "crate::render",
@@ -180,7 +181,7 @@ const ABOVE_A_REQUEST: &[&str] = &[
     "crate::error",
 ];
 
-/// Ways to name a module that the search for its name would not find.
+/// Ways to import a module that a search for its name would not find.
 const UNSEARCHABLE: &[&str] = &[
     "crate::{",
     "super::super",
@@ -206,7 +207,7 @@ fn text<'v>(value: &'v Value, name: &str) -> &'v str {
     value[name].as_str().unwrap()
 }
 
-/// The packages of the workspace, with what each names as a dependency and not for tests alone.
+/// Returns the packages of the workspace with their dependencies, except those for tests only.
 fn workspace(metadata: &Value) -> BTreeMap<&str, BTreeSet<&str>> {
     let members: BTreeSet<&str> = metadata["workspace_members"]
         .as_array()
@@ -329,7 +330,7 @@ fn inside_a_crate_nothing_looks_up() {
     }
 }
 
-/// The files of a module, without its tests.
+/// Returns the files of a module, without its tests.
 fn sources(path: &Path) -> Vec<PathBuf> {
     if path.is_file() {
         return vec![path.to_owned()];

@@ -1,5 +1,5 @@
-//! The deployed thing itself: template.yaml, the real binaries, a thousand events over a bus, a
-//! poison message, a redelivery, and the map the report function draws, number by number.
+//! Tests the deployed system: template.yaml, the real binaries, a thousand events over a bus, a
+//! poison message, a redelivery, and every number of the map that the report function draws.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,11 +11,11 @@ use crate::command_line::piitrail;
 use crate::machine_room::{MachineRoom, Stack, wait_for};
 use crate::shop;
 
-/// The events that come twice: the tracer counts them, "crashes" before the queue is told, and the
-/// queue hands them out again.
+/// The number of redelivered events: the tracer counts them, "crashes" before the queue is told,
+/// and the queue delivers them again.
 const REDELIVERED: usize = 40;
 
-/// A message that says it is JSON and is not.
+/// A message that begins as JSON and is cut off.
 const POISON: &str = r#"{"detail": {"customer": "cut o"#;
 
 #[test]
@@ -64,7 +64,7 @@ fn the_deployed_stack_draws_the_map_of_what_was_sent_number_by_number() {
     let map = &answer["body"];
     everything_new_was_said_once(aws.events_in(&news), map);
 
-    // Folding it into months changes nothing: not what was written just now, which is not settled.
+    // The roll-up changes nothing on the map. Batches that were just written are not merged yet.
     let rolled = aws.invoke(stack.output("RollupFunctionName"), &json!({}));
     assert_eq!(rolled.error, None, "{}", rolled.payload);
     assert_eq!(rolled.payload["announced"], 0, "{}", rolled.payload);
@@ -80,10 +80,10 @@ fn the_deployed_stack_draws_the_map_of_what_was_sent_number_by_number() {
     assert_eq!(json!(drawn), shop::edges(), "{map:#}");
     let coverage = json!([{
         "place": "bus/shop",
-        // That of the tap's queue. A room has one account.
+        // The home of the tap's queue. A machine room has one account.
         "home": { "account": "000000000000", "region": crate::machine_room::REGION },
         "deliveries": shop::EVENTS,
-        // Once, though it came five times.
+        // It counts once, although it was delivered five times.
         "unreadable": { "not_json": 1 },
         "limits": {},
     }]);
@@ -106,7 +106,7 @@ fn the_deployed_stack_draws_the_map_of_what_was_sent_number_by_number() {
     );
 }
 
-/// Each class of each edge of the map has its event, and one only.
+/// Asserts that each class of each edge of the map was announced exactly once.
 fn everything_new_was_said_once(events: Vec<Value>, map: &Value) {
     let mut said: Vec<Value> = events
         .into_iter()
@@ -150,7 +150,8 @@ fn everything_new_was_said_once(events: Vec<Value>, map: &Value) {
     assert_eq!(said, expected);
 }
 
-/// What the expectation says of an edge: without its times, and what each class is called outside.
+/// Returns an edge in the form of the expected map: without its times and other fields of its
+/// classes.
 fn counts(edge: &Value) -> Value {
     let (first, last) = (edge["first_seen"].as_str(), edge["last_seen"].as_str());
     assert!(first.is_some() && first <= last, "{edge}");
@@ -194,8 +195,8 @@ fn import_topology(room: &MachineRoom, stack: &Stack<'_>) {
     );
 }
 
-/// Takes the waiting messages as an event source mapping does, has the tracer count them, and never
-/// deletes them: to the queue it looks as if the tracer had died after its write.
+/// Receives the waiting messages as an event source mapping does, lets the tracer count them, and
+/// does not delete them. For the queue the tracer has crashed after its write.
 fn count_without_telling_the_queue(room: &MachineRoom, stack: &Stack<'_>) {
     let aws = room.aws();
     let mut records = Vec::new();

@@ -1,11 +1,12 @@
-//! Goldens: what every sample payload in events/ yields, kept as text and reviewed like code.
+//! Goldens: the results for every sample payload in events/, kept as text and reviewed like code.
 //!
-//! Files are discovered, not listed: a new sample gets its goldens on the first run with
-//! `INSTA_UPDATE=always cargo test -p piitrail-tests goldens`, and a change of what is found, of a
-//! route or of a format shows as a diff of theirs. Beside them, [`claims`] says in words what the
-//! sample shop's topology implies, so that a golden cannot be accepted into saying otherwise.
+//! Sample files are discovered, not listed. A new sample gets its goldens on the first run with
+//! `INSTA_UPDATE=always cargo test -p piitrail-tests goldens`. A change of findings, routes or
+//! formats shows as their diff. In addition, [`claims`] tests statements that follow from the
+//! sample shop's topology, so that nobody can accept a golden that contradicts them.
 //!
-//! This is the library's own way of a record and of a question, without AWS and without a process.
+//! The tests call the library directly for tracing and for reports, without AWS and without another
+//! process.
 
 mod claims;
 mod reader;
@@ -35,7 +36,7 @@ use crate::machine_room::repository;
 /// The time of every run: the day after the last sample.
 const NOW: &str = "2026-11-21T00:00:00Z";
 
-/// A key that is as good as any other where nobody has to be kept from anything.
+/// A subject key for tests, which needs no secrecy.
 const KEYS: &str =
     r#"{"epochs": [{"epoch": "2026-11", "key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}]}"#;
 
@@ -100,7 +101,7 @@ fn the_map_of_the_whole_shop_is_known_in_every_format() {
     let mut changed = Vec::new();
     for format in render::names() {
         let answer = traced.report(format);
-        // A golden is text with line feeds; that CSV has carriage returns is tested where it is made.
+        // A golden has line feeds only. The unit tests of CSV check its carriage returns.
         if !holds("map", format, &answer.replace("\r\n", "\n")) {
             changed.push(format);
         }
@@ -174,20 +175,20 @@ fn every_golden_belongs_to_a_sample() {
 /// A file of events/.
 #[derive(Clone)]
 struct Sample {
-    /// `sqs/text.json`
+    /// The path in events/: `sqs/text.json`.
     name: String,
     text: String,
 }
 
 /// One payload of a sample.
 struct Document<'s> {
-    /// The line it begins on, from 1.
+    /// The line on which it begins, from 1.
     line: usize,
     text: &'s str,
 }
 
 impl Sample {
-    /// A `.json` file is one payload, a `.jsonl` file one a line.
+    /// Returns the payloads: one in a `.json` file, and one for each line of a `.jsonl` file.
     fn documents(&self) -> Vec<Document<'_>> {
         if Path::new(&self.name)
             .extension()
@@ -207,7 +208,7 @@ impl Sample {
             .collect()
     }
 
-    /// Its payloads as values.
+    /// Returns the payloads as values.
     fn values(&self) -> Vec<Value> {
         self.documents()
             .iter()
@@ -216,7 +217,7 @@ impl Sample {
     }
 }
 
-/// All samples, in order of their names.
+/// Returns all samples, in order of their names.
 fn samples() -> Vec<Sample> {
     let mut paths = Vec::new();
     files_below(&events(), "json", &mut paths);
@@ -257,7 +258,8 @@ fn files_below(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Compares what `tell` says of each sample with its golden, all of them before it fails.
+/// Compares the text that `tell` returns for each sample with its golden. All samples are compared
+/// before the test fails.
 fn for_every_sample(kind: &str, tell: impl Fn(&Sample) -> String) {
     let changed: Vec<String> = samples()
         .into_iter()
@@ -270,8 +272,8 @@ fn for_every_sample(kind: &str, tell: impl Fn(&Sample) -> String) {
     );
 }
 
-/// Whether the golden `goldens/KIND/NAME.snap` says the same; where it does not, insta has printed
-/// the difference.
+/// Returns true if the text equals the golden `goldens/KIND/NAME.snap`. Otherwise insta prints the
+/// difference.
 fn holds(kind: &str, name: &str, text: &str) -> bool {
     let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
     let mut settings = insta::Settings::new();
@@ -282,7 +284,7 @@ fn holds(kind: &str, name: &str, text: &str) -> bool {
     catch_unwind(AssertUnwindSafe(compare)).is_ok()
 }
 
-/// The sample shop: its routes, and what finds data on them.
+/// The sample shop: its routes, and the detection engine.
 struct Shop {
     engine: Arc<Engine>,
     topology: Topology,
@@ -291,7 +293,7 @@ struct Shop {
     now: Timestamp,
 }
 
-/// What became of samples.
+/// The result of tracing samples.
 struct Traced {
     store: MemoryStore,
     outcome: Outcome,
@@ -313,7 +315,7 @@ impl Shop {
         }
     }
 
-    /// Traces samples into a store of their own, as `piitrail trace` does.
+    /// Traces samples into a new store, as `piitrail trace` does.
     fn trace(&self, samples: &[Sample]) -> Traced {
         let store = MemoryStore::default();
         let from = "2026-11-01".parse().unwrap();
@@ -353,12 +355,12 @@ impl Shop {
 }
 
 impl Traced {
-    /// The map in a format.
+    /// Returns the map in a format.
     fn report(&self, format: &str) -> String {
         self.report_of(format, &json!({}))
     }
 
-    /// The edges of the map that match, in a format.
+    /// Returns the edges of the map that match the filters, in a format.
     fn report_of(&self, format: &str, filters: &Value) -> String {
         self.answer(json!({
             "report": "map",
@@ -374,7 +376,7 @@ impl Traced {
         String::from_utf8(answer.body.into_bytes().unwrap()).unwrap()
     }
 
-    /// The map as a value.
+    /// Returns the map as a value.
     fn map(&self) -> Value {
         serde_json::from_str(&self.report("json")).unwrap()
     }

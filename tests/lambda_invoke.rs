@@ -1,4 +1,4 @@
-//! `cargo lambda invoke` with every sample payload of events/, as its README says.
+//! Tests `cargo lambda invoke` with every sample payload of events/, as its README describes.
 
 use std::fs;
 use std::net::TcpStream;
@@ -12,7 +12,7 @@ use crate::machine_room::{
     Leash, MachineRoom, REGION, Stack, free_port, functions, repository, tool, wait_for,
 };
 
-/// The one payload with a message that cannot be read, and the message's number in it.
+/// The only payload with a message that cannot be read, and the message's index in it.
 const POISONED: (&str, usize) = ("sqs/one-poison-message.json", 1);
 
 #[test]
@@ -20,7 +20,7 @@ fn the_tracer_takes_every_sample_payload_from_cargo_lambda_invoke() {
     let room = MachineRoom::start();
     let stack = Stack::deploy(&room);
     let port = free_port().to_string();
-    // What `cargo lambda watch` does, with the tracer that was built already.
+    // This does what `cargo lambda watch` does, with the tracer that was built already.
     let _runtime = Leash::start(
         Leash::command(tool("cargo-lambda"))
             .args(
@@ -30,7 +30,7 @@ fn the_tracer_takes_every_sample_payload_from_cargo_lambda_invoke() {
             .arg(&port)
             .current_dir(repository()),
     );
-    // A function that finds nobody to ask for work ends, so the runtime must be there first.
+    // A function that finds no runtime exits, so the runtime must be started first.
     wait_for("cargo lambda watch", Duration::from_mins(1), || {
         TcpStream::connect(format!("127.0.0.1:{port}")).ok()
     });
@@ -78,7 +78,7 @@ fn invoke(port: &str, payload: &Path) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// What the tracer must name as failed.
+/// Returns the records that the tracer must report as failed.
 fn failures(name: &str, file: &Path) -> Value {
     let (poisoned, at) = POISONED;
     if name != poisoned {
@@ -88,8 +88,8 @@ fn failures(name: &str, file: &Path) -> Value {
     json!([{ "itemIdentifier": payload["Records"][at]["messageId"] }])
 }
 
-/// Every payload of a folder by its name: each `.json` file, and the first line of each `.jsonl`,
-/// which `cargo lambda` cannot read itself.
+/// Returns every payload of a folder by its name: each `.json` file, and the first line of each
+/// `.jsonl` file, which `cargo lambda` cannot read itself.
 fn payloads(folder: &Path, scratch: &Path) -> Vec<(String, PathBuf)> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];

@@ -1,6 +1,8 @@
-//! End to end: the deployed stack on a local AWS, the template, the command line against it.
+//! End-to-end tests: the deployed stack on a local AWS, the template, and the command line against
+//! them.
 //!
-//! `make test` installs and builds what these need; without it they say so and fail.
+//! `make test` installs and builds what these tests need. Without it they fail with a message that
+//! says so.
 
 #![expect(
     clippy::panic,

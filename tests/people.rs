@@ -1,11 +1,11 @@
-//! People who do not exist: every value generated, valid where a checksum makes it so, the same for
-//! the same number. Nothing here is anybody's.
+//! Generates people who do not exist. Every value is generated, has a valid checksum where one
+//! exists, and is the same for the same number.
 
 use std::fmt::Write;
 
 use piitrail_flow::store::conformance::faults::Chance;
 
-/// One value of every class, all different from everybody else's.
+/// A person with one value of every class, all different from those of other people.
 #[derive(Debug)]
 pub(crate) struct Person {
     pub(crate) first_name: String,
@@ -44,7 +44,7 @@ const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 const HEX: &[u8] = b"0123456789abcdef";
 
 impl Person {
-    /// Person `n`.
+    /// Returns person `n`.
     pub(crate) fn number(n: u64) -> Self {
         let dice = &mut Dice(Chance::new(n));
         let first_name = dice.name(2);
@@ -114,7 +114,7 @@ impl Person {
         }
     }
 
-    /// Every value as text, and what it is.
+    /// Returns every value as text, with its name.
     pub(crate) fn values(&self) -> Vec<(&'static str, String)> {
         let key_lines = self
             .private_key
@@ -164,7 +164,7 @@ impl Person {
     }
 }
 
-/// The rest of `{"sub":"` in base64: digits, three to a group of four letters, and the end.
+/// Returns the rest of `{"sub":"` in base64: digits, three to a group of four letters, and the end.
 fn jwt_rest(dice: &mut Dice) -> String {
     let groups = [
         "MTIz", "NDU2", "Nzg5", "MTE5", "OTEx", "MzA3", "NjYx", "ODQy", "MjA0", "NTc2",
@@ -175,7 +175,7 @@ fn jwt_rest(dice: &mut Dice) -> String {
     subject + "In0"
 }
 
-/// Fifteen digits and the one that satisfies Luhn (ISO/IEC 7812-1).
+/// Appends to fifteen digits the one that satisfies Luhn (ISO/IEC 7812-1).
 fn card(digits: &str) -> String {
     let sum: u32 = digits
         .bytes()
@@ -190,16 +190,16 @@ fn card(digits: &str) -> String {
     format!("{digits}{}", (10 - sum % 10) % 10)
 }
 
-/// A German account with the check digits that make it 1 modulo 97 (ISO 13616).
+/// Returns a German account with the check digits that make it 1 modulo 97 (ISO 13616).
 fn iban(account: &str) -> String {
-    // D and E are 13 and 14, and the check digits 00 while they are computed.
+    // D and E are 13 and 14, and the check digits are 00 while they are computed.
     let remainder = format!("{account}131400")
         .bytes()
         .fold(0, |rest, digit| (rest * 10 + u32::from(digit - b'0')) % 97);
     format!("DE{:02}{account}", 98 - remainder)
 }
 
-/// The same numbers for the same seed, everywhere.
+/// Random numbers, the same for the same seed on every machine.
 struct Dice(Chance);
 
 impl Dice {
@@ -219,7 +219,7 @@ impl Dice {
             .collect()
     }
 
-    /// A name nobody has: `Lomivarok`.
+    /// Returns a name that nobody has: `Lomivarok`.
     fn name(&mut self, syllables: usize) -> String {
         let mut name = String::new();
         for _ in 0..syllables {

@@ -1,8 +1,10 @@
-//! No value leaves: a thousand generated values of every class go in at every door, and none comes
-//! out at any: not in the table, the logs, the answers, the reports, the embedded store or what the
-//! command line prints; neither as it was nor in base64, hex or percent-encoding.
+//! Tests that no value leaves the system. A thousand generated values of every class are sent
+//! through every input, and none may appear in any output: the table, the logs, the answers, the
+//! reports, the embedded store, or the output of the command line; neither unchanged nor in base64,
+//! hex or percent-encoding.
 //!
-//! In one file, because one test sends the values through every door and searches what came out.
+//! It is in one file, because one test sends the values through every input and searches every
+//! output.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -24,10 +26,10 @@ use crate::machine_room::{MachineRoom, Stack};
 use crate::people::Person;
 use crate::shop;
 
-/// People whose values are planted, one of each class each.
+/// The number of people whose values are planted, one value of each class per person.
 const PEOPLE: u64 = 1_000;
 
-/// The classes that are planted, and so must be found: a value nobody saw cannot leak.
+/// The planted classes. Each must be found, because a value that was not seen cannot leak.
 const PLANTED: [&str; 25] = [
     "API_TOKEN",
     "AWS_ACCESS_KEY",
@@ -117,8 +119,8 @@ fn no_planted_value_comes_out_anywhere_in_any_form() {
     let map = stack.report(&json!({ "report": "map" }))["body"].take();
     assert_eq!(missing(&map), Vec::<&str>::new(), "planted and not found");
 
-    // One whose event went to the mailer, which got the address alone, and one whose event went to
-    // nobody as it was.
+    // The event of the first person went to the mailer, which received only the address. The event
+    // of the second went to no consumer and was seen unchanged.
     for (person, consumers) in [(&people[7], [1, 0, 0]), (&people[10], [1, 1, 1])] {
         let keys = KeyRing::parse(Stack::SUBJECT_KEYS).unwrap();
         let made = [
@@ -161,7 +163,7 @@ fn no_planted_value_comes_out_anywhere_in_any_form() {
     }
 }
 
-/// What came out, by the door it came out of.
+/// The output, by the door through which it came.
 #[derive(Default)]
 struct Doors(BTreeMap<String, Vec<u8>>);
 
@@ -176,7 +178,7 @@ impl Doors {
         all.push(b'\n');
     }
 
-    /// An item of the table, its binary attributes as they are and out of their gzip.
+    /// Adds an item of the table, with its binary attributes both as they are and decompressed.
     fn add_item(&mut self, door: &str, mut item: Value) {
         for attribute in item.as_object_mut().unwrap().values_mut() {
             if let Value::String(packed) = attribute["B"].take() {
@@ -195,7 +197,7 @@ impl Doors {
     }
 }
 
-/// The same events without AWS: traced into the embedded store, scanned, reported.
+/// Traces, scans and reports the same events without AWS, with the embedded store.
 fn on_one_machine(room: &MachineRoom, entries: &[Value], out: &mut Doors) {
     let payloads = room.folder().join("payloads.jsonl");
     let lines = entries
@@ -260,7 +262,7 @@ fn on_one_machine(room: &MachineRoom, entries: &[Value], out: &mut Doors) {
     out.add_bytes("the SQLite file", &fs::read(store).unwrap());
 }
 
-/// A person's values at every kind of place, as an entry of `PutEvents`.
+/// Returns an event with a person's values in every kind of place, as an entry of `PutEvents`.
 fn event(person: &Person, n: u64) -> Value {
     let address =
         json!({ "street": person.street, "postalCode": person.postal_code, "city": person.city });
@@ -306,13 +308,13 @@ fn event(person: &Person, n: u64) -> Value {
         },
         "account": account,
         "note": note,
-        // A document in a string, one in base64, and values for keys.
+        // A document in a string, one in base64, and values as keys.
         "attachment": account.to_string(),
         "blob": STANDARD.encode(address.to_string() + &note),
         "byEmail": { person.email.as_str(): { person.ssn.as_str(): 1 } },
         "byPhone": { person.phone.as_str(): [{ person.iban.as_str(): true }] },
     });
-    // Every tenth event has values for its source and its type, too.
+    // Every tenth event also has values in its source and its type.
     let (source, detail_type) = match n % 10 {
         0 => (
             format!("crm.{}", person.email),
@@ -328,7 +330,7 @@ fn event(person: &Person, n: u64) -> Value {
     })
 }
 
-/// The event as a target of the bus receives it.
+/// Returns the event as a target of the bus receives it.
 fn as_received(entry: &Value, n: u64) -> Value {
     json!({
         "version": "0",
@@ -343,7 +345,7 @@ fn as_received(entry: &Value, n: u64) -> Value {
     })
 }
 
-/// A batch of messages, each cut off in the middle of a person's values.
+/// Returns a batch of messages, each cut off in the middle of a person's values.
 fn cut_off(stack: &Stack<'_>, people: &[Person]) -> Value {
     let records: Vec<_> = (0..)
         .zip(people)
@@ -362,7 +364,7 @@ fn cut_off(stack: &Stack<'_>, people: &[Person]) -> Value {
     json!({ "Records": records })
 }
 
-/// Planted classes that are not on every event of the map.
+/// Returns the planted classes that are missing on the map.
 fn missing(map: &Value) -> Vec<&'static str> {
     let mut found: BTreeMap<&str, u64> = BTreeMap::new();
     for edge in map["edges"].as_array().unwrap() {
@@ -377,8 +379,8 @@ fn missing(map: &Value) -> Vec<&'static str> {
         .collect()
 }
 
-/// Everything to look for, and what it is. A value too short to be told from a count or a word is
-/// looked for between quotes only.
+/// Returns everything to search for, with its name. A value that is too short to be distinguished
+/// from a count or a word is searched for between quotes only.
 fn needles(people: &[Person]) -> BTreeMap<Vec<u8>, String> {
     let mut needles = BTreeMap::new();
     for person in people {
@@ -387,7 +389,8 @@ fn needles(people: &[Person]) -> BTreeMap<Vec<u8>, String> {
                 needles.insert(format!("\"{value}\"").into_bytes(), name.to_owned());
                 continue;
             }
-            // Nor what anybody could make of it without the key: a hash of it, as it is or small.
+            // Hashes of a value, unchanged or in lower case, because anybody could compute them
+            // without the key.
             for value in [value.clone(), value.to_lowercase()] {
                 let digest = Sha256::digest(value.as_bytes());
                 let hex = digest.iter().take(16).fold(String::new(), |mut hex, byte| {
@@ -409,7 +412,7 @@ fn needles(people: &[Person]) -> BTreeMap<Vec<u8>, String> {
     needles
 }
 
-/// A value as it is and in the forms it could be carried out in.
+/// Returns a value in all forms in which it could leave.
 fn forms(value: &str) -> Vec<(&'static str, String)> {
     let hex = value.bytes().fold(String::new(), |mut hex, byte| {
         write!(hex, "{byte:02x}").unwrap();
@@ -433,12 +436,12 @@ fn forms(value: &str) -> Vec<(&'static str, String)> {
         ("in hex", hex),
         ("in percent-encoding", percent),
     ];
-    // So few letters of base64 would turn up in any long one.
+    // So few letters of base64 would appear in any long text by chance.
     if value.len() < 8 {
         return forms;
     }
-    // Inside something longer, base64 of a value depends on where it begins: three ways. Letters at
-    // either end that depend on what stands around it are left out.
+    // Inside longer data, the base64 of a value depends on the offset modulo 3 at which it begins.
+    // The letters at either end that depend on the surrounding data are left out.
     for before in 0..3 {
         let shifted = STANDARD_NO_PAD.encode([&b"\0\0"[..before], value.as_bytes()].concat());
         let own = &shifted[(before * 8).div_ceil(6)..shifted.len() - 1];

@@ -1,4 +1,4 @@
-//! The JSON Schema of the report function's request, read by a validator that is not ours.
+//! Tests the JSON Schema of the report function's request with an independent validator.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::machine_room::{functions, tool};
 
-/// Prints one line for each instance: whether it is valid.
+/// A script that prints for each instance whether it is valid.
 const VALIDATE: &str = "
 import json, sys
 from jsonschema import Draft202012Validator

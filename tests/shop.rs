@@ -1,19 +1,19 @@
-//! A thousand events of a shop, and the map that must come of them, written down independently.
+//! Generates a thousand events of a shop, and the map that must follow from them.
 //!
-//! The map follows from the topology and the events by reading them; no code of Piitrail's helps.
+//! The map was written by reading the topology and the events, without code of Piitrail.
 
 use serde_json::{Value, json};
 
 use crate::machine_room::Stack;
 use crate::people::Person;
 
-/// Events of all five kinds.
+/// The number of events of all five kinds.
 pub(crate) const EVENTS: u64 = 1_000;
 
-/// Events of each kind: `n % 5` says which kind event `n` is.
+/// The number of events of each kind. Event `n` is of kind `n % 5`.
 const EACH: u64 = EVENTS / 5;
 
-/// Who receives what.
+/// Returns the topology of the shop.
 pub(crate) fn topology() -> Value {
     json!({
         "version": 1,
@@ -62,7 +62,7 @@ pub(crate) fn topology() -> Value {
     })
 }
 
-/// The events, as `PutEvents` takes them.
+/// Returns the events, as entries of `PutEvents`.
 pub(crate) fn events() -> Vec<Value> {
     (0..EVENTS).map(event).collect()
 }
@@ -114,7 +114,7 @@ fn event(n: u64) -> Value {
     })
 }
 
-/// The edges those events make, in order of producer, consumer and type.
+/// Returns the edges of those events, in order of producer, consumer and type.
 pub(crate) fn edges() -> Value {
     let bus = "bus/shop";
     json!([
@@ -122,7 +122,7 @@ pub(crate) fn edges() -> Value {
             "producer": "accounts", "consumer": "mailer", "channels": [bus],
             "event_type": "CustomerRegistered", "basis": "matched",
             "events": EACH, "events_with_findings": EACH,
-            // The template leaves the address and nothing else: the phone number goes nowhere.
+            // The template passes only the address on, so the phone number goes nowhere.
             "classes": { "EMAIL_ADDRESS": { "events": EACH, "paths": ["$.to.email"] } },
         },
         {
@@ -140,7 +140,7 @@ pub(crate) fn edges() -> Value {
             "producer": "orders", "consumer": "shipping", "channels": [bus, "queue/shipping-jobs"],
             "event_type": "OrderPlaced", "basis": "matched",
             "events": EACH, "events_with_findings": EACH,
-            // Only the delivery reaches shipping: neither e-mail address nor card.
+            // Only the delivery reaches shipping: neither the e-mail address nor the card.
             "classes": {
                 "CITY": { "events": EACH, "paths": ["$.address.city"] },
                 "STREET_ADDRESS": { "events": EACH, "paths": ["$.address.street"] },
@@ -153,14 +153,15 @@ pub(crate) fn edges() -> Value {
             "classes": { "IBAN_CODE": { "events": EACH, "paths": ["$.detail.iban"] } },
         },
         {
-            // The queue is known, who polls it is not.
+            // The queue is known, but its poller is not.
             "producer": "shipping", "consumer": "unattributed", "channels": [bus, "queue/parcels"],
             "event_type": "ParcelShipped", "basis": "matched",
             "events": EACH, "events_with_findings": 0,
             "classes": {},
         },
         {
-            // A source that no service claims goes by its own name, and no rule takes its events.
+            // A source that no service claims appears under its own name, and no rule takes its
+            // events.
             "producer": "shop.warehouse", "consumer": "no-consumer", "channels": [bus],
             "event_type": "StockCounted", "basis": "observed",
             "events": EACH, "events_with_findings": 0,

@@ -1,7 +1,7 @@
-//! How long the tracer takes from its start to its first request for an event: `make start`.
+//! Measures the time from the start of the tracer to its first request for an event: `make start`.
 //!
 //! Lambda bills this time, and on a cold start records wait for it. The stand-in of AWS answers at
-//! once on loopback and without TLS, so this is the part that the tracer itself is responsible for.
+//! once on loopback and without TLS, so the measured time is the tracer's own.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::machine_room::loopback::time_start;
 
-/// Starts that count, after one that only brings the program into the page cache.
+/// The number of measured starts, after one that only loads the program into the page cache.
 const STARTS: usize = 20;
 
 #[test]

@@ -1,4 +1,5 @@
-//! The store in DynamoDB: the suite that every store must pass, against an emulated table.
+//! Tests the store in DynamoDB with the suite that every store must pass, against an emulated
+//! table.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -31,8 +32,8 @@ async fn dynamodb_passes_the_suite_of_every_store() {
     .await;
 }
 
-/// Write units that a batch of a hundred of the shop's events may cost.
-/// `cargo test -p piitrail-tests store -- --nocapture` prints what they do.
+/// The maximum number of write units of a batch of a hundred of the shop's events. `cargo test -p
+/// piitrail-tests store -- --nocapture` prints the actual number.
 const UNITS_OF_A_BATCH: f64 = 10.0;
 
 #[tokio::test]
@@ -62,7 +63,8 @@ async fn what_a_batch_costs_follows_its_edges_and_not_its_events() {
         let outcome = tracer.count(records, now).await;
         assert!(outcome.is_clean(), "{outcome:?}");
         let units = store.take_units();
-        // The first batches also mark what they show for the first time; `make cost` says how much.
+        // The first batches also mark what they show for the first time; `make cost` prints that
+        // cost.
         if outcome.announcements.is_empty() {
             assert!(
                 units.written <= UNITS_OF_A_BATCH,
@@ -83,7 +85,7 @@ async fn what_a_batch_costs_follows_its_edges_and_not_its_events() {
     );
 }
 
-/// What the tap's queue hands the tracer for these entries of `PutEvents`.
+/// Returns the payload that the tap's queue passes to the tracer for these entries of `PutEvents`.
 fn sqs_batch(entries: &[Value], number: usize) -> Value {
     let records: Vec<Value> = entries
         .iter()
@@ -113,7 +115,7 @@ fn sqs_batch(entries: &[Value], number: usize) -> Value {
     json!({ "Records": records })
 }
 
-/// An empty table with the keys of template.yaml.
+/// Creates an empty table with the keys of template.yaml.
 pub(crate) fn create(room: &MachineRoom, table: &str) {
     let table = json!({
         "TableName": table,

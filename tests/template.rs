@@ -1,5 +1,5 @@
-//! What template.yaml promises, read from what CloudFormation makes of it after the SAM transform:
-//! what SAM adds on its own (managed policies, say) counts too.
+//! Tests the promises of template.yaml on the template after the SAM transform, so that what SAM
+//! adds on its own (managed policies, for example) counts too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -13,7 +13,7 @@ use crate::machine_room::{MachineRoom, Stack};
 
 mod permissions;
 
-/// The template as CloudFormation holds it.
+/// The template as CloudFormation has it after the SAM transform.
 static TEMPLATE: LazyLock<Value> = LazyLock::new(|| {
     let room = MachineRoom::start();
     Stack::deploy(&room).template()
@@ -42,17 +42,17 @@ fn the_tap_leaves_out_what_has_the_source_and_the_type_and_the_account_of_our_ow
     }
 }
 
-/// The account that the template is evaluated for.
+/// The account for which the template is evaluated.
 const ACCOUNT: &str = "111122223333";
 
-/// The pattern of the tap's rule as CloudFormation makes it.
+/// Returns the pattern of the tap's rule as CloudFormation builds it.
 fn tap_pattern(prefix: Option<&str>) -> Pattern {
     let rule = &resources("AWS::Events::Rule")["TapRule"]["Properties"];
     let pattern = evaluated(&rule["EventPattern"], prefix);
     Pattern::parse(&pattern.to_string()).unwrap()
 }
 
-/// A value of the template with `TapSourcePrefix` given or left empty.
+/// Returns a value of the template, with `TapSourcePrefix` given or left empty.
 fn evaluated(value: &Value, prefix: Option<&str>) -> Value {
     match value {
         Value::Object(fields) => match fields.iter().next() {
@@ -104,7 +104,7 @@ fn parameters_refuse_what_would_end_in_a_stack_that_does_not_work() {
     for prefix in ["", "shop.", "pay", "piitrail.orders", "aws."] {
         assert!(takes("TapSourcePrefix", prefix), "{prefix}");
     }
-    // The tap could not tell events of these from Piitrail's own.
+    // With such a prefix the tap could not tell other events from Piitrail's own.
     for prefix in ["p", "pii", "piitrail"] {
         assert!(!takes("TapSourcePrefix", prefix), "{prefix}");
     }

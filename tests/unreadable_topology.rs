@@ -1,5 +1,6 @@
-//! A topology that the tracer cannot read fails no record: the records are traced, and the map says that
-//! their consumers could not be named. Only a table that cannot be reached fails them (`deadlines.rs`).
+//! Tests that a topology that the tracer cannot read fails no record: the records are traced, and
+//! the map says that their consumers could not be named. Records fail only if the table cannot be
+//! reached (`deadlines.rs`).
 
 use std::io::Write as _;
 use std::sync::{Arc, Mutex};
@@ -23,7 +24,7 @@ fn gzip(text: &str) -> Value {
     json!({ "B": STANDARD.encode(packed.finish().unwrap()) })
 }
 
-/// What a tracer records of messages while the table holds a topology with these facts.
+/// Returns what a tracer records of messages while the table contains a topology with these facts.
 fn traced(facts: Option<Value>) -> Ledger {
     let mut topology = json!({ "pk": { "S": "topology" }, "sk": { "S": "2026-11-01" } });
     if let Some(facts) = facts {

@@ -1,10 +1,11 @@
-//! A company made from a seed.
+//! Generates a company from a seed.
 //!
-//! Its buses stand in an order: the first four send events to each other in chains and cycles, and into
-//! the last two, which pipes send to as well. Nothing behind the last two leads back to what a pipe reads,
-//! because such a company would send one event round for ever.
+//! Its buses have an order: the first four send events to each other in chains and cycles, and to
+//! the last two, which also receive from pipes. Nothing leads from the last two back to a source of
+//! a pipe, because such a company would send one event round for ever.
 //!
-//! Over 400 lines: one function for each kind of thing, in the order in which they need each other.
+//! The file has more than 400 lines: one function for each kind of resource, in the order in which
+//! they depend on each other.
 
 use piitrail_flow::store::conformance::faults::Chance;
 use serde_json::json;
@@ -32,7 +33,7 @@ const WORDS: [&str; SERVICES] = [
     "returns", "reviews", "routing", "search", "support", "tickets", "wallet",
 ];
 
-/// Numbers that follow from the seed.
+/// Random numbers that follow from the seed.
 pub(crate) struct Dice(Chance);
 
 impl Dice {
@@ -44,7 +45,7 @@ impl Dice {
         usize::try_from(self.0.below(bound as u64)).unwrap()
     }
 
-    /// Whether something happens that happens this often in a hundred times.
+    /// Returns true in `percent` of a hundred cases.
     pub(crate) fn often(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
@@ -66,7 +67,7 @@ impl Dice {
 /// The buses that pipes send to.
 const LAST_BUSES: std::ops::Range<usize> = 4..BUSES;
 
-/// The company of a seed.
+/// Returns the company of a seed.
 pub(crate) fn company(seed: u64) -> Company {
     let mut dice = Dice::new(seed);
     let mut company = Company::default();
@@ -106,7 +107,7 @@ fn services(company: &mut Company, words: &[&str], dice: &mut Dice) {
 }
 
 fn buses(company: &mut Company, dice: &mut Dice) {
-    // Two buses have one name, each in an account of its own.
+    // Two buses have the same name in different accounts.
     let places = [
         ("sales", ACCOUNTS[0]),
         ("events", ACCOUNTS[0]),
@@ -144,7 +145,7 @@ fn buses(company: &mut Company, dice: &mut Dice) {
     }
 }
 
-/// Queues with a poller, queues that nobody is known to read, dead-letter queues, and streams.
+/// Adds queues with a poller, queues without a known consumer, dead-letter queues, and streams.
 fn readers(company: &mut Company, words: &[&str], dice: &mut Dice) {
     for word in &words[..8] {
         let at = At::new(format!("{word}-dead"), dice.one::<&str>(&ACCOUNTS));
@@ -211,7 +212,7 @@ fn readers(company: &mut Company, words: &[&str], dice: &mut Dice) {
     }
 }
 
-/// A function of a service, or one that no service owns.
+/// Returns a function of a service, or one that no service owns.
 fn function(company: &Company, dice: &mut Dice) -> To {
     if dice.often(15) {
         let name = *dice.one(&["cleaner", "indexer", "mirror", "notifier"]);
@@ -226,7 +227,7 @@ fn function(company: &Company, dice: &mut Dice) -> To {
     (*dice.one(&functions)).clone()
 }
 
-/// Something that only receives.
+/// Returns a consumer that forwards nothing.
 fn end(company: &Company, dice: &mut Dice) -> To {
     match dice.below(10) {
         0 => To::new(
@@ -279,7 +280,7 @@ fn topics(company: &mut Company, words: &[&str], dice: &mut Dice) {
     }
 }
 
-/// A queue that is not one of dead letters.
+/// Returns a queue that is neither a dead-letter queue nor the source of a pipe.
 fn some_queue(company: &Company, dice: &mut Dice) -> At {
     let queues: Vec<&Queue> = company
         .queues
@@ -301,7 +302,7 @@ fn pipes(company: &mut Company, words: &[&str], dice: &mut Dice) {
                     redrive: None,
                     is_dead_letters: false,
                 });
-                // Topics send to it too, though not those that the last buses may reach.
+                // Topics send to it too, but not those that the last buses may reach.
                 let topic = dice.below(5);
                 company.topics[topic].subscriptions.push(Subscription {
                     to: To::new(Kind::Queue, &at),
@@ -329,7 +330,7 @@ fn pipes(company: &mut Company, words: &[&str], dice: &mut Dice) {
             (0 | 5 | 7, _) | (1, 0) => {
                 let number = LAST_BUSES.start + dice.below(LAST_BUSES.len());
                 let bus = &company.buses[number].at;
-                // A pipe sends to what is in its own account.
+                // A pipe sends to targets in its own account.
                 account = bus.account;
                 (To::new(Kind::Bus, bus), None)
             }
@@ -363,7 +364,8 @@ fn pipes(company: &mut Company, words: &[&str], dice: &mut Dice) {
 }
 
 fn rules(company: &mut Company, dice: &mut Dice) {
-    // The ways between buses. Two rules into one bus would send it every event twice.
+    // The pairs of buses with a rule from the first to the second. A second rule for a pair would
+    // send every event twice.
     let ways = [
         (0, 1),
         (1, 0),
@@ -407,7 +409,7 @@ fn rules(company: &mut Company, dice: &mut Dice) {
                 accepted = pipe_pattern(dice);
             }
             if let (true, Some(before)) = (twin, company.buses[number].rules.last()) {
-                // Two rules send one event to one consumer.
+                // Two rules send the same event to one consumer.
                 if before.targets.iter().all(|one| one.to.kind != Kind::Bus) {
                     accepted = before.pattern.clone();
                     targets.clone_from(&before.targets);
@@ -446,7 +448,7 @@ fn dead_letters(company: &Company, dice: &mut Dice, percent: usize) -> Option<At
         .then(|| company.queues[number].at.clone())
 }
 
-/// A target of a rule on the bus of this number.
+/// Returns a target of a rule on the bus of this number.
 fn target(company: &Company, number: usize, dice: &mut Dice) -> Target {
     let is_last = LAST_BUSES.contains(&number);
     let to = match dice.below(10) {

@@ -1,4 +1,5 @@
-//! Two maps of one company: the one that must come of its traffic, and the one that Piitrail draws.
+//! Compares two maps of one company: the one that follows from its traffic, and the one that
+//! Piitrail draws.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -12,21 +13,21 @@ use serde_json::Value;
 use super::model::{Company, Event, Sent};
 use super::reference::{AtBus, Followed, From, Given, Reference, Until, is_accepted_by};
 
-/// Producer, consumer, channels and event type.
+/// A flow, with names as the map prints them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Flow {
     pub(crate) producer: String,
     pub(crate) consumer: String,
-    /// `queue/orders@111111111111`
+    /// The channels in order of travel: `queue/orders@111111111111`.
     pub(crate) channels: Vec<String>,
     pub(crate) event_type: String,
 }
 
-/// What was seen on an edge.
+/// The counts of an edge.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Facts {
     pub(crate) events: u64,
-    /// Events that nobody can read.
+    /// The number of events that cannot be read.
     pub(crate) unreadable: u64,
     pub(crate) classes: BTreeMap<String, u64>,
 }
@@ -41,23 +42,23 @@ impl Facts {
     }
 }
 
-/// Edges, and apart from them those that cannot be known from the traffic.
+/// A map. Edges that cannot be known from the traffic are separate.
 #[derive(Default)]
 pub(crate) struct Map {
     pub(crate) certain: BTreeMap<Flow, Facts>,
-    /// An event at a bus does not say whether another bus sent it there, and so whether the bus sends it
-    /// on: these edges are `configured`.
+    /// Edges that are `configured`, because an event on a bus does not tell whether another bus
+    /// sent it there, and so whether this bus sends it on.
     pub(crate) perhaps: BTreeMap<Flow, Facts>,
 }
 
-/// What a tap of a bus, or a tracer on a topic or a table, was given.
+/// A delivery to the tap of a bus, or to a tracer on a topic or a table.
 pub(crate) struct Seen<'e> {
     pub(crate) event: &'e Event,
-    /// The event at the bus; `None` for messages and changes.
+    /// The event on the bus, or `None` for messages and changes.
     pub(crate) at: Option<AtBus>,
 }
 
-/// Everything that tracers are given of the traffic.
+/// Returns all deliveries of the traffic to tracers.
 pub(crate) fn seen<'e>(company: &Company, events: &'e [Event]) -> Vec<Seen<'e>> {
     let mut seen = Vec::new();
     for event in events {
@@ -77,7 +78,7 @@ pub(crate) fn seen<'e>(company: &Company, events: &'e [Event]) -> Vec<Seen<'e>> 
     seen
 }
 
-/// The map that must come of it.
+/// Returns the map that follows from the deliveries.
 pub(crate) fn expected(company: &Company, seen: &[Seen<'_>]) -> Map {
     let mut map = Map::default();
     for one in seen {
@@ -117,7 +118,7 @@ fn producer(company: &Company, seen: &Seen<'_>) -> String {
         .map_or_else(|| source.to_owned(), |service| service.name.clone())
 }
 
-/// Who was given what, and who perhaps was.
+/// Returns the consumers that certainly received the event, and those that may have received it.
 fn received(company: &Company, seen: &Seen<'_>) -> (Vec<Given>, Vec<Given>) {
     let Some(at) = &seen.at else {
         let followed = Reference::follow(company, seen.event, Until::NextTap);
@@ -131,7 +132,8 @@ fn received(company: &Company, seen: &Seen<'_>) -> (Vec<Given>, Vec<Given>) {
     if !may_be_either(company, at) {
         return (follow(at.from), Vec::new());
     }
-    // One of the two: what is in both is certain.
+    // The event was either published here or sent by another bus. Consumers in both cases are
+    // certain.
     let (published, sent) = (follow(From::Publisher), follow(From::Bus));
     let is_in = |given: &Given, others: &[Given]| {
         others
@@ -141,13 +143,14 @@ fn received(company: &Company, seen: &Seen<'_>) -> (Vec<Given>, Vec<Given>) {
     let (certain, mut perhaps): (Vec<Given>, Vec<Given>) =
         published.into_iter().partition(|given| is_in(given, &sent));
     perhaps.extend(sent.into_iter().filter(|given| !is_in(given, &certain)));
-    // Whether nobody received it is not known then, and not said.
+    // Whether nobody received it is then unknown, so it is not claimed.
     perhaps.retain(|given| given.consumer != "no-consumer" || given.channels.len() > 1);
     (certain, perhaps)
 }
 
-/// Whether an event at a bus may have been published to it and may have been sent by another bus: its
-/// account is that of its publisher, who publishes to buses of that account.
+/// Returns true if an event on a bus may have been published to it, and may also have been sent by
+/// another bus. That is so if its account is the bus's own, because publishers use buses of their
+/// account, and a rule of another bus in the account sends such events here.
 fn may_be_either(company: &Company, at: &AtBus) -> bool {
     let account = at.event["account"].as_str().unwrap();
     at.bus.account == account
@@ -168,7 +171,8 @@ fn may_be_either(company: &Company, at: &AtBus) -> bool {
 
 type Way = (String, Vec<String>);
 
-/// An event is counted once for a consumer and a way, however often the consumer was given it.
+/// Groups deliveries by consumer and way, because an event is counted once for both together,
+/// however often the consumer received it.
 fn by_way(given: Vec<Given>) -> BTreeMap<Way, Vec<Option<String>>> {
     let mut ways: BTreeMap<Way, Vec<Option<String>>> = BTreeMap::new();
     for one in given {
@@ -200,7 +204,7 @@ fn facts(event: &Event, texts: &[Option<String>]) -> Facts {
     }
 }
 
-/// A text and every document in it, also those in base64.
+/// Returns a text and every document inside it, including those in base64.
 fn opened(text: &str) -> Vec<String> {
     let mut texts = vec![text.to_owned()];
     if let Ok(value) = serde_json::from_str::<Value>(text) {
@@ -226,7 +230,7 @@ fn strings(value: &Value, visit: &mut dyn FnMut(&str)) {
     }
 }
 
-/// The map that a tracer has recorded.
+/// Returns the map that a tracer has recorded.
 pub(crate) fn recorded(ledger: &Ledger) -> Map {
     let mut map = Map::default();
     for ((_, key), facts) in &ledger.edges {
@@ -266,7 +270,7 @@ pub(crate) fn recorded(ledger: &Ledger) -> Map {
     map
 }
 
-/// The map that `piitrail report map --format json` prints.
+/// Parses the map that `piitrail report map --format json` prints.
 pub(crate) fn printed(answer: &Value) -> Map {
     let mut map = Map::default();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -303,15 +307,15 @@ pub(crate) fn printed(answer: &Value) -> Map {
     map
 }
 
-/// How well a map agrees with the one expected.
+/// The agreement of a map with the expected one.
 pub(crate) struct Score {
-    /// `edges P R classes P R counts exact N of M`
+    /// The figures: `edges P R classes P R counts exact N of M`, with precision P and recall R.
     pub(crate) line: String,
     /// One line for each disagreement.
     pub(crate) disagreements: Vec<String>,
 }
 
-/// Precision and recall, to four places.
+/// Returns precision and recall, to four decimal places.
 fn precision_and_recall<T: Ord>(found: &BTreeSet<T>, expected: &BTreeSet<T>) -> String {
     let right = found.intersection(expected).count();
     let part = |whole: usize| {

@@ -1,8 +1,9 @@
-//! The part of a company that `MiniStack` delivers, deployed to it from the template, and what came into
-//! its queues: so that the reference is not the only one that says who receives what.
+//! Deploys the part of a company that `MiniStack` can deliver, and compares what its queues
+//! received with the reference, so that the reference is checked against other code.
 //!
-//! Everything that only receives is a queue here, because a queue keeps what it was given. What differs
-//! from AWS is left out by the faults that DESIGN.md lists, and each time it is said how much that is.
+//! Every final consumer is a queue here, because a queue keeps its messages. Parts of a company in
+//! which `MiniStack` differs from AWS are left out, by the faults that DESIGN.md lists, and their
+//! number is printed.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -16,12 +17,12 @@ use super::reference::{Reference, Until};
 use super::{template, traffic};
 use crate::machine_room::{Aws, MachineRoom, REGION, wait_for};
 
-/// Its only account.
+/// The only account in the emulator.
 const ACCOUNT: &str = "000000000000";
 
 const EVENTS: usize = 250;
 
-/// What of a company is left out, and why.
+/// The number of parts of a company that are left out, by reason.
 #[derive(Default)]
 struct LeftOut(BTreeMap<&'static str, usize>);
 
@@ -31,7 +32,7 @@ impl LeftOut {
     }
 }
 
-/// The part of a company that can be deployed, all of it in one account.
+/// Returns the part of a company that can be deployed, moved into one account.
 fn part(company: &Company, left_out: &mut LeftOut) -> Company {
     let mut part = Company {
         services: company.services.clone(),
@@ -63,7 +64,7 @@ fn part(company: &Company, left_out: &mut LeftOut) -> Company {
             producer: topic.producer.clone(),
         });
     }
-    // Two buses have one name, in two accounts.
+    // Two buses have the same name in different accounts.
     let named = |at: &At| At::new(format!("{}-{}", at.name, &at.account[..1]), ACCOUNT);
     let mut fed: Vec<At> = Vec::new();
     let mut feeding: Vec<At> = Vec::new();
@@ -76,7 +77,8 @@ fn part(company: &Company, left_out: &mut LeftOut) -> Company {
                 match target.to.kind {
                     Kind::Bus => {
                         let to = named(&target.to.at);
-                        // It delivers second hops from bus to bus, and round cycles.
+                        // `MiniStack` delivers second hops from bus to bus, and sends events round
+                        // cycles.
                         if fed.contains(&named(&bus.at)) || feeding.contains(&to) {
                             left_out.add("targets: second hops from bus to bus");
                             return false;
@@ -127,7 +129,7 @@ fn receiver(name: &str) -> Queue {
     }
 }
 
-/// The queue in the place of something that receives.
+/// Returns the queue that replaces a final consumer.
 fn received_by(to: &To, queues: &mut Vec<Queue>) -> To {
     let name = match to.kind {
         Kind::Queue => to.at.name.clone(),
@@ -141,7 +143,7 @@ fn received_by(to: &To, queues: &mut Vec<Queue>) -> To {
 
 fn deploy(aws: &Aws, text: &str) {
     let stack = [("Version", "2010-05-15"), ("StackName", "company")];
-    // A template of this size is read from a bucket.
+    // CloudFormation reads a template of this size from a bucket.
     let bucket = format!(
         "<CreateBucketConfiguration><LocationConstraint>{REGION}</LocationConstraint>\
          </CreateBucketConfiguration>"
@@ -173,10 +175,10 @@ fn deploy(aws: &Aws, text: &str) {
     });
 }
 
-/// What came into the queues: how often each text came into each.
+/// The number of times each queue received each text.
 type Received = BTreeMap<(String, String), usize>;
 
-/// Sends the events. `MiniStack` takes no `Time` and makes its own ids.
+/// Sends the events. `MiniStack` ignores `Time` and assigns its own ids.
 fn send(aws: &Aws, company: &Company, events: &[Event]) {
     let entries: Vec<Value> = events
         .iter()
@@ -215,7 +217,7 @@ fn send(aws: &Aws, company: &Company, events: &[Event]) {
     }
 }
 
-/// Drains every queue until nothing has come for a while.
+/// Drains every queue until nothing has arrived for a while.
 fn drain(aws: &Aws, company: &Company, expected: usize) -> Received {
     const QUIET: Duration = Duration::from_secs(3);
     let mut received = Received::new();
@@ -243,7 +245,7 @@ fn drain(aws: &Aws, company: &Company, expected: usize) -> Received {
     received
 }
 
-/// A text without what differs from one delivery to the next: ids, times, signatures.
+/// Returns a text without the parts that differ between deliveries: ids, times, signatures.
 fn plain(text: &str) -> String {
     let Ok(mut value) = serde_json::from_str::<Value>(text) else {
         return text.to_owned();
@@ -263,7 +265,7 @@ fn plain(text: &str) -> String {
     value.to_string()
 }
 
-/// The message in a notification, or the text itself.
+/// Returns the message in a notification, or the text itself.
 fn plain_message(text: &str) -> String {
     let value: Value = serde_json::from_str(text).unwrap_or_default();
     let message = value["Message"].as_str();

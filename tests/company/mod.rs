@@ -1,12 +1,13 @@
-//! Map truth: a generated company, its traffic, and who really received what of it.
+//! Tests that the map is true: it must equal the map that follows from a generated company, its
+//! traffic, and the deliveries to each consumer.
 //!
-//! A company is made from a seed (`generate`), and so is what its services send (`traffic`). The
-//! `reference` says who receives which text by AWS's documentation and with no code of Piitrail's. The
-//! tracer is given what its taps hear, and its map must be exactly the one that follows from the
-//! deliveries: the edges, the data classes on each, and the counts.
+//! A company is made from a seed (`generate`), and so is the traffic of its services (`traffic`).
+//! The `reference` says who receives which text according to AWS's documentation, and shares no
+//! code with Piitrail. The tracer receives what its taps receive, and its map must be exactly the
+//! one that follows from the deliveries: the edges, the data classes on each, and the counts.
 //!
-//! What the traffic cannot tell is compared apart: an event at a bus does not say whether another bus
-//! sent it there, so the edges behind the next bus are `configured`.
+//! Edges that the traffic cannot tell are compared separately: an event on a bus does not tell
+//! whether another bus sent it there, so the edges after the next bus are `configured`.
 
 mod generate;
 mod map;
@@ -51,7 +52,7 @@ impl Case {
         Self { company, events }
     }
 
-    /// What tracers are given, and the map that must come of it.
+    /// Returns the payloads that tracers receive, and the map that must follow from them.
     fn payloads_and_map(&self) -> (Vec<String>, Map) {
         let seen = map::seen(&self.company, &self.events);
         let expected = map::expected(&self.company, &seen);
@@ -59,7 +60,7 @@ impl Case {
     }
 }
 
-/// Traces payloads with the memory store, and gives the map and the limits that were reached.
+/// Traces payloads into the memory store. Returns the map and the limits that were reached.
 async fn traced(topology: &str, payloads: &[String]) -> (Map, Vec<String>) {
     let engine = Arc::new(Engine::new());
     let topology = Topology::parse(topology).unwrap();
@@ -131,7 +132,8 @@ async fn the_map_of_a_company_is_what_every_consumer_received() {
     }
 }
 
-/// `cargo test --workspace --all-features --test all many_companies -- --ignored --nocapture`
+/// Run it with `cargo test --workspace --all-features --test all many_companies -- --ignored
+/// --nocapture`.
 #[tokio::test]
 #[ignore = "the same as the test above, for forty other companies"]
 async fn the_maps_of_many_companies_are_what_every_consumer_received() {

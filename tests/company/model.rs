@@ -1,13 +1,13 @@
-//! A company as data: what it has in its accounts, and what its services send.
+//! Models a company: the resources in its accounts, and what its services send.
 //!
-//! The topology file, the templates, the deployment and the reference are all made from this, and none
-//! of them from another.
+//! The topology file, the templates, the deployment and the reference are all generated from this
+//! model, and none of them from another.
 
 use serde_json::Value;
 
 use crate::machine_room::REGION;
 
-/// Something with a name in one of the company's accounts.
+/// A named resource in one of the company's accounts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct At {
     pub(crate) name: String,
@@ -22,13 +22,13 @@ impl At {
         }
     }
 
-    /// As the topology file writes it: `orders@eu-west-1/111111111111`.
+    /// Returns the name as the topology file writes it: `orders@eu-west-1/111111111111`.
     pub(crate) fn located(&self) -> String {
         format!("{}@{REGION}/{}", self.name, self.account)
     }
 }
 
-/// What kind of thing a route leads to.
+/// The kind of resource that a route leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     Bus,
@@ -39,14 +39,14 @@ pub(crate) enum Kind {
     StateMachine,
     Firehose,
     LogGroup,
-    /// A table, which only owns its stream.
+    /// A table. It is never a target; only its stream carries records.
     Table,
     /// A vendor or a service that runs elsewhere. It is in no account.
     Service,
 }
 
 impl Kind {
-    /// The key of the topology file.
+    /// Returns the key in the topology file.
     pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Bus => "bus",
@@ -63,7 +63,7 @@ impl Kind {
     }
 }
 
-/// Where one step of a route leads.
+/// The end of one step of a route.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct To {
     pub(crate) kind: Kind,
@@ -79,7 +79,7 @@ impl To {
     }
 }
 
-/// What a target is sent of an event.
+/// The part of an event that a target receives.
 #[derive(Clone, Debug)]
 pub(crate) enum Input {
     Whole,
@@ -96,7 +96,7 @@ pub(crate) enum Input {
 #[derive(Clone, Debug)]
 pub(crate) struct Service {
     pub(crate) name: String,
-    /// Its events are of this account.
+    /// The account of its events.
     pub(crate) account: &'static str,
     pub(crate) source: String,
     pub(crate) owns: Vec<To>,
@@ -132,7 +132,7 @@ pub(crate) struct Bus {
     pub(crate) tap: Option<At>,
 }
 
-/// An event source mapping: who polls, and what it takes.
+/// An event source mapping, with its function and its filters.
 #[derive(Clone, Debug)]
 pub(crate) struct Mapping {
     pub(crate) to: To,
@@ -142,14 +142,14 @@ pub(crate) struct Mapping {
 #[derive(Clone, Debug)]
 pub(crate) struct Queue {
     pub(crate) at: At,
-    /// At most one, because pollers of a queue compete for its messages.
+    /// At most one, because the pollers of a queue compete for its messages.
     pub(crate) mapping: Option<Mapping>,
     pub(crate) redrive: Option<At>,
-    /// Whether it holds what could not be delivered.
+    /// True for a dead-letter queue.
     pub(crate) is_dead_letters: bool,
 }
 
-/// What a filter policy looks at.
+/// The part of a message that a filter policy applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
     Attributes,
@@ -167,11 +167,11 @@ pub(crate) struct Subscription {
 pub(crate) struct Topic {
     pub(crate) at: At,
     pub(crate) subscriptions: Vec<Subscription>,
-    /// The service that publishes to it, where one does.
+    /// The service that publishes to it, if one does.
     pub(crate) producer: Option<String>,
 }
 
-/// A stream of Kinesis, or of a table.
+/// A Kinesis stream, or the stream of a table.
 #[derive(Clone, Debug)]
 pub(crate) struct Stream {
     pub(crate) at: At,
@@ -179,7 +179,7 @@ pub(crate) struct Stream {
     pub(crate) is_table: bool,
 }
 
-/// What a pipe reads.
+/// The source that a pipe reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PipeSource {
     Queue(At),
@@ -195,7 +195,7 @@ pub(crate) struct Pipe {
     pub(crate) enrichment: Option<To>,
     pub(crate) to: To,
     pub(crate) input: Input,
-    /// Source and detail type of the events it puts on a bus, where it says so.
+    /// The source and detail type of the events that it puts on a bus, if they are configured.
     pub(crate) event: Option<(String, String)>,
 }
 
@@ -215,7 +215,7 @@ impl Company {
     }
 }
 
-/// Where something was sent.
+/// The way in which something was sent.
 #[derive(Clone, Debug)]
 pub(crate) enum Sent {
     /// `PutEvents`, or a replay of an archive of that bus.
@@ -229,7 +229,7 @@ pub(crate) enum Sent {
     Change { table: At, name: &'static str },
 }
 
-/// One thing that a service sent.
+/// An event, a message or a change that a service sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
     pub(crate) id: String,
@@ -239,6 +239,6 @@ pub(crate) struct Event {
     pub(crate) detail_type: String,
     /// The detail of an event, the message, or the new image of a change.
     pub(crate) body: Value,
-    /// The classes it carries, each with the value that stands for it.
+    /// The data classes in the body, each with its value.
     pub(crate) planted: Vec<(&'static str, String)>,
 }

@@ -1,5 +1,5 @@
-//! What tracers are given: batches of a tap's queue, notifications, and changes of a table, as Lambda
-//! hands them over. Some messages come a second time, as SQS may deliver them.
+//! Builds the payloads that Lambda passes to tracers: batches of a tap's queue, notifications, and
+//! changes of a table. Some messages come a second time, because SQS may redeliver them.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use super::model::{Company, Sent};
 use super::reference;
 use crate::machine_room::REGION;
 
-/// Messages in a batch.
+/// The number of messages in a batch.
 const BATCH: usize = 50;
 
-/// Of so many messages one comes again.
+/// One message in this many is redelivered.
 const AGAIN: usize = 40;
 
 pub(crate) fn payloads(company: &Company, seen: &[Seen<'_>]) -> Vec<String> {
@@ -43,7 +43,7 @@ pub(crate) fn payloads(company: &Company, seen: &[Seen<'_>]) -> Vec<String> {
     payloads
 }
 
-/// A record, and the queue, topic or table that it is from.
+/// Returns a record, with the queue, topic or table that it is from.
 fn record(company: &Company, seen: &Seen<'_>, number: usize) -> (String, Value) {
     let arn = |service: &str, account: &str, name: &str| {
         format!("arn:aws:{service}:{REGION}:{account}:{name}")
@@ -74,7 +74,7 @@ fn record(company: &Company, seen: &Seen<'_>, number: usize) -> (String, Value) 
             let mut sns = reference::notification(topic, &event.body.to_string(), &attributes);
             sns["MessageId"] = json!(event.id);
             if attributes.is_empty() {
-                // A function is given the field in any case; a queue only where there are attributes.
+                // A function always receives the field; a queue only if there are attributes.
                 sns["MessageAttributes"] = json!({});
             }
             let record = json!({ "EventSource": "aws:sns", "EventVersion": "1.0", "Sns": sns });

@@ -1,9 +1,10 @@
-//! The company as CloudFormation templates, one for each of its accounts.
+//! Writes the company as CloudFormation templates, one for each of its accounts.
 //!
-//! What is in the same account is referred to by its logical id, everything else by its ARN. Functions have
-//! a placeholder as code: these templates are read and, as far as `MiniStack` goes, deployed without them.
+//! Resources in the same account are referred to by their logical id, all others by their ARN.
+//! Functions have a placeholder as code, because these templates are read and, as far as
+//! `MiniStack` supports them, deployed without real code.
 //!
-//! Over 400 lines: one function for each kind of resource.
+//! The file has more than 400 lines: one function for each kind of resource.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +13,7 @@ use super::model::{
 };
 use crate::machine_room::REGION;
 
-/// The template of each account, as JSON text.
+/// Returns the template of each account, as JSON text.
 pub(crate) fn templates(company: &Company) -> Vec<(&'static str, String)> {
     let mut accounts: Vec<&'static str> = company.buses.iter().map(|bus| bus.at.account).collect();
     accounts.sort_unstable();
@@ -29,7 +30,7 @@ struct Template<'c> {
     resources: Map<String, Value>,
 }
 
-/// `orders-jobs` as the middle of a logical id: `OrdersJobs`.
+/// Returns `orders-jobs` as the middle of a logical id: `OrdersJobs`.
 fn camel(name: &str) -> String {
     name.split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|part| !part.is_empty())
@@ -54,7 +55,7 @@ fn arn(kind: Kind, at: &At) -> String {
         Kind::Table => Some(("dynamodb", "table/")),
         Kind::Service => None,
     }) else {
-        // A vendor is reached over an API destination that has its name.
+        // A vendor is reached through an API destination with its name.
         return format!(
             "arn:aws:events:{REGION}:111111111111:api-destination/{}",
             at.name
@@ -107,7 +108,7 @@ impl<'c> Template<'c> {
         );
     }
 
-    /// The ARN of a thing: a reference within the account.
+    /// Returns the ARN of a resource, as a reference if it is in this account.
     fn refer(&self, kind: Kind, at: &At) -> Value {
         let has_attribute = matches!(
             kind,
@@ -121,7 +122,7 @@ impl<'c> Template<'c> {
         }
     }
 
-    /// Every function of the account that something leads to or a service owns.
+    /// Adds every function of the account that a route leads to or a service owns.
     fn functions(&mut self) {
         let company = self.company;
         let mut all: Vec<&To> = company.services.iter().flat_map(|one| &one.owns).collect();
@@ -243,7 +244,7 @@ impl<'c> Template<'c> {
         }
     }
 
-    /// Topics and rules may send to the queues, and rules to the topics.
+    /// Allows topics and rules to send to the queues, and rules to send to the topics.
     fn permissions(&mut self) {
         for (kind, of, key, id) in [
             (

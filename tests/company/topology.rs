@@ -1,10 +1,10 @@
-//! The company as a topology file. It is JSON, which is YAML too.
+//! Writes the company as a topology file. It is JSON, which is also YAML.
 
 use serde_json::{Map, Value, json};
 
 use super::model::{At, Company, Input, Kind, Mapping, Pipe, PipeSource, Scope, Target, To};
 
-/// The text of the file.
+/// Returns the text of the file.
 #[expect(
     clippy::too_many_lines,
     reason = "one section of the file after another"
@@ -139,7 +139,7 @@ pub(crate) fn topology(company: &Company) -> String {
     serde_json::to_string_pretty(&file).unwrap()
 }
 
-/// What a thing is called: a service by its name alone.
+/// Returns the name of a resource in the file. A service has no home.
 fn called(kind: Kind, at: &At) -> String {
     match kind {
         Kind::Service => at.name.clone(),

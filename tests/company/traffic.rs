@@ -1,4 +1,5 @@
-//! What the services of a company send: events, messages and changes of tables, from a seed.
+//! Generates what the services of a company send, from a seed: events, messages and changes of
+//! tables.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +7,7 @@ use super::generate::Dice;
 use super::model::{Company, Event, Kind, Sent};
 use crate::people::Person;
 
-/// The traffic of a seed.
+/// Returns the traffic of a seed.
 pub(crate) fn traffic(company: &Company, seed: u64, count: usize) -> Vec<Event> {
     let mut dice = Dice::new(seed ^ 0x7a11);
     let mut events: Vec<Event> = Vec::new();
@@ -27,7 +28,7 @@ fn verb(dice: &mut Dice) -> &'static str {
     VERBS[dice.below(VERBS.len())]
 }
 
-/// An event of a service, on a bus of its account.
+/// Returns an event that a service publishes on a bus of its account.
 fn published(company: &Company, number: usize, dice: &mut Dice) -> Event {
     let by = dice.below(company.services.len());
     let service = &company.services[by];
@@ -49,7 +50,7 @@ fn published(company: &Company, number: usize, dice: &mut Dice) -> Event {
     }
 }
 
-/// The detail of an event, and what personal data it carries.
+/// Returns the detail of an event, with the personal data in it.
 fn detail(number: usize, dice: &mut Dice) -> (Value, Vec<(&'static str, String)>) {
     let person = Person::number(number as u64);
     let mut planted = Vec::new();
@@ -107,7 +108,7 @@ fn detail(number: usize, dice: &mut Dice) -> (Value, Vec<(&'static str, String)>
     (body, planted)
 }
 
-/// An event of earlier, out of the archive of the bus to which it was published.
+/// Returns the replay of an earlier event, from an archive of the bus to which it was published.
 fn replay(company: &Company, earlier: &[Event], number: usize, dice: &mut Dice) -> Option<Event> {
     let mut event = dice
         .one(earlier.get(..)?.get(..1.max(earlier.len()))?)
@@ -120,7 +121,7 @@ fn replay(company: &Company, earlier: &[Event], number: usize, dice: &mut Dice) 
     Some(event)
 }
 
-/// A message to a topic, with or without attributes.
+/// Returns a message to a topic, with or without attributes.
 fn message(company: &Company, number: usize, dice: &mut Dice) -> Option<Event> {
     let topics: Vec<_> = company
         .topics
@@ -153,7 +154,7 @@ fn message(company: &Company, number: usize, dice: &mut Dice) -> Option<Event> {
     })
 }
 
-/// A change of a table: attributes with their types.
+/// Returns a change of a table, in which attributes have types.
 fn change(company: &Company, number: usize, dice: &mut Dice) -> Option<Event> {
     let tables: Vec<_> = company
         .streams
@@ -195,7 +196,7 @@ fn change(company: &Company, number: usize, dice: &mut Dice) -> Option<Event> {
     })
 }
 
-/// In the form of EventBridge's own ids.
+/// Returns an id in the form of EventBridge's ids.
 fn id(number: usize) -> String {
     format!("5f0c2a7e-91d3-4b6a-8e2f-{number:012x}")
 }

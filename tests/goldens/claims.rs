@@ -1,5 +1,5 @@
-//! What the sample shop's topology implies, in words. Expected numbers are counted in the samples
-//! themselves, not copied from the map.
+//! Tests statements that follow from the sample shop's topology. Expected numbers are counted in
+//! the samples, not copied from the map.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ fn marketing_gets_a_segment_of_an_order_and_never_the_address_or_e_mail() {
     let map = Map::of_the_shop();
     let over_the_bus = map.edges(|edge| edge.consumer == "marketing" && edge.goes_over("bus/shop"));
     assert_eq!(classes(&over_the_bus), ["CUSTOMER_ID"].into());
-    // The same events carry much more to those who get all of them.
+    // Consumers that receive whole events get far more from the same events.
     let to_payments = map.edges(|edge| edge.consumer == "payments" && edge.goes_over("bus/shop"));
     assert!(classes(&to_payments).is_superset(&["EMAIL_ADDRESS", "STREET_ADDRESS"].into()));
 }
@@ -41,7 +41,7 @@ fn shipping_gets_the_parcels_way_and_nothing_of_the_payment() {
     for class in ["EMAIL_ADDRESS", "IBAN_CODE", "SWIFT_CODE", "CUSTOMER_ID"] {
         assert!(!carried.contains(class), "shipping receives {class}");
     }
-    // Paths are those of what was sent, not of the event it was taken from.
+    // The paths are those in the message that was sent, not in the original event.
     for path in paths(&received) {
         assert!(
             path.starts_with("$.address.") || path.starts_with("$.recipient."),
@@ -129,7 +129,7 @@ fn the_archive_holds_card_numbers_as_long_as_it_lives() {
     let kept = map.edges(|edge| edge.consumer == "archive/payments-10-years");
     assert_eq!(
         events_on(&kept),
-        // The archive leaves out what was replayed from it.
+        // The archive excludes the events that were replayed from it.
         count(|event| event["source"] == "shop.payments" && event["replay-name"].is_null())
     );
     assert!(classes(&kept).contains("CREDIT_CARD"));
@@ -168,7 +168,7 @@ fn marketing_reads_the_clicks_of_those_who_agreed() {
     };
     assert_eq!(events_on(&clicks("analytics")), 5);
     assert_eq!(events_on(&clicks("marketing")), 3);
-    // Where the visitor stood was in a click without consent.
+    // The visitor's location was in a click without consent.
     assert!(classes(&clicks("analytics")).contains("GEO_COORDINATES"));
     assert!(!classes(&clicks("marketing")).contains("GEO_COORDINATES"));
 }
@@ -305,8 +305,8 @@ fn every_sample_is_explained_in_the_readme() {
     );
 }
 
-/// What is looked for in answers: text under names that hold values of persons, and whatever has
-/// an `@`, keys too.
+/// Collects the personal values to search for in answers: text under the names of personal fields,
+/// and all text and keys with an `@`.
 fn personal_values(value: &Value, found: &mut BTreeSet<String>) {
     const NAMES: [&str; 22] = [
         "email",
@@ -368,8 +368,8 @@ fn sample(name: &str) -> Sample {
         .unwrap()
 }
 
-/// The events that went over the bus: those seen there, and each once where it was seen again in a
-/// queue behind it. A replay goes over the bus a second time.
+/// Returns the events that went over the bus. An event that was also seen in a queue after the bus
+/// is returned once. A replay goes over the bus a second time.
 fn bus_events() -> Vec<Value> {
     let mut seen = BTreeSet::new();
     samples()

@@ -1,4 +1,4 @@
-//! The map as whoever reads its JSON sees it: what claims are made about.
+//! Parses the map's JSON as its readers do, for the tests in `claims`.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Shop, Traced, samples};
 
-/// The map, as a reader of its JSON sees it.
+/// The map, parsed from its JSON.
 pub(super) struct Map {
     pub(super) edges: Vec<Edge>,
 }

@@ -1,14 +1,15 @@
-//! The few AWS calls the tests make, as plain requests.
+//! Makes the few AWS calls of the tests as plain requests.
 //!
-//! `MiniStack` reads who calls from the credential's name and does not check signatures of its root
-//! caller, so a request needs no SDK. It treats plain HTTP as such in `aws:SecureTransport`; the
-//! template denies that, and the tests stand where a proxy ends TLS would.
+//! `MiniStack` takes the caller from the credential's name and does not check signatures of its
+//! root caller, so a request needs no SDK. It evaluates plain HTTP as such in
+//! `aws:SecureTransport`. The template denies plain HTTP, so the tests send their requests as a
+//! proxy does that has ended TLS.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// Where everything here lives.
+/// The region of all resources.
 pub(crate) const REGION: &str = "eu-west-1";
 
 /// A client of one room.
@@ -17,17 +18,17 @@ pub(crate) struct Aws {
     agent: ureq::Agent,
 }
 
-/// What a function answered.
+/// The answer of a function.
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// The payload it returned.
     pub(crate) payload: Value,
-    /// `X-Amz-Function-Error`, where it failed.
+    /// `X-Amz-Function-Error`, if it failed.
     pub(crate) error: Option<String>,
 }
 
 impl Aws {
-    /// A client of the room at `endpoint`.
+    /// Creates a client of the room at `endpoint`.
     pub(super) fn at(endpoint: String) -> Self {
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_mins(2)))
@@ -37,7 +38,7 @@ impl Aws {
         Self { endpoint, agent }
     }
 
-    /// `http://127.0.0.1:PORT`
+    /// Returns the address: `http://127.0.0.1:PORT`.
     pub(crate) fn endpoint(&self) -> &str {
         &self.endpoint
     }
@@ -49,14 +50,14 @@ impl Aws {
             .is_ok_and(|answer| answer.status() == 200)
     }
 
-    /// A call of a service that speaks JSON, by its target (`AmazonSQS.SendMessage`).
+    /// Calls a service that uses JSON, by its target (`AmazonSQS.SendMessage`).
     pub(crate) fn json(&self, service: &str, target: &str, body: &Value) -> Value {
         let (status, answer) = self.try_json(service, target, body);
         assert!(status == 200, "{target}: {status} {answer}");
         answer
     }
 
-    /// The same, for a call that may be refused: its status, and what was answered.
+    /// Makes a call that may be refused. Returns the status and the answer.
     fn try_json(&self, service: &str, target: &str, body: &Value) -> (u16, Value) {
         let request = ureq::http::Request::post(&self.endpoint)
             .header("x-amz-target", target)
@@ -69,7 +70,7 @@ impl Aws {
         )
     }
 
-    /// A call of a service that speaks forms and XML.
+    /// Calls a service that uses forms and XML.
     pub(crate) fn form(&self, service: &str, fields: &[(&str, &str)]) -> String {
         let body: Vec<_> = fields
             .iter()
@@ -83,7 +84,7 @@ impl Aws {
         answer
     }
 
-    /// A call of a service that speaks in paths: `PUT`, `/code/tracer.zip`.
+    /// Calls a service that uses paths: `PUT`, `/code/tracer.zip`.
     pub(crate) fn rest(&self, service: &str, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
         let request = ureq::http::Request::builder()
             .method(method)
@@ -113,7 +114,7 @@ impl Aws {
         }
     }
 
-    /// Puts events on a bus, ten at a time as the service takes them.
+    /// Puts events on a bus, ten at a time, which is the service's maximum.
     pub(crate) fn put_events(&self, entries: &[Value]) {
         for ten in entries.chunks(10) {
             let answer = self.json("events", "AWSEvents.PutEvents", &json!({ "Entries": ten }));
@@ -121,7 +122,7 @@ impl Aws {
         }
     }
 
-    /// Sends a message and gives its id, or the status of the refusal.
+    /// Sends a message. Returns its id, or the status of the refusal.
     pub(crate) fn send_message(&self, queue_url: &str, body: &str) -> Result<String, u16> {
         let message = json!({ "QueueUrl": queue_url, "MessageBody": body });
         match self.try_json("sqs", "AmazonSQS.SendMessage", &message) {
@@ -130,7 +131,8 @@ impl Aws {
         }
     }
 
-    /// Up to ten messages of a queue, with their attributes; they stay invisible for `hidden` seconds.
+    /// Receives up to ten messages of a queue, with their attributes. They stay invisible for
+    /// `hidden` seconds.
     pub(crate) fn receive_messages(&self, queue_url: &str, hidden: u32) -> Vec<Value> {
         let request = json!({
             "QueueUrl": queue_url, "MaxNumberOfMessages": 10, "VisibilityTimeout": hidden,
@@ -142,7 +144,7 @@ impl Aws {
         }
     }
 
-    /// Makes a queue that hears what a pattern accepts of a bus, and gives its URL.
+    /// Creates a queue for the events of a bus that a pattern accepts. Returns its URL.
     pub(crate) fn queue_of_events(&self, name: &str, bus: &str, pattern: &Value) -> String {
         let made = self.json(
             "sqs",
@@ -161,7 +163,7 @@ impl Aws {
         made["QueueUrl"].as_str().unwrap().to_owned()
     }
 
-    /// The events a queue has heard.
+    /// Returns the events that a queue has received.
     pub(crate) fn events_in(&self, queue_url: &str) -> Vec<Value> {
         let mut events = Vec::new();
         loop {
@@ -175,7 +177,7 @@ impl Aws {
         }
     }
 
-    /// How many messages a queue holds: waiting, and with a consumer.
+    /// Returns the number of messages in a queue: those waiting, and those in flight.
     pub(crate) fn queue_depth(&self, queue_url: &str) -> (u64, u64) {
         let request = json!({ "QueueUrl": queue_url, "AttributeNames": ["All"] });
         let answer = self.json("sqs", "AmazonSQS.GetQueueAttributes", &request);
@@ -192,7 +194,7 @@ impl Aws {
         )
     }
 
-    /// Every item of a table.
+    /// Returns every item of a table.
     pub(crate) fn all_items(&self, table: &str) -> Vec<Value> {
         let mut items = Vec::new();
         let mut request = json!({ "TableName": table });
@@ -206,7 +208,7 @@ impl Aws {
         }
     }
 
-    /// Every line of every log group.
+    /// Returns every line of every log group.
     pub(crate) fn all_log_lines(&self) -> Vec<String> {
         let call =
             |name: &str, body: &Value| self.json("logs", &format!("Logs_20140328.{name}"), body);

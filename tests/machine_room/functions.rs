@@ -1,4 +1,5 @@
-//! The functions as Lambda gets them: built once for a run of the tests, each zipped as `bootstrap`.
+//! Packages the functions as Lambda expects them: built once for a run of the tests, and each
+//! zipped as `bootstrap`.
 
 use std::fs;
 use std::io::{Cursor, Write};
@@ -9,16 +10,16 @@ use std::sync::OnceLock;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-/// The path of a built program of this workspace.
+/// Returns the path of a built program of this workspace.
 ///
-/// Asks cargo to build first, so that a test never runs yesterday's binary; after `make test` has
-/// built it that takes a moment.
+/// It lets cargo build first, so that a test never runs an old binary. After `make test` has built
+/// it, that takes a moment.
 pub(crate) fn program(name: &str) -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(build).join(name)
 }
 
-/// A deployment package holding one program.
+/// Returns a deployment package with one program.
 pub(crate) fn package(name: &str) -> Vec<u8> {
     let mut package = ZipWriter::new(Cursor::new(Vec::new()));
     let executable = SimpleFileOptions::default()
@@ -40,7 +41,7 @@ fn build() -> PathBuf {
         other => other,
     };
     let built = Command::new(env!("CARGO"))
-        // As `make test` builds, so that it has nothing left to do here.
+        // The same command as in `make test`, so that nothing is left to build.
         .args("build --workspace --bins --all-features --quiet".split(' '))
         .args(["--profile", profile])
         .arg("--target-dir")

@@ -1,15 +1,16 @@
-//! A program that ends with the test that started it, with all it started itself.
+//! Runs a program that ends with the test that started it, together with everything it started
+//! itself.
 
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use super::{repository, tool};
 
-/// A running program; gone when dropped, and when the test is killed.
+/// A running program. It ends when this is dropped, or when the test is killed.
 pub(crate) struct Leash(Child);
 
 impl Leash {
-    /// A command that runs `program` on a leash: to be given its environment and outputs, and
-    /// started with [`Self::start`].
+    /// Returns a command that runs `program` on a leash. The caller sets its environment and
+    /// outputs, and starts it with [`Self::start`].
     pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(tool("python3"));
         command
@@ -18,12 +19,12 @@ impl Leash {
         command
     }
 
-    /// Starts what [`Self::command`] made.
+    /// Starts a command that [`Self::command`] returned.
     pub(crate) fn start(command: &mut Command) -> Self {
         Self(command.stdin(Stdio::piped()).spawn().unwrap())
     }
 
-    /// How the program ended, where it did.
+    /// Returns the exit status if the program has ended.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.0.try_wait().unwrap()
     }

@@ -1,5 +1,6 @@
-//! A function between two stand-ins on loopback: the Lambda runtime API, which hands it events with a
-//! deadline, and AWS, which does what a test wants of each call: answer, fail, take its time or hang.
+//! Runs a function between two stand-ins on loopback: the Lambda runtime API, which passes events
+//! with a deadline to it, and AWS, which treats each call as a test wants: it answers, fails,
+//! delays or hangs.
 //!
 //! `MiniStack` runs the functions too, but never hangs.
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
@@ -23,42 +24,42 @@ use tokio::sync::{Mutex, mpsc as tokio_mpsc, oneshot};
 
 use super::{Leash, REGION, functions};
 
-/// What the stand-in of AWS does with a call.
+/// The behaviour of the AWS stand-in for a call.
 pub(crate) enum Does {
-    /// It answers with this.
+    /// Answers with this value.
     Answers(Value),
-    /// It answers with this after a while.
+    /// Answers with this value after a delay.
     Takes(Duration, Value),
-    /// It fails on its side.
+    /// Answers with an error of the service.
     Fails,
-    /// It never answers.
+    /// Never answers.
     Hangs,
 }
 
 /// A call of a function to AWS.
 pub(crate) struct Call<'c> {
-    /// `DynamoDB_20120810.GetItem`
+    /// The operation: `DynamoDB_20120810.GetItem`.
     pub(crate) target: &'c str,
     /// The request.
     pub(crate) body: &'c Value,
-    /// Whether it was made before the function asked for its first event.
+    /// True if it was made before the function asked for its first event.
     pub(crate) is_init: bool,
 }
 
-/// What a function answered to an event.
+/// The answer of a function to an event.
 #[derive(Debug)]
 pub(crate) struct Answered {
-    /// Its response, or its error.
+    /// The response or the error.
     pub(crate) payload: Value,
-    /// Whether it is an error.
+    /// True if it is an error.
     pub(crate) is_error: bool,
-    /// How long it took from when it was handed the event.
+    /// The time from when the function received the event.
     pub(crate) took: Duration,
 }
 
 /// A running function.
 pub(crate) struct Function {
-    // Dropped in this order: the function ends before what it talks to.
+    // Dropped in this order, so that the function ends before the servers it talks to.
     _function: Leash,
     events: tokio_mpsc::UnboundedSender<Event>,
     answers: mpsc::Receiver<Answered>,
@@ -77,13 +78,13 @@ struct Shared {
     handed_out: Mutex<Option<Instant>>,
     answers: mpsc::Sender<Answered>,
     is_init: AtomicBool,
-    /// Told each time the function asks for an event, where a start is timed.
+    /// Receives a message each time the function asks for an event, if a start is timed.
     polled: Option<mpsc::Sender<Moment>>,
 }
 
 impl Function {
-    /// Starts a function of this workspace with more variables than it needs, and an AWS that does
-    /// this.
+    /// Starts a function of this workspace with additional environment variables. `aws` decides how
+    /// the stand-in of AWS treats each call.
     pub(crate) fn start(
         program: &str,
         environment: &[(&str, &str)],
@@ -114,7 +115,7 @@ impl Function {
         }
     }
 
-    /// Hands the function an event with this much time left, and waits for its answer.
+    /// Passes an event with this much time left to the function, and waits for its answer.
     pub(crate) fn invoke(&self, payload: &Value, left: Duration) -> Answered {
         let payload = payload.to_string().into_bytes();
         self.events.send(Event { payload, left }).unwrap();
@@ -133,20 +134,21 @@ impl Drop for Function {
     }
 }
 
-/// How long a start took, until the function asked for its first event.
+/// The duration of a start, until the function asked for its first event.
 #[derive(Clone, Copy)]
 pub(crate) struct Start {
-    /// From the start of the process to its first call to AWS.
+    /// The time from the start of the process to its first call to AWS.
     pub(crate) before_aws: Duration,
-    /// From then on, in which it waits for the stand-in too.
+    /// The time after that, which includes waiting for the stand-in.
     pub(crate) after: Duration,
 }
 
-/// Starts a built function once, with nothing between it and the clock, and ends it when it has asked
-/// for its first event. AWS answers every call with `answer`.
+/// Starts a built function once, directly under the clock, and ends it when it has asked for its
+/// first event. AWS answers every call with `answer`.
 pub(crate) fn time_start(program: &Path, name: &str, answer: &Value) -> Start {
     let (moments, moment) = mpsc::channel();
-    // Held until the end: without it the function would be told that there are no more events.
+    // Held until the end, because dropping it would tell the function that there are no more
+    // events.
     let (_events, event_receiver) = tokio_mpsc::unbounded_channel();
     let (end, ended) = oneshot::channel();
     let called = moments.clone();
@@ -187,15 +189,15 @@ pub(crate) fn time_start(program: &Path, name: &str, answer: &Value) -> Start {
     }
 }
 
-/// What happened during a start.
+/// A moment during a start.
 enum Moment {
-    /// A call to AWS came in.
+    /// A call to AWS arrived.
     Aws(Instant),
     /// The function asked for an event.
     Poll(Instant),
 }
 
-/// The environment that Lambda and the template give a function, and nothing else.
+/// Sets the environment that Lambda and the template give a function, and nothing else.
 fn as_lambda_does<'c>(command: &'c mut Command, name: &str, endpoint: &str) -> &'c mut Command {
     command
         .env_clear()
@@ -211,7 +213,7 @@ fn as_lambda_does<'c>(command: &'c mut Command, name: &str, endpoint: &str) -> &
         .stdout(Stdio::null())
 }
 
-/// Serves the stand-ins on a free port until told to end.
+/// Serves the stand-ins on a free port until `ended` fires.
 fn listen(shared: Arc<Shared>, ended: oneshot::Receiver<()>) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = listener.local_addr().unwrap().to_string();

@@ -1,8 +1,8 @@
-//! A whole AWS on this machine, for one test: `MiniStack` on a free port of 127.0.0.1.
+//! Runs a whole AWS on this machine for one test: `MiniStack` on a free port of 127.0.0.1.
 //!
-//! A test starts its own room, so tests run side by side and none sees another's data. IAM is
-//! enforced (`AUTH=true`): a function that calls what its role does not name is refused here as it
-//! would be in AWS. Where the emulator differs from AWS is said where it is worked around.
+//! Each test starts its own room, so tests run in parallel and none sees another's data. IAM is
+//! enforced (`AUTH=true`): a function that makes a call its role does not allow is refused here as
+//! it would be in AWS. Where the emulator differs from AWS, a comment at the workaround says so.
 
 mod aws;
 pub(crate) mod functions;
@@ -22,12 +22,13 @@ pub(crate) use aws::{Aws, REGION};
 pub(crate) use leash::Leash;
 pub(crate) use stack::Stack;
 
-/// Longer than any start seen on two busy cores (half a second on idle ones).
+/// The time limit of a start: longer than any start seen on two busy cores (half a second on idle
+/// ones).
 const START_LIMIT: Duration = Duration::from_mins(1);
 
-/// A running `MiniStack`; gone, with all it started, when dropped.
+/// A running `MiniStack`. It ends when this is dropped, together with everything it started.
 pub(crate) struct MachineRoom {
-    // Dropped in this order: the folder is gone when nobody writes into it any more.
+    // Dropped in this order, so that the folder is deleted when no process writes into it any more.
     _ministack: Leash,
     folder: TempDir,
     aws: Aws,
@@ -43,7 +44,7 @@ impl MachineRoom {
         let mut command = Leash::command(tool("python3"));
         command
             .args(["-m", "ministack"])
-            // Nothing of the caller's: no credentials, no profile, no endpoint of theirs.
+            // Nothing from the caller's environment: no credentials, no profile, no endpoint.
             .env_clear()
             .env("PATH", "/usr/bin:/bin")
             .env("HOME", folder.path())
@@ -78,12 +79,12 @@ impl MachineRoom {
         }
     }
 
-    /// The services of this room.
+    /// Returns the services of this room.
     pub(crate) fn aws(&self) -> &Aws {
         &self.aws
     }
 
-    /// A folder of this room's own, gone with it.
+    /// Returns a folder of this room, which is deleted with it.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -100,7 +101,8 @@ impl Drop for MachineRoom {
     }
 }
 
-/// Asks `check` until it answers with something, and fails after `limit` saying `what` did not come.
+/// Calls `check` until it returns a value. Panics after `limit` with a message that `what` did not
+/// happen.
 pub(crate) fn wait_for<T>(what: &str, limit: Duration, mut check: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + limit;
     loop {
@@ -112,12 +114,12 @@ pub(crate) fn wait_for<T>(what: &str, limit: Duration, mut check: impl FnMut() -
     }
 }
 
-/// The root of the repository.
+/// Returns the root of the repository.
 pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// A program that `make tools` installed.
+/// Returns the path of a program that `make tools` installed.
 pub(crate) fn tool(name: &str) -> PathBuf {
     let path = repository().join(".tools/venv/bin").join(name);
     assert!(
@@ -127,8 +129,8 @@ pub(crate) fn tool(name: &str) -> PathBuf {
     path
 }
 
-/// A port nobody listens on. Another process may take it in the moment before it is used; then what
-/// wanted it fails to start, and says so.
+/// Returns a port on which nothing listens. Another process may take it before it is used; the
+/// program that needs it then fails to start and reports that.
 pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0")
         .unwrap()

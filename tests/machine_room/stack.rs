@@ -1,4 +1,4 @@
-//! The template, deployed as CloudFormation deploys it.
+//! Deploys the template as CloudFormation does.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,23 +11,23 @@ use super::{Aws, MachineRoom, REGION, functions, repository, wait_for};
 
 const NAME: &str = "piitrail";
 
-/// The functions of template.yaml, by the folder it expects their `bootstrap` in.
+/// The functions of template.yaml, by the folder in which it expects their `bootstrap`.
 const FUNCTIONS: [&str; 3] = ["tracer", "rollup", "report"];
 
-/// A deployed stack and what it gave out.
+/// A deployed stack with its outputs.
 pub(crate) struct Stack<'r> {
     aws: &'r Aws,
     outputs: BTreeMap<String, String>,
 }
 
 impl<'r> Stack<'r> {
-    /// The bus the deployed tap listens to.
+    /// The bus of the deployed tap.
     pub(crate) const BUS: &'static str = "shop";
 
-    /// What the deployed tracer tells people apart with.
+    /// The subject keys of the deployed tracer.
     pub(crate) const SUBJECT_KEYS: &'static str = r#"{"epochs": [{"epoch": "2026-11", "key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}]}"#;
 
-    /// Deploys template.yaml with the functions of this workspace, tapping [`Self::BUS`].
+    /// Deploys template.yaml with the functions of this workspace and a tap on [`Self::BUS`].
     pub(crate) fn deploy(room: &'r MachineRoom) -> Self {
         let aws = room.aws();
         aws.json(
@@ -40,7 +40,7 @@ impl<'r> Stack<'r> {
              </CreateBucketConfiguration>"
         );
         aws.rest("s3", "PUT", "/code", bucket.as_bytes());
-        // What `sam package` does: the code goes to a bucket, and the template says where it lies.
+        // As `sam package` does, the code is put into a bucket, and the template refers to it.
         let mut template = fs::read_to_string(repository().join("template.yaml")).unwrap();
         for name in FUNCTIONS {
             aws.rest(
@@ -88,21 +88,21 @@ impl<'r> Stack<'r> {
         Self { aws, outputs }
     }
 
-    /// An output of the template.
+    /// Returns an output of the template.
     pub(crate) fn output(&self, name: &str) -> &str {
         self.outputs
             .get(name)
             .unwrap_or_else(|| panic!("the template has no output {name}"))
     }
 
-    /// Asks the report function.
+    /// Invokes the report function with a request.
     pub(crate) fn report(&self, request: &Value) -> Value {
         let answer = self.aws.invoke(self.output("ReportFunctionName"), request);
         assert_eq!(answer.error, None, "{request}: {}", answer.payload);
         answer.payload
     }
 
-    /// Waits until the tracer has read all that the tap has heard.
+    /// Waits until the tracer has read everything that the tap has received.
     pub(crate) fn wait_until_read(&self) {
         let queue = self.output("TapQueueUrl");
         wait_for("an empty tap", Duration::from_mins(2), || {
@@ -110,13 +110,13 @@ impl<'r> Stack<'r> {
         });
     }
 
-    /// Starts or stops feeding the tracer from its queue.
+    /// Starts or stops the delivery from the tap's queue to the tracer.
     pub(crate) fn feed_tracer(&self, feed: bool) {
         update_event_source(self.aws, &json!({ "Enabled": feed }));
     }
 
-    /// Sends a message into the tap as the rule would if it were broken: the queue's policy, which lets
-    /// only the rule send, is lifted meanwhile. Gives the message's id.
+    /// Sends a message to the tap's queue, as a broken rule would. The queue's policy, which allows
+    /// only the rule to send, is removed meanwhile. Returns the message's id.
     pub(crate) fn send_past_the_policy(&self, body: &str) -> String {
         let queue = self.output("TapQueueUrl");
         let request = json!({ "QueueUrl": queue, "AttributeNames": ["Policy"] });
@@ -134,7 +134,7 @@ impl<'r> Stack<'r> {
         sent
     }
 
-    /// Has failed messages come again after a second and not after twelve minutes.
+    /// Lets failed messages be redelivered after a second instead of twelve minutes.
     pub(crate) fn hurry_retries(&self) {
         let change = json!({
             "QueueUrl": self.output("TapQueueUrl"),
@@ -144,8 +144,8 @@ impl<'r> Stack<'r> {
             .json("sqs", "AmazonSQS.SetQueueAttributes", &change);
     }
 
-    /// The template as CloudFormation holds it: after the SAM transform, before its references are
-    /// resolved.
+    /// Returns the template as CloudFormation has it after the SAM transform, before its references
+    /// are resolved.
     pub(crate) fn template(&self) -> Value {
         let answer = describe(self.aws, "GetTemplate");
         let answer = Document::parse(&answer).unwrap();
@@ -161,7 +161,7 @@ fn parameter(at: usize) -> (String, String) {
     )
 }
 
-/// The outputs of the stack once it stands.
+/// Returns the outputs of the stack once it is complete.
 fn finished(aws: &Aws) -> Option<BTreeMap<String, String>> {
     let answer = describe(aws, "DescribeStacks");
     let answer = Document::parse(&answer).unwrap();
@@ -201,8 +201,8 @@ fn text(node: Node<'_, '_>, name: &str) -> String {
         .to_owned()
 }
 
-/// `MiniStack` takes a number given by a parameter for text in `ScalingConfig` alone, and its poller
-/// then stops at a comparison. Saying the same number again, as a number, mends it.
+/// Sets the number in `ScalingConfig` again, as a number. `MiniStack` treats a number from a
+/// parameter as text there, and its poller then stops at a comparison.
 fn mend_event_source(aws: &Aws) {
     let mapping = event_source(aws);
     let limit = &mapping["ScalingConfig"]["MaximumConcurrency"];

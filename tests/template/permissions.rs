@@ -1,8 +1,8 @@
-//! What the roles and the key's policy allow.
+//! Tests what the roles and the key's policy allow.
 
 use super::*;
 
-/// What each function calls, and so all its role may name.
+/// The calls that each function makes. Its role may allow no others.
 const CALLS: [(&str, &[&str]); 3] = [
     (
         "TracerRole",
@@ -114,7 +114,7 @@ fn a_tracer_deletes_nothing_but_announcements_and_batch_writes_nothing_but_subje
         ),
     ];
     assert_eq!(bounds, expected.into());
-    // Lists of several actions are not bounded, so they must not name these.
+    // A statement with several actions has no bound above, so it must not contain this action.
     for statement in statements(role).filter(|statement| statement["Action"].is_array()) {
         assert!(actions(statement).all(|action| action != "dynamodb:DeleteItem"));
     }
@@ -204,7 +204,7 @@ fn statements(role: &Value) -> impl Iterator<Item = &Value> {
         .flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().unwrap())
 }
 
-/// `Action` is one or a list.
+/// Returns the actions of a statement, in which `Action` is one or a list.
 fn actions(statement: &Value) -> impl Iterator<Item = &str> {
     let list = statement["Action"].as_array();
     let one = list

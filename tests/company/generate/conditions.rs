@@ -1,4 +1,4 @@
-//! What a generated company decides by and passes on: patterns, filters, filter policies and inputs.
+//! Generates the patterns, filters, filter policies and inputs of a company.
 
 use serde_json::{Value, json};
 
@@ -72,7 +72,7 @@ pub(super) fn input(dice: &mut Dice) -> Input {
     }
 }
 
-/// A pattern of one to three conditions.
+/// Returns a pattern of one to three conditions.
 pub(crate) fn pattern(dice: &mut Dice) -> Value {
     let mut pattern = json!({});
     for _ in 0..=dice.below(3) {
@@ -94,7 +94,7 @@ fn merge(into: &mut Value, from: Value) {
     }
 }
 
-/// One operator on a field of the events.
+/// Returns one operator on a field of the events.
 fn condition(dice: &mut Dice) -> Value {
     let detail = |fields: Value| json!({ "detail": fields });
     let word = *dice.one(&WORDS);
@@ -157,7 +157,7 @@ fn condition(dice: &mut Dice) -> Value {
     }
 }
 
-/// A pattern for what pipes put on a bus.
+/// Returns a pattern for the events that pipes put on a bus.
 pub(super) fn pipe_pattern(dice: &mut Dice) -> Value {
     match dice.below(7) {
         0 => json!({ "source": [{ "prefix": "Pipe " }] }),
@@ -170,7 +170,7 @@ pub(super) fn pipe_pattern(dice: &mut Dice) -> Value {
     }
 }
 
-/// A filter on the body of a message or the data of a record.
+/// Returns a filter on the body of a message or the data of a record.
 pub(super) fn body_filter(field: &str, dice: &mut Dice) -> Value {
     let tier = *dice.one(&["gold", "silver", "tin"]);
     let fields = match dice.below(10) {
@@ -189,7 +189,7 @@ pub(super) fn body_filter(field: &str, dice: &mut Dice) -> Value {
     json!({ field: fields })
 }
 
-/// A filter on the records of a table.
+/// Returns a filter on the records of a table.
 pub(super) fn change_filter(dice: &mut Dice) -> Value {
     let tier = *dice.one(&["gold", "silver", "tin"]);
     match dice.below(3) {

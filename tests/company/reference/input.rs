@@ -1,5 +1,5 @@
-//! What a target is sent: "Amazon EventBridge input transformation" and "Amazon EventBridge Pipes input
-//! transformation".
+//! Evaluates the inputs of targets, by "Amazon EventBridge input transformation" and "Amazon
+//! EventBridge Pipes input transformation".
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use crate::company::model::Input;
 
-/// What a rule's target is sent of an event.
+/// Returns the text that a rule's target receives for an event.
 pub(super) fn of_rule(input: &Input, event: &Value, rule: &str) -> String {
     match input {
         Input::Whole => event.to_string(),
         Input::Constant(constant) => constant.to_string(),
-        // A path that selects nothing: `null`.
+        // A path that selects nothing gives `null`.
         Input::Path(path) => select(event, path).unwrap_or(&Value::Null).to_string(),
         Input::Transformer(paths, template) => fill(template, &|name| {
             if name == "aws.events.rule-name" {
@@ -25,8 +25,8 @@ pub(super) fn of_rule(input: &Input, event: &Value, rule: &str) -> String {
     }
 }
 
-/// What a pipe sends of a record. Its templates see the body or the data parsed ("Implicit body data
-/// parsing").
+/// Returns the text that a pipe sends for a record. Its templates see the body or the data parsed
+/// ("Implicit body data parsing").
 pub(super) fn of_pipe(input: &Input, record: &Value) -> String {
     let Input::Template(template) = input else {
         return record.to_string();
@@ -46,7 +46,7 @@ pub(super) fn of_pipe(input: &Input, record: &Value) -> String {
     fill(template, &|path| select(&parsed, path).cloned())
 }
 
-/// The part at a path of names: `$.detail.customer.email`.
+/// Returns the part at a path of names: `$.detail.customer.email`.
 fn select<'e>(event: &'e Value, path: &str) -> Option<&'e Value> {
     path.trim_start_matches('$')
         .split('.')
@@ -54,8 +54,8 @@ fn select<'e>(event: &'e Value, path: &str) -> Option<&'e Value> {
         .try_fold(event, |part, name| part.get(name))
 }
 
-/// Puts values in the places of `<name>`: as text within quotes, as JSON outside of them. A name without
-/// a value leaves the empty string.
+/// Replaces each `<name>` by its value: as text inside quotes, as JSON outside. A name without a
+/// value becomes the empty string.
 fn fill(template: &str, value: &dyn Fn(&str) -> Option<Value>) -> String {
     let mut filled = String::new();
     let mut rest = template;

@@ -1,10 +1,10 @@
-//! The reference: who receives what of an event, by AWS's documentation.
+//! The reference: computes who receives what of an event, by AWS's documentation.
 //!
-//! It shares no code with Piitrail. It follows one event at a time through a [`Company`] and holds every
-//! text that a channel or a consumer was given. It is slow and plain on purpose. Each rule names the page
-//! of AWS's documentation that it is from.
+//! It shares no code with Piitrail. It follows one event at a time through a [`Company`] and keeps
+//! every text that a channel or a consumer received. It is slow and plain on purpose. Each rule
+//! names the page of AWS's documentation that it is from.
 //!
-//! Over 400 lines: one function for each kind of channel, which call each other.
+//! The file has more than 400 lines: one function for each kind of channel, which call each other.
 
 use serde_json::{Value, json};
 
@@ -20,77 +20,77 @@ mod records;
 use records::{accepts, record};
 pub(crate) use records::{as_event, change, is_accepted_by, notification};
 
-/// A text on its way, and what travels with it.
+/// A text on its way, with what travels with it.
 #[derive(Clone, Debug)]
 struct Moving {
-    /// `None` where code on the way made it, so that nobody outside can know it.
+    /// The text, or `None` if code on the way made it, so that nobody else can know it.
     text: Option<String>,
     attributes: Vec<(String, String)>,
     /// The channels so far: `bus/orders@111111111111`.
     way: Vec<String>,
-    /// Whether it came out of an archive.
+    /// True if it came out of an archive.
     is_replay: bool,
     /// The record of a table's stream, in place of a text.
     change: Option<Value>,
 }
 
-/// Whether another bus sent an event to the bus it is on.
+/// The sender of an event on a bus: its publisher, or another bus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum From {
     Publisher,
     Bus,
 }
 
-/// What somebody was given.
+/// A text that a consumer received.
 #[derive(Clone, Debug)]
 pub(crate) struct Given {
-    /// As the map names it; `no-consumer` where nothing takes the event from the last channel, and
-    /// `unattributed` where it is not known who reads the channel.
+    /// The consumer's name on the map. It is `no-consumer` if nothing takes the event from the last
+    /// channel, and `unattributed` if the reader of the channel is unknown.
     pub(crate) consumer: String,
     pub(crate) channels: Vec<String>,
-    /// `None` where it cannot be known.
+    /// The text, or `None` if it cannot be known.
     pub(crate) text: Option<String>,
 }
 
-/// An event at a bus.
+/// An event on a bus.
 #[derive(Clone, Debug)]
 pub(crate) struct AtBus {
     pub(crate) bus: At,
     pub(crate) from: From,
-    /// As it is there.
+    /// The event as it is on this bus.
     pub(crate) event: Value,
 }
 
-/// Follows one event.
+/// The state while following one event.
 pub(crate) struct Reference<'c> {
     company: &'c Company,
     given: Vec<Given>,
     at_buses: Vec<AtBus>,
     in_queues: Vec<(At, String)>,
-    /// Whether rules send on into buses that have taps.
+    /// True if rules also send to buses that have taps.
     goes_into_tapped_buses: bool,
-    /// Whether a path that selects nothing sends the whole event.
+    /// True if a path that selects nothing sends the whole event.
     sends_whole_for_nothing: bool,
 }
 
-/// Where a reference stops.
+/// The point at which the reference stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Until {
     /// At the consumers.
     End,
-    /// At the consumers, and before a bus that has a tap: a tracer sees it there.
+    /// At the consumers, and before a bus that has a tap, because a tracer sees the event there.
     NextTap,
-    /// At the consumers, as MiniStack delivers: it sends the whole event where an `InputPath` selects
-    /// nothing.
+    /// At the consumers, as `MiniStack` delivers: it sends the whole event if an `InputPath`
+    /// selects nothing.
     EndInMiniStack,
 }
 
-/// Everything that became of one event.
+/// The result of following one event.
 pub(crate) struct Followed {
     pub(crate) given: Vec<Given>,
-    /// The buses it came to, in order, also by way of pipes.
+    /// The buses that it reached, in order, including through pipes.
     pub(crate) at_buses: Vec<AtBus>,
-    /// The texts that came into queues.
+    /// The texts that queues received.
     pub(crate) in_queues: Vec<(At, String)>,
 }
 
@@ -202,7 +202,7 @@ impl<'c> Reference<'c> {
         moving.way.push(format!("bus/{}@{}", at.name, at.account));
         let bus = self.company.bus(at);
         let Some(text) = &moving.text else {
-            // What an enrichment answered: nobody can say which rules accept it.
+            // This is the answer of an enrichment, so nobody can say which rules accept it.
             return self.give_named("unattributed", &moving);
         };
         let event: Value = serde_json::from_str(text).unwrap();
@@ -219,8 +219,8 @@ impl<'c> Reference<'c> {
                 }
             }
         }
-        // "Archiving and replaying events": the managed rule of an archive has a pattern that leaves out
-        // events with a `replay-name`.
+        // "Archiving and replaying events": the managed rule of an archive has a pattern that
+        // excludes events with a `replay-name`.
         for archive in bus.archives.iter().filter(|_| !moving.is_replay) {
             let is_kept = archive
                 .pattern
@@ -236,7 +236,7 @@ impl<'c> Reference<'c> {
         }
     }
 
-    /// Sends an event to a target of a rule. Returns whether somebody holds it then.
+    /// Sends an event to a target of a rule. Returns true if something then holds the event.
     fn at_target(
         &mut self,
         bus: &Bus,
@@ -247,7 +247,7 @@ impl<'c> Reference<'c> {
         moving: &Moving,
     ) -> bool {
         if bus.tap.as_ref() == Some(&target.to.at) && target.to.kind == Kind::Queue {
-            // The queue is the tracer's own.
+            // This queue is the tracer's tap.
             return false;
         }
         let mut text = input::of_rule(&target.input, event, rule);
@@ -256,14 +256,15 @@ impl<'c> Reference<'c> {
         }
         let mut sent = Moving {
             text: Some(text),
-            // "Amazon EventBridge targets": a message to a topic or queue has no message attributes.
+            // "Amazon EventBridge targets": a message to a topic or queue has no message
+            // attributes.
             attributes: Vec::new(),
             ..moving.clone()
         };
         if target.to.kind == Kind::Bus {
-            // "Sending and receiving events between AWS accounts" and "between event buses in the same
-            // account and Region": an event that a bus received from another bus is not sent on to a
-            // third one. It goes to the target's dead-letter queue, or is lost
+            // "Sending and receiving events between AWS accounts" and "between event buses in the
+            // same account and Region": an event that a bus received from another bus is not sent
+            // on to a third one. It goes to the target's dead-letter queue, or is lost
             // (`THIRD_ACCOUNT_HOP_DETECTED`).
             if from == From::Bus {
                 let Some(dead) = &target.dead_letters else {
@@ -306,8 +307,8 @@ impl<'c> Reference<'c> {
             is_taken = true;
             let mut delivered = moving.clone();
             if subscription.to.kind == Kind::Queue {
-                // "Amazon SNS raw message delivery": without it, the body is the notification, and
-                // with it, the attributes become attributes of the message.
+                // "Amazon SNS raw message delivery": without it, the body is the notification. With
+                // it, the attributes become attributes of the message.
                 if !subscription.is_raw {
                     delivered.text = moving
                         .text
@@ -350,7 +351,7 @@ impl<'c> Reference<'c> {
         self.read(&mappings, &source, &moving);
     }
 
-    /// Hands a record to those who read a queue or a stream.
+    /// Passes a record to the readers of a queue or a stream.
     fn read(&mut self, mappings: &[&Mapping], source: &PipeSource, moving: &Moving) {
         let company = self.company;
         let pipes: Vec<&Pipe> = company
@@ -375,7 +376,8 @@ impl<'c> Reference<'c> {
             }
         }
         if !is_taken {
-            // "Control which events Lambda sends to your function": what no filter accepts is deleted.
+            // "Control which events Lambda sends to your function": a record that no filter accepts
+            // is deleted.
             self.give_named("no-consumer", moving);
         }
     }

@@ -1,17 +1,18 @@
-//! Whether a pattern accepts an event: "Creating Amazon EventBridge event patterns", "Comparison operators
-//! for use in event patterns", "Amazon SNS subscription filter policies".
+//! Matches events against patterns, by "Creating Amazon EventBridge event patterns", "Comparison
+//! operators for use in event patterns" and "Amazon SNS subscription filter policies".
 
 use serde_json::{Map, Value, json};
 
-/// Whether one of the alternatives of a pattern accepts an event.
+/// Returns true if one of the alternatives of a pattern accepts an event.
 pub(super) fn matches(pattern: &Value, event: Option<&Value>) -> bool {
     alternatives(pattern, &[], vec![json!({})])
         .iter()
         .any(|alternative| accepts(alternative, event))
 }
 
-/// The patterns without `$or` that a pattern stands for. A field that is named both inside and outside of
-/// an `$or` takes what stands later (`testWithRuleOverride` in the tests of AWS's event-ruler).
+/// Returns the patterns without `$or` that a pattern stands for. For a field that is named both
+/// inside and outside of an `$or`, the later one applies (`testWithRuleOverride` in the tests of
+/// AWS's event-ruler).
 fn alternatives(pattern: &Value, path: &[&str], before: Vec<Value>) -> Vec<Value> {
     let mut all = before;
     for (name, accepted) in pattern.as_object().unwrap() {
@@ -37,8 +38,8 @@ fn alternatives(pattern: &Value, path: &[&str], before: Vec<Value>) -> Vec<Value
     all
 }
 
-/// Whether every field that the pattern names accepts what the event has there. In an array one element
-/// must satisfy all that the pattern says of it.
+/// Returns true if every field of the pattern accepts its value in the event. In an array, one
+/// element must satisfy the whole pattern for it.
 fn accepts(pattern: &Value, event: Option<&Value>) -> bool {
     let fields: &Map<String, Value> = pattern.as_object().unwrap();
     fields.iter().all(|(name, accepted)| {
@@ -54,9 +55,9 @@ fn accepts(pattern: &Value, event: Option<&Value>) -> bool {
     })
 }
 
-/// Whether a filter policy on attributes accepts a message. An attribute that is not there satisfies only
-/// `exists: false`, and only where there is another: "An empty set of attributes results in the filter not
-/// matching" ("Key matching").
+/// Returns true if a filter policy on attributes accepts a message. A missing attribute satisfies
+/// only `exists: false`, and only if there is another attribute: "An empty set of attributes
+/// results in the filter not matching" ("Key matching").
 pub(super) fn matches_attributes(policy: &Value, attributes: &[(String, String)]) -> bool {
     if attributes.is_empty() {
         return false;
@@ -67,7 +68,7 @@ pub(super) fn matches_attributes(policy: &Value, attributes: &[(String, String)]
     matches(policy, Some(&Value::Object(attributes.collect())))
 }
 
-/// Whether one of the conditions accepts a value; of an array, one of its elements.
+/// Returns true if one of the conditions accepts a value, or one element of an array.
 fn is_accepted(conditions: &[Value], value: Option<&Value>) -> bool {
     let Some(value) = value.filter(|value| !value.is_object()) else {
         // "Exists matching only works on leaf nodes."
@@ -102,7 +103,7 @@ fn satisfies(condition: &Value, value: &Value) -> bool {
     }
 }
 
-/// A value, or the values of a list.
+/// Returns a value, or the values of a list.
 fn each(operand: &Value) -> Vec<&Value> {
     match operand {
         Value::Array(elements) => elements.iter().collect(),
@@ -110,7 +111,7 @@ fn each(operand: &Value) -> Vec<&Value> {
     }
 }
 
-/// The operators on text.
+/// Evaluates the operators on text.
 fn compares(name: &str, operand: &Value, value: &Value) -> bool {
     let Some(text) = value.as_str() else {
         return false;
@@ -275,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_field_inside_and_outside_of_an_or_takes_what_stands_later() {
-        // Objects are sorted here, and `$or` is before every letter.
+        // Objects are sorted here, and `$or` sorts before every letter.
         let pattern = json!({ "$or": [{ "tier": ["tin"] }, { "flag": [true] }], "tier": ["gold"] });
         assert!(matches(
             &pattern,

@@ -1,4 +1,4 @@
-//! The forms that AWS writes around what is sent: events, notifications, and the records that mappings and
+//! Writes the forms in which AWS delivers: events, notifications, and the records that mappings and
 //! pipes read.
 
 use base64::Engine as _;
@@ -9,7 +9,7 @@ use super::{Moving, pattern};
 use crate::company::model::{At, Company, Event, PipeSource, Sent};
 use crate::machine_room::REGION;
 
-/// "Event structure reference".
+/// Returns an event in the form of "Event structure reference".
 pub(crate) fn as_event(company: &Company, event: &Event) -> Value {
     let service = &company.services[event.by];
     let mut whole = json!({
@@ -26,7 +26,7 @@ pub(crate) fn as_event(company: &Company, event: &Event) -> Value {
     whole
 }
 
-/// "Using AWS Lambda with Amazon DynamoDB": what of a record is the change.
+/// Returns the change part of a record, by "Using AWS Lambda with Amazon DynamoDB".
 pub(crate) fn change(event: &Event, name: &str) -> Value {
     json!({
         "eventName": name,
@@ -34,7 +34,7 @@ pub(crate) fn change(event: &Event, name: &str) -> Value {
     })
 }
 
-/// "HTTP/HTTPS notification JSON format", which a queue is given too.
+/// Returns a notification in the "HTTP/HTTPS notification JSON format", which queues receive too.
 pub(crate) fn notification(at: &At, message: &str, attributes: &[(String, String)]) -> Value {
     let mut whole = json!({
         "Type": "Notification", "MessageId": "made-by-the-topic",
@@ -50,8 +50,8 @@ pub(crate) fn notification(at: &At, message: &str, attributes: &[(String, String
     whole
 }
 
-/// The record that a mapping or a pipe reads: "Using AWS Lambda with Amazon SQS", "with Amazon Kinesis",
-/// "with Amazon DynamoDB", and "Amazon EventBridge Pipes event filtering".
+/// Returns the record that a mapping or a pipe reads, by "Using AWS Lambda with Amazon SQS", "with
+/// Amazon Kinesis", "with Amazon DynamoDB", and "Amazon EventBridge Pipes event filtering".
 pub(super) fn record(source: &PipeSource, moving: &Moving) -> Value {
     let (at, service) = match source {
         PipeSource::Queue(at) => (at, "sqs"),
@@ -77,7 +77,8 @@ pub(super) fn record(source: &PipeSource, moving: &Moving) -> Value {
     record
 }
 
-/// "Control which events Lambda sends to your function": whether one of the filters accepts a record.
+/// Returns true if one of the filters accepts a record ("Control which events Lambda sends to your
+/// function").
 pub(super) fn accepts(filters: &[Value], source: &PipeSource, moving: &Moving) -> bool {
     if filters.is_empty() {
         return true;
@@ -93,7 +94,8 @@ pub(super) fn accepts(filters: &[Value], source: &PipeSource, moving: &Moving) -
         PipeSource::Table(_) => None,
     };
     if let (Some(opened), Some(text)) = (opened, &moving.text) {
-        // "Properly filtering Amazon SQS messages": JSON against JSON, text against text.
+        // "Properly filtering Amazon SQS messages": a JSON filter matches JSON bodies, and a text
+        // filter matches text.
         if let Ok(body) = serde_json::from_str::<Value>(text)
             && (body.is_object() || body.is_array())
         {
@@ -111,7 +113,7 @@ pub(super) fn accepts(filters: &[Value], source: &PipeSource, moving: &Moving) -
     })
 }
 
-/// Whether a rule's pattern accepts an event.
+/// Returns true if a rule's pattern accepts an event.
 pub(crate) fn is_accepted_by(pattern: &Value, event: &Value) -> bool {
     pattern::matches(pattern, Some(event))
 }
