@@ -1,19 +1,19 @@
-//! Events a second, for buses of 1, 30 and 300 rules (the default quota of a bus).
+//! Measures events per second, for buses of 1, 30 and 300 rules (the default quota of a bus).
 //!
-//! `bus` makes the events and the rules. Groups:
+//! `bus` generates the events and the rules. Groups:
 //!
 //! - `parse_and_match/N`: from the bytes of an event to the keys of the rules that match it. This
-//!   is what a tracer pays and what the target is about: 200,000 a second on one core at 300 rules,
-//!   and no worse than half the speed at 1 rule.
-//! - `match/N`: the same with the event already parsed, as when several rule sets look at it.
-//! - `parse`: reading alone.
+//!   is the cost of a tracer and the subject of the target: 200,000 a second on one core at 300
+//!   rules, and no less than half the speed at 1 rule.
+//! - `match/N`: the same with the event already parsed, as when several rule sets match it.
+//! - `parse`: parsing alone.
 //! - `one_by_one/300`: the same 300 patterns without the machine, for comparison.
-//! - `wildcard/N`: one wildcard with five asterisks that almost matches, over values of N bytes; the
-//!   throughput in bytes stays level where the time is linear.
+//! - `wildcard/N`: one wildcard with five asterisks that almost matches, over values of N bytes.
+//!   The throughput in bytes is constant if the time is linear.
 //!
-//! The last lines answer the target in plain words, from a measurement of their own: the three buses
-//! take turns for three seconds, and each is told by its fastest tenth, for what else a machine does
-//! only ever adds time.
+//! The last lines compare the target with a measurement of their own: the three buses take turns
+//! for three seconds, and the fastest tenth of each counts, because other work on the machine only
+//! ever adds time.
 //!
 //! ```sh
 //! cargo bench -p eventbridge-pattern
@@ -44,7 +44,7 @@ fn rules(count: usize) -> RuleSet<usize> {
     patterns(count).into_iter().enumerate().collect()
 }
 
-/// From the bytes of every event to the number of rules that match.
+/// Parses every event and returns the number of rules that match.
 fn parse_and_match(texts: &[String], rules: &RuleSet<usize>) -> u32 {
     let mut matched = 0;
     for text in texts {
@@ -128,13 +128,13 @@ criterion_group! {
 fn main() {
     benches();
     Criterion::default().configure_from_args().final_summary();
-    // Not when cargo only tests that the benchmark runs.
+    // Skipped when cargo only tests that the benchmark runs.
     if std::env::args().any(|argument| argument == "--bench") {
         answer();
     }
 }
 
-/// Says in plain lines how far the targets are met.
+/// Prints how far the targets are met.
 fn answer() {
     let texts: Vec<String> = (0..EVENTS).map(|number| event(number as usize)).collect();
     let bytes: usize = texts.iter().map(String::len).sum();

@@ -5,10 +5,9 @@
 //! cargo run --release -p eventbridge-pattern --example answer < cases.jsonl
 //! ```
 //!
-//! `error` says that the pattern is refused, or that the line is not such a case, or not UTF-8; the
-//! lines after it are answered all the same. Empty lines are passed over. Pattern and event are read
-//! from the text of the line, so numbers keep their spelling. Either may also be given as a string
-//! of JSON.
+//! `error` means that the pattern is refused, or that the line is not such a case or not UTF-8. The
+//! lines after it are still answered. Empty lines are skipped. Pattern and event are read from the
+//! text of the line, so numbers keep their spelling. Either may also be given as a JSON string.
 
 use std::error::Error;
 use std::io::{self, BufRead, BufWriter, Write};

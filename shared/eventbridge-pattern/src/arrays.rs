@@ -1,11 +1,11 @@
-//! AWS's rule for arrays of objects: what matches must not come from different elements of one
-//! array.
+//! Implements AWS's rule for arrays of objects: the values that match must not come from different
+//! elements of one array.
 //!
-//! `{"items": {"sku": ["a"], "paid": [true]}}` does not match an order where one item has the sku
-//! and another is paid. The engine takes the fields of a pattern in the order of their paths, and
-//! for each looks for a value in agreement with the elements chosen so far; `exists: false` asks
-//! that none is in agreement. So does this, keeping every choice that differs in what later fields
-//! can see, and no more: a choice inside an array that no later field enters is forgotten.
+//! `{"items": {"sku": ["a"], "paid": [true]}}` does not match an order in which one item has the
+//! sku and another is paid. The engine takes the fields of a pattern in the order of their paths,
+//! and for each searches for a value that agrees with the elements chosen so far; `exists: false`
+//! requires that none agrees. This module does the same. It keeps only choices that differ for
+//! later fields: a choice inside an array that no later field enters is forgotten.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,16 +14,16 @@ use rustc_hash::FxBuildHasher;
 use crate::event::NodeId;
 use crate::paths::{Step, StepId};
 
-/// How many values are compared for one event before a pattern is left undecided. Real events
-/// need a handful; only one made for it (several arrays under one name, thousands of elements each)
-/// comes near.
+/// The maximum number of values that are compared for one event before a pattern is left undecided.
+/// Real events need a handful. Only an event made for it (several arrays under one name, thousands
+/// of elements each) comes near.
 pub(crate) const MAX_COMPARISONS: usize = 500_000;
 
-/// The comparisons that are left for one event.
+/// The remaining comparisons for one event.
 #[derive(Debug)]
 pub(crate) struct Budget(usize);
 
-/// The budget is used up.
+/// The error that the budget is used up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Spent;
 
@@ -38,12 +38,12 @@ impl Budget {
     }
 }
 
-/// What one field of a pattern has to offer.
+/// The values of one field that a pattern may choose from.
 #[derive(Debug, Default)]
 pub(crate) struct Offer {
-    /// Every value of the field: where it lies, and whether it satisfies the pattern.
+    /// Every value of the field: its array element, and true if it satisfies the pattern.
     pub(crate) values: Vec<(Option<StepId>, bool)>,
-    /// Whether the pattern also accepts that there is none.
+    /// True if the pattern also accepts that there is no value.
     pub(crate) absent: bool,
 }
 
@@ -53,8 +53,8 @@ type Element = (NodeId, NodeId);
 /// The element chosen in each array, outer arrays first.
 type Chosen = Vec<Element>;
 
-/// Whether one value can be chosen for every field so that no two lie in different elements of one
-/// array. `offers` stand in the order of their paths.
+/// Returns true if one value can be chosen for every field so that no two are in different elements
+/// of one array. `offers` must be in the order of their paths.
 pub(crate) fn can_agree(
     offers: &[Offer],
     steps: &[Step],
@@ -112,9 +112,9 @@ fn any_level(offers: &[Offer], steps: &[Step], budget: &mut Budget) -> Result<bo
     Ok(true)
 }
 
-/// As `can_agree`, in the common case: no field may be absent, each has its values in elements of
-/// one array that lies in no other, and there are few of both. Then the fields of an array agree in
-/// the elements that satisfy them all. `None` where it is not so simple.
+/// Answers `can_agree` in the common case: no field may be absent, the values of each field are in
+/// elements of one array that is in no other array, and there are few of both. Then the fields of
+/// an array agree if one element satisfies them all. Returns `None` in other cases.
 pub(crate) fn one_level<V>(fields: impl Iterator<Item = V>, steps: &[Step]) -> Option<bool>
 where
     V: Iterator<Item = (Option<StepId>, bool)>,
@@ -122,7 +122,7 @@ where
     if steps.len() > 64 {
         return None;
     }
-    // Each array, with the steps into elements that satisfy all fields so far as bits.
+    // Each array, with a bit set of the steps into elements that satisfy all fields so far.
     let mut arrays: [Option<(NodeId, u64)>; 4] = [None; 4];
     for values in fields {
         let mut array = None;
@@ -141,7 +141,7 @@ where
             array = Some(step.array);
             satisfying |= u64::from(satisfies) << place;
         }
-        // What lies in no array agrees with everything.
+        // A value outside of all arrays agrees with everything.
         if anywhere {
             continue;
         }
@@ -157,7 +157,7 @@ where
     Some(arrays.iter().flatten().all(|(_, all)| *all != 0))
 }
 
-/// Both choices together; `None` when they disagree. Both are sorted by array.
+/// Merges two choices, which are both sorted by array. Returns `None` if they disagree.
 fn merge(left: &Chosen, right: &Chosen) -> Option<Chosen> {
     let mut merged = Chosen::with_capacity(left.len() + right.len());
     let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
@@ -188,12 +188,12 @@ fn merge(left: &Chosen, right: &Chosen) -> Option<Chosen> {
     }
 }
 
-/// The values of one field, by the array elements they lie in.
+/// The values of one field, by the array elements that contain them.
 struct FieldIndex {
     values: Vec<(Chosen, bool)>,
     absent: bool,
     within_element: HashMap<Element, Vec<usize>, FxBuildHasher>,
-    /// How many values lie in each array, and the element that holds the array itself.
+    /// The number of values in each array, and the element that contains the array itself.
     within_array: HashMap<u32, (usize, Option<Element>), FxBuildHasher>,
 }
 
@@ -212,7 +212,7 @@ impl FieldIndex {
                 chosen.push((step.array, step.element));
                 at = step.parent;
             }
-            // An array stands before what it holds, so outer arrays have lower ids.
+            // An array comes before its content, so outer arrays have lower ids.
             chosen.reverse();
             let mut parent = None;
             for &(array, element) in &chosen {
@@ -229,8 +229,8 @@ impl FieldIndex {
         index
     }
 
-    /// The values that may agree with a choice: those in the innermost chosen element that no value
-    /// can bypass, or all of them.
+    /// Returns the values that may agree with a choice: those in the innermost chosen element that
+    /// no value can bypass, or all values.
     fn candidates(&self, chosen: &Chosen) -> Vec<usize> {
         let mut scope: Option<&Vec<usize>> = None;
         for pair in chosen {
@@ -259,7 +259,8 @@ mod tests {
 
     use super::*;
 
-    /// Two arrays of three elements, and one of two inside the first element of the first.
+    /// Returns the steps of two arrays of three elements, and of one of two elements inside the
+    /// first element of the first array.
     fn steps() -> Vec<Step> {
         let step = |array, element, parent| Step {
             array,

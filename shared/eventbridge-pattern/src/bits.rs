@@ -1,6 +1,6 @@
-//! Sets of small numbers as bits in words that someone else owns.
+//! Represents sets of small numbers as bits, in words that the caller owns.
 
-/// How many words hold numbers below `count`.
+/// Returns the number of words for numbers below `count`.
 pub(crate) fn words(count: usize) -> usize {
     count.div_ceil(64)
 }
@@ -15,7 +15,7 @@ pub(crate) fn contains(set: &[u64], number: u32) -> bool {
     set[number as usize / 64] & 1 << (number % 64) != 0
 }
 
-/// Whether the number was not in the set before.
+/// Inserts a number. Returns true if it was not in the set before.
 #[inline]
 pub(crate) fn insert_new(set: &mut [u64], number: u32) -> bool {
     let is_new = !contains(set, number);
@@ -24,18 +24,18 @@ pub(crate) fn insert_new(set: &mut [u64], number: u32) -> bool {
 }
 
 pub(crate) fn count(set: &[u64]) -> usize {
-    // Most words are empty, and counting bits is no single instruction everywhere.
+    // Most words are empty, and not every processor counts bits in a single instruction.
     let filled = set.iter().filter(|&&word| word != 0);
     filled.map(|word| word.count_ones() as usize).sum()
 }
 
-/// Takes the numbers of a set, ascending.
+/// Calls `take` with the numbers of a set, in ascending order.
 #[inline]
 pub(crate) fn each(set: &[u64], mut take: impl FnMut(u32)) {
     each_of(set.iter().copied(), &mut take);
 }
 
-/// Takes the numbers that two sets share, ascending.
+/// Calls `take` with the numbers in both sets, in ascending order.
 #[inline]
 pub(crate) fn each_in_both(left: &[u64], right: &[u64], mut take: impl FnMut(u32)) {
     each_of(
@@ -57,12 +57,12 @@ fn each_of(words: impl Iterator<Item = u64>, take: &mut impl FnMut(u32)) {
     }
 }
 
-/// Words to keep sets in: up to `N` of them without an allocation.
+/// Words for sets, up to `N` of them without an allocation.
 #[derive(Debug)]
 pub(crate) struct Buffer<const N: usize> {
     few: [u64; N],
     many: Vec<u64>,
-    /// How many of the few may not be zero.
+    /// The number of words in `few` that may be other than zero.
     used: usize,
 }
 
@@ -75,7 +75,7 @@ impl<const N: usize> Buffer<N> {
         }
     }
 
-    /// As many words as asked for, all zero.
+    /// Returns this many words, all zero.
     #[inline]
     pub(crate) fn zeros(&mut self, words: usize) -> &mut [u64] {
         if words > N {

@@ -1,4 +1,5 @@
-//! What one alternative in a pattern's array asks of one value in an event.
+//! Defines conditions: the alternatives in a pattern's array, each of which accepts or refuses a
+//! value of an event.
 
 use crate::ip::{Address, AddressRange};
 use crate::json::Literal;
@@ -10,15 +11,15 @@ use crate::text::Text;
 pub(crate) enum Condition {
     /// A string.
     Exact(Box<str>),
-    /// An address, given as a string, or a range of them.
+    /// An address, given as a string, or a range of addresses.
     Address {
         range: AddressRange,
-        /// Whether a number's digits are read as those of an address: the engine does so unless
-        /// the same field is also compared with numbers.
+        /// True if the digits of a number are read as those of an address. The engine does so
+        /// unless the same field is also compared with numbers.
         digits: bool,
     },
-    /// A number given as a value: equal as a number, or spelled alike where one cannot be compared
-    /// as a number.
+    /// A number given as a value: equal as a number, or equal in spelling if one of the two cannot
+    /// be compared as a number.
     Number {
         comparable: Option<Number>,
         spelled: Box<str>,
@@ -35,7 +36,7 @@ pub(crate) enum Condition {
     Absent,
 }
 
-/// What `anything-but` lists.
+/// The list of an `anything-but`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Excluded {
     Strings(Box<[Box<str>]>),
@@ -43,18 +44,18 @@ pub(crate) enum Excluded {
     Texts(Box<[Text]>),
 }
 
-/// A value of an event: a leaf.
+/// A leaf: a value of an event that is neither an object nor an array.
 #[derive(Clone, Copy)]
 pub(crate) enum Leaf<'e> {
-    /// A string between its quotation marks, escapes undone, in UTF-8.
+    /// A string with its quotation marks, in UTF-8, without escapes.
     Quoted(&'e [u8]),
-    /// A number as spelled.
+    /// A number in its spelling.
     Number(&'e str),
     Literal(Literal),
 }
 
 impl<'e> Leaf<'e> {
-    /// The string without its quotation marks.
+    /// Returns a string without its quotation marks.
     pub(crate) fn string(self) -> Option<&'e [u8]> {
         match self {
             Self::Quoted(quoted) => Some(&quoted[1..quoted.len() - 1]),
@@ -71,7 +72,7 @@ impl<'e> Leaf<'e> {
 }
 
 impl Condition {
-    /// Whether the condition compares values with numbers.
+    /// Returns true if the condition compares values with numbers.
     pub(crate) fn is_numeric(&self) -> bool {
         matches!(
             self,
@@ -84,7 +85,7 @@ impl Condition {
         )
     }
 
-    /// Whether the condition reads a number's digits as those of an address.
+    /// Returns true if the condition reads a number's digits as those of an address.
     pub(crate) fn reads_digits(&self) -> bool {
         matches!(self, Self::Address { digits: true, .. })
     }
@@ -99,8 +100,8 @@ impl Condition {
         }
     }
 
-    /// Whether the value is what the condition asks for. `Absent` accepts none: it is a matter of
-    /// the whole event.
+    /// Returns true if the condition accepts the value. `Absent` accepts none, because it depends
+    /// on the whole event.
     pub(crate) fn accepts(&self, leaf: Leaf<'_>) -> bool {
         match self {
             Self::Exact(text) => leaf.string() == Some(text.as_bytes()),

@@ -1,7 +1,7 @@
-//! Whether one pattern takes everything that another takes.
+//! Decides whether one pattern accepts everything that another accepts.
 //!
-//! A change of a rule sends somewhere more than before unless the pattern before covers the pattern after.
-//! The answer is on the safe side: `true` is certain, and `false` means that it could not be shown.
+//! A changed rule may send more events than before unless the old pattern covers the new one. The
+//! answer is on the safe side: `true` is certain, and `false` means that it could not be shown.
 
 use crate::condition::{Condition, Excluded};
 use crate::ip::AddressRange;
@@ -9,7 +9,7 @@ use crate::pattern::{Field, Pattern};
 use crate::text::Text;
 
 impl Pattern {
-    /// Whether every event that `narrower` matches is certain to match this pattern too.
+    /// Returns true if every event that `narrower` matches is certain to match this pattern too.
     ///
     /// ```
     /// use eventbridge_pattern::Pattern;
@@ -29,7 +29,8 @@ impl Pattern {
     }
 }
 
-/// A combination with fewer fields, each of which takes more, takes more.
+/// Returns true if the wide combination covers the narrow one: for each field of `wide`, `narrow`
+/// has the same field with conditions that accept no more.
 fn combination_covers(wide: &[Field], narrow: &[Field]) -> bool {
     wide.iter().all(|wide| {
         let same = narrow.iter().find(|narrow| narrow.path == wide.path);
@@ -43,7 +44,7 @@ fn combination_covers(wide: &[Field], narrow: &[Field]) -> bool {
 }
 
 impl Condition {
-    /// Whether every value that `narrow` accepts is certain to be accepted.
+    /// Returns true if every value that `narrow` accepts is certain to be accepted.
     fn covers(&self, narrow: &Self) -> bool {
         if self == narrow {
             return true;
@@ -99,7 +100,7 @@ fn range_covers(wide: AddressRange, narrow: AddressRange) -> bool {
     wide.of_v4().is_some() == narrow.of_v4().is_some() && low <= from && to <= high
 }
 
-/// What leaves out less takes more.
+/// Returns true if everything that `wide` excludes is excluded by `narrow` too.
 fn excluded_covers(wide: &Excluded, narrow: &Excluded) -> bool {
     match (wide, narrow) {
         (Excluded::Strings(wide), Excluded::Strings(narrow)) => {

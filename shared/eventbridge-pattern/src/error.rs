@@ -1,7 +1,7 @@
-//! What can be wrong with a pattern or an event.
+//! Defines the errors of patterns and events.
 //!
-//! Messages name places and causes. They never quote a value: an event is payload, and a pattern's
-//! values may be.
+//! Messages name places and causes. They never quote a value, because an event is payload, and a
+//! pattern's values may be payload too.
 
 use std::str::Utf8Error;
 
@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::json::{JsonError, JsonFault};
 
-/// Why a pattern is refused.
+/// The reason a pattern is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PatternError {
@@ -18,7 +18,7 @@ pub enum PatternError {
     NotJson {
         /// The byte at which reading stopped.
         offset: usize,
-        /// What stands in the way.
+        /// The problem.
         reason: &'static str,
     },
     /// The text is JSON, but not a pattern.
@@ -26,7 +26,7 @@ pub enum PatternError {
     Refused {
         /// The place in the pattern, such as `$.detail.state[0].prefix`.
         path: String,
-        /// What stands in the way, and what would be accepted.
+        /// The problem, and what would be accepted.
         reason: &'static str,
     },
 }
@@ -40,7 +40,7 @@ impl From<JsonError> for PatternError {
     }
 }
 
-/// Why an event cannot be read.
+/// The reason an event cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EventError {
@@ -49,7 +49,7 @@ pub enum EventError {
     NotJson {
         /// The byte at which reading stopped.
         offset: usize,
-        /// What stands in the way.
+        /// The problem.
         reason: &'static str,
     },
     /// The bytes are JSON, but an event is a JSON object.
@@ -78,47 +78,48 @@ impl From<JsonError> for EventError {
     }
 }
 
-/// A match that was given up: the event has so many array elements under names that mean several
-/// arrays at once that the answer would take unbounded work.
+/// The error of a match that was given up: the event has so many array elements under names that
+/// mean several arrays at once that the answer would need unbounded work.
 ///
-/// No event that a sane producer sends comes near; treat it as "unknown", never as "no".
+/// No real event comes near. Treat it as "unknown", never as "no".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error(
     "matching the event's arrays takes more than 500,000 comparisons, so the match was not decided"
 )]
 pub struct Undecided;
 
-/// Why the input of a target is refused, or cannot be made.
+/// The reason the input of a target is refused, or cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TargetError {
     /// The members of the target are not of the documented types.
     #[error("the target's Input, InputPath or InputTransformer is not of the documented form")]
     Form,
-    /// A target takes one of the three at most.
+    /// More than one of the three settings is given.
     #[error("a target takes only one of Input, InputPath and InputTransformer")]
     MoreThanOne,
     /// `Input` is not JSON.
     #[error("Input is not JSON; a plain text needs quotation marks around it")]
     Input,
-    /// A path is not of the part of `JSONPath` that `EventBridge` knows.
+    /// A path is not in the subset of `JSONPath` that `EventBridge` supports.
     #[error("a path of the target cannot be followed: {reason}")]
     Path {
-        /// What would be accepted.
+        /// A description of accepted paths.
         reason: &'static str,
     },
     /// A transformer is refused.
     #[error("the input transformer is refused: {reason}")]
     Template {
-        /// What stands in the way.
+        /// The problem.
         reason: &'static str,
     },
-    /// The filled template is larger than a target takes.
+    /// The filled template is larger than a target accepts.
     #[error("the target's input is larger than 1 MiB; AWS fails such an invocation")]
     TooLarge,
 }
 
-/// Why a filter of an event source mapping or a subscription is refused, or cannot be applied.
+/// The reason a filter of an event source mapping or a subscription is refused, or cannot be
+/// applied.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum FilterError {
@@ -130,10 +131,10 @@ pub enum FilterError {
     /// The pattern of a filter is refused.
     #[error("the filter's pattern is refused")]
     Pattern(#[from] PatternError),
-    /// Lambda takes at most ten filters.
+    /// The filters are more than Lambda's maximum of ten.
     #[error("an event source mapping takes at most 10 filters")]
     TooManyFilters,
-    /// A stream's data is JSON.
+    /// A filter on a stream's data is not JSON.
     #[error("a filter on the data of a stream must name fields of it, not values")]
     StreamText,
     /// The record is not an object.
@@ -145,13 +146,14 @@ pub enum FilterError {
     /// The match was given up.
     #[error("the filter could not be decided")]
     Undecided(#[from] Undecided),
-    /// A policy on attributes is flat.
+    /// A policy on attributes is nested.
     #[error("a filter policy on attributes may not be nested; set the scope to MessageBody")]
     Nested,
-    /// SNS takes at most five keys, of which only those at the top count.
+    /// The policy has more keys than SNS's maximum of five, of which only those at the top level
+    /// count.
     #[error("a filter policy takes at most 5 keys at its top")]
     TooManyKeys,
-    /// SNS takes at most 150 combinations.
+    /// The policy has more combinations than SNS's maximum of 150.
     #[error("a filter policy's values multiply to more than 150 combinations")]
     TooManyCombinations,
 }

@@ -1,13 +1,14 @@
-//! Which of many intervals hold a value, in logarithmic time.
+//! Finds which of many intervals contain a value, in logarithmic time.
 //!
-//! A segment tree over the intervals' own end points: an interval is stored at O(log n) nodes, a
-//! value asks the O(log n) nodes above its place.
+//! It is a segment tree over the intervals' own end points: an interval is stored at O(log n)
+//! nodes, and a value visits the O(log n) nodes above its leaf.
 
-/// A set of inclusive intervals, each with what it stands for.
+/// A set of inclusive intervals, each with a value of its own.
 #[derive(Debug, Clone)]
 pub(crate) struct Intervals<T, V> {
     ends: Vec<T>,
-    /// The leaves are the ends and the gaps around them; node `n` covers nodes `2n` and `2n + 1`.
+    /// The leaves are the end points and the gaps around them; node `n` covers nodes `2n` and `2n +
+    /// 1`.
     nodes: Vec<Vec<V>>,
     slots: usize,
 }
@@ -58,7 +59,7 @@ impl<T: Ord + Copy, V: Copy> Intervals<T, V> {
         }
     }
 
-    /// What the intervals that hold the value stand for.
+    /// Returns the values of the intervals that contain `value`.
     pub(crate) fn holding(&self, value: T) -> impl Iterator<Item = V> + '_ {
         let leaf = self.slot(value) + self.slots;
         std::iter::successors(Some(leaf), |&node| (node > 1).then_some(node / 2))

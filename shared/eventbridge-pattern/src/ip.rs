@@ -1,7 +1,7 @@
-//! Addresses and address ranges, read as AWS's engine reads them.
+//! Parses addresses and address ranges as AWS's engine does.
 //!
-//! What it reads is narrower and wider than the standard library: dotted IPv4 inside IPv6 is not an
-//! address, leading zeros are, and an IPv4-mapped IPv6 address *is* the IPv4 address.
+//! It accepts both less and more than the standard library: dotted IPv4 inside IPv6 is not an
+//! address, leading zeros are accepted, and an IPv4-mapped IPv6 address *is* the IPv4 address.
 
 /// An address, left-aligned in 128 bits, with its width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,7 +21,7 @@ impl Address {
 }
 
 fn parse_v4(text: &[u8]) -> Option<u32> {
-    // Longer than any dotted quad without needless zeros: the engine's reader gives up there.
+    // This is longer than any dotted quad without needless zeros. The engine's parser refuses it.
     if text.len() > 15 {
         return None;
     }
@@ -33,7 +33,7 @@ fn parse_v4(text: &[u8]) -> Option<u32> {
     parts.next().is_none().then_some(address)
 }
 
-/// Reads digits, of which the leading may be zeros.
+/// Parses digits, which may have leading zeros.
 fn number(digits: &[u8], radix: u32, most: u32) -> Option<u32> {
     if digits.is_empty() {
         return None;
@@ -57,7 +57,8 @@ fn parse_v6(text: &[u8]) -> Option<Address> {
             if before + after > 7 {
                 return None;
             }
-            // Nothing before the gap has nothing to be moved.
+            // If nothing stands before the gap, the shift would be 128 bits, which has no result;
+            // zero is right.
             head.checked_shl(16 * (8 - before)).unwrap_or(0) | tail
         }
     };
@@ -67,7 +68,8 @@ fn parse_v6(text: &[u8]) -> Option<Address> {
     Some(Address::V6(address))
 }
 
-/// Reads up to eight groups of hexadecimal digits between single colons: their number and bits.
+/// Parses up to eight groups of hexadecimal digits between single colons. Returns their number and
+/// bits.
 fn groups(text: &[u8]) -> Option<(u32, u128)> {
     if text.is_empty() {
         return Some((0, 0));
@@ -91,7 +93,7 @@ pub(crate) enum AddressRange {
     V6(u128, u128),
 }
 
-/// Why a text is not an address range.
+/// The reason a text is not an address range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RangeFault {
     Slash,
@@ -100,7 +102,7 @@ pub(crate) enum RangeFault {
 }
 
 impl AddressRange {
-    /// The range of one address.
+    /// Returns the range of one address.
     pub(crate) fn single(address: Address) -> Self {
         match address {
             Address::V4(bits) => Self::V4(bits, bits),
@@ -108,10 +110,10 @@ impl AddressRange {
         }
     }
 
-    /// Reads `address/mask`. The engine takes masks up to 31 and 127: a single address is an exact
-    /// value instead.
+    /// Parses `address/mask`. The engine accepts masks up to 31 and 127; a single address is an
+    /// exact value instead.
     pub(crate) fn parse_cidr(text: &str) -> Result<Self, RangeFault> {
-        // A slash at the end makes no further part.
+        // A trailing slash is ignored.
         let trimmed = text.trim_end_matches('/');
         let (address, mask) = trimmed.split_once('/').ok_or(RangeFault::Slash)?;
         if mask.contains('/') {
@@ -131,11 +133,11 @@ impl AddressRange {
         }
     }
 
-    /// The IPv4 addresses that the range holds.
+    /// Returns the IPv4 addresses that the range contains.
     ///
     /// The engine compares hexadecimal digits from the left and decides at the first digit that
-    /// lets it, so a range of one width also holds addresses of the other: a longer address by its
-    /// leading digits, a shorter one only where those lie strictly inside.
+    /// allows it, so a range of one width also contains addresses of the other: a longer address by
+    /// its leading digits, a shorter one only if they lie strictly inside the range.
     pub(crate) fn of_v4(self) -> Option<(u32, u32)> {
         match self {
             Self::V4(low, high) => Some((low, high)),
@@ -147,7 +149,7 @@ impl AddressRange {
         }
     }
 
-    /// The IPv6 addresses that the range holds.
+    /// Returns the IPv6 addresses that the range contains.
     pub(crate) fn of_v6(self) -> (u128, u128) {
         match self {
             Self::V4(low, high) => (
@@ -158,7 +160,8 @@ impl AddressRange {
         }
     }
 
-    /// Whether the digits of a number, read as hexadecimal, lie in the range as far as they go.
+    /// Returns true if the digits of a number, read as hexadecimal, lie in the range as far as they
+    /// go.
     pub(crate) fn contains_digits(self, number: &str) -> bool {
         let (low, high) = match self {
             Self::V4(low, high) => (format!("{low:08X}"), format!("{high:08X}")),

@@ -1,8 +1,8 @@
-//! The pattern language, operator by operator.
+//! Describes the pattern language, operator by operator.
 //!
 //! A pattern is a JSON object that looks like the events it matches, with an array of alternatives
 //! in the place of each value. Every field that it names must be satisfied (and), by any of its
-//! alternatives (or), by any of the event's values for it. What it does not name does not matter.
+//! alternatives (or), by any of the event's values for it. All other fields are ignored.
 //!
 //! The examples below use this shorthand:
 //!
@@ -17,9 +17,9 @@
 //! ```
 //!
 //! # Exact values
-//! Strings, numbers, `true`, `false`, `null` and the empty string. Numbers are equal as numbers,
-//! whatever their spelling; those that a 64-bit floating-point number would change (20-digit ids)
-//! are compared as spelled. A string is never equal to a number.
+//! Exact values are strings, numbers, `true`, `false`, `null` and the empty string. Numbers are
+//! equal as numbers, whatever their spelling. Those that a 64-bit floating-point number would
+//! change (20-digit ids) are compared by their spelling. A string is never equal to a number.
 //! ```
 //! # use eventbridge_pattern::{Event, Pattern};
 //! # fn matches(p: &str, e: &str) -> bool { Pattern::parse(p).unwrap().matches(&Event::parse(e.as_bytes()).unwrap()).unwrap() }
@@ -33,7 +33,8 @@
 //! ```
 //!
 //! # `prefix` and `suffix`
-//! Of strings only; with `equals-ignore-case` inside, without regard to case.
+//! They accept the beginning and the end of strings; with `equals-ignore-case` inside, regardless
+//! of case.
 //! ```
 //! # use eventbridge_pattern::{Event, Pattern};
 //! # fn matches(p: &str, e: &str) -> bool { Pattern::parse(p).unwrap().matches(&Event::parse(e.as_bytes()).unwrap()).unwrap() }
@@ -46,7 +47,7 @@
 //! ```
 //!
 //! # `equals-ignore-case`
-//! Each character of the pattern may stand in lower or in upper case.
+//! Each character of the pattern may be in lower or in upper case.
 //! ```
 //! # use eventbridge_pattern::{Event, Pattern};
 //! # fn matches(p: &str, e: &str) -> bool { Pattern::parse(p).unwrap().matches(&Event::parse(e.as_bytes()).unwrap()).unwrap() }
@@ -55,8 +56,8 @@
 //! ```
 //!
 //! # `wildcard`
-//! `*` stands for any run of characters, also none. `\*` is an asterisk, `\\` a backslash; two
-//! asterisks may not follow each other.
+//! `*` stands for any run of characters, including none. `\*` is an asterisk and `\\` a backslash.
+//! Two asterisks may not follow each other.
 //! ```
 //! # use eventbridge_pattern::{Event, Pattern};
 //! # fn matches(p: &str, e: &str) -> bool { Pattern::parse(p).unwrap().matches(&Event::parse(e.as_bytes()).unwrap()).unwrap() }
@@ -66,8 +67,9 @@
 //! ```
 //!
 //! # `anything-but`
-//! Any value that is none of those listed: strings, or numbers, or what `prefix`, `suffix`,
-//! `equals-ignore-case` or `wildcard` accept. The field must have a value.
+//! It accepts any value that is not listed. The list has strings, or numbers, or it is a `prefix`,
+//! `suffix`, `equals-ignore-case` or `wildcard` operator, whose values are then excluded. The field
+//! must have a value.
 //! ```
 //! # use eventbridge_pattern::{Event, Pattern};
 //! # fn matches(p: &str, e: &str) -> bool { Pattern::parse(p).unwrap().matches(&Event::parse(e.as_bytes()).unwrap()).unwrap() }
@@ -79,7 +81,8 @@
 //! ```
 //!
 //! # `numeric`
-//! `=`, `<`, `<=`, `>`, `>=`, or a lower bound followed by an upper. Of numbers only.
+//! It compares numbers with `=`, `<`, `<=`, `>` or `>=`, or with a lower bound followed by an upper
+//! one. No other value satisfies it.
 //! ```
 //! # use eventbridge_pattern::{Event, Pattern};
 //! # fn matches(p: &str, e: &str) -> bool { Pattern::parse(p).unwrap().matches(&Event::parse(e.as_bytes()).unwrap()).unwrap() }
@@ -90,8 +93,8 @@
 //! ```
 //!
 //! # `cidr`
-//! Addresses of a network, IPv4 or IPv6, in strings. An exact value that is an address is compared
-//! as an address too.
+//! It accepts strings with an address of the network, IPv4 or IPv6. An exact value that is an
+//! address is compared as an address too.
 //! ```
 //! # use eventbridge_pattern::{Event, Pattern};
 //! # fn matches(p: &str, e: &str) -> bool { Pattern::parse(p).unwrap().matches(&Event::parse(e.as_bytes()).unwrap()).unwrap() }
@@ -103,7 +106,7 @@
 //! ```
 //!
 //! # `exists`
-//! Of leaves only: a field that holds an object, or an empty array, has no value.
+//! Only leaves count: a field that contains an object, or an empty array, has no value.
 //! ```
 //! # use eventbridge_pattern::{Event, Pattern};
 //! # fn matches(p: &str, e: &str) -> bool { Pattern::parse(p).unwrap().matches(&Event::parse(e.as_bytes()).unwrap()).unwrap() }
@@ -113,8 +116,8 @@
 //! ```
 //!
 //! # `$or`
-//! Alternatives between fields, at any level. It is a field's name like any other where it does
-//! not hold an array of at least two objects.
+//! It has alternatives between fields, at any level. It is an ordinary field name unless its value
+//! is an array of at least two objects.
 //! ```
 //! # use eventbridge_pattern::{Event, Pattern};
 //! # fn matches(p: &str, e: &str) -> bool { Pattern::parse(p).unwrap().matches(&Event::parse(e.as_bytes()).unwrap()).unwrap() }
@@ -124,7 +127,7 @@
 //! ```
 //!
 //! # Arrays
-//! A field that holds an array has each of its elements as a value. What lies in an array of
+//! A field that contains an array has each of its elements as a value. Fields inside an array of
 //! objects must be satisfied by one and the same element.
 //! ```
 //! # use eventbridge_pattern::{Event, Pattern};

@@ -1,13 +1,13 @@
-//! EventBridge event patterns and input transformers, answered as AWS answers them.
+//! Evaluates EventBridge event patterns and input transformers with the same results as AWS.
 //!
-//! To know who received an event one must ask what the bus asked: which rules' patterns match it,
-//! what each target was given of it, and which filters behind the targets let it through.
+//! To find out who received an event, one needs the decisions of the bus: which rules' patterns
+//! match it, what each target receives of it, and which filters after the targets accept it.
 //!
-//! - [`Pattern`] is one event pattern, [`RuleSet`] many as one machine, [`Event`] what they match.
-//!   The language is in [`language`].
-//! - [`TargetInput`] is what a target receives: `Input`, `InputPath` or `InputTransformer`.
-//! - [`FilterCriteria`] and [`FilterPolicy`] are the siblings in Lambda's event source mappings and
-//!   SNS subscriptions.
+//! - [`Pattern`] is one event pattern, and [`RuleSet`] combines many into one machine. Both match
+//!   an [`Event`]. [`language`] describes the language.
+//! - [`TargetInput`] is the input of a target: `Input`, `InputPath` or `InputTransformer`.
+//! - [`FilterCriteria`] and [`FilterPolicy`] are the similar filters of Lambda's event source
+//!   mappings and SNS subscriptions.
 //!
 //! ```
 //! use eventbridge_pattern::{Event, Pattern, RuleSet};
@@ -23,20 +23,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What it promises
-//! The same answers as AWS's engine [event-ruler], of which this crate holds no line: it was written
-//! from the engine's behaviour, including where that surprises. No input panics; everything is
-//! bounded (nesting, combinations, comparisons, sizes), and a bound that is reached is an error or an
-//! explicit "undecided", never a silent "no". No error, `Debug` output or panic holds a value of an
-//! event.
+//! # Guarantees
+//! The results are the same as those of AWS's engine [event-ruler], including surprising ones. This
+//! crate was written from the engine's behaviour and contains no line of its code. No input panics.
+//! Everything is bounded (nesting, combinations, comparisons, sizes), and a bound that is reached
+//! is an error or an explicit "undecided", never a silent "no". No error, `Debug` output or panic
+//! contains a value of an event.
 //!
 //! # How it works
-//! `event` keeps an event as a flat list of values, read in one go and matched against any number of
-//! sets; `json` knows how text is spelled and `names` tells keys apart by a hash. `paths` finds the
-//! fields that patterns name. `parse` turns a pattern into combinations of fields and `condition`s.
-//! One pattern is checked condition by condition (`pattern`); a rule set has one index per field
-//! (`field_index`) and looks only at combinations whose rarest field is satisfied (`rules`). Arrays
-//! of objects are settled last (`arrays`).
+//! `event` represents an event as a flat list of values, which is parsed in one pass and matched
+//! against any number of sets. `json` knows the spelling of text, and `names` compares keys by a
+//! hash. `paths` finds the fields that patterns name. `parse` turns a pattern into combinations of
+//! fields and `condition`s. One pattern is checked condition by condition (`pattern`). A rule set
+//! has one index per field (`field_index`) and checks only combinations whose rarest field is
+//! satisfied (`rules`). Arrays of objects are decided last (`arrays`).
 //!
 //! [event-ruler]: https://github.com/aws/event-ruler
 

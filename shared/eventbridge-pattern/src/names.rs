@@ -1,18 +1,18 @@
-//! Names of fields, told apart fast.
+//! Compares names of fields fast.
 //!
-//! A rule set asks of every key of an event whether it knows the name. The answer is nearly always
-//! given by a hash that was made while the key was read, without looking at the name again.
+//! A rule set looks up the name of every key of an event. Nearly always a hash that was computed
+//! while the key was read gives the answer, without reading the name again.
 
-/// What tells a name from others: the name itself where it is short, else a hash of it.
+/// The identity of a name: the name itself if it is short, else a hash of it.
 ///
-/// The hash is fast, and not proof against who wants names to collide. It need not be: what collides
-/// is compared, and the tables hold names of patterns, never of events.
+/// The hash is fast, and does not resist names that were chosen to collide. It need not, because
+/// names with equal hashes are compared, and the tables contain names of patterns, never of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NameHash(u64);
 
-/// The longest name that fits into a word with its length.
+/// The length of the longest name that fits into a word together with its length.
 const SHORT: usize = 7;
-/// Stands in the place of the length.
+/// The mark in place of the length.
 const LONG: u64 = 0xff << 56;
 
 impl NameHash {
@@ -32,17 +32,17 @@ impl NameHash {
         self.0 < LONG
     }
 
-    /// Bits that differ from name to name.
+    /// Returns bits that differ from name to name.
     #[inline]
     fn mixed(self) -> u32 {
         (self.0.wrapping_mul(MIX) >> 32) as u32
     }
 }
 
-/// Any odd number without a pattern would do; this is 2⁶⁴ divided by the golden ratio.
+/// Any odd number without a regular pattern would do; this is 2⁶⁴ divided by the golden ratio.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Takes a name in words of eight bytes, the first byte lowest.
+/// Hashes a name in words of eight bytes, the first byte lowest.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct NameHasher {
     is_long: bool,
@@ -56,7 +56,7 @@ impl NameHasher {
         self.hash = (self.hash.rotate_left(29) ^ word).wrapping_mul(MIX);
     }
 
-    /// Takes the rest of the name: at most seven bytes, and zeros after them.
+    /// Adds the rest of the name: at most seven bytes, with zeros after them.
     #[inline]
     pub(crate) fn finish(mut self, rest: u64, length: usize) -> NameHash {
         debug_assert!(length <= SHORT, "the rest is no whole word");
@@ -68,11 +68,11 @@ impl NameHasher {
     }
 }
 
-/// Which number each of some names has.
+/// A map from names to numbers.
 #[derive(Debug, Clone)]
 pub(crate) struct NameTable {
-    /// A power of two of them, at most half of them full. A name is at the first free place from
-    /// where its hash says.
+    /// The slots of the hash table. Their number is a power of two, and at most half of them are
+    /// full. A name is in the first free slot from the position of its hash on.
     slots: Vec<Slot>,
     names: Vec<Box<[u8]>>,
 }
@@ -80,7 +80,7 @@ pub(crate) struct NameTable {
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     hash: NameHash,
-    /// The place in `names`, or `NONE`.
+    /// The index in `names`, or `NONE`.
     name: u32,
     number: u32,
 }
@@ -107,7 +107,7 @@ impl NameTable {
         self.names.is_empty()
     }
 
-    /// The number of a name, which is only asked for when its hash is known.
+    /// Returns the number of a name. `name` is only called if the hash is in the table.
     #[inline]
     pub(crate) fn get<'n>(&self, hash: NameHash, name: impl Fn() -> &'n [u8]) -> Option<u32> {
         let mask = self.slots.len() - 1;
@@ -153,7 +153,7 @@ impl NameTable {
     }
 }
 
-/// Names of patterns are in memory, and fewer than 2³².
+/// Names of patterns are in memory, so there are fewer than 2³².
 #[expect(clippy::cast_possible_truncation, reason = "see above")]
 fn place_of(count: usize) -> u32 {
     count as u32
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn names_that_collide_are_compared() {
         let mut table = NameTable::default();
-        // Zeros fill the last word, so that these hash alike.
+        // Zeros fill the last word, so these names have the same hash.
         table.insert(b"a long name", 1);
         table.insert(b"a long name\0", 2);
         let hash = NameHash::of(b"a long name");

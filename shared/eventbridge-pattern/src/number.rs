@@ -1,22 +1,23 @@
-//! Numbers as AWS's engine compares them: as 64-bit floating point, where that loses nothing.
+//! Compares numbers as AWS's engine does: as 64-bit floating point, if that loses nothing.
 //!
-//! A number can be compared when its exact decimal value is what the nearest double is written as:
-//! every number of up to 15 digits, and longer ones that happen to be. One that cannot (an integer
-//! of 20 digits, 1e400) is not an error in an event or as an exact value: it is then compared as
-//! the text it was spelled with. Inside `numeric` and `anything-but` it is an error.
+//! A number can be compared if its exact decimal value is the one as which the nearest double is
+//! written: every number of up to 15 digits, and some longer ones. A number that cannot (an integer
+//! of 20 digits, 1e400) is not an error in an event or as an exact value; it is then compared by
+//! its spelling. Inside `numeric` and `anything-but` it is an error.
 
-/// A number, in an order-preserving form: the bits of a double, turned so that they sort.
+/// A number in an order-preserving form: the bits of a double, changed so that they sort.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Number(u64);
 
-/// Decimals of this many digits survive the way to a double and back (IEEE 754: `DBL_DIG`).
+/// The number of digits up to which decimals survive conversion to a double and back (IEEE 754:
+/// `DBL_DIG`).
 const SAFE_DIGITS: usize = f64::DIGITS as usize;
 
 impl Number {
     pub(crate) const MIN: Self = Self::sortable(f64::MIN);
     pub(crate) const MAX: Self = Self::sortable(f64::MAX);
 
-    /// Reads a JSON number; `None` when it cannot be compared as a number.
+    /// Parses a JSON number. Returns `None` if it cannot be compared as a number.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let double: f64 = text.parse().ok()?;
         if !double.is_finite() {
@@ -28,7 +29,7 @@ impl Number {
         }
         let decimal = Decimal::parse(text)?;
         if double == 0.0 {
-            // A number too small for a double is not zero.
+            // A number that is too small for a double is not zero.
             return decimal.digits.is_empty().then_some(Self::sortable(0.0));
         }
         let is_safe = decimal.digits.len() <= SAFE_DIGITS && double.is_normal();
@@ -44,19 +45,19 @@ impl Number {
         Self(if bits & sign == 0 { bits | sign } else { !bits })
     }
 
-    /// The greatest number below this one.
+    /// Returns the greatest number below this one.
     pub(crate) fn before(self) -> Self {
         Self(self.0 - 1)
     }
 
-    /// The least number above this one.
+    /// Returns the least number above this one.
     pub(crate) fn after(self) -> Self {
         Self(self.0 + 1)
     }
 }
 
 /// The value of a decimal: significant digits without zeros at either end, and the power of ten of
-/// the last.
+/// the last digit.
 #[derive(PartialEq, Eq)]
 struct Decimal {
     negative: bool,

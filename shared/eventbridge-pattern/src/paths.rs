@@ -1,13 +1,13 @@
-//! Finds the fields that patterns name in an event.
+//! Finds the fields of patterns in an event.
 //!
-//! A field is a path of names joined with dots. Arrays add nothing to a path: a field may have many
-//! values, and each remembers which elements of which arrays it lies in. AWS's engine does not tell
-//! a name with a dot from two names, and neither does this.
+//! A field is a path of names joined with dots. Arrays add nothing to a path: a field may have
+//! several values, and each remembers the array elements that contain it. AWS's engine does not
+//! distinguish a name with a dot from two names, and neither does this module.
 
 use crate::event::{Event, Kind, NodeId};
 use crate::names::{NameHash, NameTable};
 
-/// A field that some pattern names.
+/// The number of a field that some pattern names.
 pub(crate) type FieldId = u32;
 type TrieId = u32;
 
@@ -32,7 +32,7 @@ impl Paths {
         }
     }
 
-    /// The field of a path, made when it is new. Fields are numbered from 0.
+    /// Returns the field of a path, and adds it if it is new. Fields are numbered from 0.
     pub(crate) fn field(&mut self, path: &str) -> FieldId {
         let mut at = 0;
         for name in path.split('.') {
@@ -61,14 +61,14 @@ impl Paths {
         children.get(NameHash::of(name), || name)
     }
 
-    /// A name with dots is several names, for none in the tree has a dot.
+    /// Descends by a name with dots as by several names, because no name in the tree has a dot.
     #[cold]
     fn descend_dotted(&self, from: TrieId, name: &[u8]) -> Option<TrieId> {
         name.split(|&byte| byte == b'.')
             .try_fold(from, |at, name| self.child(at, name))
     }
 
-    /// All values of all fields in an event, in the order of the document.
+    /// Returns all values of all fields in an event, in document order.
     pub(crate) fn find(&self, event: &Event<'_>) -> Found {
         let mut walk = Walk {
             paths: self,
@@ -145,7 +145,7 @@ impl Walk<'_> {
     }
 }
 
-/// A step into an element of an array.
+/// The number of a step into an element of an array.
 pub(crate) type StepId = u32;
 
 /// Every element of an array that was entered.
@@ -162,7 +162,7 @@ pub(crate) struct Step {
 pub(crate) struct FoundValue {
     pub(crate) field: FieldId,
     pub(crate) node: NodeId,
-    /// The innermost array element that the value lies in.
+    /// The innermost array element that contains the value.
     pub(crate) within: Option<StepId>,
 }
 
@@ -175,7 +175,7 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// All values: in the order of the document until they are sorted.
+    /// Returns all values, in document order until they are sorted by field.
     pub(crate) fn values(&self) -> &[FoundValue] {
         &self.values
     }
@@ -184,16 +184,16 @@ impl Found {
         &self.steps
     }
 
-    /// Lets the values of one field be found. Most events need that never.
+    /// Sorts the values, so that those of one field can be found. Most events never need it.
     pub(crate) fn sort_by_field(&mut self) {
         if !self.are_by_field {
-            // Stable, so that the values of a field stay in the order of the document.
+            // The sort is stable, so that the values of a field stay in document order.
             self.values.sort_by_key(|value| value.field);
             self.are_by_field = true;
         }
     }
 
-    /// The values of one field, in the order of the document; once they are sorted.
+    /// Returns the values of one field, in document order. They must be sorted by field.
     pub(crate) fn of(&self, field: FieldId) -> &[FoundValue] {
         debug_assert!(
             self.are_by_field,
@@ -205,7 +205,8 @@ impl Found {
     }
 }
 
-/// Counts fit 32 bits: an event's do (`Event::parse` checks), and a pattern's text is in memory.
+/// Counts fit into 32 bits: those of events because `Event::parse` limits them, and those of
+/// patterns because their text is in memory.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "each index stands for at least one byte of a text below 4 GiB"

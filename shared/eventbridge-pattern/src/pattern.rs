@@ -1,4 +1,4 @@
-//! One pattern.
+//! Represents one pattern, and matches events with it condition by condition.
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
@@ -22,7 +22,7 @@ pub struct Pattern {
     combinations: Arc<[Vec<Field>]>,
 }
 
-/// What a pattern asks of one field.
+/// The conditions of a pattern on one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Field {
     pub(crate) path: Arc<str>,
@@ -40,7 +40,7 @@ impl fmt::Debug for Pattern {
 }
 
 impl Pattern {
-    /// Reads a pattern from its JSON text.
+    /// Parses a pattern from its JSON text.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
         let mut paths = Paths::new();
         let mut combinations: Vec<Vec<Field>> = parse::parse(text)?
@@ -65,12 +65,12 @@ impl Pattern {
         })
     }
 
-    /// Reads a pattern from a value.
+    /// Parses a pattern from a value.
     pub fn from_value(value: &serde_json::Value) -> Result<Self, PatternError> {
         Self::parse(&value.to_string())
     }
 
-    /// Whether the event matches.
+    /// Returns true if the event matches.
     pub fn matches(&self, event: &Event<'_>) -> Result<bool, Undecided> {
         let mut found = self.paths.find(event);
         found.sort_by_field();
@@ -92,16 +92,18 @@ impl Pattern {
     }
 }
 
-/// The engine's order of paths, which decides how arrays are gone through.
+/// Compares two paths in the engine's order, in which the fields of arrays are matched.
 pub(crate) fn path_order(left: &str, right: &str) -> Ordering {
     left.encode_utf16().cmp(right.encode_utf16())
 }
 
-/// Makes numbers in one combination keep addresses in another from reading digits.
+/// Applies an effect of the engine: numbers in one combination stop addresses in another from
+/// reading digits.
 ///
-/// The engine puts all combinations of a pattern into one machine, where those that begin with the
-/// same fields share what compares the next. If any of them compares it with numbers, a number's
-/// digits are read as those of an address for none (see [`Condition::Address`]).
+/// The engine puts all combinations of a pattern into one machine, in which those that begin with
+/// the same fields share the state that compares the next field. If any of them compares it with
+/// numbers, none of them reads a number's digits as those of an address (see
+/// [`Condition::Address`]).
 fn share_numbers(combinations: &mut [Vec<Field>]) {
     type Beginning = usize;
     let mut beginnings: HashMap<(Beginning, FieldId, Arc<[Condition]>), Beginning> = HashMap::new();
@@ -145,7 +147,8 @@ pub(crate) fn offer(
     }
 }
 
-/// The values of a field: where each lies, and whether it satisfies one of the conditions.
+/// Returns the values of a field: the array element of each, and true if it satisfies one of the
+/// conditions.
 pub(crate) fn values<'v>(
     event: &'v Event<'_>,
     found: &'v Found,

@@ -1,12 +1,12 @@
-//! Conditions on text: prefix, suffix, wildcard, and text without regard to case.
+//! Implements conditions on text: prefix, suffix, wildcard, and text regardless of case.
 //!
 //! AWS's engine matches against the value *with its quotation marks*, so a prefix whose last
-//! character is a quotation mark also matches a value that ends there. Everything here takes the
-//! quoted value and keeps that. All searches are linear in the value.
+//! character is a quotation mark also matches a value that ends there. Everything here receives the
+//! quoted value and preserves this behaviour. All searches are linear in the value.
 
 use memchr::memmem;
 
-/// What a text condition asks of a quoted value.
+/// A condition on a quoted value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Text {
     Prefix(Box<str>),
@@ -18,7 +18,8 @@ pub(crate) enum Text {
 }
 
 impl Text {
-    /// `quoted` is the value between its quotation marks, in UTF-8.
+    /// Returns true if the condition accepts the value. `quoted` has its quotation marks and is in
+    /// UTF-8.
     pub(crate) fn accepts(&self, quoted: &[u8]) -> bool {
         let from_first = &quoted[1..];
         let to_last = &quoted[..quoted.len() - 1];
@@ -33,8 +34,8 @@ impl Text {
     }
 }
 
-/// How a text condition can be indexed. `lower` means: without regard to the case of ASCII letters,
-/// the text given in lower case.
+/// The key by which a text condition can be indexed. `lower` means regardless of the case of ASCII
+/// letters, with the text in lower case.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Key<'t> {
     /// The value, without quotation marks, in lower case.
@@ -43,9 +44,9 @@ pub(crate) enum Key<'t> {
     Begins { text: &'t str, lower: bool },
     /// The end of the value before its last quotation mark.
     Ends { text: &'t str, lower: bool },
-    /// Text that the quoted value must contain for the condition to have a chance.
+    /// Text that the quoted value must contain to satisfy the condition.
     Needle { text: String, lower: bool },
-    /// Every string has a chance.
+    /// Nothing: any string may satisfy the condition.
     Anything,
 }
 
@@ -78,12 +79,12 @@ fn inner(quoted: &[u8]) -> &[u8] {
     &quoted[1..quoted.len() - 1]
 }
 
-/// Text that is compared without regard to case.
+/// Text that is compared regardless of case.
 ///
-/// The engine takes each UTF-16 unit of the pattern and lets it stand as its lower or its upper
-/// case, one of which may be longer than the other (`ß` stands for itself and for `SS`). It does
-/// not fold the value: what counts is what the pattern's characters can turn into. A character
-/// beyond the basic plane is two units, neither of which it can turn into text: each becomes `?`.
+/// The engine takes each UTF-16 unit of the pattern in its lower or its upper case, one of which
+/// may be longer than the other (`ß` stands for itself and for `SS`). It does not fold the value,
+/// so only the forms of the pattern's characters count. A character beyond the basic plane is two
+/// units, neither of which is text by itself, so each becomes `?`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Caseless {
     units: Units,
@@ -91,7 +92,7 @@ pub(crate) struct Caseless {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Units {
-    /// All ASCII, in lower case.
+    /// Only ASCII, in lower case.
     Ascii(Box<str>),
     Cased(Box<[Cased]>),
 }
@@ -129,7 +130,7 @@ impl Caseless {
         }
     }
 
-    /// The text in lower case, when it is ASCII.
+    /// Returns the text in lower case if it is ASCII.
     fn ascii(&self) -> Option<&str> {
         match &self.units {
             Units::Ascii(lower) => Some(lower),
@@ -137,7 +138,7 @@ impl Caseless {
         }
     }
 
-    /// The longest run of ASCII characters, in lower case.
+    /// Returns the longest run of ASCII characters, in lower case.
     fn longest_ascii_run(&self) -> String {
         match &self.units {
             Units::Ascii(lower) => lower.to_string(),
@@ -183,7 +184,7 @@ enum Side {
     End,
 }
 
-/// How many bytes from one side of the value the units can take up: every possible number.
+/// Returns every number of bytes at one side of the value that the units can match.
 fn reach<'u>(value: &[u8], units: impl Iterator<Item = &'u Cased>, side: Side) -> Vec<usize> {
     let mut reached = vec![0];
     for unit in units {
@@ -210,11 +211,11 @@ fn reach<'u>(value: &[u8], units: impl Iterator<Item = &'u Cased>, side: Side) -
 /// Text with `*` for any run of characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Wildcard {
-    /// What stands between the asterisks; at least one piece.
+    /// The texts between the asterisks; at least one piece.
     pieces: Box<[Box<str>]>,
 }
 
-/// Why a text is not a wildcard.
+/// The reason a text is not a wildcard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WildcardFault {
     Consecutive,
@@ -247,8 +248,9 @@ impl Wildcard {
         })
     }
 
-    /// Takes each inner piece where it is first found, which is linear and never wrong: an earlier
-    /// place leaves more for the pieces after it.
+    /// Returns true if the wildcard accepts the value. Each inner piece is matched at its first
+    /// occurrence, which is linear and always right, because an earlier position leaves more text
+    /// for the later pieces.
     pub(crate) fn accepts(&self, value: &[u8]) -> bool {
         let [first, inner @ .., last] = &*self.pieces else {
             return self
@@ -268,7 +270,8 @@ impl Wildcard {
         rest.ends_with(last.as_bytes())
     }
 
-    /// The longest piece, with the quotation mark that the first follows and the last precedes.
+    /// Returns the longest piece. The first piece includes the opening quotation mark, and the last
+    /// one the closing mark.
     fn needle(&self) -> String {
         match &*self.pieces {
             [first, inner @ .., last] => inner
@@ -320,10 +323,10 @@ mod tests {
         assert!(equals("ÜNÏCODE", "ünïcode"));
         assert!(equals("straße", "STRASSE"));
         assert!(!equals("strasse", "straße"));
-        // The Kelvin sign's lower case is a plain k; a k's upper case is not the Kelvin sign.
+        // The Kelvin sign's lower case is a plain k, but a k's upper case is not the Kelvin sign.
         assert!(equals("\u{212a}", "k"));
         assert!(!equals("k", "\u{212a}"));
-        // Three bytes in one case, two in the other.
+        // The character has three bytes in one case and two in the other.
         assert!(equals("aⱥb", "AȺB"));
         assert!(!equals("😀", "😀"));
     }

@@ -1,6 +1,6 @@
-//! Every case that AWS's own engine answered must be answered alike.
+//! Tests that every case that AWS's own engine answered has the same answer here.
 //!
-//! The cases live outside the repository. Where they are absent the test says so and passes.
+//! The cases are outside of the repository. If they are missing, the test prints so and passes.
 
 use std::io::Write as _;
 
@@ -27,7 +27,8 @@ fn cases() -> Option<String> {
     );
     let text = std::fs::read_to_string(path).ok();
     if text.is_none() {
-        // Straight to standard error, past the capture that hides a passing test's output.
+        // Written directly to standard error, because the output of a passing test is captured and
+        // hidden.
         let _ = writeln!(std::io::stderr(), "SKIPPED: no cases at {path}");
     }
     text
@@ -65,7 +66,8 @@ fn the_patterns_of_all_cases_together_answer_as_each_alone() {
         patterns.extend(Pattern::parse(case.pattern.get()));
     }
     let rules: RuleSet<usize> = patterns.iter().cloned().enumerate().collect();
-    // Every event against every pattern takes minutes unoptimised; a stride sees them all in turn.
+    // Every event against every pattern takes minutes in a debug build, so only every 60th event is
+    // used.
     for text in events.iter().step_by(60) {
         let event = Event::parse(text.as_bytes()).unwrap();
         let together: Vec<usize> = rules.matches(&event).matched.into_iter().copied().collect();

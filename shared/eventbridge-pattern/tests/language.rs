@@ -1,5 +1,5 @@
-//! The language, case by case, from AWS's documentation ("Comparison operators for use in event
-//! patterns", "Event patterns: best practices", "Creating event patterns"): for each operator
+//! Tests the language case by case, from AWS's documentation ("Comparison operators for use in
+//! event patterns", "Event patterns: best practices", "Creating event patterns"): for each operator
 //! what matches, what does not, and what is refused.
 
 #![expect(
@@ -9,7 +9,7 @@
 
 use eventbridge_pattern::{Event, Pattern, PatternError, RuleSet};
 
-/// What an event must say to a pattern, both about the field `v`.
+/// Matches a pattern and an event, both with the field `v`.
 fn answer(condition: &str, value: &str) -> Result<bool, PatternError> {
     let pattern = Pattern::parse(&format!(r#"{{"v": [{condition}]}}"#))?;
     let text = format!(r#"{{"v": {value}}}"#);
@@ -141,7 +141,7 @@ const NO_MATCH: &[(&str, &str)] = &[
     (r#"{"exists": false}"#, "null"),
 ];
 
-/// Conditions that are refused, and where.
+/// Conditions that are refused, with the place of the error.
 const REFUSED: &[(&str, &str)] = &[
     ("", "$.v"),
     ("[]", "$.v"),
@@ -288,12 +288,12 @@ fn elements_of_one_array_do_not_mix() {
     let both = r#"{"d": {"a": [1], "b": [2]}}"#;
     assert!(matches(both, r#"{"d": [{"a": 0}, {"a": 1, "b": 2}]}"#));
     assert!(!matches(both, r#"{"d": [{"a": 1}, {"b": 2}]}"#));
-    // Different arrays do.
+    // Values in different arrays match together.
     assert!(matches(
         r#"{"x": {"a": [1]}, "y": {"b": [2]}}"#,
         r#"{"x": [{}, {"a": 1}], "y": [{"b": 2}]}"#
     ));
-    // Absence is asked of the element that the fields before it chose.
+    // Absence is required of the element that the fields before it chose.
     let absent = r#"{"d": {"a": [1], "b": [{"exists": false}]}}"#;
     assert!(matches(absent, r#"{"d": [{"a": 1}, {"b": 2}]}"#));
     assert!(!matches(absent, r#"{"d": [{"a": 1, "b": 2}]}"#));
@@ -310,7 +310,7 @@ fn elements_of_one_array_do_not_mix() {
 
 #[test]
 fn a_numbers_digits_are_an_address_unless_the_field_is_compared_with_numbers() {
-    // What AWS's engine does, recorded: it compares the digits of `100` with those of 00000000 to
+    // Recorded from AWS's engine: it compares the digits of `100` with those of 00000000 to
     // FFFFFFFF.
     assert!(matches(
         r#"{"ip": [{"cidr": "0.0.0.0/0"}]}"#,
@@ -382,7 +382,7 @@ fn bounds_are_kept() {
 
 #[test]
 fn an_entangled_event_is_undecided_and_not_endless() {
-    // One name, many arrays of many elements: what is chosen in each multiplies.
+    // One name with many arrays of many elements: the choices in each multiply.
     let array = format!(
         r#""a": [{}]"#,
         vec![r#"{"x": 1, "y": 1, "z": 1}"#; 200].join(",")

@@ -1,4 +1,4 @@
-//! Laws that hold for any patterns and events.
+//! Tests laws that hold for all patterns and events.
 
 #![expect(
     clippy::expect_used,
@@ -19,7 +19,7 @@ fn matches(pattern: &Value, event: &Value) -> bool {
     pattern.matches(&event).expect("generated events are small")
 }
 
-/// Whether a pattern asks for the absence of something.
+/// Returns true if a pattern requires the absence of something.
 fn asks_for_absence(pattern: &Value) -> bool {
     pattern.to_string().contains(r#""exists":false"#)
 }
@@ -80,7 +80,7 @@ proptest! {
         event in event(),
         added in value(),
     ) {
-        // `a` may be a field that the pattern names: one more value can only add matches.
+        // `a` may be a field that the pattern names; an additional value can only add matches.
         let mut wider = event.clone();
         let before = wider.get("a").cloned().unwrap_or_else(|| json!([]));
         wider["a"] = match before {

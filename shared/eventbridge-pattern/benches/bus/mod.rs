@@ -1,5 +1,5 @@
-//! A bus as shops have it: ten kinds of events, half of the shop's own and half of AWS services,
-//! and rules of the kinds that teams write, each for the events that it means.
+//! Generates a bus as shops have it: ten kinds of events, half of them the shop's own and half from
+//! AWS services, and rules of the kinds that teams write, each for the events it is meant for.
 
 use eventbridge_pattern::Pattern;
 
@@ -8,7 +8,8 @@ const STATES: [&str; 6] = ["created", "paid", "packed", "shipped", "returned", "
 const COUNTRIES: [&str; 5] = ["IE", "DE", "FR", "ES", "NL"];
 const CARRIERS: [&str; 4] = ["anpost", "dhl", "ups", "postnl"];
 
-/// The event of a number: about 900 bytes in the mean, without white space, as AWS delivers it.
+/// Returns the event of a number: about 900 bytes on average, without white space, as AWS delivers
+/// it.
 pub(crate) fn event(number: usize) -> String {
     let (source, detail_type, resource, detail) = match number % 10 {
         0 | 1 => order(number),
@@ -187,14 +188,14 @@ fn task_state(number: usize) -> Parts {
     )
 }
 
-/// The rules of the first teams: each team has one rule of every kind before any has two.
+/// Returns the rules of the first teams. Each team has one rule of every kind before any has two.
 pub(crate) fn patterns(count: usize) -> Vec<Pattern> {
     (0..count)
         .map(|number| Pattern::parse(&rule(number)).expect("the rule is a pattern"))
         .collect()
 }
 
-/// The kinds take turns, and each counts its teams.
+/// Returns the rule of a number. The kinds take turns, and each numbers its teams.
 fn rule(number: usize) -> String {
     let team = number / 20;
     let state = STATES[team % STATES.len()];

@@ -1,5 +1,5 @@
-//! Two texts, a pattern and an event, apart by a zero byte. No input may panic, and a rule set of
-//! the pattern twice and beside another must answer as the pattern alone does.
+//! Reads two texts, a pattern and an event, which a zero byte separates. No input may panic, and a
+//! rule set that has the pattern twice and another one must answer as the pattern alone does.
 //!
 //! ```sh
 //! cd shared/eventbridge-pattern && cargo +nightly fuzz run pattern_and_event -- -max_total_time=60

@@ -1,7 +1,7 @@
-//! An event, read once: a flat list of its values in document order.
+//! Represents an event, which is parsed once, as a flat list of its values in document order.
 //!
-//! Each value knows where its last descendant stands, so that whoever walks the event for a few
-//! paths steps over the rest. Nothing here knows patterns; `paths.rs` finds their fields.
+//! Each value knows the index after its last descendant, so that a search for a few paths skips the
+//! rest. This module does not know patterns; `paths.rs` finds their fields.
 
 mod read;
 
@@ -23,22 +23,22 @@ pub struct Event<'a> {
     read: Nodes,
 }
 
-/// What was read of an event.
+/// The parsed content of an event.
 #[derive(Clone)]
 struct Nodes {
-    /// What a walk looks at. The event itself is the first.
+    /// The data that a walk needs. The first node is the event itself.
     nodes: Vec<Node>,
-    /// Where the text of each node is, which a walk needs seldom.
+    /// The positions of each node's text, which a walk seldom needs.
     places: Vec<Place>,
-    /// The values that had escapes, in the order of their nodes.
+    /// The strings that had escapes, in the order of their nodes.
     undone: Vec<Undone>,
-    /// Keys and values that had escapes, undone, each between quotation marks.
+    /// Keys and strings that had escapes, unescaped, each between quotation marks.
     undone_text: String,
 }
 
 impl Nodes {
     fn with_capacity_for(source: &str) -> Self {
-        // Values are seldom shorter, with their keys.
+        // Values with their keys are seldom shorter than this.
         let values = source.len() / 16 + 2;
         Self {
             nodes: Vec::with_capacity(values),
@@ -69,32 +69,32 @@ pub(crate) enum Kind {
     Literal(Literal),
 }
 
-/// A place in the source, or in the undone text.
+/// A range of the source, or of the unescaped text.
 #[derive(Debug, Clone, Copy)]
 struct Span {
     start: u32,
     end: u32,
 }
 
-/// A value, as far as a walk looks at it.
+/// The data of a value that a walk needs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Node {
     pub(crate) kind: Kind,
-    /// Of the name under which an object holds it.
+    /// The hash of its name in the object around it.
     pub(crate) hash: NameHash,
-    /// Whether that name has a dot.
+    /// True if that name contains a dot.
     pub(crate) dotted: bool,
-    /// Whether that name had escapes.
+    /// True if that name had escapes.
     undone: bool,
-    /// One past the last descendant.
+    /// The index after its last descendant.
     next: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Place {
-    /// The name without its quotation marks; in the undone text if it had escapes.
+    /// The name without its quotation marks, in the unescaped text if it had escapes.
     name: Span,
-    /// The value as the source spells it.
+    /// The value in the spelling of the source.
     raw: Span,
 }
 
@@ -105,15 +105,15 @@ struct Undone {
     text: Span,
 }
 
-/// A value inside an event.
+/// The index of a value inside an event.
 pub(crate) type NodeId = u32;
 
 impl<'a> Event<'a> {
-    /// Reads an event.
+    /// Parses an event.
     ///
     /// # Errors
-    /// The bytes are not one JSON object in UTF-8, are nested deeper than 1,000 levels, or are
-    /// 4 GiB or more.
+    /// Returns an error if the bytes are not one JSON object in UTF-8, are nested deeper than 1,000
+    /// levels, or are 4 GiB or more.
     ///
     /// ```
     /// use eventbridge_pattern::Event;
@@ -126,8 +126,8 @@ impl<'a> Event<'a> {
         Self::read(Cow::Borrowed(text))
     }
 
-    /// Reads an event from a value. Numbers are spelled as the value writes them, so what the value
-    /// has already lost (`3.0e2` has become `300.0`) stays lost.
+    /// Parses an event from a value. Numbers have the spelling in which the value writes them, so a
+    /// difference that the value has already lost (`3.0e2` has become `300.0`) stays lost.
     pub fn from_value(value: &serde_json::Value) -> Result<Event<'static>, EventError> {
         Event::read(Cow::Owned(value.to_string()))
     }
@@ -142,7 +142,7 @@ impl<'a> Event<'a> {
         &self.read.nodes[node as usize]
     }
 
-    /// The whole event as it was given.
+    /// Returns the whole event as it was given.
     pub(crate) fn source(&self) -> &str {
         &self.source
     }
@@ -152,12 +152,12 @@ impl<'a> Event<'a> {
         self.node(node).kind
     }
 
-    /// The name under which an object holds the value.
+    /// Returns the value's name in the object around it.
     pub(crate) fn name(&self, node: NodeId) -> &str {
         self.places(node).name.of(self.text_of_name(node))
     }
 
-    /// As `name`, where its bytes will do.
+    /// Returns the bytes of the name, which is cheaper than `name`.
     #[inline]
     pub(crate) fn name_bytes(&self, node: NodeId) -> &[u8] {
         let name = self.places(node).name;
@@ -177,19 +177,19 @@ impl<'a> Event<'a> {
         &self.read.places[node as usize]
     }
 
-    /// The value as the event spells it.
+    /// Returns the value in the spelling of the event.
     #[inline]
     pub(crate) fn raw(&self, node: NodeId) -> &str {
         self.places(node).raw.of(&self.source)
     }
 
-    /// The value, unless it is an object or an array.
+    /// Returns the value, unless it is an object or an array.
     #[inline]
     pub(crate) fn leaf(&self, id: NodeId) -> Option<Leaf<'_>> {
         self.leaf_of(id, self.kind(id))
     }
 
-    /// The value of a kind, unless it is an object or an array.
+    /// Returns the value, whose kind is known, unless it is an object or an array.
     #[inline]
     pub(crate) fn leaf_of(&self, id: NodeId, kind: Kind) -> Option<Leaf<'_>> {
         match kind {
@@ -207,7 +207,7 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// The characters of a string.
+    /// Returns the characters of a string.
     pub(crate) fn string(&self, node: NodeId) -> Option<&str> {
         let quoted = match self.kind(node) {
             Kind::String => self.raw(node),
@@ -225,13 +225,13 @@ impl<'a> Event<'a> {
         Some(undone[place].text.of(&self.read.undone_text))
     }
 
-    /// The values directly inside an object or an array.
+    /// Returns the values directly inside an object or an array.
     #[inline]
     pub(crate) fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         self.nodes_in(node).map(|(child, _)| child)
     }
 
-    /// As `children`, with what is known of each.
+    /// Returns the values directly inside an object or an array, with their nodes.
     #[inline]
     pub(crate) fn nodes_in(&self, node: NodeId) -> impl Iterator<Item = (NodeId, Node)> + '_ {
         let end = self.node(node).next as usize;

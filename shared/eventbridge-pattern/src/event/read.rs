@@ -1,12 +1,12 @@
-//! Reads an event in one go: the grammar is in the flow of control, and what is open is remembered
-//! in the list that is being made, so that nothing but that list is allocated.
+//! Parses an event in one pass. The grammar is in the control flow, and open containers are linked
+//! inside the list that is being built, so that nothing but that list is allocated.
 
 use super::{Kind, Node, NodeId, Nodes, Place, Span, Undone};
 use crate::error::EventError;
 use crate::json::{JsonError, JsonFault, Literal, MAX_DEPTH, scan};
 use crate::names::NameHash;
 
-/// Reads one JSON object of less than 4 GiB.
+/// Parses one JSON object of less than 4 GiB.
 pub(super) fn nodes(source: &str) -> Result<Nodes, EventError> {
     if u32::try_from(source.len()).is_err() {
         return Err(EventError::TooLarge);
@@ -35,7 +35,7 @@ pub(super) fn nodes(source: &str) -> Result<Nodes, EventError> {
     Ok(reading.read)
 }
 
-/// Stands for no value.
+/// The id that stands for no value.
 const NONE: NodeId = NodeId::MAX;
 
 struct Reading<'a> {
@@ -46,7 +46,7 @@ struct Reading<'a> {
     name: Span,
 }
 
-/// What a node keeps of its name; see [`Node`].
+/// The part of a name that a node keeps; see [`Node`].
 #[derive(Clone, Copy)]
 struct Key {
     hash: NameHash,
@@ -54,7 +54,7 @@ struct Key {
     undone: bool,
 }
 
-/// The innermost open object or array. The `next` of each that is open is the one around it.
+/// The innermost open object or array. While a node is open, its `next` is the container around it.
 struct Open {
     node: NodeId,
     closing: u8,
@@ -62,7 +62,7 @@ struct Open {
 }
 
 impl Reading<'_> {
-    /// Reads a value and all in it.
+    /// Parses a value with its content.
     fn values(&mut self, start: usize) -> Result<usize, JsonError> {
         let bytes = self.source.as_bytes();
         let mut open = Open {
@@ -85,7 +85,7 @@ impl Reading<'_> {
                     continue 'values;
                 }
             }
-            // What ends here is closed, until a comma, or the end of all.
+            // Close every container that ends here, until a comma or the end of the value.
             while open.node != NONE {
                 match bytes.get(at) {
                     Some(b',') => {
@@ -106,7 +106,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Reads a leaf, or the opening bracket of an object or array.
+    /// Parses a leaf, or the opening bracket of an object or array.
     #[inline]
     fn value(&mut self, at: usize) -> Result<(Kind, usize), JsonError> {
         let bytes = self.source.as_bytes();
@@ -152,7 +152,7 @@ impl Reading<'_> {
         });
     }
 
-    /// Opens the value that was read last, whose bracket stands at a place.
+    /// Opens the value that was parsed last, whose bracket is at this position.
     #[inline]
     fn open(&mut self, open: &mut Open, at: usize) -> Result<(), JsonError> {
         if open.depth >= MAX_DEPTH {
@@ -166,7 +166,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Closes the innermost, which ends here.
+    /// Closes the innermost container, which ends here.
     #[inline]
     fn close(&mut self, open: &mut Open, end: usize) {
         self.read.places[open.node as usize].raw.end = place(end);
@@ -179,7 +179,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Reads a key, its colon, and the white space before the value.
+    /// Parses a key, its colon, and the white space before the value.
     #[inline]
     fn key(&mut self, at: usize) -> Result<usize, JsonError> {
         let bytes = self.source.as_bytes();
@@ -234,8 +234,8 @@ fn span(start: usize, end: usize) -> Span {
     }
 }
 
-/// Places fit 32 bits: larger events are refused, and undone strings are never longer than their
-/// escapes.
+/// Positions fit into 32 bits, because larger events are refused and unescaped strings are never
+/// longer than their source.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "the source's length is checked to fit 32 bits"
@@ -252,7 +252,7 @@ mod tests {
     use super::*;
     use crate::json::{JsonError, Reader, Token};
 
-    /// How many values a text has, as the token reader sees it.
+    /// Returns the number of values in a text, as the token reader counts them.
     fn values(text: &str) -> Result<usize, JsonError> {
         let mut reader = Reader::new(text);
         let mut values = 0;

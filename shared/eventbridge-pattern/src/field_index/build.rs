@@ -1,4 +1,4 @@
-//! Sorts the conditions on one field into its index.
+//! Builds the index of one field from its conditions.
 
 use super::needles::Needles;
 use super::parts::Parts;
@@ -8,7 +8,7 @@ use crate::intervals::Intervals;
 use crate::number::Number;
 use crate::text::{Key, Text};
 
-/// A beginning, or an end read backwards.
+/// Prefixes, or suffixes in reverse order of their bytes.
 type PartTexts = Vec<(Box<[u8]>, Hit)>;
 
 /// Collects a field's conditions before they are indexed.
@@ -57,7 +57,7 @@ impl FieldIndexBuilder {
             Condition::Text(text) => self.add_text(text, hit),
             Condition::Not(excluded) => self.add_not(clause, excluded),
             Condition::Exists => index.any.push(clause),
-            // Absence is no property of a value.
+            // No value can satisfy absence.
             Condition::Absent => {}
         }
     }

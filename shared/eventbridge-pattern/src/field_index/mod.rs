@@ -1,9 +1,10 @@
-//! All that a rule set asks of one field, as one index: a value goes in, the satisfied clauses come
-//! out, in a time that hardly depends on how many there are.
+//! Indexes all conditions of a rule set on one field. For a value it returns the satisfied clauses,
+//! in a time that hardly depends on their number.
 //!
-//! Exact values are hashed. Beginnings and ends are sorted (`parts.rs`), ranges lie in segment trees
-//! (`intervals.rs`). A wildcard is only looked at where its longest piece is found (`needles.rs`).
-//! `anything-but` is indexed by what it excludes and holds unless that is found.
+//! Exact values are hashed. Prefixes and suffixes are sorted (`parts.rs`), and ranges are in
+//! segment trees (`intervals.rs`). A wildcard is compared only if its longest piece was found in
+//! the value (`needles.rs`). `anything-but` is indexed by what it excludes, and is satisfied unless
+//! one of that is found.
 
 mod build;
 mod needles;
@@ -23,15 +24,15 @@ use crate::ip::{Address, AddressRange};
 use crate::json::Literal;
 use crate::number::Number;
 
-/// A clause: one field's alternatives. Clauses are numbered over the whole rule set.
+/// The number of a clause: one field's alternatives. Clauses are numbered over the whole rule set.
 pub(crate) type ClauseId = u32;
 
-/// What a found condition means.
+/// The effect of a condition that the value satisfies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hit {
     /// The clause is satisfied.
     Satisfies(ClauseId),
-    /// An `anything-but` does not hold.
+    /// This `anything-but` is not satisfied.
     Denies(u32),
 }
 
@@ -39,33 +40,33 @@ type Map<K> = HashMap<K, Vec<Hit>, FxBuildHasher>;
 
 #[derive(Debug, Default)]
 pub(crate) struct FieldIndex {
-    /// Satisfied by every value.
+    /// Clauses that every value satisfies.
     any: Vec<ClauseId>,
     strings: Map<Box<[u8]>>,
     begins: Parts,
     ends: Parts,
-    /// As `strings`, `begins` and `ends`, of values in lower case.
+    /// Like `strings`, `begins` and `ends`, for values in lower case.
     lower_strings: Map<Box<[u8]>>,
     lower_begins: Parts,
     lower_ends: Parts,
     needles: Needles,
     numbers: Map<Number>,
-    /// Numbers that cannot be compared, as spelled.
+    /// Numbers that cannot be compared, by their spelling.
     spelled: Map<Box<str>>,
     ranges: Option<Intervals<Number, Hit>>,
     literals: Vec<(Literal, ClauseId)>,
     v4: Option<Intervals<u32, Hit>>,
     v6: Option<Intervals<u128, Hit>>,
-    /// Address ranges that numbers can fall into by their digits.
+    /// Address ranges that may contain a number by its digits.
     digits: Vec<(AddressRange, bool, ClauseId)>,
     /// The clause of each `anything-but`.
     nots: Vec<ClauseId>,
 }
 
-/// Buffers for what one value needs, kept from value to value.
+/// Buffers for the lookup of a value, which are reused.
 #[derive(Debug)]
 pub(crate) struct Scratch {
-    /// The `anything-but`s that do not hold.
+    /// The `anything-but`s that are not satisfied.
     denied: Buffer<4>,
     /// The needles that were found.
     found: Buffer<4>,
@@ -199,7 +200,7 @@ where
     }
 }
 
-/// Counts stand for parts of patterns in memory, of which there are fewer than 2³².
+/// The count is of parts of patterns in memory, so it is less than 2³².
 #[expect(
     clippy::cast_possible_truncation,
     reason = "each stands for a part of a pattern's text"

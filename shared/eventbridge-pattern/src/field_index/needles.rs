@@ -1,7 +1,8 @@
-//! Texts that must be looked at one by one, each where a piece of it is found.
+//! Indexes texts that must be compared one by one, each only if a piece of it is found in the
+//! value.
 //!
-//! The pieces are in one automaton, which is run over a value once. A wildcard's piece is its
-//! longest.
+//! The pieces are needles of one automaton, which runs over a value once. The needle of a wildcard
+//! is its longest piece.
 
 use std::collections::HashMap;
 
@@ -23,7 +24,7 @@ pub(super) struct Needles {
     unindexed: Vec<u32>,
 }
 
-/// One automaton, and the texts that each needle stands for.
+/// An automaton, with the texts of each needle.
 #[derive(Debug, Default)]
 struct Indexed {
     search: Option<Search>,
@@ -32,9 +33,9 @@ struct Indexed {
 
 #[derive(Debug)]
 enum Search {
-    /// A few instructions a byte.
+    /// Needs a few instructions per byte.
     Fast(DFA),
-    /// For very many needles.
+    /// For a very large number of needles.
     Small(NFA),
 }
 
@@ -62,7 +63,7 @@ impl Needles {
         }
     }
 
-    /// What the texts that accept the quoted value stand for.
+    /// Calls `take` with the hits of the texts that accept the quoted value.
     #[inline]
     pub(super) fn accepting(
         &self,
@@ -102,7 +103,7 @@ impl Indexed {
                 texts,
             };
         }
-        // More text than an automaton can number: look at each instead.
+        // The automaton cannot number this many bytes, so each text is compared.
         unindexed.extend(texts.into_iter().flatten());
         Self::default()
     }
@@ -113,7 +114,7 @@ impl Indexed {
         };
         let found = found.zeros(bits::words(self.texts.len()));
         let mut take = |needle: u32| {
-            // A needle may be found many times in one value; its texts are looked at once.
+            // A needle may be found several times in one value; its texts are compared once.
             if bits::insert_new(found, needle) {
                 self.texts[needle as usize]
                     .iter()
@@ -128,7 +129,8 @@ impl Indexed {
     }
 }
 
-/// Needles of more bytes than this would make a table of several megabytes.
+/// The number of bytes of needles from which the fast automaton would need a table of several
+/// megabytes.
 const FAST_BYTES: usize = 4096;
 
 impl Search {
@@ -145,7 +147,7 @@ impl Search {
     }
 }
 
-/// Takes every needle wherever it is found.
+/// Calls `take` with every needle at each position where it is found.
 fn run(automaton: &impl Automaton, quoted: &[u8], take: &mut impl FnMut(u32)) {
     let Ok(mut state) = automaton.start_state(Anchored::No) else {
         return;

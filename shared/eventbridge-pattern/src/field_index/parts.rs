@@ -1,15 +1,16 @@
-//! Beginnings of values, or ends: which of many texts a value begins or ends with.
+//! Finds which of many texts a value begins with, or ends with.
 //!
-//! The texts are sorted, and each knows the longest other that it begins with. Of the texts at or
-//! before a value in that order, the last is either a beginning of the value or shares with it what
-//! all the beginnings share: they lie on its chain of ever shorter beginnings. So one binary search
-//! finds them all. Ends are beginnings of texts and values read backwards.
+//! The texts are sorted, and each knows the longest other text that is its prefix. Take the last
+//! text that is not after the value in this order. It is either itself a prefix of the value, or
+//! every text that is a prefix of the value is also a prefix of it. In both cases its chain of ever
+//! shorter prefixes contains all prefixes of the value, so one binary search finds them all. For
+//! suffixes, texts and values are reversed.
 
 use super::Hit;
 
 #[derive(Debug, Default)]
 pub(super) struct Parts {
-    /// By text.
+    /// Sorted by text.
     parts: Vec<Part>,
     longest: usize,
 }
@@ -17,13 +18,13 @@ pub(super) struct Parts {
 #[derive(Debug)]
 struct Part {
     text: Box<[u8]>,
-    /// The longest other text that this begins with.
+    /// The longest other text that is a prefix of this one.
     shorter: Option<u32>,
     hits: Vec<Hit>,
 }
 
 impl Parts {
-    /// Of texts, each with its hits; of texts read backwards where the parts are ends.
+    /// Builds the index from texts with their hits. For suffixes the texts must be reversed.
     pub(super) fn new(mut texts: Vec<(Box<[u8]>, Hit)>) -> Self {
         texts.sort_by(|a, b| a.0.cmp(&b.0));
         let mut parts: Vec<Part> = Vec::new();
@@ -60,7 +61,7 @@ impl Parts {
         self.parts.is_empty()
     }
 
-    /// What the texts that begin the value stand for.
+    /// Calls `take` with the hits of the texts that are prefixes of the value.
     #[inline]
     pub(super) fn beginning(&self, value: &[u8], take: &mut impl FnMut(Hit)) {
         if self.is_empty() {
@@ -85,7 +86,8 @@ impl Parts {
         }
     }
 
-    /// What the texts that end the value stand for. `backwards` is a buffer.
+    /// Calls `take` with the hits of the texts that are suffixes of the value. `backwards` is a
+    /// buffer.
     #[inline]
     pub(super) fn ending(&self, value: &[u8], backwards: &mut Vec<u8>, take: &mut impl FnMut(Hit)) {
         if self.is_empty() {

@@ -1,10 +1,10 @@
-//! `FilterCriteria` of event source mappings: which records of a queue or stream a Lambda function
-//! is invoked with.
+//! Implements `FilterCriteria` of event source mappings, which select the records of a queue or
+//! stream for which a Lambda function is invoked.
 //!
-//! A filter is matched against the record as the function would get it, except that the payload is
-//! opened first: the body of an SQS message, the data of a Kinesis record. What counts then is the
-//! format of both sides (Lambda developer guide, "Using event filtering with an Amazon SQS event
-//! source" and its siblings):
+//! A filter is matched against the record as the function would receive it, except that the payload
+//! is opened first: the body of an SQS message, the data of a Kinesis record. The result also
+//! depends on the format of both sides (Lambda developer guide, "Using event filtering with an
+//! Amazon SQS event source" and its siblings):
 //!
 //! | payload | filter on the payload | record |
 //! |---|---|---|
@@ -23,27 +23,27 @@ use crate::error::{FilterError, Undecided};
 use crate::event::Event;
 use crate::pattern::Pattern;
 
-/// Filters of one mapping, with a raised quota.
+/// The maximum number of filters of one mapping, with a raised quota.
 const MAX_FILTERS: usize = 10;
 
-/// Where an event source mapping polls.
+/// The source that an event source mapping polls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventSource {
-    /// `body`, JSON or text.
+    /// The payload is `body`, JSON or text.
     Sqs,
-    /// `data`, base64, JSON. Its siblings (`partitionKey`, …) stand beside it.
+    /// The payload is `data`: base64 of JSON. Other fields (`partitionKey`, …) are beside it.
     Kinesis,
-    /// `dynamodb`, a part of the record itself.
+    /// The payload is `dynamodb`, a part of the record itself.
     DynamoDb,
-    /// `value` and `key`, base64, JSON or text.
+    /// The payloads are `value` and `key`: base64 of JSON or text.
     Kafka,
-    /// `data`, base64, JSON or text.
+    /// The payload is `data`: base64 of JSON or text.
     Mq,
 }
 
 impl EventSource {
-    /// The members of a record that hold payload, and whether they are in base64.
+    /// Returns the members of a record that contain payload, and true if they are in base64.
     fn payloads(self) -> (&'static [&'static str], bool) {
         match self {
             Self::Sqs => (&["body"], false),
@@ -79,7 +79,7 @@ pub struct FilterCriteria {
 #[derive(Debug, Clone)]
 struct Filter {
     pattern: Pattern,
-    /// How the filter speaks of each payload.
+    /// The format that the filter expects of each payload.
     formats: Vec<Format>,
 }
 
@@ -87,13 +87,13 @@ struct Filter {
 enum Format {
     Json,
     Text,
-    /// Not mentioned: any payload will do.
+    /// The filter does not mention the payload, so any format fits.
     Any,
 }
 
 impl FilterCriteria {
-    /// Reads the filters as `GetEventSourceMapping` and `CloudFormation` write them:
-    /// `{"Filters": [{"Pattern": "…"}]}`. None at all let every record through.
+    /// Parses the filters as `GetEventSourceMapping` and `CloudFormation` write them: `{"Filters":
+    /// [{"Pattern": "…"}]}`. Without any filter, every record is accepted.
     pub fn from_value(criteria: &Value, source: EventSource) -> Result<Self, FilterError> {
         let filters = match criteria.get("Filters") {
             None | Some(Value::Null) => &[][..],
@@ -113,8 +113,8 @@ impl FilterCriteria {
         Ok(Self { source, filters })
     }
 
-    /// Whether a record, as it stands in a Lambda payload, reaches the function. A Kinesis record
-    /// may stand as it is or under `kinesis`.
+    /// Returns true if a record of a Lambda payload reaches the function. A Kinesis record may be
+    /// given itself or under `kinesis`.
     pub fn accepts(&self, record: &Value) -> Result<bool, FilterError> {
         if self.filters.is_empty() {
             return Ok(true);
@@ -203,7 +203,7 @@ impl Opened {
     }
 }
 
-/// The payload as it is matched: JSON as spelled, or a string.
+/// Returns the payload in the form in which it is matched: JSON in its spelling, or a string.
 fn open(payload: &str, base64: bool) -> (Format, String) {
     let decoded = if base64 {
         STANDARD
@@ -213,7 +213,7 @@ fn open(payload: &str, base64: bool) -> (Format, String) {
     } else {
         Some(payload.to_owned())
     };
-    // What cannot be decoded is text that no filter on it was written for.
+    // A payload that cannot be decoded counts as text, which no filter on it expects.
     let Some(decoded) = decoded else {
         return (Format::Text, Value::from(payload).to_string());
     };
@@ -250,7 +250,7 @@ mod tests {
         assert!(!accepts(EventSource::Sqs, on_values, &json_body));
         assert!(accepts(EventSource::Sqs, on_neither, &json_body));
         assert!(accepts(EventSource::Sqs, on_neither, &text_body));
-        // Not even the absence of a field makes text fit a filter on fields.
+        // Even a filter that requires the absence of a field does not accept text.
         let on_absence = r#"{"body": {"b": [{"exists": false}]}}"#;
         assert!(accepts(EventSource::Sqs, on_absence, &json_body));
         assert!(!accepts(EventSource::Sqs, on_absence, &text_body));
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_stream_is_filtered_by_its_decoded_data() {
-        // {"temperature": 150} and "plain"
+        // The data is `{"temperature": 150}` and `"plain"`.
         let json_data =
             json!({"kinesis": {"partitionKey": "1", "data": "eyJ0ZW1wZXJhdHVyZSI6IDE1MH0="}});
         let text_data = json!({"kinesis": {"partitionKey": "1", "data": "cGxhaW4="}});

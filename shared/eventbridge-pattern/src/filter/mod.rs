@@ -1,5 +1,5 @@
-//! Siblings of the event pattern: the filters of Lambda's event source mappings and of SNS
-//! subscriptions. They share the pattern's language and differ in what they are matched against.
+//! Implements the filters of Lambda's event source mappings and of SNS subscriptions. They share
+//! the language of event patterns, but are matched against other data.
 
 mod mapping;
 mod policy;

@@ -1,10 +1,10 @@
-//! `FilterPolicy` of SNS subscriptions: which messages of a topic a subscriber gets.
+//! Implements `FilterPolicy` of SNS subscriptions, which selects the messages of a topic that a
+//! subscriber receives.
 //!
 //! Under the scope `MessageAttributes` (the default) the policy is flat and is matched against the
 //! message's attributes: a `String` is a string, a `Number` a number, a `String.Array` the values
-//! of a JSON array, and `Binary` is not looked at. Under `MessageBody` it is matched against the
-//! body, which must be a JSON object. The quotas are those of "Filter policy constraints in Amazon
-//! SNS".
+//! of a JSON array, and `Binary` is ignored. Under `MessageBody` it is matched against the body,
+//! which must be a JSON object. The quotas are those of "Filter policy constraints in Amazon SNS".
 
 use serde_json::Value;
 
@@ -14,12 +14,12 @@ use crate::number::Number;
 use crate::pattern::Pattern;
 use crate::target::is_json_value;
 
-/// Keys of one policy.
+/// The maximum number of keys of one policy.
 const MAX_KEYS: usize = 5;
-/// Values multiplied over the keys of one policy.
+/// The maximum of the numbers of values multiplied over the keys of one policy.
 const MAX_COMBINATIONS: usize = 150;
 
-/// What a policy is matched against.
+/// The part of a message that a policy is matched against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FilterPolicyScope {
     /// The message's attributes.
@@ -34,12 +34,12 @@ pub enum FilterPolicyScope {
 pub struct Message<'a> {
     /// The body, as published.
     pub body: &'a str,
-    /// Name, type (`String`, `Number`, `String.Array`, `Binary`) and value of each attribute.
+    /// The name, type (`String`, `Number`, `String.Array`, `Binary`) and value of each attribute.
     pub attributes: &'a [(&'a str, &'a str, &'a str)],
 }
 
 impl std::fmt::Debug for Message<'_> {
-    /// Says how much, never what.
+    /// Writes sizes only, because the message is payload.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Message")
             .field("body_bytes", &self.body.len())
@@ -69,7 +69,7 @@ pub struct FilterPolicy {
 }
 
 impl FilterPolicy {
-    /// Reads a policy from its JSON text.
+    /// Parses a policy from its JSON text.
     pub fn parse(text: &str, scope: FilterPolicyScope) -> Result<Self, FilterError> {
         let pattern = Pattern::parse(text)?;
         let value: Value = serde_json::from_str(text).map_err(|_| FilterError::Form)?;
@@ -87,11 +87,11 @@ impl FilterPolicy {
         Ok(Self { pattern, scope })
     }
 
-    /// Whether a message reaches the subscriber.
+    /// Returns true if a message reaches the subscriber.
     pub fn accepts(&self, message: &Message<'_>) -> Result<bool, FilterError> {
         if self.scope == FilterPolicyScope::MessageAttributes && message.attributes.is_empty() {
-            // "An empty set of attributes results in the filter not matching", not even `exists: false`
-            // (Amazon SNS developer guide, "Key matching").
+            // "An empty set of attributes results in the filter not matching", not even `exists:
+            // false` (Amazon SNS developer guide, "Key matching").
             return Ok(false);
         }
         let text = match self.scope {
@@ -100,13 +100,13 @@ impl FilterPolicy {
         };
         match Event::parse(text.as_bytes()) {
             Ok(event) => Ok(self.pattern.matches(&event)?),
-            // SNS delivers no body that a policy on the body cannot be matched against.
+            // SNS does not deliver a body against which a policy on the body cannot be matched.
             Err(_) => Ok(false),
         }
     }
 }
 
-/// What the quotas count.
+/// The counts that the quotas limit.
 struct Count {
     keys: usize,
     combinations: usize,
@@ -133,7 +133,7 @@ impl Count {
                 }
                 Value::Array(values) => {
                     self.count_key(depth);
-                    // A nested key weighs as much as its level.
+                    // The values of a nested key count as many times as its level.
                     let weight = values.len().saturating_mul(depth);
                     self.combinations = self.combinations.saturating_mul(weight);
                 }
@@ -149,7 +149,7 @@ impl Count {
         Ok(())
     }
 
-    /// Only keys at the top count: what lies in them is theirs.
+    /// Counts a key. Only keys at the top level count, not those inside them.
     fn count_key(&mut self, depth: usize) {
         if depth == 1 {
             self.keys += 1;
@@ -272,7 +272,7 @@ mod tests {
             refused(six, FilterPolicyScope::MessageBody),
             FilterError::TooManyKeys
         );
-        // What SNS's documentation counts as four keys.
+        // SNS's documentation counts this as four keys.
         let nested = r#"{"state":["x"],"severity":[{"exists":true}],"message":[{"exists":true}],
             "finding":{"control":[{"exists":true}],"region":["x"],"account":["x"]}}"#;
         assert!(FilterPolicy::parse(nested, FilterPolicyScope::MessageBody).is_ok());

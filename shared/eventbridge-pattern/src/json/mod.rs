@@ -1,27 +1,27 @@
-//! JSON as AWS's engine sees it, under patterns and events.
+//! Parses JSON as AWS's engine sees it, for patterns and events.
 //!
-//! The engine sees what most JSON libraries hide: how a number is spelled (`3.0e2` and a 30-digit
-//! integer are compared as text when they cannot be compared as numbers), every one of several
-//! equal keys, and where in the text a value stands (an input transformer copies it). So text is
-//! read here: `scan` knows how strings, numbers and words are spelled, `reader` gives a pattern
-//! token by token. An event is read in one go (`event/read.rs`), with the same `scan`.
+//! The engine sees what most JSON libraries hide: the spelling of a number (`3.0e2` and a 30-digit
+//! integer are compared as text if they cannot be compared as numbers), each of several equal keys,
+//! and the position of a value in the text (an input transformer copies it). So this crate parses
+//! text itself: `scan` knows the spelling of strings, numbers and words, and `reader` reads a
+//! pattern token by token. An event is parsed in one pass (`event/read.rs`), with the same `scan`.
 
 mod reader;
 pub(crate) mod scan;
 
 pub(crate) use self::reader::{Reader, Token};
 
-/// Nesting that is still read; one level more is an error. The engine's own reader stops here too.
+/// The maximum nesting depth. The engine's own parser has the same limit.
 pub(crate) const MAX_DEPTH: usize = 1000;
 
-/// Why a text is not JSON, and at which byte.
+/// The reason a text is not JSON, with the byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct JsonError {
     pub(crate) offset: usize,
     pub(crate) fault: JsonFault,
 }
 
-/// What is wrong with a text. The words never quote the text.
+/// The problem of a text. The words never quote the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JsonFault {
     Utf8,

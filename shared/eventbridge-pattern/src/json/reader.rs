@@ -1,4 +1,5 @@
-//! JSON token by token, without recursion and without allocating unless a string has escapes.
+//! Reads JSON token by token, without recursion, and without allocating unless a string has
+//! escapes.
 
 use std::borrow::Cow;
 
@@ -12,12 +13,12 @@ pub(crate) enum Token<'a> {
     ArrayEnd,
     Key(Cow<'a, str>),
     String(Cow<'a, str>),
-    /// As spelled.
+    /// A number in its spelling.
     Number(&'a str),
     Literal(Literal),
 }
 
-/// What the grammar allows next.
+/// The tokens that the grammar allows next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Expect {
     Value,
@@ -33,7 +34,7 @@ pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
     expect: Expect,
-    /// Whether each open container is an object.
+    /// For each open container, true if it is an object.
     open: Vec<bool>,
 }
 
@@ -66,7 +67,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The next token, or `None` after the value.
+    /// Returns the next token, or `None` after the value.
     pub(crate) fn next_token(&mut self) -> Result<Option<Token<'a>>, JsonError> {
         self.skip_whitespace();
         if self.expect == Expect::CommaOrEnd {
@@ -135,7 +136,7 @@ impl<'a> Reader<'a> {
         Ok(Token::Literal(literal))
     }
 
-    /// Borrowed when the string has no escapes.
+    /// Reads a string, which is borrowed if it has no escapes.
     fn string(&mut self) -> Result<Cow<'a, str>, JsonError> {
         let start = self.at;
         if let Some(end) = scan::plain_string(self.text.as_bytes(), start) {

@@ -1,7 +1,7 @@
-//! How JSON spells white space, strings, numbers and words.
+//! Reads the spelling of JSON's white space, strings, numbers and words.
 //!
-//! Each function reads from a place in a text and gives the place after what it read. None knows
-//! what may stand where.
+//! Each function reads from a position in a text and returns the position after what it read. None
+//! knows the grammar around it.
 
 use super::{JsonError, JsonFault, Literal};
 use crate::names::{NameHash, NameHasher};
@@ -10,7 +10,7 @@ fn fault<T>(offset: usize, fault: JsonFault) -> Result<T, JsonError> {
     Err(JsonError { offset, fault })
 }
 
-/// The fault of a text that goes on with something else than it may, or not at all.
+/// Returns the error for a text that continues with an unexpected byte, or ends.
 #[cold]
 pub(crate) fn unexpected(bytes: &[u8], at: usize) -> JsonError {
     JsonError {
@@ -22,7 +22,7 @@ pub(crate) fn unexpected(bytes: &[u8], at: usize) -> JsonError {
     }
 }
 
-/// Passes a byte that must stand here.
+/// Passes a byte that is required here.
 #[inline]
 pub(crate) fn expect(bytes: &[u8], at: usize, byte: u8) -> Result<usize, JsonError> {
     if bytes.get(at) == Some(&byte) {
@@ -89,16 +89,16 @@ pub(crate) fn number(bytes: &[u8], mut at: usize) -> Result<usize, JsonError> {
     Ok(at)
 }
 
-/// Reads a string without escapes from its opening quotation mark. `None` where there is no such
-/// string: `undone_string` finds out what is there.
+/// Reads a string without escapes from its opening quotation mark. Returns `None` if there is no
+/// such string, and `undone_string` then finds the reason.
 #[inline]
 pub(crate) fn plain_string(bytes: &[u8], at: usize) -> Option<usize> {
     let end = plain_end(bytes, at + 1);
     (bytes.get(end) == Some(&b'"')).then_some(end + 1)
 }
 
-/// Reads any string from its opening quotation mark, and writes it with its escapes undone, between
-/// quotation marks.
+/// Reads any string from its opening quotation mark, and writes it unescaped, between quotation
+/// marks.
 #[cold]
 pub(crate) fn undone_string(
     text: &str,
@@ -161,7 +161,7 @@ fn unicode_escape(bytes: &[u8], at: usize) -> Result<(char, usize), JsonError> {
             return Ok((character, after_first + 6));
         }
     }
-    // Half a surrogate pair is no character. The engine turns it into a question mark when it
+    // Half of a surrogate pair is not a character. The engine turns it into a question mark when it
     // writes the value as UTF-8.
     Ok((char::from_u32(first).unwrap_or('?'), after_first))
 }
@@ -183,14 +183,14 @@ fn hex4(bytes: &[u8], start: usize) -> Result<u32, JsonError> {
 /// A key without escapes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PlainKey {
-    /// After its closing quotation mark.
+    /// The position after its closing quotation mark.
     pub(crate) end: usize,
     pub(crate) hash: NameHash,
-    /// Whether it has a dot.
+    /// True if it contains a dot.
     pub(crate) dotted: bool,
 }
 
-/// As `plain_string`, of a key.
+/// Like `plain_string`, for a key.
 #[inline]
 pub(crate) fn plain_key(bytes: &[u8], at: usize) -> Option<PlainKey> {
     let mut hasher = NameHasher::default();
@@ -225,8 +225,9 @@ pub(crate) fn plain_key(bytes: &[u8], at: usize) -> Option<PlainKey> {
     })
 }
 
-/// Where a string stops being plain: at a quotation mark, a backslash, a control character or the
-/// end. Eight bytes at a time, for most of an event is strings.
+/// Returns the position at which a string stops being plain: at a quotation mark, a backslash, a
+/// control character or the end. It reads eight bytes at a time, because most of an event is
+/// strings.
 #[inline]
 fn plain_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
@@ -245,8 +246,8 @@ fn plain_end(bytes: &[u8], start: usize) -> usize {
 const EACH: u64 = u64::MAX / 0xff;
 const HIGH: u64 = EACH << 7;
 
-/// Marks what ends a plain string: the high bit of each such byte, and perhaps of later bytes, but
-/// of none before the first.
+/// Marks the bytes that end a plain string by their high bit. Bytes after the first such byte may
+/// be marked wrongly, but none before it.
 #[inline]
 fn specials(word: u64) -> u64 {
     let quotes = (word ^ (EACH * u64::from(b'"'))).wrapping_sub(EACH);
@@ -255,7 +256,7 @@ fn specials(word: u64) -> u64 {
     (quotes | backslashes | controls) & !word & HIGH
 }
 
-/// Marks the bytes that are equal to one, likewise.
+/// Marks the bytes that equal `byte`, in the same way.
 #[inline]
 fn equal(word: u64, byte: u8) -> u64 {
     let zeros = word ^ (EACH * u64::from(byte));

@@ -1,14 +1,14 @@
-//! Reads a pattern's text into conjunctions of fields.
+//! Parses a pattern's text into conjunctions of fields.
 //!
-//! `$or` multiplies: each of its branches goes on from everything read before it, and everything
-//! read after it goes into every branch. A field that is named twice takes the later of its two
-//! lists, as in AWS's engine.
+//! `$or` multiplies the conjunctions: each of its branches continues from everything read before
+//! it, and everything read after it is added to every branch. If a field is named twice, the later
+//! of its two lists counts, as in AWS's engine.
 //!
-//! `$or` is a field like any other where its value is not an array of two or more objects, or
-//! where one of them names a field like an operator. The engine finds out by reading such a pattern
-//! a second time with `$or` as a plain name, and so does this.
+//! `$or` is a field like any other if its value is not an array of two or more objects, or if one
+//! of them names a field like an operator. The engine finds this out by parsing such a pattern a
+//! second time with `$or` as a plain name, and so does this module.
 //!
-//! What stands in a field's array is read in `operators`.
+//! `operators` parses the content of a field's array.
 
 mod operators;
 
@@ -19,17 +19,18 @@ use crate::condition::Condition;
 use crate::error::PatternError;
 use crate::json::{Reader, Token};
 
-/// Nesting of objects in a pattern. `EventBridge` refuses patterns of more than 4,096 characters
-/// before they get this deep in practice.
+/// The maximum nesting depth of objects in a pattern. In practice `EventBridge` refuses patterns of
+/// more than 4,096 characters before they get this deep.
 const MAX_DEPTH: usize = 256;
-/// Fields in one combination, as in AWS's engine.
+/// The maximum number of fields in one combination, as in AWS's engine.
 const MAX_FIELDS: usize = 256;
-/// Combinations that `$or` may multiply to, as in `EventBridge`.
+/// The maximum number of combinations that result from `$or`, as in `EventBridge`.
 const MAX_COMBINATIONS: usize = 1000;
 
 const OR: &str = "$or";
 
-/// Names that AWS keeps for operators of today and tomorrow: no field inside `$or` may be called so.
+/// The names that AWS reserves for present and future operators. No field inside `$or` may have one
+/// of them.
 const RESERVED_IN_OR: [&str; 24] = [
     "exactly",
     "equals-ignore-case",
@@ -60,14 +61,14 @@ const RESERVED_IN_OR: [&str; 24] = [
 /// One way to match: every field must be satisfied.
 pub(crate) type Combination = BTreeMap<Arc<str>, Arc<[Condition]>>;
 
-/// Reads a pattern.
+/// Parses a pattern.
 pub(crate) fn parse(text: &str) -> Result<Vec<Combination>, PatternError> {
     let first = match Parser::new(text, OrIs::Operator).pattern() {
         Ok(combinations) => return Ok(combinations),
         Err(error) => error,
     };
     if let (PatternError::Refused { .. }, true) = (&first, text.contains(OR)) {
-        // When the second reading fails too, the first says what was most likely meant.
+        // If the second attempt fails too, the first error describes what was most likely meant.
         return Parser::new(text, OrIs::Field).pattern().map_err(|_| first);
     }
     Err(first)
@@ -125,7 +126,7 @@ impl<'a> Parser<'a> {
         Err(PatternError::Refused { path, reason })
     }
 
-    /// The next token; a value is never missing, for the reader would have said so.
+    /// Returns the next token. A missing value is an error of the reader, so there always is one.
     fn token(&mut self) -> Parsed<Token<'a>> {
         match self.reader.next_token()? {
             Some(token) => Ok(token),
@@ -146,7 +147,7 @@ impl<'a> Parser<'a> {
         }
         let mut combinations = Vec::new();
         self.object(None, &mut combinations, false)?;
-        // What follows the object is an error of the text, not of the pattern.
+        // Content after the object is an error of the text, not of the pattern.
         self.reader.next_token()?;
         for combination in &combinations {
             if combination.len() > MAX_FIELDS {
@@ -156,7 +157,7 @@ impl<'a> Parser<'a> {
         Ok(combinations)
     }
 
-    /// Reads an object of fields after its opening brace.
+    /// Parses an object of fields after its opening brace.
     fn object(
         &mut self,
         parent: Option<&str>,
@@ -250,7 +251,8 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Whether a name can follow a dot in a path (RFC 9535, member-name-shorthand), or is an operator.
+/// Returns true if a name can follow a dot in a path (RFC 9535, member-name-shorthand), or is an
+/// operator.
 fn is_plain(name: &str) -> bool {
     !name.is_empty()
         && name

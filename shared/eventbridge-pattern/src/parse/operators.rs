@@ -1,4 +1,4 @@
-//! Reads what stands in a field's array: values and operators.
+//! Parses the content of a field's array: values and operators.
 
 use super::{Parsed, Parser, Step};
 use crate::condition::{Condition, Excluded};
@@ -8,7 +8,7 @@ use crate::number::Number;
 use crate::text::{Caseless, Text, Wildcard, WildcardFault};
 
 impl Parser<'_> {
-    /// Reads a field's array after its opening bracket.
+    /// Parses a field's array after its opening bracket.
     pub(super) fn alternatives(&mut self) -> Parsed<Vec<Condition>> {
         let mut conditions = Vec::new();
         loop {
@@ -41,7 +41,7 @@ impl Parser<'_> {
         Ok(conditions)
     }
 
-    /// Reads an operator after its opening brace.
+    /// Parses an operator after its opening brace.
     fn expression(&mut self) -> Parsed<Condition> {
         let Token::Key(operator) = self.token()? else {
             return self.refuse("an operator is missing, such as prefix, numeric or exists");
@@ -178,7 +178,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads `{"prefix": …}` and the like inside `anything-but`, after the opening brace.
+    /// Parses `{"prefix": …}` and the like inside `anything-but`, after the opening brace.
     fn anything_but_texts(&mut self) -> Parsed<Excluded> {
         let Token::Key(operator) = self.token()? else {
             return self.refuse("an operator is missing inside anything-but");
@@ -231,7 +231,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads the array of `numeric`.
+    /// Parses the array of `numeric`.
     fn numeric(&mut self) -> Parsed<Condition> {
         if self.token()? != Token::ArrayStart {
             return self.refuse("numeric takes an array, such as [\">\", 0, \"<=\", 5]");
@@ -267,7 +267,7 @@ impl Parser<'_> {
         Ok(Condition::Between(low, high))
     }
 
-    /// Reads a comparison and its number, or the end of the array.
+    /// Parses a comparison with its number, or the end of the array.
     fn comparison(&mut self) -> Parsed<Option<(Comparison, Number)>> {
         let operator = match self.token()? {
             Token::ArrayEnd => return Ok(None),

@@ -1,4 +1,4 @@
-//! Takes many patterns apart into one machine.
+//! Compiles many patterns into one machine.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,14 +10,14 @@ use crate::field_index::{ClauseId, FieldIndexBuilder, number_of};
 use crate::paths::{FieldId, Paths};
 use crate::pattern::{Pattern, path_order};
 
-/// One way for a rule to match.
+/// One combination of clauses for a rule to match.
 struct Asked {
     rule: u32,
     clauses: Vec<ClauseId>,
 }
 
 impl Machine {
-    /// A machine whose rules are numbered as the patterns are.
+    /// Builds a machine whose rules are numbered as the patterns are.
     pub(super) fn of(patterns: &[Pattern]) -> Self {
         let mut paths = paths_of(patterns);
         let (clauses, asked) = clauses_of(patterns, &mut paths);
@@ -44,7 +44,7 @@ impl Machine {
         machine
     }
 
-    /// Makes each combination wait on the clause of its that is satisfied least often.
+    /// Assigns each combination to the one of its clauses that is satisfied least often.
     fn wait_on_the_rarest(&mut self, asked: &[Asked]) {
         let mut used = vec![0u32; self.clauses.len()];
         for &clause in asked.iter().flat_map(|all| &all.clauses) {
@@ -83,7 +83,7 @@ impl Machine {
     }
 }
 
-/// All fields of the patterns, numbered in the order of their paths.
+/// Returns all fields of the patterns, numbered in the order of their paths.
 fn paths_of(patterns: &[Pattern]) -> Paths {
     let mut names: Vec<&str> = patterns
         .iter()
@@ -99,7 +99,7 @@ fn paths_of(patterns: &[Pattern]) -> Paths {
     paths
 }
 
-/// The clauses of all patterns, equal ones once, numbered by field.
+/// Returns the clauses of all patterns, without duplicates, numbered by field.
 fn clauses_of(patterns: &[Pattern], paths: &mut Paths) -> (Vec<Clause>, Vec<Asked>) {
     let mut known: HashMap<(FieldId, &[Condition]), ClauseId> = HashMap::new();
     let mut met: Vec<(FieldId, &Arc<[Condition]>)> = Vec::new();
@@ -144,7 +144,7 @@ fn clauses_of(patterns: &[Pattern], paths: &mut Paths) -> (Vec<Clause>, Vec<Aske
     (clauses, asked)
 }
 
-/// How readily the conditions are satisfied, by rule of thumb.
+/// Estimates how often the conditions are satisfied.
 fn openness(conditions: &[Condition]) -> u32 {
     conditions
         .iter()

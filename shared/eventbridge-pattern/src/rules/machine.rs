@@ -1,10 +1,10 @@
-//! Runs an event through many patterns at once.
+//! Matches an event with many patterns at once.
 //!
-//! Patterns are taken apart into *clauses* (one field's alternatives), equal clauses of all patterns
-//! being one. An event's values are put through one index per field (`field_index`), which says
-//! which clauses are satisfied. Each combination of clauses waits on its rarest clause, so that only
-//! combinations with a chance are looked at; the others cost nothing. Which clauses, fields and
-//! rules are meant so far is kept in bits, on the stack for as many as a bus has.
+//! Patterns are split into *clauses* (one field's alternatives), and equal clauses of all patterns
+//! are one. One index per field (`field_index`) finds the clauses that an event's values satisfy.
+//! Each combination of clauses waits on its rarest clause, so that only combinations that have a
+//! chance are checked; the others cost nothing. Bit sets record the clauses, fields and rules found
+//! so far. For the number of rules that a bus has they are on the stack.
 
 use std::fmt;
 use std::ops::Range;
@@ -21,17 +21,17 @@ use crate::pattern::{offer, values};
 pub(super) struct Machine {
     /// The fields, numbered in the order of their paths.
     pub(super) paths: Paths,
-    /// By field.
+    /// The index of each field.
     pub(super) fields: Vec<FieldIndex>,
-    /// By field, so that clauses in ascending order are in the order of their paths.
+    /// The clauses, sorted by field, so that ascending numbers are in the order of their paths.
     pub(super) clauses: Vec<Clause>,
     /// The clauses that the absence of their field satisfies.
     pub(super) absences: Vec<ClauseId>,
     /// The clauses that combinations wait on.
     pub(super) awaited: Vec<u64>,
-    /// By the clause that they wait on.
+    /// The combinations, sorted by the clause that they wait on.
     pub(super) combinations: Vec<Combination>,
-    /// What combinations ask besides the clause that they wait on.
+    /// The other clauses of combinations, besides those that they wait on.
     pub(super) others: Vec<ClauseId>,
     pub(super) rules: usize,
 }
@@ -59,11 +59,11 @@ impl fmt::Debug for Machine {
     }
 }
 
-/// Words of bits that are not worth an allocation: room for a thousand rules or so.
+/// The number of words of bits that are kept on the stack: room for about a thousand rules.
 const WORDS_ON_STACK: usize = 64;
 
 impl Machine {
-    /// Gives the rules that match, and those that could not be decided.
+    /// Calls `answer` with the rules that match, and with those that could not be decided.
     pub(super) fn run<R>(&self, event: &Event<'_>, answer: impl FnOnce(&[u64], &[u64]) -> R) -> R {
         let [clauses, fields, rules] =
             [self.clauses.len(), self.fields.len(), self.rules].map(bits::words);
@@ -88,8 +88,8 @@ impl Machine {
             }
         }
         for &clause in &self.absences {
-            // A field that only has values inside array elements may still be absent from the
-            // element that matters; `Together` finds out.
+            // A field that only has values inside array elements may be absent from the element
+            // that matters; `Together` decides that.
             if !bits::contains(outside, self.clauses[clause as usize].field) {
                 bits::insert(satisfied, clause);
             }
@@ -128,8 +128,8 @@ fn slice<'s, T>(all: &'s [T], range: &Range<u32>) -> &'s [T] {
     &all[range.start as usize..range.end as usize]
 }
 
-/// Whether clauses that are each satisfied by an event can be so together: only what lies in arrays
-/// of objects can disagree.
+/// Decides whether clauses that an event satisfies each can be satisfied together. Only values
+/// inside arrays of objects can disagree.
 struct Together<'t> {
     machine: &'t Machine,
     event: &'t Event<'t>,
@@ -149,7 +149,7 @@ impl Together<'_> {
     }
 
     fn agree_inside(&mut self, first: ClauseId, others: &[ClauseId]) -> Result<bool, Spent> {
-        // What lies in no array of objects agrees with everything.
+        // A value outside of arrays of objects agrees with everything.
         let clauses = others
             .iter()
             .chain([&first])
@@ -175,7 +175,7 @@ impl Together<'_> {
             }
         }
         let mut clauses: Vec<&Clause> = clauses.collect();
-        // The order of their paths.
+        // This is the order of their paths.
         clauses.sort_unstable_by_key(|clause| clause.field);
         let offers: Vec<Offer> = clauses
             .into_iter()

@@ -1,7 +1,7 @@
-//! Many patterns as one machine.
+//! Matches an event with many patterns as one machine.
 //!
-//! `compile` takes the patterns apart, `machine` runs an event through what it made. Here rules get
-//! their keys.
+//! `compile` splits the patterns, and `machine` matches an event with the result. This file maps
+//! rules to their keys.
 
 mod compile;
 mod machine;
@@ -13,7 +13,7 @@ use crate::bits;
 use crate::event::Event;
 use crate::pattern::Pattern;
 
-/// Many patterns, each under a key: a rule's name, an index, whatever tells them apart.
+/// Many patterns, each with a key: a rule's name, an index, or anything else that identifies it.
 ///
 /// ```
 /// use eventbridge_pattern::{Event, Pattern, RuleSet};
@@ -35,7 +35,7 @@ pub struct RuleSet<K> {
     machine: Machine,
 }
 
-/// What a rule set says of an event.
+/// The answer of a rule set for an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Matches<'r, K> {
@@ -64,17 +64,17 @@ impl<K> FromIterator<(K, Pattern)> for RuleSet<K> {
 }
 
 impl<K> RuleSet<K> {
-    /// How many patterns the set holds.
+    /// Returns the number of patterns in the set.
     pub fn len(&self) -> usize {
         self.keys.len()
     }
 
-    /// Whether the set holds no pattern.
+    /// Returns true if the set has no pattern.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
-    /// The patterns that the event matches.
+    /// Returns the patterns that the event matches.
     pub fn matches(&self, event: &Event<'_>) -> Matches<'_, K> {
         self.machine.run(event, |matched, undecided| Matches {
             matched: self.keys_of(matched),

@@ -1,8 +1,8 @@
-//! What a rule's target receives of an event: all of it, a constant, a part, or a template filled
-//! from it.
+//! Computes what a rule's target receives of an event: all of it, a constant, a part, or a template
+//! filled from it.
 //!
-//! Whoever asks which consumer holds personal data must ask this and not the event: a target whose
-//! transformer keeps an order id does not receive the e-mail address beside it.
+//! A consumer of personal data is found only in this way, and not from the event alone: a target
+//! whose transformer keeps an order id does not receive the e-mail address beside it.
 
 mod path;
 mod template;
@@ -17,10 +17,11 @@ use self::template::{Template, array_of, minify};
 use crate::error::TargetError;
 use crate::event::Event;
 
-/// The longest input that a transformer makes, in bytes; AWS fails the invocation beyond it.
+/// The maximum size of a transformer's output, in bytes. AWS fails the invocation beyond it.
 pub(crate) const MAX_RECEIVED: usize = 1024 * 1024;
 
-/// What a target asks to receive: `Input`, `InputPath`, `InputTransformer`, or none of them.
+/// The settings of a target that select what it receives: `Input`, `InputPath`, `InputTransformer`,
+/// or none of them.
 ///
 /// ```
 /// use eventbridge_pattern::{Event, Invocation, Received, TargetInput};
@@ -57,18 +58,19 @@ enum Kind {
     Template(Template),
 }
 
-/// The invocation of a target: what the reserved variables stand for.
+/// The invocation of a target, with the values of the reserved variables.
 #[derive(Debug, Clone, Copy)]
 pub struct Invocation<'a> {
     /// `<aws.events.rule-arn>`.
     pub rule_arn: &'a str,
     /// `<aws.events.rule-name>`.
     pub rule_name: &'a str,
-    /// `<aws.events.event.ingestion-time>`: when the bus took the event, in ISO 8601.
+    /// `<aws.events.event.ingestion-time>`: the time at which the bus received the event, in ISO
+    /// 8601.
     pub ingestion_time: &'a str,
 }
 
-/// What a target received.
+/// The data that a target received.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Received {
     /// One JSON value.
@@ -78,7 +80,7 @@ pub enum Received {
 }
 
 impl std::fmt::Debug for Received {
-    /// Says how much, never what.
+    /// Writes the size only, because the text is payload.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (name, text) = match self {
             Self::Json(text) => ("Json", text),
@@ -89,7 +91,7 @@ impl std::fmt::Debug for Received {
 }
 
 impl Received {
-    /// The text, JSON or not.
+    /// Returns the text, JSON or not.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Json(text) | Self::Text(text) => text,
@@ -110,19 +112,20 @@ impl Received {
 /// A part of the event that reaches a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Survivor {
-    /// What a path selects; `$` is the whole event.
+    /// The selection of a path; `$` is the whole event.
     Path(EventPath),
     /// The event without its `detail` (`<aws.events.event>`).
     AllButDetail,
 }
 
 impl TargetInput {
-    /// A target without any of the three settings: it receives the event as it is.
+    /// Creates the input of a target without any of the three settings, which receives the event as
+    /// it is.
     pub fn event() -> Self {
         Self { kind: Kind::Event }
     }
 
-    /// `Input`: the target receives this JSON text and nothing of the event.
+    /// Creates an `Input`: the target receives this JSON text and nothing of the event.
     pub fn constant(json: &str) -> Result<Self, TargetError> {
         if !is_json_value(json) {
             return Err(TargetError::Input);
@@ -132,17 +135,19 @@ impl TargetInput {
         })
     }
 
-    /// `InputPath`: the target receives the part of the event that the path selects.
+    /// Creates an `InputPath`: the target receives the part of the event that the path selects.
     pub fn path(path: &str) -> Result<Self, TargetError> {
         Ok(Self {
             kind: Kind::Path(EventPath::parse(path)?),
         })
     }
 
-    /// `InputTransformer`: the target receives the template with its placeholders filled.
+    /// Creates an `InputTransformer`: the target receives the template with its placeholders
+    /// filled.
     ///
     /// # Errors
-    /// A placeholder has no variable, a path is none, or a quota of AWS is passed.
+    /// Returns an error if a placeholder has no variable, a path is not valid, or a quota of AWS is
+    /// exceeded.
     pub fn transformer<N, P>(
         paths: impl IntoIterator<Item = (N, P)>,
         template: &str,
@@ -160,23 +165,25 @@ impl TargetInput {
         })
     }
 
-    /// A pipe's `InputTemplate`: the target receives the template with its paths filled from the record.
-    /// Whoever calls [`TargetInput::receives`] gives the record as a pipe sees it: with its body or data
-    /// parsed where it is JSON.
+    /// Creates a pipe's `InputTemplate`: the target receives the template with its paths filled
+    /// from the record. The record that is given to [`TargetInput::receives`] must be the one that
+    /// a pipe sees: with its body or data parsed if it is JSON.
     ///
     /// # Errors
-    /// A placeholder is neither a path nor a reserved variable, or the template is too long.
+    /// Returns an error if a placeholder is neither a path nor a reserved variable, or the template
+    /// is too long.
     pub fn pipe_template(template: &str) -> Result<Self, TargetError> {
         Ok(Self {
             kind: Kind::Template(Template::parse_pipe(template)?),
         })
     }
 
-    /// Reads the settings of a target as `ListTargetsByRule` and `CloudFormation` write it. Other
-    /// members (`Arn`, `RoleArn`, …) are left alone.
+    /// Parses the settings of a target as `ListTargetsByRule` and `CloudFormation` write them.
+    /// Other members (`Arn`, `RoleArn`, …) are ignored.
     ///
     /// # Errors
-    /// The settings are not of the form, or more than one of the three is given.
+    /// Returns an error if the settings do not have the documented form, or more than one of the
+    /// three is given.
     pub fn from_value(target: &Value) -> Result<Self, TargetError> {
         let text = |name: &str| match target.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -214,12 +221,12 @@ impl TargetInput {
         Self::transformer(paths, template)
     }
 
-    /// What the target receives of an event.
+    /// Returns what the target receives of an event.
     ///
     /// A path that selects nothing gives `null` as `InputPath`, and the empty string in a template.
     ///
     /// # Errors
-    /// The input is larger than 1 MiB: AWS fails the invocation.
+    /// Returns an error if the input is larger than 1 MiB, because AWS fails the invocation.
     pub fn receives(
         &self,
         event: &Event<'_>,
@@ -243,7 +250,7 @@ impl TargetInput {
         })
     }
 
-    /// The parts of the event that reach the target; nothing else of it does.
+    /// Returns the parts of the event that reach the target. Nothing else of the event does.
     pub fn survivors(&self) -> Vec<Survivor> {
         match &self.kind {
             Kind::Event => vec![Survivor::Path(EventPath::whole())],
@@ -253,10 +260,10 @@ impl TargetInput {
         }
     }
 
-    /// Whether a value at this path of the event reaches the target.
+    /// Returns true if a value at this path of the event reaches the target.
     ///
     /// # Errors
-    /// The text is not a path.
+    /// Returns an error if the text is not a path.
     pub fn passes(&self, path: &str) -> Result<bool, TargetError> {
         let asked = EventPath::parse(path)?;
         Ok(self.survivors().iter().any(|survivor| match survivor {

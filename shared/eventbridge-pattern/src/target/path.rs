@@ -1,6 +1,6 @@
-//! The paths of `InputPath` and `InputPathsMap`.
+//! Parses and evaluates the paths of `InputPath` and `InputPathsMap`.
 //!
-//! EventBridge knows a small part of `JSONPath`: names after dots (letters, digits, dashes,
+//! EventBridge supports a small subset of `JSONPath`: names after dots (letters, digits, dashes,
 //! underscores, slashes), names in brackets, indices and `*`.
 
 use std::fmt;
@@ -23,10 +23,11 @@ enum Step {
 }
 
 impl EventPath {
-    /// Reads a path such as `$.detail.items[0].sku`.
+    /// Parses a path such as `$.detail.items[0].sku`.
     ///
     /// # Errors
-    /// The text is not such a path. `EventBridge` itself takes any text and finds nothing with it.
+    /// Returns an error if the text is not such a path. `EventBridge` itself accepts any text and
+    /// finds nothing with it.
     pub fn parse(text: &str) -> Result<Self, TargetError> {
         let unsupported = || TargetError::Path {
             reason: "a path is $ followed by .name, ['name'], [index], .* or [*]",
@@ -41,7 +42,7 @@ impl EventPath {
         Ok(Self { steps })
     }
 
-    /// The path of the whole event, `$`.
+    /// Returns the path of the whole event, `$`.
     pub(crate) fn whole() -> Self {
         Self { steps: Vec::new() }
     }
@@ -50,13 +51,13 @@ impl EventPath {
         matches!(self.steps.first(), Some(Step::Name(first)) if **first == *name)
     }
 
-    /// Whether every value that the path selects is one value at most.
+    /// Returns true if the path selects at most one value.
     pub(crate) fn is_single(&self) -> bool {
         !self.steps.contains(&Step::Any)
     }
 
-    /// Whether this path selects a value that `inner` lies in, or is. Where either path leaves open
-    /// which element it means, it may be that one.
+    /// Returns true if this path selects a value that is, or contains, a value of `inner`. If
+    /// either path leaves open which element it means, it may be that one.
     pub fn covers(&self, inner: &Self) -> bool {
         self.steps.len() <= inner.steps.len()
             && self
@@ -69,8 +70,8 @@ impl EventPath {
                 })
     }
 
-    /// The values that the path selects. Of equal names the last counts, as for any reader that
-    /// keeps objects as maps.
+    /// Returns the values that the path selects. Of equal names the last counts, as for any parser
+    /// that keeps objects as maps.
     pub(crate) fn select(&self, event: &Event<'_>) -> Vec<NodeId> {
         let mut selected = vec![0];
         for step in &self.steps {

@@ -1,12 +1,12 @@
 //! Fills an `InputTransformer`'s template.
 //!
-//! A placeholder means one of two things by where it stands. In the place of a JSON value it
-//! becomes JSON: a string gets its quotation marks, an object stays an object. Inside a string, or
-//! in a template that is plain text, it becomes text: a string's characters as they are, and an
-//! object or array without its quotation marks. A path that finds nothing becomes the empty string.
+//! The meaning of a placeholder depends on its position. In the place of a JSON value it becomes
+//! JSON: a string gets its quotation marks, and an object stays an object. Inside a string, or in a
+//! template that is plain text, it becomes text: the characters of a string, and an object or array
+//! without its quotation marks. A path that finds nothing becomes the empty string.
 //!
-//! A rule's template names variables, each of which has a path. A pipe's template (`InputTemplate`) has the
-//! paths themselves in their places, `<$.body.order>`, and reserved variables of its own.
+//! A rule's template names variables, each of which has a path. A pipe's template (`InputTemplate`)
+//! contains the paths themselves, `<$.body.order>`, and has reserved variables of its own.
 
 use std::collections::BTreeMap;
 
@@ -16,11 +16,11 @@ use crate::error::TargetError;
 use crate::event::{Event, NodeId};
 use crate::json::Reader;
 
-/// Variables of one transformer, as in AWS.
+/// The maximum number of variables of one transformer, as in AWS.
 const MAX_VARIABLES: usize = 100;
-/// Characters of a variable's name, and of its path, as in AWS.
+/// The maximum number of characters of a variable's name, and of its path, as in AWS.
 const MAX_NAME: usize = 256;
-/// Characters of one template, as in AWS.
+/// The maximum number of characters of one template, as in AWS.
 const MAX_TEMPLATE: usize = 8192;
 
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ enum Piece {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// Where JSON has a value.
+    /// In the place of a JSON value.
     Value,
     /// Inside a JSON string, or anywhere in plain text.
     Text,
@@ -48,7 +48,7 @@ enum Variable {
     RuleArn,
     RuleName,
     IngestionTime,
-    /// The ARN of something whose ARN is not known here; it is filled with nothing.
+    /// The ARN of a resource that is not known here. It is filled with nothing.
     OtherArn,
     /// The event without its detail.
     Event,
@@ -67,7 +67,8 @@ impl Variable {
         })
     }
 
-    /// A reserved variable of a pipe, as "Amazon EventBridge Pipes input transformation" lists them.
+    /// Returns a reserved variable of pipes, as "Amazon EventBridge Pipes input transformation"
+    /// lists them.
     fn reserved_by_pipes(name: &str) -> Option<Self> {
         Some(match name {
             "aws.pipes.pipe-arn" => Self::RuleArn,
@@ -83,7 +84,7 @@ impl Variable {
 }
 
 impl Template {
-    /// Reads the template of a pipe.
+    /// Parses the template of a pipe.
     pub(crate) fn parse_pipe(text: &str) -> Result<Self, TargetError> {
         Self::parse_with(text, |name| {
             if name.starts_with('$') {
@@ -95,7 +96,7 @@ impl Template {
         })
     }
 
-    /// Reads the template of a rule's transformer.
+    /// Parses the template of a rule's transformer.
     pub(crate) fn parse(paths: &BTreeMap<String, String>, text: &str) -> Result<Self, TargetError> {
         if paths.len() > MAX_VARIABLES {
             return Err(refused("a transformer has at most 100 variables"));
@@ -207,14 +208,14 @@ fn refused(reason: &'static str) -> TargetError {
     TargetError::Template { reason }
 }
 
-/// Whether AWS takes a name for a variable. The reserved ones have dots, which no other has.
+/// Returns true if AWS accepts a name for a variable. Only the reserved names have dots.
 fn is_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (1..=MAX_NAME).contains(&name.len()) && name.bytes().all(is_plain)
 }
 
-/// Whether a template is JSON with placeholders: an object, an array, a quoted string, or nothing
-/// but a placeholder.
+/// Returns true if a template is JSON with placeholders: an object, an array, a quoted string, or a
+/// single placeholder.
 fn is_json(text: &str) -> bool {
     let text = text.trim();
     match text.chars().next() {
@@ -223,7 +224,7 @@ fn is_json(text: &str) -> bool {
     }
 }
 
-/// The name of a placeholder that the text begins with, and the text after it.
+/// Returns the name of the placeholder at the beginning of the text, and the text after it.
 fn placeholder(text: &str) -> Option<(&str, &str)> {
     let (name, after) = text.strip_prefix('<')?.split_once('>')?;
     (!name.contains('<')).then_some((name, after))
@@ -263,7 +264,7 @@ fn fill_value(filled: &mut String, event: &Event<'_>, node: NodeId, place: Place
     }
 }
 
-/// Fills in text of AWS's own, which needs no escapes.
+/// Fills in text from AWS, which needs no escapes.
 fn fill_text(filled: &mut String, text: &str, place: Place) {
     match place {
         Place::Text => filled.push_str(text),
@@ -281,7 +282,8 @@ fn fill_json(filled: &mut String, json: &str, place: Place) {
         Place::Text => {
             let mut minified = String::with_capacity(json.len());
             minify(&mut minified, json);
-            // EventBridge takes the quotation marks out, so that the string around stays a string.
+            // EventBridge removes the quotation marks, so that the surrounding string stays a
+            // string.
             let bare = minified.replace("\\\"", "").replace('"', "");
             filled.push_str(&bare);
         }
@@ -326,7 +328,7 @@ pub(crate) fn array_of(event: &Event<'_>, nodes: &[NodeId]) -> String {
     format!("[{}]", elements.join(","))
 }
 
-/// Whether a text is one JSON value.
+/// Returns true if a text is one JSON value.
 pub(crate) fn is_json_value(text: &str) -> bool {
     let mut reader = Reader::new(text);
     loop {

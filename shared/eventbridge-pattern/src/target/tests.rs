@@ -150,7 +150,7 @@ fn text_in_a_string_is_not_escaped() {
         transformed(r#"{"q": <quoted>}"#),
         json(r#"{"q":"a \"b\""}"#)
     );
-    // What AWS warns of: the input is no JSON any more.
+    // AWS's documentation warns of this: the input is not JSON any more.
     assert_eq!(
         transformed(r#"{"q": "<quoted>"}"#),
         text(r#"{"q": "a "b""}"#)

@@ -1,4 +1,4 @@
-//! Patterns and events that meet each other: few names, few values, every operator.
+//! Generates patterns and events that are likely to match: few names, few values, every operator.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ fn leaf() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// Any value of an event.
+/// Generates a value of an event.
 pub(crate) fn value() -> impl Strategy<Value = Value> {
     leaf().prop_recursive(4, 24, 4, |inner| {
         prop_oneof![
@@ -46,7 +46,7 @@ pub(crate) fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Any event.
+/// Generates an event.
 pub(crate) fn event() -> impl Strategy<Value = Value> {
     prop::collection::btree_map(name(), value(), 0..4)
         .prop_map(|members| Value::Object(members.into_iter().collect()))
@@ -61,7 +61,7 @@ fn wildcard() -> impl Strategy<Value = String> {
     .prop_filter("asterisks apart", |text| !text.contains("**"))
 }
 
-/// Any alternative of a pattern's array.
+/// Generates an alternative of a pattern's array.
 pub(crate) fn condition() -> impl Strategy<Value = Value> {
     let texts = prop::collection::vec("[abAB]{1,2}", 1..3);
     prop_oneof![
@@ -87,7 +87,7 @@ pub(crate) fn condition() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// Any pattern.
+/// Generates a pattern.
 pub(crate) fn pattern() -> impl Strategy<Value = Value> {
     let field = prop::collection::vec(condition(), 1..4).prop_map(Value::from);
     let fields = field.prop_recursive(3, 12, 3, |inner| {
