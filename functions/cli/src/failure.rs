@@ -60,9 +60,9 @@ pub(crate) enum Failure {
     OptionValue {
         /// The option.
         option: String,
-        /// What is wrong with its value.
+        /// The problem with its value.
         problem: String,
-        /// What would be accepted.
+        /// A description of accepted values.
         expected: String,
     },
     /// The answer could not be written in its format.

@@ -30,7 +30,7 @@ enum Response {
         /// `base64` if the answer is a binary file.
         #[serde(skip_serializing_if = "Option::is_none")]
         encoding: Option<&'static str>,
-        /// How the answer differs from the request.
+        /// Statements on how the answer differs from the request.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         caveats: Vec<String>,
         /// The description of the answer, if its format contains only rows: the file beside a csv.
