@@ -6,8 +6,8 @@
 //! or a file that was written to since is another one. A pipe has no identity of its own: it gets a
 //! random one in each run.
 //!
-//! The id does not depend on the content, because nothing that is stored may be computable from a
-//! payload.
+//! The id does not depend on the content, because what is stored of an id must not be computable
+//! from a payload.
 
 use std::fs::File;
 use std::io;
