@@ -237,8 +237,7 @@ fn item_bytes(item: &std::collections::HashMap<String, AttributeValue>) -> usize
 const MAP_EDGES: u64 = 10_000;
 const MAP_DAYS: i32 = 90;
 
-/// The number of edges in a batch on the first day, when all flows are new. A transaction marks
-/// about a hundred flows.
+/// The number of edges in a batch of the first day. A transaction marks about a hundred new flows.
 const FIRST_BATCH: u64 = 90;
 const BATCH: u64 = 1_000;
 
