@@ -15,24 +15,25 @@ use crate::subject::Sightings;
 /// The part of a store that counts each delivery once.
 #[async_trait]
 pub trait Counting: Send + Sync {
-    /// Which of these deliveries were counted before.
+    /// Returns the deliveries among these that were counted before.
     async fn which_were_counted(
         &self,
         redeliveries: &[PossibleRedelivery],
     ) -> Result<BTreeSet<ReceiptId>, StoreError>;
 
-    /// Writes a batch, all or nothing, and once however often it is called with the same batch. What
-    /// the batch shows for the first time is written with it: a marker, and an announcement that
-    /// waits in the outbox until it was sent. Returns that announcement; `None` where nothing is new.
+    /// Writes a batch, all or nothing. Recording the same batch again changes nothing. If the batch
+    /// shows a class for the first time, the same write adds a marker and an announcement, which
+    /// waits in the outbox until it was sent. Returns that announcement, or `None` if nothing is
+    /// new.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyCounted`] where another writer was faster with one of the deliveries:
-    /// nothing was written, and the caller folds again without them.
+    /// [`StoreError::AlreadyCounted`] if another writer counted one of the deliveries first.
+    /// Nothing was written, and the caller folds again without them.
     async fn record(&self, batch: &Batch) -> Result<Option<Announcement>, StoreError>;
 }
 
-/// Identifies a delivery in the store: the first 16 bytes of the SHA-256 of its id. Ids are given by
-/// AWS or by the sender; hashes of them have one size.
+/// Identifies a delivery in the store: the first 16 bytes of the SHA-256 of its id. Ids come from
+/// AWS or from the sender and differ in length; their hashes do not.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReceiptId([u8; Self::BYTES]);
 
@@ -40,12 +41,12 @@ impl ReceiptId {
     /// The length in bytes. At 2^40 receipts the chance that any two ids collide is 2^-49.
     pub const BYTES: usize = 16;
 
-    /// The receipt of the delivery with this id.
+    /// Returns the receipt of the delivery with this id.
     pub fn of(id: &str) -> Self {
         Self::of_bytes(id.as_bytes())
     }
 
-    /// The receipt of bytes that are their own id.
+    /// Returns the receipt of a delivery that is identified by these bytes.
     pub fn of_bytes(bytes: &[u8]) -> Self {
         let digest = Sha256::digest(bytes);
         let mut bytes = [0; Self::BYTES];
@@ -53,12 +54,12 @@ impl ReceiptId {
         Self(bytes)
     }
 
-    /// The bytes a store keeps.
+    /// Returns the bytes that a store keeps.
     pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
         &self.0
     }
 
-    /// A receipt read back from a store.
+    /// Creates a receipt from the bytes that a store kept.
     pub fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
         Self(bytes)
     }
@@ -73,32 +74,32 @@ impl fmt::Debug for ReceiptId {
     }
 }
 
-/// A delivery that may have been counted before, and in which time.
+/// A delivery that may have been counted before, and the time in which that may have happened.
 #[derive(Clone, Copy, Debug)]
 pub struct PossibleRedelivery {
-    /// Which delivery.
+    /// The receipt of the delivery.
     pub id: ReceiptId,
-    /// When it was first received: it cannot have been counted earlier.
+    /// The time it was first received. It cannot have been counted earlier.
     pub since: Timestamp,
-    /// Now: it cannot have been counted later.
+    /// The present time. It cannot have been counted later.
     pub until: Timestamp,
 }
 
-/// What one call to [`Counting::record`] writes: all of it or nothing.
+/// Everything that one call to [`Counting::record`] writes, all or nothing.
 #[derive(Clone, Debug)]
 pub struct Batch {
-    /// When it was folded, by the tracer's clock.
+    /// The time at which the batch was folded, by the tracer's clock.
     pub at: Timestamp,
     /// The deliveries counted in the ledger, and the records counted as unreadable.
     pub receipts: BTreeSet<ReceiptId>,
-    /// What they add up to.
+    /// The edges and the coverage of these deliveries.
     pub ledger: Ledger,
-    /// Which people were seen where; empty where no subject index is kept.
+    /// The people seen and their edges. Empty if no subject index is kept.
     pub sightings: Sightings,
 }
 
 impl Batch {
-    /// The id of the batch: the same receipts make the same batch.
+    /// Returns the id of the batch. The same receipts give the same id.
     pub fn id(&self) -> ReceiptId {
         let mut hash = Sha256::new();
         for receipt in &self.receipts {
@@ -110,9 +111,9 @@ impl Batch {
         ReceiptId(bytes)
     }
 
-    /// Identifies one attempt to write the batch by its id and its time. A tracer that is not sure
-    /// whether the batch was written retries with the same time. A second tracer that folds the same
-    /// deliveries makes the same batch at another time.
+    /// Returns the id of one attempt to write the batch, from the batch's id and its time. A tracer
+    /// that is not sure whether the batch was written retries with the same time. A second tracer
+    /// that folds the same deliveries makes the same batch with another time.
     pub fn attempt_id(&self) -> ReceiptId {
         let mut written = [0; ReceiptId::BYTES + 8];
         let (id, at) = written.split_at_mut(ReceiptId::BYTES);

@@ -1,5 +1,5 @@
-//! The first time an edge carries a class: it tells a team that a release began to send card
-//! numbers somewhere new.
+//! The first time an edge carries a class. It tells a team that a release began to send, for
+//! example, card numbers somewhere new.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,12 +14,12 @@ use crate::edge::{EdgeKey, EdgePath, Flow, PATHS_MAX};
 
 /// Identifies flows with the same kinds and names: the first 16 bytes of the SHA-256 over an edge's
 /// key without its basis and its homes. Homes are left out because they become known later than the
-/// flow: [`Markers`](super::Markers) tell flows of one id apart.
+/// flow. [`Markers`](super::Markers) tell flows with the same id apart.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FlowId([u8; 16]);
 
 impl FlowId {
-    /// The id of a flow.
+    /// Returns the id of a flow.
     pub fn of(flow: &Flow) -> Self {
         let Flow {
             producer,
@@ -28,8 +28,8 @@ impl FlowId {
             event_type,
         } = flow;
         let mut hash = Sha256::new();
-        // Kinds end in a slash and names in a zero byte, which no name contains, so that two keys
-        // never make the same text.
+        // Kinds end in a slash, and names end in a zero byte, which no name contains. So two
+        // different keys never give the same text.
         for party in [producer, consumer] {
             hash.update(party.kind.as_str());
             hash.update("/");
@@ -50,7 +50,7 @@ impl FlowId {
         Self(bytes)
     }
 
-    /// The bytes a store keeps.
+    /// Returns the bytes that a store keeps.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
@@ -77,26 +77,26 @@ pub struct FirstSeen {
     pub class: DataClass,
     /// The time of the earliest event of the edge in the batch that showed it.
     pub at: Timestamp,
-    /// The confidence of its finding.
+    /// The confidence of the finding.
     pub confidence: Confidence,
-    /// Where in the document, indices folded to `[*]`; at most [`PATHS_MAX`].
+    /// The paths in the document, with indices folded to `[*]`. At most [`PATHS_MAX`].
     pub paths: Vec<EdgePath>,
 }
 
-/// What one batch showed for the first time: to be sent, and then to be marked as sent.
+/// The classes that one batch showed for the first time. It is sent and then marked as sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Announcement {
-    /// Its id in the store.
+    /// The id of the announcement in the store.
     pub id: String,
-    /// What is new.
+    /// The new classes.
     pub first_seen: Vec<FirstSeen>,
 }
 
-/// Classes that may be new, by flow. Under one [`FlowId`] there are several where their homes differ.
+/// Classes that may be new, by flow. Flows that differ only in their homes share one [`FlowId`].
 pub type New = BTreeMap<FlowId, BTreeMap<DataClass, Vec<FirstSeen>>>;
 
-/// What a batch shows that may be new, by flow. Known test data is not personal data, so a class
-/// that was only seen as test data is still new.
+/// Returns the classes of a batch that may be new, by flow. Known test data is not personal data,
+/// so a class that was only seen as test data is still new.
 pub fn first_seen(batch: &Batch) -> New {
     let mut flows = New::new();
     for ((_, key), facts) in &batch.ledger.edges {
@@ -129,9 +129,9 @@ pub fn first_seen(batch: &Batch) -> New {
             first.paths.extend(seen.paths.iter().cloned());
             first.paths.sort_unstable();
             first.paths.dedup();
-            // A batch may hold an edge on many days, each with as many paths.
+            // A batch may hold an edge on many days, and each day may have as many paths.
             first.paths.truncate(PATHS_MAX);
-            // An edge that was measured at two places in one batch has the stronger basis.
+            // If one batch measured an edge at two places, the stronger basis counts.
             first.edge.basis = first.edge.basis.max(key.basis);
         }
     }

@@ -1,9 +1,10 @@
-//! Markers: in which homes a class was already seen on a flow, so that it is announced once.
+//! Markers: the homes in which a class was already seen on a flow, so that it is announced once.
 //!
-//! The markers of a class stand under the flow's [`FlowId`](super::FlowId), which leaves homes out
-//! (`docs/IDENTITIES.md`, section 2). A class is new unless a marker fits. A marker that fits and knows
-//! less learns what it did not know: a flow that was marked before its home was known raises nothing
-//! when the home becomes known, and from then on the marker stands for that home alone.
+//! The markers of a class are kept under the flow's [`FlowId`](super::FlowId), which leaves homes
+//! out (`docs/IDENTITIES.md`, section 2). A class is new if no marker fits the homes of its flow.
+//! If one marker fits and its homes are less known, it takes over the known ones: a flow that was
+//! marked before its home was known is not announced again when the home becomes known, and from
+//! then on the marker stands for that home only.
 
 use jiff::Timestamp;
 
@@ -11,28 +12,28 @@ use super::{FirstSeen, ReceiptId};
 use crate::home::Home;
 use crate::time::from_epoch_ms;
 
-/// Where and when a class was first seen on a flow, and by which batch.
+/// The time and the homes in which a class was first seen on a flow, and the batch that showed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Marker {
-    /// When.
+    /// The time of the first event.
     at: Timestamp,
-    /// The batch that showed it.
+    /// The id of the batch that showed the class.
     batch: ReceiptId,
-    /// The homes of the flow's parties and channels, as far as they are known. Fewer than the flow
-    /// has, where nothing is known of the rest.
+    /// The homes of the flow's parties and channels, as far as they are known. If the list is
+    /// shorter than the flow's, the other homes are unknown.
     homes: Vec<Home>,
 }
 
 impl Marker {
     fn fits(&self, homes: &[Home]) -> bool {
-        // Where one of them is shorter nothing is known of the rest.
+        // If one list is shorter, its other homes are unknown and fit any home.
         self.homes
             .iter()
             .zip(homes)
             .all(|(one, other)| one.fits(other))
     }
 
-    /// What the marker and the homes know together.
+    /// Returns the homes that are known to the marker or in `homes`.
     fn joined(&self, homes: &[Home]) -> Vec<Home> {
         (0..self.homes.len().max(homes.len()))
             .map(|place| {
@@ -47,12 +48,12 @@ impl Marker {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Markers(Vec<Marker>);
 
-/// The length of a marker without its homes: milliseconds since 1970, and the id of a batch.
+/// The length in bytes of a marker without its homes: milliseconds since 1970, and a batch id.
 const FIXED: usize = 8 + ReceiptId::BYTES;
 
 impl Markers {
-    /// Adds what a batch saw, and returns what is new of it. The markers are changed where something
-    /// is new, or where one of them has learned a home.
+    /// Adds what a batch saw and returns the part that is new. The markers change if something is
+    /// new or if one of them takes over a home.
     pub fn admit(&mut self, seen: Vec<FirstSeen>, batch: ReceiptId) -> Vec<FirstSeen> {
         let mut new = Vec::new();
         for first in seen {
@@ -68,29 +69,30 @@ impl Markers {
                     new.push(first);
                 }
                 (Some(only), None) => only.homes = only.joined(&homes),
-                // It may be any of several, and is none that is new.
+                // It may belong to any of them, so it is not new.
                 (Some(_), Some(_)) => {}
             }
         }
         new
     }
 
-    /// Whether this batch marked what it saw.
+    /// Returns true if this batch added a marker that fits.
     pub fn are_of(&self, first: &FirstSeen, batch: ReceiptId) -> bool {
         let homes = homes_of(first);
         let mut markers = self.0.iter();
         markers.any(|marker| marker.batch == batch && marker.fits(&homes))
     }
 
-    /// Whether anything is marked that this may be.
+    /// Returns true if a marker fits.
     pub fn have(&self, first: &FirstSeen) -> bool {
         let homes = homes_of(first);
         self.0.iter().any(|marker| marker.fits(&homes))
     }
 
-    /// The markers as bytes: for each the time, the batch, and its homes as text with their length
-    /// in front. One marker without homes has no length either, as an earlier version wrote it: what
-    /// is read is written back byte for byte, because a store compares the bytes.
+    /// Returns the markers as bytes: for each the time, the batch, and its homes as text with their
+    /// length in front. A single marker without homes is written without a length, as an earlier
+    /// version wrote it. So what is read is written back byte for byte, which matters because a
+    /// store compares the bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         if let [only] = &*self.0
@@ -111,8 +113,8 @@ impl Markers {
         bytes
     }
 
-    /// Markers from bytes; `None` where they are not of this form. What an earlier version wrote is
-    /// one marker without homes.
+    /// Reads markers from bytes. Returns `None` if the bytes have another form. An earlier version
+    /// wrote one marker without homes.
     pub fn from_bytes(mut bytes: &[u8]) -> Option<Self> {
         let mut markers = Vec::new();
         let is_of_earlier_version = bytes.len() == FIXED;
@@ -139,7 +141,7 @@ impl Markers {
         Some(Self(markers))
     }
 
-    /// A marker without homes, as an earlier version wrote it.
+    /// Creates a marker without homes, as an earlier version wrote it.
     pub fn without_homes(at: Timestamp, batch: ReceiptId) -> Self {
         Self(vec![Marker {
             at,
@@ -149,7 +151,7 @@ impl Markers {
     }
 }
 
-/// The homes of a flow; none where nothing is known.
+/// Returns the homes of a flow, or an empty list if all of them are unknown.
 fn homes_of(first: &FirstSeen) -> Vec<Home> {
     let homes: Vec<Home> = first.edge.flow.homes().collect();
     if homes.iter().all(Home::is_unknown) {
@@ -174,7 +176,7 @@ mod tests {
         "2026-11-21T12:00:00Z".parse().unwrap()
     }
 
-    /// A class that was first seen on a flow, whose consumer and bus are in these accounts.
+    /// Returns a class that was first seen on a flow whose consumer and bus are in these accounts.
     fn first_seen_at(consumer: &str, bus: &str) -> FirstSeen {
         let engine = Engine::new();
         let name = |raw: &str| Name::masked(&engine, raw);

@@ -1,4 +1,4 @@
-//! The store in memory: for tests, and the plainest statement of what a store must do.
+//! The store in memory, for tests. It is also the simplest statement of what a store must do.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -22,10 +22,10 @@ use crate::subject::{Sightings, SubjectId};
 use crate::time::{Day, last_of_month};
 use crate::topology::Topology;
 
-/// Announcements in a page of the outbox.
+/// The number of announcements in a page of the outbox.
 const OUTBOX_PAGE: usize = 20;
 
-/// A store that ends with the process.
+/// A store whose content ends with the process.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     content: Mutex<Content>,
@@ -37,9 +37,9 @@ struct Content {
     /// The ids of the attempts that wrote a batch.
     writings: BTreeSet<ReceiptId>,
     sightings: Sightings,
-    /// By day.
+    /// Facts and coverage by day.
     days: Ledger,
-    /// By month, under its first day: what is no longer kept by day.
+    /// Facts and coverage by month, under its first day, for days that are no longer kept.
     months: Ledger,
     markers: BTreeMap<(FlowId, DataClass), Markers>,
     outbox: BTreeMap<(Timestamp, String), Announcement>,
@@ -48,8 +48,8 @@ struct Content {
 
 impl MemoryStore {
     fn content(&self) -> MutexGuard<'_, Content> {
-        // A panic while it was held cannot have left a batch half written: `record` checks first
-        // and then only adds.
+        // A panic while the lock was held cannot have left a batch half written: `record` checks
+        // everything first and only then adds.
         self.content.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,35 +1,35 @@
-//! The store port: where batches, announcements, sightings and topologies are kept, and how each
-//! delivery is kept from counting twice.
+//! The store port: keeps batches, announcements, sightings and topologies, and counts each delivery
+//! once.
 //!
-//! The port has parts, each a trait in a file of its own, so that whoever uses a store says which
-//! parts of it:
+//! The port has parts, each a trait in its own file. A function names the parts it needs:
 //!
 //! | part | what for | used by |
 //! |---|---|---|
-//! | [`Counting`] | batches and the receipts of what they counted | the pipeline |
-//! | [`Reading`] | what was recorded in a span of days | reports |
-//! | [`RollUp`] | merging days into months, deleting what expired | the roll-up |
+//! | [`Counting`] | batches and the receipts of the deliveries they counted | the pipeline |
+//! | [`Reading`] | edges and coverage for a span of days | reports |
+//! | [`RollUp`] | merging days into months, deleting expired data | the roll-up |
 //! | [`Outbox`] | announcements that are still to be sent | the announcer |
-//! | [`SubjectIndex`] | where people were seen | the report and the erasure of a person |
+//! | [`SubjectIndex`] | the edges of each person | the report and the erasure of a person |
 //! | [`TopologyHistory`] | the topology of each day | the tracer, the import |
 //!
 //! A [`Store`] has all parts. Memory, SQLite (`piitrail-sqlite`) and DynamoDB (`piitrail-aws`) are
-//! stores and pass one conformance suite ([`conformance`]). The protocol of a tracer is:
+//! stores and pass one conformance suite ([`conformance`]). A tracer uses a store in four steps:
 //!
-//! 1. ask [`Counting::which_were_counted`] about the deliveries that may have come before;
-//! 2. fold the others into a [`Ledger`](crate::ledger::Ledger);
-//! 3. [`Counting::record`] the ledger together with the receipts of what was folded, all or nothing;
-//! 4. send what [`Counting::record`] says was seen for the first time, then
+//! 1. It asks [`Counting::which_were_counted`] about the deliveries that may be redeliveries.
+//! 2. It folds the others into a [`Ledger`](crate::ledger::Ledger).
+//! 3. It calls [`Counting::record`] with the ledger and the receipts of these deliveries. This
+//!    writes all or nothing.
+//! 4. It sends the announcement that [`Counting::record`] returned, then calls
 //!    [`Outbox::mark_announced`].
 //!
-//! Recording the same batch again (a lost response, a retried request) changes nothing.
+//! Recording the same batch again after a lost response or a retried request changes nothing.
 //!
-//! # What counts once, and what does not
-//! A *delivery* counts once: one message of a queue, one record of a stream, one event handed to the
-//! function, whatever is redelivered, regrouped or crashed. Two deliveries count twice: an event that
-//! EventBridge itself delivers twice comes as two messages with ids of their own, and nothing says
-//! that they are one. The replay of an archive comes as new deliveries and is counted separately, as
-//! `replayed`.
+//! # Which deliveries are counted once
+//! A *delivery* counts once: one message of a queue, one record of a stream, or one event handed to
+//! the function. This holds when deliveries are redelivered or regrouped and when a tracer crashes.
+//! Two deliveries count twice. If EventBridge itself delivers an event twice, the two messages have
+//! different ids and nothing marks them as the same event. The replay of an archive comes as new
+//! deliveries and is also counted as `replayed`.
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;

@@ -7,13 +7,13 @@ use super::error::StoreError;
 use super::first_seen::Announcement;
 use super::reading::PageToken;
 
-/// The part of a store that keeps announcements until they were sent.
+/// The part of a store that keeps announcements until they are sent.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Reads a page of the announcements that were recorded before an instant and never
-    /// [marked as sent](Self::mark_announced), because whoever recorded them crashed or could not
-    /// send them. They come in the order they were recorded in, a page at a time, so that a long
-    /// outbox is sent while it is read.
+    /// Reads a page of the announcements that were recorded before `before` and never [marked as
+    /// sent](Self::mark_announced), because their writer crashed or could not send them. They come
+    /// in the order in which they were recorded. They come in pages so that a long outbox is sent
+    /// while it is read.
     async fn pending_announcements(
         &self,
         before: Timestamp,
@@ -29,8 +29,8 @@ pub trait Outbox: Send + Sync {
 pub struct PendingAnnouncements {
     /// The announcements to send.
     pub announcements: Vec<Announcement>,
-    /// Where the next page begins; `None` on the last. It stays good while announcements of this page
-    /// are marked as sent.
+    /// The start of the next page, or `None` on the last page. It stays valid while announcements
+    /// of this page are marked as sent.
     pub next: Option<PageToken>,
 }
 

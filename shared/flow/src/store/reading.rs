@@ -1,4 +1,4 @@
-//! Reading what was recorded, by spans of days.
+//! Reads the recorded edges and coverage for a span of days.
 
 use std::collections::BTreeSet;
 
@@ -13,37 +13,37 @@ use crate::time::{Day, Span};
 /// The part of a store that reads edges and coverage.
 #[async_trait]
 pub trait Reading: Send + Sync {
-    /// Reads what was recorded for the days of a span, a page at a time. A roll-up between two pages
-    /// does not change their sum. A store that can read everything at one moment has one page.
+    /// Reads one page of the edges and coverage of a span. A roll-up between two pages does not
+    /// change their sum. A store that can read everything at one moment returns one page.
     async fn read(&self, query: &Query, page: Option<&PageToken>) -> Result<Page, StoreError>;
 }
 
-/// What is to be read.
+/// The days to read and the form in which to read them.
 #[derive(Clone, Copy, Debug)]
 pub struct Query {
-    /// The days.
+    /// The days to read.
     pub span: Span,
-    /// Now: how far an open span reaches.
+    /// The present time, at which an open span ends.
     pub now: Timestamp,
-    /// In which parts the days are wanted.
+    /// The parts in which the days are returned.
     pub grain: Grain,
-    /// Whether to read how many people were in the events. That is kept by the day, and larger than
-    /// everything else.
+    /// True if the number of people is read too. It is kept by day and is larger than all other
+    /// content.
     pub people: bool,
 }
 
-/// In which parts the days of a span are wanted.
+/// The parts in which the days of a span are returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grain {
-    /// Each day by itself, where days are kept.
+    /// Each day by itself, as far as days are kept.
     Days,
-    /// Any parts: a month that lies in the span as a whole may come as one, under its first day, which
-    /// is cheaper to read.
+    /// Any parts. A month that lies in the span completely may be returned as one part, under its
+    /// first day, which is cheaper to read.
     Sum,
 }
 
 impl Query {
-    /// Every day by itself, with its people.
+    /// Creates a query for every day by itself, with its people.
     pub fn days(span: Span, now: Timestamp) -> Self {
         Self {
             span,
@@ -53,7 +53,7 @@ impl Query {
         }
     }
 
-    /// The sum of the days of the span, with their people.
+    /// Creates a query for the sum of the days of the span, with their people.
     pub fn sum(span: Span, now: Timestamp) -> Self {
         Self {
             span,
@@ -64,22 +64,22 @@ impl Query {
     }
 }
 
-/// Where the next page begins. Only the store that made it can read it.
+/// The start of the next page. Only the store that made it can read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PageToken(pub String);
 
-/// A part of what was recorded in a span. All pages merged are the whole.
+/// A part of the recorded content of a span. All pages merged are the whole.
 #[derive(Debug, Default)]
 pub struct Page {
-    /// The part.
+    /// The edges and the coverage of this page.
     pub ledger: Ledger,
-    /// Months, by their first day, of which only some days are in the span and for which only a
-    /// monthly total exists: their numbers are those of the whole month, under its first day.
+    /// Months, by their first day, that are only partly in the span but are kept only as monthly
+    /// totals. Their numbers are those of the whole month, under its first day.
     pub whole_months: BTreeSet<Day>,
-    /// The keys of what the store holds and cannot read. It is left out of the ledger.
+    /// The keys of content that the store cannot read. It is left out of the ledger.
     pub damaged: BTreeSet<String>,
-    /// Where the next begins; `None` on the last.
+    /// The start of the next page, or `None` on the last page.
     pub next: Option<PageToken>,
 }
 

@@ -1,4 +1,4 @@
-//! The roll-up, and how long the store keeps its content.
+//! The roll-up, and the retention of the store's content.
 
 use std::collections::BTreeSet;
 
@@ -8,27 +8,28 @@ use jiff::Timestamp;
 use super::error::StoreError;
 use crate::time::{Day, day_of, days_before, month_of};
 
-/// The part of a store that merges and deletes what is old.
+/// The part of a store that merges old data and deletes expired data.
 #[async_trait]
 pub trait RollUp: Send + Sync {
-    /// Merges old days into months and deletes expired data. It may be called at any time, by several
-    /// callers at once, and may crash at any time: what is read is the same before, meanwhile and
-    /// after. A store with concurrent writers merges only what the previous call marked as complete.
+    /// Merges old days into months and deletes expired data. It may be called at any time and by
+    /// several callers at once, and it may crash at any time: reads return the same before,
+    /// meanwhile and after. A store with concurrent writers merges only the batches that the
+    /// previous call marked as complete.
     async fn roll_up(&self, now: Timestamp, keep: &Retention) -> Result<RolledUp, StoreError>;
 
-    /// The retention of the last roll-up; `None` where the store does not know it.
+    /// Returns the retention of the last roll-up, or `None` if the store does not know it.
     async fn retention(&self) -> Result<Option<Retention>, StoreError> {
         Ok(None)
     }
 }
 
-/// How long the store keeps what was recorded.
+/// The time for which the store keeps its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
-    /// How many days are kept by themselves, counted back from today. Older ones are merged into
-    /// months. A month keeps its days until the last of them has passed.
+    /// The number of days that are kept by themselves, counted back from today. Older days are
+    /// merged into months. A month keeps its days until the last of them has passed.
     pub days: u32,
-    /// How many months are kept, including the current one.
+    /// The number of months that are kept, including the current one.
     pub months: u32,
 }
 
@@ -43,12 +44,12 @@ impl Default for Retention {
 }
 
 impl Retention {
-    /// The first day still kept by itself: the first of a month.
+    /// Returns the first day that is still kept by itself. It is the first day of a month.
     pub fn first_day(&self, now: Timestamp) -> Day {
         month_of(days_before(day_of(now), self.days))
     }
 
-    /// The first month still kept, by its first day.
+    /// Returns the first month that is still kept, as its first day.
     pub fn first_month(&self, now: Timestamp) -> Day {
         let mut month = month_of(day_of(now));
         for _ in 1..self.months {
@@ -61,17 +62,18 @@ impl Retention {
     }
 }
 
-/// What a roll-up did.
+/// The result of a roll-up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RolledUp {
-    /// Batches that were merged into days and months.
+    /// The number of batches that were merged into days and months.
     pub batches: u64,
-    /// Up to when all batches are merged; `None` where none is yet, and where the store merges as it
-    /// writes.
+    /// The time up to which all batches are merged. `None` if none is merged yet, or if the store
+    /// merges as it writes.
     pub through: Option<Timestamp>,
-    /// Whether it ended because its time was over, with more left to merge.
+    /// True if the roll-up ran out of time with more left to merge.
     pub is_unfinished: bool,
-    /// The keys of what could not be read. It was left out and set aside, and reports name it.
+    /// The keys of content that could not be read. It was skipped and set aside, and reports name
+    /// it.
     pub damaged: BTreeSet<String>,
 }
 

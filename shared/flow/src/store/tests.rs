@@ -1,4 +1,4 @@
-//! The memory store against the suite, and what the port promises by itself.
+//! Runs the suite on the memory store, and tests the guarantees of the port itself.
 
 use super::conformance::{self, batch_of_events, faults, flaky::FlakyBackend};
 use super::*;

@@ -1,4 +1,4 @@
-//! The history of the topology: which one holds from which day on.
+//! The history of the topology: each topology with the day from which it holds.
 
 use async_trait::async_trait;
 
@@ -12,6 +12,6 @@ pub trait TopologyHistory: Send + Sync {
     /// Keeps a topology that holds from this day on.
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError>;
 
-    /// The topology that holds on a day; `None` where none was imported by then.
+    /// Returns the topology that holds on a day, or `None` if none was imported by then.
     async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError>;
 }

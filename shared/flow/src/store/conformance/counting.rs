@@ -1,4 +1,4 @@
-//! Claims about counting: batches, receipts, and reading what was recorded.
+//! Claims about counting: batches, receipts, and reading back what was recorded.
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -13,7 +13,7 @@ use crate::ledger::Ledger;
 use crate::store::{Batch, Counting, PageToken, Query, Reading, ReceiptId, Store, StoreError};
 use crate::time::Span;
 
-/// Runs every claim, each against a store of its own.
+/// Runs every claim against its own empty store.
 pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
 where
     S: Counting + Reading,
@@ -128,7 +128,8 @@ async fn all_pages_merged_are_the_whole(store: &(impl Counting + Reading)) {
     for n in 0..6 {
         let mut ledger = Ledger::default();
         for edge in 0..60 {
-            // Some edges stand in several batches, so that pages overlap where a store is a journal.
+            // Some edges occur in several batches, so that the pages of a store that keeps a
+            // journal overlap.
             let consumer = format!("consumer-{}", (n % 3) * 60 + edge);
             ledger.add_edge(day("2026-11-20"), key("orders", &consumer), &facts(n));
         }
@@ -143,7 +144,7 @@ async fn all_pages_merged_are_the_whole(store: &(impl Counting + Reading)) {
 }
 
 async fn an_event_from_long_ago_is_found_on_its_own_day(store: &(impl Counting + Reading)) {
-    // A replay, or a queue that stood still: written now, for a day in the past.
+    // A replay or a stalled queue: the batch is written now for a day in the past.
     let mut ledger = Ledger::default();
     ledger.add_edge(day("2026-08-01"), key("orders", "mailer"), &facts(1));
     store
@@ -167,11 +168,12 @@ async fn a_damaged_page_token_is_refused(store: &(impl Counting + Reading)) {
     );
 }
 
-/// A claim about stores in which a writer sees what every other writer wrote. It is not part of
+/// Claims that the slower of two writers gets `StoreError::AlreadyCounted`. It holds only for
+/// stores in which a writer sees what every other writer wrote, so it is not part of
 /// [`run`](super::run).
 pub async fn who_was_slower_with_the_same_deliveries_is_told_so(store: &dyn Store) {
     let first = batch_of_events(&[1, 2]);
-    // Folded from the same input by another process, a moment later.
+    // Another process folds the same input a moment later.
     let second = Batch {
         at: now() + SignedDuration::from_millis(1),
         ..first.clone()
@@ -180,7 +182,7 @@ pub async fn who_was_slower_with_the_same_deliveries_is_told_so(store: &dyn Stor
     for _ in 0..2 {
         let told = store.record(&second).await.unwrap_err();
         assert!(matches!(told, StoreError::AlreadyCounted(ids) if ids == first.receipts));
-        // An answer that was lost is asked for again with the same batch.
+        // A writer whose answer was lost retries with the same batch.
         assert_eq!(store.record(&first).await.unwrap(), None);
     }
     assert_eq!(events_in(store).await, (2, 2));

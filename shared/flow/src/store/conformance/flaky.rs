@@ -1,4 +1,4 @@
-//! Any store made flaky, for the fault suite.
+//! A wrapper that makes any store flaky, for the fault suite.
 
 use std::collections::BTreeSet;
 use std::future::poll_fn;
@@ -20,8 +20,8 @@ use crate::time::Day;
 use crate::topology::Topology;
 
 /// An instance of a store that outlives it. With faults on, its calls fail before they do anything,
-/// or do it and fail to answer. Each call waits once before and once after, so that it can be
-/// killed there.
+/// or do their work and fail to answer. Each call awaits once before its work and once after it, so
+/// that the caller can be killed there.
 struct Flaky<S> {
     store: Arc<S>,
     faults: Arc<AtomicBool>,
@@ -34,7 +34,7 @@ enum Fault {
     After,
 }
 
-/// Waits once, so that whoever is killed at an await point can be killed here.
+/// Awaits once, so that a caller that is killed at an await point can be killed here.
 async fn yield_now() {
     let mut has_waited = false;
     poll_fn(|context| {
@@ -138,7 +138,7 @@ impl<S: TopologyHistory> TopologyHistory for Flaky<S> {
     }
 }
 
-/// Instances of one store, all flaky.
+/// A backend whose instances share one store and are all flaky.
 #[derive(Debug)]
 pub struct FlakyBackend<S> {
     store: Arc<S>,
@@ -146,7 +146,7 @@ pub struct FlakyBackend<S> {
 }
 
 impl<S: Store> FlakyBackend<S> {
-    /// A backend on this store, without faults until they are turned on.
+    /// Creates a backend on this store, with faults off.
     pub fn new(store: S) -> Self {
         Self {
             store: Arc::new(store),

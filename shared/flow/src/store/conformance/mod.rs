@@ -1,8 +1,8 @@
 //! One suite that every store must pass.
 //!
-//! Each function is a claim about a part of the [store port](super), run against an empty store; each
-//! part of the port has a file. [`run`] runs them all; a store's own test calls it with a way to make
-//! an empty store.
+//! Each function is a claim about a part of the [store port](super) and runs against an empty
+//! store. There is one file for each part of the port. [`run`] runs all claims. A store's own test
+//! calls it with a function that makes an empty store.
 
 #![allow(
     clippy::unwrap_used,
@@ -31,13 +31,13 @@ pub use counting::who_was_slower_with_the_same_deliveries_is_told_so;
 pub use samples::{batch_of_events, events_in};
 pub use subject_index::where_a_person_was_seen_goes_when_the_days_go;
 
-/// One engine for all claims: building it costs more than most of them.
+/// One engine for all claims, because building it costs more than most of them.
 static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new()));
 
-/// Runs every claim, each against a store of its own.
+/// Runs every claim against its own empty store.
 ///
 /// # Panics
-/// Where the store breaks a claim; the message says which.
+/// If the store breaks a claim. The message names the claim.
 pub async fn run<S, F>(mut empty_store: impl FnMut() -> F)
 where
     S: Store,

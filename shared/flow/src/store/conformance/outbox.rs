@@ -1,4 +1,4 @@
-//! Claims about the outbox: what is new is announced once, and waits until it was sent.
+//! Claims about the outbox: a new class is announced once and waits until it was sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -12,7 +12,7 @@ use crate::store::{
     first_seen,
 };
 
-/// Runs every claim, each against a store of its own.
+/// Runs every claim against its own empty store.
 pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
 where
     S: Counting + Outbox + Reading,
@@ -37,7 +37,7 @@ async fn what_is_new_is_announced_until_it_was_sent(store: &(impl Counting + Out
     assert_eq!(expected.len(), 2);
     assert_eq!(announcement.first_seen, expected);
 
-    // Who recorded it may still be sending: only what was recorded earlier is anybody's.
+    // The writer may still be sending its announcement, so only those recorded earlier are pending.
     assert_eq!(all_pending_announcements(store, now()).await.unwrap(), []);
     for _ in 0..2 {
         let waiting = all_pending_announcements(store, later(1)).await.unwrap();
@@ -55,7 +55,7 @@ async fn what_is_new_is_announced_until_it_was_sent(store: &(impl Counting + Out
 async fn the_outbox_is_read_page_by_page_while_it_is_sent(
     store: &(impl Counting + Outbox + Reading),
 ) {
-    // Odd numbers are personal data, each on an edge of its own.
+    // Odd numbers are personal data, each on its own edge.
     let mut recorded = BTreeSet::new();
     for n in (1..120).step_by(2) {
         let batch = batch_of(&[&format!("m-{n}")], sample_ledger(n));
@@ -72,7 +72,7 @@ async fn the_outbox_is_read_page_by_page_while_it_is_sent(
         pages += 1;
         for (n, announcement) in page.announcements.iter().enumerate() {
             assert!(sent.insert(announcement.id.clone()), "twice in one reading");
-            // One of each page cannot be sent, and holds up nothing.
+            // One announcement of each page cannot be sent; it must not delay the others.
             if n > 0 {
                 store.mark_announced(announcement).await.unwrap();
             }
@@ -103,7 +103,7 @@ async fn a_class_is_new_on_an_edge_once(store: &(impl Counting + Outbox + Readin
             .iter()
             .map(|first| first.edge.flow.consumer.to_string())
             .collect();
-        // The edge that is always the same is new only in the first.
+        // The edge that every batch has is new only in the first batch.
         let new = format!("function/consumer-{n}");
         assert!(consumers.contains(&new), "{consumers:?}");
         assert_eq!(consumers.len(), if n == 1 { 2 } else { 1 });
@@ -111,7 +111,7 @@ async fn a_class_is_new_on_an_edge_once(store: &(impl Counting + Outbox + Readin
     let again = batch_of(&["m-9"], sample_ledger(1));
     assert_eq!(store.record(&again).await.unwrap(), None);
 
-    // The same flow known in another way is no news either.
+    // The same flow with another basis is not new.
     let mut ledger = Ledger::default();
     let mut observed = key("orders", "mailer");
     observed.basis = Basis::Observed;
@@ -159,7 +159,7 @@ async fn a_batch_recorded_twice_is_announced_once(store: &(impl Counting + Outbo
 }
 
 async fn test_data_is_not_news(store: &(impl Counting + Outbox + Reading)) {
-    // Even numbers are test data only.
+    // Even numbers are only test data.
     let batch = batch_of(&["m-1"], sample_ledger(2));
     assert_eq!(store.record(&batch).await.unwrap(), None);
     let batch = batch_of(&["m-2"], sample_ledger(3));

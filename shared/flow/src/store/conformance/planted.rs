@@ -1,5 +1,5 @@
-//! A payload with values planted wherever it has room for text, and the search for them in whatever
-//! is kept or said.
+//! A payload with values planted wherever it has room for text, and the search for these values in
+//! everything that is stored or written out.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ use crate::store::{Retention, Store};
 use crate::topology::Topology;
 use crate::vocabulary::Vocabulary;
 
-/// The topology that routes what is planted.
+/// The topology that routes the planted events.
 pub const TOPOLOGY: &str = "
 version: 1
 taps: [{queue: tap, bus: shop}]
@@ -22,10 +22,10 @@ buses: {shop: {rules: [{name: r, pattern: {source: [{prefix: app.}]}, targets: [
 queues: {jobs: {consumers: [{function: worker}]}}
 ";
 
-/// Counts what is planted into a store.
+/// Counts the planted payload into a store.
 ///
 /// # Panics
-/// Where a record fails that should not.
+/// If a record fails that should not.
 pub async fn count_into(store: &dyn Store, provable: &str, word: &str, now: Timestamp) {
     let topology = Topology::parse(TOPOLOGY).unwrap();
     let tracer = Tracer {
@@ -44,7 +44,8 @@ pub async fn count_into(store: &dyn Store, provable: &str, word: &str, now: Time
     assert_eq!(outcome.unrecorded, []);
 }
 
-/// Values that prove themselves, and an id, which is nobody's data by itself and kept nowhere either.
+/// Values that detectors can prove. The last is an id, which is no personal data by itself and is
+/// not stored either.
 pub const PROVABLE: [&str; 5] = [
     "grace.hopper@navy-mail.org",
     "4539578763621486",
@@ -56,7 +57,7 @@ pub const PROVABLE: [&str; 5] = [
 /// The ARN of a queue.
 pub(crate) const QUEUE: &str = "arn:aws:sqs:eu-west-1:123456789012:jobs";
 
-/// A message of [`QUEUE`], as SQS hands it to a function.
+/// Returns a message of [`QUEUE`], as SQS hands it to a function.
 pub(crate) fn message(id: &str, body: &str, receive_count: u32) -> Value {
     json!({
         "messageId": id, "body": body, "eventSource": "aws:sqs", "eventSourceARN": QUEUE,
@@ -67,12 +68,12 @@ pub(crate) fn message(id: &str, body: &str, receive_count: u32) -> Value {
     })
 }
 
-/// A payload with these records.
+/// Returns a payload with these records.
 pub(crate) fn batch(records: &[Value]) -> String {
     json!({ "Records": records }).to_string()
 }
 
-/// The forms a value must not be found in.
+/// Returns the forms in which a value must not be found.
 fn forms(value: &str) -> Vec<String> {
     let base64 = base64::engine::general_purpose::STANDARD_NO_PAD;
     let hex = value.bytes().fold(String::new(), |mut hex, byte| {
@@ -95,7 +96,8 @@ fn forms(value: &str) -> Vec<String> {
         url,
     ];
     for shift in 0..3 {
-        // As it looks wherever in a longer text it stands; the edges mix with what is around.
+        // The value as base64 at any offset inside a longer text, without its ends, which depend on
+        // the text around it.
         let shifted = base64.encode("x".repeat(shift) + value);
         let inner = shifted.get(4..shifted.len() - 4).unwrap_or_default();
         if inner.len() >= 8 {
@@ -105,10 +107,10 @@ fn forms(value: &str) -> Vec<String> {
     forms
 }
 
-/// Asserts that no form of a value is in what was kept or said.
+/// Asserts that no form of a value is in these bytes.
 ///
 /// # Panics
-/// Where one is; the message names the place and not the value.
+/// If one is. The message names the place but not the value.
 pub fn assert_absent(place: &str, bytes: &[u8], values: &[String]) {
     let text = String::from_utf8_lossy(bytes);
     for value in values {
@@ -121,8 +123,8 @@ pub fn assert_absent(place: &str, bytes: &[u8], values: &[String]) {
     }
 }
 
-/// Planted wherever a payload has room for text: values that prove themselves where names are, any
-/// words where only bodies are.
+/// Returns a payload with text planted wherever it has room: `provable` where names stand, `word`
+/// where only bodies stand.
 pub fn planted(provable: &str, word: &str) -> String {
     let event = json!({
         "id": "e-1", "detail-type": format!("Mail to {provable}"), "source": format!("app.{provable}"),

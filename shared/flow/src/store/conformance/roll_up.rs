@@ -1,4 +1,4 @@
-//! Claims about the roll-up: it changes no number, whatever happens meanwhile.
+//! Claims about the roll-up: it changes no number, whatever else happens meanwhile.
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -11,7 +11,7 @@ use crate::ledger::Ledger;
 use crate::store::{Counting, Grain, Query, Reading, Retention, RollUp, read_all};
 use crate::time::{Day, Span};
 
-/// Runs every claim, each against a store of its own.
+/// Runs every claim against its own empty store.
 pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
 where
     S: Counting + Reading + RollUp,
@@ -71,7 +71,8 @@ async fn a_late_batch_joins_what_was_rolled_up(store: &(impl Counting + Reading 
     let first = batch_of(&["m-1"], sample_ledger(1));
     store.record(&first).await.unwrap();
     roll_up_to(store, 7_200, &Retention::default()).await;
-    // Of the same days, written after they were rolled up, by a writer whose clock went back.
+    // A batch of the same days, written after they were rolled up by a writer whose clock went
+    // back.
     let mut second = batch_of(&["m-2"], sample_ledger(2));
     second.at = later(-3_600);
     store.record(&second).await.unwrap();
@@ -88,7 +89,7 @@ async fn a_roll_up_between_two_pages_is_not_seen(store: &(impl Counting + Readin
         let mut ledger = Ledger::default();
         for edge in 0..60 {
             let consumer = format!("consumer-{n}-{edge}");
-            // Long past, and the rest not: days that become a month, and days that stay.
+            // Two days are old enough to be merged into a month; the third stays a day.
             let on = day(["2025-06-10", "2025-06-20", "2026-11-20"][edge % 3]);
             ledger.add_edge(on, key("orders", &consumer), &facts(n));
             ledger.add_coverage(on, None, &coverage(n));
@@ -138,7 +139,8 @@ async fn old_days_become_months_and_old_months_go(store: &(impl Counting + Readi
         grain: Grain::Days,
         people: true,
     };
-    // One of two days of a month of which only the whole is kept: the whole, and it says so.
+    // The span has one of two days of a month that is kept only as a whole. The store returns the
+    // whole month and says so.
     let page = read_all(store, &read("2025-06-10", "2026-11-21"))
         .await
         .unwrap();
@@ -147,17 +149,17 @@ async fn old_days_become_months_and_old_months_go(store: &(impl Counting + Readi
     assert_eq!(days, [day("2025-06-01"), day("2026-11-20")]);
     let mut both = facts(1);
     both.merge(&facts(1));
-    // How many people there were may be kept by the day only.
+    // A store may keep the number of people by day only.
     let whole_month = page.ledger.edges.into_values().next().unwrap();
     assert_eq!(whole_month.split_people().0, both.split_people().0);
 
-    // A month in the span as a whole is what it is.
+    // A month that lies in the span completely is not marked as a whole month.
     let page = read_all(store, &read("2025-05-01", "2025-05-31"))
         .await
         .unwrap();
     assert_eq!(page.whole_months, BTreeSet::new());
     assert_eq!(page.ledger.edges.len(), 1);
-    // What is older than months are kept is gone.
+    // Months past their retention are deleted.
     let page = read_all(store, &read("2024-01-01", "2024-03-31"))
         .await
         .unwrap();
@@ -180,7 +182,7 @@ async fn what_was_counted_is_known_after_a_roll_up(store: &(impl Counting + Read
     assert_eq!(whole(store).await, batch.ledger);
 }
 
-/// Rolls up at this many seconds from now, at once again, and an hour later, when what the first run
+/// Rolls up `seconds` from now, immediately again, and an hour later, when what the first run
 /// marked is complete.
 async fn roll_up_to(store: &(impl Counting + Reading + RollUp), seconds: i64, keep: &Retention) {
     for after in [0, 0, 3_600] {
@@ -188,7 +190,7 @@ async fn roll_up_to(store: &(impl Counting + Reading + RollUp), seconds: i64, ke
     }
 }
 
-/// The sums of edges and places over all days.
+/// Returns the sums of edges and places over all days.
 fn totals(ledger: Ledger) -> Ledger {
     let mut totals = Ledger::default();
     for ((_, key), facts) in ledger.edges {

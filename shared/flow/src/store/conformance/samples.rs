@@ -22,7 +22,7 @@ pub(super) async fn whole(store: &impl Reading) -> Ledger {
 }
 
 pub(super) async fn read_days(store: &impl Reading, span: Span) -> Ledger {
-    // Before, right after and long after whatever was rolled up.
+    // Before a roll-up, right after it, and long after it.
     let [first, second, third] = [0, 7_201, 100_000].map(later);
     let read = |at: Timestamp| async move {
         let page = read_all(store, &Query::days(span, at)).await.unwrap();
@@ -64,7 +64,7 @@ pub(super) fn batch_of(ids: &[&str], ledger: Ledger) -> Batch {
     }
 }
 
-/// A ledger with an edge that is always the same and one that `n` alone has.
+/// Returns a ledger with one edge that is the same for every `n` and one that only `n` has.
 pub(super) fn sample_ledger(n: u64) -> Ledger {
     let mut ledger = Ledger::default();
     ledger.add_edge(day("2026-11-21"), key("orders", "mailer"), &facts(n));
@@ -131,7 +131,7 @@ pub(super) fn epoch() -> Epoch {
     "2026-11".parse().unwrap()
 }
 
-/// Somebody else for every `n`.
+/// Returns a different person for every `n`.
 pub(super) fn person(n: u64) -> Subject {
     let mut bytes = [7; Fingerprint::BYTES];
     bytes[..8].copy_from_slice(&n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
@@ -149,7 +149,7 @@ pub(super) fn coverage(n: u64) -> Coverage {
     }
 }
 
-/// Receipts and a ledger that counts one event for each.
+/// Returns a batch with a receipt for each id and a ledger that counts one event for each.
 pub fn batch_of_events(ids: &[usize]) -> Batch {
     let key = EdgeKey {
         flow: Flow {
@@ -182,7 +182,7 @@ pub fn batch_of_events(ids: &[usize]) -> Batch {
     }
 }
 
-/// Events and deliveries in all.
+/// Returns the total of events and of deliveries.
 pub async fn events_in(store: &dyn Reading) -> (u64, u64) {
     let whole = read_all(store, &Query::days(Span::default(), now()))
         .await

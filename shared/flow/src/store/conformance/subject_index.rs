@@ -1,4 +1,4 @@
-//! Claims about the subject index: where people were seen, and how they are forgotten.
+//! Claims about the subject index: where people were seen, and how they are erased.
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -13,7 +13,7 @@ use crate::name::Name;
 use crate::store::{Batch, Counting, Reading, ReceiptId, Retention, Store, SubjectIndex};
 use crate::subject::{Sighting, Sightings, SubjectId};
 
-/// Runs every claim, each against a store of its own.
+/// Runs every claim against its own empty store.
 pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
 where
     S: Counting + Reading + SubjectIndex,
@@ -51,7 +51,7 @@ async fn sightings_join_and_again_they_change_nothing(
 ) {
     let parts = [
         sightings(&[(1, "mailer", "2026-11-20", EMAIL)]),
-        // Later, earlier, and in between; other classes and the same.
+        // Later, earlier and in-between days, with other classes and with the same.
         sightings(&[(1, "mailer", "2026-11-21", NAME)]),
         sightings(&[(1, "mailer", "2026-11-02", EMAIL)]),
         sightings(&[(1, "mailer", "2026-11-10", PHONE)]),
@@ -63,7 +63,7 @@ async fn sightings_join_and_again_they_change_nothing(
     let mut all = Sightings::default();
     for round in 0..2 {
         for (number, part) in parts.iter().enumerate() {
-            // Of another batch each time: the messages came again in other company.
+            // Each round has other batches: the messages were redelivered in other groups.
             record(store, &format!("m-{round}-{number}"), part).await;
             all.merge(part);
         }
@@ -216,7 +216,7 @@ fn sighting(on: &str, class: DataClass) -> Sighting {
     }
 }
 
-/// The person, the consumer, the day, the class.
+/// Returns sightings from person, consumer, day and class.
 fn sightings(seen: &[(u64, &str, &str, DataClass)]) -> Sightings {
     let mut sightings = Sightings::default();
     for (n, consumer, on, class) in seen {
@@ -229,8 +229,8 @@ fn sightings(seen: &[(u64, &str, &str, DataClass)]) -> Sightings {
     sightings
 }
 
-/// A claim about stores that delete at the roll-up and not by a time to live. It is not part of
-/// [`run`](super::run).
+/// Claims that a person's sightings are deleted together with the days. It holds only for stores
+/// that delete at the roll-up and not by a time to live, so it is not part of [`run`](super::run).
 pub async fn where_a_person_was_seen_goes_when_the_days_go(store: &dyn Store) {
     let mut sightings = Sightings::default();
     let id: SubjectId = "2026-11:email:0bd93fd741c8d045778f56b9be168475"

@@ -7,7 +7,7 @@ use crate::store::TopologyHistory;
 use crate::time::day_of;
 use crate::topology::Topology;
 
-/// Runs every claim, each against a store of its own.
+/// Runs every claim against its own empty store.
 pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
 where
     S: TopologyHistory,

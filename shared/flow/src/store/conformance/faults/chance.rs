@@ -1,16 +1,16 @@
-//! Random numbers that follow from a seed.
+//! Pseudorandom numbers from a seed.
 
-/// Numbers that look random and follow from a seed.
+/// A generator of pseudorandom numbers. The same seed gives the same numbers.
 #[derive(Clone, Debug)]
 pub struct Chance(u64);
 
 impl Chance {
-    /// The numbers of a seed.
+    /// Creates a generator with this seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// The next number (`SplitMix64`; Steele, Lea and Flood, 2014).
+    /// Returns the next number (`SplitMix64`; Steele, Lea and Flood, 2014).
     pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut x = self.0;
@@ -19,7 +19,7 @@ impl Chance {
         x ^ (x >> 31)
     }
 
-    /// A number below a bound.
+    /// Returns a number below `bound`.
     pub fn below(&mut self, bound: u64) -> u64 {
         self.draw() % bound
     }

@@ -1,11 +1,11 @@
-//! What every store must hold to when everything fails: each delivered record counts once, none is
-//! lost, and what is new is announced.
+//! The fault suite: with every call failing at random, each delivered record must count once, none
+//! may be lost, and everything new must be announced.
 //!
-//! A run plays a queue that hands its messages out in random groups to tracers that are killed at
-//! any await point, over a [`Backend`] that throttles, times out, drops answers and cuts pages short.
-//! A message leaves the queue only when a tracer that lived to answer did not name it as failed. When
-//! the faults end and the queue is empty, the store must equal the truth: the same messages traced
-//! once into memory.
+//! A run plays a queue that hands out its messages in random groups to tracers. Tracers are killed
+//! at any await point, and the [`Backend`] throttles, times out, drops answers and cuts pages
+//! short. A message leaves the queue only when a tracer that survived did not report it as failed.
+//! When the faults end and the queue is empty, the store must equal the expected result: the same
+//! messages traced once into memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,19 +23,20 @@ pub use chance::Chance;
 pub use mortal::until_killed;
 use world::{Message, World, messages};
 
-/// A store that outlives its instances, and can be made to fail.
+/// A store that outlives its instances and can be made to fail.
 pub trait Backend {
-    /// A new instance of the same store, as a cold start makes one.
+    /// Creates a new instance of the same store, as a cold start does.
     fn instance(&self, chance: &mut Chance) -> Box<dyn Store>;
 
-    /// Whether calls fail from now on.
+    /// Turns failing calls on or off.
     fn set_faults(&self, on: bool);
 }
 
-/// How many scenarios to run: as many as `make faults` asked for when it built the tests, or `usual`.
+/// Returns the number of scenarios to run: the number that `make faults` set when it built the
+/// tests, or `usual`.
 ///
 /// # Panics
-/// Where it asked for something that is not a number.
+/// If that setting is not a number.
 pub fn runs(usual: u64) -> u64 {
     option_env!("PIITRAIL_FAULT_RUNS").map_or(usual, |runs| runs.parse().unwrap())
 }
@@ -43,7 +44,7 @@ pub fn runs(usual: u64) -> u64 {
 /// Runs one scenario.
 ///
 /// # Panics
-/// Where the store does not equal the truth; the message says the seed.
+/// If the store does not equal the expected result. The message contains the seed.
 pub async fn run(backend: &impl Backend, seed: u64) {
     let mut chance = Chance::new(seed);
     let sent = messages(&mut chance);
@@ -60,7 +61,7 @@ pub async fn run(backend: &impl Backend, seed: u64) {
             instance = backend.instance(&mut chance);
         }
         world.now += SignedDuration::from_secs(i64::try_from(1 + chance.below(1_500)).unwrap());
-        // With faults off nobody is killed either.
+        // With faults off, no tracer is killed either.
         let polls = (round < 30 && chance.below(3) > 0).then(|| chance.below(60));
         match chance.below(8) {
             0 => {
@@ -95,7 +96,7 @@ pub async fn run(backend: &impl Backend, seed: u64) {
             .unwrap();
         assert_same(&read.ledger, &truth.ledger, seed);
         if at == 1 {
-            // The first run marks what is complete, and the second merges it.
+            // The first run marks what is complete; the second merges it.
             for now in [now, now + SignedDuration::from_hours(1)] {
                 instance.roll_up(now, &Retention::default()).await.unwrap();
             }
@@ -112,11 +113,11 @@ pub async fn run(backend: &impl Backend, seed: u64) {
     }
 }
 
-/// Kills a tracer at its first await point, then in another run at its second, and so on until it
-/// lives to the end; each time a second tracer is handed the same messages again.
+/// Kills a tracer at its first await point, then in another run at its second, and so on until the
+/// tracer finishes. Each time a second tracer receives the same messages again.
 ///
 /// # Panics
-/// Where the store does not equal the truth.
+/// If the store does not equal the expected result.
 pub async fn kill_at_every_await_point<B: Backend>(mut backend: impl FnMut() -> B) {
     for point in 0.. {
         let backend = backend();
@@ -165,8 +166,8 @@ async fn truth(sent: &[Message]) -> Truth {
     }
 }
 
-/// Compares edges by day, and coverage in total: a record that cannot be read is counted on the day of
-/// the first tracer that lived to report it.
+/// Compares edges by day and coverage in total, because an unreadable record is counted on the day
+/// of the first tracer that survived to report it.
 fn assert_same(kept: &Ledger, truth: &Ledger, seed: u64) {
     assert_eq!(kept.edges, truth.edges, "seed {seed}");
     let total = |ledger: &Ledger| {

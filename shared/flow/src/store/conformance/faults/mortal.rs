@@ -1,11 +1,11 @@
-//! Futures that are dropped at an await point, as a function is that is killed.
+//! Futures that are dropped at an await point, as happens when a function is killed.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
-/// Runs a future until it ends, or until it was polled this often: then it is dropped at its await
-/// point, as a function is that is killed. `None` where it was dropped.
+/// Runs a future until it completes or was polled `polls` times. Then it is dropped at its await
+/// point, as happens when a function is killed, and the result is `None`.
 pub async fn until_killed<F: Future>(future: F, polls: Option<u64>) -> Option<F::Output> {
     let Some(polls) = polls else {
         return Some(future.await);

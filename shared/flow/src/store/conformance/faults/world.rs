@@ -1,4 +1,4 @@
-//! A queue that hands its messages out again and again, and the tracers that receive them.
+//! A queue that redelivers its messages, and the tracers that receive them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -58,7 +58,7 @@ pub(super) fn messages(chance: &mut Chance) -> Vec<Message> {
                 "id": format!("event-{n}"), "detail-type": detail_type, "source": source,
                 "time": format!("2026-11-{day}T10:00:{:02}Z", chance.below(60)), "detail": detail,
             });
-            // One in ten cannot be read, and is handed out until the queue gives it up.
+            // One in ten messages is unreadable and is redelivered until the queue gives it up.
             let body = if chance.below(10) == 0 {
                 r#"{"detail": {"cut o"#.to_owned()
             } else {
@@ -74,16 +74,17 @@ pub(super) fn messages(chance: &mut Chance) -> Vec<Message> {
         .collect()
 }
 
-/// How often the queue hands a message out before it gives it up.
+/// The number of times that the queue hands out a message before it gives it up.
 const RECEIVES_MAX: u32 = 40;
 
 /// The queue, the clock, and the receiver of announcements.
 pub(super) struct World {
     pub(super) now: Timestamp,
     pub(super) queue: Vec<Message>,
-    /// What was announced, and how often.
+    /// The announcements that were sent, with the number of times.
     pub(super) said: BTreeMap<String, u32>,
-    /// How often it was announced and could not be marked as sent, or the sender was killed.
+    /// The announcements that were sent but could not be marked as sent, or whose sender was
+    /// killed, with the number of times.
     pub(super) unsure: BTreeMap<String, u32>,
 }
 
@@ -110,7 +111,7 @@ impl World {
         self.hand_out(store, &batch, polls).await;
     }
 
-    /// Hands messages to a tracer. Returns whether the tracer lived to answer.
+    /// Hands messages to a tracer. Returns true if the tracer survived and answered.
     pub(super) async fn hand_out(
         &mut self,
         store: &dyn Store,
@@ -169,7 +170,7 @@ impl World {
                 .unrecorded
                 .iter()
                 .any(|record| record.item.as_deref() == Some(&message.id));
-            // The queue gives up messages that cannot be read, and those it has handed out too often.
+            // The queue gives up unreadable messages and those it has handed out too often.
             let is_given_up = is_unreadable && !was_not_written && message.receives > 2;
             assert!(
                 message.receives < RECEIVES_MAX || is_given_up,
