@@ -1,7 +1,8 @@
 //! Counts by limit and by reason, as stores keep them.
 //!
-//! A store keeps the names of limits and reasons, not their numbers. A later version of Piitrail may have
-//! written names that this version does not know. They are kept, added up and shown like all others.
+//! A store keeps the names of limits and reasons, not their numbers. A later version of Piitrail
+//! may have written names that this version does not know. They are kept, added up and shown like
+//! all others.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -15,25 +16,25 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::envelope::Reason;
 use crate::limit::Limit;
 
-/// What is counted by name: a limit, or a reason.
+/// A value that is counted by its name: a limit or a reason.
 pub trait Counted: Copy {
-    /// Every value that this version knows.
+    /// Returns every value that this version knows.
     fn all() -> impl Iterator<Item = Self>;
 
-    /// The name under which it is stored.
+    /// Returns the name under which the value is stored.
     fn name(self) -> &'static str;
 }
 
-/// How often each limit was reached, or how many events or records there were for each reason.
+/// The number of times each limit was reached, or the number of events or records for each reason.
 pub type Counts<T> = BTreeMap<KnownOrLater<T>, u64>;
 
-/// How often each limit was reached.
+/// The number of times each limit was reached.
 pub type LimitCounts = Counts<Limit>;
 
-/// Events by the reason for which a part of them was not read.
+/// The number of events for each reason why a part of them was not read.
 pub type UnreadEvents = Counts<Unread>;
 
-/// Records by the reason for which they could not be read.
+/// The number of records for each reason why they could not be read.
 pub type UnreadableRecords = Counts<Reason>;
 
 /// A limit or a reason that this version knows, or the name of one that a later version wrote.
@@ -41,21 +42,21 @@ pub type UnreadableRecords = Counts<Reason>;
 /// Sorted and compared by name, and stored as its name.
 #[derive(Clone, Debug)]
 pub enum KnownOrLater<T> {
-    /// This version knows it.
+    /// A value that this version knows.
     Known(T),
     /// The name that a later version wrote.
     Later(Box<str>),
 }
 
 impl<T: Counted> KnownOrLater<T> {
-    /// The value of this name.
+    /// Returns the value with this name.
     pub fn of_name(name: &str) -> Self {
         T::all()
             .find(|known| known.name() == name)
             .map_or_else(|| Self::Later(name.into()), Self::Known)
     }
 
-    /// The name under which it is stored: `depth`.
+    /// Returns the name under which the value is stored: `depth`.
     pub fn name(&self) -> &str {
         match self {
             Self::Known(known) => known.name(),
@@ -64,12 +65,12 @@ impl<T: Counted> KnownOrLater<T> {
     }
 }
 
-/// What it means that something was counted that this version does not know.
+/// The consequence of a value that this version does not know.
 const CONSEQUENCE_OF_LATER: &str =
     "a later version of Piitrail counted it, and this version does not know its consequence";
 
 impl KnownOrLater<Limit> {
-    /// What it means for the answer that the limit was reached.
+    /// Returns what it means for the answer that the limit was reached.
     pub fn consequence(&self) -> &'static str {
         match self {
             Self::Known(limit) => limit.consequence(),
@@ -79,7 +80,7 @@ impl KnownOrLater<Limit> {
 }
 
 impl KnownOrLater<Unread> {
-    /// What it means for the answer that events were not read whole for this reason.
+    /// Returns what it means for the answer that events were not read whole for this reason.
     pub fn consequence(&self) -> &'static str {
         match self {
             Self::Known(reason) => reason.consequence(),
@@ -87,7 +88,7 @@ impl KnownOrLater<Unread> {
         }
     }
 
-    /// What the user can do to have such events read whole.
+    /// Returns what the user can do so that such events are read whole.
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::Known(reason) => reason.remedy(),
@@ -97,7 +98,7 @@ impl KnownOrLater<Unread> {
 }
 
 impl KnownOrLater<Reason> {
-    /// The reason in words, for people.
+    /// Returns the reason in words, for people.
     pub fn explanation(&self) -> &'static str {
         match self {
             Self::Known(reason) => reason.explanation(),
@@ -108,16 +109,16 @@ impl KnownOrLater<Reason> {
     }
 }
 
-/// Counts one more limit or reason.
+/// Adds `times` to the count of one limit or reason.
 pub(crate) fn count<T: Counted>(counts: &mut Counts<T>, counted: T, times: u64) {
     let total = counts.entry(KnownOrLater::Known(counted)).or_default();
     *total = total.saturating_add(times);
 }
 
-/// Adds counts to others.
+/// Adds the counts of `from` to those of `into`.
 pub fn add<T: Counted>(into: &mut Counts<T>, from: &Counts<T>) {
     for (counted, count) in from {
-        // Most are there already, so none is copied for the lookup.
+        // Most keys exist already, so the lookup does not clone them.
         if let Some(total) = into.get_mut(counted) {
             *total = total.saturating_add(*count);
         } else {

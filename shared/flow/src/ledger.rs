@@ -1,8 +1,8 @@
 //! The ledger: edges and coverage by day, folded in memory and merged everywhere else.
 //!
-//! A tracer folds an invocation into a ledger, a store keeps many and returns them in pages, a
-//! report merges the pages. Merging is associative and commutative, so none of them depends on the
-//! order. The law is tested here.
+//! A tracer folds an invocation into a ledger, a store keeps many ledgers and returns them in
+//! pages, and a report merges the pages. Merging is associative and commutative, so none of them
+//! depends on the order. The tests of this module hold these laws.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,21 +19,21 @@ mod packed;
 
 pub use packed::PackError;
 
-/// What the tracer read, and could not read, at one place on one day.
+/// The deliveries and the unreadable records of one place on one day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
-    /// Deliveries that were read.
+    /// The number of deliveries that were read.
     pub deliveries: u64,
-    /// Records that could not be read, by reason. Each counts once, however often it was delivered.
+    /// The number of records that could not be read, by reason. A redelivered record counts once.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unreadable: UnreadableRecords,
-    /// How often each limit was reached.
+    /// The number of times each limit was reached.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub limits: LimitCounts,
 }
 
 impl Coverage {
-    /// Counts a limit that was reached.
+    /// Counts a limit that was reached `times` times.
     pub(crate) fn add_limit(&mut self, limit: Limit, times: u64) {
         counts::count(&mut self.limits, limit, times);
     }
@@ -46,7 +46,7 @@ impl Coverage {
     }
 }
 
-/// Moves the entries of one map into another, merging where both have one.
+/// Moves the entries of one map into another and merges entries with the same key.
 fn merge_entries<K: Ord, V>(
     into: &mut BTreeMap<K, V>,
     from: BTreeMap<K, V>,
@@ -66,23 +66,23 @@ fn merge_entries<K: Ord, V>(
     }
 }
 
-/// Where coverage is counted: the channel a record was taken from, or `None` where the function was
-/// invoked directly.
+/// The place where coverage is counted: the channel that a record was taken from, or `None` if the
+/// function was invoked directly.
 pub type Place = Option<Channel>;
 
-/// Edges and coverage, by day.
+/// Edges and coverage by day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
-    /// Facts by day and edge.
+    /// The facts by day and edge.
     #[serde(with = "entries", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub edges: BTreeMap<(Day, EdgeKey), EdgeFacts>,
-    /// Coverage by day and place.
+    /// The coverage by day and place.
     #[serde(with = "entries", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub coverage: BTreeMap<(Day, Place), Coverage>,
 }
 
 impl Ledger {
-    /// Whether it is empty.
+    /// Returns true if the ledger has neither edges nor coverage.
     pub fn is_empty(&self) -> bool {
         self.edges.is_empty() && self.coverage.is_empty()
     }
@@ -92,7 +92,7 @@ impl Ledger {
         self.edges.entry((day, key)).or_default().merge(facts);
     }
 
-    /// Adds to the coverage of a place on a day.
+    /// Adds coverage to a place on a day.
     pub fn add_coverage(&mut self, day: Day, place: Place, coverage: &Coverage) {
         self.coverage
             .entry((day, place))
@@ -100,20 +100,20 @@ impl Ledger {
             .merge(coverage);
     }
 
-    /// Adds everything in another ledger.
+    /// Adds the edges and the coverage of another ledger.
     pub fn merge(&mut self, other: Self) {
         merge_entries(&mut self.edges, other.edges, EdgeFacts::merge);
         merge_entries(&mut self.coverage, other.coverage, Coverage::merge);
     }
 
-    /// The days with facts or coverage.
+    /// Returns the days that have facts or coverage.
     pub fn days(&self) -> BTreeSet<Day> {
         let of_edges = self.edges.keys().map(|(day, _)| *day);
         let of_coverage = self.coverage.keys().map(|(day, _)| *day);
         of_edges.chain(of_coverage).collect()
     }
 
-    /// The same facts, those of each day under the first day of its month.
+    /// Returns the same facts and coverage, with each day's under the first day of its month.
     #[must_use]
     pub fn by_month(self) -> Self {
         let mut months = Self::default();
@@ -126,7 +126,7 @@ impl Ledger {
         months
     }
 
-    /// Splits off everything from a day on.
+    /// Removes everything from a day on and returns it.
     #[must_use]
     pub fn split_off(&mut self, from: Day) -> Self {
         let mut rest = Self::default();
@@ -151,7 +151,7 @@ impl Ledger {
         self.coverage.retain(|(day, _), _| span.contains(*day));
     }
 
-    /// Keeps only the months that reach into the span, each under its first day.
+    /// Keeps only the months that overlap the span. Each month stands under its first day.
     pub fn retain_months(&mut self, span: Span) {
         let reaches = |month: Day| span.overlaps(month, last_of_month(month));
         self.edges.retain(|(month, _), _| reaches(*month));
@@ -159,7 +159,7 @@ impl Ledger {
     }
 }
 
-/// Maps whose keys are structures, as lists of entries: JSON has only text for keys.
+/// Serialises maps whose keys are structures as lists of entries, because JSON keys are text only.
 mod entries {
     use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What was seen on an edge on one day, and how two parts of it are merged.
+//! The facts of an edge on one day, and the rules for merging two parts of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use crate::counts::{self, UnreadEvents};
 use crate::people::People;
 
-/// The most paths kept for one class on one edge. Beyond it the smallest in order are kept and
-/// [`ClassFacts::more_paths`] is set.
+/// The most paths kept for one class on one edge. If there are more, the smallest in order are kept
+/// and [`ClassFacts::more_paths`] is set.
 pub const PATHS_MAX: usize = 64;
 
-/// Where in a document a class was found, array indices folded to `[*]`.
+/// A path at which a class was found in a document, with array indices folded to `[*]`.
 ///
 /// It can only be made from a detector's path, in which keys that are personal data are masked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub const PATHS_MAX: usize = 64;
 pub struct EdgePath(Arc<str>);
 
 impl EdgePath {
-    /// The path as text: `$.items[*].email`.
+    /// Returns the path as text: `$.items[*].email`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -41,25 +41,25 @@ impl fmt::Display for EdgePath {
     }
 }
 
-/// One data class on one edge.
+/// The facts of one data class on one edge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassFacts {
-    /// Events that carried the class.
+    /// The number of events that carried the class.
     pub events: u64,
-    /// The highest confidence of any finding.
+    /// The highest confidence of all findings.
     pub confidence: Confidence,
-    /// Whether every finding was known test data (`4111 1111 1111 1111`, `example.com`).
+    /// True if every finding was known test data (`4111 1111 1111 1111`, `example.com`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub only_test_data: bool,
-    /// Where in the document, indices folded to `[*]`; at most [`PATHS_MAX`].
+    /// The paths at which the class was found. At most [`PATHS_MAX`].
     pub paths: BTreeSet<EdgePath>,
-    /// Whether there were more paths than are kept.
+    /// True if there were more paths than are kept.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub more_paths: bool,
 }
 
 impl ClassFacts {
-    /// One event that carries the class; its paths are still to be added.
+    /// Creates the facts of one event that carries the class. Its paths are added later.
     pub(crate) fn of_one_event(confidence: Confidence) -> Self {
         Self {
             events: 1,
@@ -81,7 +81,7 @@ impl ClassFacts {
         self.merge_times(other, 1);
     }
 
-    /// Adds the same facts a number of times.
+    /// Adds the same facts `times` times.
     fn merge_times(&mut self, other: &Self, times: u64) {
         let events = other.events.saturating_mul(times);
         self.events = self.events.saturating_add(events);
@@ -96,8 +96,9 @@ impl ClassFacts {
         self.keep_within_bound();
     }
 
-    /// Keeps the smallest [`PATHS_MAX`] paths in text order. Which ones stay does not depend on the
-    /// order of merging: a path among the smallest of all is among the smallest of every part.
+    /// Keeps the smallest [`PATHS_MAX`] paths in text order. The result does not depend on the
+    /// order of merging, because a path among the smallest of all is among the smallest of every
+    /// part.
     fn keep_within_bound(&mut self) {
         while self.paths.len() > PATHS_MAX {
             self.paths.pop_last();
@@ -106,36 +107,37 @@ impl ClassFacts {
     }
 }
 
-/// What was seen on an edge: counts, times, classes.
+/// The facts of an edge on one day: counts, times and classes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EdgeFacts {
-    /// Events that travelled the edge.
+    /// The number of events on the edge.
     pub events: u64,
-    /// Events of those with at least one finding.
+    /// The number of these events with at least one finding.
     pub events_with_findings: u64,
-    /// Events of those that came out of an archive replay.
+    /// The number of these events that came out of an archive replay.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub replayed: u64,
-    /// Events whose body could not be read (encrypted, binary): their classes are unknown.
+    /// The number of these events whose body could not be read (encrypted, binary). Their classes
+    /// are unknown.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unreadable: u64,
-    /// Other events of which a part was not read: they may carry further classes.
+    /// The number of other events of which a part was not read. They may carry further classes.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub part_unread: u64,
-    /// Events of both kinds by reason. An event with two reasons is counted under each.
-    /// Earlier versions counted no reasons.
+    /// The events of both kinds by reason. An event with two reasons is counted under each. Earlier
+    /// versions counted no reasons.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unread: UnreadEvents,
-    /// The earliest event.
+    /// The time of the earliest event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_seen: Option<Timestamp>,
-    /// The latest event.
+    /// The time of the latest event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen: Option<Timestamp>,
-    /// Classes by name.
+    /// The data classes found on the edge, with their facts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub classes: BTreeMap<DataClass, ClassFacts>,
-    /// The people in them, where a subject key is configured.
+    /// The people in the events, if a subject key is configured.
     #[serde(default, skip_serializing_if = "People::is_unknown")]
     pub people: People,
 }
@@ -149,7 +151,7 @@ fn is_zero(count: &u64) -> bool {
 }
 
 impl EdgeFacts {
-    /// Splits the people off: the facts without them, and facts that hold nothing else.
+    /// Splits the facts into those without the people and those with nothing but the people.
     pub fn split_people(mut self) -> (Self, Option<Self>) {
         let people = std::mem::take(&mut self.people);
         if people == People::default() {
@@ -162,7 +164,7 @@ impl EdgeFacts {
         (self, Some(of_people))
     }
 
-    /// Adds the classes of a number of events that carried the same.
+    /// Adds the classes of `events` events that all carried the same classes.
     pub(crate) fn add_classes(&mut self, classes: &BTreeMap<DataClass, ClassFacts>, events: u64) {
         for (class, facts) in classes {
             if let Some(known) = self.classes.get_mut(class) {

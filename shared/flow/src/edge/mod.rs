@@ -1,8 +1,8 @@
-//! An edge: a flow with its basis, and what was seen on it by day.
+//! Edges: flows with their basis, and what was seen on them by day.
 //!
-//! The key is here, the facts are in `facts.rs`. Facts are merged by laws (merging is associative and
-//! commutative, and an empty part changes nothing). Therefore a tracer can add them up in memory, a
-//! store can add up batches, and a report can add up days, in any order and with the same result.
+//! The key is defined here and the facts in `facts.rs`. Merging facts is associative and
+//! commutative, and an empty part changes nothing. So a tracer can add them up in memory, a store
+//! can add up batches, and a report can add up days, in any order and with the same result.
 
 use std::cmp::Ordering;
 
@@ -18,7 +18,7 @@ mod facts;
 
 pub use facts::{ClassFacts, EdgeFacts, EdgePath, PATHS_MAX};
 
-/// How we know that a consumer received an event, weakest first.
+/// How we know that a consumer received an event, weakest basis first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
@@ -30,14 +30,14 @@ pub enum Basis {
     Matched,
     /// The payload was seen at a tap on the consumer's own channel.
     Observed,
-    /// Bus logs say so.
+    /// Bus logs say that it was delivered.
     Delivered,
-    /// Seen inside the consumer.
+    /// The event was seen inside the consumer.
     Consumed,
 }
 
 impl Basis {
-    /// The basis in one word.
+    /// Returns the basis in one word.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Permitted => "permitted",
@@ -53,24 +53,25 @@ impl Basis {
 /// Producer → consumer over a list of channels, for one event type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Flow {
-    /// Who published.
+    /// The publisher.
     pub producer: Party,
-    /// Who received.
+    /// The receiver.
     pub consumer: Party,
-    /// Over which channels, in order of travel.
+    /// The channels, in order of travel.
     pub channels: Vec<Channel>,
-    /// `OrderPlaced`. Where the event has no type, what its envelope calls it.
+    /// The type of the event: `OrderPlaced`. For an event without a type, the envelope's name for
+    /// it.
     pub event_type: Name,
 }
 
 impl Flow {
-    /// The homes of its producer, its consumer and its channels.
+    /// Returns the homes of the producer, the consumer and the channels, in this order.
     pub fn homes(&self) -> impl Iterator<Item = Home> {
         let parties = [self.producer.home, self.consumer.home].into_iter();
         parties.chain(self.channels.iter().map(|channel| channel.home))
     }
 
-    /// Fills in the homes that it does not know and another flow with the same names does.
+    /// Fills in unknown homes from another flow with the same names.
     pub(crate) fn learn_homes(&mut self, other: &Self) {
         let own = [&mut self.producer.home, &mut self.consumer.home].into_iter();
         let own = own.chain(self.channels.iter_mut().map(|channel| &mut channel.home));
@@ -80,8 +81,8 @@ impl Flow {
     }
 }
 
-/// By kinds and names, and only then by homes: flows with the same names stand side by side, and what
-/// becomes known of a home does not move a flow among others.
+/// Compares kinds and names first and homes last. So flows with the same names stand side by side,
+/// and a flow keeps its position among the others when a home becomes known.
 impl Ord for Flow {
     fn cmp(&self, other: &Self) -> Ordering {
         let by_party =
@@ -114,7 +115,8 @@ impl PartialOrd for Flow {
 /// The identity of an edge: a flow and its basis.
 ///
 /// The basis is part of the key: an event that was seen at the bus (`matched`) and again at the
-/// consumer's queue (`observed`) is the same flow measured twice. Adding the two would count it twice.
+/// consumer's queue (`observed`) is the same flow measured twice. Adding the two would count it
+/// twice.
 ///
 /// It serialises as one flat object with the basis beside the parts of the flow. Stores keep it in
 /// that form, and SQLite compares its text.
@@ -123,11 +125,11 @@ impl PartialOrd for Flow {
 pub struct EdgeKey {
     /// The flow.
     pub flow: Flow,
-    /// How we know.
+    /// The basis on which we know the flow.
     pub basis: Basis,
 }
 
-/// An edge's key in its serialised form.
+/// The serialised form of an edge's key.
 #[derive(Deserialize)]
 struct FlatKey {
     producer: Party,

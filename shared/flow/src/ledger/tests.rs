@@ -1,4 +1,4 @@
-//! The laws of merging: what lets tracers, stores and reports put parts together in any order.
+//! The laws of merging, which let tracers, stores and reports merge parts in any order.
 
 use crate::counts::{Counted, Counts, KnownOrLater, UnreadEvents};
 use std::collections::BTreeSet;
@@ -76,7 +76,7 @@ fn edge_facts() -> impl Strategy<Value = EdgeFacts> {
         )
 }
 
-/// Events by reason, one of them known to a later version alone.
+/// Events by reason. Only a later version knows one of the reasons.
 fn unread() -> impl Strategy<Value = UnreadEvents> {
     let known = Unread::all().map(KnownOrLater::Known);
     let later = KnownOrLater::of_name("holographic");
@@ -208,7 +208,7 @@ proptest! {
         at in any::<prop::sample::Index>(),
         with in any::<u8>(),
     ) {
-        // Past gzip's checksum: the columns themselves.
+        // Past gzip's checksum: the columns themselves are damaged.
         let packed = a.pack().unwrap();
         let mut columns = Vec::new();
         std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed[1..]), &mut columns)
@@ -276,10 +276,10 @@ proptest! {
     }
 }
 
-/// A ledger that the version before homes packed: format 2.
+/// A ledger in format 2, from before homes were packed.
 const FORMAT_2: &str = include_str!("packed/format_2.hex");
 
-/// A ledger that the version before unread events packed: format 3.
+/// A ledger in format 3, from before unread events were packed.
 const FORMAT_3: &str = include_str!("packed/format_3.hex");
 
 fn bytes_of(hexadecimal: &str) -> Vec<u8> {
@@ -301,7 +301,7 @@ fn a_ledger_that_an_earlier_version_packed_is_read_with_homes_unknown() {
     for (_, key) in ledger.edges.keys() {
         assert!(key.flow.homes().all(|home| home.is_unknown()));
     }
-    // What is read is written in this version's format, and is the same.
+    // Packing the ledger again writes this version's format, and the content stays the same.
     let again = Ledger::unpack(&ledger.pack().unwrap()).unwrap();
     assert_eq!(again, ledger);
 }
@@ -322,7 +322,7 @@ fn a_ledger_of_the_version_before_unread_events_is_read_with_its_homes_and_witho
     assert_eq!(again, ledger);
 }
 
-/// A ledger that the version packed before state machines and the like were consumers: format 4.
+/// A ledger in format 4, from before state machines and other AWS resources were consumers.
 const FORMAT_4: &str = include_str!("packed/format_4.hex");
 
 #[test]

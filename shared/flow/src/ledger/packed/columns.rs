@@ -12,55 +12,56 @@ use crate::name::Name;
 use crate::party::PartyKind;
 use crate::people::People;
 
-/// The columns. A number in them is an index into a dictionary, or a difference.
+/// The columns. Their numbers are indices into a dictionary, or differences.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Columns {
     pub(super) names: Vec<Name>,
     pub(super) paths: Vec<EdgePath>,
     pub(super) classes: Vec<DataClass>,
-    /// Distinct sets of paths, each in order, every index as the distance from the one before.
+    /// Distinct sets of paths. Each set is in order, and each index is the distance from the one
+    /// before.
     pub(super) path_sets: Vec<Vec<u32>>,
 
-    // By edge, in order.
+    // One value for each edge, in order.
     pub(super) producers: Vec<(PartyKind, Option<u32>)>,
     pub(super) consumers: Vec<(PartyKind, Option<u32>)>,
     pub(super) channels: Vec<Vec<(ChannelKind, u32)>>,
     pub(super) event_types: Vec<u32>,
     pub(super) bases: Vec<Basis>,
-    /// How many days the edge has.
+    /// The number of days of the edge.
     pub(super) days_of_edge: Vec<u32>,
-    /// How many classes it has, over all its days.
+    /// The number of classes of the edge, over all its days.
     pub(super) classes_of_edge: Vec<u32>,
 
-    // By edge and day.
-    /// The first as the distance from the day before in this column, the others from the edge's
-    /// day before.
+    // One value for each edge and day.
+    /// The first day of an edge is the distance from the day before it in this column, the others
+    /// are distances from the edge's previous day.
     pub(super) days: Vec<i64>,
     pub(super) times: Vec<u8>,
-    /// Milliseconds from the day's start.
+    /// Milliseconds from the start of the day.
     pub(super) first_seen: Vec<i64>,
-    /// Milliseconds from the first, or from the day's start where there is none.
+    /// Milliseconds from the first event, or from the start of the day if there is no first event.
     pub(super) last_seen: Vec<i64>,
     pub(super) events_with_findings: Vec<u64>,
-    /// More than with findings; wraps.
+    /// The events without findings (the total less the events with findings, wrapping).
     pub(super) events: Vec<u64>,
     pub(super) replayed: Vec<u64>,
     pub(super) unreadable: Vec<u64>,
 
-    // By edge and class.
+    // One value for each edge and class.
     pub(super) class: Vec<u32>,
     pub(super) confidence: Vec<u8>,
     pub(super) path_set: Vec<u32>,
 
-    // By edge, class and day.
+    // One value for each edge, class and day.
     pub(super) states: Vec<u8>,
-    /// Fewer than the day's events with findings; wraps.
+    /// The day's events with findings less those with the class, wrapping.
     pub(super) class_events: Vec<u64>,
-    /// Where it is not the edge's.
+    /// The confidence, where it differs from that of the edge and class.
     pub(super) other_confidence: Vec<u8>,
     pub(super) other_path_set: Vec<u32>,
 
-    /// People, where they are known, by the number of their row of edge and day.
+    /// The people, where they are known, with the number of their row of edge and day.
     pub(super) people: Vec<(u32, People)>,
 
     pub(super) coverage: Vec<PackedCoverage>,

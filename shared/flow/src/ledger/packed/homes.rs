@@ -1,7 +1,7 @@
-//! The homes of what the columns name: the second part of the format.
+//! The homes of the parties and channels in the columns: the second part of the format.
 //!
-//! They stand behind the columns and not in them, because postcard does not describe itself: a ledger
-//! of the format before is one without this part.
+//! They stand behind the columns and not inside them, because postcard does not describe itself: a
+//! ledger of the format before is one without this part.
 
 use std::collections::BTreeSet;
 
@@ -14,16 +14,16 @@ use crate::ledger::Ledger;
 /// A dictionary of homes, and an index into it for each party, channel and place.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Homes {
-    /// Each home that is known, once: the number of the account and the name of the region.
+    /// Each known home, once: the number of the account and the name of the region.
     known: Vec<(Option<u64>, Option<String>)>,
-    /// For each edge in the order of the columns its producer, its consumer and its channels; then for
-    /// each place of coverage that is a channel. 0 is a home of which nothing is known, 1 the first
-    /// of the dictionary. Trailing zeros are left out.
+    /// For each edge, in the order of the columns, its producer, its consumer and its channels;
+    /// then each place of coverage that is a channel. 0 is an unknown home and 1 the first home of
+    /// the dictionary. Trailing zeros are left out.
     indices: Vec<u32>,
 }
 
 impl Homes {
-    /// The homes of a ledger.
+    /// Collects the homes of a ledger.
     pub(super) fn of(ledger: &Ledger) -> Self {
         let mut known: Vec<Home> = Vec::new();
         let mut homes = Self::default();
@@ -39,7 +39,7 @@ impl Homes {
             let index = if home.is_unknown() {
                 0
             } else {
-                // There are few homes, and runs of one.
+                // There are few homes, and the same one often comes several times in a row.
                 let place = known.iter().rposition(|one| *one == home);
                 1 + place.unwrap_or_else(|| {
                     known.push(home);
@@ -61,7 +61,7 @@ impl Homes {
         homes
     }
 
-    /// Gives the homes out in the order in which they were taken.
+    /// Returns a reader that gives out the homes in the order in which they were collected.
     pub(super) fn reader(&self) -> Reader<'_> {
         let known = self.known.iter().map(|(account, region)| Home {
             account: account.and_then(|number| Account::new(&format!("{number:012}"))),
@@ -74,14 +74,14 @@ impl Homes {
     }
 }
 
-/// Homes that are still to be given out.
+/// The homes that are still to be given out.
 pub(super) struct Reader<'h> {
     known: Vec<Home>,
     indices: std::slice::Iter<'h, u32>,
 }
 
 impl Reader<'_> {
-    /// The next home.
+    /// Returns the next home.
     pub(super) fn next(&mut self) -> Result<Home, PackError> {
         match self.indices.next() {
             None | Some(0) => Ok(Home::UNKNOWN),

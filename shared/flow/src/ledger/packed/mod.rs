@@ -1,17 +1,17 @@
-//! A ledger as bytes: what a store that pays by the byte writes.
+//! The packed form of a ledger, for a store that pays by the byte.
 //!
-//! Values of the same kind from all edges and days stand together in one column, as differences from
-//! their usual value, and each name stands once. Equal values become runs, which compress to nearly
-//! nothing. A month of an edge takes twelve bytes a day including its definition, most of them for the
-//! two times to the millisecond, against 565 bytes as JSON (`cargo bench -p piitrail-flow --bench
-//! scale`).
+//! Values of the same kind from all edges and days stand together in one column, as differences
+//! from their usual value, and each name stands once. Equal values become runs, which compress to
+//! nearly nothing. A month of an edge takes twelve bytes a day including its definition, most of
+//! them for the two times to the millisecond, against 565 bytes as JSON (`cargo bench -p
+//! piitrail-flow --bench scale`).
 //!
-//! Layout: a byte for the format, then gzip over the columns, the homes and the rows with events that
-//! were not read whole, one behind the other, in
-//! [postcard's wire format](https://postcard.jamesmunns.com/wire-format). A reader refuses a format
-//! it does not know. Columns may be added only with a new format; the order of the variants of
+//! Layout: one byte for the format, then gzip over three parts: the columns, the homes, and the
+//! rows with events that were not read whole. Each part is in [postcard's wire
+//! format](https://postcard.jamesmunns.com/wire-format). A reader refuses a format that it does not
+//! know. Columns may be added only with a new format. The order of the variants of
 //! [`PartyKind`](crate::party::PartyKind), [`ChannelKind`](crate::channel::ChannelKind) and
-//! [`Basis`](crate::edge::Basis) is part of this one, and a test holds it.
+//! [`Basis`](crate::edge::Basis) is part of this format, and a test holds it.
 
 use std::io::{Read as _, Write as _};
 
@@ -31,38 +31,38 @@ use columns::Columns;
 use homes::Homes;
 use unread::UnreadRows;
 
-/// The format this version writes: columns, the homes of what they name, and what was not read.
+/// The format that this version writes: columns, homes, and events that were not read whole.
 const FORMAT: u8 = 5;
 
-/// The format before: the same, with the kinds of parties up to `NoConsumer`.
+/// The format before: the same parts, but only the kinds of parties up to `NoConsumer`.
 const WITHOUT_AWS_CONSUMERS: u8 = 4;
 
-/// The format before that: columns and homes. Nothing is known of what was not read in part.
+/// The format before that: columns and homes, without the events that were not read whole.
 const WITHOUT_UNREAD: u8 = 3;
 
-/// The format before that: columns alone, so that no home is known. Before it was JSON in gzip, without
-/// a byte for the format.
+/// The format before that: only columns, so every home is unknown. The first format was JSON in
+/// gzip, without a byte for the format.
 const WITHOUT_HOMES: u8 = 2;
 
-/// The first byte of gzip, where a ledger of the first format begins.
+/// The first byte of gzip, with which a ledger of the first format begins.
 const GZIP: u8 = 0x1f;
 
-/// The most that a ledger is unpacked to, in bytes. No ledger that this crate writes is larger.
+/// The most bytes to which a ledger is unpacked. No ledger that this crate writes is larger.
 const UNPACKED_MAX: u64 = 64 << 20;
 
-/// Why bytes are not a ledger, or a ledger could not become bytes.
+/// The reason a ledger could not be packed or unpacked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PackError {
-    /// Written by a later version.
+    /// A later version wrote the ledger.
     #[error(
         "the ledger has format {0}, but this version reads formats up to {FORMAT}; use a newer piitrail"
     )]
     Newer(u8),
-    /// Not gzip, or cut off.
+    /// The bytes are not gzip, or are cut off.
     #[error("the ledger cannot be decompressed; it is damaged")]
     Gzip(#[source] std::io::Error),
-    /// Unpacked, and not the columns of a ledger.
+    /// The unpacked bytes are not the parts of a ledger.
     #[error("the columns of the ledger cannot be read; it is damaged")]
     Columns(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -74,9 +74,9 @@ impl PackError {
 }
 
 impl Ledger {
-    /// The ledger as bytes. The same ledger makes the same bytes.
+    /// Returns the ledger as bytes. The same ledger gives the same bytes.
     ///
-    /// Times are kept to the millisecond, as everything that records them gives them.
+    /// Times are kept to the millisecond, which is the precision of everything that records them.
     pub fn pack(&self) -> Result<Vec<u8>, PackError> {
         let columns = Columns::of(self);
         let homes = Homes::of(self);
@@ -92,7 +92,7 @@ impl Ledger {
             .map_err(PackError::Gzip)
     }
 
-    /// A ledger from its bytes, of this format or an older one.
+    /// Reads a ledger from bytes of this format or an older one.
     pub fn unpack(packed: &[u8]) -> Result<Self, PackError> {
         let (format, rest) = packed
             .split_first()
@@ -119,7 +119,7 @@ impl Ledger {
     }
 }
 
-/// The next part of the format, and what follows it.
+/// Returns the next part of the format and the bytes after it.
 fn part<'b, T: serde::Deserialize<'b>>(bytes: &'b [u8]) -> Result<(T, &'b [u8]), PackError> {
     postcard::take_from_bytes(bytes).map_err(|e| PackError::Columns(Box::new(e)))
 }

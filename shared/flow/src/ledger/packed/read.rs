@@ -1,4 +1,4 @@
-//! From columns to a ledger.
+//! Reads a ledger from columns.
 
 use std::collections::BTreeSet;
 
@@ -163,7 +163,7 @@ impl Columns {
     }
 }
 
-/// The rest of the columns by edge and day that is still to be read.
+/// The part of the columns by edge and day that is still to be read.
 struct Rows<'c> {
     times: std::slice::Iter<'c, u8>,
     first_seen: std::slice::Iter<'c, i64>,
@@ -174,7 +174,7 @@ struct Rows<'c> {
     unreadable: std::slice::Iter<'c, u64>,
     people: std::iter::Peekable<std::slice::Iter<'c, (u32, People)>>,
     unread: unread::Reader<'c>,
-    /// How many rows were read.
+    /// The number of rows that were read.
     place: u32,
 }
 

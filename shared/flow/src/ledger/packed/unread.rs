@@ -1,6 +1,6 @@
 //! Events that were not read whole: the third part of the format.
 //!
-//! Most edges have none, so only the rows that have some are in it.
+//! Most edges have none, so this part lists only the rows that have some.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::time::Day;
 /// The rows of edge and day with events that were not read whole.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct UnreadRows {
-    /// The names of reasons, each once.
+    /// The names of the reasons, each once.
     reasons: Vec<KnownOrLater<Unread>>,
     rows: Vec<UnreadRow>,
 }
@@ -26,18 +26,18 @@ struct UnreadRow {
     /// The number of the row of edge and day, in the order of the columns.
     row: u32,
     part_unread: u64,
-    /// Events by the index of their reason.
+    /// The number of events for each reason, with the index of the reason.
     events: Vec<(u32, u64)>,
 }
 
 impl UnreadRows {
-    /// Those of a ledger.
+    /// Collects the rows of a ledger.
     pub(super) fn of(ledger: &Ledger) -> Self {
         let is_unread = |facts: &EdgeFacts| facts.part_unread > 0 || !facts.unread.is_empty();
         if !ledger.edges.values().any(is_unread) {
             return Self::default();
         }
-        // The columns have an edge's days one after the other.
+        // In the columns, the days of an edge stand one after the other.
         let in_order: BTreeMap<(&EdgeKey, Day), &EdgeFacts> = ledger
             .edges
             .iter()
@@ -70,7 +70,7 @@ impl UnreadRows {
         }
     }
 
-    /// Gives the rows out in the order of the columns.
+    /// Returns a reader that gives out the rows in the order of the columns.
     pub(super) fn reader(&self) -> Reader<'_> {
         Reader {
             reasons: &self.reasons,
@@ -79,14 +79,14 @@ impl UnreadRows {
     }
 }
 
-/// Rows that are still to be given out.
+/// The rows that are still to be given out.
 pub(super) struct Reader<'u> {
     reasons: &'u [KnownOrLater<Unread>],
     rows: std::iter::Peekable<std::slice::Iter<'u, UnreadRow>>,
 }
 
 impl Reader<'_> {
-    /// Adds to facts what the row of this number has.
+    /// Adds the unread events of the row with this number to the facts.
     pub(super) fn add(&mut self, row: u32, facts: &mut EdgeFacts) -> Result<(), PackError> {
         let Some(unread) = self.rows.next_if(|unread| unread.row == row) else {
             return Ok(());

@@ -1,4 +1,4 @@
-//! From a ledger to columns.
+//! Writes a ledger as columns.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,7 +42,7 @@ struct Dictionaries {
 }
 
 impl Dictionaries {
-    /// The index of a set of paths.
+    /// Returns the index of a set of paths.
     fn set(&mut self, facts: &ClassFacts) -> u32 {
         let mut places: Vec<u32> = facts
             .paths
@@ -128,7 +128,7 @@ impl Columns {
         columns
     }
 
-    /// The classes of an edge on its days.
+    /// Adds the classes of an edge on its days to the columns.
     fn push_classes(&mut self, days: &[(Day, &EdgeFacts)], dictionaries: &mut Dictionaries) {
         let seen: BTreeSet<DataClass> = days
             .iter()
@@ -212,7 +212,7 @@ impl Columns {
     }
 }
 
-/// Counts as a list, in the order of their names.
+/// Returns counts as a list, in the order of their names.
 fn list<T: Counted>(counts: &Counts<T>) -> Vec<(KnownOrLater<T>, u64)> {
     counts
         .iter()
@@ -220,7 +220,8 @@ fn list<T: Counted>(counts: &Counts<T>) -> Vec<(KnownOrLater<T>, u64)> {
         .collect()
 }
 
-/// The most frequent value, and the smallest of several, so that the result does not depend on order.
+/// Returns the most frequent value. Of several, it returns the smallest, so that the result does
+/// not depend on the order.
 fn most_common<T: Ord + Copy + Default>(values: impl Iterator<Item = T>) -> T {
     let mut counts: BTreeMap<T, usize> = BTreeMap::new();
     for value in values {
