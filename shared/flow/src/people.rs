@@ -1,17 +1,17 @@
-//! How many people an edge concerned, without knowing who they are.
+//! The number of people on an edge, counted without knowing who they are.
 //!
-//! A sketch for each kind of identifier and each epoch of the key, over the keyed fingerprints that
-//! the detector makes. Part of an edge's facts, and merged like them.
+//! There is a sketch for each kind of identifier and each epoch of the key, over the keyed
+//! fingerprints that the detector makes. It is part of an edge's facts and merged like them.
 //!
-//! What the number says, and what not:
+//! The number has these limits:
 //! - One person's e-mail address and telephone number are two fingerprints and not two people, so
-//!   an edge's people are those of the kind with the most. Where some are known by one and some by
-//!   another, they are more.
+//!   an edge's number is that of the kind with the most. If some people are known by one kind and
+//!   some by another, there are more.
 //! - Under another key the same person has another fingerprint. Sketches of different epochs are
-//!   kept apart: over several epochs there were at least as many people as in the one with the most,
-//!   and at most as many as in all of them together ([`Headcount`]).
-//! - Events without a key given, or with a body that could not be read, are not in it:
-//!   [`People::events`] says how many are.
+//!   kept apart. Over several epochs there were at least as many people as in the epoch with the
+//!   most, and at most as many as in all of them together ([`Headcount`]).
+//! - Events that were traced without a key, or whose body could not be read, are not included:
+//!   [`People::events`] is the number that are.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,24 +28,25 @@ pub use sketch::{NotASketch, Sketch};
 /// The people of an edge.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct People {
-    /// Events that were looked at with a key.
+    /// The number of events that were searched with a key.
     pub events: u64,
-    /// Who was in them, by the epoch of the key and what they are known by.
+    /// Sketches of the people in these events, by the epoch of the key and the kind of identifier.
     pub epochs: BTreeMap<Epoch, BTreeMap<SubjectKind, Sketch>>,
 }
 
-/// How many people, about: from the epoch with the most to all epochs together. The two are the same
-/// within one epoch; each has the standard error of a sketch, [`Sketch::STANDARD_ERROR`].
+/// The estimated number of people, from that of the epoch with the most to the sum of all epochs.
+/// The two are equal within one epoch. Each has the standard error of a sketch,
+/// [`Sketch::STANDARD_ERROR`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Headcount {
-    /// No fewer, as far as identifiers tell.
+    /// The lower bound, as far as identifiers tell.
     pub low: u64,
-    /// No more: who was seen under two keys counts twice.
+    /// The upper bound. A person who was seen under two keys counts twice.
     pub high: u64,
 }
 
 impl fmt::Display for Headcount {
-    /// `120`, or `120–310`.
+    /// Writes `120`, or `120–310`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.low == self.high {
             write!(f, "{}", self.low)
@@ -56,7 +57,7 @@ impl fmt::Display for Headcount {
 }
 
 impl People {
-    /// The people of one event.
+    /// Creates the people of one event.
     pub fn of_one_event(epoch: &Epoch, subjects: &[Subject]) -> Self {
         let mut people = Self {
             events: 1,
@@ -74,12 +75,12 @@ impl People {
         people
     }
 
-    /// Whether nothing was looked at with a key: how many people there were is not known.
+    /// Returns true if no event was searched with a key, so that the number of people is unknown.
     pub fn is_unknown(&self) -> bool {
         self.events == 0
     }
 
-    /// Adds what another tracer, batch or day saw.
+    /// Adds the people of other events, from another tracer, batch or day.
     pub fn merge(&mut self, other: &Self) {
         self.events = self.events.saturating_add(other.events);
         self.add_everyone_in(other);
@@ -100,7 +101,7 @@ impl People {
         }
     }
 
-    /// How many there were; `None` where nothing was looked at with a key.
+    /// Returns the number of people, or `None` if no event was searched with a key.
     pub fn headcount(&self) -> Option<Headcount> {
         if self.is_unknown() {
             return None;

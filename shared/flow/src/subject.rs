@@ -1,8 +1,8 @@
-//! Subjects: the people in the traffic, each known by keyed fingerprints alone.
+//! Subjects: the people in the traffic, each known only by keyed fingerprints.
 //!
-//! The detector makes the fingerprints ([`piitrail_detect::Subject`]); here is what they belong to:
-//! the key of an epoch, and the ring of all keys that are still alive. A tracer uses the newest, a
-//! question tries every one, and a key that is destroyed takes with it all that was made with it.
+//! The detector makes the fingerprints ([`piitrail_detect::Subject`]). This module has the key of
+//! an epoch and the ring of all keys that still exist. A tracer uses the newest key, and a question
+//! tries every key. Once a key is destroyed, nothing that was made with it leads back to a person.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,9 +17,9 @@ mod sighting;
 pub use key_ring::{KeyRing, KeyRingError};
 pub use sighting::{Sighting, Sightings};
 
-/// The time a key is in use, by a name of its owner's and the check value of the key:
-/// `2026-11.3fa9c2`. Who makes a second key and calls it as the first has people of two epochs, and
-/// they are not added up as if they were of one.
+/// The time in which a key is used, as a name that its owner chose and the check value of the key:
+/// `2026-11.3fa9c2`. Two keys with the same name belong to two epochs, so their people are not
+/// added up as if they were of one epoch.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Epoch(Arc<str>);
@@ -28,29 +28,29 @@ impl Epoch {
     /// The longest name, in characters.
     pub const NAME_MAX: usize = 32;
 
-    /// The name and the check value.
+    /// Returns the name and the check value.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The name alone: `2026-11`.
+    /// Returns only the name: `2026-11`.
     pub fn name(&self) -> &str {
         split_check(&self.0).0
     }
 
-    /// The check value, where it is said which key it is: `3fa9c2`.
+    /// Returns the check value, if the epoch has one: `3fa9c2`.
     pub fn check(&self) -> Option<&str> {
         split_check(&self.0).1
     }
 
-    /// The epoch of this name without saying with which key, as it was written before epochs had
+    /// Returns the epoch with this name and no check value, as it was written before epochs had
     /// check values.
     #[must_use]
     pub fn without_check(&self) -> Self {
         Self(self.name().into())
     }
 
-    /// The epoch of this name with this key.
+    /// Returns the epoch with this name and the check value of this key.
     #[must_use]
     pub fn of(&self, key: &SubjectKey) -> Self {
         let [a, b, c] = key.check_value();
@@ -64,7 +64,8 @@ impl fmt::Display for Epoch {
     }
 }
 
-/// It is not the name of an epoch. Does not say what it is: it may be a key in the wrong place.
+/// The text is not the name of an epoch. The message does not repeat it, because it may be a key in
+/// the wrong place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the name of an epoch has 1 to {} letters, digits, dots and dashes, as in 2026-11",
@@ -72,7 +73,7 @@ impl fmt::Display for Epoch {
 )]
 pub struct NotAnEpoch;
 
-/// A name and the check value behind it, three bytes in lower-case hexadecimal digits.
+/// Splits a name from the check value behind it: three bytes in lower-case hexadecimal digits.
 fn split_check(epoch: &str) -> (&str, Option<&str>) {
     let is_check = |check: &str| {
         let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
@@ -106,13 +107,13 @@ impl<'de> Deserialize<'de> for Epoch {
     }
 }
 
-/// A subject in the store: which fingerprint, made with which key. Written
+/// A subject in the store: a fingerprint and the epoch of its key. Written
 /// `2026-11.3fa9c2:email:0bd93fd741c8d045778f56b9be168475`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubjectId {
-    /// Whose key it was made with.
+    /// The epoch of the key that made the fingerprint.
     pub epoch: Epoch,
-    /// The fingerprint, and of what.
+    /// The fingerprint and its kind.
     pub subject: Subject,
 }
 
@@ -123,7 +124,8 @@ impl fmt::Display for SubjectId {
     }
 }
 
-/// It is not a subject's id. Does not say what it is: it may be what the person is known by.
+/// The text is not the id of a subject. The message does not repeat it, because it may be an
+/// identifier of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a subject id has the form EPOCH:KIND:FINGERPRINT, as `piitrail subject id` prints it; do not send an address, a number or a customer id instead"
@@ -175,17 +177,17 @@ impl<'de> Deserialize<'de> for SubjectId {
     }
 }
 
-/// The key of an epoch.
+/// A key with its epoch.
 #[derive(Debug)]
 pub struct EpochKey {
-    /// Its epoch, with the key's check value.
+    /// The epoch, with the key's check value.
     pub epoch: Epoch,
-    /// The secret.
+    /// The secret key.
     pub key: SubjectKey,
 }
 
 impl EpochKey {
-    /// The key of the epoch of this name.
+    /// Creates the key of the epoch with this name.
     pub fn new(name: &Epoch, key: SubjectKey) -> Self {
         Self {
             epoch: name.of(&key),
@@ -194,19 +196,19 @@ impl EpochKey {
     }
 }
 
-/// What a tracer tells people apart with.
+/// The key and the settings with which a tracer makes fingerprints.
 #[derive(Clone, Copy, Debug)]
 pub struct Fingerprinting<'t> {
     /// The newest key.
     pub key: &'t EpochKey,
     /// The fields that hold customer ids.
     pub customer_ids: &'t CustomerIdNames,
-    /// Whether it is kept where each person was seen.
+    /// True if a subject index is kept.
     pub index: bool,
 }
 
 impl<'t> Fingerprinting<'t> {
-    /// What a scan needs of it.
+    /// Returns the part that a scan needs.
     pub fn subjects(&self) -> Subjects<'t> {
         Subjects {
             key: &self.key.key,

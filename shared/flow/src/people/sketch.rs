@@ -1,16 +1,17 @@
-//! A sketch of a set of fingerprints: how many different ones there were, in at most 1.3 KB.
+//! A sketch of a set of fingerprints, which estimates the number of different ones in at most 1.3
+//! KB.
 //!
 //! HyperLogLog (Flajolet, Fusy, Gandouet, Meunier 2007) with 2^11 registers, read by the improved
 //! raw estimator of Otmar Ertl, "New cardinality estimation algorithms for HyperLogLog sketches",
-//! arXiv:1702.01284 (2017), algorithm 6: unbiased from nothing up, without tables and without a
-//! switch between methods. Its standard error is 1.04/√2048 = 2.3 %; below some hundred the count is
-//! all but exact.
+//! arXiv:1702.01284 (2017), algorithm 6. The estimate is unbiased from zero up, without tables and
+//! without a switch between methods. Its standard error is 1.04/√2048 = 2.3 %. Below some hundred
+//! fingerprints the count is almost exact.
 //!
-//! Own code, because what the crates offer does not fit what is kept for years and compared byte by
-//! byte: they hash values again with a hasher of their own (a fingerprint is a hash already, and a
-//! keyed one), keep registers in the form they came to be in rather than the one their content
-//! asks for, or remember the order of insertions. Here equal sets are equal bytes, whatever the
-//! order and the grouping of what was added.
+//! This is our own code, because a sketch is kept for years and compared byte by byte, and the
+//! crates do not fit that. They hash values again with their own hasher (a fingerprint is already a
+//! keyed hash), keep registers in a form that depends on their history instead of their content, or
+//! remember the order of insertions. Here equal sets are equal bytes, in whatever order and groups
+//! they were added.
 
 use std::fmt;
 
@@ -19,29 +20,31 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use piitrail_detect::Fingerprint;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// Bits of a fingerprint that choose its register.
+/// The number of bits of a fingerprint that choose its register.
 const PRECISION: u32 = 11;
 const REGISTERS: usize = 1 << PRECISION;
-/// Bits that are searched for the first one: what a register counts fits in five bits, and 2^41
-/// different fingerprints in the sketch.
+/// The number of bits that are searched for the first one bit. The position fits in five bits, and
+/// the sketch can hold 2^41 different fingerprints.
 const SEARCHED: u32 = 30;
 const HIGHEST: usize = SEARCHED as usize + 1;
-/// Bits of a register, as kept.
+/// The number of bits of a register in the bytes of a sketch.
 const REGISTER_BITS: usize = 5;
 const DENSE_BYTES: usize = REGISTERS * REGISTER_BITS / 8;
-/// The most registers kept one by one, at two bytes each: more take less room all together.
+/// The most registers that are kept one by one, at two bytes each. If there are more, keeping all
+/// registers takes less room.
 const SPARSE_MAX: usize = DENSE_BYTES / 2 - 1;
-/// The first byte of a kept sketch: 2^11 registers of 5 bits.
+/// The first byte of a sketch: the format with 2^11 registers of 5 bits.
 const FORMAT: u8 = 1;
 
-/// How many different fingerprints there were, about.
+/// A sketch of a set of fingerprints.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Sketch(Registers);
 
-/// Which of the two it is follows from how many registers are in use, and from nothing else.
+/// The registers of a sketch. The variant follows only from the number of registers in use.
 #[derive(Clone, PartialEq, Eq)]
 enum Registers {
-    /// Those in use, in order: the register's number above its five bits. At most [`SPARSE_MAX`].
+    /// The registers in use, in order: the number of the register above its five bits. At most
+    /// [`SPARSE_MAX`].
     Sparse(Vec<u16>),
     Dense(Box<[u8; REGISTERS]>),
 }
@@ -69,14 +72,14 @@ impl Sketch {
         self.raise(register, first_one);
     }
 
-    /// Adds everything another sketch was given. The result is the sketch of both sets together.
+    /// Adds every fingerprint of another sketch. The result is the sketch of the union.
     pub fn merge(&mut self, other: &Self) {
         for (register, value) in other.in_use() {
             self.raise(register, value);
         }
     }
 
-    /// How many different fingerprints were added, give or take [`Self::STANDARD_ERROR`].
+    /// Returns the estimated number of different fingerprints, with [`Self::STANDARD_ERROR`].
     pub fn estimate(&self) -> u64 {
         let mut counts = [0_u32; HIGHEST + 1];
         let mut unused = REGISTERS;
@@ -101,7 +104,7 @@ impl Sketch {
         rounded
     }
 
-    /// Registers in use, in order.
+    /// Returns the registers in use, in order.
     fn in_use(&self) -> impl Iterator<Item = (usize, u8)> {
         let (sparse, dense): (&[u16], &[u8]) = match &self.0 {
             Registers::Sparse(entries) => (entries, &[]),
@@ -112,7 +115,7 @@ impl Sketch {
         sparse.chain(dense.filter(|(_, value)| *value > 0))
     }
 
-    /// Lets a register hold at least `value`.
+    /// Raises a register to `value` if it is lower.
     fn raise(&mut self, register: usize, value: u8) {
         match &mut self.0 {
             Registers::Dense(values) => values[register] = values[register].max(value),
@@ -135,8 +138,8 @@ impl Sketch {
         }
     }
 
-    /// The sketch as bytes: the format, then two bytes a register in use, or all of them at five
-    /// bits each where that is shorter.
+    /// Returns the sketch as bytes: the format, then two bytes for each register in use, or all
+    /// registers at five bits each if that is shorter.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![FORMAT];
         match &self.0 {
@@ -156,7 +159,7 @@ impl Sketch {
         bytes
     }
 
-    /// A sketch from its bytes; only what [`Self::to_bytes`] makes is taken.
+    /// Reads a sketch from bytes. Only bytes that [`Self::to_bytes`] can return are accepted.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotASketch> {
         let Some((&FORMAT, rest)) = bytes.split_first() else {
             return Err(NotASketch);
@@ -205,7 +208,7 @@ fn split(entry: u16) -> (usize, u8) {
     (usize::from(entry >> REGISTER_BITS), (entry & 31) as u8)
 }
 
-/// Ertl 2017, algorithm 6: what the unused registers add.
+/// Ertl 2017, algorithm 6: the part that the unused registers add.
 fn sigma(mut x: f64) -> f64 {
     if x >= 1.0 {
         return f64::INFINITY;
@@ -223,7 +226,7 @@ fn sigma(mut x: f64) -> f64 {
     }
 }
 
-/// Ertl 2017, algorithm 6: what the registers at their highest take away.
+/// Ertl 2017, algorithm 6: the part that the registers at their highest value take away.
 fn tau(mut x: f64) -> f64 {
     if x <= 0.0 || x >= 1.0 {
         return 0.0;
@@ -255,7 +258,7 @@ impl fmt::Debug for Sketch {
 pub struct NotASketch;
 
 impl Serialize for Sketch {
-    /// As bytes; as base64 where bytes are no form.
+    /// Serialises as bytes, or as base64 in formats without bytes.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let bytes = self.to_bytes();
         if serializer.is_human_readable() {

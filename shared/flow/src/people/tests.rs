@@ -1,4 +1,4 @@
-//! Sketches of people add up as they should.
+//! Claims about adding up sketches of people.
 
 use piitrail_detect::Fingerprint;
 

@@ -1,9 +1,9 @@
-//! The keys that are alive, and the document they are kept in.
+//! The keys that still exist, and the document in which they are kept.
 //!
-//! `{"epochs":[{"epoch":"2026-10.5b0e77","key":"base64…"},{"epoch":"2026-11.3fa9c2","key":"base64…"}]}`,
-//! the newest last, the same in a file on one machine and in a secret of AWS Secrets Manager. An epoch
-//! written without the check value of its key is given it. Nothing of the document stands in an error:
-//! it is all secret.
+//! `{"epochs":[{"epoch":"2026-10.5b0e77","key":"base64…"},{"epoch":"2026-11.3fa9c2","key":"base64…"}]}`
+//! has the newest key last. It has the same form in a file on one machine and in a secret of AWS
+//! Secrets Manager. An epoch that was written without the check value of its key gets it when it is
+//! read. No error contains anything of the document, because all of it is secret.
 
 use std::collections::BTreeSet;
 
@@ -15,80 +15,80 @@ use zeroize::Zeroizing;
 
 use super::{Epoch, EpochKey, NotAnEpoch, SubjectId};
 
-/// The keys that are alive, oldest first. Never empty.
+/// The keys that still exist, oldest first. Never empty.
 #[derive(Debug)]
 pub struct KeyRing {
     older: Vec<EpochKey>,
     newest: EpochKey,
 }
 
-/// Why a document is no key ring, or a change to one is refused.
+/// The reason a document is not a key ring, or a change to one is refused.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyRingError {
-    /// It is not of the form.
+    /// The document does not have the form of a key ring.
     #[error(
         "the subject keys cannot be read near line {line}, column {column}; `piitrail subject key new` makes a valid file"
     )]
     NotAKeyRing {
-        /// From 1.
+        /// The line, from 1.
         line: usize,
-        /// From 1.
+        /// The column, from 1.
         column: usize,
     },
-    /// There is no key in it.
+    /// The document has no key.
     #[error("there are no subject keys; `piitrail subject key rotate` adds one")]
     Empty,
-    /// More than is plausible.
+    /// There are more keys than [`KeyRing::KEYS_MAX`].
     #[error(
         "there are more than {} subject keys; shred those that are no longer needed",
         KeyRing::KEYS_MAX
     )]
     TooMany,
-    /// An epoch's name is not one.
+    /// The name of an epoch is not valid.
     #[error("the name of subject key {number} cannot be used")]
     Epoch {
-        /// Which one, from 1.
+        /// The number of the epoch, from 1.
         number: usize,
-        /// What a name is.
+        /// The rule for names.
         #[source]
         source: NotAnEpoch,
     },
-    /// A key is not one.
+    /// The key of an epoch is not valid.
     #[error("the subject key of epoch {0} is not 32 bytes in base64")]
     Key(Epoch),
-    /// Everybody can guess it.
+    /// The key is all zeros, which everybody can guess.
     #[error(
         "the subject key of epoch {0} is all zeros, which everybody can guess; make a key with `piitrail subject key new`"
     )]
     AllZeros(Epoch),
-    /// The same epoch twice.
+    /// Two keys have the same name.
     #[error("two subject keys have the epoch {0}; give each key its own epoch")]
     Twice(Epoch),
-    /// The epoch was another key's.
+    /// The check value in the epoch belongs to another key.
     #[error(
         "the subject key of epoch {0} does not fit the check value in that name; write the epoch as {name} to start a new epoch with this key", name = .0.name()
     )]
     OtherKey(Epoch),
-    /// The name is another key's.
+    /// Another key has the name already.
     #[error("epoch {0} has a subject key already; name another epoch for the new key with --epoch")]
     Taken(Epoch),
-    /// The name looks as if it had a check value.
+    /// The name ends like a check value.
     #[error(
         "an epoch cannot have a name that ends in a dot and six hexadecimal digits: these are the check value of a key, which piitrail adds itself"
     )]
     NamedWithCheck(Epoch),
-    /// There is no such epoch.
+    /// There is no key of this epoch.
     #[error("there is no subject key of this epoch; `piitrail subject key list` lists the epochs")]
     NoSuchEpoch(Epoch),
-    /// The newest key is in use.
+    /// The key is the newest and in use.
     #[error(
         "tracers use the key of epoch {0}; run `piitrail subject key rotate` first, then shred it"
     )]
     Newest(Epoch),
 }
 
-/// The document.
+/// The serialised form of a key ring.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
@@ -106,7 +106,7 @@ impl KeyRing {
     /// The most keys in one ring.
     pub const KEYS_MAX: usize = 120;
 
-    /// A ring with one key.
+    /// Creates a ring with one key.
     pub fn new(name: &Epoch, key: SubjectKey) -> Result<Self, KeyRingError> {
         Ok(Self {
             older: Vec::new(),
@@ -114,7 +114,7 @@ impl KeyRing {
         })
     }
 
-    /// Reads the document.
+    /// Reads a key ring from its document.
     pub fn parse(document: &str) -> Result<Self, KeyRingError> {
         let document: Document =
             serde_json::from_str(document).map_err(|error| KeyRingError::NotAKeyRing {
@@ -153,7 +153,7 @@ impl KeyRing {
         })
     }
 
-    /// The document, to be kept where secrets are kept.
+    /// Returns the document. It must be kept where secrets are kept.
     pub fn to_document(&self) -> Zeroizing<String> {
         let entry = |key: &EpochKey| Entry {
             epoch: Zeroizing::new(key.epoch.to_string()),
@@ -162,21 +162,21 @@ impl KeyRing {
         let document = Document {
             epochs: self.keys().map(entry).collect(),
         };
-        // Text and lists of text: there is nothing in it that JSON cannot say.
+        // The document is text and lists of text, so it always serialises.
         Zeroizing::new(serde_json::to_string_pretty(&document).unwrap_or_default() + "\n")
     }
 
-    /// The key that is in use.
+    /// Returns the key that is in use.
     pub fn newest(&self) -> &EpochKey {
         &self.newest
     }
 
-    /// Every key, oldest first.
+    /// Returns every key, oldest first.
     pub fn keys(&self) -> impl Iterator<Item = &EpochKey> {
         self.older.iter().chain([&self.newest])
     }
 
-    /// Puts a new key into use; the others stay alive to be asked with.
+    /// Puts a new key into use. The others are kept for questions.
     pub fn rotate(&mut self, name: &Epoch, key: SubjectKey) -> Result<(), KeyRingError> {
         let newest = named(name, key)?;
         if self.has(name) {
@@ -190,13 +190,13 @@ impl KeyRing {
         Ok(())
     }
 
-    /// Whether there is a key of an epoch of this name.
+    /// Returns true if there is a key with this name.
     pub fn has(&self, name: &Epoch) -> bool {
         self.keys().any(|key| key.epoch.name() == name.name())
     }
 
-    /// Destroys the key of an epoch, given with its check value or by name. What was made with it
-    /// leads back to nobody from then on; counts stay.
+    /// Destroys the key of an epoch, which is given with its check value or only by name. From then
+    /// on nothing that was made with the key leads back to a person. Counts stay.
     pub fn shred(&mut self, epoch: &Epoch) -> Result<(), KeyRingError> {
         let is_it = |key: &EpochKey| match epoch.check() {
             Some(_) => key.epoch == *epoch,
@@ -213,9 +213,9 @@ impl KeyRing {
         Ok(())
     }
 
-    /// The ids that a person can have in the store under: for each key that is alive, under its
-    /// epoch and under the name of it alone, which is what was written before epochs had check values.
-    /// `of` makes a subject with a key.
+    /// Returns the ids under which a person can be in the store. For each key there are two: one
+    /// with the full epoch and one with only its name, as it was written before epochs had check
+    /// values. `of` makes a subject with a key.
     pub fn ids(&self, of: impl Fn(&SubjectKey) -> Option<Subject>) -> Vec<SubjectId> {
         let with_key = |key: &EpochKey| {
             let subject = of(&key.key)?;
@@ -226,7 +226,7 @@ impl KeyRing {
     }
 }
 
-/// The key of an epoch that is named by its owner.
+/// Creates a key for an epoch name that its owner chose.
 fn named(name: &Epoch, key: SubjectKey) -> Result<EpochKey, KeyRingError> {
     if name.check().is_some() {
         return Err(KeyRingError::NamedWithCheck(name.clone()));
@@ -347,7 +347,7 @@ mod tests {
         let other = KeyRing::new(&epoch("2026-11"), key(2)).unwrap();
         assert_ne!(one.newest().epoch, other.newest().epoch);
         assert_eq!(one.newest().epoch.name(), other.newest().epoch.name());
-        // With the check value or without it, the same key is the same epoch.
+        // With or without the check value, the same key is the same epoch.
         let document = one.to_document();
         let plain = document.replace(one.newest().epoch.as_str(), "2026-11");
         assert_ne!(plain, *document);
@@ -355,7 +355,7 @@ mod tests {
             let read = KeyRing::parse(document).unwrap();
             assert_eq!(read.newest().epoch, one.newest().epoch);
         }
-        // Another key in the place of the first is no longer that epoch.
+        // Another key under the same name is another epoch.
         let replaced = other
             .to_document()
             .replace(other.newest().epoch.as_str(), one.newest().epoch.as_str());

@@ -1,7 +1,8 @@
-//! The subject index: on which edges a person was seen, with which classes, from when to when.
+//! The subject index: the edges on which a person was seen, with the classes and the first and last
+//! day.
 //!
-//! Kept only where it was asked for. Sightings merge by union, earliest and latest, so that one
-//! written twice changes nothing: a store need not know whether it has it already.
+//! It is kept only if it is turned on. Sightings merge by union, earliest and latest, so recording
+//! one twice changes nothing, and a store need not check if it has it already.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,20 +13,20 @@ use super::SubjectId;
 use crate::edge::EdgeKey;
 use crate::time::Day;
 
-/// A person on an edge. By the day: no more of anybody's doings than the question takes.
+/// One person on one edge, by the day. A question needs no finer times, so none are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sighting {
     /// The first day.
     pub first_seen: Day,
     /// The last day.
     pub last_seen: Day,
-    /// The classes of the events that the person was in. Whose they were where an event speaks of
-    /// several people is not known.
+    /// The classes of the events that mention the person. In an event about several people, it is
+    /// not known whose classes they are.
     pub classes: BTreeSet<DataClass>,
 }
 
 impl Sighting {
-    /// Adds what was seen elsewhere.
+    /// Adds a sighting of the same person on the same edge.
     pub fn merge(&mut self, other: &Self) {
         self.first_seen = self.first_seen.min(other.first_seen);
         self.last_seen = self.last_seen.max(other.last_seen);
@@ -33,16 +34,16 @@ impl Sighting {
     }
 }
 
-/// People, and the edges they were seen on.
+/// People and the edges on which they were seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sightings {
     people: BTreeMap<SubjectId, BTreeMap<EdgeKey, Sighting>>,
-    /// The keys of what a store holds about them and cannot read. It is left out.
+    /// The keys of sightings that the store cannot read. They are left out.
     pub damaged: BTreeSet<String>,
 }
 
 impl Sightings {
-    /// Adds a person on an edge.
+    /// Adds a sighting of a person on an edge.
     pub fn add(&mut self, subject: SubjectId, edge: EdgeKey, sighting: &Sighting) {
         self.people
             .entry(subject)
@@ -52,14 +53,14 @@ impl Sightings {
             .or_insert_with(|| sighting.clone());
     }
 
-    /// Adds all that was seen elsewhere.
+    /// Adds the sightings of another index.
     pub fn merge(&mut self, other: &Self) {
         for (subject, edge, sighting) in other.iter() {
             self.add(subject.clone(), edge.clone(), sighting);
         }
     }
 
-    /// All of them, in order.
+    /// Returns all sightings, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&SubjectId, &EdgeKey, &Sighting)> {
         self.people.iter().flat_map(|(subject, edges)| {
             edges
@@ -68,7 +69,7 @@ impl Sightings {
         })
     }
 
-    /// Those of these people.
+    /// Returns the sightings of these people.
     #[must_use]
     pub fn of(&self, subjects: &[SubjectId]) -> Self {
         let known =
@@ -79,7 +80,7 @@ impl Sightings {
         }
     }
 
-    /// Forgets these people, and says on how many edges they had been seen.
+    /// Deletes the sightings of these people and returns the number of edges.
     pub fn erase(&mut self, subjects: &[SubjectId]) -> u64 {
         let erased = subjects
             .iter()
@@ -87,7 +88,7 @@ impl Sightings {
         erased.map(|edges| edges.len() as u64).sum()
     }
 
-    /// Lets go of what was last seen before a day.
+    /// Deletes sightings whose last day is before `day`.
     pub fn forget_before(&mut self, day: Day) {
         for edges in self.people.values_mut() {
             edges.retain(|_, sighting| day <= sighting.last_seen);
@@ -95,12 +96,12 @@ impl Sightings {
         self.people.retain(|_, edges| !edges.is_empty());
     }
 
-    /// How many there are.
+    /// Returns the number of sightings.
     pub fn len(&self) -> usize {
         self.people.values().map(BTreeMap::len).sum()
     }
 
-    /// Whether there are none.
+    /// Returns true if there are no sightings.
     pub fn is_empty(&self) -> bool {
         self.people.is_empty()
     }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// splitmix64, twice: a fingerprint as random as one of HMAC's.
+/// Returns a fingerprint as random as one of HMAC's: splitmix64, twice.
 /// <https://prng.di.unimi.it/splitmix64.c>
 fn fingerprint(seed: u64, n: u64) -> Fingerprint {
     let mut state = seed
@@ -29,7 +29,7 @@ fn sketch(fingerprints: impl IntoIterator<Item = Fingerprint>) -> Sketch {
     sketch
 }
 
-/// Of few and of many, so that both forms and the way between them are met.
+/// Sets of few and of many fingerprints, so that both forms and the change between them are tested.
 fn any_set() -> impl Strategy<Value = Vec<u64>> {
     prop_oneof![
         prop::collection::vec(0..40_u64, 0..20),
@@ -96,7 +96,7 @@ fn nobody_is_none_and_a_few_are_counted_exactly() {
     }
 }
 
-/// How far an estimate is off, in parts of what it should be.
+/// Returns the relative error of an estimate.
 fn error(seed: u64, people: u32) -> f64 {
     let sketch = sketch((0..people).map(|n| fingerprint(seed, n.into())));
     let estimate = u32::try_from(sketch.estimate()).unwrap();
@@ -108,7 +108,7 @@ fn the_error_is_what_is_said_of_it() {
     const SEEDS: u32 = 60;
     for people in [100, 1_000, 3_000, 10_000, 40_000] {
         let errors: Vec<f64> = (0..SEEDS).map(|seed| error(seed.into(), people)).collect();
-        // One in 370 lies beyond three of them, one in 15,800 beyond four.
+        // One estimate in 370 is more than three standard errors off, one in 15,800 more than four.
         let most = errors
             .iter()
             .fold(0.0_f64, |most, error| most.max(error.abs()));
