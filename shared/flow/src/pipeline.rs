@@ -1,4 +1,4 @@
-//! The way of a record: this is the page to start reading from.
+//! The way of a record through the code. Start reading here.
 //!
 //! ```text
 //! Lambda payload
@@ -45,48 +45,48 @@ pub use records::Records;
 use records::{Record, written_at};
 use tally::{Part, Seen, Tally};
 
-/// The most deliveries in one batch: a write then stays far below `DynamoDB`'s 400 KB for an item.
+/// The most deliveries in one batch, so that a write stays far below `DynamoDB`'s 400 KB for an
+/// item.
 pub const BATCH_MAX: usize = 1_000;
 
-/// The most sightings that are held before they are written. With a subject index, a batch ends
-/// there.
+/// The number of sightings at which a batch ends, if a subject index is kept.
 const SIGHTINGS_HELD_MAX: usize = 10_000;
 
 /// Counts deliveries with an engine, routes and a store.
 pub struct Tracer<'t> {
     /// Finds personal data.
     pub engine: &'t Engine,
-    /// Knows who receives.
+    /// Finds the consumers of a record.
     pub router: &'t Router,
-    /// Where batches are written.
+    /// The store to which batches are written.
     pub store: &'t dyn Counting,
-    /// Makes fingerprints of people; without it people are not counted.
+    /// Makes fingerprints of people. Without it, people are not counted.
     pub fingerprinting: Option<Fingerprinting<'t>>,
-    /// Bounds how many event types are told apart.
+    /// Bounds the number of event types that are told apart.
     pub vocabulary: &'t Vocabulary,
-    /// How long the store keeps its content. An event that says it is older is counted on the day it
-    /// was traced.
+    /// The retention of the store. An event that claims to be older is counted on the day it was
+    /// traced.
     pub keep: Retention,
 }
 
-/// What is collected over all chunks of an invocation.
+/// The state of an invocation, over all its chunks.
 struct Run {
     time: InvocationTime,
-    /// Receipts that are not counted (again). The set is of the whole invocation: the store is only
-    /// asked about redelivered messages, so a duplicate in an earlier chunk is found here.
+    /// Receipts that are not counted again. The set covers the whole invocation: the store is only
+    /// asked about redelivered messages, so a duplicate of an earlier chunk is found here.
     counted: BTreeSet<ReceiptId>,
     outcome: Outcome,
 }
 
-/// What is collected until it is written as one batch.
+/// The parts collected for the next batch.
 #[derive(Default)]
 struct Chunk {
     tally: Tally,
     headers: Headers,
     parts: Vec<Part>,
-    /// Sightings in the parts.
+    /// The number of sightings in the parts.
     sightings: usize,
-    /// The time of the batch; `None` before the first record.
+    /// The time of the batch, or `None` before the first record.
     at: Option<Timestamp>,
 }
 
@@ -97,16 +97,15 @@ impl Chunk {
 }
 
 impl Tracer<'_> {
-    /// Counts records, each once, whatever was redelivered. `now` is the time of the invocation.
+    /// Counts each record once, even if it was redelivered. `now` is the time of the invocation.
     pub async fn count(&self, records: Records<'_>, now: Timestamp) -> Outcome {
         self.count_while(records, now, &|| true).await
     }
 
-    /// Counts records as long as `has_time` says so. The others are reported as not counted, so that
-    /// they are delivered again.
+    /// Counts records until `has_time` returns false. The others are reported as not counted, so
+    /// that they are redelivered.
     ///
-    /// Records are opened a few at a time. What is kept of them until their batch is written is what
-    /// they add to it.
+    /// Records are opened a few at a time. Until their batch is written, only their parts are kept.
     pub async fn count_while(
         &self,
         mut records: Records<'_>,
@@ -140,7 +139,7 @@ impl Tracer<'_> {
             if chunk.is_full() {
                 let at = chunk.at;
                 self.write(std::mem::take(&mut chunk), &mut run).await;
-                // What was opened with it may be in the next batch.
+                // Records that were opened together with these may be in the next batch.
                 chunk.at = at;
             }
         }
@@ -149,9 +148,9 @@ impl Tracer<'_> {
         run.outcome
     }
 
-    /// Asks the store which of the redelivered records were counted before. Where it does not
-    /// answer, redelivered records are taken out of the chunk and reported as failed, because
-    /// counting them might count them twice. All others are counted.
+    /// Asks the store which of the redelivered records were counted before. If the store fails,
+    /// redelivered records are removed from `records` and reported as failed, because they might be
+    /// counted twice. All others are counted.
     async fn leave_out_counted(&self, records: &mut Vec<Record>, run: &mut Run) {
         let now = run.time.now;
         let redeliveries: Vec<PossibleRedelivery> = records
@@ -174,7 +173,7 @@ impl Tracer<'_> {
         }
     }
 
-    /// What one record adds to the batch; `None` where it was counted before.
+    /// Returns the part that one record adds to the batch, or `None` if it was counted before.
     fn part(&self, record: Record, chunk: &mut Chunk, run: &mut Run) -> Option<Part> {
         let Record {
             payload,
@@ -228,7 +227,7 @@ impl Tracer<'_> {
         })
     }
 
-    /// A record that is only counted in the coverage of the channel it was taken from.
+    /// Returns the part of a record that is only counted in the coverage of its channel.
     fn seen_at(&self, arrival: &Arrival, day: Day, coverage: Coverage, tally: &mut Tally) -> Seen {
         Seen {
             place: tally.place(day, self.router.channels(arrival).pop()),

@@ -1,6 +1,7 @@
-//! Folding one delivery: who received it, what it carries, and what each consumer received.
+//! Folds one delivery: finds its consumers, its data classes, and the content that each consumer
+//! received.
 //!
-//! These are the steps between opening a record and adding it up in the tally.
+//! This happens after a record is opened and before it is added up in the tally.
 
 use std::collections::BTreeMap;
 
@@ -23,10 +24,10 @@ use crate::routes::{Consumption, Received, Routed};
 use crate::subject::{Sighting, Sightings, SubjectId};
 use crate::time::{Day, day_of};
 
-/// The most people of one event that are indexed. All of them are counted.
+/// The most people of one event that are indexed. All people are counted.
 const INDEXED_MAX: usize = 1_000;
 
-/// What all hops of one event have in common.
+/// The properties that all hops of one event share.
 struct Event<'e> {
     at: Timestamp,
     day: Day,
@@ -38,7 +39,7 @@ struct Event<'e> {
 }
 
 impl Tracer<'_> {
-    /// Folds one delivery into hops: one for each consumer, with what that consumer received.
+    /// Folds one delivery into hops: one for each consumer, with the content that it received.
     pub(super) fn fold(
         &self,
         delivery: &Delivery,
@@ -112,7 +113,7 @@ impl Tracer<'_> {
         }
     }
 
-    /// Who published and who received a delivery, and its event type.
+    /// Returns the producer, the consumers and the event type of a delivery.
     fn route(&self, delivery: &Delivery, today: Day, coverage: &mut Coverage) -> (Routed, Name) {
         let mut routed = self.router.route(delivery);
         let mut event_type = self.router.name(&delivery.arrival.event_type);
@@ -128,7 +129,7 @@ impl Tracer<'_> {
         (routed, event_type)
     }
 
-    /// What one consumer received of an event.
+    /// Returns the hop of an event to one consumer.
     fn hop(
         &self,
         consumption: Consumption,
@@ -175,7 +176,7 @@ impl Tracer<'_> {
         }
     }
 
-    /// Adds sightings of people on an edge, where a subject index is kept.
+    /// Adds sightings of people on an edge, if a subject index is kept.
     fn index<'l>(
         &self,
         people: impl Iterator<Item = &'l Subject>,
@@ -202,8 +203,8 @@ impl Tracer<'_> {
     }
 }
 
-/// Whether a delivery is an announcement of Piitrail's that came back to a tap. It is not traced: it
-/// holds no personal data, and its receivers asked for it.
+/// Returns true if a delivery is an announcement of Piitrail's that came back to a tap. It is not
+/// traced: it holds no personal data, and its receivers asked for it.
 fn is_own_event(arrival: &Arrival) -> bool {
     let is_ours = matches!(&arrival.sender, Some(Sender::Source(source)) if source == EVENT_SOURCE);
     is_ours && &*arrival.event_type == FIRST_SEEN_DETAIL_TYPE

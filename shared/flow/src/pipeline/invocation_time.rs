@@ -1,4 +1,4 @@
-//! The time of an invocation, and which times of events are plausible at it.
+//! The time of an invocation, and the check that the time of an event is plausible.
 
 use jiff::Timestamp;
 
@@ -6,19 +6,20 @@ use super::records::CLOCK_AHEAD_SECONDS;
 use crate::store::Retention;
 use crate::time::{Day, day_of};
 
-/// The time of an invocation, and how far back the events it counts may lie.
+/// The time of an invocation, and the earliest day for the events that it counts.
 #[derive(Clone, Copy)]
 pub(super) struct InvocationTime {
     pub(super) now: Timestamp,
     pub(super) today: Day,
-    /// The first day that the store keeps. What is counted on an earlier day would be deleted by the
-    /// next roll-up. Replays and archive exports bring old events; 1970 is a clock that was never set.
+    /// The first day that the store keeps. The next roll-up would delete events that are counted on
+    /// an earlier day. Replays and archive exports bring old events, and a clock that was never set
+    /// gives 1970.
     first_day: Day,
 }
 
 impl InvocationTime {
     pub(super) fn new(now: Timestamp, keep: Retention) -> Self {
-        // Whole milliseconds, as every other time in the store.
+        // The store keeps all times in whole milliseconds.
         let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
         Self {
             now,
@@ -27,8 +28,8 @@ impl InvocationTime {
         }
     }
 
-    /// The time an event says it was published, or now where that is implausible, and whether its
-    /// clock is wrong.
+    /// Returns the time at which an event says it was published, or now if that is implausible.
+    /// Also returns true if the clock of its sender is wrong.
     pub(super) fn plausible(&self, time: Option<Timestamp>) -> (Timestamp, bool) {
         let now = self.now;
         match time {

@@ -1,7 +1,7 @@
-//! Detection on the documents of a delivery: its body, and its headers.
+//! Detection on the documents of a delivery: its body and its headers.
 //!
-//! A [`Look`] is what one document carries. The headers of a message are searched once, however many
-//! records the message holds.
+//! A [`Look`] is the result for one document. The headers of a message are searched once, however
+//! many records the message holds.
 
 use std::sync::Arc;
 
@@ -12,22 +12,22 @@ use super::tally::{ClassSet, Tally};
 use crate::delivery::{Arrival, Delivery, Document};
 use crate::people::People;
 
-/// What was found in one document.
+/// The findings of one document.
 pub(super) struct Look {
     class_set: ClassSet,
     people: People,
-    /// The same people one by one, where a subject index is kept.
+    /// The same people one by one, if a subject index is kept.
     subjects: Vec<Subject>,
     findings: u64,
     limits: LimitsReached,
-    /// Why parts of it were not read.
+    /// The reasons why parts of the document were not read.
     unread: UnreadSet,
-    /// Whether nothing of it could be read.
+    /// True if no part of the document could be read.
     is_unreadable: bool,
 }
 
 impl Look {
-    /// What a document carries that cannot be read.
+    /// Returns the result for a document that cannot be read.
     fn unreadable(unread: UnreadSet) -> Self {
         Self {
             class_set: ClassSet::EMPTY,
@@ -41,7 +41,7 @@ impl Look {
     }
 }
 
-/// What a consumer received: a body and the headers beside it.
+/// The content that a consumer received: a body and the headers beside it.
 #[derive(Clone, Copy)]
 pub(super) struct Content<'l> {
     pub(super) body: &'l Look,
@@ -53,12 +53,12 @@ impl<'l> Content<'l> {
         std::iter::once(self.body).chain(self.headers)
     }
 
-    /// How many findings there are.
+    /// Returns the number of findings.
     pub(super) fn findings(self) -> u64 {
         self.looks().map(|look| look.findings).sum()
     }
 
-    /// The limits that were reached while searching.
+    /// Returns the limits that the search reached.
     pub(super) fn limits(self) -> LimitsReached {
         let mut limits = LimitsReached::default();
         for look in self.looks() {
@@ -67,12 +67,12 @@ impl<'l> Content<'l> {
         limits
     }
 
-    /// The people in it one by one, where a subject index is kept.
+    /// Returns the people one by one, if a subject index is kept.
     pub(super) fn subjects(self) -> impl Iterator<Item = &'l Subject> {
         self.looks().flat_map(|look| &look.subjects)
     }
 
-    /// The people in it, where its body can be read.
+    /// Returns the people, or none if the body cannot be read.
     pub(super) fn people(self) -> People {
         if self.body.is_unreadable {
             return People::default();
@@ -84,19 +84,19 @@ impl<'l> Content<'l> {
         people
     }
 
-    /// Why parts of it were not read.
+    /// Returns the reasons why parts of the content were not read.
     pub(super) fn unread(self) -> UnreadSet {
         self.looks().fold(UnreadSet::default(), |unread, look| {
             unread.union(look.unread)
         })
     }
 
-    /// Whether nothing of its body could be read.
+    /// Returns true if no part of the body could be read.
     pub(super) fn is_unreadable(self) -> bool {
         self.body.is_unreadable
     }
 
-    /// Its data classes.
+    /// Returns the data classes of the body and the headers.
     pub(super) fn class_set(self, tally: &mut Tally) -> ClassSet {
         let headers = self.headers.map_or(ClassSet::EMPTY, |look| look.class_set);
         tally.union(self.body.class_set, headers)
@@ -104,7 +104,7 @@ impl<'l> Content<'l> {
 }
 
 impl Tracer<'_> {
-    /// What a document carries.
+    /// Searches a document.
     pub(super) fn look(
         &self,
         document: &Document,
@@ -115,7 +115,7 @@ impl Tracer<'_> {
             Document::Json(text) => self.look_at_json(text, source, tally),
             Document::Text(text) => {
                 let mut look = self.look_at_text(text, source, tally);
-                // A text has no parts: what hides a part of it hides it all.
+                // A text has no parts, so anything that hides a part of it hides all of it.
                 look.is_unreadable = look.unread.is_of_content();
                 look
             }
@@ -123,7 +123,7 @@ impl Tracer<'_> {
         }
     }
 
-    /// What the body of a delivery carries.
+    /// Searches the body of a delivery.
     pub(super) fn look_at_body(
         &self,
         delivery: &Delivery,
@@ -176,8 +176,8 @@ impl Tracer<'_> {
     }
 }
 
-/// The headers of the last message (its attributes), which all records of the message share. They
-/// are searched once.
+/// The result for the headers (the attributes) of the last message. All records of a message share
+/// its headers, which are searched once.
 #[derive(Default)]
 pub(super) struct Headers {
     last: Option<SearchedHeaders>,
@@ -190,7 +190,7 @@ struct SearchedHeaders {
 }
 
 impl Headers {
-    /// What the headers of a delivery carry; `None` where it has none.
+    /// Searches the headers of a delivery. Returns `None` if it has none.
     pub(super) fn look(
         &mut self,
         tracer: &Tracer<'_>,

@@ -1,4 +1,4 @@
-//! What became of the records of a payload: counts, failures and announcements.
+//! The outcome of a payload's records: counts, failures and announcements.
 
 use std::collections::BTreeSet;
 
@@ -10,73 +10,73 @@ use crate::envelope::Reason;
 use crate::ledger::Coverage;
 use crate::store::{Announcement, StoreError};
 
-/// What became of the records of a payload.
+/// The outcome of a payload's records.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// Records that were read, including those that were counted before.
+    /// The number of records that were read, including those that were counted before.
     pub deliveries: u64,
-    /// Records of those that were counted before, and therefore not counted again.
+    /// The number of these records that were counted before and therefore not counted again.
     pub again: u64,
-    /// Records of those with at least one finding.
+    /// The number of these records with at least one finding.
     pub with_findings: u64,
-    /// Findings in total, over distinct (class, path, document).
+    /// The number of findings, over distinct (class, path, document).
     pub findings: u64,
-    /// Edges touched.
+    /// The number of edges in the batches.
     pub edges: u64,
-    /// Batches written.
+    /// The number of batches that were written.
     pub batches: u64,
     /// Records that could not be read.
     pub unreadable: Vec<FailedRecord>,
-    /// Records that were read and could not be written to the store.
+    /// Records that were read but could not be written to the store.
     pub unrecorded: Vec<FailedRecord>,
-    /// Why they could not be written, once per batch.
+    /// The errors of the store, one for each batch that could not be written.
     pub store_errors: Vec<StoreError>,
-    /// How often each limit was reached.
+    /// The number of times each limit was reached.
     pub limits: LimitCounts,
-    /// Records that were read, and not whole.
+    /// The number of records that were read, but not whole.
     pub unread_events: u64,
-    /// Records of those by reason.
+    /// The number of these records by reason.
     pub unread: UnreadEvents,
-    /// What was seen for the first time: to be sent, and then to be marked as sent.
+    /// The announcements of classes that are new. They are sent and then marked as sent.
     pub announcements: Vec<Announcement>,
 }
 
-/// A record that failed: its name in the response, where it came from, and why it failed.
+/// A record that failed, with the place it came from and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedRecord {
-    /// Its item identifier in the Lambda response; `None` where it cannot fail alone.
+    /// The item identifier in the Lambda response, or `None` if the record cannot fail alone.
     pub item: Option<String>,
-    /// The number of the payload it came in, as given to [`Records::open`](super::Records::open).
+    /// The number of its payload, as given to [`Records::open`](super::Records::open).
     pub payload: u64,
-    /// Why it failed.
+    /// The reason why it failed.
     pub reason: FailureReason,
 }
 
 piitrail_detect::listed! {
-    /// Why a record failed.
+    /// The reason why a record failed.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
     #[non_exhaustive]
     pub enum FailureReason {
-        /// It could not be read.
+        /// The record could not be read.
         Unreadable(Reason),
-        /// The store did not say whether it was counted before.
+        /// The store did not say if the record was counted before.
         StoreUnavailable,
-        /// The store did not take its batch.
+        /// The store did not take the batch of the record.
         NotRecorded,
-        /// The time of the invocation was over.
+        /// The time of the invocation ended.
         OutOfTime,
-        /// Piitrail itself failed on it.
+        /// Piitrail itself failed on the record.
         Defect,
     }
 }
 
 impl FailureReason {
-    /// Every reason there is.
+    /// Returns every reason.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::every()
     }
 
-    /// The reason's name in logs and responses: `not_json`.
+    /// Returns the reason's name in logs and responses: `not_json`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Unreadable(reason) => reason.name(),
@@ -87,7 +87,7 @@ impl FailureReason {
         }
     }
 
-    /// The reason in words, with what becomes of the record.
+    /// Returns the reason in words, with the consequence for the record.
     pub fn explanation(self) -> &'static str {
         match self {
             Self::Unreadable(reason) => reason.explanation(),
@@ -102,8 +102,8 @@ impl FailureReason {
 }
 
 impl Outcome {
-    /// The items to report as failed. `None` where a failed record has no item: then the whole
-    /// invocation has failed.
+    /// Returns the items to report as failed, or `None` if a failed record has no item, so that the
+    /// whole invocation must fail.
     pub fn failed_items(&self) -> Option<BTreeSet<&str>> {
         self.unreadable
             .iter()
@@ -112,7 +112,7 @@ impl Outcome {
             .collect()
     }
 
-    /// Whether every record was read and written.
+    /// Returns true if every record was read and written.
     pub fn is_clean(&self) -> bool {
         self.unreadable.is_empty() && self.unrecorded.is_empty()
     }
@@ -134,7 +134,7 @@ impl Outcome {
         counts::add(&mut self.unread, &other.unread);
     }
 
-    /// Reports a record that was read and could not be written.
+    /// Reports a record that was read but could not be written.
     pub(super) fn add_unrecorded(&mut self, record: &Record, reason: FailureReason) {
         self.unrecorded.push(FailedRecord {
             item: record.arrival().item.clone(),
@@ -143,15 +143,15 @@ impl Outcome {
         });
     }
 
-    /// Reports a record that could not be read. A message fails once, however many of the records in it
-    /// cannot be read.
+    /// Reports a record that could not be read. A message is reported once, even if several records
+    /// in it cannot be read.
     pub(super) fn add_unreadable(&mut self, failed: FailedRecord) {
         if failed.item.is_none() || self.unreadable.last() != Some(&failed) {
             self.unreadable.push(failed);
         }
     }
 
-    /// Reports the records that there was no time to count: those that were opened, and the others.
+    /// Reports the records that there was no time to count, both opened and unopened.
     pub(super) fn add_out_of_time(
         &mut self,
         opened: impl Iterator<Item = Record>,
@@ -180,7 +180,7 @@ impl Outcome {
         self.with_findings += u64::from(findings > 0);
     }
 
-    /// Counts a record of which parts were not read, for these reasons.
+    /// Counts a record of which parts were not read, under each of these reasons.
     pub(super) fn add_unread(&mut self, reasons: UnreadSet) {
         self.unread_events += u64::from(!reasons.is_empty());
         for reason in reasons.iter() {

@@ -1,4 +1,4 @@
-//! Records on their way to be counted: the receipt of each, and what the store is asked about those
+//! Records that wait to be counted, with their receipts and the questions to the store about those
 //! that may have been counted before.
 
 use std::collections::VecDeque;
@@ -9,21 +9,23 @@ use crate::delivery::Arrival;
 use crate::envelope::{Opened, Payload, Unreadable};
 use crate::store::{PossibleRedelivery, ReceiptId};
 
-/// How far back the store is searched for a record that does not say when it was first received: SQS
-/// keeps a message for at most 14 days, streams keep a record for less unless configured otherwise.
+/// The number of days for which the store is searched for a record that does not say when it was
+/// first received. SQS keeps a message for at most 14 days, and streams keep a record for less
+/// unless configured otherwise.
 const SEARCHED_BACK_DAYS: i64 = 14;
 
-/// How far ahead another clock may run before it is taken for wrong.
+/// The number of seconds by which another clock may be ahead before it counts as wrong.
 pub(super) const CLOCK_AHEAD_SECONDS: i64 = 300;
 
-/// Bytes of opened records that are held before they are counted. One more record may be opened below
-/// this bound, so that at most this and [`RECORD_MAX`](crate::envelope::RECORD_MAX) are held.
+/// The number of bytes of opened records that are held before they are counted. Below this bound
+/// one more record may be opened, so at most this and [`RECORD_MAX`](crate::envelope::RECORD_MAX)
+/// are held.
 const HELD_BYTES_MAX: usize = 16 << 20;
 
-/// Records out of one payload or several, waiting to be opened and counted.
+/// Records of one or several payloads that wait to be opened and counted.
 ///
-/// They are opened while they are counted, a few at a time: what the payloads unpack to is never held
-/// as a whole.
+/// They are opened a few at a time while they are counted, so the unpacked content of the payloads
+/// is never held as a whole.
 #[derive(Default)]
 pub struct Records<'p> {
     payloads: VecDeque<Waiting<'p>>,
@@ -39,8 +41,8 @@ struct Waiting<'p> {
 }
 
 impl<'p> Records<'p> {
-    /// Records out of files. A file may be traced any number of times, whatever receive count its
-    /// messages have, so the store is asked about each of them.
+    /// Creates records that come from files. A file may be traced any number of times, so the
+    /// receive count in its messages is ignored and the store is asked about each of them.
     pub fn of_files() -> Self {
         Self {
             are_of_files: true,
@@ -48,14 +50,14 @@ impl<'p> Records<'p> {
         }
     }
 
-    /// Adds a payload. `id` identifies it where it carries no id of its own; `number` is what failures
-    /// are reported under.
+    /// Adds a payload. `id` identifies the payload if it contains no id. Failures are reported with
+    /// `number`.
     pub fn open(&mut self, payload: &'p [u8], id: &str, number: u64) {
         self.open_known_as(payload, id, None, number);
     }
 
-    /// Adds a payload that an earlier version of Piitrail identified by another id, where it carries
-    /// no id of its own: what was counted under that id is not counted again.
+    /// Adds a payload for which an earlier version of Piitrail used the id `earlier`, if it
+    /// contains no id. Records that were counted with that id are not counted again.
     pub fn open_known_as(
         &mut self,
         payload: &'p [u8],
@@ -71,8 +73,8 @@ impl<'p> Records<'p> {
         });
     }
 
-    /// Opens at least one record and about as many as this, as long as they are small enough to be
-    /// held together. Empty where all have been opened.
+    /// Opens at least one record and about `wanted` records, as long as they are small enough to be
+    /// held together. Returns an empty list if all records have been opened.
     pub(super) fn open_some(&mut self, wanted: usize) -> Vec<Record> {
         let mut held = Vec::new();
         let mut bytes = 0;
@@ -100,7 +102,7 @@ impl<'p> Records<'p> {
         held
     }
 
-    /// Hands over how each record arrived that was not opened, and the number of its payload.
+    /// Passes the arrival of each unopened record, and the number of its payload, to `each`.
     pub(super) fn name_rest(&mut self, mut each: impl FnMut(Arrival, u64)) {
         for Waiting {
             mut payload,
@@ -117,7 +119,7 @@ impl<'p> Records<'p> {
 pub(super) struct Record {
     pub(super) payload: u64,
     pub(super) receipt: ReceiptId,
-    /// The receipt that an earlier version kept of it.
+    /// The receipt that an earlier version wrote for the record.
     pub(super) earlier_receipt: Option<ReceiptId>,
     pub(super) opened: Opened,
 }
@@ -141,7 +143,7 @@ impl Record {
         self.opened.arrival()
     }
 
-    /// The questions to the store, where the record may have been counted before.
+    /// Returns the questions to the store, if the record may have been counted before.
     pub(super) fn possible_redeliveries(
         &self,
         now: Timestamp,
@@ -153,13 +155,13 @@ impl Record {
         question.into_iter().chain(earlier)
     }
 
-    /// The question to the store, where the record may have been counted before.
+    /// Returns the question to the store, if the record may have been counted before.
     pub(super) fn possible_redelivery(&self, now: Timestamp) -> Option<PossibleRedelivery> {
         let arrival = Some(self.arrival()).filter(|arrival| arrival.may_be_again())?;
         let earliest = now
             .checked_sub(Duration::new().hours(24 * SEARCHED_BACK_DAYS))
             .unwrap_or(Timestamp::UNIX_EPOCH);
-        // A time in the future says nothing about when the record was first received.
+        // A time in the future does not say when the record was first received.
         let since = arrival
             .first_received
             .filter(|first| *first <= now)
@@ -172,8 +174,8 @@ impl Record {
     }
 }
 
-/// The time of a batch: now, or the time the last of its records was first received where this
-/// clock is behind that. Redelivered records are searched for from then on.
+/// Returns the time of a batch: now, or the latest time at which one of its records was first
+/// received if this clock is behind. The search for redelivered records begins at that time.
 pub(super) fn written_at(chunk: &[Record], now: Timestamp) -> Timestamp {
     let latest = now
         .checked_add(Duration::new().seconds(CLOCK_AHEAD_SECONDS))
@@ -185,11 +187,11 @@ pub(super) fn written_at(chunk: &[Record], now: Timestamp) -> Timestamp {
         .fold(now, Timestamp::max)
 }
 
-/// The receipt of a record with this id.
+/// Returns the receipt of a record with this id.
 fn receipt_of(opened: &Opened, id: &str) -> ReceiptId {
     match opened {
         Opened::Delivery(_) => ReceiptId::of(id),
-        // Not the receipt that the record gets when a later delivery of it can be read.
+        // A later delivery of the record that can be read gets another receipt.
         Opened::Unreadable(Unreadable { reason, .. }) => {
             ReceiptId::of(&format!("unreadable:{}:{id}", reason.name()))
         }

@@ -1,10 +1,10 @@
-//! What the records of a batch add up to.
+//! Adds up the records of a batch.
 //!
-//! This is the step between detection and the ledger. Thousands of records go over the same few edges
-//! and carry the same classes at the same paths. So each edge, each place and each [`ClassSet`] is
-//! stored once, and a record is a few numbers that refer to them. Those numbers are kept until the
-//! batch is written. Where the store takes only a smaller batch, or a batch without some of the
-//! records, it gets the sum of fewer parts, and no document is searched again.
+//! This is the step between detection and the ledger. Thousands of records go over the same few
+//! edges and carry the same classes at the same paths. So each edge, each place and each
+//! [`ClassSet`] is stored once, and a record is a few numbers that refer to them. These numbers are
+//! kept until the batch is written. If the store takes only a smaller batch, or a batch without
+//! some of the records, fewer parts are added up again and no document is searched again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
@@ -21,7 +21,7 @@ use crate::store::{Batch, ReceiptId};
 use crate::subject::Sightings;
 use crate::time::Day;
 
-/// The most findings of an event whose class set is looked up again: larger sets are seldom equal,
+/// The most findings of an event whose class set is kept for lookup. Larger sets are seldom equal,
 /// and the lookup must not outgrow the sets.
 const LOOKED_UP_MAX: usize = 64;
 
@@ -38,7 +38,7 @@ pub(super) struct PlaceNumber(usize);
 pub(super) struct ClassSet(usize);
 
 impl ClassSet {
-    /// The set of an event that carries nothing.
+    /// The class set of an event without findings.
     pub(super) const EMPTY: Self = Self(0);
 }
 
@@ -50,7 +50,7 @@ pub(super) struct Part {
     pub(super) seen: Seen,
 }
 
-/// What was seen of one record.
+/// The result for one record.
 pub(super) struct Seen {
     pub(super) place: PlaceNumber,
     pub(super) coverage: Coverage,
@@ -63,9 +63,9 @@ pub(super) struct Hop {
     pub(super) edge: EdgeNumber,
     pub(super) at: Timestamp,
     pub(super) is_replay: bool,
-    /// Whether nothing of its body could be read.
+    /// True if no part of the body could be read.
     pub(super) is_unreadable: bool,
-    /// Why parts of it were not read.
+    /// The reasons why parts of the content were not read.
     pub(super) unread: UnreadSet,
     pub(super) class_set: ClassSet,
     pub(super) people: People,
@@ -78,11 +78,11 @@ pub(super) struct Tally {
     class_sets: Vec<BTreeMap<DataClass, ClassFacts>>,
     class_set_of: HashMap<Vec<Carried>, ClassSet>,
     unions: HashMap<(ClassSet, ClassSet), ClassSet>,
-    /// The findings of the current scan; a field so that its memory is reused.
+    /// The findings of the current scan. It is a field so that its memory is reused.
     carried: Vec<Carried>,
 }
 
-/// The part of a finding that a class set holds.
+/// The properties of a finding that a class set keeps.
 #[derive(PartialEq, Eq, Hash)]
 struct Carried {
     class: DataClass,
@@ -116,7 +116,7 @@ impl Default for Tally {
     }
 }
 
-/// Things by their numbers, which are given in order of first use.
+/// Things with their numbers, which are given in order of first use.
 struct Numbered<T> {
     numbers: HashMap<Arc<T>, usize>,
     things: Vec<Arc<T>>,
@@ -145,29 +145,29 @@ impl<T: Eq + Hash> Numbered<T> {
 }
 
 impl Tally {
-    /// The number of an edge on a day.
+    /// Returns the number of an edge on a day.
     pub(super) fn edge(&mut self, day: Day, key: EdgeKey) -> EdgeNumber {
         EdgeNumber(self.edges.number((day, key)))
     }
 
-    /// The number of a place on a day.
+    /// Returns the number of a place on a day.
     pub(super) fn place(&mut self, day: Day, place: Place) -> PlaceNumber {
         PlaceNumber(self.places.number((day, place)))
     }
 
-    /// The classes of a set.
+    /// Returns the data classes of a class set.
     pub(super) fn classes(&self, class_set: ClassSet) -> &BTreeMap<DataClass, ClassFacts> {
         &self.class_sets[class_set.0]
     }
 
-    /// The class set of what a scan found.
+    /// Returns the class set of the findings of a scan.
     pub(super) fn class_set(&mut self, scan: &Scan) -> ClassSet {
         if scan.findings.is_empty() {
             return ClassSet::EMPTY;
         }
         self.carried.clear();
         self.carried.extend(scan.findings.iter().map(Carried::from));
-        // Two addresses in one text make two equal findings.
+        // Two addresses in one text give two equal findings.
         self.carried.dedup();
         if let Some(class_set) = self.class_set_of.get(&*self.carried) {
             return *class_set;
@@ -189,7 +189,7 @@ impl Tally {
         class_set
     }
 
-    /// The class set of an event that carries both.
+    /// Returns the class set of an event that carries both class sets.
     pub(super) fn union(&mut self, one: ClassSet, other: ClassSet) -> ClassSet {
         let pair = (one.min(other), one.max(other));
         if pair.0 == pair.1 || pair.0 == ClassSet::EMPTY {
@@ -216,8 +216,8 @@ impl Tally {
         ClassSet(self.class_sets.len() - 1)
     }
 
-    /// Adds a hop to those of one event. Two rules may send one event over the same channels to the
-    /// same consumer: that counts as one event.
+    /// Adds a hop to the hops of one event. If two rules send one event over the same channels to
+    /// the same consumer, that counts as one event.
     pub(super) fn add_hop(&mut self, hops: &mut Vec<Hop>, hop: Hop) {
         let Some(same) = hops.iter_mut().find(|same| same.edge == hop.edge) else {
             return hops.push(hop);
@@ -228,8 +228,8 @@ impl Tally {
         same.people.merge_same_events(&hop.people);
     }
 
-    /// The batch that parts add up to. It costs what the parts hold: a chunk that is written in many
-    /// batches has many edges that a batch has not.
+    /// Returns the batch of these parts. The cost depends on the parts and not on the tally,
+    /// because a chunk that is written in many batches has many edges that one batch does not have.
     pub(super) fn batch(&self, parts: &[Part], at: Timestamp) -> Batch {
         let mut edges_seen: HashMap<EdgeNumber, EdgeFacts> = HashMap::new();
         let mut places_seen: HashMap<PlaceNumber, Coverage> = HashMap::new();

@@ -1,14 +1,14 @@
-//! Writing a batch to the store, in smaller batches where the store cannot take it in one piece.
+//! Writes a batch to the store, or smaller batches if the store cannot take it in one piece.
 
 use super::outcome::{FailedRecord, FailureReason};
 use super::{Chunk, Run, Tracer};
 use crate::store::{Batch, StoreError};
 
-/// Paths kept per class where a single delivery is too large for the store.
+/// The number of paths kept for each class if a single delivery is too large for the store.
 pub(super) const PATHS_IN_A_TIGHT_BATCH: usize = 4;
 
 impl Tracer<'_> {
-    /// Writes a chunk as one batch, or as smaller ones where the store cannot take it in one piece.
+    /// Writes a chunk as one batch, or as smaller ones if the store cannot take it in one piece.
     pub(super) async fn write(&self, chunk: Chunk, run: &mut Run) {
         let Chunk {
             tally, parts, at, ..
@@ -36,7 +36,8 @@ impl Tracer<'_> {
                 Err(StoreError::AlreadyCounted(known))
                     if parts.iter().any(|part| known.contains(&part.receipt)) =>
                 {
-                    // Another writer was faster. The other records are added up again without those.
+                    // Another writer counted some records first. The others are added up again
+                    // without them.
                     let before = parts.len();
                     parts.retain(|part| !known.contains(&part.receipt));
                     outcome.again += (before - parts.len()) as u64;
@@ -65,7 +66,7 @@ impl Tracer<'_> {
     }
 }
 
-/// Keeps only a few paths of each class. Returns whether any path was dropped.
+/// Keeps only a few paths of each class. Returns true if any path was dropped.
 fn trim(batch: &mut Batch) -> bool {
     let mut trimmed = false;
     for class in batch

@@ -28,8 +28,8 @@ async fn a_message_redelivered_in_another_group_is_counted_once() {
 
 #[tokio::test]
 async fn a_message_that_stands_twice_in_a_large_invocation_is_written_once() {
-    // Far enough apart to be of two batches, and each says that it came for the first time: a store
-    // is not asked for those, and not every store would see it.
+    // The two are far enough apart to be in two batches, and each says that it came for the first
+    // time. A store is not asked about such messages, and not every store would notice.
     let store = Faulty::default();
     let mut messages: Vec<Value> = (0..BATCH_MAX)
         .map(|n| message(&format!("m-{n}"), "{}", 1))
@@ -177,7 +177,7 @@ async fn a_batch_is_not_written_before_its_messages_came_whatever_our_clock_says
             "2025-11-20T10:00:01Z",
             "2025-11-20T10:00:01Z".parse().unwrap(),
         ),
-        // So far ahead is no clock of SQS.
+        // A clock of SQS is never this far ahead.
         (
             "2025-11-20T09:00:00Z",
             "2025-11-20T09:00:00Z".parse().unwrap(),

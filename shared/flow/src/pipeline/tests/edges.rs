@@ -1,4 +1,4 @@
-//! Claims about what edges and coverage hold.
+//! Claims about the content of edges and coverage.
 
 use super::*;
 
@@ -84,7 +84,7 @@ async fn an_event_older_than_what_is_kept_counts_today_and_the_coverage_says_so(
         let mut records = Records::default();
         records.open(payload.as_bytes(), "payload-1", 0);
         tracer.count(records, now()).await;
-        // What is counted on a day outlives the next roll-up.
+        // Events must be counted on a day that the next roll-up keeps.
         store.roll_up(now(), &tracer.keep).await.unwrap();
         let ledger = ledger_in(&store).await;
         assert_eq!(ledger.edges.len(), 1, "{months} months, {oldest}");

@@ -15,7 +15,7 @@ async fn records_that_there_is_no_time_for_are_named_and_those_before_them_count
     records.open(payload.as_bytes(), "invocation:1", 0);
     let router = Router::unattributed(&ENGINE);
     let tracer = tracer(&store, &router);
-    // Asked once for the chunk and once for each record.
+    // The clock is asked once for the chunk and once for each record.
     let asked = AtomicUsize::new(0);
     let has_time = || asked.fetch_add(1, Ordering::Relaxed) < 4;
     let outcome = tracer.count_while(records, now(), &has_time).await;
@@ -84,7 +84,7 @@ async fn a_batch_the_store_refuses_is_reported_and_nothing_else() {
     assert!(!outcome.failed_items().unwrap().contains("m-last"));
     assert_eq!(outcome.store_errors.len(), 1);
     assert_eq!(events_in(&store).await, 1);
-    // They come again, and are counted then.
+    // They are redelivered and counted then.
     let again: Vec<Value> = (0..BATCH_MAX)
         .map(|n| order(&format!("m-{n}"), 2))
         .collect();

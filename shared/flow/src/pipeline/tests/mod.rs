@@ -1,4 +1,4 @@
-//! The way of a record end to end: counted once whatever happens, and nothing of it kept.
+//! Claims about the whole way of a record: it is counted once, and none of its values are kept.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
@@ -36,7 +36,7 @@ fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
 
-/// An event under the id that EventBridge would give the event of this name.
+/// Returns an event with the id that EventBridge would give to an event of this name.
 fn event(name: &str, detail: &Value) -> Value {
     let number = name
         .bytes()
@@ -52,14 +52,14 @@ fn order(id: &str, receive_count: u32) -> Value {
     message(id, &event.to_string(), receive_count)
 }
 
-/// A tracer that counts no people.
+/// Returns a tracer that does not count people.
 fn tracer<'t>(store: &'t dyn Counting, router: &'t Router) -> Tracer<'t> {
     Tracer {
         engine: &ENGINE,
         router,
         store,
         fingerprinting: None,
-        // Of this tracer alone: it counts the event types it has met.
+        // Each tracer gets its own, because it counts the event types it has met.
         vocabulary: Box::leak(Box::default()),
         keep: Retention::default(),
     }
@@ -96,7 +96,7 @@ fn router(yaml: &str) -> Router {
     Router::new(&Topology::parse(yaml).unwrap(), &ENGINE)
 }
 
-/// A store that answers as told, once each, and then as it should.
+/// A store that returns each given error once and then works.
 #[derive(Default)]
 struct Faulty {
     store: MemoryStore,

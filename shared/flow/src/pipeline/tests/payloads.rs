@@ -1,4 +1,5 @@
-//! Claims about the sample payloads, and about planted values: none is in what is stored or said.
+//! Claims about the sample payloads and about planted values: none of them may be stored or written
+//! out.
 
 use super::*;
 use crate::envelope;
@@ -39,7 +40,8 @@ async fn every_sample_payload_is_counted_or_has_a_reason() {
                 "{}",
                 line["src"]
             );
-            // The one payload without a record is the log service asking whether somebody listens.
+            // The one payload without a record is a check by CloudWatch Logs that the destination
+            // answers.
             assert!(opened > 0 || payload.contains("awslogs"), "{}", line["src"]);
             for failed in outcome.unreadable {
                 *reasons.entry(failed.reason.name()).or_default() += 1;
@@ -50,8 +52,8 @@ async fn every_sample_payload_is_counted_or_has_a_reason() {
     assert!(payloads > 600);
 }
 
-/// Asserts that no planted value is in the outcome, the store or an error. Returns how many records
-/// had findings. The crates of SQLite and of reports search their own output.
+/// Asserts that no planted value is in the outcome, the store or an error. Returns the number of
+/// records with findings. The crates for SQLite and for reports search their own output.
 async fn nothing_of(provable: &str, word: &str) -> u64 {
     let values = [provable.to_owned(), word.to_owned()];
     let store = MemoryStore::default();
@@ -65,7 +67,7 @@ async fn nothing_of(provable: &str, word: &str) -> u64 {
     assert_absent("the store", json.as_bytes(), &values);
     let debug = format!("{ledger:?}");
     assert_absent("the ledger in Debug", debug.as_bytes(), &values);
-    // Errors of a store that fails on it.
+    // The errors of a store that fails to record it.
     let with_findings = outcome.with_findings;
     let faulty = Faulty::answering([StoreError::backend("record a batch", "disk full")]);
     let outcome = count(&faulty, &planted(provable, word)).await;
@@ -89,7 +91,7 @@ async fn values_that_prove_themselves_are_nowhere_in_what_is_kept() {
         let with_findings = nothing_of(value, "Quexlowitzka").await;
         assert!(with_findings >= 5, "{with_findings} records had findings");
     }
-    // An id is nobody's data by itself, and is kept nowhere either.
+    // An id is no personal data by itself, and is not kept either.
     nothing_of("123e4567-e89b-12d3-a456-426614174000", "Quexlowitzka").await;
 }
 

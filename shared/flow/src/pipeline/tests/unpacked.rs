@@ -1,4 +1,4 @@
-//! Claims about messages that unpack to much more than they weigh.
+//! Claims about messages that unpack to much more than their size.
 
 use std::io::Write as _;
 
@@ -10,7 +10,8 @@ use crate::pipeline::FailureReason;
 
 const MEGABYTE: usize = 1_000_000;
 
-/// The body of a message with a CloudWatch Logs subscription whose log events have these texts.
+/// Returns the body of a message with a CloudWatch Logs subscription whose log events have these
+/// texts.
 fn logs(events: &[String]) -> String {
     let events: Vec<Value> = events
         .iter()
@@ -27,7 +28,7 @@ fn logs(events: &[String]) -> String {
     json!({ "awslogs": { "data": data } }).to_string()
 }
 
-/// 42 KB that unpack to this many megabytes.
+/// Returns 42 KB that unpack to this number of megabytes.
 fn bomb(megabytes: usize) -> String {
     logs(&["-".repeat(megabytes * MEGABYTE)])
 }
@@ -101,7 +102,7 @@ async fn ordinary_log_messages_that_add_up_to_much_are_all_counted() {
     assert_eq!(events_in(&store).await, 297 * 100);
 }
 
-/// Messages are received up to five times in batches of 500, in another order each time.
+/// Messages are received up to five times in batches of 500, each time in another order.
 #[tokio::test]
 async fn ten_bombs_put_none_of_four_thousand_messages_into_the_dead_letters() {
     let store = MemoryStore::default();
@@ -114,7 +115,7 @@ async fn ten_bombs_put_none_of_four_thousand_messages_into_the_dead_letters() {
     };
     let mut queue: Vec<usize> = (0..4_000).collect();
     for receive in 1..=5 {
-        // 1,259 is prime, so this is another order of all of them.
+        // 1,259 is prime, so each round has another order of all messages.
         queue.sort_by_key(|n| (n * 1_259 * receive as usize) % 4_001);
         let mut failed = Vec::new();
         for numbers in queue.chunks(500) {

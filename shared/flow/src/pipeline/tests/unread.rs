@@ -1,4 +1,4 @@
-//! Claims about events that are not read whole: their edge says so, and why.
+//! Claims about events that are not read whole: their edge says so, and gives the reason.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,7 +8,7 @@ use super::*;
 use crate::counts::{KnownOrLater, UnreadEvents};
 use crate::store::Retention;
 
-/// The facts of the one edge that a payload makes.
+/// Returns the facts of the only edge that a payload gives.
 async fn facts_of(payload: &str) -> EdgeFacts {
     let store = MemoryStore::default();
     let outcome = count(&store, payload).await;
@@ -22,7 +22,7 @@ async fn facts_of_body(body: &str) -> EdgeFacts {
     facts_of(&batch(&[message("m-1", body, 1)])).await
 }
 
-/// A stream's record with these bytes as its data.
+/// Returns a stream record with these bytes as its data.
 fn record(data: &[u8]) -> String {
     json!({ "Records": [{
         "eventSource": "aws:kinesis",
