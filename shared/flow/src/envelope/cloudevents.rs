@@ -1,4 +1,4 @@
-//! A `CloudEvent` 1.0 in structured mode, wherever it travels.
+//! A `CloudEvent` 1.0 in structured mode, in any channel.
 //!
 //! <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md>. The whole event is the
 //! document, so that paths begin with `$.data`.

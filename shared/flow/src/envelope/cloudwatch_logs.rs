@@ -1,4 +1,4 @@
-//! A CloudWatch Logs subscription: gzip in base64 for a function, gzip alone in a Kinesis stream.
+//! A CloudWatch Logs subscription: gzip in base64 for a function, plain gzip in a Kinesis stream.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html>. Each log
 //! event is a delivery, and the log group that keeps it is its consumer.
@@ -18,7 +18,7 @@ use crate::time::from_epoch_ms;
 /// `{"awslogs":{"data":"…"}}`
 pub(super) struct Subscription;
 
-/// What the data unpacks to: `{"messageType":…,"logGroup":…,"logEvents":[…]}`
+/// The unpacked data: `{"messageType":…,"logGroup":…,"logEvents":[…]}`
 pub(super) struct Messages;
 
 #[derive(Deserialize)]
@@ -67,12 +67,12 @@ impl Envelope for Messages {
         ) else {
             return opener.unreadable(around.clone(), Reason::WrongForm);
         };
-        // AWS checks with one of these whether the destination answers.
+        // AWS sends such a message to check that the destination answers.
         if message_type.as_deref() == Some("CONTROL_MESSAGE") {
             return;
         }
         let function = log_group.strip_prefix("/aws/lambda/").map(str::to_owned);
-        // The account of the log group.
+        // The owner is the account of the log group.
         let home = Home::of(owner.as_deref().unwrap_or_default(), "");
         opener.each_record(
             log_events,
@@ -91,7 +91,7 @@ impl Envelope for Messages {
                     name: log_group.clone(),
                     home,
                 });
-                // A log line is the end of the way: JSON in it is a document, not an envelope.
+                // A log line is not opened further: JSON in it is a document, not an envelope.
                 opener.deliver_text(event.message, arrival);
             },
         );

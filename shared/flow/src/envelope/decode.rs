@@ -1,4 +1,4 @@
-//! What a text or bytes are: JSON, gzip, base64.
+//! Recognises and decodes text and bytes: JSON, gzip, base64.
 
 use std::io::Read as _;
 
@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 use super::UNPACKED_MAX;
 use super::unreadable::Reason;
 
-/// Whether a text begins like JSON: an object, or an array of objects, arrays or strings. A log line
-/// such as `[INFO] started` does not.
+/// Returns true if a text begins like JSON: with an object, or with an array of objects, arrays or
+/// strings. A log line such as `[INFO] started` does not.
 pub(super) fn claims_json(text: &str) -> bool {
     let text = text.trim_start();
     text.starts_with('{')

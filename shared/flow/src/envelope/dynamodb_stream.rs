@@ -1,4 +1,4 @@
-//! Changes of a DynamoDB table, from its own stream or by way of Kinesis.
+//! Changes of a DynamoDB table, from its own stream or through Kinesis.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html>. The document is
 //! `{"Keys","NewImage","OldImage"}` with the attribute values in plain JSON, so that a path reads
@@ -20,7 +20,7 @@ use crate::home::Home;
 /// `{"Records":[{"eventSource":"aws:dynamodb",…}]}`
 pub(super) struct Event;
 
-/// One record alone, as a table writes it into a Kinesis stream.
+/// A single record, as a table writes it into a Kinesis stream.
 pub(super) struct Change;
 
 #[derive(Deserialize)]
@@ -98,7 +98,8 @@ impl Record<'_> {
         }
         arrival.event_type = self.event_name.into();
         if let Some(created) = self.dynamodb.approximate_creation_date_time {
-            // Seconds from the table's own stream; microseconds by way of Kinesis.
+            // The time is in seconds in the table's own stream, and in microseconds through
+            // Kinesis.
             let seconds = if created > 1e14 {
                 created / 1e6
             } else if created > 1e11 {
@@ -146,7 +147,7 @@ fn plain_map(attributes: Value) -> Option<Value> {
         .map(Value::Object)
 }
 
-/// An attribute value (`{"S":"…"}`) in plain JSON; `None` where it has another form.
+/// Converts an attribute value (`{"S":"…"}`) to plain JSON. Returns `None` if it has another form.
 fn plain(attribute: Value) -> Option<Value> {
     let Value::Object(attribute) = attribute else {
         return None;
@@ -154,8 +155,8 @@ fn plain(attribute: Value) -> Option<Value> {
     let (kind, value) = attribute.into_iter().next()?;
     match (kind.as_str(), value) {
         ("S" | "B", Value::String(text)) => Some(Value::String(text)),
-        // Up to 38 digits: in a number's place where one can hold them, as they are written where
-        // digits would be lost.
+        // A DynamoDB number has up to 38 digits. An integer that is too large for a JSON number
+        // stays text, so that no digit is lost.
         ("N", Value::String(digits)) => match digits.parse::<serde_json::Number>() {
             Ok(number) if !number.is_f64() || digits.contains(['.', 'e', 'E']) => {
                 Some(Value::Number(number))

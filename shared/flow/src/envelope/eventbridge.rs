@@ -1,4 +1,5 @@
-//! An EventBridge event, alone (a rule's target), in a queue, a topic or a stream.
+//! An EventBridge event, on its own (as a rule's target gets it) or in a queue, a topic or a
+//! stream.
 //!
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html>. The event
 //! does not name its bus: that is known from the tap or the topology. The whole event is the
@@ -15,14 +16,14 @@ use crate::time::from_rfc3339;
 
 pub(super) struct Event;
 
-/// What of an event says how it came.
+/// The fields of an event that describe its arrival.
 struct Fields {
     source: String,
     detail_type: String,
     id: Option<String>,
     time: Option<String>,
     replay_name: Option<String>,
-    /// Where its sender is.
+    /// The home of the sender.
     home: Home,
 }
 
@@ -50,10 +51,10 @@ impl Envelope for Event {
         let Some(event) = Fields::of(fields) else {
             return opener.unreadable(arrival, Reason::WrongForm);
         };
-        // In a queue the message is what is delivered again, and its id is the one to keep.
+        // In a queue the message is redelivered and not the event, so the message's id is kept.
         if let (true, Some(id)) = (opener.is_outermost(), &event.id) {
             let whole = match &event.replay_name {
-                // A replay carries the ids of the first time; it is a delivery of its own.
+                // A replayed event has its first id again, but it is another delivery.
                 Some(replay) => format!("eventbridge:{id}@{replay}"),
                 None => format!("eventbridge:{id}"),
             };

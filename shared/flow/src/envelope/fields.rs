@@ -9,9 +9,9 @@ use serde_json::value::RawValue;
 use super::decode::is_json;
 use super::list::each_element;
 
-/// The top-level fields by which envelopes are told apart, and all fields that the envelopes need of
-/// an EventBridge event, the most common form, and of CloudWatch Logs, so that a text is read once. Field values are not parsed, and all other
-/// fields are skipped.
+/// The top-level fields that tell envelopes apart, and all fields that the envelopes need of an
+/// EventBridge event, the most common form, and of CloudWatch Logs. So a text is read only once.
+/// Field values are not parsed, and all other fields are skipped.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct TopFields<'t> {
@@ -63,7 +63,7 @@ pub(super) struct TopFields<'t> {
     pub(super) record_source: Option<String>,
 }
 
-/// Why a text has no top-level fields.
+/// The reason why a text has no top-level fields.
 pub(super) enum NotAnEnvelope {
     NotJson,
     OtherForm,
@@ -72,7 +72,8 @@ pub(super) enum NotAnEnvelope {
 impl<'t> TopFields<'t> {
     pub(super) fn of(text: &'t str) -> Result<Self, NotAnEnvelope> {
         let mut fields: Self = serde_json::from_str(text).map_err(|e| {
-            // A duplicate key makes it another form; only a syntax error makes it unreadable.
+            // A duplicate key only means another form. Only a syntax error makes the text
+            // unreadable.
             if e.is_data() && is_json(text) {
                 NotAnEnvelope::OtherForm
             } else {
@@ -83,18 +84,18 @@ impl<'t> TopFields<'t> {
         Ok(fields)
     }
 
-    /// Whether these are records of the source: `aws:sqs`.
+    /// Returns true if these are records of the source: `aws:sqs`.
     pub(super) fn has_records_of(&self, source: &str) -> bool {
         self.record_source.as_deref() == Some(source)
     }
 }
 
-/// The value of a field; `null` where the field is missing.
+/// Reads the value of a field. A missing field is read as `null`.
 pub(super) fn read<T: DeserializeOwned>(raw: Option<&RawValue>) -> Option<T> {
     serde_json::from_str(raw.map_or("null", RawValue::get)).ok()
 }
 
-/// The `eventSource` of the first record that has one.
+/// Returns the `eventSource` of the first record that has one.
 pub(super) fn first_record_source(records: &RawValue) -> Option<String> {
     #[derive(Deserialize)]
     struct Source {

@@ -1,8 +1,8 @@
 //! Records of a Kinesis stream.
 //!
-//! <https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html>. Data is base64, often gzip
-//! inside; what comes out is opened in turn. A retried batch does not say that it is one, so the
-//! store is always asked.
+//! <https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html>. The data is base64, often with
+//! gzip inside, and its content is opened in turn. A retried batch does not say that it is one, so
+//! the store is always asked.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,7 +20,7 @@ pub(super) struct Event;
 
 #[derive(Deserialize)]
 struct Record<'t> {
-    /// Absent where a pipe hands the record over: what is in it then stands beside the ARN.
+    /// The field is absent if a pipe passes on the record. Its content then stands beside the ARN.
     #[serde(borrow)]
     kinesis: Option<&'t RawValue>,
     #[serde(rename = "eventSourceARN")]
@@ -68,7 +68,8 @@ impl Envelope for Event {
                     .and_then(from_epoch_seconds);
                 arrival.first_received = arrival.first_received.or(arrival.time);
                 if let Some(key) = kinesis.partition_key {
-                    // A partition key is chosen by the producer: a customer's id or address, often.
+                    // The producer chooses the partition key. It is often a customer's id or
+                    // address.
                     arrival.add_header("partitionKey", &Value::String(key).to_string());
                 }
                 match unbase64(&kinesis.data) {
@@ -80,12 +81,12 @@ impl Envelope for Event {
     }
 }
 
-/// What identifies a record of a stream over redeliveries.
+/// Returns the id that a stream record keeps when it is redelivered.
 pub(super) fn id(arn: &str, sequence_number: &str) -> String {
     format!("stream:{arn}/{sequence_number}")
 }
 
-/// An instant from seconds with a fraction, as stream records give it.
+/// Returns an instant from seconds with a fraction, the form of stream records.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a cast of floats saturates, and out of range is None"

@@ -1,4 +1,4 @@
-//! Lists of records: taken apart one by one, so that a record of another form fails alone.
+//! Lists of records, read one by one so that a record of another form fails alone.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -13,19 +13,19 @@ use super::{kinesis, sqs};
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, RawChannel};
 
-/// How far a list was read.
+/// The position of the next record in a list.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Position {
-    /// Where the rest begins, in bytes from the beginning of the list.
+    /// The start of the next record, in bytes from the beginning of the list.
     offset: usize,
-    /// How many records were read.
+    /// The number of records that were read.
     pub(super) index: usize,
 }
 
 impl Opener<'_> {
-    /// Takes a list of records apart. Each is read by itself, so that one of another form fails
-    /// alone. `read` gets the record, its text, and how it arrived. Of the payload's own list only one
-    /// record is read ([`Payload`](super::Payload)).
+    /// Reads a list of records one by one, so that a record of another form fails alone. `read`
+    /// gets the record, its text, and its arrival. Only one record of the payload's own list is
+    /// read ([`Payload`](super::Payload)).
     pub(super) fn each_record<'t, R: Deserialize<'t>>(
         &mut self,
         records: &'t RawValue,
@@ -48,7 +48,7 @@ impl Opener<'_> {
         }
     }
 
-    /// Reads one record of a list, and returns where the next one is.
+    /// Reads one record of a list and returns the position of the next one.
     fn one_record<'t, R: Deserialize<'t>>(
         &mut self,
         records: &'t RawValue,
@@ -68,7 +68,7 @@ impl Opener<'_> {
         Some(next)
     }
 
-    /// A record of a list that lacks a field: its id is read, where it has one.
+    /// Reports a record of a list that lacks a field, by its id if it has one.
     pub(super) fn wrong_form(&mut self, record: &str, mut arrival: Arrival) {
         if self.is_outermost() {
             let ids = serde_json::from_str::<Ids<'_>>(record).unwrap_or_default();
@@ -78,8 +78,8 @@ impl Opener<'_> {
     }
 }
 
-/// Reads the value of an array at a position. Returns the value as an `R` where it is one, its text,
-/// and the position behind it; `None` at the array's end.
+/// Reads the value of an array at a position. Returns the value if it is an `R`, its text, and the
+/// position after it, or `None` at the end of the array.
 pub(super) fn next_value<'t, R: Deserialize<'t>>(
     array: &'t RawValue,
     at: Position,
@@ -99,8 +99,8 @@ pub(super) fn next_value<'t, R: Deserialize<'t>>(
     Some((value, text, next))
 }
 
-/// Reads the first value of a text. Returns the value as an `R` where it is one, its text, and the
-/// text behind it.
+/// Reads the first value of a text. Returns the value if it is an `R`, its text, and the text after
+/// it.
 fn first_value<'t, R: Deserialize<'t>>(rest: &'t str) -> Option<(Option<R>, &'t str, &'t str)> {
     let mut values = serde_json::Deserializer::from_str(rest).into_iter::<R>();
     if let Some(Ok(record)) = values.next() {
@@ -113,8 +113,8 @@ fn first_value<'t, R: Deserialize<'t>>(rest: &'t str) -> Option<(Option<R>, &'t 
     Some((None, raw.get(), after))
 }
 
-/// Hands over the elements of a JSON array one by one. They are not collected: a megabyte can hold
-/// half a million. A value that is not an array has no elements.
+/// Passes the elements of a JSON array to `each` one by one. They are not collected, because a
+/// megabyte can hold half a million. A value that is not an array has no elements.
 pub(super) fn each_element<'t>(
     array: &'t RawValue,
     each: impl FnMut(&'t RawValue) -> ControlFlow<()>,
@@ -138,11 +138,11 @@ pub(super) fn each_element<'t>(
         }
     }
 
-    // A raw value is valid JSON. The only possible error says that the visitor stopped early.
+    // A raw value is valid JSON, so an error only means that the visitor stopped early.
     let _ = serde_json::Deserializer::from_str(array.get()).deserialize_seq(Elements(each));
 }
 
-/// The ids of a record of the wrong form, so that it fails alone.
+/// The ids of a record of the wrong form, so that it can fail alone.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Ids<'t> {
@@ -184,8 +184,8 @@ impl Ids<'_> {
     }
 }
 
-/// The sequence number in the `kinesis` or `dynamodb` part of a stream record, or in the record itself
-/// where a pipe hands it over.
+/// Returns the sequence number in the `kinesis` or `dynamodb` part of a stream record, or in the
+/// record itself if a pipe passes it on.
 fn sequence_number(part: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct SequenceNumber {

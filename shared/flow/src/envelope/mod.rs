@@ -1,12 +1,13 @@
-//! Opening envelopes: the first step of a record's way. A Lambda payload goes in, deliveries come out
-//! one by one.
+//! Opens envelopes, the first step of a record's way: turns a Lambda payload into deliveries, one
+//! by one.
 //!
-//! Each envelope is one file that implements [`Envelope`] and one line in [`ENVELOPES`]. Its top-level
-//! fields are also listed in [`TopFields`], so that a text is read once for all envelopes. An envelope
-//! inside another one is opened in turn, to a bounded depth. A payload is opened one record after the
-//! other ([`Payload`]), so that what a whole payload unpacks to is never held. An envelope reads the
-//! fields it needs and ignores all others. A text that no envelope recognises is delivered as it is. A
-//! record that cannot be read becomes one [`Unreadable`], and the other records are not affected.
+//! Each envelope is one file that implements [`Envelope`] and one line in [`ENVELOPES`]. Its
+//! top-level fields are also listed in [`TopFields`], so that a text is read once for all
+//! envelopes. An envelope inside another one is opened in turn, to a bounded depth. A payload is
+//! opened record by record ([`Payload`]), so that its whole unpacked content is never held. An
+//! envelope reads the fields it needs and ignores all others. A text that no envelope recognises is
+//! delivered as it is. A record that cannot be read becomes one [`Unreadable`], and the other
+//! records are not affected.
 
 use crate::delivery::{Arrival, Delivery, Document};
 
@@ -32,27 +33,28 @@ use opener::Opener;
 pub use payload::Payload;
 pub use unreadable::{Reason, Unreadable};
 
-/// The deepest nesting of envelopes that is opened (SNS in SQS is two). What is nested deeper is
-/// delivered as it is and counted as [`Limit::EnvelopeNesting`](crate::limit::Limit::EnvelopeNesting).
+/// The deepest nesting of envelopes that is opened (SNS in SQS is two). A deeper envelope is
+/// delivered as it is and counted as
+/// [`Limit::EnvelopeNesting`](crate::limit::Limit::EnvelopeNesting).
 pub const NESTING_MAX: usize = 6;
 
-/// The most that compressed data is unpacked to, in bytes. CloudWatch Logs sends at most a few
-/// megabytes; a record beyond this is unreadable for [`Reason::TooLarge`].
+/// The most bytes to which compressed data is unpacked. CloudWatch Logs sends at most a few
+/// megabytes. A larger record is unreadable with [`Reason::TooLarge`].
 pub const UNPACKED_MAX: u64 = 32 << 20;
 
-/// The most that is held of the records inside one record of a payload, in bytes. A record that holds
-/// more is cut there and fails alone with [`Reason::TooLarge`].
+/// The most bytes held of the records inside one record of a payload. A larger record is cut there
+/// and fails alone with [`Reason::TooLarge`].
 ///
-/// A payload is opened record by record ([`Payload`]), so this and [`UNPACKED_MAX`] bound what opening
-/// holds at a time, however much a whole payload unpacks to.
+/// A payload is opened record by record ([`Payload`]), so this and [`UNPACKED_MAX`] bound the
+/// memory for opening, however much a whole payload unpacks to.
 pub const RECORD_MAX: usize = 64 << 20;
 
-/// The most records in a payload's own list. AWS hands over at most 10,000. A payload with more is cut
-/// there and fails as a whole with [`Reason::TooLarge`]: what is kept of each record until the end, its
-/// receipt and whether it failed, then stays below 25 MB.
+/// The most records in a payload's own list. AWS sends at most 10,000. A payload with more is cut
+/// there and fails as a whole with [`Reason::TooLarge`]. The receipt and the failure of each record
+/// are kept until the end, and this bound keeps them below 25 MB.
 pub const RECORDS_MAX: usize = 250_000;
 
-/// Message attributes under which senders commonly write the event type, beside the body.
+/// The message attributes in which senders commonly write the event type, beside the body.
 const EVENT_TYPE_ATTRIBUTES: [&str; 6] = [
     "event_type",
     "eventType",
@@ -62,7 +64,8 @@ const EVENT_TYPE_ATTRIBUTES: [&str; 6] = [
     "ce_type",
 ];
 
-/// Envelopes in the order they are tried: the first one that recognises a text opens it.
+/// The envelopes in the order in which they are tried. The first one that recognises a text opens
+/// it.
 static ENVELOPES: &[&dyn Envelope] = &[
     &sqs::Batch,
     &sns::Event,
@@ -77,25 +80,26 @@ static ENVELOPES: &[&dyn Envelope] = &[
     &cloudevents::Structured,
 ];
 
-/// One form in which records arrive.
+/// A form in which records arrive.
 trait Envelope: Sync {
-    /// Whether a text with these top-level fields has the envelope's form.
+    /// Returns true if a text with these top-level fields is this envelope.
     fn recognises(&self, fields: &TopFields<'_>) -> bool;
 
-    /// Takes the records out. `text` is the whole text of the envelope, `around` how it came.
+    /// Passes the records inside to the opener. `text` is the whole text of the envelope and
+    /// `around` its arrival.
     fn open(&self, fields: &TopFields<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>);
 }
 
-/// What comes out of an envelope.
+/// A record out of an envelope.
 pub enum Opened {
-    /// A record.
+    /// A record that could be read.
     Delivery(Delivery),
     /// A record that could not be read.
     Unreadable(Unreadable),
 }
 
 impl Opened {
-    /// How it arrived.
+    /// Returns the arrival of the record.
     pub fn arrival(&self) -> &Arrival {
         match self {
             Self::Delivery(delivery) => &delivery.arrival,
@@ -117,7 +121,7 @@ impl Opened {
         }
     }
 
-    /// What keeping it costs in memory, in bytes, without what is shared.
+    /// Returns the memory of the record in bytes, without the parts that it shares with others.
     pub(crate) fn weight(&self) -> usize {
         let carried = match self {
             Self::Delivery(Delivery {
@@ -130,10 +134,10 @@ impl Opened {
     }
 }
 
-/// Opens a payload and hands over the records inside, in order.
+/// Opens a payload and passes the records inside to `sink`, in order.
 ///
-/// `id` identifies the payload where it carries no id of its own (the invocation's request id; the
-/// file and line on one machine).
+/// `id` identifies the payload if it contains no id. It is the invocation's request id, or the file
+/// and line on one machine.
 pub fn open(payload: &[u8], id: &str, sink: &mut dyn FnMut(Opened)) {
     let mut payload = Payload::new(payload, id);
     while payload.open_next(sink) {}

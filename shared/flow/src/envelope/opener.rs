@@ -1,7 +1,7 @@
-//! Opening one text after the other, within bounds.
+//! Opens one text after the other, within bounds.
 //!
-//! The opener hands records over to a sink, knows how deep envelopes are nested, and stops at the
-//! bound on what may be held of one record.
+//! The opener passes records to a sink, knows how deep envelopes are nested, and stops at the bound
+//! on the memory for one record.
 
 use piitrail_detect::{Unread, UnreadSet, decode_text};
 use serde_json::value::RawValue;
@@ -15,15 +15,15 @@ use super::{ENVELOPES, Envelope, NESTING_MAX, Opened, RECORD_MAX};
 use crate::delivery::{Arrival, Delivery, Document};
 use crate::limit::Limit;
 
-/// What becomes of what is opened.
+/// The receiver of opened records.
 pub(super) enum Sink<'s> {
-    /// Records are handed over as they are opened.
+    /// Receives each record as it is opened.
     Records(&'s mut dyn FnMut(Opened)),
-    /// Only how records arrived is handed over. What they carry is not opened.
+    /// Receives only the arrivals of records. Their content is not opened.
     Arrivals(&'s mut dyn FnMut(Arrival)),
 }
 
-/// What a text is.
+/// The form of a text.
 #[expect(
     clippy::large_enum_variant,
     reason = "it lives on the stack for a moment, once a record"
@@ -34,22 +34,23 @@ pub(super) enum Recognised<'t> {
     Unreadable(Reason),
 }
 
-/// Where opened records go, how deep the nesting is, and how many more bytes may be held.
+/// The sink for opened records, the nesting depth, and the number of bytes that may still be held.
 pub(super) struct Opener<'s> {
     depth: usize,
-    /// Where the payload's own list is to be read from; only that list is read one record at a time.
+    /// The position from which the payload's own list is read. Only that list is read one record at
+    /// a time.
     start: Option<Position>,
-    /// Where the payload's own list continues.
+    /// The position at which the payload's own list continues.
     next: Option<Position>,
-    /// Bytes left for the current record of the payload.
+    /// The number of bytes left for the current record of the payload.
     left: usize,
-    /// Whether the current record was cut at the bound. Nothing more of it is handed over.
+    /// True if the current record was cut at the bound. Nothing more of it is passed on.
     is_cut: bool,
     sink: Sink<'s>,
 }
 
 impl<'s> Opener<'s> {
-    /// An opener for a text that is no list.
+    /// Creates an opener for a text that is not a list.
     pub(super) fn new(sink: Sink<'s>) -> Self {
         Self {
             depth: 0,
@@ -61,7 +62,7 @@ impl<'s> Opener<'s> {
         }
     }
 
-    /// An opener for one record of the payload's own list.
+    /// Creates an opener for one record of the payload's own list.
     pub(super) fn at(start: Position, sink: Sink<'s>) -> Self {
         Self {
             start: Some(start),
@@ -69,30 +70,31 @@ impl<'s> Opener<'s> {
         }
     }
 
-    /// Where the list of records continues; `None` at its end, and where the payload is no list.
+    /// Returns the position at which the list of records continues. Returns `None` at its end, or
+    /// if the payload is not a list.
     pub(super) fn next(&self) -> Option<Position> {
         self.next
     }
 
-    /// Whether the current envelope is the one that Lambda was invoked with. Only its records can be
-    /// named in the response, and only their ids come from AWS. Ids inside a message are the sender's,
-    /// and two messages may have the same.
+    /// Returns true if the current envelope is the payload of the invocation. Only its records can
+    /// be named in the response, and only their ids come from AWS. Ids inside a message come from
+    /// its sender, and two messages may have the same.
     pub(super) fn is_outermost(&self) -> bool {
         self.depth <= 1
     }
 
-    /// Where to begin in a list of records. Where it is the payload's own list, only one record of it
-    /// is opened.
+    /// Returns the position at which to begin in the payload's own list, of which only one record
+    /// is opened. Returns `None` for every other list.
     pub(super) fn begin_list(&mut self) -> Option<Position> {
         self.start.take_if(|_| self.depth == 1)
     }
 
-    /// Remembers where the payload's own list continues.
+    /// Keeps the position at which the payload's own list continues.
     pub(super) fn continue_list_at(&mut self, next: Option<Position>) {
         self.next = next;
     }
 
-    /// Opens what may be an envelope, or delivers it as it is.
+    /// Opens a text if it is an envelope, or delivers it as it is.
     pub(super) fn open_text(&mut self, text: &str, around: &Arrival) {
         if self.hands_over_arrivals(around) {
             return;
@@ -104,7 +106,7 @@ impl<'s> Opener<'s> {
         }
     }
 
-    /// Takes the records out of an envelope.
+    /// Opens the records of an envelope.
     pub(super) fn enter(
         &mut self,
         envelope: &dyn Envelope,
@@ -117,7 +119,7 @@ impl<'s> Opener<'s> {
         self.depth -= 1;
     }
 
-    /// Delivers a text without opening it: as JSON where it is valid JSON, as text otherwise.
+    /// Delivers a text without opening it: as JSON if it is valid JSON, as text otherwise.
     pub(super) fn deliver_text(&mut self, text: String, arrival: Arrival) {
         let document = if is_json(&text) {
             Document::Json(text)
@@ -127,8 +129,8 @@ impl<'s> Opener<'s> {
         self.deliver(arrival, document, None);
     }
 
-    /// Opens bytes that an envelope carried: gzip is unpacked, text is opened (UTF-8, and UTF-16 and
-    /// UTF-32 with a byte order mark), everything else is opaque.
+    /// Opens the bytes that an envelope carried. Gzip is unpacked. Text is opened (UTF-8, and
+    /// UTF-16 and UTF-32 with a byte order mark). Everything else is opaque.
     pub(super) fn open_bytes(&mut self, bytes: &[u8], around: &Arrival) {
         if self.hands_over_arrivals(around) {
             return;
@@ -152,8 +154,7 @@ impl<'s> Opener<'s> {
         }
     }
 
-    /// Delivers an envelope that is a document itself, of which `body` is the part that its sender
-    /// wrote.
+    /// Delivers an envelope as a document. `body` is the part that its sender wrote.
     pub(super) fn deliver_with_body(
         &mut self,
         arrival: Arrival,
@@ -193,7 +194,7 @@ impl<'s> Opener<'s> {
         self.hand_over(Opened::Unreadable(Unreadable { arrival, reason }));
     }
 
-    /// Hands over how a record arrived, where nothing else is asked for. Returns whether it was so.
+    /// Passes on the arrival of a record if the sink takes only arrivals. Returns true if it does.
     fn hands_over_arrivals(&mut self, arrival: &Arrival) -> bool {
         match &mut self.sink {
             Sink::Records(_) => false,
@@ -204,8 +205,8 @@ impl<'s> Opener<'s> {
         }
     }
 
-    /// Hands a record over while there is room for it. The first record beyond the bound is handed
-    /// over as too large.
+    /// Passes a record on if there is room for it. The first record beyond the bound is passed on
+    /// as too large.
     fn hand_over(&mut self, opened: Opened) {
         let sink = match &mut self.sink {
             Sink::Records(sink) => sink,
@@ -228,13 +229,13 @@ impl<'s> Opener<'s> {
         }));
     }
 
-    /// Whether the current record was cut at the bound on what may be held of it.
+    /// Returns true if the current record was cut at the bound on its memory.
     pub(super) fn is_cut(&self) -> bool {
         self.is_cut
     }
 }
 
-/// Finds out what a text is that stands inside this many envelopes.
+/// Recognises the form of a text that stands inside `depth` envelopes.
 pub(super) fn recognise(text: &str, depth: usize) -> Recognised<'_> {
     let claims_json = claims_json(text);
     let mut limit = None;

@@ -1,9 +1,9 @@
-//! A payload, opened one record after the other.
+//! Opens a payload one record after the other.
 //!
-//! A payload of megabytes may unpack to gigabytes. So it is not opened in one go: each step opens one
-//! record of the payload's own list, and its caller is done with that record before the next step.
-//! What is held at a time is then bounded by the record and not by the payload, and a record that
-//! reaches a bound has no neighbours that could fail with it.
+//! A payload of megabytes may unpack to gigabytes. So each step opens one record of the payload's
+//! own list, and the caller is done with that record before the next step. The memory is then
+//! bounded by the record and not by the payload, and a record that reaches a bound does not make
+//! others fail.
 
 use std::ops::ControlFlow;
 
@@ -18,21 +18,21 @@ use crate::delivery::Arrival;
 
 /// A payload that is being opened.
 pub struct Payload<'p> {
-    /// What is still to be opened: a list, and inside it the list that one of its elements is.
+    /// The rest that is still to be opened: a list, and inside it the list in one of its elements.
     open: Vec<Rest<'p>>,
-    /// How the payload itself arrived.
+    /// The arrival of the payload itself.
     around: Arrival,
-    /// How many records of its own list were opened.
+    /// The number of records of its own list that were opened.
     records: usize,
 }
 
-/// What is left of one text.
+/// The rest of one text.
 enum Rest<'p> {
-    /// Bytes that were not looked at yet.
+    /// Bytes that were not read yet.
     Bytes(&'p [u8]),
     /// The records of an envelope.
     Records(Box<List<'p>>),
-    /// The elements of an array that is no envelope: a payload each.
+    /// The elements of an array that is not an envelope. Each is opened like a payload.
     Elements { array: &'p RawValue, next: Position },
 }
 
@@ -46,8 +46,8 @@ struct List<'p> {
 }
 
 impl<'p> Payload<'p> {
-    /// A payload. `id` identifies it where it carries no id of its own (the invocation's request id;
-    /// the file and line on one machine).
+    /// Creates a payload. `id` identifies it if it contains no id. It is the invocation's request
+    /// id, or the file and line on one machine.
     pub fn new(payload: &'p [u8], id: &str) -> Self {
         Self {
             open: vec![Rest::Bytes(payload)],
@@ -56,13 +56,14 @@ impl<'p> Payload<'p> {
         }
     }
 
-    /// Opens the next record of the payload's list, or the payload where it is no list, and hands over
-    /// what is inside, in order. Returns whether there was anything left to open.
+    /// Opens the next record of the payload's list, or the whole payload if it is not a list.
+    /// Passes its content to `sink`, in order. Returns true if there was anything left to open.
     pub fn open_next(&mut self, sink: &mut dyn FnMut(Opened)) -> bool {
         self.step(Sink::Records(sink))
     }
 
-    /// Hands over how the next record of the payload's list arrived, and does not open it.
+    /// Passes the arrival of the next record of the payload's list to `sink`, without opening the
+    /// record.
     pub fn name_next(&mut self, sink: &mut dyn FnMut(Arrival)) -> bool {
         self.step(Sink::Arrivals(sink))
     }
@@ -72,7 +73,7 @@ impl<'p> Payload<'p> {
             return false;
         };
         if self.records == RECORDS_MAX {
-            // The other records cannot be named one by one: the payload fails as a whole.
+            // The other records cannot be named one by one, so the payload fails as a whole.
             self.open.clear();
             Opener::new(sink).unreadable(self.around.clone(), Reason::TooLarge);
             return true;
@@ -93,7 +94,7 @@ impl<'p> Payload<'p> {
         }
     }
 
-    /// Finds out what the payload is.
+    /// Recognises the form of the payload.
     fn begin(&mut self, bytes: &'p [u8], sink: Sink<'_>) -> bool {
         let around = self.around.clone();
         let Ok(text) = std::str::from_utf8(bytes) else {
@@ -105,7 +106,7 @@ impl<'p> Payload<'p> {
         if !text.trim_start().starts_with('[') {
             return self.text(text, around, sink);
         }
-        // Pipes invoke a function with an array of events, and exports are arrays of them.
+        // Pipes invoke a function with an array of events, and exports are such arrays.
         let Ok(array) = serde_json::from_str::<&RawValue>(text) else {
             Opener::new(sink).unreadable(around, Reason::NotJson);
             return true;
@@ -113,7 +114,7 @@ impl<'p> Payload<'p> {
         if !is_list_of_objects(array) {
             return self.text(text, around, sink);
         }
-        // A pipe hands over the records of its source without the envelope around them.
+        // A pipe passes on the records of its source without the envelope around them.
         let fields = TopFields {
             record_source: first_record_source(array),
             records: Some(array),
@@ -172,7 +173,7 @@ impl<'p> Payload<'p> {
     }
 }
 
-/// Whether an array has elements, and all of them are objects.
+/// Returns true if an array has elements and all of them are objects.
 fn is_list_of_objects(array: &RawValue) -> bool {
     let mut is_list_of_objects = false;
     each_element(array, |element| {

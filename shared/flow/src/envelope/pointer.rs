@@ -1,5 +1,6 @@
-//! References that are sent in place of a body that is too large for the channel, or that should not
-//! travel: what AWS's extended clients write, and objects that hold a bucket and a key alone.
+//! References that stand in place of a body, because the body is too large for the channel or
+//! should not travel. AWS's extended clients write them, and so do senders of objects with only a
+//! bucket and a key.
 //!
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-managing-large-messages.html>
 
@@ -8,7 +9,7 @@ use serde_json::Value;
 /// The longest reference, in bytes. An object's key has at most 1,024.
 const LONGEST: usize = 4 << 10;
 
-/// Whether JSON text is a reference to a body stored elsewhere.
+/// Returns true if JSON text is a reference to a body stored elsewhere.
 pub(super) fn is_pointer(json: &str) -> bool {
     if json.len() > LONGEST || !(json.contains("ucket") || json.contains("S3Pointer")) {
         return false;
@@ -33,7 +34,7 @@ fn is_reference(value: &Value) -> bool {
     }
 }
 
-/// Whether an object says where something is stored, and nothing else.
+/// Returns true if an object has a bucket, a key and no other content.
 fn names_an_object(value: &Value) -> bool {
     const BUCKET: [&str; 3] = ["bucket", "bucketname", "s3bucket"];
     const KEY: [&str; 3] = ["key", "s3key", "objectkey"];

@@ -1,22 +1,21 @@
-//! Which ids of an event are random, so that nothing can be learned from a hash of them.
+//! Recognises random ids of events, so that nothing can be learned from their hashes.
 //!
-//! The store keeps a hash of a record's id, its receipt. Whoever sends an event may choose its id, and a
-//! customer number or an address as the id would be found again from the hash by guessing. So only ids
-//! that nobody can guess are used, by their form:
+//! The store keeps a hash of a record's id, its receipt. The sender of an event may choose its id.
+//! If the id is a customer number or an address, it could be found from the hash by guessing. So
+//! only ids that nobody can guess are used, by their form:
 //!
-//! - a UUID of version 1, 4, 6 or 7 (RFC 9562). Versions 3 and 5 are hashes of a name, which may be a
-//!   value, and version 8 is whatever its maker likes;
+//! - a UUID of version 1, 4, 6 or 7 (RFC 9562). Versions 3 and 5 are hashes of a name, which may be
+//!   personal data, and version 8 has no fixed content;
 //! - a ULID (<https://github.com/ulid/spec>).
 
 use crate::delivery::Arrival;
 
-/// The fewest distinct characters among the 26 or more of a random id. A random UUID has fewer once in
-/// 100,000 times; a number padded with zeros nearly always has.
+/// The fewest distinct characters in a random id of 26 or more. One random UUID in 100,000 has
+/// fewer. A number padded with zeros nearly always has fewer.
 const DISTINCT_MIN: u32 = 9;
 
-/// Identifies an arrival by the whole of its id where `id`, the part that its sender chose, is random.
-/// Otherwise the arrival keeps the id that it has from what is around it: its place in a file, or the
-/// request of an invocation.
+/// Identifies an arrival by `whole` if `id`, the part that the sender chose, is random. Otherwise
+/// the arrival keeps the id it has: its place in a file, or the request of an invocation.
 pub(super) fn identify(arrival: &mut Arrival, id: &str, whole: String) {
     if is_random(id) {
         arrival.id = whole;
@@ -25,7 +24,7 @@ pub(super) fn identify(arrival: &mut Arrival, id: &str, whole: String) {
     }
 }
 
-/// Whether nobody can guess an id of this form.
+/// Returns true if nobody can guess an id of this form.
 pub(super) fn is_random(id: &str) -> bool {
     (is_random_uuid(id.as_bytes()) || is_ulid(id.as_bytes())) && is_mixed(id.as_bytes())
 }
@@ -52,7 +51,7 @@ fn is_ulid(id: &[u8]) -> bool {
     id.len() == 26
         && id.iter().all(is_crockford)
         && matches!(id.first(), Some(b'0'..=b'7'))
-        // 26 digits are the number of a Polish bank account.
+        // The number of a Polish bank account has 26 digits.
         && id.iter().any(u8::is_ascii_alphabetic)
 }
 
@@ -90,7 +89,7 @@ mod tests {
             "+44 7700 900123",
             "jane.doe@example.org",
             "4111111111111111",
-            // UUIDs of version 5 and 3, as they are made of a name.
+            // UUIDs of version 5 and 3, which are made from a name.
             "886313e1-3b8a-5372-9b90-0c9aee199e5d",
             "5df41881-3aed-3515-88a7-2f4a814cf09e",
             // A telephone number that was padded to a UUID.

@@ -1,7 +1,7 @@
-//! S3 event notifications, alone or in a queue or topic.
+//! S3 event notifications, on their own or in a queue or topic.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>. The
-//! notification does not carry the object, but its key and its requester do say things of people
+//! notification does not carry the object. Its key and its requester can identify people
 //! (`uploads/jane.doe@…/passport.png`), so each record is a document.
 
 use serde::Deserialize;

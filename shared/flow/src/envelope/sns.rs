@@ -1,8 +1,8 @@
-//! SNS: the event a topic invokes a function with, and the notification it puts into a queue.
+//! SNS: the event with which a topic invokes a function, and the notification it puts into a queue.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html>,
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html>. The message is
-//! opened in turn. With raw message delivery there is no envelope to see here.
+//! opened in turn. With raw message delivery there is no envelope.
 
 use std::sync::Arc;
 
@@ -87,7 +87,7 @@ impl Body {
             .and_then(from_rfc3339)
             .or(arrival.time);
         arrival.first_received = arrival.first_received.or(arrival.time);
-        // In a queue the sender is the topic's own identity, not who published.
+        // In a queue the sender is the topic's own identity and not the publisher.
         arrival.sender = None;
         if let Some(subject) = self.subject {
             arrival.add_header("subject", &Value::String(subject).to_string());

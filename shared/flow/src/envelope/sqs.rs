@@ -1,8 +1,9 @@
-//! A batch of SQS messages, as an event source mapping hands it to a function.
+//! A batch of SQS messages, as an event source mapping passes it to a function.
 //!
-//! <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>. SQS counts receptions, which is
-//! what makes a receipt per batch enough ([`crate::store`]). The body is opened in turn: an
-//! EventBridge event, an SNS or S3 notification, a `CloudEvent`, JSON or text.
+//! <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html>. SQS counts how often it hands out
+//! a message, so the store is only asked about messages that it handed out before
+//! ([`crate::store`]). The body is opened in turn: an EventBridge event, an SNS or S3 notification,
+//! a `CloudEvent`, JSON or text.
 
 use std::collections::BTreeMap;
 
@@ -75,7 +76,7 @@ impl Envelope for Batch {
                 if let Some(event_type) = event_type(&attributes) {
                     arrival.event_type = event_type.into();
                 }
-                // What EventBridge writes on a message it puts into a rule's dead-letter queue:
+                // EventBridge writes these attributes on a message in a rule's dead-letter queue:
                 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
                 let from_rule =
                     attributes.contains_key("RULE_ARN") && attributes.contains_key("ERROR_CODE");
@@ -100,7 +101,7 @@ impl Envelope for Batch {
 }
 
 impl Attributes {
-    /// How often the message came to the tracer.
+    /// Sets the number of times that the message was received, and the time of the first.
     fn tell_receptions(&self, arrival: &mut Arrival) {
         arrival.receive_count = self
             .approximate_receive_count
@@ -109,7 +110,7 @@ impl Attributes {
         arrival.first_received = instant(self.approximate_first_receive_timestamp.as_deref());
     }
 
-    /// When it was sent, and by whom.
+    /// Sets the time at which the message was sent, and its sender.
     fn tell_sending(&self, arrival: &mut Arrival) {
         arrival.time = instant(self.sent_timestamp.as_deref()).or(arrival.time);
         // `AROAEXAMPLE:session`: the session of a Lambda function's role is the function's name.
@@ -122,8 +123,8 @@ impl Attributes {
     }
 }
 
-/// What identifies a message over redeliveries. With the queue: a message that moves on into a
-/// dead-letter queue keeps its id, and is held by both.
+/// Returns the id that a message keeps when it is redelivered. It includes the queue, because a
+/// message that moves into a dead-letter queue keeps its message id and is counted in both.
 pub(super) fn id(arn: &str, message_id: &str) -> String {
     format!("sqs:{arn}/{message_id}")
 }
@@ -132,7 +133,8 @@ fn instant(ms: Option<&str>) -> Option<Timestamp> {
     ms?.parse().ok().and_then(from_epoch_ms)
 }
 
-/// The event type a sender wrote beside the body, under the names in common use.
+/// Returns the event type that a sender wrote beside the body, under one of the names in common
+/// use.
 fn event_type(attributes: &BTreeMap<String, &RawValue>) -> Option<String> {
     #[derive(Deserialize)]
     struct Text {

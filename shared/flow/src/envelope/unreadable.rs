@@ -1,33 +1,33 @@
-//! Records that could not be read, and why.
+//! Records that could not be read, and the reasons.
 
 use crate::delivery::Arrival;
 
 piitrail_detect::listed! {
-    /// Why a record could not be read.
+    /// The reason why a record could not be read.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
     #[non_exhaustive]
     pub enum Reason {
-        /// It begins like JSON and is not valid JSON, or it is cut off.
+        /// The record begins like JSON but is not valid JSON, or it is cut off.
         NotJson,
-        /// Its bytes are not UTF-8.
+        /// The bytes are not UTF-8.
         NotUtf8,
         /// A field that its envelope must have is missing or has another type.
         WrongForm,
-        /// Its envelope says that its data is base64, and it is not.
+        /// The envelope says that the data is base64, but it is not.
         BadBase64,
-        /// Its envelope says that its data is gzip, and it is not.
+        /// The envelope says that the data is gzip, but it is not.
         BadGzip,
-        /// It unpacks to more than [`UNPACKED_MAX`](super::UNPACKED_MAX) or
+        /// The record unpacks to more than [`UNPACKED_MAX`](super::UNPACKED_MAX) or
         /// [`RECORD_MAX`](super::RECORD_MAX), or is a list of more than
         /// [`RECORDS_MAX`](super::RECORDS_MAX).
         TooLarge,
-        /// It is empty.
+        /// The record is empty.
         Empty,
     }
 }
 
 impl Reason {
-    /// The reason's name in coverage, metrics and responses.
+    /// Returns the reason's name in coverage, metrics and responses.
     pub fn name(self) -> &'static str {
         match self {
             Self::NotJson => "not_json",
@@ -40,7 +40,7 @@ impl Reason {
         }
     }
 
-    /// The reason in words, for people.
+    /// Returns the reason in words, for people.
     pub fn explanation(self) -> &'static str {
         match self {
             Self::NotJson => "not JSON, or cut off",
@@ -58,8 +58,8 @@ impl Reason {
 
 /// A record that could not be read.
 pub struct Unreadable {
-    /// How it arrived, as far as that could be read.
+    /// The arrival of the record, as far as it could be read.
     pub arrival: Arrival,
-    /// Why it could not be read.
+    /// The reason why the record could not be read.
     pub reason: Reason,
 }

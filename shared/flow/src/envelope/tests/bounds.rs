@@ -1,4 +1,4 @@
-//! Claims about bounds and time, on large and on arbitrary input.
+//! Claims about bounds and running time, on large and on arbitrary input.
 
 use super::*;
 use crate::limit::Limit;

@@ -105,7 +105,7 @@ fn a_message_in_a_dead_letter_queue_is_not_the_one_it_was_in_its_own() {
 
 #[test]
 fn what_is_inside_a_message_cannot_take_its_identity() {
-    // A forwarded payload: an SQS batch inside an SQS message, with ids of its sender's choosing.
+    // A forwarded payload: an SQS batch inside an SQS message, whose ids its sender chose.
     let mut inner = message("forged", "{}");
     inner["attributes"]["ApproximateReceiveCount"] = json!("1");
     let records = [

@@ -367,7 +367,7 @@ fn homes_come_from_arns_and_an_events_own_account_is_its_senders() {
         .iter()
         .map(|channel| channel.home.to_string())
         .collect();
-    // The bus is named by nobody.
+    // The event does not name its bus.
     assert_eq!(homes, ["*/*", "eu-west-1/111111111111"]);
     assert_eq!(arrival.sender_home.to_string(), "us-east-1/999999999999");
 }

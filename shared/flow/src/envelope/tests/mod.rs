@@ -53,7 +53,7 @@ fn only(payload: &Value) -> Delivery {
     all.remove(0)
 }
 
-/// Items of unreadable records with why, in order.
+/// Returns the items of unreadable records with the reason, in order.
 fn failures(opened: &[Opened]) -> Vec<(Option<&str>, Reason)> {
     opened
         .iter()
