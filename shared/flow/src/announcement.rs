@@ -1,7 +1,7 @@
-//! The event that says that an edge carries a data class for the first time.
+//! The event that announces that an edge carries a data class for the first time.
 //!
-//! What is new comes out of the store as an [`Announcement`]. It has two forms: an event on
-//! EventBridge, and a line on a terminal. Both contain only what the map contains.
+//! The store returns the new classes as an [`Announcement`]. An announcement has two forms: an
+//! event on EventBridge and a line on a terminal. Both contain only what the map contains.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,34 +13,34 @@ use crate::edge::{Basis, EdgePath};
 use crate::home::Home;
 use crate::store::{Announcement, FirstSeen, FlowId, ReceiptId};
 
-/// `source` of the events Piitrail sends.
+/// The `source` of the events that Piitrail sends.
 pub const EVENT_SOURCE: &str = "piitrail";
 
-/// `detail-type` of the event that an edge carries a class for the first time.
+/// The `detail-type` of the event that an edge carries a class for the first time.
 pub const FIRST_SEEN_DETAIL_TYPE: &str = "Data class first seen";
 
-/// The version of its `detail`. Fields may be added to a version; a change of what one means makes
-/// a new version.
+/// The version of the event's `detail`. Fields may be added without a new version. A change in the
+/// meaning of a field makes a new version.
 pub const FIRST_SEEN_VERSION: &str = "1";
 
-/// `detail` of the event.
+/// The `detail` of the event.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Detail<'a> {
-    /// [`FIRST_SEEN_VERSION`].
+    /// The version of the detail: [`FIRST_SEEN_VERSION`].
     version: &'static str,
-    /// The id of what is announced. It is the same when the event is sent again, which happens
-    /// where it is not certain that it was received, so that a receiver can act once.
+    /// The id of the announced class on its flow. The event is sent again if it is not certain that
+    /// it was received. The id is then the same, so that a receiver can deduplicate.
     id: String,
     producer: String,
-    /// Where it is; absent where that is not known, and so are the homes below.
+    /// The home of the producer. Like the homes below, it is absent if it is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     producer_home: Option<Home>,
     consumer: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     consumer_home: Option<Home>,
     channels: Vec<String>,
-    /// One for each channel.
+    /// The home of each channel.
     channel_homes: Vec<Option<Home>>,
     event_type: &'a str,
     basis: Basis,
@@ -48,16 +48,16 @@ pub struct Detail<'a> {
     class: DataClass,
     category: &'static str,
     tier: Tier,
-    /// In percent.
+    /// The confidence in percent.
     confidence: u8,
-    /// Where in the document, indices folded to `[*]`.
+    /// The paths in the document, with indices folded to `[*]`.
     paths: &'a [EdgePath],
-    /// The time of the first event, RFC 3339.
+    /// The time of the first event, in RFC 3339.
     first_seen: String,
 }
 
 impl Announcement {
-    /// The details of its events, one for each class of each edge.
+    /// Returns the details of the announcement's events, one for each class of each edge.
     pub fn details(&self) -> impl Iterator<Item = Detail<'_>> {
         self.first_seen.iter().map(|first| Detail {
             version: FIRST_SEEN_VERSION,
@@ -89,8 +89,8 @@ impl Announcement {
     }
 }
 
-/// `FlowId:CLASS`, or `FlowId@HOMES:CLASS` where a home is known: in another home the same class on a
-/// flow of the same names is another announcement.
+/// Returns `FlowId:CLASS`, or `FlowId@HOMES:CLASS` if a home is known. A class on a flow with the
+/// same names but other homes is another announcement.
 fn id_of(first: &FirstSeen) -> String {
     let flow = &first.edge.flow;
     let id = FlowId::of(flow);
@@ -107,8 +107,8 @@ fn known(home: Home) -> Option<Home> {
 }
 
 impl fmt::Display for FirstSeen {
-    /// `CREDIT_CARD (restricted) from payments to mailer in PaymentTaken`; in the alternate form (`{:#}`)
-    /// with the homes of the flow behind it, for where there are several.
+    /// Writes `CREDIT_CARD (restricted) from payments to mailer in PaymentTaken`. The alternate
+    /// form (`{:#}`) adds the homes of the flow, for use where there are several homes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { edge, class, .. } = self;
         write!(

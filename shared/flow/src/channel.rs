@@ -1,4 +1,4 @@
-//! Channels: what carries an event from its producer to its consumer.
+//! Channels: the buses, queues, topics, streams and pipes that carry events.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::home::Home;
 use crate::name::Name;
 
-/// What kind of channel carries an event.
+/// The kind of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChannelKind {
@@ -17,14 +17,14 @@ pub enum ChannelKind {
     Queue,
     /// An SNS topic.
     Topic,
-    /// A Kinesis stream or a table's stream.
+    /// A Kinesis stream or the stream of a DynamoDB table.
     Stream,
     /// An EventBridge pipe.
     Pipe,
 }
 
 impl ChannelKind {
-    /// The kind as it is written before a name: `bus`.
+    /// Returns the kind as it is written before a name: `bus`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Bus => "bus",
@@ -39,17 +39,17 @@ impl ChannelKind {
 /// An event bus, queue, topic, stream or pipe. Written `queue/orders`, without its home.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Channel {
-    /// What it is.
+    /// The kind of the channel.
     pub kind: ChannelKind,
-    /// Its name, without region and account.
+    /// The name, without region and account.
     pub name: Name,
-    /// Where it is.
+    /// The home of the channel.
     #[serde(default, skip_serializing_if = "Home::is_unknown")]
     pub home: Home,
 }
 
 impl Channel {
-    /// A channel whose home is not known.
+    /// Creates a channel with an unknown home.
     pub fn new(kind: ChannelKind, name: Name) -> Self {
         Self {
             kind,
@@ -58,7 +58,7 @@ impl Channel {
         }
     }
 
-    /// The same channel in a home.
+    /// Returns the same channel with this home.
     #[must_use]
     pub fn at(self, home: Home) -> Self {
         Self { home, ..self }

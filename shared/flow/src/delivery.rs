@@ -1,8 +1,9 @@
-//! A delivery: one record out of an envelope, and what the envelope says of its way here.
+//! A delivery: one record out of an envelope, and what the envelope says about its way.
 //!
-//! What is in here is raw: it comes from whoever sent the record and lives for one invocation.
-//! Nothing of it is kept; what is kept is made from it by the pipeline ([`crate::name::Name`],
-//! [`crate::edge::EdgePath`]). For the same reason none of these types can be printed.
+//! These types hold raw content from the sender of the record and live for one invocation. None of
+//! it is stored. The pipeline makes everything that is stored from it ([`crate::name::Name`],
+//! [`crate::edge::EdgePath`]). For the same reason none of these types implements `Debug` or
+//! `Display`.
 
 use std::sync::Arc;
 
@@ -15,27 +16,28 @@ use crate::home::Home;
 use crate::limit::Limit;
 use crate::party::PartyKind;
 
-/// A channel as an envelope names it, not yet masked.
+/// A channel as an envelope names it, not masked.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawChannel {
-    /// What it is.
+    /// The kind of the channel.
     pub kind: ChannelKind,
-    /// Its name, without region and account; `None` for an event bus, which an event does not name.
+    /// The name, without region and account. `None` for an event bus, which an event does not name.
     pub name: Option<String>,
-    /// Where it is.
+    /// The home of the channel.
     pub home: Home,
 }
 
 impl RawChannel {
-    /// An event bus, which an event names neither by name nor by home: the account and the region in
-    /// an event are its sender's.
+    /// An event bus. An event has neither its name nor its home: the account and the region in an
+    /// event are its sender's.
     pub const BUS: Self = Self {
         kind: ChannelKind::Bus,
         name: None,
         home: Home::UNKNOWN,
     };
 
-    /// The channel an ARN names: the last part of `arn:aws:sqs:eu-west-1:123456789012:orders`.
+    /// Returns the channel that an ARN names: the last part of
+    /// `arn:aws:sqs:eu-west-1:123456789012:orders`.
     pub fn from_arn(kind: ChannelKind, arn: &str) -> Self {
         Self {
             kind,
@@ -45,8 +47,9 @@ impl RawChannel {
     }
 }
 
-/// The name in an ARN: what stands behind the account, without a leading type and without what
-/// follows it (`table/orders/stream/2026-…` is `orders`). Text that is no ARN is its own name.
+/// Returns the name in an ARN: the part after the account, without a leading type and without
+/// anything after the name (`table/orders/stream/2026-…` gives `orders`). Text that is not an ARN
+/// is returned as it is.
 pub fn resource_name(arn: &str) -> &str {
     let Some(resource) = arn
         .strip_prefix("arn:")
@@ -61,23 +64,24 @@ pub fn resource_name(arn: &str) -> &str {
     }
 }
 
-/// What the envelope says of who published, for the topology to name.
+/// The publisher, as the envelope describes it. The topology turns it into a party.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Sender {
-    /// An event source: `com.shop.orders`, a `CloudEvent`'s `source`.
+    /// An event source: `com.shop.orders`, or the `source` of a `CloudEvent`.
     Source(String),
-    /// A Lambda function by its name.
+    /// The name of a Lambda function.
     Function(String),
-    /// The session name of an assumed role: a Lambda function's name if there is such a function.
+    /// The session name of an assumed role. It is a Lambda function's name if there is such a
+    /// function.
     Session(String),
-    /// A table, whose stream this is.
+    /// The table whose stream it is.
     Table(String),
-    /// A bucket, whose notification this is.
+    /// The bucket whose notification it is.
     Bucket(String),
 }
 
 impl Sender {
-    /// Its name, whatever it is: what the rules of a detection's configuration call a source.
+    /// Returns the name. The rules of a detection configuration call it the source.
     pub fn name(&self) -> &str {
         match self {
             Self::Source(name)
@@ -89,57 +93,60 @@ impl Sender {
     }
 }
 
-/// What holds the record at the place it was taken from, and so is its consumer.
+/// The place a record was taken from, if that place holds the record and so is its consumer.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Holder {
-    /// A dead-letter queue or a log group.
+    /// The kind of the party: a dead-letter queue or a log group.
     pub kind: PartyKind,
-    /// Its name.
+    /// The name of the party.
     pub name: String,
-    /// Where it is.
+    /// The home of the party.
     pub home: Home,
 }
 
-/// How a record came here.
+/// The way of a record to the place it was taken from.
 #[derive(Clone)]
 pub struct Arrival {
-    /// What identifies it over redeliveries: the source's own id, prefixed with the source.
+    /// The id that a record keeps when it is redelivered: the source's own id, prefixed with the
+    /// source.
     pub id: String,
-    /// What earlier versions of Piitrail identified it by, where that is another id.
+    /// The id that earlier versions of Piitrail used, if it differs.
     pub earlier_id: Option<String>,
-    /// What the Lambda response names it by, where one record can fail alone.
+    /// The id of the record in the Lambda response, if the record can fail alone.
     pub item: Option<String>,
-    /// The channels it came over, in order of travel; the last is where it was taken from.
+    /// The channels, in order of travel. The record was taken from the last one.
     pub channels: Vec<RawChannel>,
-    /// Who published, where the envelope says.
+    /// The publisher, if the envelope names it.
     pub sender: Option<Sender>,
-    /// Where the sender is, as far as the envelope says.
+    /// The home of the sender, as far as the envelope says.
     pub sender_home: Home,
-    /// What it was taken from, where that is a consumer itself.
+    /// The party that held the record, if the place it was taken from is a consumer itself.
     pub holder: Option<Holder>,
-    /// The type of event.
+    /// The type of the event.
     pub event_type: Arc<str>,
-    /// When it was published.
+    /// The time at which the event was published.
     pub time: Option<Timestamp>,
-    /// How often it was received, this time included; `None` where the source does not count and a
-    /// retry looks like a first time.
+    /// The number of times the record was received, including this one. `None` if the source does
+    /// not count, so that a retry looks like a first delivery.
     pub receive_count: Option<u32>,
-    /// When it was first received; where the source does not say, when it was published.
+    /// The time at which the record was first received, or was published if the source does not
+    /// say.
     pub first_received: Option<Timestamp>,
-    /// Whether it came out of an archive replay.
+    /// True if the record came out of an archive replay.
     pub replay: bool,
-    /// SNS message attributes by name, `{"Type","Value"}` each, for filter policies. Shared, as the
-    /// headers are, by all records out of one message: there may be thousands.
+    /// SNS message attributes by name, `{"Type","Value"}` each, for filter policies. Like the
+    /// headers, they are shared by all records of one message, of which there may be thousands.
     pub attributes: Option<Arc<Value>>,
-    /// The record of a table's stream as filters see it, `{"eventName","dynamodb"}`, as JSON.
+    /// The record of a table's stream in the form that filters match, `{"eventName","dynamodb"}`,
+    /// as JSON.
     pub change: Option<String>,
-    /// What travels beside the body and may carry personal data too, as a JSON object: message
+    /// Content beside the body that may carry personal data too, as a JSON object: message
     /// attributes, a subject, a partition key.
     pub headers: Option<Arc<str>>,
 }
 
 impl Arrival {
-    /// The arrival of something of which nothing is known but an id given by us.
+    /// Creates an arrival of which nothing is known but an id that we chose.
     pub fn unknown(id: String) -> Self {
         Self {
             id,
@@ -160,13 +167,13 @@ impl Arrival {
         }
     }
 
-    /// Whether it may have been counted before, so that the store must be asked.
+    /// Returns true if the record may have been counted before, so that the store must be asked.
     pub fn may_be_again(&self) -> bool {
         self.receive_count.is_none_or(|count| count > 1)
     }
 
-    /// Adds what an envelope carries beside the body, as JSON, to what those around it carry. Where
-    /// both have one of that name, both are looked at.
+    /// Adds a header, as JSON, to those of the surrounding envelopes. If two headers have the same
+    /// name, both are kept and searched.
     pub(crate) fn add_header(&mut self, name: &str, json: &str) {
         let headers = match self
             .headers
@@ -179,7 +186,7 @@ impl Arrival {
         self.headers = Some(headers.into());
     }
 
-    /// What keeping it costs in memory, in bytes, without what is shared.
+    /// Returns the memory of the arrival in bytes, without the parts that it shares with others.
     pub(crate) fn weight(&self) -> usize {
         let channels: usize = self
             .channels
@@ -214,20 +221,20 @@ pub enum Document {
     Json(String),
     /// Text that is not JSON.
     Text(String),
-    /// Bytes that are neither (encrypted, binary), or a pointer to a body kept elsewhere: what it
-    /// carries is unknown, for this reason.
+    /// Bytes that are neither JSON nor text (encrypted, binary), or a pointer to a body stored
+    /// elsewhere. The content is unknown for this reason.
     Opaque(Unread),
 }
 
 /// One record out of an envelope.
 pub struct Delivery {
-    /// How it came.
+    /// The way of the record.
     pub arrival: Arrival,
-    /// What it carries.
+    /// The body of the record.
     pub document: Document,
-    /// The limit that was reached in opening it.
+    /// The limit that was reached when the record was opened.
     pub limit: Option<Limit>,
-    /// Why a part of the body is known to be unread before it is searched.
+    /// The reasons why a part of the body is unread, as far as they are known before the search.
     pub unread: UnreadSet,
 }
 

@@ -1,7 +1,7 @@
-//! Homes: the AWS account and the region that a channel, a party or a resource belongs to.
+//! Homes: the AWS account and the region of a channel, a party or a resource.
 //!
-//! A home is part of an identity (`docs/IDENTITIES.md`, section 1). It can hold twelve digits and the
-//! name of a region and nothing else, so that no text of a payload can be kept in it.
+//! A home is part of an identity (`docs/IDENTITIES.md`, section 1). It can hold only twelve digits
+//! and the name of a region, so that no text of a payload can be stored in it.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::delivery::resource_name;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// The longest name of a region that is kept, in bytes; the longest there is has 14.
+/// The longest name of a region, in bytes. The longest existing name has 14.
 const REGION_MAX: usize = 24;
 
 /// An AWS account: twelve digits.
@@ -17,10 +17,10 @@ const REGION_MAX: usize = 24;
 pub struct Account(u64);
 
 impl Account {
-    /// What is expected of a text that names an account.
+    /// The form expected of a text that names an account.
     pub const EXPECTED: &str = "the twelve digits of an AWS account, as in 222222222222";
 
-    /// The account of this number; `None` where it is not twelve digits.
+    /// Returns the account with this number, or `None` if it is not twelve digits.
     pub fn new(number: &str) -> Option<Self> {
         let is_account = number.len() == 12 && number.bytes().all(|byte| byte.is_ascii_digit());
         is_account.then(|| number.parse().ok().map(Self)).flatten()
@@ -52,10 +52,10 @@ impl<'de> Deserialize<'de> for Account {
 pub struct Region([u8; REGION_MAX]);
 
 impl Region {
-    /// What is expected of a text that names a region.
+    /// The form expected of a text that names a region.
     pub const EXPECTED: &str = "the name of an AWS region, as in eu-west-1";
 
-    /// The region of this name; `None` where it does not have the form of one: two or more words of
+    /// Returns the region with this name. Returns `None` unless the name is two or more words of
     /// small letters and a number, with hyphens between them.
     pub fn new(name: &str) -> Option<Self> {
         let (words, number) = name.rsplit_once('-')?;
@@ -72,10 +72,10 @@ impl Region {
         })
     }
 
-    /// Its name.
+    /// Returns the name of the region.
     pub fn as_str(&self) -> &str {
         let end = self.0.iter().position(|byte| *byte == 0);
-        // ASCII, as `new` takes nothing else.
+        // The name is ASCII, because `new` accepts nothing else.
         std::str::from_utf8(&self.0[..end.unwrap_or(REGION_MAX)]).unwrap_or_default()
     }
 }
@@ -100,13 +100,14 @@ pub struct Home {
 }
 
 impl Home {
-    /// A home of which nothing is known.
+    /// The home of which neither account nor region is known.
     pub const UNKNOWN: Self = Self {
         account: None,
         region: None,
     };
 
-    /// The home of these names; a part that does not have the form of one is unknown.
+    /// Creates a home from an account and a region. A part that does not have a valid form is
+    /// unknown.
     pub fn of(account: &str, region: &str) -> Self {
         Self {
             account: Account::new(account),
@@ -114,8 +115,8 @@ impl Home {
         }
     }
 
-    /// The home in the form that text and pictures have: `eu-west-1/222222222222`, with `*` for a
-    /// part that is not known. `None` where it has another form.
+    /// Reads a home in the form of text and pictures: `eu-west-1/222222222222`, with `*` for an
+    /// unknown part. Returns `None` if the text has another form.
     pub fn parse(text: &str) -> Option<Self> {
         let (region, account) = text.split_once('/')?;
         Some(Self {
@@ -130,8 +131,8 @@ impl Home {
         })
     }
 
-    /// The home that an ARN names: `arn:aws:sqs:eu-west-1:222222222222:orders`. That of a bucket
-    /// names none.
+    /// Returns the home in an ARN: `arn:aws:sqs:eu-west-1:222222222222:orders`. The ARN of a bucket
+    /// has none.
     pub fn of_arn(arn: &str) -> Self {
         let mut parts = arn.split(':');
         if parts.next() != Some("arn") {
@@ -142,12 +143,12 @@ impl Home {
         Self::of(account, region)
     }
 
-    /// Whether nothing is known of it.
+    /// Returns true if neither account nor region is known.
     pub fn is_unknown(&self) -> bool {
         *self == Self::UNKNOWN
     }
 
-    /// Whether both may be one home: no part that both know differs.
+    /// Returns true if both may be the same home: no part that both know differs.
     pub fn fits(&self, other: &Self) -> bool {
         fn agree<T: Copy + PartialEq>(one: Option<T>, other: Option<T>) -> bool {
             one.is_none() || other.is_none() || one == other
@@ -155,7 +156,7 @@ impl Home {
         agree(self.account, other.account) && agree(self.region, other.region)
     }
 
-    /// What both know together. Where both know a part, this one's counts.
+    /// Fills in the unknown parts from `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {
@@ -166,7 +167,7 @@ impl Home {
 }
 
 impl fmt::Display for Home {
-    /// `eu-west-1/222222222222`, with `*` for a part that is not known.
+    /// Writes `eu-west-1/222222222222`, with `*` for an unknown part.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.region {
             Some(region) => f.write_str(region.as_str())?,
@@ -197,21 +198,21 @@ impl fmt::Debug for Home {
     }
 }
 
-/// The name of something in AWS, and where it is.
+/// The name of a resource in AWS, and its home.
 ///
-/// It is written `orders` where the home is not known, and `orders@eu-west-1/222222222222` otherwise. It
-/// is read from an ARN too, so that one resource named in two ways is one. Names of payloads are taken as
-/// they come; those of a topology are checked ([`crate::topology::End::named`]).
+/// It is written `orders` if the home is unknown, and `orders@eu-west-1/222222222222` otherwise. An
+/// ARN is read too, so that one resource named in two ways is one. Names in payloads are accepted
+/// as they are. Those in a topology are checked ([`crate::topology::End::named`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Located {
     /// The name, without region and account.
     pub name: String,
-    /// Where it is.
+    /// The home of the resource.
     pub home: Home,
 }
 
 impl Located {
-    /// Whether both may name one resource.
+    /// Returns true if both may name the same resource.
     pub fn fits(&self, other: &Self) -> bool {
         self.name == other.name && self.home.fits(&other.home)
     }
@@ -246,8 +247,8 @@ impl fmt::Display for Located {
     }
 }
 
-/// A home as it is written: `{"account": "222222222222", "region": "eu-west-1"}`, a part that is not
-/// known as null.
+/// The serialised form of a home: `{"account": "222222222222", "region": "eu-west-1"}`, with null
+/// for an unknown part.
 #[derive(Serialize, Deserialize)]
 struct Written {
     account: Option<String>,

@@ -1,6 +1,6 @@
-//! Piitrail's domain: what is in an envelope, who receives it, and what it adds up to.
+//! Piitrail's domain: opens envelopes, finds the consumers of each record, and adds up its edges.
 //!
-//! No AWS and no files here. Start with [`pipeline`], the way of a record.
+//! This crate uses no AWS SDK and no files. Start with [`pipeline`], the way of a record.
 
 pub mod announcement;
 pub mod channel;

@@ -1,8 +1,7 @@
-//! Limits: bounds that were reached while a record was taken out, routed, searched and counted.
+//! The limits of opening, routing, searching and counting a record.
 //!
-//! A limit that was reached is counted in the coverage under its name, and wherever the count is
-//! shown, the consequence stands beside it. The limits of searching a document are
-//! [`piitrail_detect::Limit`]'s own.
+//! A limit that was reached is counted in the coverage under its name. Reports show its consequence
+//! beside the count. The limits of searching a document are [`piitrail_detect::Limit`]'s.
 
 use piitrail_detect::Limit as SearchLimit;
 
@@ -11,7 +10,7 @@ piitrail_detect::listed! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
     #[non_exhaustive]
     pub enum Limit {
-        /// A bound of searching a document.
+        /// A limit of searching a document.
         Search(SearchLimit),
         /// Envelopes are nested deeper than they are opened.
         EnvelopeNesting,
@@ -41,12 +40,12 @@ piitrail_detect::listed! {
 }
 
 impl Limit {
-    /// Every limit there is.
+    /// Returns every limit.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::every()
     }
 
-    /// The limit's name in coverage, metrics and reports.
+    /// Returns the limit's name in coverage, metrics and reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Search(limit) => limit.name(),
@@ -65,7 +64,7 @@ impl Limit {
         }
     }
 
-    /// What it means for the answer that the limit was reached.
+    /// Returns what it means for the answer that the limit was reached.
     pub fn consequence(self) -> &'static str {
         match self {
             Self::Search(limit) => limit.consequence(),
@@ -136,7 +135,7 @@ mod tests {
         }
     }
 
-    /// What was said of all of them is true of some only.
+    /// The consequence of one kind of limit was once shown for all of them.
     #[test]
     fn only_a_limit_that_leaves_content_unsearched_says_so() {
         let unsearched: Vec<&str> = Limit::all()

@@ -1,8 +1,8 @@
-//! Names that may be kept: masked and bounded.
+//! Names that may be stored: masked and bounded.
 //!
-//! Event sources, detail types, queue names and the like come from whoever writes the events, and
+//! Event sources, detail types, queue names and the like come from the writers of events, and
 //! people put e-mail addresses and account numbers into them. A [`Name`] can only be made through
-//! the detector's mask, so that an edge cannot carry one that was not looked at.
+//! the detector's mask, so that an edge cannot carry an unsearched name.
 
 use std::borrow::Borrow;
 use std::collections::HashSet;
@@ -12,21 +12,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use piitrail_detect::Engine;
 use serde::{Deserialize, Serialize};
 
-/// What follows a name of which only the beginning is kept.
+/// The end of a name that was cut.
 const CUT: char = '…';
 
-/// The longest name kept, in characters. AWS's own limits are 256 for an event source and less for
-/// everything else; longer ones are cut and end in `…`.
+/// The longest name, in characters. AWS's own limits are 256 for an event source and less for
+/// everything else. Longer names are cut and end in `…`.
 pub const NAME_MAX_CHARS: usize = 256;
 
-/// How much of a longer one is looked at, in characters: masking makes it shorter.
+/// The number of characters that are masked of a longer name. It is larger than [`NAME_MAX_CHARS`]
+/// because masking makes a name shorter.
 const LOOKED_AT_CHARS: usize = 4 * NAME_MAX_CHARS;
 
-/// The longest value that a cut may go through, in characters: an e-mail address has at most 254.
+/// The longest value that a cut may go through, in characters. An e-mail address has at most 254.
 const VALUE_MAX_CHARS: usize = 320;
 
-/// Whether it shows as itself. Control characters, line separators and those that turn the direction
-/// of writing can make a name look like another one in a terminal or a page.
+/// Returns true if a character can be shown. Control characters, line separators and those that
+/// change the direction of writing can make a name look like another one in a terminal or a page.
 fn is_printable(c: char) -> bool {
     !(c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'))
@@ -48,8 +49,8 @@ impl Name {
         let mut is_cut = end < raw.len();
         let mut length = masked.chars().count();
         if is_cut {
-            // Half an address is no longer recognised as one: what the cut may have gone through
-            // is left out.
+            // Half an address is no longer recognised as one, so the text that the cut may have
+            // gone through is left out.
             length = length.saturating_sub(VALUE_MAX_CHARS);
         }
         if length > NAME_MAX_CHARS {
@@ -67,17 +68,17 @@ impl Name {
         Self(kept.into())
     }
 
-    /// Whether it ends as one does of which only the beginning is kept.
+    /// Returns true if the name ends like a name that was cut.
     pub fn is_cut(&self) -> bool {
         self.0.ends_with(CUT)
     }
 
-    /// What stands for names beyond a bound.
+    /// Returns the name that stands for all names beyond a bound.
     pub fn other() -> Self {
         Self("(other)".into())
     }
 
-    /// The masked text.
+    /// Returns the masked text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -89,19 +90,19 @@ impl Borrow<str> for Name {
     }
 }
 
-/// The most names that are remembered.
+/// The most names in the cache.
 const REMEMBERED_MAX: usize = 4_096;
 
-/// Makes names, and remembers those that need no mask: a system's own names are few and come with
-/// every record. What had to be masked or cut is not kept in any form but the masked one, so it is
-/// looked at each time.
+/// Makes names and caches those that need no mask. A system's own names are few and come with every
+/// record. A name that was masked or cut is not cached, because its raw form must not be kept, so
+/// it is masked each time.
 pub(crate) struct Names {
     engine: Arc<Engine>,
     plain: Mutex<HashSet<Name>>,
 }
 
 impl Names {
-    /// Names as this engine masks them.
+    /// Creates a cache for names that this engine masks.
     pub(crate) fn new(engine: &Arc<Engine>) -> Self {
         Self {
             engine: Arc::clone(engine),
@@ -109,7 +110,7 @@ impl Names {
         }
     }
 
-    /// The name, masked and bounded: [`Name::masked`].
+    /// Returns the masked and bounded name: [`Name::masked`].
     pub(crate) fn masked(&self, raw: &str) -> Name {
         if let Some(name) = self.plain().get(raw) {
             return name.clone();
@@ -126,7 +127,7 @@ impl Names {
     }
 
     fn plain(&self) -> MutexGuard<'_, HashSet<Name>> {
-        // It is only added to: whatever panicked while it was held left names that are right.
+        // The set is only added to, so a panic while the lock was held left only valid names.
         self.plain.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -183,7 +184,7 @@ mod tests {
     fn what_a_cut_may_have_halved_is_left_out() {
         let engine = Engine::new();
         for before in 990..1_030 {
-            // One long id, which masks to `*`, and then an address across the cut.
+            // One long id, which is masked to `*`, and then an address across the cut.
             let raw = format!("{}-grace.hopper@navy-mail.org-and-more", "7".repeat(before));
             let name = Name::masked(&engine, &raw);
             assert!(!name.as_str().contains("grace"), "{before}: {name}");

@@ -1,12 +1,13 @@
-//! Panics without their messages.
+//! Hides the messages of panics.
 //!
-//! A panic's message can hold what it was about (slicing a string prints the string). Nothing here
-//! is meant to panic, but if something does, the place is all that may be said.
+//! The message of a panic can contain the value that caused it (slicing a string prints the
+//! string). Nothing here is meant to panic, but if something does, only the place of the panic may
+//! be printed.
 
 use std::io::Write as _;
 use std::panic;
 
-/// Replaces what a panic prints with the place it happened, for the whole process.
+/// Makes panics print the place they happened instead of their message, for the whole process.
 pub fn hide_messages() {
     panic::set_hook(Box::new(|info| {
         let place = info

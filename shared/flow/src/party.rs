@@ -1,4 +1,4 @@
-//! Parties: who publishes or receives data.
+//! Parties: the publishers and receivers of data.
 //!
 //! A party is a service that the topology names, or an AWS resource that no service claims.
 
@@ -10,7 +10,7 @@ use crate::home::Home;
 use crate::name::Name;
 
 piitrail_detect::listed! {
-    /// What kind of thing publishes or holds data.
+    /// The kind of a party.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
     #[serde(rename_all = "kebab-case")]
     pub enum PartyKind {
@@ -22,13 +22,13 @@ piitrail_detect::listed! {
         Table,
         /// An S3 bucket, as the producer of its notifications.
         Bucket,
-        /// A dead-letter queue: it holds what could not be delivered.
+        /// A dead-letter queue. It holds messages that could not be delivered.
         DeadLetterQueue,
         /// An EventBridge archive.
         Archive,
         /// A log group that keeps bodies.
         LogGroup,
-        /// A producer or a consumer that is not known.
+        /// An unknown producer or consumer.
         Unattributed,
         /// No consumer: the bus is known and none of its rules accepted the event.
         NoConsumer,
@@ -62,8 +62,8 @@ piitrail_detect::listed! {
 }
 
 impl PartyKind {
-    /// Whether it stores what it receives and is not a service: a table, a bucket, a dead-letter queue,
-    /// an archive, a log group, a search index, a warehouse.
+    /// Returns true if the party stores what it receives and is not a service: a table, a bucket, a
+    /// dead-letter queue, an archive, a log group, a search index, a warehouse.
     pub fn holds_data(self) -> bool {
         match self {
             Self::Table
@@ -91,12 +91,12 @@ impl PartyKind {
         }
     }
 
-    /// Whether nobody can say who it is, or there is nobody.
+    /// Returns true if the party is unknown or there is none.
     pub fn is_unknown(self) -> bool {
         matches!(self, Self::Unattributed | Self::NoConsumer)
     }
 
-    /// The kind as it is written before a name: `dead-letter-queue`.
+    /// Returns the kind as it is written before a name: `dead-letter-queue`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Service => "service",
@@ -128,18 +128,18 @@ impl PartyKind {
 /// A producer or a consumer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Party {
-    /// What it is.
+    /// The kind of the party.
     pub kind: PartyKind,
-    /// Its name; `None` where it is not known.
+    /// The name, or `None` if it is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
-    /// Where it is. A service that the topology names has none: it may be in several.
+    /// The home. A service that the topology names has none, because it may be in several.
     #[serde(default, skip_serializing_if = "Home::is_unknown")]
     pub home: Home,
 }
 
 impl Party {
-    /// A party whose home is not known.
+    /// Creates a party with an unknown home.
     pub fn new(kind: PartyKind, name: Name) -> Self {
         Self {
             kind,
@@ -148,13 +148,13 @@ impl Party {
         }
     }
 
-    /// The same party in a home.
+    /// Returns the same party with this home.
     #[must_use]
     pub fn at(self, home: Home) -> Self {
         Self { home, ..self }
     }
 
-    /// A party that is not known.
+    /// An unknown party.
     pub const UNATTRIBUTED: Self = Self {
         kind: PartyKind::Unattributed,
         name: None,
@@ -170,7 +170,7 @@ impl Party {
 }
 
 impl fmt::Display for Party {
-    /// A service is written as its name, everything else with its kind: `archive/all-events`. A
+    /// Writes a service as its name and everything else with its kind: `archive/all-events`. A
     /// service whose name looks like a kind (an event source called `unattributed`) is written with
     /// its kind too.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -183,7 +183,7 @@ impl fmt::Display for Party {
         match (&self.kind, &self.name) {
             (PartyKind::Service, Some(name)) if !looks_like_a_kind(name) => name.fmt(f),
             (kind, Some(name)) => {
-                // A log group's name begins with a slash of its own.
+                // The name of a log group begins with a slash itself.
                 let between = if name.as_str().starts_with('/') {
                     ""
                 } else {

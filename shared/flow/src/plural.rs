@@ -1,6 +1,6 @@
-//! Numbers of things in sentences for people.
+//! Writes numbers of things for people.
 
-/// `1 record`, `2 records`.
+/// Returns `1 record`, `2 records`.
 pub fn counted(count: u64, what: &str) -> String {
     if count == 1 {
         return format!("1 {what}");

@@ -1,7 +1,7 @@
-//! Days and spans of days: the grain at which edges are kept.
+//! Days and spans of days. Edges are kept by day.
 //!
-//! Nothing here reads a clock; the time of an invocation comes in as an argument, so that the same
-//! input gives the same bytes out.
+//! Nothing here reads a clock. The time of an invocation is passed in as an argument, so that the
+//! same input gives the same bytes out.
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -10,46 +10,48 @@ use jiff::{Span as Duration, Timestamp};
 /// A calendar day in UTC.
 pub type Day = Date;
 
-/// What is expected of a text that names a day.
+/// The form expected of a text that names a day.
 pub const DAY_EXPECTED: &str = "a day, as in 2026-11-01";
 
-/// The UTC day an instant falls on.
+/// Returns the UTC day of an instant.
 pub fn day_of(at: Timestamp) -> Day {
     TimeZone::UTC.to_datetime(at).date()
 }
 
-/// The first instant of a day.
+/// Returns the first instant of a day.
 pub fn start_of(day: Day) -> Timestamp {
-    // The years 0 to 9999, which days are kept to, all have their instants.
+    // All days of the years 0 to 9999, the range of days, have an instant.
     TimeZone::UTC
         .to_timestamp(day.to_datetime(Time::midnight()))
         .unwrap_or(Timestamp::MIN)
 }
 
-/// A day as the number of days since 1970-01-01, negative before it.
+/// Returns a day as the number of days since 1970-01-01, negative before it.
 pub fn day_number(day: Day) -> i64 {
     start_of(day).as_second().div_euclid(SECONDS_A_DAY)
 }
 
-/// The day with this number; `None` outside the years 0–9999.
+/// Returns the day with this number, or `None` outside the years 0–9999.
 pub fn day_of_number(number: i64) -> Option<Day> {
     from_epoch_ms(number.checked_mul(1_000 * SECONDS_A_DAY)?).map(day_of)
 }
 
-/// The first day of a day's month.
+/// Returns the first day of a day's month.
 pub fn month_of(day: Day) -> Day {
     day.first_of_month()
 }
 
-/// The last day of a day's month.
+/// Returns the last day of a day's month.
 pub fn last_of_month(day: Day) -> Day {
     day.last_of_month()
 }
 
-/// The first day there is: days are written with four digits everywhere they are sorted as text.
+/// The first day that can be represented. Days are sorted as text, so they always have four digits
+/// for the year.
 const FIRST_DAY: Day = jiff::civil::date(0, 1, 1);
 
-/// The day that lies `days` before another, but not before the first day that can be represented.
+/// Returns the day that is `days` before `day`, but not before the first day that can be
+/// represented.
 pub fn days_before(day: Day, days: u32) -> Day {
     Duration::new()
         .try_days(i64::from(days))
@@ -59,42 +61,43 @@ pub fn days_before(day: Day, days: u32) -> Day {
 
 const SECONDS_A_DAY: i64 = 86_400;
 
-/// An instant from milliseconds since 1970-01-01T00:00:00Z; `None` outside the years 0–9999.
+/// Returns an instant from milliseconds since 1970-01-01T00:00:00Z, or `None` outside the years
+/// 0–9999.
 pub fn from_epoch_ms(ms: i64) -> Option<Timestamp> {
     Timestamp::from_millisecond(ms).ok().filter(|at| {
-        // Days are written with four digits everywhere they are sorted as text.
+        // Days are sorted as text, so they always have four digits for the year.
         (0..=9999).contains(&day_of(*at).year())
     })
 }
 
-/// An instant from RFC 3339 text, as envelopes carry it.
+/// Reads an instant from RFC 3339 text, as envelopes carry it.
 pub fn from_rfc3339(text: &str) -> Option<Timestamp> {
     text.parse::<Timestamp>()
         .ok()
         .and_then(|at| from_epoch_ms(at.as_millisecond()))
 }
 
-/// Days from `from` to `to`, both included. An open end is `None`.
+/// The days from `from` to `to`, both included. An open end is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
-    /// The first day, or everything up to `to`.
+    /// The first day. `None` includes everything up to `to`.
     pub from: Option<Day>,
-    /// The last day, or everything from `from`.
+    /// The last day. `None` includes everything from `from`.
     pub to: Option<Day>,
 }
 
 impl Span {
-    /// Whether the day lies in the span.
+    /// Returns true if the day is in the span.
     pub fn contains(&self, day: Day) -> bool {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
 
-    /// Whether all days from `first` to `last` lie in the span.
+    /// Returns true if all days from `first` to `last` are in the span.
     pub fn covers(&self, first: Day, last: Day) -> bool {
         self.contains(first) && self.contains(last)
     }
 
-    /// Whether any day from `first` to `last` lies in the span.
+    /// Returns true if any day from `first` to `last` is in the span.
     pub fn overlaps(&self, first: Day, last: Day) -> bool {
         self.from.is_none_or(|from| from <= last) && self.to.is_none_or(|to| first <= to)
     }

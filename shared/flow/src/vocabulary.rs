@@ -1,8 +1,8 @@
-//! How many distinct event types a tracer takes down, so that a producer that puts an id into each
-//! cannot fill the store.
+//! Bounds the number of distinct event types, so that a producer that puts an id into each event
+//! type cannot fill the store.
 //!
-//! It stands between the routes and the ledger. What goes beyond a bound is still counted, under
-//! one event type for all of it, and the coverage says how often that happened.
+//! It stands between the routes and the ledger. Events beyond a bound are still counted, under one
+//! event type for all of them, and the coverage says how many there were.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -12,16 +12,16 @@ use crate::name::Name;
 use crate::party::Party;
 use crate::time::Day;
 
-/// Event types of one producer that are told apart on one day.
+/// The most event types of one producer that are told apart on one day.
 pub const TYPES_OF_A_PRODUCER_MAX: usize = 500;
 
-/// Producers that are told apart on one day.
+/// The most producers that are told apart on one day.
 pub const PRODUCERS_MAX: usize = 2_000;
 
-/// Event types of all producers that are told apart on one day.
+/// The most event types of all producers that are told apart on one day.
 pub const TYPES_MAX: usize = 10_000;
 
-/// The event types one instance of a tracer has met today.
+/// The event types that one instance of a tracer has met today.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
     met: Mutex<Met>,
@@ -35,10 +35,10 @@ struct Met {
 }
 
 impl Vocabulary {
-    /// Takes down a producer and its event type, or what stands for them where a bound is reached.
-    /// Whether one was.
+    /// Adds a producer and its event type. If a bound is reached, it replaces them with the names
+    /// that stand for all others and returns true.
     pub fn admit(&self, today: Day, producer: &mut Party, event_type: &mut Name) -> bool {
-        // Whatever panicked while it was held left at most one type that was not counted.
+        // A panic while the lock was held left at most one type that was not counted.
         let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
         if met.today != today {
             *met = Met {
@@ -97,7 +97,7 @@ mod tests {
         for n in 0..100_000_usize {
             let mut producer = parties[n % 40].clone();
             let mut event_type = if n % 3 == 0 {
-                // Not masked to one: letters only.
+                // The names have only letters, so that they are not all masked to the same name.
                 let letters: String = n
                     .to_string()
                     .bytes()
@@ -133,7 +133,7 @@ mod tests {
                 &mut Name::masked(&engine, &letters(n)),
             );
         }
-        // Names are cut at 256 characters, so only those many were distinct.
+        // Names are cut at 256 characters, so only this many were distinct.
         assert_eq!(
             admit("2026-11-21", "shop", &letters(7)),
             (false, letters(7))
