@@ -1,22 +1,22 @@
-//! The way of a record, measured on the largest invocation: 10,000 SQS messages whose bodies come to
-//! 6 MB, from the payload to the SQLite file, on one core.
-//! `cargo bench -p piitrail-flow --bench invocation`.
+//! Measures the whole way of a record on the largest invocation: 10,000 SQS messages with bodies of
+//! 6 MB in total, from the payload to the SQLite file, on one core. `cargo bench -p piitrail-flow
+//! --bench invocation`.
 //!
 //! The messages carry the EventBridge events of the sample shop, one of each service in turn, each
-//! of another person, along the sample shop's topology; with the envelopes around them and the
-//! escapes of JSON in JSON the payload is about twice its bodies.
+//! of another person, along the sample shop's topology. With the envelopes around them and the
+//! escapes of JSON in JSON, the payload is about twice its bodies.
 //!
-//! First a table: each part of the way alone, the whole way into memory and into a new SQLite file,
-//! with people counted and with the subject index, and in smaller invocations into one file. Then
-//! lines to be read by anybody:
+//! First it prints a table: each step alone, then all steps with a memory store and with a new
+//! SQLite file, with people counted, with the subject index, and in smaller invocations into one
+//! file. Then it prints lines that scripts can read:
 //!
-//! - `records_per_second`: the fastest of several runs, each into a new file. What else the machine
-//!   does only ever takes time away; the median is given too.
-//! - `peak_rss_mb`: the most that a process of its own held, all in: program, engine, payload, store.
-//!   `VmHWM` of /proc, so on Linux alone.
+//! - `records_per_second`: the fastest of several runs, each into a new file. Other load on the
+//!   machine only makes a run slower. The median is printed too.
+//! - `peak_rss_mb`: the peak memory of a separate process, with everything in it: program, engine,
+//!   payload, store. It is `VmHWM` of /proc, so it exists only on Linux.
 //! - `peak_rss_unpacking_mb`: the same for 20 messages of 42 KB that unpack to 31 MB each.
 //!
-//! One run alone, for a profiler: `invocation --once PAYLOAD`, after `invocation --write PAYLOAD`.
+//! For a profiler, one run alone: `invocation --once PAYLOAD`, after `invocation --write PAYLOAD`.
 
 #![allow(
     clippy::print_stdout,
@@ -51,7 +51,7 @@ use serde_json::{Value, json};
 
 const MESSAGES: usize = 10_000;
 
-/// What the last lines say is measured more often than the table.
+/// The number of runs for the last lines. It is higher than for the table.
 const RUNS_OF_ALL: usize = 25;
 
 const RUNS_OF_A_ROW: usize = 5;
@@ -80,7 +80,7 @@ fn main() {
             once(Path::new(file));
             println!("{}", peak_rss_kib().unwrap_or(0));
         }
-        // What cargo gives to every bench: `--bench`, and a filter.
+        // Cargo passes `--bench` and a filter to every bench.
         _ => measure(),
     }
 }
@@ -116,7 +116,7 @@ fn measure() {
     println!("peak_rss_unpacking_mb {:.1}", peak(&bombs()));
 }
 
-/// The most memory that a process of its own held while it traced a payload, in KiB.
+/// Returns the peak memory, in KiB, of a separate process that traces a payload.
 fn peak_rss_kib_of(file: &Path) -> usize {
     let alone = Command::new(std::env::current_exe().unwrap())
         .args(["--once".as_ref(), file.as_os_str()])
@@ -127,7 +127,7 @@ fn peak_rss_kib_of(file: &Path) -> usize {
     kib.trim().parse().unwrap()
 }
 
-/// Each part of the way alone.
+/// Measures each step alone.
 fn parts(way: &Way, payload: &[u8]) {
     show("open", || timed(|| deliveries(payload)));
     let deliveries = deliveries(payload);
@@ -147,7 +147,7 @@ fn parts(way: &Way, payload: &[u8]) {
     show("detect", || timed(detect));
 }
 
-/// The whole way, by where it leads and by what is kept of people.
+/// Measures all steps, with different stores and different settings for people.
 fn variants(way: &Way, payload: &[u8], folder: &Path) {
     let in_memory = || {
         let store = MemoryStore::default();
@@ -170,7 +170,7 @@ fn variants(way: &Way, payload: &[u8], folder: &Path) {
     }
 }
 
-/// As many messages in invocations of fewer, into one SQLite file.
+/// Measures the same number of messages in smaller invocations, into one SQLite file.
 fn smaller(way: &Way, folder: &Path) {
     for messages in [1, 10, 100] {
         let payloads: Vec<Vec<u8>> = (0..MESSAGES)
@@ -204,7 +204,7 @@ fn into_sqlite(
     })
 }
 
-/// One invocation as the function handles it: payload in memory, engine, store.
+/// Handles one invocation as the function does: payload in memory, engine, store.
 fn once(file: &Path) {
     let payload = std::fs::read(file).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -213,7 +213,7 @@ fn once(file: &Path) {
     assert!(outcome.deliveries > 0);
 }
 
-/// What a warm function has: engine and routes.
+/// The state of a warm function: engine and routes.
 struct Way {
     engine: Arc<Engine>,
     router: Router,
@@ -270,14 +270,14 @@ fn timed<T>(work: impl FnOnce() -> T) -> Duration {
     took
 }
 
-/// How long each of so many runs took, the fastest first.
+/// Returns the durations of `count` runs, the fastest first.
 fn runs(count: usize, run: impl FnMut() -> Duration) -> Vec<Duration> {
     let mut took: Vec<Duration> = std::iter::repeat_with(run).take(count).collect();
     took.sort_unstable();
     took
 }
 
-/// A row of the table: the fastest of its runs.
+/// Prints a row of the table: the fastest of its runs.
 fn show(what: &str, run: impl FnMut() -> Duration) {
     let took = runs(RUNS_OF_A_ROW, run);
     println!("{what:<26} {:>9.0} records a second", rate(took[0]));
@@ -287,7 +287,7 @@ fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
 
-/// The n-th event: one of each service in turn, with an id and a person of its own.
+/// Returns the n-th event: one of each service in turn, each with its own id and person.
 fn event(n: usize) -> Value {
     static EVENTS: LazyLock<Vec<Vec<&str>>> =
         LazyLock::new(|| SERVICES.map(|lines| lines.lines().collect()).to_vec());
@@ -302,7 +302,7 @@ fn payload(first: usize, messages: usize) -> Vec<u8> {
     batch((first..first + messages).map(|n| (n, event(n).to_string())))
 }
 
-/// Messages that weigh 42 KB each and unpack to 31 MB.
+/// Returns messages of 42 KB each that unpack to 31 MB.
 fn bombs() -> Vec<u8> {
     let logs = json!({
         "messageType": "DATA_MESSAGE", "logGroup": "/aws/lambda/checkout",
@@ -315,7 +315,7 @@ fn bombs() -> Vec<u8> {
     batch((0..20).map(|n| (n, body.clone())))
 }
 
-/// Messages with these numbers and bodies, as SQS hands them to a function.
+/// Returns messages with these numbers and bodies, as SQS passes them to a function.
 fn batch(messages: impl Iterator<Item = (usize, String)>) -> Vec<u8> {
     let messages: Vec<Value> = messages
         .map(|(n, body)| {
@@ -336,7 +336,7 @@ fn batch(messages: impl Iterator<Item = (usize, String)>) -> Vec<u8> {
     json!({ "Records": messages }).to_string().into_bytes()
 }
 
-/// The most memory this process has held, in KiB; `None` where the system does not say.
+/// Returns the peak memory of this process in KiB, or `None` if the system does not say.
 fn peak_rss_kib() -> Option<usize> {
     std::fs::read_to_string("/proc/self/status")
         .ok()?

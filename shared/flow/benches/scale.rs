@@ -1,16 +1,16 @@
-//! A million events a second over five thousand edges: the arithmetic of the store in DynamoDB, with
-//! ledgers as they are packed and batches as they fall. `cargo bench -p piitrail-flow --bench scale`.
+//! Calculates the load of the DynamoDB store at a million events a second over five thousand edges,
+//! from packed ledgers and realistic batches. `cargo bench -p piitrail-flow --bench scale`.
 //!
-//! It plays some seconds of traffic: tracers fold records into batches, each batch becomes an item
-//! in one of the journal's lanes, as `piitrail_aws` writes it, and what each partition takes in each
-//! second is held against what DynamoDB says a partition takes:
-//! [1,000 write units and 3,000 read units a second](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html).
-//! Every event is of an edge drawn evenly: no other traffic touches as many edges in a batch, and
-//! so makes as large items.
+//! It simulates some seconds of traffic. Tracers fold records into batches, and each batch becomes
+//! an item in one of the journal's lanes, as `piitrail_aws` writes it. The load of each partition
+//! in each second is compared with DynamoDB's limits: [1,000 write units and 3,000 read units a
+//! second](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html).
+//! The edge of every event is drawn evenly: no other traffic has as many edges in a batch, and so
+//! items as large.
 //!
-//! It ends in lines `scale NAME VALUE LIMIT`, and fails where a value is beyond its limit; `-` is no
-//! limit. Units are DynamoDB's: a write unit is 1 KB of an item or a part of it, a read unit 4 KB
-//! read consistently or 8 KB eventually.
+//! It prints lines `scale NAME VALUE LIMIT` and fails if a value is above its limit. `-` is no
+//! limit. Units are DynamoDB's: a write unit is 1 KB of an item or a part of it, a read unit is 4
+//! KB read consistently or 8 KB read eventually.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -40,23 +40,24 @@ const EVENTS_PER_SECOND: usize = 1_000_000;
 const EDGES: usize = 5_000;
 const LANES: usize = 256;
 
-/// Seconds that are played.
+/// The number of seconds that are simulated.
 const SECONDS: usize = 10;
 
 const PARTITION_WRITES: f64 = 1_000.0;
 const PARTITION_READS: f64 = 3_000.0;
 
-/// What DynamoDB lets the account write to one table in a second, until it is asked for more.
+/// The write units a second that DynamoDB grants an account for one table by default.
 const TABLE_WRITES: f64 = 40_000.0;
 
-/// Keys, names of attributes and the time to live of a batch's item, in bytes, a little rounded up.
+/// The size of a batch's item without the packed ledger, rounded up, in bytes: keys, names of
+/// attributes and time to live.
 const ITEM_AROUND: usize = 160;
 
-/// At this rate the journal is rolled up each quarter of an hour, which is also how long a function
-/// may run, in seconds: it has to read and fold without a pause. The largest has six cores.
+/// The seconds between two roll-ups at this rate. A function may run for this time too, so it has
+/// to read and fold without a pause. The largest function has six cores.
 const ROLL_UP_EVERY: f64 = 900.0;
 
-/// Lanes the roll-up reads side by side, and facts in a leaf of a month, as `piitrail_aws` has them.
+/// The number of lanes that the roll-up reads at the same time, as in `piitrail_aws`.
 const LANES_AT_ONCE: f64 = 8.0;
 
 const DAYS: i32 = 31;
@@ -74,10 +75,11 @@ fn main() {
     months(&mut noise, &edges);
 }
 
-/// What the journal's partitions take in each second, where a batch holds so many records.
+/// Prints the load of the journal's partitions in each second, with `records` records in a batch.
 fn writing(noise: &mut Noise, edges: &[EdgeKey], records: usize) {
     let batches = EVENTS_PER_SECOND / records;
-    // Packing is the slow part, and batches differ little: each size is one that was packed.
+    // Packing is the slow part, and batches differ little, so the sizes are drawn from 200 packed
+    // batches.
     let sizes: Vec<usize> = (0..200)
         .map(|_| item_bytes(&fold(noise, edges, records), records))
         .collect();
@@ -86,7 +88,7 @@ fn writing(noise: &mut Noise, edges: &[EdgeKey], records: usize) {
         let mut lanes = [0; LANES];
         for _ in 0..batches {
             let units = sizes[noise.below(sizes.len())].div_ceil(1_024);
-            // A batch's id is a hash of what it counts, and its lane is the rest of that.
+            // A batch's id is a hash of its receipts, and its lane is the remainder of that hash.
             let id = ReceiptId::of_bytes(&noise.next().to_be_bytes());
             let [first, second, ..] = *id.as_bytes();
             lanes[usize::from(u16::from_be_bytes([first, second])) % LANES] += units;
@@ -115,13 +117,13 @@ fn writing(noise: &mut Noise, edges: &[EdgeKey], records: usize) {
     );
 }
 
-/// What it takes to read the journal again and fold it.
+/// Prints the cost of reading the journal again and folding it.
 fn rolling_up(batch: &Ledger) {
     let bytes = item_bytes(batch, 1_000) as f64;
     let batches = EVENTS_PER_SECOND as f64 / 1_000.0;
     let read_units = batches * bytes / 4_096.0;
     print("roll-up-read-units-a-second", read_units, None);
-    // As fast as the partitions let it: eight lanes side by side, each at its limit.
+    // The fastest that the partitions allow: eight lanes at the same time, each at its limit.
     let reading = read_units * ROLL_UP_EVERY / (PARTITION_READS * LANES_AT_ONCE);
     print("roll-up-read-in-seconds", reading, Some(ROLL_UP_EVERY));
 
@@ -136,7 +138,7 @@ fn rolling_up(batch: &Ledger) {
     print("roll-up-batch-milliseconds", milliseconds(each), None);
     print("roll-up-cores", each.as_secs_f64() * batches, None);
 
-    // A message that came again reads the receipts of its lanes since it first came.
+    // For a redelivered message, the receipts in its lane since its first delivery are read.
     let minute = read_units * 60.0;
     print("again-after-a-minute-read-units", minute, None);
     print(
@@ -146,7 +148,7 @@ fn rolling_up(batch: &Ledger) {
     );
 }
 
-/// What a month of all edges is, day by day and as a whole.
+/// Prints the size of a month of all edges, day by day and as a whole.
 fn months(noise: &mut Noise, edges: &[EdgeKey]) {
     let first: Date = "2026-10-01".parse().unwrap();
     let (mut days, mut whole) = (Ledger::default(), Ledger::default());
@@ -176,7 +178,7 @@ fn months(noise: &mut Noise, edges: &[EdgeKey]) {
         whole as f64 / EDGES as f64,
         None,
     );
-    // Written anew by each roll-up, into one partition; a burst of 300 seconds is DynamoDB's own.
+    // Each roll-up writes it again, into one partition. DynamoDB allows a burst of 300 seconds.
     let written = (days + whole).div_ceil(1_024) as f64;
     print(
         "month-write-units-a-roll-up",
@@ -203,7 +205,7 @@ fn item_bytes(ledger: &Ledger, records: usize) -> usize {
     ledger.pack().unwrap().len() + records * ReceiptId::BYTES + ITEM_AROUND
 }
 
-/// A batch of records, each of an edge drawn evenly.
+/// Returns a batch of records. The edge of each is drawn evenly.
 fn fold(noise: &mut Noise, edges: &[EdgeKey], records: usize) -> Ledger {
     let day: Date = "2026-11-21".parse().unwrap();
     let mut ledger = Ledger::default();
@@ -214,7 +216,7 @@ fn fold(noise: &mut Noise, edges: &[EdgeKey], records: usize) -> Ledger {
     ledger
 }
 
-/// So many events on a day, with one to three classes in them.
+/// Returns the facts of `events` events on a day, with one to three classes.
 fn facts(noise: &mut Noise, day: Date, events: u64) -> EdgeFacts {
     let ms = |noise: &mut Noise| SignedDuration::from_millis(noise.below(43_200_000) as i64);
     let first_seen = start_of(day) + ms(noise);
@@ -252,7 +254,7 @@ fn facts(noise: &mut Noise, day: Date, events: u64) -> EdgeFacts {
     }
 }
 
-/// Five hundred services with ten event types each, over a bus and a queue.
+/// Returns one edge of five hundred services with ten event types each, over a bus and a queue.
 fn edge(engine: &Engine, n: usize) -> EdgeKey {
     let name = |text: &str| Name::masked(engine, text);
     let letters = |n: usize| -> String {
@@ -280,7 +282,7 @@ fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-/// Numbers that look random and are the same in every run.
+/// A generator of numbers that look random and are the same in every run.
 struct Noise(u64);
 
 impl Noise {

@@ -1,9 +1,11 @@
-//! What a large topology costs: to load at the start of a tracer, and to route an event over.
+//! Measures the cost of a large topology: loading it at the start of a tracer, and routing an
+//! event.
 //!
-//! `cargo bench -p piitrail-flow --bench topology` prints the time to read a stored topology of 3,000 rules
-//! on 20 buses in 3 accounts and to make a router of it (the goal is at most 50), and how many microseconds
-//! an event takes over it and over one of 30 rules (the goal is at most 10 more). Each figure is the least of
-//! several rounds, because a machine is only ever slower than it can be.
+//! `cargo bench -p piitrail-flow --bench topology` prints the time to read a stored topology of
+//! 3,000 rules on 20 buses in 3 accounts and to make a router of it (the goal is at most 50 ms),
+//! and the microseconds to route an event over it and over one of 30 rules (the goal is at most 10
+//! more). Each figure is the lowest of several rounds, because other load on the machine only makes
+//! a round slower.
 
 #![allow(
     clippy::expect_used,
@@ -27,8 +29,9 @@ use serde_json::json;
 const ROUNDS: usize = 9;
 const EVENTS: usize = 2_000;
 
-/// The file of a topology with `rules` rules on `buses` buses in three accounts. A rule accepts the events of
-/// one service and type, by one of the operators; every tenth has a transformer.
+/// Returns the file of a topology with `rules` rules on `buses` buses in three accounts. A rule
+/// accepts the events of one service and type, with one of the operators. Every tenth has a
+/// transformer.
 fn topology(buses: usize, rules: usize) -> String {
     let mut yaml = "version: 1\ntaps:\n".to_owned();
     for bus in 0..buses {

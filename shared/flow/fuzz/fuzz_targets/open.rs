@@ -1,6 +1,6 @@
-//! Any bytes as a Lambda payload. Opening may not panic, gives every payload at least one record
-//! or says why not, holds no more than its bounds, and does the same again the second time. The
-//! same claims stand as property tests in `envelope/tests/`, for every `cargo test`.
+//! Opens any bytes as a Lambda payload. Opening must not panic, must give every payload at least
+//! one record or a reason, must stay within its memory bounds, and must do the same the second
+//! time. The property tests in `envelope/tests/` claim the same for every `cargo test`.
 //!
 //! ```sh
 //! cd shared/flow && cargo +nightly fuzz run open -- -max_total_time=60
@@ -11,7 +11,7 @@ use libfuzzer_sys::fuzz_target;
 use piitrail_flow::delivery::{Arrival, Delivery, Document};
 use piitrail_flow::envelope::{Opened, Payload, RECORD_MAX, Unreadable};
 
-/// What came out, in short: ids, items and sizes, by step.
+/// Returns the ids, items and sizes of the opened records, by step.
 fn opened(payload: &[u8]) -> Vec<Vec<(String, Option<String>, usize)>> {
     let mut payload = Payload::new(payload, "payload");
     let mut steps = Vec::new();
