@@ -1,5 +1,6 @@
-//! From a topology to the routes of a [`Router`](super::Router): names are masked once, and the patterns
-//! of each bus become one machine. The topology was checked when it was made, so nothing can fail here.
+//! Compiles a topology into the routes of a [`Router`](super::Router): names are masked once, and
+//! the patterns of each bus become one machine. The topology was checked when it was made, so
+//! nothing can fail here.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +20,7 @@ use crate::topology::{
     ServiceName, Stream, Topology,
 };
 
-/// Turns a topology into what a router needs.
+/// Compiles a topology into the parts of a router.
 pub(super) struct Compiler<'t> {
     topology: &'t Topology,
     engine: &'t Engine,
@@ -42,7 +43,7 @@ impl<'t> Compiler<'t> {
         }
     }
 
-    /// The services' AWS names, for the router.
+    /// Returns the services' AWS names, for the router.
     pub(super) fn into_owners(self) -> Owners {
         self.parties.into_owners()
     }
@@ -76,7 +77,8 @@ impl<'t> Compiler<'t> {
         buses
     }
 
-    /// Each rule from one described bus to another, by the bus it is on and the bus it names.
+    /// Returns each rule from one described bus to another, as the bus it is on and the bus it
+    /// names.
     fn between_buses(&self) -> Vec<(&'t Located, &'t Located)> {
         let buses = self.topology.buses();
         let mut between = Vec::new();
@@ -134,7 +136,7 @@ impl<'t> Compiler<'t> {
             first_archive,
             fed_by,
             sends_to_a_bus: between.iter().any(|(from, _)| *from == at),
-            // A tap that does not say where its bus is listens to the only one of that name.
+            // A tap without a home listens to the only bus of that name.
             is_tapped: tapped.into_iter().any(|tap| {
                 let mut fitting = self.topology.buses().keys().filter(|bus| bus.fits(tap));
                 *tap == *at || (fitting.next() == Some(at) && fitting.next().is_none())
@@ -213,7 +215,7 @@ impl<'t> Compiler<'t> {
         all
     }
 
-    /// Who reads a queue or a stream: its consumers, and the pipes that it is the source of.
+    /// Returns the readers of a queue or a stream: its consumers, and the pipes that read it.
     fn readers(&self, consumers: &[Consumer], at: &End) -> Vec<Reader> {
         let mut readers = Vec::new();
         for consumer in consumers.iter().filter(|consumer| !consumer.disabled) {
@@ -273,7 +275,8 @@ impl<'t> Compiler<'t> {
         topics
     }
 
-    /// The producer of messages that do not name theirs. With several producers it is not known.
+    /// Returns the producer of messages that do not name theirs. If there are several producers, it
+    /// is unknown.
     fn only_producer(&self, producers: &[ServiceName]) -> Option<Party> {
         match producers {
             [producer] => Some(self.service(producer.as_str())),

@@ -1,9 +1,9 @@
-//! Routes: from a delivery to every consumer that received it, and to what each of them was given.
+//! Routes: finds every consumer of a delivery, and the content that each of them received.
 //!
-//! A [`Router`] is a compiled topology: names are masked once, patterns and transformers are parsed
-//! once. A delivery is followed from the channel it was taken from: over the rules of a bus to their
-//! targets, over the subscriptions of a topic, to whoever polls a queue or reads a stream, over pipes.
-//! Each way ends at a consumer. Where the consumer is not known, the edge says so.
+//! A [`Router`] is a compiled topology: names are masked once, and patterns and transformers are
+//! parsed once. A delivery is followed from the channel it was taken from: over the rules of a bus
+//! to their targets, over the subscriptions of a topic, to the consumers of a queue or a stream,
+//! and over pipes. Each way ends at a consumer. If the consumer is unknown, the edge says so.
 
 use std::sync::Arc;
 
@@ -30,8 +30,8 @@ use compile::Compiler;
 use stop::Stop;
 use traversal::Traversal;
 
-/// The most channels a delivery is followed over. Bus to bus to topic to queue is four, and a pipe behind
-/// the queue begins anew: to a bus, a second one, a topic and a queue.
+/// The most channels over which a delivery is followed. Bus to bus to topic to queue is four. A
+/// pipe behind the queue can begin the same again: a bus, a second one, a topic and a queue.
 pub const HOPS_MAX: usize = 16;
 
 /// The most consumers of one delivery. By default a bus has at most 300 rules with 5 targets each.
@@ -41,9 +41,9 @@ pub const CONSUMERS_MAX: usize = 256;
 /// more ways than can be followed.
 pub const VISITS_MAX: usize = 2_048;
 
-/// Who receives what.
+/// The compiled routes of a topology.
 pub struct Router {
-    /// Queues that are taps, and the bus each listens to.
+    /// The queues that are taps, with the bus of each.
     taps: ByName<Located>,
     owners: Owners,
     buses: ByName<BusRoutes>,
@@ -59,31 +59,31 @@ pub struct Router {
     is_topology_unreadable: bool,
 }
 
-/// The rules and archives of a bus. The number of one is its place among the targets.
+/// The rules and archives of a bus. The number of a rule or archive is its index in the targets.
 struct BusRoutes {
     rules: RuleSet<usize>,
-    /// Those that take every event.
+    /// The rules and archives without a pattern, which accept every event.
     unfiltered: Vec<usize>,
     targets: Vec<Vec<TargetRoute>>,
-    /// Where the archives begin among the targets: they keep no replayed event.
+    /// The index of the first archive in the targets. Archives keep no replayed event.
     first_archive: usize,
-    /// Buses that send to this one, and whether this one sends to a bus at all.
+    /// The buses that send to this bus, and whether this bus sends to a bus.
     fed_by: Vec<Located>,
     sends_to_a_bus: bool,
-    /// Whether a tap of its own listens to it: what is sent to it is counted there.
+    /// True if the bus has its own tap, which counts the events that are sent to it.
     is_tapped: bool,
 }
 
 struct TargetRoute {
     to: Endpoint,
     input: Input,
-    /// The rule's name, which a transformer may write.
+    /// The name of the rule, which a transformer may write.
     rule: String,
-    /// The queue that holds what could not be delivered.
+    /// The dead-letter queue.
     dead_letters: Option<Party>,
 }
 
-/// Where one step of a route leads: to a channel, or to a consumer.
+/// The end of one step of a route: a channel or a consumer.
 #[derive(Clone)]
 enum Endpoint {
     Channel {
@@ -107,7 +107,7 @@ struct Reader {
     to: ReaderRoute,
 }
 
-/// Where what a reader takes goes.
+/// The route from a reader.
 enum ReaderRoute {
     /// To a consumer.
     Consumer(Endpoint),
@@ -137,41 +137,41 @@ struct TopicSubscription {
     policy: Option<FilterPolicy>,
 }
 
-/// Who published and who received a delivery.
+/// The parties and channels of a delivery.
 pub struct Routed {
-    /// Who published.
+    /// The publisher.
     pub producer: Party,
-    /// The channel it was taken from; `None` where the function was invoked directly.
+    /// The channel it was taken from, or `None` if the function was invoked directly.
     pub taken_from: Option<Channel>,
-    /// Who received; at least one, which may be `unattributed`, unless all of it goes to buses that
-    /// have taps of their own, where it is counted.
+    /// The consumers. There is at least one, which may be `unattributed`, unless everything is sent
+    /// to buses with their own taps, where it is counted.
     pub consumptions: Vec<Consumption>,
-    /// Limits that were reached, by name.
+    /// The limits that were reached.
     pub limits: Vec<Limit>,
 }
 
 /// One consumer of a delivery.
 pub struct Consumption {
-    /// Who received.
+    /// The receiver.
     pub consumer: Party,
-    /// Over which channels, in order of travel.
+    /// The channels, in order of travel.
     pub channels: Vec<Channel>,
-    /// How we know.
+    /// The basis on which we know it.
     pub basis: Basis,
-    /// What it was given.
+    /// The content that the consumer received.
     pub received: Received,
 }
 
-/// What a consumer was given of a document.
+/// The part of a document that a consumer received.
 pub enum Received {
-    /// All of it.
+    /// The whole document.
     Whole,
-    /// What a transformer on the way made of it.
+    /// The document that a transformer on the way made.
     Changed(Document),
 }
 
 impl Router {
-    /// The routes of a topology. `engine` masks the names in it.
+    /// Compiles a topology. `engine` masks the names in it.
     pub fn new(topology: &Topology, engine: &Arc<Engine>) -> Self {
         let compiler = Compiler::new(topology, engine);
         let mut taps = ByName::default();
@@ -190,7 +190,7 @@ impl Router {
         }
     }
 
-    /// Routes in place of a topology that cannot be read: every consumer is unattributed, and the
+    /// Creates a router for a topology that cannot be read: every consumer is unattributed, and the
     /// coverage says why ([`Limit::TopologyUnreadable`]).
     pub fn of_unreadable_topology(engine: &Arc<Engine>) -> Self {
         Self {
@@ -199,7 +199,7 @@ impl Router {
         }
     }
 
-    /// Routes of an empty topology: every consumer is unattributed.
+    /// Creates a router for an empty topology: every consumer is unattributed.
     pub fn unattributed(engine: &Arc<Engine>) -> Self {
         Self {
             taps: ByName::default(),
@@ -223,21 +223,22 @@ impl Router {
         self
     }
 
-    /// Names the bus of events that did not come by a tap: such events do not name it.
+    /// Sets the bus of events that did not come through a tap, because such events do not name it.
     #[must_use]
     pub fn with_bus(mut self, bus: impl Into<String>) -> Self {
         self.bus = Some(bus.into());
         self
     }
 
-    /// A stream by its name: a table's, or another.
+    /// Returns a stream by its name. It may be the stream of a table or another stream.
     fn read(&self, name: &str, home: Home) -> Option<(Home, &Readers)> {
         let table = self.tables.find(name, home);
         table.or_else(|| self.streams.find(name, home))
     }
 
-    /// The names of the topology's buses, if [`Router::with_bus`] named a bus that the topology does not
-    /// have. Empty if it has that bus, if no bus was named, or if it has no buses at all.
+    /// Returns the names of the topology's buses if [`Router::with_bus`] set a bus that the
+    /// topology does not have. Returns an empty list if the topology has that bus or no bus at all,
+    /// or if none was set.
     pub fn other_buses(&self) -> Vec<&str> {
         let names = || self.buses.iter().map(|(name, _, _)| name);
         match self.bus.as_deref() {
@@ -251,12 +252,12 @@ impl Router {
         }
     }
 
-    /// A name that came with a delivery, masked.
+    /// Masks a name that came with a delivery.
     pub(crate) fn name(&self, raw: &str) -> Name {
         self.names.masked(raw)
     }
 
-    /// A channel on the way, masked.
+    /// Masks a channel on the way.
     fn channel(&self, stop: Stop<'_>) -> Channel {
         let name = stop
             .name
@@ -264,8 +265,8 @@ impl Router {
         Channel::new(stop.kind, name).at(stop.home)
     }
 
-    /// The channels a delivery came over, masked. The queue of a tap is left out, and the bus is named
-    /// where the tap or the topology says which one it was.
+    /// Returns the channels of a delivery, masked. The queue of a tap is left out. The bus gets its
+    /// name from the tap or the topology.
     pub fn channels(&self, arrival: &Arrival) -> Vec<Channel> {
         let way = self.way(arrival);
         way.into_iter().map(|stop| self.channel(stop)).collect()

@@ -1,8 +1,8 @@
-//! What is passed on at one step of the way: the record, and what AWS writes around it.
+//! The payload at one step of the way: the record, and the text that AWS writes around it.
 //!
-//! What a consumer is said to have received is the body as it was taken, or what a transformer made of
-//! it. What the filters of the next channel see may be another text: a topic puts a notification around
-//! a message, and a pipe an event around a record.
+//! A consumer is said to receive the body as it was taken, or as a transformer made it. The filters
+//! of the next channel may see another text: a topic puts a notification around a message, and a
+//! pipe puts an event around a record.
 
 use base64::Engine as _;
 use serde_json::{Map, Value, json};
@@ -12,59 +12,61 @@ use super::stop::Stop;
 use crate::channel::ChannelKind;
 use crate::home::Home;
 
-/// What is passed on at this step of the way.
+/// The payload at one step of the way.
 #[derive(Clone, Default)]
 pub(super) struct Payload {
-    /// What the consumer gets, where that is not the body as it was taken.
+    /// The content that the consumer receives, if it is not the body as it was taken.
     pub(super) changed: Option<Changed>,
-    /// What the channel carries, if AWS has put something around what the consumer gets.
+    /// The text on the channel, if AWS has put something around the content.
     pub(super) around: Option<String>,
-    /// The message attributes that travel along, where they are not those of the delivery.
+    /// The message attributes at this step.
     pub(super) attributes: Attributes,
-    /// Whether the channel carries notifications of a topic.
+    /// True if the channel carries notifications of a topic.
     pub(super) is_notification: bool,
-    /// How often a bus has sent it on.
+    /// Whether a bus has sent it to the current bus.
     pub(super) sent_by_bus: SentByBus,
-    /// Whether it is an event that came out of an archive.
+    /// True if it is an event that came out of an archive.
     pub(super) is_replay: bool,
 }
 
-/// What something on the way made of a body.
+/// The content that a step on the way made of a body.
 #[derive(Clone)]
 pub(super) enum Changed {
-    /// This text.
+    /// A known text.
     Text(String),
-    /// Something that is not known, because code made it.
+    /// Unknown content, because code made it.
     Unknown,
 }
 
-/// Message attributes at a step of the way.
+/// The message attributes at a step of the way.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Attributes {
-    /// Those of the delivery, as far as its envelope has them.
+    /// The attributes of the delivery, as far as its envelope has them.
     #[default]
     OfDelivery,
-    /// None: what sends to the topic or queue sets none. No rule, pipe or notification of a bucket does.
+    /// No attributes, because the sender to the topic or queue sets none. No rule, pipe or
+    /// notification of a bucket sets any.
     None,
 }
 
-/// Whether a bus has sent an event to the bus that it is on.
+/// Whether a bus sent an event to the bus that it is on.
 ///
-/// A classic bus does not send on to a third bus what it was sent ("Sending and receiving events between
-/// AWS accounts in Amazon EventBridge"; the failed delivery is `THIRD_ACCOUNT_HOP_DETECTED`).
+/// A classic bus does not send an event that another bus sent to it on to a third bus ("Sending and
+/// receiving events between AWS accounts in Amazon EventBridge"; the failed delivery is
+/// `THIRD_ACCOUNT_HOP_DETECTED`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum SentByBus {
-    /// It was published to this bus.
+    /// The event was published to this bus.
     #[default]
     No,
-    /// It was published to this bus, or to another that sends it here.
+    /// The event was published to this bus, or to another bus that sent it here.
     Perhaps,
-    /// Another bus sent it here.
+    /// Another bus sent the event here.
     Yes,
 }
 
 impl Payload {
-    /// The text that the channel carries; `None` where it is not known.
+    /// Returns the text on the channel, or `None` if it is unknown.
     pub(super) fn text<'p>(&'p self, body: Option<&'p str>) -> Option<&'p str> {
         if let Some(around) = &self.around {
             return Some(around);
@@ -76,7 +78,7 @@ impl Payload {
         }
     }
 
-    /// The payload that a transformer made of it.
+    /// Creates the payload that a transformer made.
     pub(super) fn changed_to(text: String) -> Self {
         Self {
             changed: Some(Changed::Text(text)),
@@ -85,7 +87,7 @@ impl Payload {
         }
     }
 
-    /// The payload as a rule or a pipe sends it on: without message attributes.
+    /// Returns the payload as a rule or a pipe sends it on: without message attributes.
     pub(super) fn sent_on(&self) -> Self {
         Self {
             attributes: Attributes::None,
@@ -94,9 +96,9 @@ impl Payload {
         }
     }
 
-    /// The payload as a topic delivers it to a queue without raw delivery: the body is a notification.
-    /// The form is that of "Amazon SNS message formats"; fields whose values are not known are left out,
-    /// and a filter that asks for one of them is not decided.
+    /// Returns the payload as a topic delivers it to a queue without raw delivery: inside a
+    /// notification. The form is that of "Amazon SNS message formats". Fields with unknown values
+    /// are left out, and a filter on one of them is undecided.
     pub(super) fn as_notification(&self, body: Option<&str>, attributes: Option<&Value>) -> Self {
         let around = self.text(body).map(|text| {
             let mut notification = json!({ "Type": "Notification", "Message": text });
@@ -117,7 +119,8 @@ impl Payload {
     }
 }
 
-/// Writes where a record is from into it. The ARN of a table's stream has a time in it that is not known.
+/// Writes the source of a record into its fields. The ARN of a table's stream is left out, because
+/// it contains a time that is unknown.
 fn tell_source(fields: &mut Map<String, Value>, source: &str, at: Stop<'_>) {
     fields.insert("eventSource".to_owned(), source.into());
     let Some(region) = at.home.region else {
@@ -141,8 +144,8 @@ fn tell_source(fields: &mut Map<String, Value>, source: &str, at: Stop<'_>) {
     }
 }
 
-/// The record that a pipe reads, as far as it is known: the fields are those of "Amazon EventBridge Pipes
-/// event filtering" for each source.
+/// The record that a pipe reads, as far as it is known. The fields are those of "Amazon EventBridge
+/// Pipes event filtering" for each source.
 pub(super) struct PipeRecord {
     source: &'static str,
     fields: Map<String, Value>,
@@ -151,7 +154,7 @@ pub(super) struct PipeRecord {
 }
 
 impl PipeRecord {
-    /// The record of a source. `change` is the record of a table's stream.
+    /// Creates the record of a source. `change` is the record of a table's stream.
     pub(super) fn of(
         at: Stop<'_>,
         text: Option<&str>,
@@ -182,8 +185,8 @@ impl PipeRecord {
         })
     }
 
-    /// The record as a template sees it: with its body or data parsed where it is JSON ("Implicit body
-    /// data parsing").
+    /// Returns the record as a template sees it, with its body or data parsed if it is JSON
+    /// ("Implicit body data parsing").
     pub(super) fn parsed(&self) -> String {
         let mut fields = self.fields.clone();
         if let Some((name, text)) = &self.body {
@@ -193,7 +196,7 @@ impl PipeRecord {
         Value::Object(fields).to_string()
     }
 
-    /// The record as it is sent on without a template.
+    /// Returns the record as it is sent on without a template.
     pub(super) fn whole(&self) -> String {
         let mut fields = self.fields.clone();
         if let Some((name, text)) = &self.body {
@@ -207,8 +210,8 @@ impl PipeRecord {
         Value::Object(fields).to_string()
     }
 
-    /// The event that a pipe puts on a bus, with this detail. Without parameters its source is
-    /// `Pipe NAME` and its type `Event from aws:sqs` ("Amazon EventBridge Pipes targets").
+    /// Returns the event that a pipe puts on a bus, with this detail. Without parameters its source
+    /// is `Pipe NAME` and its type is `Event from aws:sqs` ("Amazon EventBridge Pipes targets").
     pub(super) fn event(&self, pipe: &PipeRoute, detail: &str) -> String {
         let detail: Value = serde_json::from_str(detail).unwrap_or_else(|_| detail.into());
         let source = pipe.event.source.clone();

@@ -1,4 +1,4 @@
-//! Who published a delivery, and who holds it: the parties that the envelope and the topology name.
+//! Finds the producer and the holder of a delivery, from its envelope and the topology.
 
 use super::Router;
 use super::stop::Stop;
@@ -8,7 +8,7 @@ use crate::party::{Party, PartyKind};
 use crate::topology::ResourceKind;
 
 impl Router {
-    /// Who published, as far as the envelope and the topology say.
+    /// Returns the producer, as far as the envelope and the topology name it.
     pub(super) fn producer(&self, arrival: &Arrival, first: Option<&Stop<'_>>) -> Party {
         let home = arrival.sender_home;
         let owners = &self.owners;
@@ -55,8 +55,8 @@ impl Router {
             .unwrap_or(Party::UNATTRIBUTED)
     }
 
-    /// The party that holds a delivery: the one its envelope names (a log group), or the dead-letter
-    /// queue it was taken from.
+    /// Returns the party that holds a delivery: the one that its envelope names (a log group), or
+    /// the dead-letter queue that it was taken from.
     pub(super) fn holder(&self, arrival: &Arrival, last: Option<&Stop<'_>>) -> Option<Party> {
         if let Some(holder) = &arrival.holder {
             return Some(Party::new(holder.kind, self.name(&holder.name)).at(holder.home));

@@ -1,4 +1,4 @@
-//! The channels a delivery came over, by their own names.
+//! The channels of a delivery, by their raw names.
 
 use super::stop::Stop;
 use super::{BusRoutes, Endpoint, Router};
@@ -7,9 +7,9 @@ use crate::delivery::{Arrival, RawChannel};
 use crate::home::Home;
 
 impl Router {
-    /// The channels a delivery came over. The queue of a tap is left out.
+    /// Returns the channels of a delivery. The queue of a tap is left out.
     pub(super) fn way<'a>(&'a self, arrival: &'a Arrival) -> Vec<Stop<'a>> {
-        // A record that cannot be read on a tap came over the bus of the tap.
+        // An unreadable record on a tap came over the bus of the tap.
         const UNREAD: &[RawChannel] = &[RawChannel::BUS];
         let (tapped, channels) = match arrival.channels.split_last() {
             Some((last, before)) if last.kind == ChannelKind::Queue => {
@@ -33,7 +33,7 @@ impl Router {
             .collect()
     }
 
-    /// A channel, with what the topology knows of its home.
+    /// Returns a channel, with the home that the topology knows for it.
     pub(super) fn stop<'a>(
         &self,
         kind: ChannelKind,
@@ -54,9 +54,10 @@ impl Router {
         }
     }
 
-    /// The bus of an event that does not name it: the one of the tap, which is in the home of the
-    /// tap's own queue, because the template makes both in one stack; or else the only one that sends
-    /// to the channel the event was seen on, the configured one, or the only one in the topology.
+    /// Returns the bus of an event that does not name it. If the event came through a tap, it is
+    /// the tap's bus, in the home of the tap's queue, because the template makes both in one stack.
+    /// Otherwise it is the only bus that sends to the channel on which the event was seen, the
+    /// configured bus, or the only bus in the topology.
     fn bus_of<'a>(
         &'a self,
         tapped: Option<(&'a str, Home)>,
@@ -86,7 +87,7 @@ impl Router {
     }
 }
 
-/// The only item, where there is exactly one.
+/// Returns the item if there is exactly one.
 fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
     items.next().filter(|_| items.next().is_none())
 }

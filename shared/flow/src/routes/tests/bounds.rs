@@ -50,7 +50,8 @@ pipes: {move: {queue: jobs-20241101, target: {queue: jobs-20241102}}}
     );
 }
 
-/// Queues and pipes between them, by their numbers: buses do not send on to a third bus.
+/// Returns queues, by their numbers, and the pipes between them. Pipes are used because buses do
+/// not send on to a third bus.
 fn pipes(between: impl IntoIterator<Item = (usize, usize)>) -> String {
     let mut yaml = "version: 1\npipes:\n".to_owned();
     let mut queues = std::collections::BTreeSet::new();

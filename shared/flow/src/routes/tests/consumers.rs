@@ -1,4 +1,4 @@
-//! Claims about who published and who received.
+//! Claims about the producer and the consumers of a delivery.
 
 use super::*;
 use crate::party::PartyKind;

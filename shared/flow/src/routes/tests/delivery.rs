@@ -1,9 +1,9 @@
-//! Claims about AWS's own rules of delivery: what reaches nobody although a route accepts it, and what a
-//! channel carries that a program did not send.
+//! Claims about AWS's own rules of delivery: events that reach no consumer although a route accepts
+//! them, and text on a channel that no program sent.
 
 use super::*;
 
-/// Every event of a bus, as a pattern.
+/// A pattern that accepts every event.
 const ALL: &str = "{source: [{prefix: ''}]}";
 
 #[test]
@@ -55,14 +55,14 @@ buses:
 #[test]
 fn the_account_of_its_sender_says_whether_an_event_was_sent_on_before() {
     for (account, expected) in [
-        // Published in the account of `orders`: it came from there and goes no further.
+        // Published in the account of `orders`: it came from there, so it is not sent on.
         ("111111111111", "no-consumer < bus/shop (observed)"),
-        // Published in the account of `shop`: it goes on.
+        // Published in the account of `shop`: it is sent on.
         (
             "222222222222",
             "function/keep < bus/shop > bus/audit (matched)",
         ),
-        // Published by somebody else: either may be.
+        // Published in another account: both are possible.
         (
             "444444444444",
             "function/keep < bus/shop > bus/audit (configured)",

@@ -1,4 +1,5 @@
-//! Claims about homes: which of two resources of one name is meant, and where what is on an edge is.
+//! Claims about homes: the choice between two resources with the same name, and the homes on an
+//! edge.
 
 use super::*;
 use crate::home::Home;
@@ -20,7 +21,7 @@ fn at(account: &str) -> Home {
     Home::of(account, "eu-west-1")
 }
 
-/// What arrives at a queue in an account.
+/// Returns a delivery to a queue in an account.
 fn arriving_at(queue: &str, home: Home) -> Delivery {
     let mut delivery = delivery(&[&format!("queue/{queue}")], &json!({ "a": 1 }));
     delivery.arrival.channels[0].home = home;

@@ -1,4 +1,4 @@
-//! Claims about who receives what.
+//! Claims about the consumers of a delivery.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -23,7 +23,7 @@ fn router(yaml: &str) -> Router {
     Router::new(&Topology::parse(yaml).unwrap(), &ENGINE)
 }
 
-/// A delivery that came over channels, `queue/jobs`; a bus without a name is `bus/?`.
+/// Returns a delivery over channels such as `queue/jobs`. A bus without a name is `bus/?`.
 fn delivery(channels: &[&str], document: &Value) -> Delivery {
     let mut arrival = Arrival::unknown("d-1".to_owned());
     arrival.channels = channels
@@ -62,7 +62,7 @@ fn event(detail: &Value) -> Value {
     })
 }
 
-/// `consumer < channel > channel (basis)`, sorted.
+/// Returns lines `consumer < channel > channel (basis)`, sorted.
 fn told(routed: &Routed) -> Vec<String> {
     let mut lines: Vec<String> = routed
         .consumptions

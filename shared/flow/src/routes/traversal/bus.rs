@@ -1,4 +1,4 @@
-//! What a bus does with an event: its rules accept it or not, and send it on.
+//! Follows an event over a bus: its rules accept it or not, and send it on.
 
 use eventbridge_pattern::Event;
 
@@ -30,7 +30,7 @@ impl<'r> Traversal<'r> {
         let mut is_sent = false;
         for (number, is_decided) in bus.accepting(&event) {
             if payload.is_replay && number >= bus.first_archive {
-                // The rule that fills an archive leaves out what has a `replay-name`.
+                // The rule that fills an archive skips events with a `replay-name`.
                 continue;
             }
             if !is_decided {
@@ -51,7 +51,7 @@ impl<'r> Traversal<'r> {
         }
     }
 
-    /// Sends an event to a target of a rule. Returns whether somebody holds it then.
+    /// Sends an event to a target of a rule. Returns true if a party holds the event then.
     fn over_target(
         &mut self,
         target: &'r TargetRoute,
@@ -64,12 +64,13 @@ impl<'r> Traversal<'r> {
         let mut sent_by_bus = SentByBus::No;
         if let Endpoint::Channel { kind, name, home } = &target.to {
             match kind {
-                // The queue of a tap is the tracer's own and no consumer.
+                // The queue of a tap belongs to the tracer and is not a consumer.
                 ChannelKind::Queue if self.router.taps.find(name, *home).is_some() => return false,
                 ChannelKind::Bus => {
                     let next = self.router.stop(*kind, Some(name), *home);
                     if self.underway.iter().any(|one| one.is_same(&next)) {
-                        // Back to a bus that it came from, which is a third bus again.
+                        // The event would go back to a bus that it came from, which also counts as
+                        // a third bus.
                         return self.third_bus(target, way, basis, payload);
                     }
                     match payload.sent_by_bus {
@@ -106,8 +107,8 @@ impl<'r> Traversal<'r> {
         true
     }
 
-    /// An event that would go to a third bus: it goes to the dead-letter queue of the target, or is
-    /// dropped.
+    /// Sends an event that would go to a third bus to the target's dead-letter queue. Without one,
+    /// the event is dropped.
     fn third_bus(
         &mut self,
         target: &TargetRoute,
@@ -122,8 +123,9 @@ impl<'r> Traversal<'r> {
         true
     }
 
-    /// Whether another bus sent the delivery to the bus it was taken from. The event itself does not say
-    /// so; its account is its sender's, who publishes to a bus of that account unless told otherwise.
+    /// Returns whether another bus sent the delivery to the bus it was taken from. The event itself
+    /// does not say so. Its account is its sender's, and a sender normally publishes to a bus of
+    /// its own account.
     pub(super) fn was_sent_by_bus(&self, stop: &Stop<'r>) -> SentByBus {
         let name = stop.name.filter(|_| stop.kind == ChannelKind::Bus);
         let Some((at, bus)) = name.and_then(|name| self.router.buses.find(name, stop.home)) else {
@@ -165,7 +167,8 @@ impl<'r> Traversal<'r> {
 }
 
 impl BusRoutes {
-    /// The rules and archives that accept an event, in order, and whether that is certain.
+    /// Returns the rules and archives that accept an event, in order, each with true if that is
+    /// certain.
     fn accepting(&self, event: &Event<'_>) -> Vec<(usize, bool)> {
         let matches = self.rules.matches(event);
         let certain = matches.matched.into_iter().map(|rule| (*rule, true));

@@ -1,5 +1,5 @@
-//! Following one delivery: from the channel it was taken from to every consumer it leads to. What each
-//! kind of channel does with a record is in `bus`, `topic` and `readers`.
+//! Follows one delivery from the channel it was taken from to every consumer. The rules for each
+//! kind of channel are in `bus`, `topic` and `readers`.
 
 use piitrail_detect::Unread;
 use serde::de::IgnoredAny;
@@ -21,19 +21,19 @@ mod topic;
 pub(super) struct Traversal<'r> {
     router: &'r Router,
     arrival: &'r Arrival,
-    /// The body as it was taken; `None` where it cannot be read.
+    /// The body as it was taken, or `None` if it cannot be read.
     body: Option<&'r str>,
     consumptions: Vec<Consumption>,
     limits: Vec<Limit>,
     visits: usize,
-    /// Whether it goes on to a bus that has a tap of its own.
+    /// True if the delivery is sent on to a bus with its own tap.
     is_counted_elsewhere: bool,
-    /// The channels of the current way by their own names, because two masked names may be equal.
+    /// The channels of the current way by their raw names, because two masked names may be equal.
     underway: Vec<Stop<'r>>,
 }
 
 impl<'r> Traversal<'r> {
-    /// A delivery that came over these channels and is still to be followed.
+    /// Creates the traversal of a delivery that came over these channels.
     pub(super) fn new(router: &'r Router, delivery: &'r Delivery, way: &[Stop<'r>]) -> Self {
         let before_last = way.len().saturating_sub(1);
         Self {
@@ -56,13 +56,14 @@ impl<'r> Traversal<'r> {
         }
     }
 
-    /// The consumers that were reached, and the limits.
+    /// Returns the consumers that were reached, and the limits.
     pub(super) fn finish(self) -> (Vec<Consumption>, Vec<Limit>) {
         (self.consumptions, self.limits)
     }
 
-    /// Adds the party that holds the record. A dead-letter queue is a consumer itself and no channel
-    /// on the way to it. A log group is before all channels that the record was seen on.
+    /// Adds the party that holds the record. A dead-letter queue is itself the consumer, so it is
+    /// not a channel on the way. A log group comes before all channels on which the record was
+    /// seen.
     pub(super) fn arrive_at_holder(&mut self, holder: Party, channels: &[Channel]) {
         let before = match (holder.kind, channels.split_last()) {
             (PartyKind::DeadLetterQueue, Some((_, before))) => before.to_vec(),
@@ -71,7 +72,7 @@ impl<'r> Traversal<'r> {
         self.arrive(holder, before, Basis::Observed, Payload::default());
     }
 
-    /// Follows the delivery from the channel it was taken from, the last of its channels.
+    /// Follows the delivery from the channel it was taken from, which is the last of its channels.
     pub(super) fn follow_from(&mut self, last: Option<&Stop<'r>>, mut channels: Vec<Channel>) {
         match last {
             Some(stop @ Stop { name: Some(_), .. }) => {
@@ -90,7 +91,7 @@ impl<'r> Traversal<'r> {
                 }
                 self.visit(*stop, channels, Basis::Observed, payload);
                 if self.consumptions.is_empty() && !self.is_counted_elsewhere {
-                    // Every way leads back to where it began, or nothing could be sent.
+                    // Every way leads back to its start, or nothing could be sent.
                     self.arrive(
                         Party::NO_CONSUMER,
                         over,
@@ -129,14 +130,14 @@ impl<'r> Traversal<'r> {
         });
     }
 
-    /// Goes on from a channel to everything it leads to.
+    /// Follows the delivery from a channel to everything that reads it.
     fn visit(&mut self, stop: Stop<'r>, before: Vec<Channel>, basis: Basis, payload: Payload) {
         let Stop { kind, home, .. } = stop;
         let Some(name) = stop.name else {
             return self.arrive(Party::UNATTRIBUTED, before, basis, payload);
         };
         if self.underway.iter().any(|one| one.is_same(&stop)) {
-            // A loop of buses; the consumers on it have been reached.
+            // The buses form a loop, and the consumers on it have been reached.
             return;
         }
         if self.visits == VISITS_MAX {
@@ -174,7 +175,7 @@ impl<'r> Traversal<'r> {
         self.underway.pop();
     }
 
-    /// Goes on to the endpoint of one step.
+    /// Follows the delivery to the endpoint of one step.
     fn follow(&mut self, to: &'r Endpoint, way: Vec<Channel>, basis: Basis, payload: Payload) {
         match to {
             Endpoint::Channel { kind, name, home } => {

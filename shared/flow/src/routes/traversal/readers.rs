@@ -1,4 +1,4 @@
-//! What happens to a record of a queue or a stream: whoever reads it takes it or not.
+//! Follows a record of a queue or a stream to the readers that accept it.
 
 use eventbridge_pattern::Event;
 
@@ -22,7 +22,7 @@ impl<'r> Traversal<'r> {
         payload: Payload,
     ) {
         let Some(channel) = readers.filter(|channel| !channel.readers.is_empty()) else {
-            // A dead-letter queue that nobody reads has been added as the holder.
+            // A dead-letter queue without readers was added as the holder already.
             if !readers.is_some_and(|channel| channel.dead_letter) && self.arrival.holder.is_none()
             {
                 self.arrive(Party::UNATTRIBUTED, way, basis, payload);
@@ -59,12 +59,12 @@ impl<'r> Traversal<'r> {
             }
         }
         if !is_taken {
-            // No filter accepts the record: the event source mapping deletes the message unread.
+            // No filter accepts the record, so the event source mapping deletes the message unread.
             self.arrive(Party::NO_CONSUMER, way, basis, payload);
         }
     }
 
-    /// Sends a record over a pipe: to its enrichment, and to its target.
+    /// Sends a record over a pipe, to its enrichment and to its target.
     fn over_pipe(
         &mut self,
         pipe: &'r PipeRoute,
@@ -91,7 +91,7 @@ impl<'r> Traversal<'r> {
             }
         );
         if pipe.enrichment.is_some() {
-            // The target is given what the enrichment answers, which nobody here sees.
+            // The target receives the answer of the enrichment, which is unknown here.
             sent = Payload {
                 changed: Some(Changed::Unknown),
                 around: None,
@@ -100,7 +100,7 @@ impl<'r> Traversal<'r> {
         } else if let (true, Some(record)) = (is_to_bus, record) {
             let event = record.event(pipe, sent.text(None).unwrap_or("{}"));
             sent = match sent.changed {
-                // The consumer gets the event, in which the detail is what the template made.
+                // The consumer receives the event, whose detail is the text of the template.
                 Some(Changed::Text(_)) if pipe.input.is_transformer() => Payload::changed_to(event),
                 changed => Payload {
                     changed,
@@ -109,7 +109,7 @@ impl<'r> Traversal<'r> {
                 },
             };
         }
-        // What a pipe puts on a bus is a new event, also where it was made of a replayed one.
+        // A pipe puts a new event on a bus, even if the record was a replayed event.
         let sent = Payload {
             is_replay: false,
             ..sent
@@ -117,7 +117,8 @@ impl<'r> Traversal<'r> {
         self.follow(&pipe.to, way, basis, sent);
     }
 
-    /// What a pipe sends with an input; `None` if it is too large to be sent.
+    /// Returns the payload that a pipe sends with an input, or `None` if it is too large to be
+    /// sent.
     fn sent_by_pipe(
         &self,
         pipe: &PipeRoute,

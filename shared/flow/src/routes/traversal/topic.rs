@@ -1,4 +1,4 @@
-//! What a topic does with a message: subscriptions take it or not.
+//! Follows a message of a topic to the subscriptions that accept it.
 
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ impl<'r> Traversal<'r> {
         let Some(topic) = topic.filter(|topic| !topic.subscriptions.is_empty()) else {
             return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
         };
-        // A message that something else than a program sent to the topic has no attributes.
+        // A message that a program did not send to the topic has no attributes.
         let attributes = match payload.attributes {
             Attributes::OfDelivery => self.arrival.attributes.as_deref().map(Cow::Borrowed),
             Attributes::None => Some(Cow::Owned(Value::Object(Map::new()))),
