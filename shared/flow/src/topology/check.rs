@@ -1,4 +1,4 @@
-//! What must hold between the parts of a topology.
+//! Checks that the parts of a topology fit each other.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use super::error::{EntryName, EntryPlace, Problem, TopologyError};
 use super::{Consumer, Draft, End, ResourceKind as Kind};
 use crate::home::Located;
 
-/// What a rule or a pipe may send to.
+/// The kinds that a rule or a pipe may send to.
 pub(super) const TARGETS: &[Kind] = &[
     Kind::Bus,
     Kind::Queue,
@@ -27,9 +27,9 @@ pub(super) const TARGETS: &[Kind] = &[
     Kind::HealthLake,
     Kind::Other,
 ];
-/// Who may poll a queue or read a stream.
+/// The kinds that may poll a queue or read a stream.
 pub(super) const CONSUMERS: &[Kind] = &[Kind::Function, Kind::Service];
-/// What may subscribe to a topic.
+/// The kinds that may subscribe to a topic.
 pub(super) const SUBSCRIBERS: &[Kind] = &[
     Kind::Queue,
     Kind::Function,
@@ -37,9 +37,9 @@ pub(super) const SUBSCRIBERS: &[Kind] = &[
     Kind::Firehose,
     Kind::Endpoint,
 ];
-/// What a pipe may read.
+/// The kinds that a pipe may read.
 pub(super) const PIPE_SOURCES: &[Kind] = &[Kind::Queue, Kind::Stream, Kind::Table];
-/// What may change a record inside a pipe.
+/// The kinds that may enrich a record inside a pipe.
 pub(super) const ENRICHMENTS: &[Kind] = &[
     Kind::Function,
     Kind::StateMachine,
@@ -47,9 +47,9 @@ pub(super) const ENRICHMENTS: &[Kind] = &[
     Kind::ApiDestination,
     Kind::Service,
 ];
-/// What may hold the records that a mapping or a pipe could not deliver.
+/// The kinds that may hold the records that a mapping or a pipe could not deliver.
 pub(super) const FAILURE_HOLDERS: &[Kind] = &[Kind::Queue, Kind::Topic, Kind::Bucket, Kind::Other];
-/// What a service may consist of.
+/// The kinds that a service may own.
 pub(super) const OWNED: &[Kind] = &[
     Kind::Function,
     Kind::Table,

@@ -1,7 +1,7 @@
-//! What decides on a route: patterns, filters and filter policies.
+//! The conditions of routes: patterns, filters and filter policies.
 //!
-//! The languages are those of the `eventbridge-pattern` crate. Each value here was compiled when it was
-//! made, so that a topology holds only valid ones, and keeps the form in which it is written.
+//! The languages are those of the `eventbridge-pattern` crate. Each value here is compiled when it
+//! is made, so that a topology holds only valid ones. It also keeps its written form.
 
 use base64::Engine as _;
 use eventbridge_pattern::{
@@ -20,16 +20,16 @@ pub struct EventPattern {
 }
 
 impl EventPattern {
-    /// Reads a pattern.
+    /// Compiles a pattern.
     ///
     /// # Errors
-    /// EventBridge would refuse it.
+    /// If EventBridge would refuse the pattern.
     pub fn new(json: Value) -> Result<Self, PatternError> {
         let compiled = Pattern::from_value(&json)?;
         Ok(Self { json, compiled })
     }
 
-    /// As it is written.
+    /// Returns the pattern as it is written.
     pub fn json(&self) -> &Value {
         &self.json
     }
@@ -39,7 +39,7 @@ impl EventPattern {
     }
 }
 
-/// What filters stand on: a queue, or a stream of Kinesis or a table.
+/// The kind of source whose records are filtered: a queue, or a stream of Kinesis or a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FilteredSource {
     /// An SQS queue.
@@ -49,7 +49,7 @@ pub enum FilteredSource {
 }
 
 impl FilteredSource {
-    /// The source that a resource is; `None` for one whose records are not filtered.
+    /// Returns the source for a kind of resource, or `None` if its records are not filtered.
     pub fn of(kind: ResourceKind) -> Option<Self> {
         match kind {
             ResourceKind::Queue => Some(Self::Queue),
@@ -59,38 +59,38 @@ impl FilteredSource {
     }
 }
 
-/// The filter criteria of an event source mapping or a pipe: it takes what one of them accepts, and without
-/// any it takes everything.
+/// The filter criteria of an event source mapping or a pipe. A record is accepted if one of them
+/// accepts it. Without criteria every record is accepted.
 #[derive(Clone)]
 pub struct Filters {
     json: Vec<Value>,
     source: FilteredSource,
-    /// For a queue, and for a stream of Kinesis.
+    /// The criteria for a queue or a Kinesis stream.
     records: FilterCriteria,
-    /// For a table's stream.
+    /// The criteria for a table's stream.
     changes: FilterCriteria,
-    /// Whether a filter refers to parts of a record that a delivery does not keep.
+    /// True if a filter refers to parts of a record that a delivery does not keep.
     asks_for_more: bool,
-    /// Whether a filter refers to fields of a topic's notification whose values are not known.
+    /// True if a filter refers to fields of a topic's notification whose values are unknown.
     asks_for_unknown_of_notification: bool,
 }
 
 /// The parts of a record that a filter may refer to.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Record<'r> {
-    /// The body or data.
+    /// The body or the data.
     pub(crate) text: Option<&'r str>,
     /// The headers beside it, as a JSON object.
     pub(crate) headers: Option<&'r str>,
-    /// The record of a table's stream, as it is in a Lambda payload.
+    /// The record of a table's stream, in the form of a Lambda payload.
     pub(crate) change: Option<&'r str>,
-    /// Whether the text is a notification of a topic, of which not every field is known.
+    /// True if the text is a notification of a topic, in which some fields are unknown.
     pub(crate) is_notification: bool,
 }
 
-/// The fields of a topic's notification whose values a delivery does not say ("HTTP/HTTPS notification
-/// JSON format" in the guide of Amazon SNS). Every other field but `Type`, `Message` and
-/// `MessageAttributes` is not there.
+/// The fields of a topic's notification whose values a delivery does not contain ("HTTP/HTTPS
+/// notification JSON format" in the guide of Amazon SNS). The only other fields are `Type`,
+/// `Message` and `MessageAttributes`.
 const UNKNOWN_OF_NOTIFICATION: [&str; 9] = [
     "MessageId",
     "TopicArn",
@@ -103,7 +103,7 @@ const UNKNOWN_OF_NOTIFICATION: [&str; 9] = [
     "SequenceNumber",
 ];
 
-/// The keys that a pattern has at its top, also in the branches of an `$or`.
+/// Returns the top-level keys of a pattern, including those in the branches of an `$or`.
 fn keys_of(pattern: &Value) -> Vec<&str> {
     let Some(pattern) = pattern.as_object() else {
         return Vec::new();
@@ -119,10 +119,10 @@ fn keys_of(pattern: &Value) -> Vec<&str> {
 }
 
 impl Filters {
-    /// Reads filters, each as its pattern.
+    /// Compiles filters, each given as its pattern.
     ///
     /// # Errors
-    /// AWS would refuse one of them.
+    /// If AWS would refuse one of them.
     pub fn new(json: Vec<Value>, source: FilteredSource) -> Result<Self, FilterError> {
         let patterns: Vec<Value> = json
             .iter()
@@ -156,17 +156,17 @@ impl Filters {
         })
     }
 
-    /// As they are written.
+    /// Returns the filters as they are written.
     pub fn json(&self) -> &[Value] {
         &self.json
     }
 
-    /// Whether every record is taken.
+    /// Returns true if there are no filters, so that every record is accepted.
     pub fn is_empty(&self) -> bool {
         self.json.is_empty()
     }
 
-    /// Whether a record is accepted; `None` where that cannot be decided.
+    /// Returns whether a record is accepted, or `None` if that cannot be decided.
     pub(crate) fn accepts(&self, record: &Record<'_>) -> Option<bool> {
         if self.is_empty() {
             return Some(true);
@@ -194,13 +194,13 @@ impl Filters {
     }
 }
 
-/// What a subscription's filter policy looks at.
+/// The part of a message that a subscription's filter policy matches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FilterPolicyScope {
-    /// The message attributes.
+    /// The policy matches the message attributes.
     #[default]
     MessageAttributes,
-    /// The message.
+    /// The policy matches the message body.
     MessageBody,
 }
 
@@ -213,10 +213,10 @@ pub struct FilterPolicy {
 }
 
 impl FilterPolicy {
-    /// Reads a filter policy.
+    /// Compiles a filter policy.
     ///
     /// # Errors
-    /// SNS would refuse it.
+    /// If SNS would refuse the policy.
     pub fn new(json: Value, scope: FilterPolicyScope) -> Result<Self, FilterError> {
         let looked_at = match scope {
             FilterPolicyScope::MessageAttributes => {
@@ -232,18 +232,19 @@ impl FilterPolicy {
         })
     }
 
-    /// As it is written.
+    /// Returns the policy as it is written.
     pub fn json(&self) -> &Value {
         &self.json
     }
 
-    /// What it looks at.
+    /// Returns the scope of the policy.
     pub fn scope(&self) -> FilterPolicyScope {
         self.scope
     }
 
-    /// Whether a message goes to the subscriber. `attributes` are those of the notification,
-    /// `{"Type","Value"}` by name; `None` where they are not known.
+    /// Returns whether a message is sent to the subscriber, or `None` if that cannot be decided.
+    /// `attributes` are those of the notification, `{"Type","Value"}` by name, or `None` if they
+    /// are unknown.
     pub(crate) fn accepts(&self, attributes: Option<&Value>, body: Option<&str>) -> Option<bool> {
         let by_name: Vec<(&str, &str, &str)> = match (self.scope, attributes) {
             (FilterPolicyScope::MessageBody, _) => Vec::new(),
@@ -270,7 +271,7 @@ impl FilterPolicy {
     }
 }
 
-/// Two values are equal if they are written alike.
+/// Two values are equal if their written forms are.
 macro_rules! equal_as_written {
     ($($name:ident: $($field:ident),+;)+) => {$(
         impl PartialEq for $name {

@@ -1,9 +1,9 @@
-//! What changed between two topologies: routes by their ends, their kind and their meaning.
+//! Compares two topologies: finds the routes that were added, removed or changed.
 //!
-//! Ids that only templates use do not count as changes: neither a rule with another id, nor a queue with
-//! another id that all its routes follow. The order and the spelling of a pattern do not count either. A
-//! route becomes wider if it takes more records than before, passes more of a record, or leads to where
-//! records are less protected.
+//! Ids that only templates use do not count as changes: neither a rule with another id, nor a queue
+//! with another id if all its routes stay the same. The order and the spelling of a pattern do not
+//! count either. A route becomes wider if it accepts more records than before, passes on more of a
+//! record, or leads to a place where records are less protected.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,30 +13,30 @@ use serde_json::Value;
 
 use super::{End, Route, RouteKind, Topology};
 
-/// What changed from one topology to another.
+/// The difference between two topologies.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Difference {
-    /// Routes that were not there.
+    /// Routes that only the newer topology has.
     pub added: Vec<Route>,
-    /// Routes that are not there any more.
+    /// Routes that only the older topology has.
     pub removed: Vec<Route>,
-    /// Routes that changed.
+    /// Routes that both have and that changed.
     pub changed: Vec<ChangedRoute>,
 }
 
-/// A route that is in both topologies, and differs.
+/// A route that is in both topologies and changed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChangedRoute {
     /// The route before.
     pub before: Route,
     /// The route after.
     pub after: Route,
-    /// What differs, each with whether it lets more through.
+    /// The changes, each with its direction.
     pub changes: BTreeMap<Aspect, Direction>,
 }
 
 impl ChangedRoute {
-    /// Whether it lets more through in some respect.
+    /// Returns true if the route lets more through in some aspect.
     pub fn widens(&self) -> bool {
         self.changes
             .values()
@@ -44,24 +44,24 @@ impl ChangedRoute {
     }
 }
 
-/// In what respect a route differs.
+/// An aspect in which a route can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Aspect {
-    /// Which records it takes: an event pattern, filters, a filter policy.
+    /// The records that it accepts: an event pattern, filters, a filter policy.
     Pattern,
-    /// What it passes on of a record.
+    /// The part of a record that it passes on.
     Transformer,
-    /// How what it leads to is encrypted.
+    /// The encryption of its target.
     Encryption,
-    /// Where what could not be delivered goes.
+    /// The place for records that could not be delivered.
     DeadLetters,
     /// Whether it is switched on.
     State,
 }
 
 impl Aspect {
-    /// The word for it.
+    /// Returns the name of the aspect.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pattern => "pattern",
@@ -73,18 +73,18 @@ impl Aspect {
     }
 }
 
-/// Whether a change lets more through.
+/// The direction of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
-    /// It does, or it could not be shown that it does not.
+    /// It lets more through, or that could not be ruled out.
     Wider,
     /// It lets less through.
     Narrower,
 }
 
 impl Direction {
-    /// The word for it.
+    /// Returns the name of the direction.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Wider => "wider",
@@ -94,14 +94,15 @@ impl Direction {
 }
 
 impl Topology {
-    /// What changed from this topology to a newer one.
+    /// Returns the difference from this topology to a newer one.
     pub fn difference(&self, newer: &Self) -> Difference {
         let (before, after) = (self.routes(), newer.routes());
         let renamed = renamed_ends(&before, &after);
         let named_as_before = |end: &End| renamed.get(end).unwrap_or(end).clone();
         let mut left: Vec<Option<Route>> = before.into_iter().map(Some).collect();
         let mut rest = Vec::new();
-        // Equal routes first, then those of the same name, then those between the same ends.
+        // Equal routes are paired first, then those with the same name, then those between the same
+        // ends.
         let mut pending: Vec<Route> = after;
         let closeness: [fn(&Route, &Route) -> bool; 3] = [
             |before, after| before.condition == after.condition && before.input == after.input,
@@ -161,7 +162,7 @@ impl Topology {
         if before == after {
             return None;
         }
-        // From weakest: nobody's key, the service's, the account's, a customer's.
+        // From the weakest: no key, the service's, the account's, a customer's.
         let strength = |encryption: &super::Encryption| match encryption {
             super::Encryption::Unknown => None,
             super::Encryption::None => Some(0),
@@ -178,7 +179,7 @@ impl Topology {
 }
 
 impl Difference {
-    /// Whether nothing changed.
+    /// Returns true if there is no difference.
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
     }
@@ -194,8 +195,8 @@ impl Difference {
     }
 }
 
-/// Ends of the newer routes that stand for an end of the older ones under another name, each with that
-/// end: the only end of its kind that is gone, and the only new one, whose routes are the same.
+/// Finds renamed ends. Returns each newer end with the older end that it stands for. A pair is the
+/// only end of its kind that is gone and the only new one with the same routes.
 fn renamed_ends(before: &[Route], after: &[Route]) -> BTreeMap<End, End> {
     let ends = |routes: &[Route]| -> BTreeSet<End> {
         routes
@@ -206,8 +207,8 @@ fn renamed_ends(before: &[Route], after: &[Route]) -> BTreeMap<End, End> {
     let (old, new) = (ends(before), ends(after));
     let gone: Vec<&End> = old.difference(&new).collect();
     let come: BTreeSet<&End> = new.difference(&old).collect();
-    // What an end is by its routes: their kinds, conditions and the other ends, where those have kept
-    // their names.
+    // The role of an end is the list of its routes: their kinds, conditions and other ends, by name
+    // if that name is in both topologies.
     let role = |end: &End, routes: &[Route]| -> Vec<String> {
         let other = |other: &End| {
             if other == end {
@@ -272,7 +273,7 @@ fn changes_of(
             covers(&before.condition, &after.condition),
             covers(&after.condition, &before.condition),
         ) {
-            // Another spelling of the same.
+            // The two are only written differently.
             (true, true) => {}
             (is_covered, _) => change(Aspect::Pattern, !is_covered),
         }
@@ -293,8 +294,8 @@ fn changes_of(
     changes
 }
 
-/// Whether every record that one of the narrower patterns takes is certain to be taken by one of the
-/// wider. No pattern at all takes everything.
+/// Returns true if every record that a narrower pattern accepts is certainly accepted by a wider
+/// one. An empty list accepts everything.
 fn covers(wider: &[Value], narrower: &[Value]) -> bool {
     if wider.is_empty() {
         return true;
@@ -316,7 +317,7 @@ fn covers(wider: &[Value], narrower: &[Value]) -> bool {
         .all(|narrow| wider.iter().any(|wide| wide.covers(narrow)))
 }
 
-/// Whether more of a record is passed on after than before; true where that is not certain.
+/// Returns true if more of a record is passed on after than before, or if that is not certain.
 fn passes_more(before: Option<&Value>, after: Option<&Value>) -> bool {
     let text = |input: &Value, key: &str| input.get(key).and_then(Value::as_str).map(str::to_owned);
     match (before, after) {
@@ -328,7 +329,7 @@ fn passes_more(before: Option<&Value>, after: Option<&Value>) -> bool {
         (Some(before), Some(after)) => {
             match (text(before, "input_path"), text(after, "input_path")) {
                 (Some(before), Some(after)) => {
-                    // A longer path below the same place passes on a part of it.
+                    // A longer path below the same place passes on only a part of it.
                     let below = after.strip_prefix(&before);
                     !below.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
                 }

@@ -1,4 +1,4 @@
-//! A topology in the making.
+//! The draft of a topology.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,14 @@ use super::{
 };
 use crate::home::Located;
 
-/// The parts of a topology, before it is checked whether they fit each other.
+/// The parts of a topology, before the check that they fit each other.
 ///
-/// Whoever reads an account or a template fills the parts and calls [`Draft::finish`].
+/// The readers of accounts and templates fill in the parts and call [`Draft::finish`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Draft {
-    /// Services by name, and the AWS names they go by.
+    /// Services by name, with their AWS names.
     pub services: BTreeMap<ServiceName, Service>,
-    /// Queues that only the tracer reads, and the bus whose events each receives.
+    /// Queues that only the tracer reads, with the bus whose events each receives.
     pub taps: Vec<Tap>,
     /// Event buses.
     pub buses: BTreeMap<Located, Bus>,
@@ -26,19 +26,19 @@ pub struct Draft {
     pub topics: BTreeMap<Located, Topic>,
     /// Kinesis streams, and streams of tables by the table's name.
     pub streams: BTreeMap<Located, Stream>,
-    /// Streams of tables, by the table.
+    /// Streams of tables by table.
     pub tables: BTreeMap<Located, Stream>,
     /// `EventBridge` pipes.
     pub pipes: BTreeMap<Located, Pipe>,
-    /// What is known of resources beside their routes.
+    /// Encryption, retention and ids of resources.
     pub resources: BTreeMap<End, Resource>,
-    /// Routes that pass on everything.
+    /// Routes that pass on every record.
     pub routes: Vec<PlainRoute>,
 }
 
 impl Draft {
-    /// Reads the text of a topology file as parts of a topology, whose other parts are elsewhere: a tap may
-    /// listen to a bus that the file does not describe.
+    /// Reads the text of a topology file as parts of a topology whose other parts are elsewhere: a
+    /// tap may listen to a bus that the file does not describe.
     ///
     /// # Errors
     /// The first entry that is not valid by itself, with its line and column.
@@ -53,7 +53,7 @@ impl Draft {
         Ok(draft)
     }
 
-    /// The topology of these parts.
+    /// Checks the parts and returns their topology.
     ///
     /// # Errors
     /// The first entry that contradicts another.

@@ -1,7 +1,7 @@
-//! What is wrong with a topology, and where.
+//! The errors of a topology, with their place.
 //!
-//! An error names the line, the entry and the key, and says what would be right. It quotes no value of
-//! the file, because the file may be something else than a topology. An unknown key is named where it
+//! An error names the line, the entry and the key, and says how to correct it. It quotes no value
+//! of the file, because the file may not be a topology at all. An unknown key is shown only if it
 //! looks like a key.
 
 use std::fmt;
@@ -12,161 +12,161 @@ use super::name::NameProblem;
 use super::origin::Origin;
 use super::resource::ResourceKind;
 
-/// Why a topology cannot be used.
+/// The reason why a topology cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TopologyError {
     /// The file is not YAML, or not a topology.
     #[error("{origin}this cannot be read as a part of a topology")]
     Form {
-        /// Where in the file.
+        /// The place in the file.
         origin: Origin,
-        /// What is wrong.
+        /// The problem.
         #[source]
         problem: FormProblem,
     },
-    /// A version of the file that this program does not know.
+    /// This program does not know the version of the file.
     #[error("{origin}the topology has version {version}; this program reads version 1")]
     Version {
-        /// Where in the file.
+        /// The place in the file.
         origin: Origin,
-        /// The version it says.
+        /// The version in the file.
         version: u32,
     },
-    /// One entry is not valid, or names something that does not exist.
+    /// An entry is not valid, or names something that does not exist.
     #[error("{place} is not valid")]
     Entry {
-        /// Which entry.
+        /// The entry.
         place: Box<EntryPlace>,
-        /// What is wrong, and what would be right.
+        /// The problem and how to correct it.
         #[source]
         problem: Box<Problem>,
     },
 }
 
-/// What is wrong with the form of a file.
+/// A problem with the form of a file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FormProblem {
-    /// A key that no entry of this kind has.
+    /// The entry has an unknown key.
     #[error("the key{} is unknown; the keys here are {}", quoted(.key.as_deref()), .known.join(", "))]
     UnknownKey {
-        /// The key, where it looks like one.
+        /// The key, if it looks like one.
         key: Option<String>,
         /// The keys that are known here.
         known: Vec<&'static str>,
     },
-    /// A key that is required.
+    /// A required key is missing.
     #[error("the key `{0}` is missing")]
     MissingKey(&'static str),
-    /// A key that is given twice.
+    /// A key is given twice.
     #[error("the key{} is given twice", quoted(.0.as_deref()))]
     DuplicateKey(Option<String>),
-    /// A value of another type.
+    /// A value has another type.
     #[error("the value must be {0}")]
     WrongType(String),
-    /// A value that is not one of the choices.
+    /// A value is not one of the choices.
     #[error("the value must be one of {}", .0.join(", "))]
     WrongChoice(Vec<&'static str>),
-    /// Neither YAML nor JSON.
+    /// The file is neither YAML nor JSON.
     #[error("this is not valid YAML or JSON")]
     Syntax,
 }
 
-/// What is wrong with an entry.
+/// A problem with an entry.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// None or several of the keys of which exactly one is needed.
+    /// None or several keys are given where exactly one is needed.
     #[error("it needs exactly one of {}; {}", keys(.of), which_are_given(.given))]
     NotExactlyOne {
-        /// The kinds of which one is needed.
+        /// The kinds, of which one is needed.
         of: &'static [ResourceKind],
-        /// Those that are given.
+        /// The kinds that are given.
         given: Vec<ResourceKind>,
     },
-    /// An end of a kind that cannot stand here.
+    /// The end has a kind that is not valid here.
     #[error("it leads to something of a kind that cannot stand here; the kinds are {}", keys(.of))]
     WrongEnd {
-        /// The kinds that may stand here.
+        /// The valid kinds.
         of: &'static [ResourceKind],
     },
-    /// Several inputs.
+    /// Several inputs are given.
     #[error("it may have only one of input, input_path, input_transformer and input_template")]
     SeveralInputs,
-    /// An input of a rule in a pipe, or the reverse.
+    /// A pipe has an input of a rule, or the reverse.
     #[error("{0}")]
     OtherInput(&'static str),
-    /// A name that AWS cannot give.
+    /// AWS cannot give the name.
     #[error(transparent)]
     Name(#[from] NameProblem),
-    /// An empty name of a rule or of what a service owns.
+    /// A rule, or something that a service owns, has an empty name.
     #[error("a name is empty; give the name that AWS shows")]
     EmptyName,
-    /// A name that no service may have.
+    /// No service may have the name.
     #[error(
         "a service must have a name, and not unattributed or no-consumer: with these the map shows \
          that nobody is known"
     )]
     ServiceName,
-    /// A tap of a bus that is not described.
+    /// A tap listens to a bus that is not described.
     #[error("the bus of this tap is missing; add it under buses, even without rules")]
     UnknownBus,
-    /// An entry whose name gives another home than its fields.
+    /// The name of an entry gives another home than its fields.
     #[error("its name and its account or region contradict each other; keep one of the two")]
     TwoHomes,
-    /// Two entries that name the same resource.
+    /// Two entries name the same resource.
     #[error("another entry names the same resource; an ARN and a name with a home may be the same")]
     NamedTwice,
-    /// A rule with the name of another rule of its bus.
+    /// A rule has the same name as another rule of its bus.
     #[error("rule {first} has the same name; a bus has one rule of each name")]
     RuleTwice {
-        /// The first rule of this name, from 1.
+        /// The number of the first rule with this name, from 1.
         first: usize,
     },
-    /// An AWS name that two services claim.
+    /// Two services claim the same AWS name.
     #[error("its {kind} {number} belongs to service {other} too; a {kind} belongs to one service")]
     TwoOwners {
-        /// `source`, `function`, `table`, `bucket`, or another kind.
+        /// The kind: `source`, `function`, `table`, `bucket`, or another.
         kind: &'static str,
-        /// Which one of the list, from 1.
+        /// The number in the list, from 1.
         number: usize,
         /// The other service.
         other: String,
     },
-    /// An AWS name that a service claims twice.
+    /// A service claims an AWS name twice.
     #[error("its {kind} {number} is listed twice; list each {kind} once")]
     OwnedTwice {
-        /// `source`, `function`, `table`, `bucket`, or another kind.
+        /// The kind: `source`, `function`, `table`, `bucket`, or another.
         kind: &'static str,
-        /// Which one of the list, from 1.
+        /// The number in the list, from 1.
         number: usize,
     },
-    /// A retention in a form that cannot be read.
+    /// A retention cannot be read.
     #[error("a retention is a number with d, h, m or s behind it, as in 14d, or forever")]
     Retention,
-    /// A key without the encryption that has one.
+    /// A key is given without the encryption that uses it.
     #[error("a key is given where encryption is not customer-managed; give both or neither")]
     KeyOfNobody,
-    /// An event pattern that is not valid.
+    /// An event pattern is not valid.
     #[error(transparent)]
     Pattern(#[from] PatternError),
-    /// A filter or a filter policy that is not valid.
+    /// A filter or a filter policy is not valid.
     #[error(transparent)]
     Filter(#[from] FilterError),
-    /// An input, a path or a transformer that is not valid.
+    /// An input, a path or a transformer is not valid.
     #[error(transparent)]
     Input(#[from] TargetError),
 }
 
-/// An entry of a topology, and where it is written.
+/// An entry of a topology, and the place where it is written.
 #[derive(Clone, Debug)]
 pub struct EntryPlace {
     origin: Origin,
     entry: EntryName,
 }
 
-/// An entry of a topology. Entries of lists are named by their index.
+/// An entry of a topology. An entry of a list is named by its index.
 #[derive(Clone, Debug)]
 pub(crate) enum EntryName {
     Service(String),
@@ -180,7 +180,7 @@ pub(crate) enum EntryName {
     Pipe(String),
     Resource(usize),
     Route(usize),
-    /// A kind of entry and its name, for what concerns the entry as a whole.
+    /// A kind of entry and its name, for problems of the entry as a whole.
     Named(&'static str, String),
 }
 
@@ -197,7 +197,7 @@ impl EntryPlace {
         &self.entry
     }
 
-    /// The error that this entry is not valid.
+    /// Returns the error that this entry is not valid.
     pub(crate) fn refuse(&self, problem: impl Into<Problem>) -> TopologyError {
         TopologyError::Entry {
             place: Box::new(self.clone()),
@@ -207,7 +207,7 @@ impl EntryPlace {
 }
 
 impl fmt::Display for EntryPlace {
-    /// `line 7, column 11: bus shop, rule 1, target 2`.
+    /// Writes `line 7, column 11: bus shop, rule 1, target 2`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.origin, self.entry)
     }
@@ -241,7 +241,7 @@ impl fmt::Display for EntryName {
 }
 
 impl TopologyError {
-    /// The error of a file that is not of the form. The message of the YAML reader is not kept,
+    /// Creates the error for a file of another form. The message of the YAML reader is dropped,
     /// because it quotes the file.
     pub(super) fn form(error: &serde_saphyr::Error) -> Self {
         Self::Form {
@@ -250,7 +250,7 @@ impl TopologyError {
         }
     }
 
-    /// The error and what is wrong, for where only one message can be given.
+    /// Returns the error with its problem, for callers that can show only one message.
     pub(super) fn with_problem(&self) -> String {
         match self {
             Self::Form { problem, .. } => format!("{self}: {problem}"),
@@ -287,7 +287,7 @@ impl FormProblem {
     }
 }
 
-/// The YAML reader's name of a type in plain words.
+/// Returns the YAML reader's name of a type in plain words.
 fn plain_type(expected: &str) -> String {
     match expected {
         "mapping start" => "a mapping of keys to values",
@@ -299,7 +299,8 @@ fn plain_type(expected: &str) -> String {
     .to_owned()
 }
 
-/// Whether a text may be shown as a key: a misspelling is, and an e-mail address or a number is not.
+/// Returns true if a text may be shown as a key. A misspelled key may, an e-mail address or a
+/// number may not.
 fn looks_like_a_key(text: &str) -> bool {
     text.len() <= 40
         && text.starts_with(|first: char| first.is_ascii_alphabetic())

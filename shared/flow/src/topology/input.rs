@@ -1,5 +1,6 @@
-//! What a route leaves of a record: constants, paths, transformers and the templates of pipes. Like
-//! conditions, an input is compiled when it is made and keeps the form in which it is written.
+//! Inputs of routes, which decide what is left of a record: constants, paths, transformers and the
+//! templates of pipes. Like conditions, an input is compiled when it is made and keeps its written
+//! form.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// What a target or a pipe sends of a record, as it is written.
+/// The input of a target or a pipe, as it is written.
 #[derive(Clone, Debug, PartialEq)]
 pub enum InputForm {
     /// The record as it is.
@@ -18,14 +19,14 @@ pub enum InputForm {
     Constant(Value),
     /// A part of the event (`InputPath`).
     Path(String),
-    /// A text made from parts of the event (`InputTransformer`).
+    /// A text made of parts of the event (`InputTransformer`).
     Transformer(InputTransformer),
-    /// A pipe's text made from parts of the record (`InputTemplate`).
+    /// A pipe's text made of parts of the record (`InputTemplate`).
     Template(String),
 }
 
 impl InputForm {
-    /// The input as a value that can be shown and compared; `None` for the whole record.
+    /// Returns the input as a value for display and comparison, or `None` for the whole record.
     pub(super) fn to_json(&self) -> Option<Value> {
         match self {
             Self::Whole => None,
@@ -41,22 +42,22 @@ impl InputForm {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InputTransformer {
-    /// Names for parts of the event (`InputPathsMap`).
+    /// The names for parts of the event (`InputPathsMap`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub paths: BTreeMap<String, String>,
-    /// The text with `<name>` in their places (`InputTemplate`).
+    /// The text, in which `<name>` stands for a part (`InputTemplate`).
     pub template: String,
 }
 
-/// What a target or a pipe sends of a record.
+/// The compiled input of a target or a pipe.
 #[derive(Clone)]
 pub struct Input {
     form: InputForm,
-    /// `None` where it sends the record as it is.
+    /// The compiled form, or `None` if the record is sent as it is.
     compiled: Option<TargetInput>,
 }
 
-/// The error of an input that is larger than EventBridge sends: nothing was sent.
+/// The input is larger than EventBridge sends, so nothing was sent.
 pub(crate) struct NotSent;
 
 impl Input {
@@ -66,10 +67,10 @@ impl Input {
         compiled: None,
     };
 
-    /// Reads an input.
+    /// Compiles an input.
     ///
     /// # Errors
-    /// AWS would refuse it.
+    /// If AWS would refuse the input.
     pub fn new(form: InputForm) -> Result<Self, TargetError> {
         let compiled = match &form {
             InputForm::Whole => None,
@@ -87,17 +88,18 @@ impl Input {
         Ok(Self { form, compiled })
     }
 
-    /// As it is written.
+    /// Returns the input as it is written.
     pub fn form(&self) -> &InputForm {
         &self.form
     }
 
-    /// Whether something else than the whole record is sent.
+    /// Returns true if something else than the whole record is sent.
     pub fn is_transformer(&self) -> bool {
         self.form != InputForm::Whole
     }
 
-    /// What is sent of an event by a rule or a pipe of this name; `None` for the event as it is.
+    /// Returns the text that a rule or a pipe with this name sends for an event, or `None` if it
+    /// sends the event as it is.
     pub(crate) fn apply(
         &self,
         event: &Event<'_>,
@@ -118,7 +120,7 @@ impl Input {
     }
 }
 
-/// Two inputs are equal if they are written alike.
+/// Two inputs are equal if their written forms are.
 impl PartialEq for Input {
     fn eq(&self, other: &Self) -> bool {
         self.form == other.form

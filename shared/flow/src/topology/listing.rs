@@ -1,14 +1,14 @@
-//! The topology as a list of resources and one of routes: what other programs read and what tables show.
+//! Lists a topology's resources and routes, for other programs and for tables.
 
 use serde::Serialize;
 
 use super::{End, Resource, ResourceKind, Route, RouteKind, Topology};
 use crate::home::Home;
 
-/// All resources and routes of a topology, each end by its id.
+/// All resources and routes of a topology. Each end of a route is given by its id.
 #[derive(Debug, Serialize)]
 pub struct Listing {
-    /// Everything that is described or that a route starts from or leads to, by kind and name.
+    /// Every resource that is described, and every start and end of a route, by kind and name.
     pub resources: Vec<ListedResource>,
     /// The routes of [`Topology::routes`].
     pub routes: Vec<ListedRoute>,
@@ -17,22 +17,22 @@ pub struct Listing {
 /// One resource.
 #[derive(Debug, Serialize)]
 pub struct ListedResource {
-    /// What it is.
+    /// The kind of the resource.
     pub kind: ResourceKind,
-    /// What a template calls it, or its name with its home.
+    /// The id in the template, or the name with its home.
     pub id: String,
-    /// Its name in AWS; `None` where AWS makes it.
+    /// The name in AWS, or `None` if AWS generates it.
     pub name: Option<String>,
-    /// Where it is.
+    /// The home of the resource.
     pub home: Home,
-    /// Whether it is encrypted at rest: `true`, `false` or `"unknown"`.
+    /// Whether the resource is encrypted at rest: `true`, `false` or `"unknown"`.
     pub encrypted: Encrypted,
-    /// How it is encrypted: `service-default`.
+    /// The kind of encryption: `service-default`.
     pub encryption: &'static str,
-    /// The key, where a customer manages it.
+    /// The key, if a customer manages it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// How long it keeps what it receives: `4d`, `forever`.
+    /// The retention: `4d`, `forever`.
     pub retention: Option<String>,
 }
 
@@ -40,31 +40,31 @@ pub struct ListedResource {
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a key of the JSON")]
 pub struct ListedRoute {
-    /// The id of where it starts.
+    /// The id of the start.
     pub from: String,
-    /// The id of where it leads.
+    /// The id of the end.
     pub to: String,
-    /// What moves the record.
+    /// The kind of route.
     pub kind: RouteKind,
-    /// The id of that rule, subscription, mapping or pipe.
+    /// The id of the rule, subscription, mapping or pipe.
     pub via: String,
-    /// Whether only some records take it.
+    /// True if only some records are accepted.
     pub pattern_or_filter: bool,
-    /// Whether something else than the whole record arrives.
+    /// True if something else than the whole record is passed on.
     pub transformer: bool,
-    /// The id of what holds the records that could not be delivered. The route to there is listed too.
+    /// The id of the place for records that could not be delivered. The route to it is listed too.
     pub dlq: Option<String>,
-    /// Whether what is at the end is encrypted at rest.
+    /// Whether the end is encrypted at rest.
     pub encrypted: Encrypted,
-    /// Whether it leads to the enrichment of a pipe.
+    /// True if the route leads to the enrichment of a pipe.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub enrichment: bool,
-    /// Whether it is switched off.
+    /// True if the route is switched off.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
 }
 
-/// Whether something is encrypted, as far as it is known.
+/// Whether a resource is encrypted, or `None` if that is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Encrypted(pub Option<bool>);
 
@@ -78,7 +78,7 @@ impl Serialize for Encrypted {
 }
 
 impl Topology {
-    /// The list of everything.
+    /// Returns all resources and routes of the topology.
     pub fn listing(&self) -> Listing {
         let routes = self.routes();
         let mut ends: Vec<End> = self.resources().keys().cloned().collect();
@@ -117,7 +117,7 @@ impl Topology {
         }
     }
 
-    /// A route of this topology as it is listed.
+    /// Returns a route of this topology in its listed form.
     pub fn listed_route(&self, route: &Route) -> ListedRoute {
         let held = self.resources().get(&route.to);
         ListedRoute {

@@ -1,11 +1,11 @@
-//! The topology: what exists in the accounts, and the routes that move records from one to another.
+//! The topology: the resources in the accounts, and the routes that move records between them.
 //!
-//! It says who receives what the tap sees. A [`Topology`] is made in two ways and in no other: read from
-//! its file form (`file/`), in which a person writes it and stores keep it, or built from parts
-//! ([`Draft`]). Both check it, so that whoever holds a topology need not: every name is one, every
-//! pattern, filter and input is compiled, a route leads to something that can receive it, and an AWS name
-//! belongs to one service. `error.rs` says what is wrong with a file, and where.
-//! [`crate::routes`] turns the model into answers.
+//! It tells the tracer who receives the records of a tap. A [`Topology`] is made in only two ways:
+//! read from its file form (`file/`), which people write and stores keep, or built from parts
+//! ([`Draft`]). Both check it, so users of a topology can rely on this: every name is valid, every
+//! pattern, filter and input is compiled, every route leads to something that can receive it, and
+//! an AWS name belongs to one service. `error.rs` has the errors of a file, with their place.
+//! [`crate::routes`] finds consumers with the model.
 
 use std::collections::BTreeMap;
 
@@ -53,7 +53,7 @@ pub use route::{PlainRoute, PlainRouteKind, Route, RouteKind};
 pub use service::{About, Decision, Scope, Service, ServiceName};
 pub use services_file::{Assignable, ClaimedTwice, ServicesFile};
 
-/// Who publishes and who receives, as far as it is known. An empty topology knows nothing.
+/// The resources and routes of the accounts, as far as they are known. A topology may be empty.
 ///
 /// It serialises in the form of the topology file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,166 +64,167 @@ pub struct Topology {
 /// A queue that only the tracer reads.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tap {
-    /// The tap's own queue. It is not a channel of any edge.
+    /// The queue of the tap. It is not a channel of any edge.
     pub queue: Located,
-    /// The bus of which a rule sends all events to the queue.
+    /// The bus whose events a rule sends to the queue. The rule sends all of them.
     pub bus: Located,
-    /// Where it is written in the file.
+    /// The place in the file where it is written.
     pub origin: Origin,
 }
 
 /// An event bus.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bus {
-    /// Its rules.
+    /// The rules of the bus.
     pub rules: Vec<Rule>,
-    /// Its archives, which hold data too.
+    /// The archives of the bus, which hold data too.
     pub archives: Vec<Archive>,
 }
 
 /// A rule of a bus.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
-    /// Its name.
+    /// The name of the rule.
     pub name: String,
-    /// What a template calls it, where that differs from its name.
+    /// The id in the template, if it differs from the name.
     pub id: Option<String>,
-    /// Whether it is disabled: then it sends nothing.
+    /// True if the rule is disabled, so that it sends nothing.
     pub disabled: bool,
-    /// Its event pattern.
+    /// The event pattern.
     pub pattern: EventPattern,
-    /// Where it sends the events it accepts.
+    /// The targets for the events that it accepts.
     pub targets: Vec<Target>,
-    /// Where it is written in the file.
+    /// The place in the file where it is written.
     pub origin: Origin,
 }
 
 /// An archive of a bus.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Archive {
-    /// Its name.
+    /// The name of the archive.
     pub name: String,
-    /// Its event pattern; without one it keeps every event.
+    /// The event pattern. Without one, the archive keeps every event.
     pub pattern: Option<EventPattern>,
-    /// Where it is written in the file.
+    /// The place in the file where it is written.
     pub origin: Origin,
 }
 
-/// Where a rule sends events, and what it sends of them.
+/// A target of a rule, with the input that it is sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    /// Where it sends.
+    /// The end to which it sends.
     pub to: End,
-    /// What it sends.
+    /// The input.
     pub input: Input,
-    /// The queue that holds what could not be delivered.
+    /// The dead-letter queue.
     pub dead_letters: Option<Located>,
-    /// Where it is written in the file.
+    /// The place in the file where it is written.
     pub origin: Origin,
 }
 
-/// Who polls a queue or reads a stream.
+/// A consumer of a queue or a stream.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Consumer {
-    /// Who it is: a function, by an event source mapping, or a service that polls by itself.
+    /// The consumer: a function with an event source mapping, or a service that polls by itself.
     pub to: End,
-    /// What a template calls the mapping.
+    /// The id of the mapping in the template.
     pub id: Option<String>,
-    /// Whether the mapping is disabled.
+    /// True if the mapping is disabled.
     pub disabled: bool,
-    /// What it takes.
+    /// The filters.
     pub filters: Filters,
-    /// Where the mapping sends what the function failed on.
+    /// The place for records on which the function failed.
     pub on_failure: Option<End>,
-    /// Where it is written in the file.
+    /// The place in the file where it is written.
     pub origin: Origin,
 }
 
 /// An SQS queue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Queue {
-    /// Who polls it.
+    /// The consumers of the queue.
     pub consumers: Vec<Consumer>,
-    /// Services that send to it, for messages that do not name their sender.
+    /// The services that send to the queue, for messages that do not name their sender.
     pub producers: Vec<ServiceName>,
-    /// Whether it is a dead-letter queue: then it is a consumer itself.
+    /// True if it is a dead-letter queue, so that it is a consumer itself.
     pub dead_letter: bool,
 }
 
 /// An SNS topic.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Topic {
-    /// Who subscribes.
+    /// The subscriptions of the topic.
     pub subscriptions: Vec<Subscription>,
-    /// Services that publish to it: a notification does not name its publisher.
+    /// The services that publish to the topic, because a notification does not name its publisher.
     pub producers: Vec<ServiceName>,
 }
 
 /// A subscription of a topic.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subscription {
-    /// Who subscribes.
+    /// The subscriber.
     pub to: End,
-    /// What a template calls it.
+    /// The id in the template.
     pub id: Option<String>,
-    /// What it takes.
+    /// The filter policy.
     pub filter_policy: Option<FilterPolicy>,
-    /// Whether it delivers the message as it is (`RawMessageDelivery`) and not wrapped in a
+    /// True if the message is delivered as it is (`RawMessageDelivery`) and not inside a
     /// notification.
     pub is_raw: bool,
-    /// The queue that holds what could not be delivered.
+    /// The dead-letter queue.
     pub dead_letters: Option<Located>,
-    /// Where it is written in the file.
+    /// The place in the file where it is written.
     pub origin: Origin,
 }
 
-/// A Kinesis stream, or a table's stream.
+/// A Kinesis stream or a table's stream.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stream {
-    /// Who reads it.
+    /// The consumers of the stream.
     pub consumers: Vec<Consumer>,
-    /// Services that write to it: a record does not name its writer.
+    /// The services that write to the stream, because a record does not name its writer.
     pub producers: Vec<ServiceName>,
 }
 
 /// An `EventBridge` pipe.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pipe {
-    /// What it reads: a queue or a stream.
+    /// The source: a queue or a stream.
     pub from: End,
-    /// Whether it is stopped.
+    /// True if the pipe is stopped.
     pub disabled: bool,
-    /// What it takes.
+    /// The filters.
     pub filters: Filters,
-    /// Who changes what it took before it is sent.
+    /// The enrichment of a record before it is sent.
     pub enrichment: Option<Enrichment>,
-    /// Where it sends.
+    /// The target.
     pub to: End,
-    /// What it sends of a record, or of what the enrichment made of it.
+    /// The input, made from the record or from the answer of the enrichment.
     pub input: Input,
-    /// The event that a bus gets: it wraps the record.
+    /// The fields of the event for a bus, which wraps the record.
     pub event: PipeEvent,
-    /// The queue or topic that holds what could not be delivered.
+    /// The queue or topic for records that could not be delivered.
     pub dead_letters: Option<End>,
-    /// Where it is written in the file.
+    /// The place in the file where it is written.
     pub origin: Origin,
 }
 
-/// The enrichment of a pipe: it receives what the filters accept, and what it answers goes to the target.
+/// The enrichment of a pipe. It receives the accepted records, and its answer is sent to the
+/// target.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Enrichment {
-    /// Who enriches.
+    /// The end that enriches.
     pub by: End,
-    /// What it is given.
+    /// The input that it is sent.
     pub input: Input,
 }
 
-/// What a pipe into a bus writes on the event around the record.
+/// The fields of the event that a pipe puts on a bus around the record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PipeEvent {
-    /// The event's `source`; without one it is `Pipe NAME`.
+    /// The event's `source`. Without one it is `Pipe NAME`.
     pub source: Option<String>,
-    /// The event's `detail-type`; without one it is `Event from aws:sqs`, by the kind of source.
+    /// The event's `detail-type`. Without one it is `Event from aws:sqs`, by the kind of source.
     pub detail_type: Option<String>,
 }
 
@@ -231,62 +232,63 @@ impl Topology {
     /// Reads the text of a topology file, YAML or JSON (JSON is YAML).
     ///
     /// # Errors
-    /// The first thing that is wrong, with its line and column. The file's content is not quoted.
+    /// The first problem, with its line and column. The file's content is not quoted.
     pub fn parse(text: &str) -> Result<Self, TopologyError> {
         Draft::parse(text)?.finish()
     }
 
-    /// Services by name.
+    /// Returns the services by name.
     pub fn services(&self) -> &BTreeMap<ServiceName, Service> {
         &self.parts.services
     }
 
-    /// Queues that only the tracer reads.
+    /// Returns the queues that only the tracer reads.
     pub fn taps(&self) -> &[Tap] {
         &self.parts.taps
     }
 
-    /// Event buses.
+    /// Returns the event buses.
     pub fn buses(&self) -> &BTreeMap<Located, Bus> {
         &self.parts.buses
     }
 
-    /// SQS queues.
+    /// Returns the SQS queues.
     pub fn queues(&self) -> &BTreeMap<Located, Queue> {
         &self.parts.queues
     }
 
-    /// SNS topics.
+    /// Returns the SNS topics.
     pub fn topics(&self) -> &BTreeMap<Located, Topic> {
         &self.parts.topics
     }
 
-    /// Kinesis streams, and the streams of tables that a person wrote among them.
+    /// Returns the Kinesis streams, and the streams of tables that a person wrote among them.
     pub fn streams(&self) -> &BTreeMap<Located, Stream> {
         &self.parts.streams
     }
 
-    /// Streams of tables, by the table.
+    /// Returns the streams of tables by table.
     pub fn tables(&self) -> &BTreeMap<Located, Stream> {
         &self.parts.tables
     }
 
-    /// Pipes.
+    /// Returns the pipes.
     pub fn pipes(&self) -> &BTreeMap<Located, Pipe> {
         &self.parts.pipes
     }
 
-    /// What is known of resources beside their routes.
+    /// Returns the encryption, retention and ids of resources.
     pub fn resources(&self) -> &BTreeMap<End, Resource> {
         &self.parts.resources
     }
 
-    /// Routes that pass on everything: redrives, destinations of functions, notifications of buckets.
+    /// Returns the routes that pass on every record: redrives, destinations of functions,
+    /// notifications of buckets.
     pub fn plain_routes(&self) -> &[PlainRoute] {
         &self.parts.routes
     }
 
-    /// The parts, to build another topology from.
+    /// Returns the parts, to build another topology from them.
     pub fn into_draft(self) -> Draft {
         self.parts
     }

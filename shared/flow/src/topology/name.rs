@@ -1,59 +1,59 @@
-//! Names of resources as a person or an account writes them: plain, with a home, or as an ARN.
+//! Names of resources, as a person or an account writes them: plain, with a home, or as an ARN.
 //!
-//! A payload's names are read as they come ([`Located::from`]), because nobody can correct them. Names in
-//! a topology are checked: a home with a mistake in it would make a resource of its own that nothing ever
-//! reaches.
+//! Names in payloads are accepted as they are ([`Located::from`]), because nobody can correct them.
+//! Names in a topology are checked, because a home with a mistake in it would make a resource that
+//! no record ever reaches.
 
 use super::resource::ResourceKind;
 use crate::home::{Home, Located};
 
-/// What is wrong with a name.
+/// A problem with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameProblem {
-    /// An empty name.
+    /// The name is empty.
     #[error("a name is empty; give the name that AWS shows")]
     Empty,
-    /// What stands behind `@` is no home.
+    /// The part after `@` is not a home.
     #[error(
         "the part of a name behind @ is not a home; write region/account as in \
          orders@eu-west-1/222222222222, with * for a part that is not known"
     )]
     Home,
-    /// A text that begins as an ARN does and lacks its other parts.
+    /// The text begins like an ARN but is not complete.
     #[error(
         "an ARN is not complete; write it as AWS shows it, as in \
          arn:aws:sqs:eu-west-1:222222222222:orders, or give the name alone"
     )]
     Arn,
-    /// The ARN of something of another kind.
+    /// The ARN names a resource of another kind.
     #[error("this is the ARN of {}, and {} belongs here", .is.in_words(), .should_be.in_words())]
     OtherKind {
-        /// What the ARN names.
+        /// The kind in the ARN.
         is: ResourceKind,
-        /// What is asked for.
+        /// The kind that is needed.
         should_be: ResourceKind,
     },
 }
 
-/// The name and home that a text gives to a resource of this kind.
+/// Reads the name and home of a resource of this kind.
 pub(super) fn located(kind: ResourceKind, text: &str) -> Result<Located, NameProblem> {
     if text.trim().is_empty() {
         return Err(NameProblem::Empty);
     }
-    // Services and endpoints have names of any form.
+    // The name of a service or an endpoint may have any form.
     if matches!(kind, ResourceKind::Service | ResourceKind::Endpoint) {
         return Ok(plain(text));
     }
     if text.starts_with("arn:") {
         return match of_arn(text) {
             Some((is, name)) if is == kind => Ok(name),
-            // A table's stream may stand among the streams, by the table's name.
+            // A table's stream may stand among the streams, under the name of the table.
             Some((ResourceKind::Table, name)) if kind == ResourceKind::Stream => Ok(name),
             Some((is, _)) if kind != ResourceKind::Other => Err(NameProblem::OtherKind {
                 is,
                 should_be: kind,
             }),
-            // The ARN of a service that routes know nothing of.
+            // This is the ARN of an AWS service that routes do not know.
             _ if kind == ResourceKind::Other && text.split(':').count() >= 6 => Ok(Located {
                 name: text.splitn(6, ':').nth(5).unwrap_or(text).to_owned(),
                 home: Home::of_arn(text),
@@ -81,8 +81,8 @@ fn plain(text: &str) -> Located {
     }
 }
 
-/// The kind and the name of what an ARN names. The forms are those of AWS's "Service Authorization
-/// Reference", resource types by service.
+/// Returns the kind and the name of the resource in an ARN. The forms are those of AWS's "Service
+/// Authorization Reference", resource types by service.
 pub(super) fn of_arn(arn: &str) -> Option<(ResourceKind, Located)> {
     use ResourceKind as Kind;
     let mut parts = arn.splitn(6, ':');
@@ -96,7 +96,7 @@ pub(super) fn of_arn(arn: &str) -> Option<(ResourceKind, Located)> {
     let first = |text: &str, end: char| text.split(end).next().unwrap_or_default().to_owned();
     let (kind, name) = match (service, by_slash, by_colon) {
         ("sqs", None, None) => (Kind::Queue, resource.to_owned()),
-        // A subscription's ARN is its topic's with an id behind it.
+        // The ARN of a subscription is that of its topic with an id after it.
         ("sns", None, _) => (Kind::Topic, first(resource, ':')),
         ("events", Some(("event-bus", name)), _) => (Kind::Bus, name.to_owned()),
         ("events", Some(("archive", name)), _) => (Kind::Archive, name.to_owned()),
@@ -138,7 +138,7 @@ pub(super) fn of_arn(arn: &str) -> Option<(ResourceKind, Located)> {
     (!name.is_empty()).then_some((kind, Located { name, home }))
 }
 
-/// The queue of a URL: `https://sqs.eu-west-1.amazonaws.com/222222222222/orders`.
+/// Returns the queue in a URL: `https://sqs.eu-west-1.amazonaws.com/222222222222/orders`.
 pub(super) fn of_queue_url(url: &str) -> Option<Located> {
     let mut parts = url.strip_prefix("https://sqs.")?.splitn(3, '/');
     let region = parts.next()?.split('.').next()?;
@@ -150,7 +150,7 @@ pub(super) fn of_queue_url(url: &str) -> Option<Located> {
     })
 }
 
-/// A name that reads back as it is written, whatever it was: names of AWS have none of what is changed.
+/// Changes a name so that it reads back as it is written. A valid name of AWS is not changed.
 pub(super) fn writable(kind: ResourceKind, mut name: Located) -> Located {
     if name.name.trim().is_empty() {
         "unknown:".clone_into(&mut name.name);

@@ -1,13 +1,14 @@
-//! Where an entry of the topology is written.
+//! The place where an entry of the topology is written.
 
 use std::fmt;
 
 use serde_saphyr::Location;
 
-/// The line and column of an entry in its file, both counted from 1. Unknown in a topology that was
-/// not read from a file.
+/// The line and column of an entry in its file, both counted from 1. It is unknown in a topology
+/// that was not read from a file.
 ///
-/// All origins are equal: two topologies that say the same are the same, wherever they say it.
+/// All origins are equal, so that two topologies with the same content are equal wherever they are
+/// written.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Origin(Option<(u64, u64)>);
 
@@ -20,7 +21,7 @@ impl PartialEq for Origin {
 }
 
 impl Origin {
-    /// The beginning of a line, counted from 1; unknown for line 0.
+    /// Returns the beginning of a line, counted from 1. Line 0 gives an unknown origin.
     pub fn of_line(line: u32) -> Self {
         Self((line > 0).then_some((u64::from(line), 1)))
     }
@@ -33,7 +34,8 @@ impl From<Location> for Origin {
 }
 
 impl fmt::Display for Origin {
-    /// `line 3, column 5: `, to be followed by what is there; nothing where it is unknown.
+    /// Writes `line 3, column 5: ` in front of the entry there, or nothing if the origin is
+    /// unknown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some((line, column)) => write!(f, "line {line}, column {column}: "),

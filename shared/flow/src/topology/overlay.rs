@@ -1,5 +1,5 @@
-//! What a person writes beside what was read from AWS: its entries are added, and where both say
-//! something of one thing, the person's word counts.
+//! Adds the entries that a person wrote to those that were read from AWS. If both describe the same
+//! thing, the person's entry wins.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -10,9 +10,9 @@ use super::{
 use crate::home::Located;
 
 impl Draft {
-    /// Lays another topology over this one. What it says of services, raw delivery, producers and dead
-    /// letters counts; its rules, archives and pipes replace those of the same name; all else is added. A name
-    /// without a home means every resource of that name.
+    /// Lays another topology over this one. Its services, raw deliveries, producers and dead-letter
+    /// queues win. Its rules, archives and pipes replace those with the same name. Everything else
+    /// is added. A name without a home stands for every resource with that name.
     pub fn overlay(&mut self, above: Self) {
         self.overlay_services(above.services);
         for tap in above.taps {
@@ -100,7 +100,7 @@ impl Draft {
     }
 }
 
-/// Lays entries over those of the same name.
+/// Lays entries over those with the same name.
 fn lay<T: Clone>(
     below: &mut BTreeMap<Located, T>,
     above: BTreeMap<Located, T>,
@@ -121,7 +121,7 @@ fn lay<T: Clone>(
     }
 }
 
-/// The name without a home, which sorts before the same name with one.
+/// Returns the name without a home, which sorts before the same name with one.
 fn nowhere(name: &Located) -> Located {
     Located {
         name: name.name.clone(),

@@ -1,4 +1,4 @@
-//! Resources: everything in AWS that a route may start from or lead to, and what is known of each.
+//! Resources: everything in AWS that a route may start from or lead to, with its properties.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::origin::Origin;
 use crate::home::Located;
 
 piitrail_detect::listed! {
-    /// What kind of thing a route starts from or leads to.
+    /// The kind of a resource.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum ResourceKind {
         /// An `EventBridge` event bus.
@@ -20,15 +20,15 @@ piitrail_detect::listed! {
         Topic,
         /// A Kinesis stream. In a topology file also a table's stream, by the table's name.
         Stream,
-        /// A `DynamoDB` table, as the start of its stream.
+        /// A `DynamoDB` table, which stands for its stream when a route starts from it.
         Table,
         /// An `EventBridge` pipe.
         Pipe,
         /// A Lambda function.
         Function,
-        /// A service, by the name the topology gives it: also a vendor.
+        /// A service with the name that the topology gives it. It may be a vendor.
         Service,
-        /// A log group that keeps what it receives.
+        /// A log group that keeps the records it receives.
         LogGroup,
         /// An archive of an event bus.
         Archive,
@@ -58,7 +58,7 @@ piitrail_detect::listed! {
         Bedrock,
         /// A data store of `HealthLake`.
         HealthLake,
-        /// A schedule: it sends a constant at a time.
+        /// A schedule. It sends a constant at a time.
         Schedule,
         /// Anything else in AWS.
         Other,
@@ -66,7 +66,7 @@ piitrail_detect::listed! {
 }
 
 impl ResourceKind {
-    /// The kind as other tools read it: `table-stream`.
+    /// Returns the kind as other tools read it: `table-stream`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Bus => "bus",
@@ -97,7 +97,7 @@ impl ResourceKind {
         }
     }
 
-    /// The key of this kind in a topology file: `log_group`.
+    /// Returns the key of this kind in a topology file: `log_group`.
     pub fn key(self) -> &'static str {
         match self {
             Self::Table => "table",
@@ -111,7 +111,7 @@ impl ResourceKind {
         }
     }
 
-    /// The kind in a sentence: `a log group`.
+    /// Returns the kind for a sentence: `a log group`.
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Bus => "an event bus",
@@ -155,7 +155,7 @@ impl Serialize for ResourceKind {
     }
 }
 
-/// One end of a route: a resource by its kind, its name and its home.
+/// An end of a route: a resource by its kind, its name and its home.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct End {
     kind: ResourceKind,
@@ -163,11 +163,12 @@ pub struct End {
 }
 
 impl End {
-    /// The end that a text names: a name, a name with its home (`orders@eu-west-1/222222222222`), or
-    /// an ARN.
+    /// Returns the end that a text names: a name, a name with its home
+    /// (`orders@eu-west-1/222222222222`), or an ARN.
     ///
     /// # Errors
-    /// The text is empty, the part behind `@` is not a home, or it is the ARN of something of another kind.
+    /// If the text is empty, if the part after `@` is not a home, or if it is an ARN of another
+    /// kind.
     pub fn named(kind: ResourceKind, text: &str) -> Result<Self, NameProblem> {
         Ok(Self {
             kind,
@@ -175,22 +176,23 @@ impl End {
         })
     }
 
-    /// The end that an ARN names; `None` where it is no ARN, or of a kind that no route leads to.
+    /// Returns the end that an ARN names. Returns `None` if it is not an ARN, or if no route leads
+    /// to its kind.
     pub fn of_arn(arn: &str) -> Option<Self> {
         let (kind, name) = super::name::of_arn(arn)?;
         Some(Self { kind, name })
     }
 
-    /// The end of this name, which was checked before: it is not empty, and has no `@` in it unless it
-    /// names a service or an endpoint.
+    /// Creates an end with a name that was checked before: it is not empty, and has no `@` in it
+    /// unless it names a service or an endpoint.
     pub(crate) fn new(kind: ResourceKind, name: Located) -> Self {
         Self { kind, name }
     }
 
-    /// The end that a text names wherever it comes from: an ARN, the URL of a queue, a name, or a name
-    /// that is made elsewhere, such as `param:Bus`. The text decides on the kind where it can, and `usual`
-    /// is what stands in this place otherwise. What AWS would refuse as a name is kept in a form that no
-    /// name of AWS has.
+    /// Returns the end that any text names: an ARN, the URL of a queue, a name, or a name that is
+    /// defined elsewhere, such as `param:Bus`. The text gives the kind if it can; otherwise the
+    /// kind is `usual`. A text that AWS would refuse as a name is kept in a form that no AWS name
+    /// has.
     pub fn of_text(usual: ResourceKind, text: &str) -> Self {
         if let Some(end) = Self::of_arn(text) {
             return Self::new(end.kind, super::name::writable(end.kind, end.name));
@@ -211,47 +213,48 @@ impl End {
         Self::new(usual, super::name::writable(usual, name))
     }
 
-    /// The same end at another home.
+    /// Returns the same end with this home.
     #[must_use]
     pub fn at(self, home: crate::home::Home) -> Self {
         let name = Located { home, ..self.name };
         Self { name, ..self }
     }
 
-    /// What it is.
+    /// Returns the kind of the resource.
     pub fn kind(&self) -> ResourceKind {
         self.kind
     }
 
-    /// Its name and its home.
+    /// Returns the name and the home of the resource.
     pub fn name(&self) -> &Located {
         &self.name
     }
 
-    /// Whether both may be one resource.
+    /// Returns true if both may be the same resource.
     pub fn fits(&self, other: &Self) -> bool {
         self.kind == other.kind && self.name.fits(&other.name)
     }
 }
 
-/// How what a resource holds is encrypted at rest.
+/// The encryption at rest of the data in a resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Encryption {
-    /// It is not known.
+    /// The encryption is unknown.
     #[default]
     Unknown,
-    /// It is not encrypted.
+    /// The data is not encrypted.
     None,
-    /// With a key that the AWS service owns.
+    /// The data is encrypted with a key that the AWS service owns.
     ServiceDefault,
-    /// With the account's key that AWS manages for the service: `alias/aws/sqs`.
+    /// The data is encrypted with the account's key that AWS manages for the service:
+    /// `alias/aws/sqs`.
     AwsManaged,
-    /// With a key of a customer: its id, alias or ARN.
+    /// The data is encrypted with a customer's key: its id, alias or ARN.
     CustomerManaged(String),
 }
 
 impl Encryption {
-    /// The word for it in files and answers.
+    /// Returns the word for it in files and answers.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
@@ -262,7 +265,7 @@ impl Encryption {
         }
     }
 
-    /// The key, where a customer manages it.
+    /// Returns the key, if a customer manages it.
     pub fn key(&self) -> Option<&str> {
         match self {
             Self::CustomerManaged(key) => Some(key),
@@ -270,7 +273,7 @@ impl Encryption {
         }
     }
 
-    /// Whether it is encrypted; `None` where that is not known.
+    /// Returns whether the data is encrypted, or `None` if that is unknown.
     pub fn is_encrypted(&self) -> Option<bool> {
         match self {
             Self::Unknown => None,
@@ -280,16 +283,16 @@ impl Encryption {
     }
 }
 
-/// How long a resource keeps what it receives.
+/// The retention of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Retention {
-    /// For this number of seconds.
+    /// The data is kept for this number of seconds.
     Seconds(u64),
-    /// Until somebody deletes it.
+    /// The data is kept until somebody deletes it.
     Forever,
 }
 
-/// Units of a retention from the largest, with their seconds.
+/// The units of a retention from the largest, with their seconds.
 const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
 impl Retention {
@@ -306,7 +309,7 @@ impl Retention {
 }
 
 impl fmt::Display for Retention {
-    /// In the largest unit that needs no fraction.
+    /// Writes the retention in the largest unit that needs no fraction.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Forever => f.write_str("forever"),
@@ -319,19 +322,19 @@ impl fmt::Display for Retention {
     }
 }
 
-/// What is known of a resource beside its name.
+/// The properties of a resource beside its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resource {
-    /// What a template calls it: its logical id, or its address.
+    /// The id in the template: its logical id, or its address.
     pub id: Option<String>,
-    /// Whether AWS makes its name when it is created: then its name here is the logical id, and in AWS
-    /// it is `STACK-ID-` and random characters.
+    /// True if AWS generates the name when the resource is created. The name here is then the
+    /// logical id, and the name in AWS is `STACK-ID-` and random characters.
     pub is_name_generated: bool,
-    /// How it is encrypted.
+    /// The encryption.
     pub encryption: Encryption,
-    /// How long it keeps what it receives.
+    /// The retention.
     pub retention: Option<Retention>,
-    /// Where it is written.
+    /// The place where it is written.
     pub origin: Origin,
 }
 

@@ -1,4 +1,4 @@
-//! Routes: what moves a record from one resource to another.
+//! Routes: the connections that move a record from one resource to another.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -10,11 +10,11 @@ use super::resource::{End, ResourceKind};
 use super::{Consumer, Topology};
 use crate::home::Located;
 
-/// What kind of thing moves a record on.
+/// The kind of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RouteKind {
-    /// A rule of a bus, by its event pattern.
+    /// A rule of a bus, which accepts events by its pattern.
     Rule,
     /// An archive of a bus.
     Archive,
@@ -24,11 +24,11 @@ pub enum RouteKind {
     EventSourceMapping,
     /// A pipe, to its target or its enrichment.
     Pipe,
-    /// A queue that gives what was received too often to its dead-letter queue.
+    /// A redrive: a queue moves messages that were received too often to its dead-letter queue.
     Redrive,
-    /// Where something sends what it could not deliver or what failed.
+    /// A destination for records that could not be delivered or on which a function failed.
     OnFailure,
-    /// Where a function sends what it succeeded with.
+    /// A destination for the results of a function that succeeded.
     OnSuccess,
     /// A bucket's notification.
     BucketNotification,
@@ -36,14 +36,14 @@ pub enum RouteKind {
     Schedule,
     /// A Firehose stream that delivers to its destination.
     Delivery,
-    /// An API that passes requests on without code between them.
+    /// An API that passes on requests without code in between.
     ApiIntegration,
-    /// A log group's subscription filter, or logs that keep what passes.
+    /// The subscription filter of a log group, or logs that keep the records that pass.
     Logs,
 }
 
 impl RouteKind {
-    /// The kind as it is written: `event-source-mapping`.
+    /// Returns the kind as it is written: `event-source-mapping`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Rule => "rule",
@@ -63,7 +63,7 @@ impl RouteKind {
     }
 }
 
-/// The kinds of routes that have no language of their own.
+/// The kinds of routes without a filter language.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize,
 )]
@@ -102,58 +102,59 @@ impl From<PlainRouteKind> for RouteKind {
     }
 }
 
-/// A route that no pattern decides on and that Piitrail follows as a whole.
+/// A route that no pattern decides on. Piitrail follows it for every record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlainRoute {
-    /// What it is.
+    /// The kind of the route.
     pub kind: PlainRouteKind,
-    /// Where it starts.
+    /// The start.
     pub from: End,
-    /// Where it leads.
+    /// The end.
     pub to: End,
-    /// What a template calls the thing that makes it.
+    /// The id in the template of the thing that makes the route.
     pub via: Option<String>,
-    /// What it is restricted to, as AWS writes it; it is shown and compared, and not evaluated.
+    /// A restriction, as AWS writes it. It is shown and compared, but not evaluated.
     pub filter: Option<Value>,
-    /// The constant that it sends in place of a record.
+    /// The constant that is sent in place of a record.
     pub input: Option<Value>,
-    /// Whether it is switched off.
+    /// True if the route is switched off.
     pub disabled: bool,
-    /// The queue that holds what could not be delivered.
+    /// The dead-letter queue.
     pub dead_letters: Option<Located>,
-    /// Where it is written.
+    /// The place where it is written.
     pub origin: Origin,
 }
 
-/// One route of a topology, whatever makes it: what lists and comparisons read.
+/// One route of a topology, in the same form for all kinds, for lists and comparisons.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Route {
-    /// Where it starts.
+    /// The start.
     pub from: End,
-    /// Where it leads.
+    /// The end.
     pub to: End,
-    /// What kind of thing moves the record.
+    /// The kind of the route.
     pub kind: RouteKind,
-    /// The name of that thing: a rule, a mapping, a pipe. A topic, a queue, a bucket that moves records
-    /// by itself gives its own.
+    /// The name of the rule, mapping or pipe. A topic, queue or bucket that moves records by itself
+    /// gives its own name.
     pub via: String,
-    /// Which records it takes: patterns, filters or a policy as they are written; empty for all.
+    /// The condition: patterns, filters or a policy as they are written. Empty if all records are
+    /// accepted.
     pub condition: Vec<Value>,
-    /// What it sends of a record; `None` for the whole.
+    /// The input, or `None` for the whole record.
     pub input: Option<Value>,
-    /// Whether it leads to the enrichment of a pipe.
+    /// True if the route leads to the enrichment of a pipe.
     pub is_enrichment: bool,
-    /// Whether it is switched off.
+    /// True if the route is switched off.
     pub disabled: bool,
-    /// What holds the records that could not be delivered.
+    /// The place for records that could not be delivered.
     pub dead_letters: Option<End>,
-    /// Where it is written.
+    /// The place where it is written.
     pub origin: Origin,
 }
 
 impl Topology {
-    /// All routes, by what they start from. The route to where a record goes that could not be delivered
-    /// follows the route that it belongs to.
+    /// Returns all routes, ordered by their start. The route for records that could not be
+    /// delivered follows the route to which it belongs.
     pub fn routes(&self) -> Vec<Route> {
         let mut routes = Vec::new();
         self.routes_of_buses(&mut routes);
@@ -163,7 +164,7 @@ impl Topology {
                 let condition = subscription.filter_policy.as_ref();
                 let scope = |policy: &super::FilterPolicy| match policy.scope() {
                     super::FilterPolicyScope::MessageAttributes => policy.json().clone(),
-                    // Two policies that look at different things are different.
+                    // Two policies with different scopes are different.
                     super::FilterPolicyScope::MessageBody => {
                         serde_json::json!({ "body": policy.json() })
                     }
@@ -281,12 +282,13 @@ impl Topology {
         }
     }
 
-    /// What a template calls a thing, or the id or the name of the resource that it belongs to.
+    /// Returns the id in the template, or else the id or the name of the resource to which it
+    /// belongs.
     fn name_or(&self, id: Option<&String>, resource: &End) -> String {
         id.map_or_else(|| self.id_of(resource), Clone::clone)
     }
 
-    /// The id of a resource: what a template calls it, or else its name with its home.
+    /// Returns the id of a resource: its id in the template, or else its name with its home.
     pub fn id_of(&self, end: &End) -> String {
         let id = self.resources().get(end).and_then(|known| known.id.clone());
         id.unwrap_or_else(|| end.name().to_string())
@@ -312,7 +314,7 @@ fn queue(name: &Located) -> End {
     End::new(ResourceKind::Queue, name.clone())
 }
 
-/// The routes, each with the one behind it to what holds the records that it could not deliver.
+/// Returns the routes. Each is followed by the route for records that it could not deliver.
 fn with_failures(routes: Vec<Route>) -> Vec<Route> {
     let mut all = Vec::with_capacity(routes.len());
     for route in routes {
@@ -323,7 +325,7 @@ fn with_failures(routes: Vec<Route>) -> Vec<Route> {
             ..plain(&route.from, holder, RouteKind::OnFailure)
         });
         all.push(route);
-        // Several targets of one rule may share a queue; they stand behind each other.
+        // Several targets of one rule may share a queue. Their routes stand together.
         let is_new = |failure: &Route| {
             let of_same = all
                 .iter()

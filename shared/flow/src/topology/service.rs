@@ -1,4 +1,4 @@
-//! Services: who owns resources, and what their people say about them.
+//! Services: the owners of resources, and the facts that people give about them.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -8,18 +8,19 @@ use serde::{Deserialize, Serialize};
 use super::origin::Origin;
 use super::resource::End;
 
-/// The name of a service: not empty, and none of the words by which the map shows that nobody is known.
+/// The name of a service. It is not empty, and not one of the words with which the map shows
+/// unknown parties.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct ServiceName(String);
 
 impl ServiceName {
-    /// The service of this name; `None` for a name that no service may have.
+    /// Creates the name of a service. Returns `None` if no service may have the name.
     pub fn new(name: &str) -> Option<Self> {
         let is_taken = matches!(name, "unattributed" | "no-consumer");
         (!name.trim().is_empty() && !is_taken).then(|| Self(name.to_owned()))
     }
 
-    /// The name.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -37,39 +38,40 @@ impl fmt::Display for ServiceName {
     }
 }
 
-/// A service: the AWS names that it goes by, each of which belongs to one service at most.
+/// A service with its AWS names. Each AWS name belongs to one service at most.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Service {
-    /// Event sources it publishes under (`EventBridge` `source`, `CloudEvents` `source`).
+    /// The event sources of the events that it publishes (`EventBridge` `source`, `CloudEvents`
+    /// `source`).
     pub sources: Vec<String>,
-    /// What it consists of: functions, tables, buckets, API destinations.
+    /// The resources that it owns: functions, tables, buckets, API destinations.
     pub owns: Vec<End>,
-    /// What its people say about it.
+    /// The facts that people give about it.
     pub about: About,
-    /// Where it is written in the file.
+    /// The place in the file where it is written.
     pub origin: Origin,
 }
 
-/// What people say about a service.
+/// The facts that people give about a service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct About {
-    /// Who answers for it: a person's role or a team's address.
+    /// The person's role or the team's address that is responsible for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
     /// The team that runs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
-    /// Whether another company runs it.
+    /// True if another company runs it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub vendor: bool,
-    /// What it uses data for.
+    /// The purpose for which it uses data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
-    /// Whether it is in the scope of the audit.
+    /// The scope of the audit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<Scope>,
-    /// Why it is in scope or not.
+    /// The reason why it is in scope or not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
 }
@@ -78,9 +80,9 @@ pub struct About {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
-    /// It is.
+    /// The service is in scope.
     In,
-    /// It is not.
+    /// The service is out of scope.
     Out,
 }
 
@@ -88,7 +90,7 @@ pub enum Scope {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
-    /// Where it is written down.
+    /// The link to the document of the decision.
     pub link: String,
     /// The reason in a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,8 +1,8 @@
-//! The services file: which services there are, what their people say about them, and which resources
-//! belong to each, by name, by the id that a template gives, by tag or by stack.
+//! The services file: the services, the facts that people give about them, and the resources of
+//! each, by name, by the id in a template, by tag or by stack.
 //!
-//! A topology file names resources by their names in AWS. This file goes beside templates and accounts
-//! instead, where names are made by AWS and tags say who owns what.
+//! A topology file names resources by their names in AWS. This file is used with templates and
+//! accounts instead, where AWS generates names and tags give the owner.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -20,7 +20,7 @@ pub struct ServicesFile {
     services: BTreeMap<ServiceName, (Service, Rules)>,
 }
 
-/// By what the resources of a service are known.
+/// The rules by which resources belong to a service.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Rules {
     stacks: BTreeSet<String>,
@@ -28,20 +28,20 @@ struct Rules {
     resources: BTreeSet<String>,
 }
 
-/// What is known of a resource that may belong to a service.
+/// The properties of a resource by which a service may claim it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assignable {
     /// The resource.
     pub end: End,
-    /// What its template calls it.
+    /// The id in the template.
     pub id: Option<String>,
-    /// The names that its stack goes by.
+    /// The names of its stack.
     pub stacks: Vec<String>,
-    /// Its tags.
+    /// The tags.
     pub tags: BTreeMap<String, String>,
 }
 
-/// A resource that several services claim by the same means. It belongs to none of them then.
+/// A resource that several services claim by the same means, so that it belongs to none of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimedTwice {
     /// The resource.
@@ -81,8 +81,9 @@ struct Form {
     resources: BTreeSet<String>,
 }
 
-/// What a whole stack or a tag can give to a service: what runs or keeps its data. A log group that keeps
-/// what passes and an API destination are not a service because they are deployed with it.
+/// The kinds of resources that a stack or a tag can give to a service: those that run code or keep
+/// data. A log group that keeps passing records and an API destination do not become a part of a
+/// service by being deployed with it.
 const OF_STACKS: &[Kind] = &[
     Kind::Function,
     Kind::Table,
@@ -100,7 +101,7 @@ impl ServicesFile {
     /// Reads the text of a services file, YAML or JSON.
     ///
     /// # Errors
-    /// The first thing that is wrong, with its line and column.
+    /// The first problem, with its line and column.
     pub fn parse(text: &str) -> Result<Self, TopologyError> {
         let file: File = serde_saphyr::from_str(text).map_err(|e| TopologyError::form(&e))?;
         if file.version.value != VERSION {
@@ -132,8 +133,9 @@ impl ServicesFile {
         Ok(Self { services })
     }
 
-    /// Adds the services, and gives each the resources that it claims: what it names wins over an id, an id
-    /// over a tag, a tag over a stack. Returns the resources that two services claim by the same means.
+    /// Adds the services, and gives each the resources that it claims: a name wins over an id, an
+    /// id over a tag, and a tag over a stack. Returns the resources that several services claim by
+    /// the same means.
     pub fn apply(&self, draft: &mut Draft, resources: &[Assignable]) -> Vec<ClaimedTwice> {
         let mut named = Draft::default();
         for (name, (service, _)) in &self.services {

@@ -1,17 +1,17 @@
-//! Claims about the topology file: what is read, what is refused, and what an error says.
+//! Claims about the topology file: the accepted forms, the refused forms, and the text of errors.
 //!
-//! Over 400 lines, because each list of wrong files stands together with what is said about it.
+//! This file has over 400 lines, because each list of wrong files stands together with its errors.
 
 use std::error::Error;
 
 use super::*;
 use crate::home::Located;
 
-/// A topology with every key, as the store has kept it since version 1. It is not to be changed: it
-/// stands for the topologies in stores.
+/// A topology with every key, as the store has kept it since version 1. Do not change it: it stands
+/// for the topologies in stores.
 const STORED: &str = include_str!("stored_1.json");
 
-/// The error and its causes, as a person reads them.
+/// Returns the error and its causes, as a person reads them.
 fn refusal(yaml: &str) -> String {
     let error = Topology::parse(yaml).unwrap_err();
     let mut text = error.to_string();
@@ -41,7 +41,7 @@ fn a_topology_that_a_store_keeps_is_read_and_written_as_it_was() {
     );
 }
 
-/// Every key that the form has gained since, each once.
+/// A topology with every key that was added since, each once.
 const EVERY_NEW_KEY: &str = include_str!("every_new_key.json");
 
 #[test]

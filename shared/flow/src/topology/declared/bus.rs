@@ -1,4 +1,4 @@
-//! Rules and archives of a bus.
+//! Declares the rules and archives of a bus.
 
 use super::super::check::TARGETS;
 use super::super::{
@@ -8,58 +8,58 @@ use super::super::{
 use super::{Declarations, DeclaredInput, Document, Refusal, fitting};
 use crate::home::Located;
 
-/// A rule: with a pattern, with a schedule, or with both.
+/// A rule, with a pattern, a schedule, or both.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeclaredRule {
-    /// Its bus.
+    /// The bus of the rule.
     pub bus: Located,
-    /// Its name.
+    /// The name of the rule.
     pub name: String,
-    /// What a template calls it, where that differs.
+    /// The id of the rule in its template, if it differs from the name.
     pub id: Option<String>,
-    /// `EventPattern`.
+    /// The `EventPattern`.
     pub pattern: Option<Document>,
-    /// Whether it has a `ScheduleExpression`.
+    /// True if the rule has a `ScheduleExpression`.
     pub is_scheduled: bool,
-    /// Whether its `State` is `DISABLED`.
+    /// True if the `State` is `DISABLED`.
     pub disabled: bool,
-    /// Its targets.
+    /// The targets of the rule.
     pub targets: Vec<DeclaredTarget>,
-    /// Where it is written.
+    /// The place where it is written.
     pub origin: Origin,
 }
 
 /// A target of a rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeclaredTarget {
-    /// `Arn`.
+    /// The `Arn`.
     pub to: End,
-    /// What it is sent.
+    /// The input that the target is sent.
     pub input: DeclaredInput,
-    /// `DeadLetterConfig.Arn`.
+    /// The `DeadLetterConfig.Arn`.
     pub dead_letters: Option<End>,
-    /// Where it is written.
+    /// The place where it is written.
     pub origin: Origin,
 }
 
 /// An archive.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeclaredArchive {
-    /// Its bus.
+    /// The bus of the archive.
     pub bus: Located,
-    /// Its name.
+    /// The name of the archive.
     pub name: String,
-    /// `EventPattern`; without one it keeps every event.
+    /// The `EventPattern`. Without one, the archive keeps every event.
     pub pattern: Option<Document>,
-    /// Where it is written.
+    /// The place where it is written.
     pub origin: Origin,
 }
 
-/// What all schedules start from: no resource sends what they send.
+/// The name of the end from which all schedules start, because no resource sends their records.
 const SCHEDULE: &str = "schedule";
 
 impl End {
-    /// The clock, from which schedules start.
+    /// Returns the end from which schedules start.
     pub fn clock() -> Self {
         let name = Located {
             name: SCHEDULE.to_owned(),
@@ -140,8 +140,8 @@ impl Declarations {
         Ok(())
     }
 
-    /// The name, or where another rule of the bus has it, as in two templates that are never deployed
-    /// together, the name with a number that no AWS name can have.
+    /// Returns the name if no other rule of the bus has it. Two templates that are never deployed
+    /// together may both use a name; then a number is added in a form that no AWS name can have.
     fn free_name(&mut self, bus: &Located, name: &str) -> String {
         let mut free = name.to_owned();
         let mut number = 1_usize;

@@ -1,12 +1,11 @@
-//! From what AWS says of one resource to the parts of a topology.
+//! Turns AWS's description of each resource into parts of a topology.
 //!
-//! A template and an account say the same things in the same terms: a rule has a pattern and targets, a
-//! queue has a redrive policy, a mapping has filters. Whoever reads either makes a [`Declaration`] of each,
-//! and [`Declarations::add`] decides here, once, what it means: which routes it makes, how something is
-//! encrypted that says nothing about it, how long it keeps what it receives, and which queues hold dead
-//! letters.
+//! A template and an account describe resources in the same terms: a rule has a pattern and
+//! targets, a queue has a redrive policy, a mapping has filters. A reader of either makes a
+//! [`Declaration`] of each resource. [`Declarations::add`] decides in one place what a declaration
+//! means: its routes, the default encryption, the retention, and which queues hold dead letters.
 //!
-//! Nothing is refused as a whole. A part that AWS would refuse is left out and comes back as a
+//! No declaration is refused as a whole. A part that AWS would refuse is left out and returned as a
 //! [`Refusal`], which the caller shows with the line or the ARN that it knows.
 
 use std::collections::HashSet;
@@ -27,10 +26,10 @@ pub use pipe::{DeclaredEnrichment, DeclaredPipe};
 pub use readers::{DeclaredMapping, DeclaredSubscription, kind_of_protocol};
 pub use resource::{DeclaredResource, KeySetting, Setting};
 
-/// What AWS says of one resource.
+/// AWS's description of one resource.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Declaration {
-    /// That it exists, how it is encrypted, and how long it keeps what it receives.
+    /// A resource, with its encryption and its retention.
     Resource(DeclaredResource),
     /// A rule of a bus.
     Rule(DeclaredRule),
@@ -42,17 +41,17 @@ pub enum Declaration {
     Mapping(DeclaredMapping),
     /// A pipe.
     Pipe(Box<DeclaredPipe>),
-    /// Redrives, destinations of functions, notifications of buckets, schedules, deliveries of Firehose
-    /// and log subscriptions.
+    /// A redrive, a destination of a function, a notification of a bucket, a schedule, a delivery
+    /// of Firehose or a log subscription.
     Route(PlainRoute),
 }
 
-/// A property that AWS takes as JSON or as its text.
+/// A property that AWS accepts as JSON or as JSON text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Document {
-    /// The value itself.
+    /// The JSON value.
     Json(Value),
-    /// Its text.
+    /// The JSON text.
     Text(String),
 }
 
@@ -65,19 +64,19 @@ impl Document {
     }
 }
 
-/// What a target sends of a record.
+/// The input that a target is sent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum DeclaredInput {
     /// The record as it is.
     #[default]
     Whole,
-    /// `Input`: JSON. A text that is no JSON is sent as the text that it is.
+    /// The `Input`, as JSON. A text that is not JSON is sent as it is.
     Constant(Document),
-    /// `InputPath`.
+    /// The `InputPath`.
     Path(String),
-    /// `InputTransformer`.
+    /// The `InputTransformer`.
     Transformer(InputTransformer),
-    /// A pipe's `InputTemplate`.
+    /// The `InputTemplate` of a pipe.
     Template(String),
 }
 
@@ -95,7 +94,7 @@ impl DeclaredInput {
         }
     }
 
-    /// The input as a plain route keeps it: the constant itself, or what stands in its place.
+    /// Returns the input as a plain route keeps it.
     pub fn into_json(self) -> Option<Value> {
         match self.form() {
             InputForm::Constant(constant) => Some(constant),
@@ -104,11 +103,11 @@ impl DeclaredInput {
     }
 }
 
-/// Why a part of a declaration is left out.
+/// The reason why a part of a declaration is left out.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// A text that must be JSON is not.
+    /// A text must be JSON and is not.
     #[error("its {0} is not JSON")]
     NotJson(&'static str),
     /// EventBridge would refuse the pattern.
@@ -120,35 +119,35 @@ pub enum Refusal {
     /// SNS would refuse the filter policy.
     #[error("its filter policy is not valid: {0}")]
     FilterPolicy(FilterError),
-    /// AWS would refuse what a target is to be sent.
+    /// AWS would refuse the input of a target.
     #[error("what its target {number} is to be sent is not valid: {problem}")]
     Input {
-        /// Which target, from 1.
+        /// The number of the target, from 1.
         number: usize,
-        /// What is wrong.
+        /// The reason why AWS would refuse it.
         #[source]
         problem: TargetError,
     },
-    /// A source whose records are not followed, such as a message broker.
+    /// The records of the source are not followed, as with a message broker.
     #[error("it reads {}, and routes from there are not followed", .0.in_words())]
     SourceNotFollowed(ResourceKind),
 }
 
-/// The parts of a topology, while declarations are added to them.
+/// The parts of a topology, to which declarations are added.
 #[derive(Debug, Default)]
 pub struct Declarations {
     draft: Draft,
-    /// The names of the rules so far, each with its bus.
+    /// The names of the rules that were added, each with its bus.
     rule_names: HashSet<(Located, String)>,
 }
 
 impl Declarations {
-    /// The parts.
+    /// Returns the parts.
     pub fn into_draft(self) -> Draft {
         self.draft
     }
 
-    /// Adds what a declaration says. Returns what of it was left out.
+    /// Adds a declaration. Returns the parts that were left out.
     pub fn add(&mut self, declaration: Declaration) -> Vec<Refusal> {
         match declaration {
             Declaration::Resource(resource) => {
@@ -187,7 +186,8 @@ impl Declarations {
         self.draft.routes.push(route);
     }
 
-    /// A queue that receives what could not be delivered holds data whether or not anybody reads it.
+    /// Marks a queue that receives undelivered records as a dead-letter queue, because it holds
+    /// data even if nobody reads it.
     fn holds_dead_letters(&mut self, end: &End) {
         if end.kind() == ResourceKind::Queue {
             self.draft
@@ -198,14 +198,14 @@ impl Declarations {
         }
     }
 
-    /// The queue of what could not be delivered, marked as one.
+    /// Returns the name of a dead-letter queue and marks the queue as one.
     fn dead_letter_queue(&mut self, end: Option<End>) -> Option<Located> {
         let name = end?.name().clone();
         self.holds_dead_letters(&End::new(ResourceKind::Queue, name.clone()));
         Some(name)
     }
 
-    /// The holder of what failed, marked as one where it is a queue.
+    /// Returns the holder of failed records and marks it as a dead-letter queue if it is a queue.
     fn failure_holder(&mut self, end: Option<End>) -> Option<End> {
         let end = fitting(end?, super::check::FAILURE_HOLDERS, ResourceKind::Other);
         self.holds_dead_letters(&end);
@@ -213,8 +213,8 @@ impl Declarations {
     }
 }
 
-/// The end, as something that may stand in its place: an end whose kind could not be told from its name
-/// is taken for the kind that is usual there.
+/// Returns the end with a kind that is valid in its place. An end of another kind gets the usual
+/// kind there, because its kind could not be told from its name.
 fn fitting(end: End, kinds: &[ResourceKind], usual: ResourceKind) -> End {
     if kinds.contains(&end.kind()) {
         end

@@ -1,4 +1,4 @@
-//! Pipes.
+//! Declares pipes.
 
 use super::super::check::{ENRICHMENTS, TARGETS};
 use super::super::{
@@ -11,38 +11,38 @@ use crate::home::Located;
 /// A pipe.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeclaredPipe {
-    /// Its name.
+    /// The name of the pipe.
     pub name: Located,
-    /// `Source`.
+    /// The `Source`.
     pub from: End,
     /// The patterns of `SourceParameters.FilterCriteria`.
     pub filters: Vec<Document>,
-    /// `Enrichment`.
+    /// The `Enrichment`.
     pub enrichment: Option<DeclaredEnrichment>,
-    /// `Target`.
+    /// The `Target`.
     pub to: End,
-    /// `TargetParameters.InputTemplate`.
+    /// The `TargetParameters.InputTemplate`.
     pub input_template: Option<String>,
-    /// `TargetParameters.EventBridgeEventBusParameters`.
+    /// The `TargetParameters.EventBridgeEventBusParameters`.
     pub event: PipeEvent,
-    /// `DeadLetterConfig` of the source parameters.
+    /// The `DeadLetterConfig` of the source parameters.
     pub on_failure: Option<End>,
-    /// Whether its `DesiredState` is `STOPPED`.
+    /// True if the `DesiredState` is `STOPPED`.
     pub disabled: bool,
-    /// Where it is written.
+    /// The place where it is written.
     pub origin: Origin,
 }
 
-/// What changes a record inside a pipe.
+/// The enrichment of a pipe.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeclaredEnrichment {
-    /// `Enrichment`.
+    /// The `Enrichment`.
     pub by: End,
-    /// `EnrichmentParameters.InputTemplate`.
+    /// The `EnrichmentParameters.InputTemplate`.
     pub input_template: Option<String>,
 }
 
-/// The input of a pipe. An empty template counts as no template: the whole record is sent.
+/// Compiles the input of a pipe. With an empty template, as with none, the whole record is sent.
 fn input(template: Option<String>, number: usize) -> Result<Input, Refusal> {
     let template = template.filter(|template| !template.trim().is_empty());
     let form = template.map_or(InputForm::Whole, InputForm::Template);

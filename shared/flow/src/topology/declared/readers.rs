@@ -1,4 +1,4 @@
-//! Who subscribes to a topic, and who polls a queue or reads a stream.
+//! Declares the subscriptions of topics and the event source mappings of queues and streams.
 
 use serde_json::Value;
 
@@ -13,25 +13,25 @@ use crate::home::Located;
 /// A subscription.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeclaredSubscription {
-    /// Its topic.
+    /// The topic.
     pub topic: Located,
-    /// Its endpoint.
+    /// The endpoint.
     pub to: End,
-    /// What a template calls it; the topic's own list has no names.
+    /// The id in the template. AWS's own list of subscriptions has no names.
     pub id: Option<String>,
-    /// `FilterPolicy`.
+    /// The `FilterPolicy`.
     pub filter_policy: Option<Document>,
-    /// `FilterPolicyScope`.
+    /// The `FilterPolicyScope`.
     pub scope: FilterPolicyScope,
-    /// `RawMessageDelivery`.
+    /// The `RawMessageDelivery`.
     pub is_raw: bool,
-    /// `RedrivePolicy.deadLetterTargetArn`.
+    /// The `RedrivePolicy.deadLetterTargetArn`.
     pub dead_letters: Option<End>,
-    /// Where it is written.
+    /// The place where it is written.
     pub origin: Origin,
 }
 
-/// What the endpoint of a subscription is, by its protocol.
+/// Returns the kind of a subscription's endpoint from its protocol.
 pub fn kind_of_protocol(protocol: &str) -> Kind {
     match protocol {
         "sqs" => Kind::Queue,
@@ -44,19 +44,19 @@ pub fn kind_of_protocol(protocol: &str) -> Kind {
 /// An event source mapping.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeclaredMapping {
-    /// `EventSourceArn`.
+    /// The `EventSourceArn`.
     pub from: End,
-    /// `FunctionName`.
+    /// The `FunctionName`.
     pub to: End,
-    /// What a template calls it.
+    /// The id in the template.
     pub id: Option<String>,
-    /// Whether `Enabled` is false.
+    /// True if `Enabled` is false.
     pub disabled: bool,
     /// The patterns of `FilterCriteria`.
     pub filters: Vec<Document>,
-    /// `DestinationConfig.OnFailure`.
+    /// The `DestinationConfig.OnFailure`.
     pub on_failure: Option<End>,
-    /// Where it is written.
+    /// The place where it is written.
     pub origin: Origin,
 }
 

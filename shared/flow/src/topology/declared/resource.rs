@@ -1,35 +1,35 @@
-//! What exists: how it is encrypted, and how long it keeps what it receives.
+//! Declares resources: their encryption and their retention.
 
 use super::super::{Encryption, End, Origin, Resource, ResourceKind as Kind, Retention};
 use super::Declarations;
 
-/// A property that may not be set, or whose value cannot be known.
+/// A property that may not be set, or whose value may be unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Setting<T> {
-    /// It is not set: AWS's default counts.
+    /// The property is not set, so AWS's default applies.
     #[default]
     Default,
-    /// It is set to this.
+    /// The property is set to this value.
     Is(T),
-    /// It is set to a value that is not known here.
+    /// The property is set to an unknown value.
     Unknown,
 }
 
-/// What a resource says about its encryption at rest.
+/// The setting of a resource's encryption at rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeySetting {
-    /// Switched off.
+    /// Encryption is switched off.
     Off,
-    /// With a key that the service owns.
+    /// Encryption uses a key that the service owns.
     ServiceOwned,
-    /// With the key that AWS manages in the account for the service.
+    /// Encryption uses the key that AWS manages in the account for the service.
     AwsManaged,
-    /// With this key: its id, alias or ARN.
+    /// Encryption uses this key: its id, alias or ARN.
     Key(String),
 }
 
 impl KeySetting {
-    /// What a key's id, alias or ARN comes to: the aliases under `aws/` are those of AWS.
+    /// Returns the setting for a key's id, alias or ARN. The aliases under `aws/` belong to AWS.
     pub fn of_key(key: &str) -> Self {
         let alias = key.rsplit_once(":alias/").map(|(_, alias)| alias);
         let alias = alias.or_else(|| key.strip_prefix("alias/"));
@@ -41,28 +41,28 @@ impl KeySetting {
     }
 }
 
-/// A resource.
+/// A resource as AWS describes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeclaredResource {
-    /// What it is.
+    /// The kind and the name of the resource.
     pub end: End,
-    /// What a template calls it.
+    /// The id in the template.
     pub id: Option<String>,
-    /// Whether AWS makes its name.
+    /// True if AWS generates the name.
     pub is_name_generated: bool,
-    /// How it is encrypted.
+    /// The encryption.
     pub key: Setting<KeySetting>,
-    /// How long it keeps what it receives: a queue in seconds, a stream in hours, an archive and a log
-    /// group in days; zero days of an archive are for ever.
+    /// The retention: of a queue in seconds, of a stream in hours, of an archive and a log group in
+    /// days. Zero days of an archive mean forever.
     pub retention: Setting<u64>,
-    /// Whether a table has a stream. Of no meaning for others.
+    /// True if a table has a stream. It has no meaning for other kinds.
     pub has_stream: bool,
-    /// Where it is written.
+    /// The place where it is written.
     pub origin: Origin,
 }
 
 impl DeclaredResource {
-    /// A resource of which nothing else is said.
+    /// Creates a resource with default settings.
     pub fn new(end: End) -> Self {
         Self {
             end,
@@ -109,13 +109,14 @@ impl Declarations {
     }
 }
 
-/// How something of this kind is encrypted. The defaults are those of the services' guides: SQS encrypts
-/// new queues with SSE-SQS since 2022, S3 new objects with SSE-S3 since 2023; SNS, Kinesis and Firehose
-/// encrypt nothing unless they are told to; EventBridge, DynamoDB, CloudWatch Logs and Step Functions
-/// always do. What holds nothing itself, and what is not AWS's, is unknown.
+/// Returns the encryption of a resource of this kind. The defaults come from the services' guides:
+/// SQS encrypts new queues with SSE-SQS since 2022, and S3 new objects with SSE-S3 since 2023. SNS,
+/// Kinesis and Firehose encrypt nothing by default. EventBridge, DynamoDB, CloudWatch Logs and Step
+/// Functions always encrypt. For anything that holds no data itself or is not part of AWS, it is
+/// unknown.
 fn encryption(kind: Kind, key: Setting<KeySetting>) -> Encryption {
     match (key, kind) {
-        // The key of a function protects its environment variables, not what it is given.
+        // The key of a function protects its environment variables and not its payloads.
         (_, Kind::Function | Kind::Service | Kind::Endpoint) | (Setting::Unknown, _) => {
             Encryption::Unknown
         }
@@ -141,14 +142,14 @@ fn encryption(kind: Kind, key: Setting<KeySetting>) -> Encryption {
 const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
 
-/// How long something of this kind keeps what it receives.
+/// Returns the retention of a resource of this kind.
 fn retention(kind: Kind, said: Setting<u64>) -> Option<Retention> {
     let seconds = |number: u64, unit: u64| Some(Retention::Seconds(number.saturating_mul(unit)));
     match (kind, said) {
         (_, Setting::Unknown) => None,
         (Kind::Queue, Setting::Default) => seconds(4, DAY),
         (Kind::Queue, Setting::Is(number)) => seconds(number, 1),
-        // A table's stream keeps its records for a day, and that cannot be changed.
+        // A table's stream always keeps its records for a day.
         (Kind::Table, _) | (Kind::Stream, Setting::Default) => seconds(1, DAY),
         (Kind::Stream, Setting::Is(number)) => seconds(number, HOUR),
         (Kind::Archive, Setting::Is(0)) | (Kind::Archive | Kind::LogGroup, Setting::Default) => {

@@ -1,4 +1,4 @@
-//! Claims about what a declaration comes to.
+//! Claims about the parts that a declaration adds.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Claims about what counts as a change, and in which direction.
+//! Claims about the differences that count, and their direction.
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn topology(pattern: &str, target: &str, more: &str) -> Topology {
     Topology::parse(&yaml).unwrap()
 }
 
-/// `added`, `removed` and `changed` routes, each in a line.
+/// Returns the `added`, `removed` and `changed` routes, each as a line.
 fn lines(before: &Topology, after: &Topology) -> Vec<String> {
     let difference = before.difference(after);
     let line = |sign: &str, route: &Route| {

@@ -1,12 +1,13 @@
-//! The form of a topology as YAML or JSON, version 1: what a person writes, what `topology show
-//! --format yaml` prints, and what stores keep.
+//! The form of a topology as YAML or JSON, version 1. People write it, `topology show --format
+//! yaml` prints it, and stores keep it.
 //!
-//! Buses, queues, topics, streams, tables and pipes stand under their names; where there are several of
-//! one name, or where it matters, `account` and `region` say which one it is, or the name itself does:
-//! `orders@eu-west-1/222222222222`, or an ARN. A name without a home fits any home.
+//! Buses, queues, topics, streams, tables and pipes stand under their names. If several have the
+//! same name, or if it matters, `account` and `region` give the home. The name itself can give it
+//! too: `orders@eu-west-1/222222222222`, or an ARN. A name without a home fits any home.
 //!
-//! A key that is not listed here is refused. What the form cannot say, such as "exactly one of", is
-//! checked when `read.rs` makes the model of it; `write.rs` makes the form of a model.
+//! A key that is not listed here is refused. `read.rs` turns the form into the model and checks the
+//! rules that the form cannot express, such as "exactly one of". `write.rs` turns a model into the
+//! form.
 
 use std::collections::BTreeMap;
 
@@ -52,15 +53,17 @@ pub(super) struct File {
     routes: Vec<Spanned<RouteForm>>,
 }
 
-/// A form that names an end by a key of the end's kind, `queue: orders`, beside other keys.
+/// A form that names an end with a key of the end's kind, such as `queue: orders`, beside other
+/// keys.
 trait NamesEnd {
-    /// The kinds whose keys the form has, each with the name that is given.
+    /// Takes the names out of the form. Returns each kind whose key the form has, with its name if
+    /// given.
     fn take_names(&mut self) -> Vec<(ResourceKind, Option<String>)>;
     /// Writes the name under the key of its kind.
     fn set_name(&mut self, kind: ResourceKind, name: String);
 }
 
-/// Makes a form with one key for each kind of end, and the keys that stand beside them.
+/// Defines a form with one key for each kind of end, and the keys beside them.
 macro_rules! form_with_end {
     (
         $(#[$about:meta])*
@@ -107,7 +110,7 @@ pub(super) struct ServiceForm {
     pub(super) tables: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) buckets: Vec<String>,
-    /// What it consists of beside these.
+    /// The resources that the service owns beside these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) owns: Vec<Spanned<EndForm>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -155,7 +158,8 @@ struct ArchiveForm {
 }
 
 form_with_end! {
-    /// Exactly one destination, and at most one input. The keys of `event_*` are for a pipe into a bus.
+    /// A target. It has exactly one destination and at most one input. The keys `event_*` are for a
+    /// pipe into a bus.
     struct TargetForm [
         bus: Bus, queue: Queue, topic: Topic, stream: Stream, function: Function, service: Service,
         log_group: LogGroup, state_machine: StateMachine, firehose: Firehose,
@@ -174,14 +178,14 @@ form_with_end! {
         event_source: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         event_detail_type: Option<String>,
-        /// The queue that holds what could not be delivered.
+        /// The dead-letter queue.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         dlq: Option<String>,
     }
 }
 
 form_with_end! {
-    /// Exactly one of its ends.
+    /// A consumer, with exactly one of these ends.
     struct ConsumerForm [function: Function, service: Service] {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<String>,
@@ -223,7 +227,7 @@ struct TopicForm {
 }
 
 form_with_end! {
-    /// Exactly one of its ends.
+    /// A subscription, with exactly one of these ends.
     struct SubscriptionForm [
         queue: Queue, function: Function, service: Service, firehose: Firehose, endpoint: Endpoint,
     ] {
@@ -254,7 +258,7 @@ struct StreamForm {
 }
 
 form_with_end! {
-    /// Exactly one source.
+    /// A pipe, with exactly one of these sources.
     struct PipeForm [queue: Queue, stream: Stream, table: Table] {
         #[serde(default, skip_serializing)]
         account: Option<Account>,
@@ -267,14 +271,14 @@ form_with_end! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         enrichment: Option<EnrichmentForm>,
         target: TargetForm,
-        /// Where records go that could not be delivered.
+        /// The place for records that could not be delivered.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         on_failure: Option<EndForm>,
     }
 }
 
 form_with_end! {
-    /// Exactly one of its ends.
+    /// An enrichment, with exactly one of these ends.
     struct EnrichmentForm [
         function: Function, state_machine: StateMachine, api: Api, api_destination: ApiDestination,
         service: Service,
@@ -285,7 +289,7 @@ form_with_end! {
 }
 
 form_with_end! {
-    /// Exactly one end.
+    /// An end, with exactly one of these keys.
     pub(super) struct EndForm [
         bus: Bus, queue: Queue, topic: Topic, stream: Stream, table: Table, pipe: Pipe,
         function: Function, service: Service, log_group: LogGroup, archive: Archive,
@@ -297,7 +301,7 @@ form_with_end! {
 }
 
 form_with_end! {
-    /// Exactly one end, and what is known of it.
+    /// A resource, with exactly one of these ends.
     struct ResourceForm [
         bus: Bus, queue: Queue, topic: Topic, stream: Stream, table: Table, pipe: Pipe,
         function: Function, service: Service, log_group: LogGroup, archive: Archive,
@@ -308,7 +312,7 @@ form_with_end! {
     ] {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<String>,
-        /// Whether AWS makes the name: the name given here is the logical id then.
+        /// True if AWS generates the name. The name given here is then the logical id.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         generated_name: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]

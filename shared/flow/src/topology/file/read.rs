@@ -1,4 +1,5 @@
-//! From the form to the model. Over 400 lines: one function for each form, all of one kind.
+//! Reads the model from the form. This file has over 400 lines because it has one function for each
+//! form, and all are of the same kind.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ use crate::topology::{
 };
 
 impl File {
-    /// The parts of the topology that the file describes.
+    /// Returns the parts of the topology that the file describes.
     pub(in crate::topology) fn into_draft(self) -> Result<Draft, TopologyError> {
         if self.version.value != VERSION {
             return Err(TopologyError::Version {
@@ -63,7 +64,7 @@ impl File {
     }
 }
 
-/// A form of an entry that may say in which account and region it is.
+/// A form of an entry that may give its account and region.
 trait HasHome {
     fn home(&self) -> (Option<Account>, Option<Region>);
 }
@@ -80,8 +81,8 @@ macro_rules! has_home {
 
 has_home!(BusForm, QueueForm, TopicForm, StreamForm, PipeForm);
 
-/// Converts the entries of a section, each under its name. The home of an entry is in its name, in its
-/// fields, or in both.
+/// Converts the entries of a section, each under its name. The home of an entry is in its name, in
+/// its fields, or in both.
 fn each<F: HasHome, M>(
     kind: ResourceKind,
     forms: BTreeMap<String, Spanned<F>>,
@@ -132,13 +133,13 @@ fn end(kind: ResourceKind, text: &str, place: &EntryPlace) -> Result<End, Topolo
     End::named(kind, text).map_err(|problem| place.refuse(problem))
 }
 
-/// A queue that is named by its key and not by its kind.
+/// Reads the name of a queue from a key that has no kind.
 fn queue_name(name: Option<&String>, place: &EntryPlace) -> Result<Option<Located>, TopologyError> {
     name.map(|name| Ok(end(ResourceKind::Queue, name, place)?.name().clone()))
         .transpose()
 }
 
-/// The one end that is given.
+/// Returns the only end that is given.
 fn one_end(
     form: &mut impl NamesEnd,
     of: &'static [ResourceKind],
@@ -257,7 +258,7 @@ fn rule(bus: &str, form: RuleForm, rule: usize, place: &EntryPlace) -> Result<Ru
     })
 }
 
-/// The one input that is given, or the whole record.
+/// Returns the only input that is given, or the whole record if there is none.
 fn input(form: &mut TargetForm, place: &EntryPlace) -> Result<InputForm, TopologyError> {
     let given = [
         form.input.take().map(InputForm::Constant),

@@ -1,4 +1,4 @@
-//! From the model to the form.
+//! Writes the model as the form.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::topology::{
     Tap, Target, Topic,
 };
 
-/// A value that is not read from a file.
+/// Wraps a value that was not read from a file.
 fn unplaced<T>(value: T) -> Spanned<T> {
     Spanned::new(value, Location::UNKNOWN, Location::UNKNOWN)
 }
@@ -28,7 +28,7 @@ fn unplaced_list<'m, M: 'm, F: From<&'m M>>(models: &'m [M]) -> Vec<Spanned<F>> 
         .collect()
 }
 
-/// Entries under their names. A home is written in the name, so that it needs no field.
+/// Returns entries under their names. The home is written in the name, so it needs no field.
 fn forms<'m, M, F: From<&'m M>>(models: &'m BTreeMap<Located, M>) -> BTreeMap<String, Spanned<F>> {
     models
         .iter()
@@ -66,7 +66,7 @@ impl From<&Draft> for File {
     }
 }
 
-/// A form in which the end is written.
+/// Writes the end into a form.
 fn with_end<F: NamesEnd>(mut form: F, end: &End) -> F {
     form.set_name(end.kind(), end.name().to_string());
     form
@@ -142,7 +142,7 @@ impl From<&Archive> for ArchiveForm {
     }
 }
 
-/// A target without what only one kind of it has.
+/// Creates a target without the fields that only rules or only pipes have.
 fn target(to: &End, input: &Input) -> TargetForm {
     let mut form = with_end(TargetForm::default(), to);
     match input.form().clone() {
