@@ -1,7 +1,7 @@
 //! The phrases that the detectors declare, and the vocabulary around them, for lookup by hash.
 //!
-//! Built once with the engine. `read` uses it to say what a field's name means, `prose` to find the
-//! words that announce a value in a sentence.
+//! The lexicon is built once with the engine. `read` uses it to find the meaning of a field's name,
+//! and `prose` to find the words that announce a value in a sentence.
 
 use std::hash::BuildHasherDefault;
 
@@ -32,7 +32,7 @@ pub(crate) struct Lexicon {
 }
 
 impl Lexicon {
-    /// A lexicon of what the detectors declare.
+    /// Creates a lexicon from the detectors' declarations.
     pub(crate) fn new(declarations: impl Iterator<Item = Declaration>) -> Self {
         let mut lexicon = Self {
             phrases: ByHash::with_capacity_and_hasher(4096, BuildHasherDefault::default()),
@@ -94,7 +94,7 @@ impl Lexicon {
         let opening = if first.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             hash_on(HASH_SEED, first.as_bytes())
         } else {
-            // The phrase is cut as prose is cut: `macアドレス` opens with `mac`.
+            // The phrase is split like prose: `macアドレス` begins with `mac`.
             let mut window = Window::from(first, 0);
             window.advance();
             let mut words = window.words();
@@ -128,12 +128,12 @@ impl Lexicon {
         }
     }
 
-    /// The declaration that a meaning refers to, and the id of its detector.
+    /// Returns the declaration that a meaning refers to, and the id of its detector.
     pub(crate) fn names(&self, meaning: Meaning) -> (DetectorId, &'static Names) {
         self.names[usize::from(meaning.names)]
     }
 
-    /// Every declaration, in the order of [`Meaning::names`].
+    /// Returns every declaration, in the order of [`Meaning::names`].
     pub(crate) fn declared(&self) -> impl Iterator<Item = &'static Names> {
         self.names.iter().map(|(_, names)| *names)
     }

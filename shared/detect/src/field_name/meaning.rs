@@ -1,19 +1,20 @@
-//! What a name says, in the form that the walk remembers with the name and copies with every field.
+//! The meaning of a name, in the form that the walk caches with the name and copies with every
+//! field.
 
 use super::roles::{Roles, Signals};
 
-/// One meaning of a name: which of the registry's [`Names`](super::Names) it matched.
+/// One meaning of a name: the [`Names`](super::Names) of the registry that it matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Meaning {
     pub(crate) names: u16,
-    /// A word of the name itself is what the [`Names`](super::Names) ask for (`customer_name`).
+    /// True if a word of the name itself satisfies the [`Names`](super::Names) (`customer_name`).
     pub(crate) is_satisfied: bool,
-    /// A word after the phrase is unknown, so that the phrase may not be what the name is about
+    /// True if a word after the phrase is unknown, so that the name may not be about the phrase
     /// (`phone_xyz`).
     pub(crate) is_doubtful: bool,
 }
 
-/// Whether a name stands for a part of a pair or a wrapper instead of a value's own name.
+/// The part of a pair or a wrapper that a name stands for, instead of being a value's own name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Slot {
     #[default]
@@ -24,13 +25,13 @@ pub(crate) enum Slot {
     Name,
     /// Under a name with a meaning it wraps the value (`{"email": {"old": …, "new": …}}`).
     Wrapper,
-    /// As [`Self::Wrapper`], and what stands in it is a code and nobody's id (`coding`).
+    /// Like [`Self::Wrapper`], but its value is a code and nobody's id (`coding`).
     Coding,
-    /// Its value says of what kind the value beside it is (`{"system": "phone", "value": …}`).
+    /// Its value is the kind of the value beside it (`{"system": "phone", "value": …}`).
     Kind,
-    /// As [`Self::Kind`], or it says what the object is (`{"type": "user"}`).
+    /// Like [`Self::Kind`], or its value is the type of the object (`{"type": "user"}`).
     Type,
-    /// Its value is a number of the kind that stands beside it (`{"type": "passport", "number": …}`).
+    /// Its value is a number whose kind stands beside it (`{"type": "passport", "number": …}`).
     Number,
     /// Its value refers to something of a type (`{"reference": "Patient/7"}`).
     Reference,
@@ -41,36 +42,38 @@ pub(crate) enum Slot {
 }
 
 impl Slot {
-    /// Whether the value may say what the object around it is.
+    /// Returns true if the value may say what the object around it is.
     pub(crate) const fn may_say_what_it_is(self) -> bool {
         matches!(self, Self::Type | Self::Reference)
     }
 
-    /// Whether the value may be what the field around it is called after.
+    /// Returns true if the value may be the one that the field around it is named after.
     pub(crate) const fn may_wrap(self) -> bool {
         matches!(self, Self::Value | Self::Wrapper | Self::Coding)
     }
 }
 
-/// What a name that no detector declared says of numbers under it.
+/// The meaning of a name that no detector declared for the numbers under it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Numbers {
-    /// Nothing.
+    /// No meaning.
     #[default]
     Unsaid,
     /// They belong to something other than a person (`product`, `message`).
     OfThing,
-    /// They are numbers, and the parent says of what (`tracking.number`).
+    /// They are numbers whose kind the parent names (`tracking.number`).
     OfParent,
     /// They are ids, amounts or moments, not cards or telephone numbers.
     Ids,
-    /// They are ids of mails (`Message-ID`, `In-Reply-To`), which look like mailboxes but are not.
+    /// They are ids of e-mails (`Message-ID`, `In-Reply-To`), which look like mailboxes but are
+    /// not.
     IdsOfMails,
 }
 
 pub(crate) const MEANINGS: usize = 8;
 
-/// A [`Meaning`] in two bytes: a name's meanings are copied with every field of every object.
+/// A [`Meaning`] in two bytes, because a name's meanings are copied with every field of every
+/// object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Packed(u16);
 
@@ -102,7 +105,7 @@ impl Packed {
     }
 }
 
-/// What a name says.
+/// The meanings and the role of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct FieldName {
     pub(super) meanings: [Packed; MEANINGS],
@@ -111,7 +114,7 @@ pub(crate) struct FieldName {
     /// The signals that the name alone gives its siblings (`country`, `vat_number`).
     pub(crate) gives: Signals,
     pub(crate) slot: Slot,
-    /// The name says nothing by itself, so that the parents' roles apply inside it (`data`,
+    /// True if the name says nothing by itself, so that the parents' roles apply inside it (`data`,
     /// `attributes`).
     pub(crate) is_neutral: bool,
     pub(crate) numbers: Numbers,
@@ -129,7 +132,7 @@ impl FieldName {
         self.count > 0
     }
 
-    /// The same name without a meaning: what it stands for is what its parent says.
+    /// Removes the name's own meaning, so that its parent's applies.
     pub(super) const fn forget(&mut self) {
         self.meanings = [Packed::NONE; MEANINGS];
         self.count = 0;

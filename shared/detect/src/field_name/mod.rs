@@ -1,11 +1,13 @@
-//! What a field's name says about its value, in ten languages and the commonest words of seven more.
+//! Finds the meaning of a field's name, in ten languages and the commonest words of seven more.
 //!
-//! A name is cut into words (`billingAddressLine1` → billing, address, line, 1; `keystorepassword`
-//! → keystore, password), and the words are matched, joined, against the phrases that the
-//! detectors declare. Words around a phrase decide what it is worth: `email_template` is no
-//! address (`template` names another thing), `customer_name` is a person and `product_name` is
-//! not, and a bare `name` depends on the parents and the siblings, which the walk knows.
+//! A name is split into words (`billingAddressLine1` → billing, address, line, 1;
+//! `keystorepassword` → keystore, password), and the words are matched, joined, against the phrases
+//! that the detectors declare. Words around a phrase can change its meaning: `email_template` is
+//! not an address (`template` names another thing), `customer_name` is a person's name and
+//! `product_name` is not. A bare `name` depends on the parents and the siblings, which the walk
+//! knows.
 //!
+//! A name is analysed once and cached by the walk. Nothing here runs for each leaf.
 //! A name is analysed once and remembered by the walk; nothing here runs per leaf.
 
 mod hashing;

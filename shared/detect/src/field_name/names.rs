@@ -8,23 +8,23 @@ use crate::detector_id::DetectorId;
 pub(crate) struct Names {
     /// Phrases separated by `|`, their words by spaces, in lower case and without accents.
     pub(crate) phrases: &'static str,
-    /// Tells the detector which of its declarations matched (month or year, first name or any
-    /// name).
+    /// A number that tells the detector which of its declarations matched (month or year, first
+    /// name or any name).
     pub(crate) tag: u8,
-    /// The roles of parents or neighbouring words, one of which must be present, …
+    /// The roles of parents or neighbouring words, of which one must be present.
     pub(crate) roles: Roles,
-    /// … or the signals of siblings, one of which must be present. If neither is set, the name is
-    /// enough.
+    /// The signals of siblings, of which one must be present. If neither roles nor signals are set,
+    /// the name is enough.
     pub(crate) beside: Signals,
-    /// The signals that a value that fits gives its siblings.
+    /// The signals that a fitting value gives its siblings.
     pub(crate) gives: Signals,
-    /// Other classes that the names enable, if a check proves the value (`national_id`).
+    /// The other classes that the names enable, if a check proves the value (`national_id`).
     pub(crate) also: &'static [DataClass],
-    /// What must hold besides.
+    /// The further conditions.
     pub(crate) bounds: Bounds,
 }
 
-/// What must hold of a name besides its phrase. A small set.
+/// The conditions for a name besides its phrase. A small set.
 #[derive(Clone, Copy)]
 pub(crate) struct Bounds(u8);
 
@@ -33,12 +33,12 @@ impl Bounds {
     /// Only fillers and words for persons may stand around the phrase (`recipient`, `user_login`,
     /// but not `recipient_mode`).
     pub(crate) const UNQUALIFIED: Self = Self(1);
-    /// The value is a text of its own and no identifier: `password_id` is the id of something else.
+    /// The value is a text and not an identifier: `password_id` is the id of something else.
     pub(crate) const TEXT: Self = Self(1 << 1);
-    /// Only persons have it: what a product, a role or a service is called is another thing.
+    /// Only persons have it. For a product, a role or a service the name means another thing.
     pub(crate) const OF_PERSONS: Self = Self(1 << 2);
-    /// What follows the phrase makes another field of it (`address_country`), unless it says whose
-    /// it is.
+    /// A word after the phrase makes another field of it (`address_country`), unless it only names
+    /// the owner.
     pub(crate) const LAST: Self = Self(1 << 3);
 
     const fn and(self, other: Self) -> Self {
@@ -111,8 +111,8 @@ impl Names {
     }
 }
 
-/// What one detector declares about names: those of its fields, and the words that announce a value
-/// in prose, parted by `|`.
+/// The declarations of one detector about names: those of its fields, and the words that announce a
+/// value in prose, separated by `|`.
 pub(crate) struct Declaration {
     pub(crate) id: DetectorId,
     pub(crate) names: &'static [Names],

@@ -16,8 +16,8 @@ pub(crate) struct Keyword {
 }
 
 impl Lexicon {
-    /// Whether a text ends with words that announce the number of an order, a parcel or an invoice
-    /// (`tracking no. `).
+    /// Returns true if a text ends with words that announce the number of an order, a parcel or an
+    /// invoice (`tracking no. `).
     pub(crate) fn announces_record(&self, text: &str) -> bool {
         // Three words are enough for `tracking number is`.
         const MOST_WORDS: usize = 3;
@@ -56,7 +56,7 @@ impl Lexicon {
             if start > *reach.end() {
                 return;
             }
-            // Most words open no phrase.
+            // Most words begin no phrase.
             let opens = |word: &[u8]| self.openings.contains(&key(hash_on(HASH_SEED, word)));
             if !window.words().next().is_some_and(|(word, _)| opens(word)) {
                 continue;

@@ -1,5 +1,5 @@
-//! Reads a field's name: its words, the phrases among them, and what the words around a phrase make
-//! of its meaning.
+//! Reads a field's name: its words, the phrases among them, and the effect of the words around a
+//! phrase on its meaning.
 
 use super::hashing::{HASH_SEED, hash_on, key};
 use super::lexicon::{Lexicon, Sharing};
@@ -41,7 +41,7 @@ impl Lexicon {
         if field.numbers == Numbers::Ids && !field.roles.has(Roles::PERSON) {
             field.gives = field.gives.or(Signals::RECORD);
         }
-        // `card_type` tells the `expiry` beside it that it is a card's.
+        // `card_type` tells the `expiry` beside it that it belongs to a card.
         if field.roles.has(Roles::CARD) {
             field.gives = field.gives.or(Signals::CARD_DETAIL);
         }
@@ -54,7 +54,7 @@ impl Lexicon {
         field
     }
 
-    /// What the whole name says beyond its phrases.
+    /// Adds the meaning that only the name as a whole has.
     fn add_special(&self, field: &mut FieldName, name: &str, texts: &[&[u8]]) {
         let is_wrapper = special::is_wrapper(name);
         if is_wrapper && (name.starts_with('$') || !field.has_meaning()) {
@@ -79,7 +79,7 @@ impl Lexicon {
         if special::is_message_id(texts) {
             field.numbers = Numbers::IdsOfMails;
         }
-        // `closed_by`, `updatedBy`: someone did it.
+        // `closed_by`, `updatedBy`: the value is a person.
         if special::is_doer(texts) {
             field.roles = Roles::PERSON;
             field.numbers = Numbers::Unsaid;
@@ -109,7 +109,7 @@ impl Lexicon {
         }
     }
 
-    /// Whether any word of `name` is known from field names.
+    /// Returns true if any word of `name` is known from field names.
     pub(crate) fn knows_a_word_of(&self, name: &str) -> bool {
         let mut split = Split::new(name);
         split.refine(&self.vocabulary);
@@ -117,7 +117,7 @@ impl Lexicon {
         split.tokens().any(|token| known(token.hash(&split)))
     }
 
-    /// The longest phrases in the name that do not overlap.
+    /// Returns the longest phrases in the name that do not overlap.
     fn matches(&self, split: &Split) -> Vec<Match> {
         let tokens = split.tokens().collect::<Vec<_>>();
         let mut found = Vec::new();
@@ -170,7 +170,7 @@ impl Lexicon {
         let is_doubtful = after
             .iter()
             .any(|word| word.is_none_or(words::Word::is_record));
-        // The word next to the phrase says whose it is: `customer_order_name` is an order's,
+        // The word next to the phrase names the owner: `customer_order_name` is an order's,
         // `nombre_del_cliente` a customer's.
         let says_something =
             |word: &&Option<words::Word>| !word.is_some_and(words::Word::is_filler);
@@ -234,7 +234,7 @@ impl FieldName {
     }
 }
 
-/// Whether a word after a phrase only says whose the value is, or adds nothing.
+/// Returns true if a word after a phrase only names the owner of the value, or adds nothing.
 const fn says_whose(word: words::Word) -> bool {
     let whose = Roles::PERSON.or(Roles::ADDRESS).or(Roles::RECEIVER);
     word.is_neutral() || word.roles().has(whose) && !word.roles().has(Roles::THING)
@@ -246,7 +246,7 @@ struct Match {
     sharing: Sharing,
 }
 
-/// The role that a word for a person adds: the field is the person's own.
+/// Returns the role that a word for a person adds: the field belongs to the person directly.
 const fn itself(roles: Roles) -> Roles {
     if roles.has(Roles::PERSON) {
         Roles::PERSON_ITSELF
@@ -255,8 +255,8 @@ const fn itself(roles: Roles) -> Roles {
     }
 }
 
-/// The roles of the object that the name leads to. The last word that has a role decides whether it
-/// is a person: `customer_orders` are orders.
+/// Returns the roles of the object under the name. The last word that has a role decides if it is a
+/// person: `customer_orders` are orders.
 fn roles_of(words: &[Option<words::Word>]) -> Roles {
     let mut all = Roles::NONE;
     let mut last = Roles::NONE;
@@ -266,8 +266,8 @@ fn roles_of(words: &[Option<words::Word>]) -> Roles {
             all = all.or(last);
         }
     }
-    // An unknown last word names the object: a `client_cert` is not a client.
-    // So does what a person's data is not: `shipping_rate`, `user_settings`.
+    // An unknown last word names the object: a `client_cert` is not a client. The same goes for
+    // words that are not a person's data: `shipping_rate`, `user_settings`.
     let is_about_another = words
         .last()
         .is_some_and(|word| word.is_none_or(|word| word.is_negative() && !word.is_neutral()));
@@ -277,7 +277,8 @@ fn roles_of(words: &[Option<words::Word>]) -> Roles {
     all.without(Roles::THING.or(Roles::RECORD))
 }
 
-/// What the name says of numbers: `order_number` is an id, a lone `number` can be anything's.
+/// Returns the meaning of the name for numbers: `order_number` is an id, a lone `number` can be
+/// anything.
 fn numbers_of(words: &[Option<words::Word>]) -> Numbers {
     let known = || words.iter().flatten();
     let is_number = known().any(|word| word.is_number());

@@ -1,10 +1,10 @@
-//! What the words of a name say about the objects and fields around it, as two small sets.
+//! The meaning of the words of a name for the objects and fields around it, as two small sets.
 //!
-//! [`Roles`] go down: they say what an object is about, and the walk hands them to the fields
-//! inside. [`Signals`] go sideways: they say what stands beside a field, and the walk collects them
+//! [`Roles`] go down: they describe an object, and the walk passes them to the fields inside.
+//! [`Signals`] go sideways: they describe the fields beside a field, and the walk collects them
 //! until the object ends.
 
-/// What a name says of the object that it leads to, or of the name beside it. A small set.
+/// The roles of the object under a name, or of the name beside it. A small set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Roles(u32);
 
@@ -19,30 +19,30 @@ impl Roles {
     pub(crate) const PLACE: Self = Self(1 << 6);
     /// A product, a file, a company: a name in it is not a person's.
     pub(crate) const THING: Self = Self(1 << 7);
-    /// The object that directly holds the field is a person's, not one further up.
+    /// The object that directly holds the field is a person, and not only one further up.
     pub(crate) const PERSON_ITSELF: Self = Self(1 << 8);
     pub(crate) const WORK: Self = Self(1 << 9);
     pub(crate) const SESSION: Self = Self(1 << 10);
     pub(crate) const PHONE: Self = Self(1 << 11);
-    /// It holds the parts of a name.
+    /// An object with the parts of a name.
     pub(crate) const NAME: Self = Self(1 << 12);
-    /// A passport: the number in it is a passport's.
+    /// A passport: the number in it is a passport number.
     pub(crate) const PASSPORT: Self = Self(1 << 13);
-    /// A licence: a driver's, where a person is around it.
+    /// A licence: it is a driver's licence if a person is around it.
     pub(crate) const LICENSE: Self = Self(1 << 14);
-    /// An order, a parcel, a token, an amount, a moment: a number in it is no person's.
+    /// An order, a parcel, a token, an amount, a time: a number in it does not belong to a person.
     pub(crate) const RECORD: Self = Self(1 << 15);
-    /// A company, a brand, a school: its display name stands beside addresses of its own.
+    /// A company, a brand, a school: its display name stands beside its own addresses.
     pub(crate) const ORGANIZATION: Self = Self(1 << 16);
-    /// Where something is sent or billed to (`shipping`, `billing`): the name there is a person's,
-    /// and the id is not.
+    /// The place to which something is sent or billed (`shipping`, `billing`): the name there is a
+    /// person's, but the id is not.
     pub(crate) const RECEIVER: Self = Self(1 << 17);
-    /// A diagnosis, an allergy, a medication: the words for it are about a person's health.
+    /// A diagnosis, an allergy, a medication: the words for it describe a person's health.
     pub(crate) const DIAGNOSIS: Self = Self(1 << 18);
-    /// The object says of itself that it is a role, a service, a company (`"type": "Role"`).
+    /// The object says that it is a role, a service or a company (`"type": "Role"`).
     pub(crate) const NO_PERSON: Self = Self(1 << 19);
 
-    /// A person as a computer knows them (`user`, `actor`).
+    /// A person as a user of a system (`user`, `actor`).
     pub(crate) const USER: Self = Self(1 << 20);
 
     pub(crate) const fn or(self, other: Self) -> Self {
@@ -66,7 +66,8 @@ impl Roles {
     }
 }
 
-/// What a field tells its siblings: "a street stands beside you". A small set.
+/// The signals that a field gives its siblings, such as "there is a street beside you". A small
+/// set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Signals(u32);
 
@@ -82,9 +83,9 @@ impl Signals {
     pub(crate) const CARD: Self = Self(1 << 6);
     pub(crate) const CARD_DETAIL: Self = Self(1 << 7);
     pub(crate) const MONTH: Self = Self(1 << 8);
-    /// What only a person has: an e-mail address, a birth date, a first name.
+    /// Data that only a person has: an e-mail address, a birth date, a first name.
     pub(crate) const PERSON: Self = Self(1 << 10);
-    /// What only a company or a product has: a VAT number, a price.
+    /// Data that only a company or a product has: a VAT number, a price.
     pub(crate) const THING: Self = Self(1 << 11);
     pub(crate) const AREA_CODE: Self = Self(1 << 12);
     pub(crate) const LOCAL_NUMBER: Self = Self(1 << 13);
@@ -92,12 +93,12 @@ impl Signals {
     pub(crate) const BANK_CODE: Self = Self(1 << 15);
     /// The sort code of a British bank.
     pub(crate) const SORT_CODE: Self = Self(1 << 16);
-    /// An order, a parcel, a hash, an id that is no person's.
+    /// An order, a parcel, a hash, an id that does not belong to a person.
     pub(crate) const RECORD: Self = Self(1 << 17);
     /// The parts of a person's name.
     pub(crate) const NAME: Self = Self(1 << 18);
     pub(crate) const ANY: Self = Self(u32::MAX);
-    /// The signals beside which a weakly proved number is believed. Excludes those that such a
+    /// The signals beside which a weakly proved number is believed. It excludes those that such a
     /// number gives itself.
     pub(crate) const OF_PEOPLE: Self = Self(
         Self::PERSON.0

@@ -1,17 +1,18 @@
-//! Names that are read as a whole: what wraps a value, what says who did something, what a header
-//! calls a credential.
+//! Names that are read as a whole: wrappers of a value, names for the person who did something, and
+//! headers with a credential.
 
 use super::hashing::{ByHash, HASH_SEED, hash_on, key};
 use super::meaning::Slot;
 use super::words::Word;
 
-/// The phrase under which a detector declares fields that name who did something (`closed_by`).
+/// The phrase with which a detector declares fields that name the person who did something
+/// (`closed_by`).
 pub(super) const DOER: &str = "done by";
-/// The phrase under which a detector declares `x-…-token`.
+/// The phrase with which a detector declares `x-…-token`.
 pub(super) const TOKEN_HEADER: &str = "x token";
 
-/// What several formats write between a name and its value: `$date` and its like (`MongoDB`'s extended
-/// JSON), `#text` (XML in JSON), a language (`en`, `en-US`).
+/// Returns true for a name that formats put between a name and its value: `$date` and similar
+/// (`MongoDB`'s extended JSON), `#text` (XML in JSON), a language (`en`, `en-US`).
 pub(super) fn is_wrapper(name: &str) -> bool {
     const WRAPPERS: [&str; 18] = [
         "$date",
@@ -36,7 +37,8 @@ pub(super) fn is_wrapper(name: &str) -> bool {
     WRAPPERS.contains(&name) || is_language(name)
 }
 
-/// A language (ISO 639-1), alone or with a country (BCP 47): `de`, `en-US`, `pt_BR`.
+/// Returns true for a language (ISO 639-1), alone or with a country (BCP 47): `de`, `en-US`,
+/// `pt_BR`.
 fn is_language(name: &str) -> bool {
     const LANGUAGES: &str = "ar bg cs da de el en es et fi fr he hi hr hu it ja ko lt lv nb nl nn pl pt ro ru \
                              sk sl sv th tr uk vi zh";
@@ -54,7 +56,8 @@ fn is_language(name: &str) -> bool {
             .any(|known| known == language)
 }
 
-/// `stringValue`, `valueCode`, `valueCodeableConcept`: `value` with how it is written.
+/// Recognises `stringValue`, `valueCode`, `valueCodeableConcept`: `value` with the type of its
+/// notation.
 pub(super) fn is_typed_value(texts: &[&[u8]], vocabulary: &ByHash<Word>) -> bool {
     let is_type = |text: &[u8]| {
         vocabulary
@@ -91,8 +94,8 @@ pub(super) fn slot_of(texts: &[&[u8]]) -> Option<Slot> {
     })
 }
 
-/// The keys under which formats write what an object is: JSON:API, JSON-LD, GraphQL, FHIR, Stripe,
-/// Kubernetes.
+/// Returns true for the keys under which formats write the type of an object: JSON:API, JSON-LD,
+/// GraphQL, FHIR, Stripe, Kubernetes.
 pub(super) fn is_type(name: &str) -> bool {
     matches!(
         name,
@@ -113,7 +116,7 @@ pub(super) fn is_type(name: &str) -> bool {
     )
 }
 
-/// The headers of RFC 5322, section 3.6.4, in which ids of mails stand.
+/// Returns true for the headers of RFC 5322, section 3.6.4, that hold ids of e-mails.
 pub(super) fn is_message_id(texts: &[&[u8]]) -> bool {
     matches!(
         texts,
@@ -123,8 +126,8 @@ pub(super) fn is_message_id(texts: &[&[u8]]) -> bool {
     )
 }
 
-/// `closed_by`, `updatedBy`: the name ends with what was done and `by`. `sort_by` and its like say
-/// how.
+/// Recognises `closed_by`, `updatedBy`: the name ends with an action and `by`. `sort_by` and
+/// similar names are excluded.
 pub(super) fn is_doer(texts: &[&[u8]]) -> bool {
     const IRREGULAR: [&[u8]; 12] = [
         b"sent", b"made", b"paid", b"written", b"taken", b"given", b"done", b"drawn", b"sold",
@@ -152,7 +155,7 @@ pub(super) fn is_doer(texts: &[&[u8]]) -> bool {
     }
 }
 
-/// `x-vault-token`, but not the tokens of pages and forms.
+/// Recognises `x-vault-token`, but not the tokens of pages and forms.
 pub(super) fn is_token_header(texts: &[&[u8]]) -> bool {
     const NO_CREDENTIALS: [&[u8]; 9] = [
         b"csrf",

@@ -1,12 +1,12 @@
-//! Cuts a field's name into words: camelCase, `PascalCase`, `snake_case`, kebab-case, UPPER, kana
-//! and kanji, and lower-case compounds (`keystorepassword`) by the vocabulary.
+//! Splits a field's name into words: camelCase, `PascalCase`, `snake_case`, kebab-case, UPPER, kana
+//! and kanji, and lower-case compounds (`keystorepassword`), which need the vocabulary.
 //!
 //! Letters are folded on the way (`Straße`, `STRASSE` → strasse), so phrases are written once.
 
 use super::hashing::{ByHash, HASH_SEED, hash_on, key};
 use super::words::Word;
 
-/// Words beyond these bounds of a name are not looked at.
+/// The bounds of a name. Words beyond them are ignored.
 const MOST_BYTES: usize = 128;
 const MOST_TOKENS: usize = 16;
 pub(crate) const LONGEST_PHRASE: usize = 6;
@@ -123,7 +123,7 @@ impl Split {
         self.tokens[..self.count].iter().copied()
     }
 
-    /// Replaces plurals by what they are of, and cuts compounds into known words.
+    /// Replaces plurals by their singular, and splits compounds into known words.
     pub(crate) fn refine(&mut self, vocabulary: &ByHash<Word>) {
         let tokens = self.tokens;
         let count = self.count;
@@ -138,7 +138,7 @@ impl Split {
                     start: token.start,
                     end: to.end,
                 };
-                // `ship_to` and `shipTo` are one word, and a `ship` is another thing.
+                // `ship_to` and `shipTo` are one word. A `ship` is another thing.
                 if vocabulary.contains_key(&key(joined.hash(self))) {
                     self.keep(joined);
                     rest = after;
@@ -188,9 +188,10 @@ impl Split {
     }
 }
 
-/// Cuts `text` wholly into known words, few and long ones first; writes where each ends. Zero when
-/// it cannot be done. Short words would make sense of anything, so ASCII ones have three letters
-/// or more, but for the few that name ids and join the words of a phrase.
+/// Splits `text` completely into known words, with as few and as long first words as possible.
+/// Writes the end of each to `cuts` and returns their number, or zero if it cannot be split. Short
+/// words could split anything, so ASCII words must have three letters or more, except for the few
+/// that name ids and join the words of a phrase.
 fn compound(text: &[u8], vocabulary: &ByHash<Word>, cuts: &mut [u8; MOST_TOKENS]) -> usize {
     const UNREACHED: u8 = u8::MAX;
     const LONGEST: usize = 24;
@@ -198,7 +199,7 @@ fn compound(text: &[u8], vocabulary: &ByHash<Word>, cuts: &mut [u8; MOST_TOKENS]
     if !(4..=64).contains(&length) {
         return 0;
     }
-    // The fewest words that make up the text from each offset to its end, and the first's end.
+    // The fewest words that make up the text from each offset to its end, and the end of the first.
     let mut fewest = [UNREACHED; 65];
     let mut first_end = [0_u8; 65];
     fewest[length] = 0;
@@ -231,7 +232,7 @@ fn compound(text: &[u8], vocabulary: &ByHash<Word>, cuts: &mut [u8; MOST_TOKENS]
     parts
 }
 
-/// The folded form of a letter: lower case, without the accents of Latin letters.
+/// Returns the folded form of a letter: lower case, without the accents of Latin letters.
 pub(crate) fn unaccented(character: char, room: &mut [u8; 8]) -> &[u8] {
     if character.is_ascii() {
         room[0] = character.to_ascii_lowercase() as u8;
@@ -265,8 +266,9 @@ pub(crate) fn unaccented(character: char, room: &mut [u8; 8]) -> &[u8] {
     &room[..plain.len()]
 }
 
-/// What keeps together in prose. Japanese has no spaces: its words end where hiragana start or end
-/// (電話番号 は 03…), while a Latin word that holds digits is an id and no keyword.
+/// The kinds of characters that form words in prose. Japanese has no spaces: its words end where
+/// hiragana start or end (電話番号 は 03…). A Latin word that contains digits is an id and not a
+/// keyword.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Script {
     Space,
@@ -291,16 +293,16 @@ fn script_of(character: char) -> Script {
     }
 }
 
-/// The words of a prose, folded, with each word as the start of a window of a phrase's length.
+/// The folded words of a text. A window of the length of a phrase moves over them word by word.
 pub(crate) struct Window<'t> {
     text: &'t str,
     at: usize,
-    /// The window's words, and those before them, one after the other.
+    /// The words of the window and those before it, one after the other.
     folded: Vec<u8>,
     words: std::collections::VecDeque<Spoken>,
 }
 
-/// A word of prose: where it stands in the text, and where its folded form does.
+/// A word of prose, with its place in the text and the place of its folded form.
 struct Spoken {
     start: usize,
     end: usize,
@@ -308,10 +310,10 @@ struct Spoken {
 }
 
 impl<'t> Window<'t> {
-    /// From the word on that stands at `offset`.
+    /// Creates a window that starts at the word at `offset`.
     pub(crate) fn from(text: &'t str, offset: usize) -> Self {
         const FEW_WORDS: usize = 256;
-        // Only what is ASCII ends a word whatever stands around it.
+        // An ASCII separator ends a word whatever stands around it.
         let ends_word = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
         let before = text.as_bytes().get(..offset).unwrap_or_default();
         Self {
@@ -322,14 +324,14 @@ impl<'t> Window<'t> {
         }
     }
 
-    /// Moves on by a word; where the window's first word starts, or `None` past the last.
+    /// Moves on by one word. Returns the start of the window's first word, or `None` at the end.
     pub(crate) fn advance(&mut self) -> Option<usize> {
         self.words.pop_front();
         while self.words.len() < LONGEST_PHRASE && self.read_word() {}
         self.words.front().map(|word| word.start)
     }
 
-    /// The window's words with where each ends.
+    /// Returns the window's words, each with its end.
     pub(crate) fn words(&self) -> impl Iterator<Item = (&[u8], usize)> {
         self.words
             .iter()
@@ -337,7 +339,7 @@ impl<'t> Window<'t> {
     }
 
     fn read_word(&mut self) -> bool {
-        /// What is longer than any word of the vocabulary is no keyword.
+        /// A word longer than every word of the vocabulary is not a keyword.
         const LONGEST_WORD: usize = 64;
         let from = self.folded.len();
         let rest = &self.text.as_bytes()[self.at..];

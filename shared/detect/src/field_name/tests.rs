@@ -1,6 +1,6 @@
 use crate::Engine;
 
-/// The classes that `name` speaks for without help of parents or siblings.
+/// Returns the classes that `name` announces without the help of parents or siblings.
 fn says(name: &str) -> Vec<&'static str> {
     let engine = Engine::new();
     let read = engine.lexicon().read(name);

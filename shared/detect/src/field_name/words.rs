@@ -1,12 +1,13 @@
-//! The words around the detectors' phrases: who owns a field, what it is really about, what adds
-//! nothing. Lower case, without accents; English first, then German, French, Spanish, Italian,
-//! Portuguese, Dutch, Polish, Swedish and Japanese; the commonest also in Turkish, Danish,
-//! Norwegian, Finnish, Czech, Korean and Chinese. Most of this file is these lists.
+//! The words around the detectors' phrases: words for owners, words that change the subject, and
+//! words that add nothing. They are in lower case and without accents. English comes first, then
+//! German, French, Spanish, Italian, Portuguese, Dutch, Polish, Swedish and Japanese. The commonest
+//! are also in Turkish, Danish, Norwegian, Finnish, Czech, Korean and Chinese. Most of this file is
+//! these lists.
 
 use super::meaning::Slot;
 use super::roles::{Roles, Signals};
 
-/// What a single word contributes to a name.
+/// The contribution of a single word to a name.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Word {
     roles: Roles,
@@ -54,7 +55,7 @@ impl Word {
         }
     }
 
-    /// A slot that a word can have without being neutral.
+    /// Creates a word with a slot that is not neutral.
     const fn in_place(slot: Slot) -> Self {
         Self {
             slot,
@@ -83,18 +84,19 @@ impl Word {
         self.slot
     }
 
-    /// The name is about something else than what its other words say (`email_template`).
+    /// Returns true if the word makes the name about something else than its other words
+    /// (`email_template`).
     pub(crate) const fn is_negative(self) -> bool {
         self.flags & NEGATIVE != 0
     }
 
-    /// The name is about something else only where the word comes after the others:
-    /// `password_changed` is no password, and `deleted_user_id` is the id of a user.
+    /// Returns true if the word makes the name about something else only after the other words:
+    /// `password_changed` is not a password, but `deleted_user_id` is the id of a user.
     pub(crate) const fn is_head(self) -> bool {
         self.flags & HEAD != 0
     }
 
-    /// Names how a value is written (`stringValue`, `valueCode`).
+    /// Returns true if the word names a notation of a value (`stringValue`, `valueCode`).
     pub(crate) const fn is_type(self) -> bool {
         self.flags & TYPE != 0
     }
@@ -103,7 +105,8 @@ impl Word {
         self.flags & NEUTRAL != 0
     }
 
-    /// Adds nothing: is no id, and nothing that has a name or an id of its own.
+    /// Returns true if the word adds nothing: it is not an id, and names nothing that has a name or
+    /// an id.
     pub(crate) const fn is_filler(self) -> bool {
         self.flags & (NEUTRAL | ID | NUMBER | WRAPPER) == NEUTRAL
     }
@@ -112,7 +115,8 @@ impl Word {
         self.flags & NUMBER != 0
     }
 
-    /// Names what is counted, dated or handed out, and belongs to nobody's person.
+    /// Returns true if the word names something that is counted, dated or issued and is not a
+    /// person's data.
     pub(crate) const fn is_record(self) -> bool {
         self.roles.has(Roles::RECORD)
     }
@@ -122,7 +126,7 @@ impl Word {
     }
 }
 
-/// Every word that means something around a phrase.
+/// All words with an effect around a phrase.
 pub(crate) const TABLE: &[(Word, &str)] = &[
     (Word::role(Roles::PERSON), PERSONS),
     (Word::role(Roles::USER), USERS),
@@ -197,16 +201,15 @@ const PERSONS: &str = "
     客户 用户 会员 收件人 收货人 寄件人 乘客 持卡人 申请人 联系人
 ";
 
-/// Persons as a computer knows them: the name of one is what they log in with. They are in the list
-/// before, too.
+/// Words for persons as users of a system. Their name is a login name. The list above has them too.
 const USERS: &str = "
     user usr actor pusher
     benutzer nutzer utilisateur usuario utente utilizador gebruiker uzytkownik anvandare kullanici bruger
     bruker uzivatel kayttaja
 ";
 
-/// Names of what goes to a person, so that a name below them is a person's (`shipping.name`). They do not
-/// make an id a person's (`delivery_id`).
+/// Words for things that are sent to a person, so that a name below them is a person's
+/// (`shipping.name`). They do not make an id a person's (`delivery_id`).
 const RECEIVERS: &str =
     "shipping delivery billing shipto billto soldto deliverto address addresses mailing";
 
@@ -215,15 +218,14 @@ const DIAGNOSES: &str = "
     diagnose allergie medikament allergia farmaco medicamento diagnostico diagnosi
 ";
 
-/// Things that have a display name and an address of their own.
+/// Words for things that have their own display name and address.
 const ORGANIZATIONS: &str = "
     brand company companies organization organisation org merchant vendor supplier business
     employer school university airline hotel restaurant insurer carrier store shop hospital clinic
     agency firma unternehmen societe entreprise empresa azienda bedrijf foretag 会社 店舗
 ";
 
-/// Words that make another thing of a name where they come last, and only qualify it where they
-/// come first.
+/// Words that change the subject of a name at its end, and only qualify it at its start.
 const HEADS: &str = "
     verified confirmed sent opened clicked bounced delivered unsubscribed subscribed changed updated
     modified created deleted matched normalized target source subject validated invited blocked
@@ -231,13 +233,13 @@ const HEADS: &str = "
     requested granted denied locked unlocked assigned approved rejected
 ";
 
-/// How a value is written, beside `value`.
+/// Words for the notation of a value, beside `value`.
 const TYPES: &str = "
     string str int integer long double float decimal bool boolean bytes binary code coding date
     datetime time timestamp uri url text number codeable concept reference json quantity
 ";
 
-/// What stands between a name and its value: versions of it, and what else documents wrap it in.
+/// Words between a name and its value: versions of the value, and other wrappers in documents.
 const WRAPPER_SLOTS: &str = "
     old new from to before after previous current prev original display localized date
     formatted raw versions history amount
@@ -441,8 +443,8 @@ const NEUTRALS: &str = "
     情報 データ 詳細 自宅 勤務先 新 旧
 ";
 
-/// What wraps a person's data as well as any other: `customer.request.email` is the customer's, and
-/// `customer.request_id` the request's.
+/// Words that wrap a person's data like any other: `customer.request.email` is the customer's, but
+/// `customer.request_id` is the request's.
 const WRAPPERS: &str = "
     record records request response message messages payload body content contents entity entities
     view snapshot query header headers form envelope context
