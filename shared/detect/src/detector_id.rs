@@ -1,27 +1,28 @@
-//! Which detector found something, as a small number, and sets of such numbers.
+//! Small numbers that identify detectors, and sets of these numbers.
 //!
 //! The engine numbers the detectors of the registry first and the classes that a configuration
-//! declares after them. The walk carries the number and not the detector: with a candidate, with a
-//! field's name, with a keyword in prose. [`Engine`](crate::Engine) turns it back into a class.
+//! declares after them. The walk stores the number with a candidate, a field's name or a keyword in
+//! prose. [`Engine`](crate::Engine) turns it back into a class.
 
-/// The number of a detector, or of a class that a configuration declares. The order of the numbers
-/// is the order of the registry: of two equally sure candidates the lower number is right.
+/// The number of a detector, or of a class that a configuration declares. The numbers are in the
+/// order of the registry. Of two candidates with the same confidence, the one with the lower number
+/// wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct DetectorId(u8);
 
 impl DetectorId {
-    /// The id of the detector at `index` of the engine's list. An index beyond the capacity of
-    /// [`DetectorSet`] cannot occur: the engine compares the two at compile time.
+    /// Returns the id of the detector at `index` of the engine's list. An index beyond the capacity
+    /// of [`DetectorSet`] cannot occur, because the engine compares the two at compile time.
     pub(crate) fn from_index(index: usize) -> Self {
         Self(u8::try_from(index).unwrap_or(u8::MAX))
     }
 
-    /// The ids from this one on, in order: to number a list with.
+    /// Returns the ids from this one on, in order, for numbering a list.
     pub(crate) fn and_following(self) -> impl Iterator<Item = Self> {
         (self.0..=u8::MAX).map(Self)
     }
 
-    /// Every id, in order: to number a list with.
+    /// Returns every id in order, for numbering a list.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         Self(0).and_following()
     }
@@ -34,13 +35,13 @@ impl DetectorId {
 
 /// A set of detectors.
 ///
-/// Four words, so that adding an id or asking for one touches a single word. The walk passes the
-/// set by reference, and most leaves use the one empty set.
+/// It has four words, so that adding or testing an id touches a single word. The walk passes the
+/// set by reference, and most leaves share one empty set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct DetectorSet([u64; 4]);
 
 impl DetectorSet {
-    /// How many different ids a set can hold: as many as there are.
+    /// The number of different ids that a set can hold, which is the number of all ids.
     pub(crate) const CAPACITY: usize = 256;
     pub(crate) const EMPTY: Self = Self([0; 4]);
     pub(crate) const ALL: Self = Self([u64::MAX; 4]);

@@ -1,13 +1,14 @@
-//! Eight bytes in a register: what they are is asked of all of them at once, for where a word or a
-//! number ends is a surprise to the processor, and each surprise costs as much as many bytes.
+//! Classifies eight bytes of text at once, in a register. The processor cannot predict where a word
+//! or a number ends, and each misprediction costs as much as reading many bytes.
 //!
-//! A *mark* is the high bit of a byte; the first byte of the text is the lowest.
+//! A *mark* is the high bit of a byte. The first byte of the text is the lowest byte of the
+//! register.
 
 /// The high bit of each byte.
 pub(crate) const MARKS: u64 = ONES << 7;
 const ONES: u64 = u64::MAX / 255;
 
-/// The bytes of the text from `at` on; zeros where it ends before.
+/// Returns the bytes of the text from `at` on, with zeros after its end.
 #[inline]
 pub(crate) fn bytes_at(text: &[u8], at: usize) -> u64 {
     let rest = text.get(at..).unwrap_or_default();
@@ -15,7 +16,7 @@ pub(crate) fn bytes_at(text: &[u8], at: usize) -> u64 {
         return u64::from_le_bytes(*eight);
     }
     if let Some(last) = text.last_chunk() {
-        // Those before `at` are shifted out.
+        // The bytes before `at` are shifted out.
         let seen = u32::try_from(8 - rest.len()).unwrap_or(8);
         return u64::from_le_bytes(*last).unbounded_shr(seen * 8);
     }
@@ -24,38 +25,38 @@ pub(crate) fn bytes_at(text: &[u8], at: usize) -> u64 {
         .fold(0, |word, &byte| word << 8 | u64::from(byte))
 }
 
-/// Marks the ASCII digits.
+/// Marks the bytes that are ASCII digits.
 #[inline]
 pub(crate) const fn digits(eight: u64) -> u64 {
     const ZEROS: u64 = ONES * b'0' as u64;
-    // Digits become 0 to 9; whatever is more is marked by what makes ten into 128.
+    // Digits become 0 to 9. Adding 118 sets the high bit of every larger value.
     let from_zero = (eight & !MARKS) ^ ZEROS;
     !((from_zero + ONES * (128 - 10)) | eight) & MARKS
 }
 
-/// Marks the ASCII letters.
+/// Marks the bytes that are ASCII letters.
 #[inline]
 pub(crate) const fn letters(eight: u64) -> u64 {
     const SMALL: u64 = ONES * 0x20;
     const BEFORE_A: u64 = ONES * (b'a' - 1) as u64;
-    // Letters become 1 to 26, whatever their case.
+    // Letters become 1 to 26 in either case.
     let place = ((eight | SMALL) & !MARKS) ^ BEFORE_A;
     (place + ONES * 127) & !(place + ONES * (128 - 27)) & !eight & MARKS
 }
 
-/// Marks what is a small letter where it is a letter.
+/// Marks the bytes that are small letters. Only valid for bytes that are letters.
 #[inline]
 pub(crate) const fn small(eight: u64) -> u64 {
     (eight << 2) & MARKS
 }
 
-/// How many bytes come before the first that is marked; eight where none is.
+/// Returns the number of bytes before the first marked one, or eight if none is marked.
 #[inline]
 pub(crate) const fn before(marks: u64) -> usize {
     (marks.trailing_zeros() / 8) as usize
 }
 
-/// All bits of the bytes before the first that is marked.
+/// Returns a mask of all bits of the bytes before the first marked one.
 #[inline]
 pub(crate) const fn all_before(marks: u64) -> u64 {
     (marks & marks.wrapping_neg()).wrapping_sub(1)

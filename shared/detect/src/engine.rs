@@ -15,53 +15,55 @@ use crate::subject::Subjects;
 use crate::text::Dispatch;
 use crate::walk::{Field, Scratch, Walk, unicode};
 
-/// Why a document could not be searched. Says where, never what.
+/// The reason why a document could not be searched. It gives the position but never the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScanError {
     /// The bytes are not UTF-8, which JSON must be (RFC 8259, section 8.1).
     #[error("not UTF-8 at byte {offset}: decode the body before it is scanned")]
     NotUtf8 {
-        /// The first byte that cannot be read.
+        /// The offset of the first byte that cannot be read.
         offset: usize,
     },
     /// The text is not JSON.
     #[error("not JSON at byte {offset}: scan it as text, or send the whole document")]
     NotJson {
-        /// Where the text stops being JSON.
+        /// The offset at which the text stops being JSON.
         offset: usize,
     },
 }
 
-/// What the caller knows of a document besides its bytes.
+/// Facts about a document that the caller knows besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ScanOptions<'a> {
     /// The source of the event, which the rules of a [`Config`] can name.
     pub source: Option<&'a str>,
-    /// How to fingerprint the people in it; without it no subjects are made.
+    /// The key and settings for fingerprints of people. Without it, no subjects are made.
     pub subjects: Option<Subjects<'a>>,
 }
 
-// Every detector and every class that a configuration may declare has an id of its own.
+// Every detector and every class that a configuration may declare has its own id.
 const _: () = assert!(REGISTRY.len() + OwnClasses::MOST <= DetectorSet::CAPACITY);
 
-/// Finds personal data. Built once (`Engine::new` takes a millisecond or two), then shared.
+/// Finds personal data. It is built once (`Engine::new` takes a millisecond or two) and then
+/// shared.
 pub struct Engine {
     detectors: Vec<&'static Detector>,
-    /// Classes that a configuration declares. Their ids follow those of the detectors.
+    /// The classes that the configuration declares. Their ids follow those of the detectors.
     own: Option<OwnClasses>,
     lexicon: Lexicon,
     dispatch: Dispatch,
     threshold: u8,
-    /// The current year: no later year is a year of birth.
+    /// The current year. A later year cannot be a year of birth.
     this_year: u16,
     /// The configuration, if it suppresses findings or declares test data.
     config: Option<Box<Config>>,
-    /// Indexed by [`Meaning::names`]: the other detectors that this declaration enables.
+    /// The other detectors that each declaration enables, indexed by [`Meaning::names`].
     also: Vec<DetectorSet>,
-    /// Indexed by detector: what a value that it found tells the siblings of its field.
+    /// The signals that a value of each detector gives the siblings of its field, indexed by
+    /// detector.
     gives: Vec<Signals>,
-    /// Buffers of finished scans, for reuse.
+    /// The buffers of finished scans, for reuse.
     #[expect(
         clippy::vec_box,
         reason = "they are taken and put back for each document, and are hundreds of bytes"
@@ -86,12 +88,13 @@ impl Default for Engine {
 }
 
 impl Engine {
-    /// An engine with every class of the catalogue, reporting from [`Confidence::REPORTED`](crate::Confidence::REPORTED).
+    /// Creates an engine with every class of the catalogue, which reports from
+    /// [`Confidence::REPORTED`](crate::Confidence::REPORTED) on.
     pub fn new() -> Self {
         Self::with_config(Config::default())
     }
 
-    /// An engine with this configuration.
+    /// Creates an engine with this configuration.
     pub fn with_config(config: Config) -> Self {
         let detectors = REGISTRY.to_vec();
         let declarations = DetectorId::all()
@@ -128,8 +131,8 @@ impl Engine {
         }
     }
 
-    /// Sets the current year, after which nobody was born. Without it any year of this century can
-    /// be a year of birth.
+    /// Sets the current year, so that later years are not years of birth. Without it, any year of
+    /// this century can be a year of birth.
     #[must_use]
     pub fn in_year(self, year: i16) -> Self {
         Self {
@@ -138,25 +141,26 @@ impl Engine {
         }
     }
 
-    /// Searches a JSON document. Findings are the same, and in the canonical order, whatever order
-    /// the keys come in.
+    /// Searches a JSON document. The findings and their order are the same for every order of the
+    /// keys.
     ///
     /// Takes time linear in the document. Every limit that is reached is counted in
-    /// [`Scan::limits`]; only then does the order of keys matter, because what comes first is kept.
+    /// [`Scan::limits`]. Only then does the order of the keys matter, because the first items are
+    /// kept.
     ///
     /// # Errors
     ///
-    /// If the bytes are not UTF-8 (nor UTF-16 or UTF-32 with a byte order mark) or not one JSON text.
-    /// The error says where, never what.
+    /// If the bytes are not UTF-8 (nor UTF-16 or UTF-32 with a byte order mark) or not one JSON
+    /// text. The error gives the position but never the content.
     pub fn scan_json(&self, bytes: &[u8]) -> Result<Scan, ScanError> {
         self.scan_json_with(bytes, ScanOptions::default())
     }
 
-    /// Searches a JSON document as [`Self::scan_json`] does, with more known about it.
+    /// Searches a JSON document like [`Self::scan_json`], with more facts about it.
     ///
     /// # Errors
     ///
-    /// As [`Self::scan_json`].
+    /// The same as for [`Self::scan_json`].
     pub fn scan_json_with(
         &self,
         bytes: &[u8],
@@ -183,7 +187,7 @@ impl Engine {
         self.scan_text_with(text, ScanOptions::default())
     }
 
-    /// Searches a text as [`Self::scan_text`] does, with more known about it.
+    /// Searches a text like [`Self::scan_text`], with more facts about it.
     pub fn scan_text_with(&self, text: &str, options: ScanOptions<'_>) -> Scan {
         let searched: Result<Scan, std::convert::Infallible> =
             self.scan(options, text.len(), |walk| {
@@ -214,7 +218,7 @@ impl Engine {
             findings.retain(|finding| config.reports_finding(finding, options.source));
         }
         findings.sort_unstable();
-        // Two declarations may speak for one value (`billing_details.name`): the surer is kept.
+        // Two declarations may find the same value (`billing_details.name`). The surer one is kept.
         findings.dedup_by(|surer, kept| {
             let is_same = (surer.start, surer.class, surer.end)
                 == (kept.start, kept.class, kept.end)
@@ -250,13 +254,14 @@ impl Engine {
         scratches.push(scratch);
     }
 
-    /// The detector with this id; `None` if the id is that of a class that a configuration declares.
+    /// Returns the detector with this id, or `None` if the id belongs to a class that a
+    /// configuration declares.
     #[inline]
     pub(crate) fn detector(&self, id: DetectorId) -> Option<&'static Detector> {
         self.detectors.get(id.index()).copied()
     }
 
-    /// The class that the detector with this id finds.
+    /// Returns the class that the detector with this id finds.
     pub(crate) fn class(&self, id: DetectorId) -> DataClass {
         match (self.detector(id), self.own()) {
             (Some(detector), _) => detector.class,
@@ -265,20 +270,20 @@ impl Engine {
         }
     }
 
-    /// The classes that the configuration declares.
+    /// Returns the classes that the configuration declares.
     #[inline]
     pub(crate) const fn own(&self) -> Option<&OwnClasses> {
         self.own.as_ref()
     }
 
-    /// The configuration, if it suppresses any findings.
+    /// Returns the configuration, if it suppresses any findings.
     pub(crate) fn filter(&self) -> Option<&Config> {
         self.config
             .as_deref()
             .filter(|config| !config.reports_all())
     }
 
-    /// The marks of a value, with what the configuration says of it.
+    /// Returns the marks of a value, including those from the configuration.
     #[inline]
     pub(crate) fn marks_of(&self, value: &str, marks: Marks) -> Marks {
         match &self.config {
@@ -287,12 +292,13 @@ impl Engine {
         }
     }
 
-    /// The other detectors that a name enables ([`Names::also`](crate::field_name::Names::also)).
+    /// Returns the other detectors that a name enables
+    /// ([`Names::also`](crate::field_name::Names::also)).
     pub(crate) fn also(&self, meaning: Meaning) -> &DetectorSet {
         &self.also[usize::from(meaning.names)]
     }
 
-    /// The signals that a value of the class gives its siblings.
+    /// Returns the signals that a value of the class gives its siblings.
     pub(crate) fn gives(&self, id: DetectorId) -> Signals {
         self.gives.get(id.index()).copied().unwrap_or_default()
     }
@@ -305,7 +311,7 @@ impl Engine {
         &self.dispatch
     }
 
-    /// Whether `value` is a date in the future, for a class that can only be in the past.
+    /// Returns true if `value` is a date in the future and the class can only be in the past.
     pub(crate) fn is_to_come(&self, id: DetectorId, value: &str) -> bool {
         self.class(id) == DataClass::DateOfBirth
             && date_of_birth::year_in(value).is_some_and(|year| year > self.this_year)
@@ -316,10 +322,10 @@ impl Engine {
     }
 }
 
-/// What would be reported for an id that neither a detector nor a declared class has. There is none.
+/// The class for an id that neither a detector nor a declared class has. No such id exists.
 const UNNAMED: DataClass = DataClass::NationalId;
 
-/// The detectors of `classes`.
+/// Returns the detectors of `classes`.
 fn detectors_of(detectors: &[&Detector], classes: &[DataClass]) -> DetectorSet {
     DetectorId::all()
         .zip(detectors)
@@ -328,7 +334,7 @@ fn detectors_of(detectors: &[&Detector], classes: &[DataClass]) -> DetectorSet {
         .collect()
 }
 
-/// The signals that a value of the class gives its siblings.
+/// Returns the signals that a value of the class gives its siblings.
 fn gives(class: DataClass) -> Signals {
     match class {
         DataClass::EmailAddress => Signals::PERSON,

@@ -1,7 +1,7 @@
-//! What the engine hands out: a data class at a path, how sure it is, and what marks it carries.
+//! The results of a scan: a data class at a path, with its confidence and its marks.
 //!
-//! No type here has a field that could hold a value of the payload (invariant 1): a leak would be
-//! a compile error. Stands at the end of the walk, before the ledger.
+//! No type here has a field that could hold a value of the payload (invariant 1), so a leak would
+//! be a compile error. The walk makes the findings, and the ledger counts them.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::path::Path;
 use crate::subject::Subject;
 use crate::unread::UnreadSet;
 
-/// How sure a finding is, from 0 to 100. Ordered.
+/// The confidence of a finding, from 0 to 100.
 ///
 /// | from | meaning |
 /// |---|---|
@@ -35,7 +35,7 @@ impl Confidence {
     /// The threshold from which findings are reported by default.
     pub const REPORTED: Self = Self(50);
 
-    /// A confidence of `percent`; what is above 100 counts as 100.
+    /// Creates a confidence of `percent`. A value above 100 counts as 100.
     pub const fn new(percent: u8) -> Self {
         if percent > 100 {
             Self(100)
@@ -44,7 +44,7 @@ impl Confidence {
         }
     }
 
-    /// The confidence as a number from 0 to 100.
+    /// Returns the confidence as a number from 0 to 100.
     pub const fn percent(self) -> u8 {
         self.0
     }
@@ -56,12 +56,12 @@ impl fmt::Display for Confidence {
     }
 }
 
-/// What is remarkable about a value besides its class. A small set.
+/// The remarkable properties of a value besides its class. A small set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Marks(u8);
 
 impl Marks {
-    /// Nothing remarkable.
+    /// No mark.
     pub const NONE: Self = Self(0);
     /// A value published for tests: card 4111…, the domain example.com, the line 555-01xx.
     pub const TEST_DATA: Self = Self(1);
@@ -81,18 +81,19 @@ impl Marks {
         self.0 & other.0 == other.0
     }
 
-    /// The marks of both.
+    /// Returns the marks of both sets.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether no mark is set.
+    /// Returns true if no mark is set.
     pub const fn is_empty(&self) -> bool {
         self.0 == 0
     }
 
-    /// The names of the marks that are set: `test_data`, `private_range`, `documentation_range`.
+    /// Returns the names of the marks that are set: `test_data`, `private_range`,
+    /// `documentation_range`.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::NAMES
             .into_iter()
@@ -107,36 +108,38 @@ impl serde::Serialize for Marks {
     }
 }
 
-/// A data class at a path. Ordered by path, then offset, then class: the canonical order.
+/// A data class at a path. The canonical order is by path, then offset, then class.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Finding {
-    /// Where: the leaf, or the object key, that carries the value.
+    /// The path of the leaf, or of the object key, that carries the value.
     pub path: Path,
-    /// Where the value starts in the decoded string leaf (or in the key), in characters.
+    /// The offset at which the value starts in the decoded string leaf (or in the key), in
+    /// characters.
     pub start: u32,
-    /// What was found.
+    /// The data class.
     pub class: DataClass,
-    /// Where it ends, exclusive, in characters. For a number, its length.
+    /// The offset at which the value ends, exclusive, in characters. For a number, its length.
     pub end: u32,
-    /// How sure this is.
+    /// The confidence.
     pub confidence: Confidence,
-    /// What is remarkable about the value.
+    /// The marks of the value.
     #[serde(skip_serializing_if = "Marks::is_empty")]
     pub marks: Marks,
 }
 
-/// What one document carries.
+/// The result for one document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Scan {
-    /// Every finding at or above the threshold, in the canonical order, which does not depend on
-    /// the order of the document's keys.
+    /// Every finding at or above the threshold, in the canonical order. It does not depend on the
+    /// order of the document's keys.
     pub findings: Vec<Finding>,
-    /// The people in it, each once for everything they are known by, in order. Empty without a key.
+    /// The people in the document, in order. A person appears once for each identifier. Empty
+    /// without a key.
     pub subjects: Vec<Subject>,
-    /// The bounds that were reached, and how often: what the scan could not look at.
+    /// The bounds that were reached, with the number of times.
     pub limits: LimitsReached,
-    /// Why parts of the document were not read. Empty where it was read whole: only then does the
-    /// absence of a finding say anything.
+    /// The reasons why parts of the document were not read. Empty if it was read whole. Only then
+    /// does the absence of a finding mean anything.
     pub unread: UnreadSet,
 }

@@ -1,4 +1,4 @@
-//! Finds personal data in JSON and text: bytes in, findings out, never a value.
+//! Finds personal data in JSON and text. Takes bytes and returns findings, never a value.
 //!
 //! ```
 //! let engine = piitrail_detect::Engine::new();
@@ -9,10 +9,11 @@
 //! # Ok::<(), piitrail_detect::ScanError>(())
 //! ```
 //!
-//! The way of a document: [`Engine::scan_json`] walks its bytes once (`walk`), without a tree.
-//! The name of each field is read once (`field_name`) and says what to expect of the value; the
-//! value's kinds of bytes (`shape`) say whether it can prove anything by itself; if so, one pass
-//! (`text`) cuts out what the `detectors` asked for. Strings that hold documents are entered.
+//! [`Engine::scan_json`] walks the bytes of a document once (`walk`), without building a tree. The
+//! name of each field is read once (`field_name`) and tells which values to expect. The kinds of
+//! bytes in a value (`shape`) show if it can prove anything by itself. If so, one pass (`text`)
+//! cuts out the candidates that the `detectors` ask for. Strings that hold documents are opened and
+//! searched.
 
 mod checksum;
 mod class;
@@ -36,8 +37,8 @@ mod unread;
 mod walk;
 mod word_list;
 
-/// The text that bytes hold: UTF-8, or UTF-16 or UTF-32 with a byte order mark. The mark is left out.
-/// `None` where they hold none.
+/// Decodes the text in bytes: UTF-8, or UTF-16 or UTF-32 with a byte order mark. The mark is left
+/// out. Returns `None` if the bytes are not text.
 pub fn decode_text(bytes: &[u8]) -> Option<std::borrow::Cow<'_, str>> {
     if let Some(text) = walk::unicode::decode(bytes) {
         return Some(text.into());
@@ -46,17 +47,17 @@ pub fn decode_text(bytes: &[u8]) -> Option<std::borrow::Cow<'_, str>> {
     Some(text.strip_prefix('\u{feff}').unwrap_or(text).into())
 }
 
-/// What a fuzzer reaches that is nobody else's business.
+/// Internals that only the fuzz targets use.
 #[cfg(fuzzing)]
 pub mod fuzzing {
-    /// How many of the checksums believe `characters`.
+    /// Returns the number of checksums that accept `characters`.
     pub fn believers(characters: &[u8]) -> usize {
         let checks = crate::checksum::CHECKS.iter();
         checks.filter(|is_valid| is_valid(characters)).count()
     }
 
-    /// Whether `text` keeps its order when it is read as a person reads it, and every offset of the
-    /// plain text maps into `text`.
+    /// Returns true if `text` keeps its order in its plain form and every offset of the plain text
+    /// maps into `text`.
     pub fn is_read_in_order(text: &str) -> bool {
         let (mut plain, mut replaced) = (String::new(), Vec::new());
         crate::plain::write(text, &mut plain, &mut replaced);

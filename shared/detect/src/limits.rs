@@ -1,7 +1,7 @@
-//! Every bound of a scan in one place, and the counters that say which were reached.
+//! All bounds of a scan, and the counters of those that were reached.
 //!
-//! A bound reached is never silent (invariant 4): the walk counts it here, and the counters travel
-//! with the findings into coverage.
+//! A bound that was reached is never silent (invariant 4): the walk counts it here, and the
+//! counters reach the coverage together with the findings.
 
 crate::listed! {
     /// A bound of a scan.
@@ -9,20 +9,22 @@ crate::listed! {
     #[non_exhaustive]
     #[repr(u8)]
     pub enum Limit {
-        /// Objects and arrays nested deeper than [`Limit::bound`] were checked as JSON, not searched.
+        /// Objects and arrays nested deeper than [`Limit::bound`] were checked as JSON but not
+        /// searched.
         Depth,
         /// Findings past the bound were dropped.
         Findings,
-        /// A string that holds a document, inside one, inside one… was searched as plain text.
+        /// A string with a document was nested in too many others and was searched as plain text.
         DecodeDepth,
-        /// Documents opened from strings (base64, gzip, …) had this many bytes in all; the rest was
-        /// not opened.
+        /// The documents opened from strings (base64, gzip, …) had this many bytes in all. The rest
+        /// was not opened.
         DecodedBytes,
-        /// A key longer than this is shown truncated in paths.
+        /// A key longer than this number of characters is shown truncated in paths.
         KeyLength,
         /// A path longer than this many bytes is shown without its end.
         PathLength,
-        /// Fields of one object that wait for a sibling to explain them; the rest was not explained.
+        /// Fields of one object that wait for a sibling to explain them. Fields past the bound were
+        /// not explained.
         Siblings,
         /// Mentions of people past the bound made no subject.
         Subjects,
@@ -32,7 +34,7 @@ crate::listed! {
 }
 
 impl Limit {
-    /// The bound's name in reports.
+    /// Returns the bound's name in reports.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Depth => "depth",
@@ -47,7 +49,7 @@ impl Limit {
         }
     }
 
-    /// What it means for the findings that the bound was reached.
+    /// Returns what it means for the findings that the bound was reached.
     pub const fn consequence(self) -> &'static str {
         match self {
             Self::Depth => "what is nested deeper was not searched",
@@ -64,7 +66,7 @@ impl Limit {
         }
     }
 
-    /// Whether a part of the document was not read because the bound was reached.
+    /// Returns true if a part of the document was not read because the bound was reached.
     pub const fn leaves_unread(self) -> bool {
         matches!(
             self,
@@ -72,7 +74,7 @@ impl Limit {
         )
     }
 
-    /// The bound itself, in the unit its variant names, for one document.
+    /// Returns the bound for one document, in the unit that its variant names.
     pub const fn bound(self) -> usize {
         match self {
             Self::Depth => 128,
@@ -85,19 +87,19 @@ impl Limit {
     }
 }
 
-/// How often each bound was reached.
+/// The number of times each bound was reached.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct LimitsReached {
     counts: [u32; Limit::ALL.len()],
 }
 
 impl LimitsReached {
-    /// How often `limit` was reached.
+    /// Returns the number of times that `limit` was reached.
     pub const fn get(&self, limit: Limit) -> u32 {
         self.counts[limit as usize]
     }
 
-    /// The bounds that were reached, with how often.
+    /// Returns the bounds that were reached, with the number of times.
     pub fn iter(&self) -> impl Iterator<Item = (Limit, u32)> {
         Limit::ALL
             .into_iter()
@@ -105,7 +107,7 @@ impl LimitsReached {
             .filter(|(_, count)| *count > 0)
     }
 
-    /// Whether no bound was reached.
+    /// Returns true if no bound was reached.
     pub fn is_empty(&self) -> bool {
         self.counts == [0; Limit::ALL.len()]
     }

@@ -1,10 +1,10 @@
-//! Enums that know all their values, so that a new variant cannot be missing from the list of them.
+//! Enums with a list of all their values, so that a new variant cannot be missing from the list.
 
 /// Defines an enum together with the list of all its values.
 ///
-/// An enum of plain variants gets a constant `ALL` and a function `all`. An enum some of whose variants
-/// hold a value of another listed enum gets a private function `every`, because not all of their
-/// combinations need to make sense: its own `all` chooses among them.
+/// An enum of plain variants gets a constant `ALL` and a function `all`. An enum with variants that
+/// hold a value of another listed enum gets a private function `every`. Not all of their
+/// combinations need to make sense, so its own `all` chooses among them.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! listed {
@@ -19,7 +19,7 @@ macro_rules! listed {
             /// Every value, in the order of the definition.
             $vis const ALL: [Self; [$($Name::$Variant),+].len()] = [$(Self::$Variant),+];
 
-            /// Every value, in the order of the definition.
+            /// Returns every value, in the order of the definition.
             $vis fn all() -> impl Iterator<Item = Self> {
                 Self::ALL.into_iter()
             }
@@ -35,7 +35,7 @@ macro_rules! listed {
         $vis enum $Name { $($(#[$of_variant])* $Variant $(($Inner))?),+ }
 
         impl $Name {
-            /// Every value of every variant, in the order of the definition.
+            /// Returns every value of every variant, in the order of the definition.
             fn every() -> impl Iterator<Item = Self> {
                 std::iter::empty()$(.chain($crate::listed!(@values $Variant $($Inner)?)))+
             }

@@ -1,13 +1,13 @@
-//! Names that must not carry a value: object keys in paths, event sources, queue names.
+//! Masks names that must not carry a value: object keys in paths, event sources, queue names.
 //!
-//! What is personal data becomes `{CLASS}`; what is data (an id, a date, a hash) folds to `*`, so
-//! that `orders-2026-11-21` and `orders-2026-11-22` are one name.
+//! Personal data becomes `{CLASS}`. Ids, dates and hashes become `*`, so that `orders-2026-11-21`
+//! and `orders-2026-11-22` are the same name.
 
 use crate::class::DataClass;
 
-/// The first `shown` bytes of `name` with the `personal` byte ranges (in order, without overlaps)
-/// replaced by their class, and ids folded. A range that starts in what is shown is replaced whole.
-/// `None` when it is an ordinary name.
+/// Returns the first `shown` bytes of `name` with the byte ranges in `personal` (in order, without
+/// overlaps) replaced by their class, and ids replaced by `*`. A range that starts in the shown
+/// part is replaced as a whole. Returns `None` if nothing is replaced.
 pub(crate) fn mask(
     name: &str,
     shown: usize,
@@ -26,8 +26,8 @@ pub(crate) fn mask(
     (masked != name[..shown]).then_some(masked)
 }
 
-/// Writes `text` with each id as `*`. An id is looked for between separators; what joins several
-/// of its parts (a UUID, a date) is recognised as a whole.
+/// Writes `text` with each id as `*`. An id is a part between separators. A UUID or a date, which
+/// joins several parts, is recognised as a whole.
 fn fold_ids(text: &str, out: &mut String) {
     let mut rest = text;
     while !rest.is_empty() {
@@ -59,7 +59,7 @@ fn is_separator(character: char) -> bool {
     !character.is_alphanumeric()
 }
 
-/// The length of the UUID or date that `text` starts with, not followed by a letter or digit.
+/// Returns the length of the UUID or date at the start of `text`, if no letter or digit follows.
 fn compound_id(text: &str) -> Option<usize> {
     const PATTERNS: [&str; 6] = [
         "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
@@ -98,8 +98,8 @@ fn compound_id(text: &str) -> Option<usize> {
     Some(length + tail)
 }
 
-/// Whether a word without separators is an id: four digits and nothing else, a hash, or letters
-/// and digits too mixed for a name.
+/// Returns true if a word without separators is an id: exactly four digits, a hash, or letters and
+/// digits that are too mixed for a name.
 fn is_id(word: &str) -> bool {
     let length = word.chars().count();
     let digits = word.chars().filter(char::is_ascii_digit).count();
@@ -113,7 +113,7 @@ fn is_id(word: &str) -> bool {
     if is_hex && length >= 8 && digits >= 2 {
         return true;
     }
-    // `OrderPlacedV2`, `sha256`, `base64` and `ipv4` are names: their digits come in one run.
+    // `OrderPlacedV2`, `sha256`, `base64` and `ipv4` are names: each has only one run of digits.
     length >= 10 && digits >= 3 && digit_runs(word) >= 2 || length >= 8 && digits * 2 >= length
 }
 

@@ -1,8 +1,8 @@
-//! Where something was found: an RFC 9535 singular path that cannot carry a value.
+//! The path of a finding: an RFC 9535 singular path that cannot carry a value.
 //!
-//! During the walk a path is a chain of nodes on the stack that borrow from the document; only a
-//! finding renders it. A [`Path`] is made nowhere else, and its keys have gone through the same
-//! masking as names: personal data shows as `{EMAIL_ADDRESS}`, ids and dates as `*`.
+//! During the walk a path is a chain of nodes on the stack that borrow from the document. It is
+//! only rendered for a finding. A [`Path`] is made nowhere else. Its keys are masked like names:
+//! personal data shows as `{EMAIL_ADDRESS}`, ids and dates as `*`.
 
 use std::cell::OnceCell;
 use std::fmt::{self, Write as _};
@@ -14,17 +14,17 @@ use crate::limits::{Limit, LimitsReached};
 /// A rendered path: `$.detail.customer.email`, `$.items[0]['line-1']`,
 /// `$.Records[0].body(json).detail.note`, `$.contacts.{EMAIL_ADDRESS}.name`.
 ///
-/// Opaque: made by the walk alone, so that it holds no value of a payload.
+/// Only the walk can make one, so that it holds no value of a payload.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path(Arc<str>);
 
 impl Path {
-    /// The path as text.
+    /// Returns the path as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The path with every index as `[*]`, so that the items of an array share one path.
+    /// Returns the path with every index as `[*]`, so that the items of an array share one path.
     #[must_use]
     pub fn folded(&self) -> Self {
         let mut folded = String::with_capacity(self.0.len());
@@ -50,7 +50,7 @@ impl Path {
     }
 }
 
-/// Where the quoted name that `text` starts with ends, just past its closing quote.
+/// Returns the offset just past the closing quote of the quoted name at the start of `text`.
 fn quoted_end(text: &str) -> usize {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {
@@ -88,7 +88,7 @@ impl serde::Serialize for Path {
     }
 }
 
-/// What opened a string that holds a document.
+/// The decoder that opened a string with a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Opener {
     Json,
@@ -96,7 +96,7 @@ pub(crate) enum Opener {
     Gzip,
     Zlib,
     Hex,
-    /// An array of numbers that are bytes.
+    /// An array of numbers, which are bytes.
     Bytes,
     /// The claims of a JSON web token.
     Jwt,
@@ -122,12 +122,12 @@ impl Opener {
 #[derive(Clone, Copy)]
 pub(crate) enum Step<'p> {
     Root,
-    /// A key that shows as it is.
+    /// A key that is shown as it is.
     Key(RawString<'p>),
     /// A key that [`is_short`].
     ShortKey(&'p str),
-    /// A key that is data or holds personal data, and where it is kept as it shows: it is masked
-    /// once, however much is found under it.
+    /// A key that is an id or holds personal data, and a cell for its masked form, so that it is
+    /// masked once for all findings under it.
     MaskedKey(RawString<'p>, Option<&'p OnceCell<String>>),
     /// A key that is a person's name.
     PersonKey(RawString<'p>),
@@ -155,7 +155,7 @@ impl<'p> Node<'p> {
         }
     }
 
-    /// Renders the chain through `buffer`. `mask` shows a key without its personal data and ids.
+    /// Renders the chain through `buffer`. `mask` returns a key without its personal data and ids.
     pub(crate) fn render(
         &self,
         buffer: &mut String,
@@ -173,7 +173,7 @@ impl<'p> Node<'p> {
         Path(Arc::from(&**buffer))
     }
 
-    /// As deep a recursion as the walk's own.
+    /// The recursion is as deep as the walk's own.
     fn write(&self, text: &mut String, mask: &dyn Fn(&str) -> String, limits: &mut LimitsReached) {
         if let Some(parent) = self.parent {
             parent.write(text, mask, limits);
@@ -206,7 +206,7 @@ impl<'p> Node<'p> {
     }
 }
 
-/// The name that a key stands for.
+/// Returns the unescaped name of a key.
 pub(crate) fn unescaped(key: RawString<'_>) -> String {
     let mut name = String::with_capacity(key.raw.len());
     if key.is_escaped() {
@@ -222,9 +222,9 @@ fn push_escaped(text: &mut String, key: RawString<'_>, limits: &mut LimitsReache
     push_key(text, &unescaped_start(key), limits);
 }
 
-/// As much of the name that a key stands for as a path shows, and one character more.
+/// Returns the part of a key's unescaped name that a path shows, and one character more.
 fn unescaped_start(key: RawString<'_>) -> String {
-    // Two escapes of six bytes make one character.
+    // One character takes at most two escapes of six bytes.
     const LONGEST_CHARACTER: usize = 12;
     let most = (Limit::KeyLength.bound() + 1) * LONGEST_CHARACTER;
     let bytes = key.raw.as_bytes();
@@ -243,7 +243,7 @@ fn unescaped_start(key: RawString<'_>) -> String {
     })
 }
 
-/// A key that is wholly data shows bare: `.*`, `.{EMAIL_ADDRESS}`.
+/// Writes a masked key without quotes if all of it is masked: `.*`, `.{EMAIL_ADDRESS}`.
 #[inline(never)]
 fn push_masked(text: &mut String, masked: &str, limits: &mut LimitsReached) {
     let is_one_class = masked.starts_with('{') && masked.find('}') == Some(masked.len() - 1);
@@ -255,11 +255,12 @@ fn push_masked(text: &mut String, masked: &str, limits: &mut LimitsReached) {
     }
 }
 
-/// RFC 9535, section 2.5.1: the shorthand where the name allows it, else a quoted name (2.3.1).
+/// Writes a key as in RFC 9535, section 2.5.1: in shorthand if the name allows it, else as a quoted
+/// name (2.3.1).
 fn push_key(text: &mut String, name: &str, limits: &mut LimitsReached) {
     let bound = Limit::KeyLength.bound();
     let mut shown = name;
-    // Only a name of more bytes can have more characters.
+    // Only a name with more bytes than the bound can have more characters.
     if name.len() > bound
         && let Some((end, _)) = name.char_indices().nth(bound)
     {
@@ -292,7 +293,7 @@ fn push_key(text: &mut String, name: &str, limits: &mut LimitsReached) {
     text.push_str("']");
 }
 
-/// Whether a name shows whole and without quotes.
+/// Returns true if a name is shown whole and without quotes.
 pub(crate) fn is_short(name: &str) -> bool {
     name.len() <= Limit::KeyLength.bound() && is_shorthand(name)
 }

@@ -1,29 +1,30 @@
-//! A leaf as a person reads it: the forms that stand for the same characters brought into one.
+//! The plain form of a leaf: different forms of the same characters become one.
 //!
-//! `４１１１`, `٤١١١` and `jane&#64;shop.dev` are a card's digits and an address to whoever sees them.
-//! Full-width and other compatibility forms (NFKC of each character), the digits of every script, the
-//! many spaces and hyphens, characters without width, the entities of HTML, and letters with accents
-//! whose UTF-8 was read as another encoding (`JosÃ©`) are replaced before a leaf is searched; what was found is reported where it stands in the leaf itself. Stands between
-//! the openers and the detectors, and only for leaves that can hold any such thing.
+//! `４１１１`, `٤١١١` and `jane&#64;shop.dev` look like a card's digits and an address to a person.
+//! These are replaced before a leaf is searched: full-width and other compatibility forms (NFKC of
+//! each character), the digits of every script, the many spaces and hyphens, characters without
+//! width, the entities of HTML, and letters with accents whose UTF-8 was read as another encoding
+//! (`JosÃ©`). A finding is reported at its place in the leaf itself. This step is between the
+//! openers and the detectors, and only runs on leaves that can contain such forms.
 
 use unicode_normalization::char::{compose, decompose_canonical, decompose_compatible};
 
-/// Some characters of a leaf, and what they were replaced by, where it is not one by one.
+/// Some characters of a leaf and their replacement, where it is not one character for one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Replaced {
-    /// From and to, in characters of the plain text.
+    /// The start and end in characters of the plain text.
     plain: (u32, u32),
-    /// The same in the leaf.
+    /// The start and end in characters of the leaf.
     leaf: (u32, u32),
 }
 
-/// Whether [`write()`] can change a text of which an ampersand or a character beyond ASCII is known.
+/// Returns true if [`write()`] may change a text that has an ampersand or a character beyond ASCII.
 pub(crate) fn may_change(text: &str) -> bool {
     has_form(text.as_bytes()) || has_entity(text)
 }
 
-/// Whether a byte is in `bytes` that starts one of the characters that are replaced. Most letters
-/// with accents, and most kana and kanji, start otherwise.
+/// Returns true if `bytes` contains a byte that starts one of the replaced characters. Most letters
+/// with accents, and most kana and kanji, start with other bytes.
 pub(crate) fn has_form(bytes: &[u8]) -> bool {
     let starts = |byte: &u8| matches!(byte, 0xc2 | 0xd9 | 0xdb | 0xdf..=0xe2 | 0xea | 0xef | 0xf0);
     // Ideographic spaces, the long vowel that stands for a hyphen, enclosed forms.
@@ -36,21 +37,21 @@ pub(crate) fn has_form(bytes: &[u8]) -> bool {
                 .any(|two| pairs.iter().any(|pair| pair == two))
 }
 
-/// The letters that the first byte of a Latin letter in UTF-8 is misread as, before a letter of
-/// Windows-1252 that stands for a second byte. Before the signs among them stands a byte of
-/// [`has_form`].
+/// Returns true if the first byte of a Latin letter in UTF-8 was misread as a letter, before a
+/// letter of Windows-1252 that stands for a second byte. If a sign stands for the second byte,
+/// [`has_form`] finds its first byte.
 fn is_misread_pair(three: &[u8]) -> bool {
     matches!(three, [0xc3, 0x83..=0x85, 0xc5 | 0xc6 | 0xcb])
 }
 
-/// Whether an entity of HTML stands in `text`.
+/// Returns true if `text` contains an entity of HTML.
 pub(crate) fn has_entity(text: &str) -> bool {
     text.match_indices('&')
         .any(|(at, _)| entity(&text[at..]).is_some())
 }
 
-/// Writes `text` as a person reads it to `out`, and to `replaced`, in order, what is not one
-/// character for one.
+/// Writes the plain form of `text` to `out`. Writes the replacements that are not one character for
+/// one to `replaced`, in order.
 pub(crate) fn write(text: &str, out: &mut String, replaced: &mut Vec<Replaced>) {
     let (mut written, mut read) = (0_u32, 0_u32);
     let mut at = 0;
@@ -84,8 +85,8 @@ pub(crate) fn write(text: &str, out: &mut String, replaced: &mut Vec<Replaced>) 
     }
 }
 
-/// The Latin letter whose two bytes of UTF-8 were read as two characters of Latin-1 or Windows-1252, and
-/// their length in bytes: `Ã©` is an `é`.
+/// Returns the Latin letter whose two bytes of UTF-8 were read as two characters of Latin-1 or
+/// Windows-1252, and the length of these in bytes: `Ã©` is an `é`.
 fn misread(text: &str) -> Option<(char, usize)> {
     let mut characters = text.chars();
     let first = characters.next().filter(|c| matches!(c, 'Ã'..='Å'))?;
@@ -95,20 +96,20 @@ fn misread(text: &str) -> Option<(char, usize)> {
         _ => 0x80 + u32::try_from(WINDOWS_1252.iter().position(|c| *c == second)?).ok()?,
     };
     let meant = char::from_u32((u32::from(first) & 0x1f) << 6 | low & 0x3f)?;
-    // `Å` before a space that does not break is a word of Nordic languages.
+    // `Å` before a no-break space is a word of Nordic languages.
     let is_word = second == '\u{a0}' && first != 'Ã';
     (meant.is_alphabetic() && !is_word).then_some((meant, first.len_utf8() + second.len_utf8()))
 }
 
-/// What the bytes from 0x80 to 0x9f stand for in Windows-1252 (WHATWG Encoding Standard); five of them
-/// for themselves.
+/// The characters of the bytes 0x80 to 0x9f in Windows-1252 (WHATWG Encoding Standard). Five of
+/// them stand for themselves.
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
     '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
-/// Where the character at `offset` of the plain text stands in the leaf; of an end, where what ends
-/// there ends.
+/// Returns the offset in the leaf of the character at `offset` of the plain text. For an end, it is
+/// the end of the characters that end there.
 pub(crate) fn offset_in_leaf(replaced: &[Replaced], offset: u32, is_end: bool) -> u32 {
     let next = replaced.partition_point(|one| one.plain.0 <= offset);
     let Some(one) = next.checked_sub(1).and_then(|last| replaced.get(last)) else {
@@ -140,14 +141,14 @@ fn write_character(character: char, out: &mut String) {
     }
 }
 
-/// What most characters beyond ASCII are, and none of them stands for another.
+/// Returns true for most characters beyond ASCII. None of them stands for another character.
 fn is_letter_of_names(character: char) -> bool {
     matches!(character, 'À'..='ʯ' | 'Ά'..='ϭ' | 'Ѐ'..='ԯ' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿' | '가'..='힣')
         && !matches!(character, 'ĳ' | 'Ĳ' | 'ŀ' | 'Ŀ' | 'ŉ' | 'ſ' | 'Ǆ'..='ǌ' | 'Ǳ'..='ǳ' | 'ϐ'..='ϖ')
 }
 
-/// A compatibility form as what it stands for. What is only composed (`é`) stays, and so do accents
-/// that stand for themselves, which decompose into a space.
+/// Writes the characters that a compatibility form stands for. Composed letters (`é`) stay as they
+/// are, and so do accents that stand alone, which would decompose into a space.
 fn write_compatible(character: char, out: &mut String) {
     let start = out.len();
     decompose_compatible(character, |part| out.push(ascii_form(part)));
@@ -168,7 +169,7 @@ fn is_without_width(character: char) -> bool {
     )
 }
 
-/// `03ー1234ー5678`: typed on a Japanese keyboard.
+/// Recognises `03ー1234ー5678`, as it is typed on a Japanese keyboard.
 fn is_hyphen_between_digits(character: char, before: &str, after: &str) -> bool {
     let is_digit = |c: char| ascii_form(c).is_ascii_digit();
     matches!(character, 'ー' | 'ｰ' | '―' | '～')
@@ -176,8 +177,8 @@ fn is_hyphen_between_digits(character: char, before: &str, after: &str) -> bool 
         && after.starts_with(is_digit)
 }
 
-/// A character as ASCII where it is a digit of another script, a full-width form, or one of the
-/// many spaces and hyphens: one for one.
+/// Returns a character as ASCII if it is a digit of another script, a full-width form, or one of
+/// the many spaces and hyphens. These are replaced one character for one.
 pub(crate) fn ascii_form(character: char) -> char {
     let code = u32::from(character);
     match code {
@@ -207,10 +208,10 @@ fn digit(code: u32) -> Option<char> {
     char::from_digit(code - zero, 10)
 }
 
-/// The entity that `text` starts with, and its length in bytes: by number, or by a name that stands
-/// for a sign of addresses, numbers and tags, or for a letter with an accent.
+/// Returns the entity at the start of `text` and its length in bytes. It is given by number, or by
+/// a name for a letter with an accent or for a sign that is used in addresses, numbers and tags.
 fn entity(text: &str) -> Option<(char, usize)> {
-    /// `&DoubleDot;` is longer than any that matters.
+    /// Longer entities, such as `&DoubleDot;`, do not matter here.
     const LONGEST: usize = 10;
     let bytes = text.as_bytes();
     if bytes.first() != Some(&b'&') {
@@ -273,7 +274,7 @@ fn sign(name: &str) -> Option<char> {
     })
 }
 
-/// `eacute`: a letter and what stands above or below it.
+/// Reads `eacute`: a letter and the name of its accent.
 fn accented(name: &str) -> Option<char> {
     let letter = name.chars().next().filter(char::is_ascii_alphabetic)?;
     let mark = match &name[1..] {

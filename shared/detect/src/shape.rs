@@ -1,13 +1,14 @@
-//! What kinds of bytes a text holds: the cheap gate before every detector.
+//! The kinds of bytes in a text: the cheap gate before every detector.
 //!
-//! One table look-up a byte of the leaves that can prove anything. A leaf without a digit, an at sign
-//! and a long word needs no second look unless its field's name asks for one.
+//! It costs one table look-up for each byte of the leaves that can prove anything. A leaf without a
+//! digit, an at sign and a long word is not searched unless its field's name asks for it.
 //!
-//! A kind that has parts (small letters, of which some are hexadecimal digits) is the set of them.
+//! A kind that has parts (small letters, of which some are hexadecimal digits) is the set of its
+//! parts.
 
 use crate::eight;
 
-/// The kinds of bytes in a text, and how many of them are digits.
+/// The kinds of bytes in a text, and the number of digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shape {
     pub(crate) kinds: u32,
@@ -30,13 +31,13 @@ pub(crate) const UNDERSCORE: u32 = 1 << 8;
 pub(crate) const PERCENT: u32 = 1 << 9;
 pub(crate) const EQUALS: u32 = 1 << 10;
 pub(crate) const SLASH: u32 = 1 << 11;
-/// What opens an object or an array in JSON.
+/// The brackets that open an object or an array in JSON.
 pub(crate) const OPENING: u32 = 1 << 17;
-/// Quotes, and the backslash before one that is escaped.
+/// Quotes, and the backslash before an escaped one.
 pub(crate) const QUOTE: u32 = 1 << 18;
 pub(crate) const LESS_THAN: u32 = 1 << 19;
 const UNNAMED: u32 = 1 << 12;
-/// What has no kind of its own, and the three kinds above.
+/// All bytes without a named kind, and the three kinds above.
 pub(crate) const OTHER: u32 = UNNAMED | OPENING | QUOTE | LESS_THAN;
 pub(crate) const NON_ASCII: u32 = 1 << 13;
 pub(crate) const PLUS: u32 = 1 << 14;
@@ -72,7 +73,7 @@ const KINDS: [u32; 256] = {
     kinds
 };
 
-/// What kind of byte this is.
+/// Returns the kind of a byte.
 #[inline]
 pub(crate) const fn kind_of(byte: u8) -> u32 {
     KINDS[byte as usize]
@@ -90,17 +91,17 @@ fn digits_in(eight: [u8; 8]) -> u32 {
     digits_in_last(eight, 0)
 }
 
-/// How many of eight bytes but for the first `seen` are digits.
+/// Returns the number of digits in eight bytes, without the first `seen`.
 #[inline]
 fn digits_in_last(eight: [u8; 8], seen: u32) -> u32 {
     let digits = eight::digits(u64::from_le_bytes(eight)).unbounded_shr(8 * seen);
-    // The marks, as ones, summed up in the highest byte.
+    // The marks become ones and are summed up in the highest byte.
     u32::from(((digits >> 7).wrapping_mul(u64::MAX / 255)).to_be_bytes()[0])
 }
 
 impl Shape {
-    /// The shape of any text. Eight bytes at a time: how many bytes a leaf has is a surprise to the
-    /// processor, how many eights less so.
+    /// Returns the shape of a text. It reads eight bytes at a time, because the processor cannot
+    /// predict the number of bytes in a leaf and mispredicts the number of blocks less often.
     #[inline]
     pub(crate) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
@@ -117,7 +118,8 @@ impl Shape {
             shape.digits += digits_in(*eight);
         }
         if !rest.is_empty() {
-            // Bytes that were seen are of no other kind now, and no digits any more.
+            // The bytes that were read twice add no new kind, and their digits are not counted
+            // again.
             shape.kinds |= kinds_in(*last);
             shape.digits += digits_in_last(*last, u32::try_from(8 - rest.len()).unwrap_or(8));
         }
@@ -136,19 +138,19 @@ impl Shape {
         shape
     }
 
-    /// Whether any of `kinds` occurs.
+    /// Returns true if any of `kinds` occurs.
     #[inline]
     pub(crate) const fn has(self, kinds: u32) -> bool {
         self.kinds & kinds != 0
     }
 
-    /// Whether all of `kinds` occur.
+    /// Returns true if all of `kinds` occur.
     #[inline]
     pub(crate) const fn has_all(self, kinds: u32) -> bool {
         self.kinds & kinds == kinds
     }
 
-    /// The shape of the same text without bytes of these kinds.
+    /// Returns the shape of the same text without bytes of these kinds.
     #[inline]
     pub(crate) const fn without(self, kinds: u32) -> Self {
         Self {
@@ -157,7 +159,7 @@ impl Shape {
         }
     }
 
-    /// Whether nothing but `kinds` occurs.
+    /// Returns true if nothing but `kinds` occurs.
     #[inline]
     pub(crate) const fn is_only(self, kinds: u32) -> bool {
         self.kinds & !kinds == 0

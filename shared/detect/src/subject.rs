@@ -1,22 +1,22 @@
-//! Subjects: which person a value belongs to, as a keyed fingerprint and never as the value.
+//! Subjects: the person to whom a value belongs, as a keyed fingerprint and never as the value.
 //!
-//! Stands beside the findings: where the walk reports an e-mail address or a telephone number, or
-//! meets a field that is configured to hold a customer id, the value is brought into one writing,
-//! put through HMAC-SHA-256 (RFC 2104, FIPS 180-4) with a secret key, and dropped. This happens here
-//! so that no value has to leave the crate for it (invariant 1). Without a key nothing is done.
+//! If the walk finds an e-mail address or a telephone number, or reads a field that is configured
+//! to hold a customer id, the value is normalised, hashed with HMAC-SHA-256 (RFC 2104, FIPS 180-4)
+//! and a secret key, and dropped. This happens in this crate so that no value has to leave it
+//! (invariant 1). Without a key, no subjects are made.
 //!
-//! One person in different writings is one fingerprint, as far as that is sure:
+//! Different spellings of one identifier give one fingerprint, as far as that is certain:
 //!
-//! | kind | brought into one writing | not folded |
+//! | kind | normalised | kept as it is |
 //! |---|---|---|
 //! | e-mail | space around it, capitals, compatibility forms (NFKC) | dots and `+tag`s in the local part: only the mail's host knows whether they matter; an internationalised domain and its punycode |
-//! | phone | punctuation, extension, `00` for `+`, the trunk zero of `+44 (0)20` (ITU-T E.164, E.123) | a national number and the same one with its country: which country is meant is not in it. It is kept as its digits, apart from every international one |
+//! | phone | punctuation, extension, `00` for `+`, the trunk zero of `+44 (0)20` (ITU-T E.164, E.123) | a national number and the same one with its country: the country is not in it. It is kept as its digits, apart from every international one |
 //! | customer id | space around it | everything else: an id is exact |
 //!
-//! A number without `+` or `00` counts as international from twelve digits on where it fits its
-//! country's plan, which no national writing is as long as; with fewer than eight digits it is a
-//! local number, which many people have, and no subject. Test data (`example.com`, 555-0100) is no
-//! person and makes none. Kinds are kept apart inside the HMAC, so that an id that looks like a
+//! A number without `+` or `00` counts as international if it has at least twelve digits, which no
+//! national number has, and fits its country's plan. A number with fewer than eight digits is
+//! local, which many people have, and makes no subject. Test data (`example.com`, 555-0100) makes
+//! no subject either. The kinds are kept apart inside the HMAC, so that an id that looks like a
 //! telephone number is not one.
 
 use std::fmt;
@@ -37,21 +37,23 @@ mod writing;
 pub use customer_ids::CustomerIdNames;
 use writing::{customer_id, email, first_address, phone};
 
-/// The secret that fingerprints are made with. Whoever has it can ask after a person; once it is
-/// destroyed nobody can, and nothing made with it leads back to anyone.
+/// The secret key for fingerprints. A person can only be looked up with it. Once it is destroyed,
+/// nothing that was made with it leads back to a person.
 pub struct SubjectKey {
     secret: Zeroizing<[u8; Self::BYTES]>,
-    /// HMAC with the key taken in: two of its blocks are paid once and not for every value.
+    /// The HMAC after it has read the key. Two of its blocks are computed once and not for every
+    /// value.
     keyed: Hmac<Sha256>,
 }
 
 impl SubjectKey {
-    /// The length of the secret: as long as the output of the hash, as RFC 2104 asks for.
+    /// The length of the secret in bytes. It is the length of the hash's output, as RFC 2104 asks
+    /// for.
     pub const BYTES: usize = 32;
 
-    /// The key with this secret, which must be random.
+    /// Creates a key with this secret, which must be random.
     pub fn new(secret: Zeroizing<[u8; Self::BYTES]>) -> Self {
-        // The block size of SHA-256 is 64 bytes: a shorter key is padded with zeros (RFC 2104), and
+        // The block size of SHA-256 is 64 bytes. A shorter key is padded with zeros (RFC 2104), and
         // a whole block cannot have a wrong length.
         let mut block = Zeroizing::new([0; 64]);
         block[..Self::BYTES].copy_from_slice(&*secret);
@@ -59,13 +61,13 @@ impl SubjectKey {
         Self { secret, keyed }
     }
 
-    /// The secret, to be kept where secrets are kept.
+    /// Returns the secret. It must be kept where secrets are kept.
     pub fn secret(&self) -> &[u8; Self::BYTES] {
         &self.secret
     }
 
-    /// The key's check value, by which two keys of one name are told apart: the first bytes of an HMAC
-    /// over what is nobody's identifier. Says nothing of the secret.
+    /// Returns the key's check value, which tells two keys with one name apart: the first bytes of
+    /// an HMAC over a text that is nobody's identifier. It reveals nothing of the secret.
     pub fn check_value(&self) -> [u8; 3] {
         let mut mac = self.keyed.clone();
         mac.update(b"piitrail subject key check value");
@@ -85,27 +87,27 @@ impl SubjectKey {
 }
 
 impl fmt::Debug for SubjectKey {
-    /// Nothing of the secret.
+    /// Writes nothing of the secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SubjectKey(…)")
     }
 }
 
 crate::listed! {
-    /// What a person is known by.
+    /// The kind of identifier by which a person is known.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum SubjectKind {
         /// An e-mail address.
         Email,
         /// A telephone number.
         Phone,
-        /// An id out of a field that is configured to hold one.
+        /// An id from a field that is configured to hold one.
         Customer,
     }
 }
 
 impl SubjectKind {
-    /// The kind's name: `email`, `phone`, `customer`.
+    /// Returns the kind's name: `email`, `phone`, `customer`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Email => "email",
@@ -114,7 +116,7 @@ impl SubjectKind {
         }
     }
 
-    /// What the HMAC begins with. No domain is the beginning of another one.
+    /// Returns the text with which the HMAC begins. No domain is a prefix of another.
     const fn domain(self) -> &'static str {
         match self {
             Self::Email => "piitrail subject 1 email\0",
@@ -130,7 +132,7 @@ impl fmt::Display for SubjectKind {
     }
 }
 
-/// It is not the name of a kind of subject.
+/// The text is not the name of a kind of subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a subject is known by email, phone or customer")]
 pub struct UnknownSubjectKind;
@@ -159,7 +161,8 @@ impl<'de> serde::Deserialize<'de> for SubjectKind {
     }
 }
 
-/// The first 16 bytes of an HMAC-SHA-256. At 2^40 people the chance that any two share one is 2^-49.
+/// The first 16 bytes of an HMAC-SHA-256. With 2^40 people the chance that any two share one is
+/// 2^-49.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; Self::BYTES]);
 
@@ -167,19 +170,19 @@ impl Fingerprint {
     /// The length in bytes.
     pub const BYTES: usize = 16;
 
-    /// The bytes to be kept.
+    /// Returns the bytes that a store keeps.
     pub const fn as_bytes(&self) -> &[u8; Self::BYTES] {
         &self.0
     }
 
-    /// A fingerprint that was kept.
+    /// Creates a fingerprint from the bytes that a store kept.
     pub const fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
         Self(bytes)
     }
 }
 
 impl fmt::Display for Fingerprint {
-    /// In lower-case hex.
+    /// Writes lower-case hexadecimal digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
@@ -191,7 +194,7 @@ impl fmt::Debug for Fingerprint {
     }
 }
 
-/// It is not a fingerprint. Does not say what it is.
+/// The text is not a fingerprint. The message does not repeat it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a fingerprint is 32 hexadecimal digits")]
 pub struct NotAFingerprint;
@@ -217,29 +220,29 @@ impl FromStr for Fingerprint {
     }
 }
 
-/// A person, as far as one identifier tells: never the identifier itself.
+/// A person, as far as one identifier tells. It never contains the identifier itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subject {
-    /// What the person is known by.
+    /// The kind of identifier.
     pub kind: SubjectKind,
-    /// Which one.
+    /// The fingerprint of the identifier.
     pub fingerprint: Fingerprint,
 }
 
 impl Subject {
-    /// The subject with this e-mail address, the same that a scan makes of it; `None` where the
-    /// text holds no address. `Jane <jane@shop.dev>` and `mailto:` are understood.
+    /// Returns the subject with this e-mail address, the same that a scan makes. Returns `None` if
+    /// the text contains no address. `Jane <jane@shop.dev>` and `mailto:` are understood.
     pub fn of_email(key: &SubjectKey, text: &str) -> Option<Self> {
         Some(Self::of(key, SubjectKind::Email, &first_address(text)?))
     }
 
-    /// The subject with this telephone number; `None` where the text is none. A number in its
-    /// national writing is another subject than with its country: ask for both.
+    /// Returns the subject with this telephone number, or `None` if the text is not one. A number
+    /// without its country code is another subject than the same number with it, so look up both.
     pub fn of_phone(key: &SubjectKey, text: &str) -> Option<Self> {
         Some(Self::of(key, SubjectKind::Phone, &phone(text)?))
     }
 
-    /// The subject with this customer id; `None` where the text cannot be one.
+    /// Returns the subject with this customer id, or `None` if the text cannot be one.
     pub fn of_customer_id(key: &SubjectKey, text: &str) -> Option<Self> {
         Some(Self::of(key, SubjectKind::Customer, customer_id(text)?))
     }
@@ -252,16 +255,16 @@ impl Subject {
     }
 }
 
-/// What a scan makes subjects with.
+/// The key and the settings with which a scan makes subjects.
 #[derive(Debug, Clone, Copy)]
 pub struct Subjects<'s> {
-    /// The secret.
+    /// The secret key.
     pub key: &'s SubjectKey,
     /// The fields that hold customer ids.
     pub customer_ids: &'s CustomerIdNames,
 }
 
-/// The subjects of a document while it is walked.
+/// Collects the subjects of a document during the walk.
 pub(crate) struct Collector<'s> {
     with: Option<Subjects<'s>>,
     mentions: Vec<Subject>,
@@ -275,29 +278,29 @@ impl<'s> Collector<'s> {
         }
     }
 
-    /// Whether there is anything to make subjects with.
+    /// Returns true if subjects are made.
     pub(crate) const fn are_wanted(&self) -> bool {
         self.with.is_some()
     }
 
-    /// How many there are, to go [`Self::back`] to.
+    /// Returns the number of mentions so far, for [`Self::back`].
     pub(crate) const fn len(&self) -> usize {
         self.mentions.len()
     }
 
-    /// Forgets what came since there were `len`.
+    /// Drops all mentions after the first `len`.
     pub(crate) fn back(&mut self, len: usize) {
         self.mentions.truncate(len);
     }
 
-    /// Each once, in order.
+    /// Returns each subject once, in order.
     pub(crate) fn into_subjects(mut self) -> Vec<Subject> {
         self.mentions.sort_unstable();
         self.mentions.dedup();
         self.mentions
     }
 
-    /// Takes the person whose `value` was found to be of `class`.
+    /// Adds the person to whom `value`, which is of `class`, belongs.
     #[inline]
     pub(crate) fn see(
         &mut self,
@@ -326,7 +329,7 @@ impl<'s> Collector<'s> {
         }
     }
 
-    /// Takes the customer whose id the leaf at `node` is, where that field holds such.
+    /// Adds the customer whose id is the leaf at `node`, if its field holds customer ids.
     #[inline]
     pub(crate) fn see_leaf(&mut self, text: &str, node: &Node<'_>, limits: &mut LimitsReached) {
         let Some(with) = self.with else { return };

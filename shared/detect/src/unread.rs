@@ -1,10 +1,10 @@
-//! Why a document was not read whole: what an encrypted, compressed or binary part, a reference to
-//! content stored elsewhere and a limit that was reached have in common.
+//! The reasons why a document was not read whole: an encrypted, compressed or binary part, a
+//! reference to content stored elsewhere, or a limit that was reached.
 //!
-//! Only what was read whole may be said to carry no personal data (invariant 3). The walk notes a
-//! reason here for each part that it could not look into, and the reasons travel with the findings.
-//! `recognise` tells from the first bytes of a text, and from the name of its field, what it is. A
-//! reason says nothing about the content but its kind.
+//! Only a document that was read whole may be said to carry no personal data (invariant 3). The
+//! walk notes a reason here for each part that it could not read, and the reasons are returned with
+//! the findings. `recognise` uses the first bytes of a text and the name of its field. A reason
+//! says nothing about the content but its kind.
 
 use std::fmt;
 
@@ -14,31 +14,31 @@ pub(crate) mod marks;
 pub(crate) mod recognise;
 
 crate::listed! {
-    /// Why a part of a document was not read.
+    /// The reason why a part of a document was not read.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
     pub enum Unread {
-        /// Encrypted: an AWS KMS ciphertext, a message of the AWS Encryption SDK, PGP, CMS, age, a JWE, or
-        /// a field whose name says so.
+        /// Encrypted: an AWS KMS ciphertext, a message of the AWS Encryption SDK, PGP, CMS, age, a
+        /// JWE, or a field whose name says so.
         Encrypted,
-        /// Compressed in a format that is not unpacked (zstd, LZ4, Snappy, bzip2, xz, zip), or gzip that
-        /// does not unpack to text.
+        /// Compressed in a format that is not unpacked (zstd, LZ4, Snappy, bzip2, xz, zip), or gzip
+        /// that does not unpack to text.
         Compressed,
         /// A reference to content that is stored elsewhere, in place of the content.
         StoredElsewhere,
-        /// Bytes that are not text: Avro, Parquet, Protobuf, a picture, or a format without a mark (brotli,
-        /// raw Snappy, raw ciphertext).
+        /// Bytes that are not text: Avro, Parquet, Protobuf, a picture, or a format without a mark
+        /// (brotli, raw Snappy, raw ciphertext).
         Binary,
-        /// Made on the way to the consumer by code that is not read: a pipe's enrichment. The walk never
-        /// says this of a document.
+        /// Made by code on the way to the consumer: a pipe's enrichment. The walk never reports
+        /// this reason.
         MadeOnTheWay,
-        /// A bound of the search, one of those that [leave something unread](Limit::leaves_unread).
+        /// A bound of the search that [leaves something unread](Limit::leaves_unread).
         Limit(Limit),
     }
 }
 
 impl Unread {
-    /// Every reason there is.
+    /// Returns every reason.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::every().filter(|reason| match reason {
             Self::Limit(limit) => limit.leaves_unread(),
@@ -46,12 +46,12 @@ impl Unread {
         })
     }
 
-    /// The reason why bytes that are not text were not read.
+    /// Returns the reason why these bytes, which are not text, were not read.
     pub fn of_bytes(bytes: &[u8]) -> Self {
         marks::kind_of(bytes).map_or(Self::Binary, marks::Kind::reason)
     }
 
-    /// The reason's name in reports, metrics and stores.
+    /// Returns the reason's name in reports, metrics and stores.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Encrypted => "encrypted",
@@ -63,7 +63,7 @@ impl Unread {
         }
     }
 
-    /// What it means for the answer.
+    /// Returns what it means for the answer.
     pub const fn consequence(self) -> &'static str {
         match self {
             Self::Encrypted => "the content is encrypted, and its data classes are unknown",
@@ -82,7 +82,7 @@ impl Unread {
         }
     }
 
-    /// What the user can do to have it read.
+    /// Returns what the user can do so that it is read.
     pub const fn remedy(self) -> &'static str {
         match self {
             Self::Encrypted => {
@@ -98,7 +98,7 @@ impl Unread {
         }
     }
 
-    /// The place of its mark in an [`UnreadSet`].
+    /// Returns the bit of the reason in an [`UnreadSet`].
     const fn bit(self) -> u16 {
         match self {
             Self::Encrypted => 1,
@@ -111,42 +111,42 @@ impl Unread {
     }
 }
 
-// Each reason has a bit of its own.
+// Each reason has its own bit.
 const _: () = assert!(5 + Limit::ALL.len() <= u16::BITS as usize);
 
-/// The reasons for which parts of one document were not read. Empty where it was read whole.
+/// The reasons why parts of one document were not read. Empty if it was read whole.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct UnreadSet(u16);
 
 impl UnreadSet {
-    /// The set of one reason.
+    /// Returns the set of one reason.
     pub const fn of(reason: Unread) -> Self {
         Self(reason.bit())
     }
 
-    /// Whether everything was read.
+    /// Returns true if everything was read.
     pub const fn is_empty(&self) -> bool {
         self.0 == 0
     }
 
-    /// Whether it contains a reason.
+    /// Returns true if the set contains a reason.
     pub const fn contains(self, reason: Unread) -> bool {
         self.0 & reason.bit() != 0
     }
 
-    /// Whether a part is unread because of its content, and not only because of a limit.
+    /// Returns true if a part is unread because of its content, and not only because of a limit.
     pub fn is_of_content(self) -> bool {
         self.iter()
             .any(|reason| !matches!(reason, Unread::Limit(_)))
     }
 
-    /// The reasons of both.
+    /// Returns the reasons of both sets.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// The reasons, in order.
+    /// Returns the reasons, in order.
     pub fn iter(self) -> impl Iterator<Item = Unread> {
         Unread::all().filter(move |reason| self.contains(*reason))
     }
@@ -162,7 +162,7 @@ impl fmt::Debug for UnreadSet {
     }
 }
 
-/// Written as a list of names: `["encrypted"]`.
+/// Serialises as a list of names: `["encrypted"]`.
 impl serde::Serialize for UnreadSet {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter().map(Unread::name))

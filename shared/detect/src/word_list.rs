@@ -1,7 +1,7 @@
-//! Lists of words that values are looked up in.
+//! Lists of words in which values are looked up.
 //!
-//! A word is a number, and a list a sorted table of them: a look-up compares a few numbers, where a
-//! `match` on as many words is code that pushes other code out of the processor's cache.
+//! A word is a number, and a list is a sorted table of them. A look-up compares a few numbers. A
+//! `match` on as many words would be code that pushes other code out of the processor's cache.
 
 const LONGEST: usize = 16;
 
@@ -9,7 +9,7 @@ const LONGEST: usize = 16;
 pub(crate) struct WordList<const N: usize>([u128; N]);
 
 impl<const N: usize> WordList<N> {
-    /// A list of `words`.
+    /// Creates a list of `words`.
     ///
     /// # Panics
     ///
@@ -30,7 +30,7 @@ impl<const N: usize> WordList<N> {
         Self(sorted)
     }
 
-    /// Whether `word`, in letters of either case, is in the list.
+    /// Returns true if `word`, in letters of either case, is in the list.
     pub(crate) fn has(&self, word: &str) -> bool {
         let mut room = [0; LONGEST];
         let Some(small) = room.get_mut(..word.len()) else {

@@ -1,5 +1,5 @@
-//! The data classes: what each is called outside (the fideslang category), how sensitive it is (the
-//! tier) and what proves a value (the evidence).
+//! The data classes, each with its fideslang category, its sensitivity (the tier) and the kind of
+//! proof that a value needs (the evidence).
 //!
 //! `table` declares them. Everything else (`ALL`, names, parsing, serde, the documentation of each
 //! variant) is generated from that table, so a class cannot be half declared.
@@ -25,41 +25,42 @@ pub use tier::{Evidence, Tier, UnknownTier};
 pub struct UnknownDataClass;
 
 impl DataClass {
-    /// The class's name, as in findings, policies and reports: `EMAIL_ADDRESS`.
+    /// Returns the class's name in findings, policies and reports: `EMAIL_ADDRESS`.
     pub const fn name(self) -> &'static str {
         self.row().name
     }
 
-    /// The fideslang data category, such as `user.contact.email`.
+    /// Returns the fideslang data category, such as `user.contact.email`.
     pub const fn category(self) -> &'static str {
         self.row().category
     }
 
-    /// How sensitive a value of this class is.
+    /// Returns the sensitivity of the class.
     pub const fn tier(self) -> Tier {
         self.row().tier
     }
 
-    /// What it takes to believe a value of this class.
+    /// Returns the kind of proof that a value of this class needs.
     pub const fn evidence(self) -> Evidence {
         self.row().evidence
     }
 
-    /// One line that says what the class is.
+    /// Returns a description of the class in one line.
     pub const fn description(self) -> &'static str {
         self.row().what
     }
 
-    /// A class that a configuration declares: `LOYALTY_CARD`.
+    /// Returns the class that a configuration declares: `LOYALTY_CARD`.
     ///
     /// # Errors
     ///
-    /// When the name is not made of capitals, digits and underscores, or belongs to the catalogue.
+    /// If the name is not made of capitals, digits and underscores, or belongs to the catalogue.
     pub fn own(name: &str, tier: Tier) -> Result<Self, OwnClassError> {
         OwnClass::of(name, tier).map(Self::Own)
     }
 
-    /// For `#[serde(serialize_with)]` where a class is shown, its tier beside it, and not kept.
+    /// Serialises the name alone, for `#[serde(serialize_with)]` in output that shows the tier in
+    /// another field.
     ///
     /// # Errors
     ///
@@ -71,14 +72,14 @@ impl DataClass {
         serializer.serialize_str(class.name())
     }
 
-    /// Whether a configuration declares it, and not the catalogue.
+    /// Returns true if a configuration declares the class, and not the catalogue.
     pub const fn is_own(self) -> bool {
         matches!(self, Self::Own(_))
     }
 
-    /// The name as it is stored, which is how serde writes it. A class that a configuration
-    /// declares is stored with its tier (`LOYALTY_CARD:confidential`), so that it can be read
-    /// without the configuration. [`FromStr`] reads it.
+    /// Returns the name in stores, which serde writes too. A class that a configuration declares is
+    /// stored with its tier (`LOYALTY_CARD:confidential`), so that it can be read without the
+    /// configuration. [`FromStr`] reads it.
     pub fn stored_name(self) -> Cow<'static, str> {
         match self {
             Self::Own(_) => Cow::Owned(format!("{}:{}", self.name(), self.tier())),

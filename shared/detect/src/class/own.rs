@@ -8,17 +8,17 @@ use std::sync::{Mutex, PoisonError};
 use super::table::Row;
 use super::{DataClass, Evidence, Tier};
 
-/// Why a configuration cannot declare a class.
+/// The reason why a configuration cannot declare a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OwnClassError {
-    /// The name is not made as names of classes are.
+    /// The name does not have the form of a class name.
     #[error("is not a name for a class; write capitals, digits and underscores: LOYALTY_CARD")]
     Name,
-    /// The catalogue has a class of that name.
+    /// The catalogue has a class with this name.
     #[error("is the name of a class of the catalogue; take another")]
     Taken,
-    /// More classes than a process keeps.
+    /// There are more classes than a process keeps.
     #[error(
         "exceeds the limit of {} user-defined classes for one process",
         OwnClass::MOST
@@ -26,18 +26,18 @@ pub enum OwnClassError {
     TooMany,
 }
 
-/// A class that a configuration declares. It is known by its name and tier: the process keeps one
-/// row for each, so that the class is as cheap to copy as one of the catalogue.
+/// A class that a configuration declares. It is identified by its name and tier. The process keeps
+/// one row for each class, so that it can be copied as cheaply as one of the catalogue.
 #[derive(Clone, Copy)]
 pub struct OwnClass(pub(super) &'static Row);
 
 impl OwnClass {
     /// The most declared classes that a process keeps, and the longest name. Names are also read
-    /// from stores, and reading must not grow memory without a bound.
+    /// from stores, and reading must not use memory without a bound.
     const MOST: usize = 256;
     const LONGEST_NAME: usize = 64;
 
-    /// The class with this name and tier. It is created when it is first used.
+    /// Returns the class with this name and tier. It is created when it is first used.
     pub(super) fn of(name: &str, tier: Tier) -> Result<Self, OwnClassError> {
         static KNOWN: Mutex<Vec<&'static Row>> = Mutex::new(Vec::new());
 

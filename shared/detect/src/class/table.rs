@@ -1,12 +1,12 @@
-//! The catalogue: one row a class.
+//! The catalogue: one row for each class.
 
 use super::own::OwnClass;
 use super::{Evidence, Tier};
 
 macro_rules! catalogue {
     ($($variant:ident = $name:literal, $category:literal, $tier:ident, $evidence:ident, $what:literal;)+) => {
-        /// A kind of personal data. Ordered as the catalogue lists them, those of a configuration
-        /// last; serialised by its name (`EMAIL_ADDRESS`).
+        /// A kind of personal data. The order is that of the catalogue, then the classes of a
+        /// configuration. Serialised by its name (`EMAIL_ADDRESS`).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum DataClass {
             $(#[doc = concat!($what, ": `", $name, "`, `", $category, "`.")] $variant,)+

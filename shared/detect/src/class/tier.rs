@@ -1,15 +1,15 @@
-//! How sensitive a class is, and what it takes to believe a value of it.
+//! The sensitivity of a class, and the kind of proof that its values need.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// How sensitive a class is. Ordered: the most sensitive first.
+/// The sensitivity of a class. The most sensitive tier comes first.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
-    /// Credentials, government ids, cards, health and what GDPR article 9 lists.
+    /// Credentials, government ids, cards, health, and the data listed in GDPR article 9.
     Restricted,
     /// Contact, financial and birth data.
     Confidential,
@@ -18,7 +18,8 @@ pub enum Tier {
 }
 
 impl Tier {
-    /// The tier's name in configuration and output: `restricted`, `confidential` or `internal`.
+    /// Returns the tier's name in configuration and output: `restricted`, `confidential` or
+    /// `internal`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Restricted => "restricted",
@@ -50,21 +51,22 @@ impl fmt::Display for Tier {
     }
 }
 
-/// What it takes to believe that a value belongs to a class.
+/// The kind of proof that a value belongs to a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Evidence {
-    /// The value alone is proof (`AKIA…`).
+    /// The value alone (`AKIA…`).
     Value,
-    /// Shape and a checksum or a range together are proof (a card number).
+    /// Shape together with a checksum or a range (a card number).
     Check,
-    /// The field's name is needed (a person's name).
+    /// The field's name (a person's name).
     Field,
-    /// A weak check that needs the field's name, or a keyword within 30 characters in prose.
+    /// A weak check together with the field's name, or with a keyword within 30 characters in
+    /// prose.
     CheckAndField,
 }
 
 impl Evidence {
-    /// The evidence as the catalogue writes it: `value`, `check`, `field` or `check+field`.
+    /// Returns the evidence as the catalogue writes it: `value`, `check`, `field` or `check+field`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Value => "value",

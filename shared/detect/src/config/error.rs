@@ -1,33 +1,33 @@
-//! Why a configuration cannot be used.
+//! The reasons why a configuration cannot be used.
 //!
-//! An error names the line and says what would be right. It shows of the file at most a word that looks
-//! like a key or a class: what was named as a configuration by mistake may be anything.
+//! An error names the line and says how to correct it. It quotes at most a word that looks like a
+//! key or a class, because the file may not be a configuration at all.
 
-/// Why a configuration cannot be used. Says where, what, and what to do.
+/// The reason why a configuration cannot be used, with its place and how to correct it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// It is not YAML of the form that the documentation shows: an unknown key, a list where a
-    /// number belongs.
+    /// The file is not YAML, or its form is not the documented one: an unknown key, or a list
+    /// instead of a number.
     #[error("line {line} of the configuration does not have the form it should: {what}")]
     Format {
-        /// Counted from one; 0 where the reader does not say.
+        /// The line, from 1. 0 if the reader does not say.
         line: u64,
-        /// What is wrong.
+        /// The problem.
         what: String,
     },
-    /// Something in it cannot be.
+    /// A value is not valid.
     #[error("line {line} of the configuration: {what}")]
     Invalid {
-        /// Counted from one.
+        /// The line, from 1.
         line: u64,
-        /// What is wrong, and what to write instead.
+        /// The problem and how to correct it.
         what: String,
     },
 }
 
 impl ConfigError {
-    /// The error of a file that is not of the form. The message of the YAML reader is not kept,
+    /// Creates the error for a file of another form. The message of the YAML reader is dropped,
     /// because it quotes the file.
     pub(super) fn form(error: &serde_saphyr::Error) -> Self {
         use serde_saphyr::Error;
@@ -53,8 +53,8 @@ impl ConfigError {
     }
 }
 
-/// A word of the file, where it looks like a key or a class: a misspelling does, and an address or a
-/// number does not.
+/// Returns a word of the file if it looks like a key or a class. A misspelled one does, an address
+/// or a number does not.
 pub(super) fn shown(word: &str) -> &str {
     let is_shown = word.len() <= 40
         && word.starts_with(|first: char| first.is_ascii_alphabetic())

@@ -1,14 +1,14 @@
-//! What an operator says about detection, in one file: which classes, where, how sure, classes of
-//! one's own, and values that are only test data.
+//! An operator's configuration of detection, in one file: the classes, the places, the confidence,
+//! user-defined classes, and values that are only test data.
 //!
-//! Read from text, so that this crate stays without files and environment; [`crate::Engine::with_config`]
-//! takes it. Without a configuration nothing here runs.
+//! It is read from text, so that this crate needs neither files nor the environment.
+//! [`crate::Engine::with_config`] takes it. Without a configuration, nothing of this module runs.
 //!
-//! The sample shop's file is the reference, which [`Config`] shows: it explains every key, and a test
-//! holds it to that.
+//! The sample shop's file is the reference, which [`Config`] shows. It explains every key, and a
+//! test checks that it does.
 //!
-//! Rules look at findings after they are made: a class that is off still keeps others from taking
-//! its values for theirs, and still masks names.
+//! Rules are applied to findings. So a class that is turned off still prevents other classes from
+//! claiming its values, and still masks names.
 
 mod error;
 mod own;
@@ -27,7 +27,7 @@ use error::shown;
 pub(crate) use own::{OwnClasses, OwnPattern, fits as fits_own};
 use rules::{PathPattern, SourcePattern};
 
-/// What an operator says about detection. Made of text: `text.parse::<Config>()`.
+/// An operator's configuration of detection. It is parsed from text: `text.parse::<Config>()`.
 ///
 /// ```yaml
 #[doc = include_str!("../../../../events/piitrail.yaml")]
@@ -44,7 +44,7 @@ pub struct Config {
     test_endings: Vec<String>,
 }
 
-/// Which findings: those that are of all that is named.
+/// The findings that match all conditions.
 #[derive(Debug, Clone)]
 struct Rule {
     paths: Vec<PathPattern>,
@@ -111,7 +111,7 @@ struct OwnForm {
     confidence: Option<Spanned<u64>>,
 }
 
-/// An error about what stands at `spanned`.
+/// Returns an error about the value at `spanned`.
 fn invalid<T>(spanned: &Spanned<T>, what: impl Into<String>) -> ConfigError {
     ConfigError::Invalid {
         line: spanned.referenced.line(),
@@ -123,7 +123,7 @@ impl FromStr for Config {
     type Err = ConfigError;
 
     fn from_str(text: &str) -> Result<Self, ConfigError> {
-        // A file of comments alone says nothing, and that is allowed.
+        // A file with only comments is allowed and has no settings.
         let is_bare = text
             .lines()
             .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'));
@@ -194,7 +194,7 @@ impl Config {
         Ok(config)
     }
 
-    /// The classes of these names, those of one's own among them.
+    /// Returns the classes with these names, including user-defined classes.
     fn classes(&self, names: &[Spanned<String>]) -> Result<HashSet<DataClass>, ConfigError> {
         let own = |name: &str| {
             let mut classes = self.own.iter().map(|own| own.class);
@@ -246,7 +246,7 @@ impl Config {
         forms.iter().map(read).collect()
     }
 
-    /// The least confidence that is reported.
+    /// Returns the lowest confidence that is reported.
     pub(crate) fn confidence(&self) -> Confidence {
         self.confidence
             .map_or(Confidence::REPORTED, Confidence::new)
@@ -256,17 +256,17 @@ impl Config {
         &self.own
     }
 
-    /// Whether every finding is reported.
+    /// Returns true if every finding is reported.
     pub(crate) fn reports_all(&self) -> bool {
         self.on.is_none() && self.off.is_empty() && self.deny.is_empty()
     }
 
-    /// Whether findings of the class are reported at all.
+    /// Returns true if findings of the class are reported at all.
     pub(crate) fn reports_class(&self, class: DataClass) -> bool {
         !self.off.contains(&class) && self.on.as_ref().is_none_or(|on| on.contains(&class))
     }
 
-    /// Whether a finding of `class` at `path`, in an event of `source`, is reported.
+    /// Returns true if a finding of `class` at `path`, in an event of `source`, is reported.
     pub(crate) fn reports(&self, class: DataClass, path: &str, source: Option<&str>) -> bool {
         let says = |rules: &[Rule]| rules.iter().any(|rule| rule.matches(class, path, source));
         self.reports_class(class) && (!says(&self.deny) || says(&self.allow))
@@ -280,7 +280,7 @@ impl Config {
         !self.test_values.is_empty() || !self.test_endings.is_empty()
     }
 
-    /// Whether the value was declared to be test data.
+    /// Returns true if the value was declared to be test data.
     pub(crate) fn is_test_data(&self, value: &str) -> bool {
         let plain = plain(value);
         self.test_values.contains(&plain)
@@ -291,7 +291,7 @@ impl Config {
     }
 }
 
-/// A value as test values are compared.
+/// Returns a value in the form in which test values are compared.
 fn plain(value: &str) -> String {
     value
         .chars()

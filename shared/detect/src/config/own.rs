@@ -6,19 +6,19 @@ use crate::class::DataClass;
 use crate::detector_id::DetectorId;
 use crate::detectors::{Hit, Value};
 
-/// The confidence of a value that only its pattern announces, unless the configuration sets one.
+/// The confidence of a value that only its pattern finds, unless the configuration sets one.
 pub(super) const CONFIDENCE_BARE: u8 = 75;
-/// The confidence of a value that its field's name announces too.
+/// The confidence of a value that its field's name confirms.
 const CONFIDENCE_NAMED: u8 = 90;
-/// The most bytes that a compiled pattern may take: a pattern that counts to a million is refused
+/// The most bytes that a compiled pattern may take. A pattern that counts to a million is refused
 /// when the configuration is read.
 const LARGEST_PROGRAM: usize = 1 << 20;
 const DEEPEST_NESTING: u32 = 64;
-/// The most matches of one pattern in one leaf. One search takes time linear in the leaf, but a
-/// search for every match does not.
+/// The most matches of one pattern in one leaf. A single search takes time linear in the leaf, but
+/// a search for every match does not.
 const MOST_MATCHES: usize = 64;
 
-/// How a declared class is found.
+/// The pattern and the names by which a declared class is found.
 #[derive(Debug, Clone)]
 pub(crate) struct OwnPattern {
     pub(crate) class: DataClass,
@@ -34,7 +34,7 @@ pub(crate) struct OwnClasses {
     from: DetectorId,
 }
 
-/// Compiles a pattern that is searched for in linear time.
+/// Compiles a pattern. Its search takes linear time.
 pub(super) fn regex(pattern: &str) -> Result<Regex, String> {
     let regex = RegexBuilder::new(pattern)
         .size_limit(LARGEST_PROGRAM)
@@ -69,11 +69,11 @@ pub(super) fn words<'w>(words: impl Iterator<Item = &'w str>) -> Result<Regex, S
 }
 
 impl OwnClasses {
-    /// How many classes a configuration may declare. The engine checks at compile time that they and
-    /// the detectors fit into one set of ids.
+    /// The most classes that a configuration may declare. The engine checks at compile time that
+    /// they and the detectors fit into one set of ids.
     pub(crate) const MOST: usize = 32;
 
-    /// `patterns`, numbered from `from` on; `None` if there are none.
+    /// Numbers `patterns` from `from` on. Returns `None` if there are none.
     pub(crate) fn new(patterns: &[OwnPattern], from: usize) -> Option<Self> {
         (!patterns.is_empty()).then(|| Self {
             patterns: patterns.to_vec(),
@@ -81,7 +81,7 @@ impl OwnClasses {
         })
     }
 
-    /// Each class with its id.
+    /// Returns each class with its id.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (DetectorId, &OwnPattern)> {
         self.from.and_following().zip(&self.patterns)
     }
@@ -91,18 +91,18 @@ impl OwnClasses {
         self.patterns.get(at)
     }
 
-    /// Whether every leaf must be searched, whatever its shape.
+    /// Returns true if every leaf must be searched, whatever its shape.
     pub(crate) fn search_everything(&self) -> bool {
         self.patterns.iter().any(|own| own.pattern.is_some())
     }
 
-    /// Whether any pattern matches in `text`.
+    /// Returns true if any pattern matches in `text`.
     pub(crate) fn matches(&self, text: &str) -> bool {
         let mut patterns = self.patterns.iter().filter_map(|own| own.pattern.as_ref());
         patterns.any(|pattern| pattern.is_match(text))
     }
 
-    /// Calls `found` with every match in `text`. Returns whether there may be more matches than it
+    /// Calls `found` with every match in `text`. Returns true if there may be more matches than it
     /// searched for.
     pub(crate) fn scan(&self, text: &str, found: &mut impl FnMut(DetectorId, Hit)) -> bool {
         let mut has_more = false;
@@ -127,14 +127,14 @@ impl OwnClasses {
 }
 
 impl OwnPattern {
-    /// Whether values of the class are searched for inside a field of its name. If not, the whole
-    /// field is the value ([`fits`]).
+    /// Returns true if values of the class are searched for inside a field of its name. If not, the
+    /// whole field is the value ([`fits`]).
     pub(crate) const fn has_pattern(&self) -> bool {
         self.pattern.is_some()
     }
 }
 
-/// Whether the whole field can be a value of a class that has names and no pattern.
+/// Returns a hit if the whole field can be a value of a class that has names and no pattern.
 pub(crate) fn fits(value: &Value<'_>) -> Option<Hit> {
     if value.is_placeholder() || value.is_masked() {
         None

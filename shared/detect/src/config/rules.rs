@@ -1,6 +1,6 @@
-//! Where a rule holds: patterns of paths and of sources.
+//! The places where a rule applies: patterns of paths and of sources.
 
-/// A path with wildcards. Covers what is beneath it.
+/// A path with wildcards. It covers everything beneath it too.
 #[derive(Debug, Clone)]
 pub(super) struct PathPattern {
     steps: Vec<String>,
@@ -25,13 +25,13 @@ impl PathPattern {
         })
     }
 
-    /// Whether `path`, as findings show it, is the pattern's or beneath it.
+    /// Returns true if `path`, as findings show it, is the pattern's or beneath it.
     pub(super) fn covers(&self, path: &str) -> bool {
         let Some(path) = path.strip_prefix('$').and_then(steps) else {
             return false;
         };
-        // Where the last `.**` stands and what it has been matched with: going back no further than
-        // that keeps this within the product of the two lengths.
+        // The position of the last `.**` and of the steps it has matched. Going back no further
+        // than that keeps the time within the product of the two lengths.
         let (mut at, mut wanted) = (0, 0);
         let mut last_any = None;
         while wanted < self.steps.len() {
@@ -53,7 +53,7 @@ impl PathPattern {
     }
 }
 
-/// Whether a step of a pattern is that of a path.
+/// Returns true if a step of a pattern matches a step of a path.
 fn fits(pattern: &str, step: &str) -> bool {
     match pattern {
         ".*" => step.starts_with('.') || step.starts_with("['"),
@@ -62,8 +62,8 @@ fn fits(pattern: &str, step: &str) -> bool {
     }
 }
 
-/// The steps of a path behind its `$`: `.name`, `['line-1']`, `[0]`, `(json)`. `None` of what is
-/// no path.
+/// Returns the steps of a path after its `$`: `.name`, `['line-1']`, `[0]`, `(json)`. Returns
+/// `None` if the text is not a path.
 fn steps(path: &str) -> Option<Vec<&str>> {
     let mut steps = Vec::new();
     let mut rest = path;
@@ -71,7 +71,7 @@ fn steps(path: &str) -> Option<Vec<&str>> {
         let length = match rest.as_bytes() {
             [b'.', ..] => {
                 let name = &rest[1..];
-                // A masked name shows braces, and those may hold anything but a brace.
+                // A masked name has braces, which may contain anything but a brace.
                 1 + name.find(['.', '[', '(']).unwrap_or(name.len())
             }
             [b'[', b'\'', ..] => quoted(rest)?,
@@ -89,7 +89,7 @@ fn steps(path: &str) -> Option<Vec<&str>> {
     Some(steps)
 }
 
-/// How long the quoted step is that `text` starts with.
+/// Returns the length of the quoted step at the start of `text`.
 fn quoted(text: &str) -> Option<usize> {
     let mut is_escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(2) {
@@ -112,7 +112,7 @@ impl SourcePattern {
 
     pub(super) fn matches(&self, source: &str) -> bool {
         let [first, middle @ .., last] = &self.parts[..] else {
-            // Without a `*` there is one part.
+            // Without a `*` there is only one part.
             return self.parts.first().is_some_and(|all| all == source);
         };
         let Some(mut rest) = source.strip_prefix(first.as_str()) else {

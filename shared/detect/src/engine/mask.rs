@@ -1,4 +1,4 @@
-//! Finds personal data in names and hides it: object keys, event sources, queue names.
+//! Finds personal data in names and masks it: object keys, event sources, queue names.
 //!
 //! A name is short and has no field around it, so only values that prove themselves count.
 
@@ -11,16 +11,17 @@ use crate::detectors::Hit;
 use crate::engine::Engine;
 use crate::name;
 
-/// The part of a name that is masked, and the part of that which is shown.
+/// The part of a name that is searched, and the part of it that is shown.
 #[derive(Clone, Copy)]
 struct Window<'n> {
     searched: &'n str,
-    /// In bytes. What is searched beyond it is longer than any value that could be cut.
+    /// The length of the shown part in bytes. The part beyond it is longer than any value that
+    /// could be cut.
     shown: usize,
 }
 
 impl<'n> Window<'n> {
-    /// In bytes.
+    /// The length of the searched part in bytes.
     const SEARCHED: usize = 1024;
     const SHOWN: usize = 512;
 
@@ -51,17 +52,18 @@ impl<'n> Window<'n> {
 }
 
 impl Engine {
-    /// The name in a form that may be stored and shown: personal data becomes `{EMAIL_ADDRESS}`;
-    /// ids, dates and hashes become `*`. Ordinary names (`com.shop.orders`, `order-events-2`) stay
-    /// as they are. For event sources, detail types and queue names.
+    /// Returns the name in a form that may be stored and shown. Personal data becomes
+    /// `{EMAIL_ADDRESS}`. Ids, dates and hashes become `*`. Ordinary names (`com.shop.orders`,
+    /// `order-events-2`) stay as they are. Use it for event sources, detail types and queue names.
     pub fn mask_name<'n>(&self, name: &'n str) -> Cow<'n, str> {
         self.mask(name).map_or(Cow::Borrowed(name), Cow::Owned)
     }
 
-    /// A name longer than [`Window::SEARCHED`] is masked by its start alone, and shown cut: a path shows
-    /// less of it anyway, and a name costs no more than a bounded look wherever it is masked.
+    /// Masks a name, or returns `None` if it needs no mask. Only the start of a name longer than
+    /// [`Window::SEARCHED`] is masked and shown. A path shows less of it anyway, and so the cost of
+    /// a name is bounded.
     ///
-    /// Masking can separate values that stood too close to be told apart (`a@b.dev*c@d.dev`), so it
+    /// Masking can separate values that were too close to be told apart (`a@b.dev*c@d.dev`), so it
     /// is repeated. A name that still changes after the last repeat is hidden whole.
     pub(crate) fn mask(&self, name: &str) -> Option<String> {
         const MOST_REPEATS: usize = 4;
@@ -84,7 +86,7 @@ impl Engine {
     }
 
     fn mask_once(&self, window: Window<'_>) -> Option<String> {
-        // If hits overlap, everything that they cover is hidden, under the class of the surest: the
+        // If hits overlap, everything that they cover is hidden, under the class of the surest. The
         // characters beyond the surest hit are part of a value too.
         let mut hits: Vec<(usize, DetectorId, Hit)> = self
             .hits_in(window.searched)
@@ -109,16 +111,16 @@ impl Engine {
         let personal = hidden
             .into_iter()
             .map(|(_, id, start, end)| (start, end, self.class(id)));
-        // A value that starts in what is shown is hidden to its end.
+        // A value that starts in the shown part is hidden to its end.
         name::mask(window.searched, window.shown, personal)
     }
 
-    /// The values that prove themselves in a name, in order and without overlaps.
+    /// Returns the values that prove themselves in a name, in order and without overlaps.
     pub(crate) fn personal_in(&self, name: &str) -> Vec<(DataClass, Hit, u8)> {
         let mut kept: BTreeMap<usize, (DetectorId, Hit)> = BTreeMap::new();
         for (id, hit) in self.hits_in(name) {
-            // Those that are kept do not overlap, so that only the last one that starts before this
-            // one's end can reach into it.
+            // The kept hits do not overlap, so only the last one that starts before this one's end
+            // can overlap it.
             let before = kept.range(..hit.end.max(hit.start + 1)).next_back();
             if before.is_none_or(|(_, (_, other))| other.end <= hit.start) {
                 kept.insert(hit.start, (id, hit));
@@ -129,8 +131,8 @@ impl Engine {
             .collect()
     }
 
-    /// Every value that proves itself in a name: the surest first, then the longest, then the
-    /// earliest of the registry.
+    /// Returns every value that proves itself in a name: the surest first, then the longest, then
+    /// the earliest of the registry.
     fn hits_in(&self, name: &str) -> Vec<(DetectorId, Hit)> {
         let mut hits = Vec::new();
         let mut found = |id, hit: Hit| {
@@ -141,7 +143,7 @@ impl Engine {
         let named = DetectorSet::EMPTY;
         self.dispatch.scan(name, &named, &mut found);
         if let Some(own) = &self.own {
-            // `scan` returns whether there are more matches than it searches; those are not masked,
+            // `scan` returns true if there are more matches than it searches. Those are not masked,
             // just as they are not reported in a leaf.
             own.scan(name, &mut found);
         }

@@ -1,4 +1,4 @@
-//! Which of the containers around a value are objects.
+//! Keeps track of which containers around a value are objects.
 
 /// A stack of bits.
 #[derive(Default)]

@@ -1,8 +1,8 @@
 //! A strict JSON reader (RFC 8259) that borrows from its input and builds nothing.
 //!
-//! It is written by hand for three reasons: numbers are read by their digits, whatever their size;
-//! the walk bounds nesting, not the stack; and a string is only borrowed, eight bytes at a time, so
-//! that a leaf that nobody searches costs next to nothing.
+//! It is written by hand for three reasons. Numbers are read by their digits, whatever their size.
+//! The walk bounds nesting, and not the stack. A string is only borrowed, eight bytes at a time, so
+//! that an unsearched leaf costs next to nothing.
 
 mod levels;
 mod reader;
@@ -12,21 +12,21 @@ mod unescape;
 pub(crate) use reader::Reader;
 pub(crate) use unescape::unescape;
 
-/// Where a document stops being JSON: a byte offset, never content.
+/// The byte offset at which a document stops being JSON. It never contains content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Malformed {
     pub(crate) at: usize,
 }
 
-/// A string, or a key, as it stands between its quotes.
+/// A string or a key as it is written between its quotes.
 #[derive(Clone, Copy)]
 pub(crate) struct RawString<'j> {
     pub(crate) raw: &'j str,
     pub(crate) written: Written,
 }
 
-/// How a string is written. As wide as a pointer on purpose: a field that is written as a byte and
-/// then copied as a word makes the processor wait, at every string of every document.
+/// The notation of a string. It is deliberately as wide as a pointer: a field that is written as a
+/// byte and then copied as a word makes the processor wait, at every string of every document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(usize)]
 pub(crate) enum Written {
@@ -35,7 +35,7 @@ pub(crate) enum Written {
 }
 
 impl<'j> RawString<'j> {
-    /// A string without escapes.
+    /// Creates a string without escapes.
     pub(crate) const fn plain(raw: &'j str) -> Self {
         Self {
             raw,
@@ -48,7 +48,7 @@ impl<'j> RawString<'j> {
     }
 }
 
-/// A string or a number, as it is written.
+/// A string or a number as it is written.
 #[derive(Clone, Copy)]
 pub(crate) struct Leaf<'j> {
     pub(crate) string: RawString<'j>,
@@ -56,7 +56,7 @@ pub(crate) struct Leaf<'j> {
 }
 
 impl<'j> Leaf<'j> {
-    /// A string without escapes.
+    /// Creates a string without escapes.
     pub(crate) const fn text(text: &'j str) -> Self {
         Self {
             string: RawString::plain(text),
@@ -72,8 +72,7 @@ pub(crate) enum Opens {
     Array,
 }
 
-/// What the reader returns for a value: a whole leaf or literal, or the bracket that opens a
-/// container.
+/// The reader's result for a value: a whole leaf or literal, or the bracket that opens a container.
 #[derive(Clone, Copy)]
 pub(crate) enum Value<'j> {
     Leaf(Leaf<'j>),
@@ -83,7 +82,7 @@ pub(crate) enum Value<'j> {
 }
 
 impl Value<'_> {
-    /// The bracket, of a value that opens a container.
+    /// Returns the bracket if the value opens a container.
     #[inline]
     pub(crate) const fn opens(self) -> Option<Opens> {
         match self {

@@ -16,28 +16,28 @@ impl<'j> Reader<'j> {
         Self { text, at: 0 }
     }
 
-    /// A reader of what stands in `text` from `at` on.
+    /// Creates a reader of `text` that starts at `at`.
     pub(crate) const fn starting(text: &'j str, at: usize) -> Self {
         Self { text, at }
     }
 
-    /// Goes on at `at`.
+    /// Continues at `at`.
     pub(crate) const fn skip_to(&mut self, at: usize) {
         self.at = at;
     }
 
-    /// Whether a number may come next.
+    /// Returns true if a number may come next.
     #[inline]
     pub(crate) fn is_at_number(&self) -> bool {
         matches!(self.peek(), Some(b'0'..=b'9' | b'-'))
     }
 
-    /// How far the text was read.
+    /// Returns the offset up to which the text was read.
     pub(crate) const fn offset(&self) -> usize {
         self.at
     }
 
-    /// The error that the text at the current offset is not JSON.
+    /// Returns the error that the text at the current offset is not JSON.
     pub(crate) fn malformed<T>(&self) -> Read<T> {
         Err(Malformed { at: self.at })
     }
@@ -54,7 +54,7 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// Nothing but space may follow a document.
+    /// Checks that only space follows the document.
     pub(crate) fn end(&mut self) -> Read<()> {
         self.skip_space();
         if self.at == self.text.len() {
@@ -72,7 +72,7 @@ impl<'j> Reader<'j> {
     #[inline(always)]
     pub(crate) fn value(&mut self) -> Read<Value<'j>> {
         self.skip_space();
-        // Strings first: most values are.
+        // Strings come first because most values are strings.
         let Some(first) = self.peek() else {
             return self.malformed();
         };
@@ -104,8 +104,8 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// Whether an object has another key. If so, the reader is just past the key's opening quote;
-    /// if not, past the object's end.
+    /// Returns true if an object has another key. The reader is then just past the key's opening
+    /// quote, and otherwise past the object's end.
     #[inline]
     pub(crate) fn opens_key(&mut self, is_first: bool) -> Read<bool> {
         self.skip_space();
@@ -128,7 +128,7 @@ impl<'j> Reader<'j> {
         Ok(true)
     }
 
-    /// The colon after a key.
+    /// Reads the colon after a key.
     #[inline]
     pub(crate) fn colon(&mut self) -> Read<()> {
         self.skip_space();
@@ -139,18 +139,18 @@ impl<'j> Reader<'j> {
         Ok(())
     }
 
-    /// The next `N` bytes, if there are that many.
+    /// Returns the next `N` bytes, if there are that many.
     #[inline]
     pub(crate) fn ahead<const N: usize>(&self) -> Option<&'j [u8; N]> {
         self.text.as_bytes().get(self.at..)?.first_chunk()
     }
 
-    /// All bytes that were not read yet.
+    /// Returns all bytes that were not read yet.
     pub(crate) fn rest(&self) -> &'j [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
-    /// The string of `length` bytes, known to be plain, whose opening quote has just been read.
+    /// Reads a plain string of `length` bytes whose opening quote has just been read.
     #[inline]
     pub(crate) fn take_string(&mut self, length: usize) -> &'j str {
         let string = self.text.get(self.at..self.at + length).unwrap_or_default();
@@ -158,7 +158,7 @@ impl<'j> Reader<'j> {
         string
     }
 
-    /// Whether an array has another item. If not, the reader is past the array's end.
+    /// Returns true if an array has another item. If not, the reader is past the array's end.
     #[inline]
     pub(crate) fn item(&mut self, is_first: bool) -> Read<bool> {
         self.skip_space();
@@ -179,7 +179,7 @@ impl<'j> Reader<'j> {
 
     /// Reads past the rest of a container that has just been opened, without recursion.
     pub(crate) fn skip_container(&mut self, opens: Opens) -> Read<()> {
-        // One bit a level: 10,000 levels take 1,250 bytes.
+        // One bit for each level: 10,000 levels take 1,250 bytes.
         let mut levels = Levels::default();
         levels.push(opens == Opens::Object);
         let mut is_first = true;
@@ -230,7 +230,7 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// The number that starts here, as it is written.
+    /// Reads the number that starts here and returns it as it is written.
     pub(crate) fn number(&mut self) -> Read<&'j str> {
         let start = self.at;
         if self.peek() == Some(b'-') {
@@ -255,7 +255,7 @@ impl<'j> Reader<'j> {
         Ok(&self.text[start..self.at])
     }
 
-    /// The string whose opening quote has just been read.
+    /// Reads the string whose opening quote has just been read.
     #[expect(
         clippy::inline_always,
         reason = "else each string of a document goes to its reader through memory"

@@ -1,17 +1,18 @@
-//! Finds where the plain part of a string ends.
+//! Finds the end of the plain part of a string.
 
-/// How many bytes come before the first quote, backslash or control character, which end the plain
-/// part of a string. Eight at a time: a byte of the word is zero where it equals what is looked
-/// for, and subtracting one from a zero borrows (the lowest of the marks is always a true one).
+/// Returns the number of bytes before the first quote, backslash or control character, which end
+/// the plain part of a string. It reads eight bytes at a time. A byte of the word is zero if it
+/// equals the searched byte, and subtracting one from a zero borrows. The lowest mark is always
+/// correct.
 ///
-/// Not inlined: its answer is one word, and what is small around it is.
+/// It is not inlined: it returns one word, and the code around the call stays small.
 #[inline(never)]
 pub(super) fn until_special(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES << 7;
     const SLASHES: u64 = ONES * b'\\' as u64;
     const CONTROLS: u64 = ONES * (b' ' + 1) as u64;
-    // Exchanges each quote for a space, and so puts it next to the controls.
+    // Exchanges each quote for a space, so that it lies next to the control characters.
     const QUOTES: u64 = ONES * (b'"' ^ b' ') as u64;
     let (words, rest) = bytes.as_chunks::<8>();
     for (index, chunk) in words.iter().enumerate() {

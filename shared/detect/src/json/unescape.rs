@@ -1,8 +1,7 @@
 //! Decodes the escapes of a JSON string.
 
-/// Writes the string that `raw`, the well-formed inside of a JSON string, stands for. A lone
-/// surrogate (RFC 8259, section 8.2) becomes U+FFFD, so that the rest of the string is still
-/// searched.
+/// Writes the decoded form of `raw`, the well-formed inside of a JSON string. A lone surrogate (RFC
+/// 8259, section 8.2) becomes U+FFFD, so that the rest of the string is still searched.
 pub(crate) fn unescape(raw: &str, out: &mut String) {
     out.reserve(raw.len());
     let mut rest = raw;
@@ -24,7 +23,7 @@ pub(crate) fn unescape(raw: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-/// The character of the four digits that `rest` starts with, and of the pair's second half.
+/// Decodes the four digits at the start of `rest`, and the second half of a surrogate pair.
 fn unescape_unicode(rest: &mut &str) -> char {
     let Some(first) = take_unit(rest) else {
         return char::REPLACEMENT_CHARACTER;

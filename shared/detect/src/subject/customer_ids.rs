@@ -1,20 +1,20 @@
-//! Which fields hold a customer's id.
+//! The fields that hold a customer's id.
 
 use std::borrow::Cow;
 
 use crate::path::{Node, Step, unescaped};
 
 /// The fields that hold customer ids, by name (`customerId`) or by the end of a path
-/// (`customer.id`). Case and what stands between words make no difference: `customer_id` is
+/// (`customer.id`). Case and separators between words make no difference: `customer_id` is
 /// `customerId`.
 ///
-/// Only these fields make customer subjects. What is called an id in general (`userId`,
-/// `employeeNumber`) comes out of many counters, and 42 in one is not 42 in another.
+/// Only these fields make customer subjects. Fields that are called ids in general (`userId`,
+/// `employeeNumber`) have different number ranges, and 42 in one is not 42 in another.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CustomerIdNames(Vec<Vec<String>>);
 
 impl<S: AsRef<str>> FromIterator<S> for CustomerIdNames {
-    /// Names and path ends as they are configured; empty ones are left out.
+    /// Collects names and path ends as they are configured. Empty ones are left out.
     fn from_iter<I: IntoIterator<Item = S>>(names: I) -> Self {
         let read = |name: S| -> Vec<String> {
             name.as_ref()
@@ -34,7 +34,7 @@ impl<S: AsRef<str>> FromIterator<S> for CustomerIdNames {
     }
 }
 
-/// A name as it is compared: its letters and digits, small.
+/// Returns the letters and digits of a name in lower case, the form in which names are compared.
 fn folded(name: &str) -> impl Iterator<Item = char> {
     name.chars()
         .filter(|c| c.is_alphanumeric())
@@ -42,8 +42,8 @@ fn folded(name: &str) -> impl Iterator<Item = char> {
 }
 
 impl CustomerIdNames {
-    /// Whether the leaf at `node` is one of them. Indices, opened strings and DynamoDB's type
-    /// wrappers (`{"S": …}`) are no names.
+    /// Returns true if the leaf at `node` is one of these fields. Indices, opened strings and
+    /// DynamoDB's type wrappers (`{"S": …}`) do not count as names.
     pub(super) fn hold(&self, node: &Node<'_>) -> bool {
         self.0.iter().any(|steps| {
             let mut steps = steps.iter();

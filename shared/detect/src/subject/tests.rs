@@ -199,7 +199,8 @@ fn without_a_key_there_are_no_subjects_and_the_same_findings() {
 
 #[test]
 fn what_turned_out_to_be_no_document_leaves_no_one_behind() {
-    // It begins like JSON; read as text, the second address is found all the same, each once.
+    // It begins like JSON. It is searched as text, so the second address is found too, and each
+    // address once.
     let found = subjects(r#"{"x": "{\"a\": \"jane@shop.dev\", oops joe@shop.dev"}"#);
     assert_eq!(found.len(), 2);
 }
@@ -209,7 +210,7 @@ fn a_key_shows_nothing_of_itself() {
     assert_eq!(format!("{:?}", key(7)), "SubjectKey(…)");
 }
 
-/// Spaces, dashes and the like, as people put them between digits.
+/// Returns digits with spaces, dashes and the like, as people write them.
 fn spaced(digits: &'static str) -> impl Strategy<Value = String> {
     let gap = prop_oneof![Just(""), Just(" "), Just("-"), Just(".")];
     prop::collection::vec(gap, digits.len()).prop_map(|gaps| {

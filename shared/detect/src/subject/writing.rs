@@ -1,6 +1,6 @@
-//! One writing for what can be written in many ways: what a subject's fingerprint is made of.
+//! Normalises identifiers, so that different spellings give one fingerprint.
 //!
-//! What is folded and what is not is said in [`super`].
+//! The rules are described in [`super`].
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -11,8 +11,8 @@ use crate::field_name::Roles;
 use crate::plain::ascii_form;
 use crate::shape::Shape;
 
-/// The first address in a text, cut out by the detector, so that what is asked for is what is found,
-/// and in one writing.
+/// Returns the first address in a text, normalised. The detector cuts it out, so that a look-up
+/// uses the same address as a scan.
 pub(super) fn first_address(text: &str) -> Option<String> {
     let text: String = text.chars().map(ascii_form).nfkc().collect();
     let detector = REGISTRY
@@ -28,27 +28,27 @@ pub(super) fn first_address(text: &str) -> Option<String> {
         .map(email)
 }
 
-/// An address in one writing.
+/// Normalises an e-mail address.
 pub(super) fn email(address: &str) -> String {
     let address = address.trim();
     if address.is_ascii() {
         return address.to_ascii_lowercase();
     }
-    // Small letters can come apart (`İ`), so they are composed again.
+    // Lower-casing can decompose a letter (`İ`), so the result is composed again.
     address.nfkc().flat_map(char::to_lowercase).nfkc().collect()
 }
 
-/// The longest text that a telephone number is looked for in, in characters.
+/// The longest text in which a telephone number is searched, in characters.
 const LONGEST_PHONE: usize = 64;
-/// Fewer digits are a local number, which is not one person's.
+/// The fewest digits of a subject's number. Shorter numbers are local and belong to many people.
 const FEWEST_DIGITS: usize = 8;
-/// The most digits of a number and an international prefix.
+/// The most digits of a number with an international prefix.
 const MOST_DIGITS: usize = 20;
-/// From here on a number without a prefix has its country code in it.
+/// The number of digits from which a number without a prefix contains its country code.
 const FEWEST_WITH_COUNTRY: usize = 12;
 
-/// A number in one writing: `+` and the digits of E.164 where the country is known, its digits
-/// alone where not.
+/// Normalises a telephone number: `+` and the digits of E.164 if the country is known, and only the
+/// digits if not.
 pub(super) fn phone(text: &str) -> Option<String> {
     let mut digits = String::with_capacity(MOST_DIGITS);
     let mut has_plus = false;
@@ -79,8 +79,8 @@ pub(super) fn phone(text: &str) -> Option<String> {
     (digits.len() >= FEWEST_DIGITS).then_some(digits)
 }
 
-/// The digits of an international number as its country's plan has them: without the trunk zero
-/// that is written (`+44 (0)20`) and not dialled.
+/// Returns the digits of an international number as in its country's plan: without the trunk zero
+/// that is written (`+44 (0)20`) but not dialled.
 fn in_plan(digits: &str) -> Option<String> {
     if e164::is_valid(digits.as_bytes()) {
         return Some(digits.to_owned());
@@ -93,10 +93,10 @@ fn in_plan(digits: &str) -> Option<String> {
     })
 }
 
-/// The longest customer id, in bytes; longer ones are documents.
+/// The longest customer id, in bytes. Longer texts are documents.
 const LONGEST_ID: usize = 256;
 
-/// An id in one writing; `None` for what stands where there is none (`null`, `0`, `****`).
+/// Normalises a customer id. Returns `None` for a placeholder (`null`, `0`, `****`).
 pub(super) fn customer_id(text: &str) -> Option<&str> {
     let text = text.trim();
     if text.is_empty() || text.len() > LONGEST_ID {
@@ -109,7 +109,7 @@ pub(super) fn customer_id(text: &str) -> Option<&str> {
         tag: 0,
         roles: Roles::NONE,
     };
-    // 777 is somebody; •••• is nobody any more.
+    // 777 is an id, •••• is a masked one.
     let is_hidden = value.is_masked() && !text.bytes().all(|byte| byte.is_ascii_digit());
     (!value.is_placeholder() && !is_hidden && text != "0").then_some(text)
 }

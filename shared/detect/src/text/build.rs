@@ -1,4 +1,4 @@
-//! Builds the tables of [`Dispatch`]: each detector is filed under what it asks for.
+//! Builds the tables of [`Dispatch`]: each detector is filed under the candidates that it asks for.
 
 use super::digits::{MOST_DIGITS, MOST_GROUPS};
 use super::word::Starts;
@@ -12,7 +12,7 @@ const LONGEST_WORD: usize = 64;
 /// A detector that asks for every occurrence of a byte.
 #[derive(Clone, Copy)]
 pub(super) struct ByByte {
-    /// How many bytes later the byte must occur again; zero if one occurrence is enough.
+    /// The number of bytes after which the byte must occur again. Zero if one occurrence is enough.
     pub(super) again: usize,
     pub(super) id: DetectorId,
     pub(super) find: fn(&str, usize) -> Option<Hit>,
@@ -22,7 +22,7 @@ pub(super) struct ByByte {
 #[derive(Clone, Copy)]
 pub(super) struct ByDigits {
     pub(super) id: DetectorId,
-    /// Whether a candidate that fills the leaf can only be reported when the field's name announces
+    /// True if a candidate that fills the leaf can only be reported when the field's name announces
     /// it.
     pub(super) needs_name: bool,
     pub(super) find: fn(&Digits<'_>) -> Option<Hit>,
@@ -41,24 +41,24 @@ pub(super) struct ByWord {
 #[derive(Clone)]
 pub(super) struct ByPrefix {
     pub(super) prefix: &'static str,
-    /// The first eight bytes of the prefix, and a mask of those that it has.
+    /// The first eight bytes of the prefix, and a mask of the bytes that it has.
     pub(super) first: u64,
     pub(super) mask: u64,
     pub(super) id: DetectorId,
     pub(super) find: fn(&str, usize) -> Option<Hit>,
 }
 
-/// The byte is a letter and starts a word.
+/// The byte is a letter, which starts a word.
 pub(super) const LETTER: u8 = 1;
-/// The byte is a digit and starts a run of digits, or a word if letters follow.
+/// The byte is a digit, which starts a run of digits, or a word if letters follow.
 pub(super) const DIGIT: u8 = 1 << 1;
-/// Some detector asks for every occurrence of the byte.
+/// A detector asks for every occurrence of the byte.
 pub(super) const OCCURRENCE: u8 = 1 << 2;
-/// Some prefix starts with the byte.
+/// A prefix starts with the byte.
 pub(super) const PREFIX: u8 = 1 << 3;
 
 impl Dispatch {
-    /// Builds the tables. A detector that could not reach `threshold` is not asked at all.
+    /// Builds the tables. A detector that cannot reach `threshold` is left out.
     pub(crate) fn new(detectors: &[&'static Detector], threshold: u8) -> Self {
         let mut dispatch = Self {
             turns: [0; 256],
@@ -88,8 +88,9 @@ impl Dispatch {
         dispatch
     }
 
-    /// Files `declared` under what it asks for. `bare` and `grouped` are the highest confidences that
-    /// it reaches without a name for an unbroken and for a grouped candidate that fills the leaf.
+    /// Files `declared` under the candidates that it asks for. `bare` and `grouped` are the highest
+    /// confidences that it reaches without a name, for an unbroken and for a grouped candidate that
+    /// fills the leaf.
     fn add(&mut self, id: DetectorId, declared: &Find, (bare, grouped): (u8, u8), threshold: u8) {
         let needs_name = grouped < threshold;
         let lengths = |least: u8, most: u8| usize::from(least)..=usize::from(most);

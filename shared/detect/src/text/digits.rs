@@ -1,11 +1,11 @@
-//! Runs of digits: where one starts and ends, its groups, and what stands beside it.
+//! Runs of digits, with their start, their end, their groups and their neighbours.
 
 use crate::detectors::Digits;
 use crate::eight;
 
-/// The most groups of one run; a longer run is read in parts.
+/// The most groups of one run. A longer run is read in parts.
 pub(super) const MOST_GROUPS: usize = 8;
-/// The most digits that any number of the catalogue has.
+/// The most digits of any number in the catalogue.
 pub(super) const MOST_DIGITS: usize = 24;
 
 /// Counts the digits from `at` on.
@@ -21,8 +21,9 @@ pub(super) fn digits_at(bytes: &[u8], at: usize) -> usize {
     }
 }
 
-/// Whether a letter follows the `length` digits at the start of `rest`: then they belong to a word
-/// and are no number. The `x` of a telephone extension (`555-0100x12`) does not count as a letter.
+/// Returns true if a letter follows the `length` digits at the start of `rest`. Then they belong to
+/// a word and are not a number. The `x` of a telephone extension (`555-0100x12`) does not count as
+/// a letter.
 #[inline]
 pub(super) fn continues_word(rest: &[u8], length: usize) -> bool {
     match rest.get(length) {
@@ -57,7 +58,7 @@ impl Run {
             if run.count > 0 && continues_word(&bytes[start..], length) {
                 break;
             }
-            // The length is capped: a group longer than any number makes every window with it too
+            // The length is capped. A group longer than any number makes every window with it too
             // long.
             run.groups[run.count] = u8::try_from(length.min(MOST_DIGITS + 1)).unwrap_or(u8::MAX);
             run.starts[run.count] = start;
@@ -72,8 +73,8 @@ impl Run {
         run
     }
 
-    /// The candidate from group `first` to group `last`. Its digits are written to `room`, which
-    /// has exactly their number.
+    /// Returns the candidate from group `first` to group `last`. Its digits are written to `room`,
+    /// whose length is exactly their number.
     #[inline]
     pub(super) fn window<'r>(
         &'r self,
@@ -108,8 +109,8 @@ impl Run {
     }
 }
 
-/// The separator between the group that ends at `at` and the next one: its first byte, and where
-/// the next group starts.
+/// Returns the separator between the group that ends at `at` and the next one: its first byte, and
+/// the start of the next group.
 #[inline]
 pub(super) fn separator_at(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     let first = *bytes.get(at)?;
@@ -128,7 +129,8 @@ pub(super) fn separator_at(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     (is_pair && third.is_ascii_digit()).then_some((first, at + 2))
 }
 
-/// Whether the text before `start` is glued to the digits, and whether it is linked to them.
+/// Returns whether the text before `start` is glued to the digits, and whether it is linked to
+/// them.
 pub(super) fn left_of(text: &str, start: usize) -> (bool, bool) {
     let before = &text.as_bytes()[..start];
     match before {
@@ -151,8 +153,8 @@ pub(super) fn left_of(text: &str, start: usize) -> (bool, bool) {
     }
 }
 
-/// Whether the character belongs to a script that is written without spaces. Such a character
-/// before a number ends the word before it.
+/// Returns true if the character belongs to a script that is written without spaces. Such a
+/// character before a number ends the word before it.
 pub(super) fn is_cjk(character: char) -> bool {
     matches!(character, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
 }

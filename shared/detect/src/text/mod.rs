@@ -1,4 +1,4 @@
-//! One pass over a leaf's text that cuts out the candidates that the detectors asked for.
+//! Cuts the candidates that the detectors ask for out of a leaf's text, in one pass.
 //!
 //! The pass is linear: each byte belongs to one word or one run of digits, a run offers at most
 //! [`MOST_GROUPS`](digits::MOST_GROUPS)² windows, and every detector reads a bounded number of
@@ -18,23 +18,23 @@ use word::Word;
 /// The most letters that a grouped code has before its first group of digits.
 const LONGEST_LEAD: usize = 4;
 
-/// The detectors, with their ids, sorted by the kind of candidate that they ask for.
+/// The detectors with their ids, sorted by the kind of candidate that they ask for.
 pub(crate) struct Dispatch {
-    /// What the scan does at each byte: the bits that `build` defines.
+    /// The steps of the scan for each byte: the bits that `build` defines.
     turns: [u8; 256],
     bytes: Vec<Vec<ByByte>>,
     digits: Vec<Vec<ByDigits>>,
-    /// Those of [`Self::digits`] that can accept an unbroken run of digits as a whole leaf even
-    /// without a field name.
+    /// The detectors of [`Self::digits`] that can accept an unbroken run of digits as a whole leaf
+    /// even without a field name.
     bare: Vec<Vec<ByDigits>>,
     groups: Vec<Vec<ByDigits>>,
     words: Vec<Vec<ByWord>>,
-    /// Detectors that ask for words without a digit. There are few.
+    /// The detectors that ask for words without a digit. There are few.
     letters: Vec<Vec<ByWord>>,
     /// One bit for each word length for which [`Self::letters`] has a detector.
     letter_lengths: u64,
     prefixes: Vec<Vec<ByPrefix>>,
-    /// One bit for each hash of the bytes that some prefix starts with.
+    /// One bit for each hash of the bytes with which a prefix starts.
     prefix_starts: [u64; START_WORDS],
 }
 
@@ -85,7 +85,7 @@ impl Dispatch {
         }
     }
 
-    /// Asks the detectors of the prefixes that the text may have at `at`, where it goes on with
+    /// Asks the detectors of the prefixes that the text may have at `at`, where it continues with
     /// `eight`.
     #[inline]
     fn prefix(&self, text: &str, at: usize, eight: u64, found: &mut dyn FnMut(DetectorId, Hit)) {
@@ -95,7 +95,8 @@ impl Dispatch {
         }
     }
 
-    /// Apart from [`Self::prefix`], which is asked at each word and nearly always says no.
+    /// Does the rare part of [`Self::prefix`], which runs at each word and nearly always finds no
+    /// prefix.
     #[inline(never)]
     fn prefix_at(&self, text: &str, at: usize, eight: u64, found: &mut dyn FnMut(DetectorId, Hit)) {
         let bytes = &text.as_bytes()[at..];
@@ -125,7 +126,7 @@ impl Dispatch {
         if turn & PREFIX != 0 {
             self.prefix(text, at, word.first, found);
         }
-        // A grouped code may start with letters (`AB 12 34 56 C`): then a digit follows the
+        // A grouped code may start with letters (`AB 12 34 56 C`). Then a digit follows the
         // separator.
         let leads_code =
             || length <= LONGEST_LEAD && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
@@ -157,7 +158,7 @@ impl Dispatch {
         if separator_at(text.as_bytes(), at + length).is_some() {
             return self.groups(text, at, named, found);
         }
-        // Most runs are one group.
+        // Most runs have one group.
         let end = at + length;
         if let Some(list) = self.in_one_piece(named.is_empty() && length == text.len(), length)
             && !list.is_empty()
@@ -178,15 +179,15 @@ impl Dispatch {
         end
     }
 
-    /// Whether any detector accepts an unbroken run of this many digits as a whole leaf without a
-    /// field name.
+    /// Returns true if any detector accepts an unbroken run of this many digits as a whole leaf
+    /// without a field name.
     #[inline]
     pub(crate) fn proves_bare(&self, length: usize) -> bool {
         self.bare.get(length).is_some_and(|asked| !asked.is_empty())
     }
 
-    /// Detectors that accept an unbroken run of this many digits. With `is_nameless`, only those
-    /// that accept it as a whole leaf without a field name.
+    /// Returns the detectors that accept an unbroken run of this many digits. With `is_nameless`,
+    /// only those that accept it as a whole leaf without a field name.
     #[inline]
     fn in_one_piece(&self, is_nameless: bool, length: usize) -> Option<&Vec<ByDigits>> {
         let lists = if is_nameless {
@@ -231,7 +232,7 @@ impl Dispatch {
         run.end
     }
 
-    /// Asks the detectors for a leaf that is nothing but digits, such as a JSON number.
+    /// Asks the detectors about a leaf of only digits, such as a JSON number.
     pub(crate) fn digits(
         &self,
         text: &str,
@@ -291,15 +292,17 @@ fn ask(
     }
 }
 
-/// How many bytes of a prefix [`Dispatch::prefix_starts`] tells apart. No prefix is shorter.
+/// The number of bytes of a prefix that [`Dispatch::prefix_starts`] tells apart. No prefix is
+/// shorter.
 const START: usize = 3;
 const START_WORDS: usize = 64;
 
-/// The index and the bit in [`Dispatch::prefix_starts`] of the text that starts with `eight`.
+/// Returns the index and the bit in [`Dispatch::prefix_starts`] for a text that starts with
+/// `eight`.
 #[inline]
 const fn start_bit(eight: u64) -> (usize, u64) {
     const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-    // Of the product, its highest twelve bits depend on all of the start.
+    // The highest twelve bits of the product depend on the whole start.
     let hash = (eight << (64 - 8 * START)).wrapping_mul(MULTIPLIER) >> 52;
     let word = (hash / 64) as usize;
     (word, 1 << (hash % 64))

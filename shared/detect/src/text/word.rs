@@ -2,13 +2,13 @@
 
 use crate::eight;
 
-/// Which of a word's first four bytes are letters (low bits) and which are digits (high bits).
-/// Comparing them rules out most words as a code without a call.
+/// The letters (low bits) and the digits (high bits) among a word's first four bytes. Comparing
+/// them rules out most words as a code without a call.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Starts(u8);
 
 impl Starts {
-    /// The bits that a pattern of [`Find::Code`](crate::detectors::Find::Code) requires.
+    /// Returns the bits that a pattern of [`Find::Code`](crate::detectors::Find::Code) requires.
     pub(super) fn asked(pattern: &str) -> Self {
         let bits = pattern.bytes().zip(0_u8..4).map(|(asked, at)| match asked {
             b'A' => 1 << at,
@@ -18,7 +18,7 @@ impl Starts {
         Self(bits.fold(0, |all, bit| all | bit))
     }
 
-    /// The bits of a word, from the marks that `eight` sets.
+    /// Returns the bits of a word, from the marks that `eight` sets.
     #[inline]
     pub(super) fn of(letters: u64, digits: u64) -> Self {
         // The multiplication moves the marks of four bytes next to each other.
@@ -40,7 +40,7 @@ pub(super) struct Word {
     pub(super) has_digit: bool,
     pub(super) has_small: bool,
     pub(super) starts: Starts,
-    /// The eight bytes of the text that the word starts with.
+    /// The first eight bytes of the text from the word on.
     pub(super) first: u64,
 }
 

@@ -1,13 +1,13 @@
-//! The marks that encrypted, compressed and binary formats begin with.
+//! The marks with which encrypted, compressed and binary formats begin.
 
 use super::Unread;
 
-/// What bytes begin as.
+/// The format with which bytes begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A mark that hardly any other bytes begin with.
+    /// A mark with which hardly any other bytes begin.
     Marked(Unread),
-    /// A short mark, or a file that often travels beside the data: a picture.
+    /// A short mark, or a file that is often sent beside the data: a picture.
     Weakly(Unread),
 }
 
@@ -19,9 +19,9 @@ impl Kind {
     }
 }
 
-/// Marks of several bytes, and what begins with them.
+/// Marks of several bytes, with the reason for each.
 const MARKS: &[(&[u8], Unread)] = &[
-    // AWS KMS does not document its ciphertexts; all begin so.
+    // AWS KMS does not document its ciphertexts, but all of them begin so.
     (&[0x01, 0x01, 0x02, 0x00, 0x78], Unread::Encrypted),
     (&[0x01, 0x02, 0x02, 0x00, 0x78], Unread::Encrypted),
     (&[0x01, 0x02, 0x03, 0x00, 0x78], Unread::Encrypted),
@@ -50,9 +50,9 @@ const MARKS: &[(&[u8], Unread)] = &[
     (b"PAR1", Unread::Binary),
 ];
 
-/// Marks that other bytes may begin with too, and files that travel beside data.
+/// Marks with which other bytes may begin too, and files that are sent beside data.
 const WEAK_MARKS: &[(&[u8], Unread)] = &[
-    // Glue schema registry: its version, and whether the record is packed.
+    // Glue schema registry: its version, and whether the record is compressed.
     (&[0x03, 0x05], Unread::Compressed),
     (&[0x03, 0x00], Unread::Binary),
     // Avro's single-object encoding; the wire format of Confluent's schema registry.
@@ -66,7 +66,7 @@ const WEAK_MARKS: &[(&[u8], Unread)] = &[
     (b"RIFF", Unread::Binary),
 ];
 
-/// Whether a mark begins with this byte: for nearly all texts the answer is no.
+/// Returns true if a mark begins with this byte. For nearly all texts none does.
 pub(crate) const fn may_begin(byte: u8) -> bool {
     FIRST_BYTES[byte as usize]
 }
@@ -79,7 +79,7 @@ const FIRST_BYTES: [bool; 256] = {
         first[MARKS[at].0[0] as usize] = true;
         at += 1;
     }
-    // Those that `kind_of` knows by more than fixed bytes.
+    // The first bytes of the formats that `kind_of` recognises by more than fixed bytes.
     let others = [0x01, 0x84, 0x85, 0xc1, 0x30, b'B'];
     let mut at = 0;
     while at < others.len() {
@@ -89,7 +89,7 @@ const FIRST_BYTES: [bool; 256] = {
     first
 };
 
-/// What bytes begin as; `None` for what has no mark.
+/// Returns the format with which bytes begin, or `None` if they have no mark.
 pub(crate) fn kind_of(bytes: &[u8]) -> Option<Kind> {
     let begins_with = |(mark, _): &&(&[u8], Unread)| bytes.starts_with(mark);
     if let Some((_, reason)) = MARKS.iter().find(begins_with) {
@@ -108,14 +108,15 @@ pub(crate) fn kind_of(bytes: &[u8]) -> Option<Kind> {
     weak.map(|(_, reason)| Kind::Weakly(*reason))
 }
 
-/// A message of the AWS Encryption SDK in its first format: version, type, and an algorithm suite.
+/// Recognises a message of the AWS Encryption SDK in its first format: version, type, and an
+/// algorithm suite.
 /// <https://docs.aws.amazon.com/encryption-sdk/latest/developer-guide/message-format.html>
 fn is_encryption_sdk_1(bytes: &[u8]) -> bool {
     matches!(*bytes, [0x01, 0x80, 0x00..=0x03, 0x14 | 0x46 | 0x78, ..])
 }
 
-/// A session key encrypted with a public key (RFC 9580, section 5.1): a packet of the old or the new
-/// format with the tag 1, and version 3.
+/// Recognises a session key encrypted with a public key (RFC 9580, section 5.1): a packet of the
+/// old or the new format with the tag 1, and version 3.
 fn is_pgp_session_key(bytes: &[u8]) -> bool {
     matches!(
         *bytes,
@@ -123,7 +124,8 @@ fn is_pgp_session_key(bytes: &[u8]) -> bool {
     )
 }
 
-/// Enveloped data of CMS (RFC 5652, section 6) in DER or BER: its object identifier follows the length.
+/// Recognises enveloped data of CMS (RFC 5652, section 6) in DER or BER: its object identifier
+/// follows the length.
 fn is_cms_enveloped(bytes: &[u8]) -> bool {
     const ENVELOPED_DATA: &[u8] = &[
         0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x03,
@@ -135,7 +137,7 @@ fn is_cms_enveloped(bytes: &[u8]) -> bool {
             .any(|rest| rest.starts_with(ENVELOPED_DATA))
 }
 
-/// bzip2: the size of its blocks, and the start of the first or of the end.
+/// Recognises bzip2: the size of its blocks, and the start of the first block or of the end.
 fn is_bzip2(bytes: &[u8]) -> bool {
     matches!(
         *bytes,
@@ -144,9 +146,9 @@ fn is_bzip2(bytes: &[u8]) -> bool {
     )
 }
 
-/// Whether bytes start as zlib's do (RFC 1950, section 2.2): deflated, a window of 512 bytes to 32 KB, no
-/// dictionary, and a header that is a multiple of 31. No program writes the smaller window that the
-/// format allows too, and a field of Protobuf starts with the same byte.
+/// Returns true if bytes start like zlib's (RFC 1950, section 2.2): deflated, a window of 512 bytes
+/// to 32 KB, no dictionary, and a header that is a multiple of 31. The format also allows a smaller
+/// window, but no program writes it, and a field of Protobuf starts with the same byte.
 pub(crate) fn is_zlib(bytes: &[u8]) -> bool {
     const HAS_DICTIONARY: u8 = 1 << 5;
     let [method, flags, ..] = *bytes else {
@@ -175,7 +177,7 @@ mod tests {
             assert!(is_zlib(&encoder.finish().unwrap()), "level {level}");
         }
         assert!(is_zlib(&[0x18, 0x19]) && is_zlib(&[0x48, 0x89]));
-        // A field of Protobuf; a preset dictionary, which is not here; a text.
+        // A field of Protobuf, a preset dictionary, which is not supported, and a text.
         for other in [&[0x08, 0x1d][..], &[0x78, 0xbb], b"Hello", &[0x78]] {
             assert!(!is_zlib(other), "{other:?}");
         }

@@ -1,10 +1,10 @@
-//! Tells from the first bytes of a text, and from the name of its field, whether its content can be
-//! read.
+//! Recognises content that cannot be read, from the first bytes of a text and the name of its
+//! field.
 //!
-//! Most encrypted, compressed and binary formats begin with a fixed mark; the table below names the
-//! source of each. At most the first 64 characters are decoded. Without a mark, only the size
-//! decides: bytes that are not text count if they are the bulk of the document, so that a signature or a
-//! hash beside the data does not make the document one that was not read.
+//! Most encrypted, compressed and binary formats begin with a fixed mark. The table in `marks`
+//! names the source of each. At most the first 64 characters are decoded. Without a mark, only the
+//! size decides: bytes that are not text count if they are the bulk of the document. So a signature
+//! or a hash beside the data does not make the document unread.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,39 +14,40 @@ use super::Unread;
 use super::marks::{self, Kind, is_zlib, kind_of};
 use crate::walk::{hex, unicode, value_of};
 
-/// The shortest text that is looked at. An encrypted or packed text has a key id, a nonce or a header
-/// and is longer; a UUID and a time are shorter.
+/// The shortest text that is examined. An encrypted or packed text has a key id, a nonce or a
+/// header and is longer. A UUID and a time are shorter.
 const SHORTEST: usize = 40;
 
-/// The shortest text that counts as binary data without a mark. A hash, a signature key or a token is
-/// shorter.
+/// The shortest text that counts as binary data without a mark. A hash, a signature key or a token
+/// is shorter.
 const SHORTEST_UNMARKED: usize = 128;
 
-/// How many characters of base64 are decoded, and how many bytes they can be.
+/// The number of characters of base64 that are decoded, and the most bytes they can give.
 const LOOKED_AT: usize = 64;
 const DECODED: usize = LOOKED_AT / 4 * 3;
 
-/// What the bulk of a document is measured without: the fields that an envelope adds to a payload.
+/// The number of bytes that an envelope adds to a payload. They are left out when the bulk of a
+/// document is measured.
 const ENVELOPE: usize = 512;
 
-/// What a text is taken for.
+/// The result for a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sign {
     /// Content that cannot be read.
     Sure(Unread),
     /// Content that cannot be read, if it is the bulk of the document.
     IfBulk(Unread),
-    /// A reference, which replaces the content if it is the bulk of the document.
+    /// A reference. It replaces the content if it is the bulk of the document.
     Reference,
 }
 
-/// Whether a leaf may be anything that [`sign_of`] recognises. Most leaves are too short.
+/// Returns true if a leaf may be anything that [`sign_of`] recognises. Most leaves are too short.
 #[inline]
 pub(crate) fn may_be_unread(text: &str) -> bool {
     text.len() >= SHORTEST || text.as_bytes().starts_with(b"s3://")
 }
 
-/// What a text in a field of this name is taken for.
+/// Returns the result for a text in a field of this name.
 pub(crate) fn sign_of(text: &str, key: Option<&str>) -> Option<Sign> {
     let text = text.trim_ascii();
     match text.as_bytes().first()? {
@@ -60,7 +61,7 @@ pub(crate) fn sign_of(text: &str, key: Option<&str>) -> Option<Sign> {
         b'v' if text.starts_with("vault:v") => return Some(Sign::Sure(Unread::Encrypted)),
         b'E' if text.starts_with("ENC[AES") => return Some(Sign::Sure(Unread::Encrypted)),
         b'e' if is_jwe(text) => {
-            // A session that a browser keeps is a credential and no body.
+            // A session token that a browser keeps is a credential and not a body.
             let is_token = key.is_some_and(|key| has_word(key, TOKENS));
             return (!is_token).then_some(Sign::Sure(Unread::Encrypted));
         }
@@ -69,7 +70,7 @@ pub(crate) fn sign_of(text: &str, key: Option<&str>) -> Option<Sign> {
     encoded(text, key)
 }
 
-/// The first line of an armoured message. A key is not a message.
+/// Returns true for the first line of an armoured message. A key is not a message.
 fn is_armoured(text: &str) -> bool {
     const LINES: [&str; 5] = [
         // RFC 9580, section 6.2; RFC 7468, section 9; S/MIME's older name for it; age.
@@ -82,8 +83,8 @@ fn is_armoured(text: &str) -> bool {
     LINES.iter().any(|line| text.starts_with(line))
 }
 
-/// A JWE in compact form (RFC 7516, section 7.1): five parts in base64url, of which the first is a
-/// header that names how the content is encrypted.
+/// Recognises a JWE in compact form (RFC 7516, section 7.1): five parts in base64url, of which the
+/// first is a header with the encryption of the content.
 fn is_jwe(text: &str) -> bool {
     const LONGEST_HEADER: usize = 4 << 10;
     if !text.starts_with("eyJ") {
@@ -103,7 +104,7 @@ fn is_jwe(text: &str) -> bool {
             .is_ok_and(|header| memmem::find(&header, b"\"enc\"").is_some())
 }
 
-/// A URI of an object store.
+/// Recognises a URI of an object store.
 fn reference(text: &str, key: Option<&str>) -> Option<Sign> {
     const LONGEST: usize = 2 << 10;
     const SCHEMES: [&str; 3] = ["s3://", "gs://", "https://"];
@@ -125,7 +126,8 @@ fn reference(text: &str, key: Option<&str>) -> Option<Sign> {
     is_s3.then_some(Sign::Reference)
 }
 
-/// `claimCheck`, `payloadLocation`, `bodyS3Uri`, and `dataref` of the `CloudEvents` extension.
+/// Recognises `claimCheck`, `payloadLocation`, `bodyS3Uri`, and `dataref` of the `CloudEvents`
+/// extension.
 fn is_named_as_reference(key: &str) -> bool {
     const OF_CONTENT: &[&str] = &["payload", "body", "message", "content", "data", "event"];
     const TO_IT: &[&str] = &["location", "pointer", "ref", "uri", "url", "s3", "link"];
@@ -143,7 +145,7 @@ const TOKENS: &[&str] = &[
 ];
 /// Words in the names of fields that hold ciphertext.
 const CIPHERTEXTS: &[&str] = &["ciphertext", "encrypted", "encdata"];
-/// Whether a name contains one of [`CIPHERTEXTS`], all of which are long and have a `c`.
+/// Returns true if a name contains one of [`CIPHERTEXTS`], all of which are long and have a `c`.
 fn is_named_as_ciphertext(name: &str) -> bool {
     const SHORTEST: usize = 7;
     name.len() >= SHORTEST
@@ -175,7 +177,7 @@ const BESIDE_DATA: &[&str] = &[
     "x5c",
 ];
 
-/// Whether a name contains one of these words, written in any of the usual ways.
+/// Returns true if a name contains one of these words, in any of the usual styles.
 fn has_word(name: &str, words: &[&str]) -> bool {
     const LONGEST_NAME: usize = 64;
     let mut folded = [0; LONGEST_NAME];
@@ -193,8 +195,8 @@ fn has_word(name: &str, words: &[&str]) -> bool {
     words.iter().any(|word| has(word))
 }
 
-/// Base64 of either alphabet, whole, in lines or behind the head of a `data:` URL (RFC 2397), and
-/// hexadecimal digits.
+/// Recognises base64 of either alphabet, whole, in lines or after the head of a `data:` URL (RFC
+/// 2397), and hexadecimal digits.
 fn encoded(text: &str, key: Option<&str>) -> Option<Sign> {
     const LONGEST_HEAD: usize = 128;
     let text = if text.starts_with("data:") {
@@ -211,7 +213,7 @@ fn encoded(text: &str, key: Option<&str>) -> Option<Sign> {
     }
     let start = Start::of(first_digits(digits)?);
     let bytes = start.bytes();
-    // The walk opens these, and notes what it could not open.
+    // The walk opens these, and notes those that it could not open.
     if bytes.starts_with(&[0x1f, 0x8b]) || is_zlib(bytes) || unicode::is_marked(bytes) {
         return None;
     }
@@ -241,7 +243,7 @@ fn is_long(text: &str) -> bool {
     text.len() >= SHORTEST_UNMARKED
 }
 
-/// What a byte is in base64 (RFC 4648). What comes later in the list ends the digits.
+/// The kind of a byte in base64 (RFC 4648). The later kinds in this list end the digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum InBase64 {
     Digit,
@@ -265,9 +267,9 @@ const IN_BASE64: [InBase64; 256] = {
     kinds
 };
 
-/// The text after the mark of a database's bytes, if it starts as base64 or hexadecimal digits do. Most
-/// texts show that within a few characters. These are looked at together, for where the first other
-/// character stands is a surprise to the processor.
+/// Returns the text after the mark of a database's bytes, if it starts like base64 or hexadecimal
+/// digits. Most texts are ruled out within a few characters. These are tested together, because the
+/// processor cannot predict the place of the first other character.
 fn digits_of(text: &str) -> Option<&[u8]> {
     const FIRST: usize = 16;
     let text = text.as_bytes();
@@ -277,9 +279,10 @@ fn digits_of(text: &str) -> Option<&[u8]> {
     (last_kind? <= InBase64::LineEnd).then_some(digits)
 }
 
-/// The digits that are decoded, with line ends among them; `None` where something else comes first.
+/// Returns the digits that are decoded, including line ends. Returns `None` if another character
+/// comes first.
 fn first_digits(digits: &[u8]) -> Option<&[u8]> {
-    // As many as are decoded, and the ends of two lines.
+    // As many characters as are decoded, and the ends of two lines.
     const MOST: usize = LOOKED_AT + 4;
     let digits = &digits[..digits.len().min(MOST)];
     let kind = |byte: &u8| IN_BASE64[usize::from(*byte)];
@@ -293,8 +296,8 @@ fn first_digits(digits: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// Whether the first byte of these digits, read as base64 or as hexadecimal, is one that a mark begins
-/// with.
+/// Returns true if a mark begins with the first byte of these digits, read as base64 or as
+/// hexadecimal.
 fn may_be_marked(digits: &[u8]) -> bool {
     let Some(&[first, second]) = digits.first_chunk() else {
         return false;
@@ -357,7 +360,7 @@ impl Start {
     }
 }
 
-/// Whether bytes can be the start of a text.
+/// Returns true if bytes can be the start of a text.
 fn is_text(bytes: &[u8]) -> bool {
     let is_utf8 = match std::str::from_utf8(bytes) {
         Ok(_) => true,
@@ -366,26 +369,28 @@ fn is_text(bytes: &[u8]) -> bool {
     is_utf8 && !bytes.iter().any(|byte| is_control(*byte))
 }
 
-/// Whether control characters show that a text is binary data that happens to be valid UTF-8, such as a
-/// record of Avro or Protobuf with short strings.
+/// Returns true if control characters show that a text is binary data that happens to be valid
+/// UTF-8, such as a record of Avro or Protobuf with short strings.
 pub(crate) fn is_binary(text: &str) -> bool {
     const ONE_IN: usize = 50;
     let controls = text.bytes().filter(|byte| is_control(*byte)).count();
     controls * ONE_IN > text.len()
 }
 
-/// A control character. Not those of lines, and not the one that starts the colours of a log line.
+/// Returns true for a control character, except those of lines and the one that starts the colours
+/// of a log line.
 const fn is_control(byte: u8) -> bool {
     const ESCAPE: u8 = 0x1b;
     byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | ESCAPE) || byte == 0x7f
 }
 
-/// Whether this number of bytes is the bulk of a document without its envelope.
+/// Returns true if this number of bytes is the bulk of a document without its envelope.
 pub(crate) const fn is_bulk(bytes: usize, of_document: usize) -> bool {
     bytes > 0 && bytes.saturating_mul(2) >= of_document.saturating_sub(ENVELOPE)
 }
 
-/// Whether references of this length are the bulk of a document, which then has no other content.
+/// Returns true if references of this length are the bulk of a document, which then has no other
+/// content.
 pub(crate) const fn are_bulk_references(bytes: usize, of_document: usize) -> bool {
     bytes > 0 && bytes.saturating_mul(2) >= of_document
 }

@@ -1,4 +1,5 @@
-//! Every kind of content that cannot be read, whole and as a field, and what must not be taken for it.
+//! Claims about every kind of unreadable content, whole and as a field, and about content that must
+//! not be mistaken for it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -23,7 +24,7 @@ fn of_text(text: &str) -> Vec<&'static str> {
     scan.unread.iter().map(Unread::name).collect()
 }
 
-/// Bytes that are no text, the same each time.
+/// Returns bytes that are not text, the same each time.
 fn noise(length: usize) -> Vec<u8> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let next = || {
@@ -39,7 +40,7 @@ fn packed(mark: &[u8]) -> Vec<u8> {
     [mark, &noise(200)].concat()
 }
 
-/// A JWE in compact form, whose content is encrypted with the key that its header names.
+/// Returns a JWE in compact form, whose content is encrypted with the key that its header names.
 fn jwe() -> String {
     let header = json!({ "alg": "RSA-OAEP-256", "enc": "A256GCM", "kid": "2026" }).to_string();
     let parts = [
@@ -54,7 +55,7 @@ fn jwe() -> String {
 
 const ARMOUR: &str = "-----BEGIN PGP MESSAGE-----\n\nhQEMA5b2Xh1kRzKDAQf/ZmFrZQ==\n=abcd\n-----END PGP MESSAGE-----\n";
 
-/// What begins with a mark, by kind.
+/// Bytes that begin with a mark, by kind.
 const MARKED: [(&[u8], &str); 18] = [
     (&[1, 2, 2, 0, 0x78], "encrypted"),
     (&[1, 1, 2, 0, 0x78], "encrypted"),
@@ -107,7 +108,7 @@ fn encrypted_messages_are_known_by_their_text() {
         assert_eq!(of_text(text), ["encrypted"], "{text}");
         assert_eq!(unread(&json!({ "a": 1, "payload": text })), ["encrypted"]);
         assert_eq!(unread(&json!([text])), ["encrypted"]);
-        // Inside a document inside a string.
+        // A document inside a document inside a string.
         let inside = json!({ "payload": text }).to_string();
         assert_eq!(unread(&json!({ "message": inside })), ["encrypted"]);
     }
@@ -124,7 +125,7 @@ fn an_envelope_of_ciphertext_is_known_by_the_names_of_its_fields() {
     ] {
         assert_eq!(unread(&document), ["encrypted"], "{document}");
     }
-    // The key alone hides no content, and what is called encrypted may be readable.
+    // The key alone hides no content, and a field named as encrypted may be readable.
     let kms = STANDARD.encode(packed(&[1, 2, 2, 0, 0x78]));
     assert!(unread(&json!({ "encryptedDataKey": kms, "note": "see the object" })).is_empty());
     assert!(
@@ -151,7 +152,7 @@ fn references_to_content_stored_elsewhere_are_known() {
     ] {
         assert_eq!(unread(&document), ["stored_elsewhere"], "{document}");
     }
-    // A link among other content is a link.
+    // A link among other content is only a link.
     assert!(unread(&event(json!({ "invoice": uri, "orderId": "o-17" }))).is_empty());
 }
 
