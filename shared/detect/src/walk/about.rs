@@ -1,28 +1,28 @@
-//! What an object says of itself: `"type": "user"`, `"resourceType": "Patient"`,
+//! The type that an object gives itself: `"type": "user"`, `"resourceType": "Patient"`,
 //! `"reference": "Organization/7"`.
 //!
-//! It outweighs what the name of the field says, wherever in the object it stands: where it comes
-//! late, the object is read again.
+//! It outweighs the name of the field around the object, wherever in the object it stands. If it
+//! comes after other fields, the object is read again.
 
 use crate::field_name::{Roles, Slot};
 use crate::json::{Leaf, RawString};
 use crate::word_list::WordList;
 
-/// What an object is, in its own words. Ordered: of two the greater is believed.
+/// The type that an object gives itself. The order is by weight: of two, the greater is believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum About {
     Diagnosis,
     Thing,
     Person,
     Patient,
-    /// What was done for a patient: a visit, a prescription.
+    /// Care that was given to a patient: a visit, a prescription.
     Care,
-    /// A resource that nothing is known of.
+    /// A resource of an unknown type.
     Other,
 }
 
 impl About {
-    /// What a leaf under a key in `slot` says of the object around it.
+    /// Returns the type that a leaf under a key in `slot` gives the object around it.
     #[inline]
     fn said_by(slot: Slot, key: RawString<'_>, leaf: Leaf<'_>) -> Option<Self> {
         const LONGEST: usize = 256;
@@ -42,7 +42,7 @@ impl About {
         }
     }
 
-    /// What the fields inside are about, where the field's own name says `above`.
+    /// Returns the roles for the fields inside, if the field's own name has the roles `above`.
     #[cold]
     const fn roles(self, above: Roles) -> Roles {
         let person = Roles::PERSON.or(Roles::PERSON_ITSELF);
@@ -61,11 +61,11 @@ impl About {
     }
 }
 
-/// What an object has said of itself so far, and what its fields are about.
+/// The type that an object has given itself so far, and the roles for its fields.
 pub(super) struct Said {
-    /// What the name of the field around the object says.
+    /// The roles from the name of the field around the object.
     named: Roles,
-    /// What the fields inside are about.
+    /// The roles for the fields inside.
     pub(super) above: Roles,
     is_known: bool,
     about: Option<About>,
@@ -73,7 +73,7 @@ pub(super) struct Said {
 }
 
 impl Said {
-    /// Of an object that is `known` to be about something, nothing more is heard.
+    /// Creates the state for an object. If its type is `known`, later leaves do not change it.
     pub(super) fn new(named: Roles, known: Option<About>) -> Self {
         Self {
             named,
@@ -84,7 +84,8 @@ impl Said {
         }
     }
 
-    /// Hears a leaf under a key in `slot`, which [may say](Slot::may_say_what_it_is) what the object is.
+    /// Reads a leaf under a key in `slot`, which [may say](Slot::may_say_what_it_is) what the
+    /// object is.
     #[inline(never)]
     pub(super) fn hear(&mut self, slot: Slot, key: RawString<'_>, leaf: Leaf<'_>, is_first: bool) {
         let about = About::said_by(slot, key, leaf);
@@ -96,7 +97,7 @@ impl Said {
         }
     }
 
-    /// What the object said after fields that it explains.
+    /// Returns the type that came after fields that it affects.
     pub(super) fn too_late(&self) -> Option<About> {
         self.about.filter(|_| self.is_late)
     }
@@ -151,7 +152,7 @@ static THINGS: WordList<18> = WordList::new([
     "awsaccount",
 ]);
 
-/// Resources of FHIR that give a reason for what was done (R4, `reasonCode`).
+/// Resources of FHIR that give a reason for care (R4, `reasonCode`).
 static CARE: WordList<5> = WordList::new([
     "encounter",
     "procedure",
@@ -179,8 +180,8 @@ static PERSONS: WordList<16> = WordList::new([
     "nurse",
 ]);
 
-/// `Patient/7`, `https://…/Organization/12`: the type of what is referred to. Any type with a capital
-/// that is no person's is a thing's.
+/// Reads the type in `Patient/7` or `https://…/Organization/12`. Any type with a capital that is
+/// not a person's is a thing's.
 fn of_reference(text: &str) -> Option<About> {
     let path = text.split_once("/_history/").map_or(text, |(path, _)| path);
     let (before, _) = path.rsplit_once('/')?;

@@ -1,14 +1,15 @@
-//! Gzip (RFC 1952), as far as opening a string needs it: header, deflated data, the next member.
+//! Reads gzip (RFC 1952), as far as opening a string needs it: header, deflated data, the next
+//! member.
 //!
-//! By hand around `flate2`'s inflater, so that its 40 KB of state are made once for a walk and not
-//! for every string: events in gzip are short. Checksums are not looked at, since what was unpacked
-//! before an error is searched in any case.
+//! It is written by hand around `flate2`'s inflater, so that its 40 KB of state are made once for a
+//! walk and not for every string, because events in gzip are short. Checksums are not verified,
+//! because the data before an error is searched in any case.
 
 use flate2::{Decompress, FlushDecompress, Status};
 
 use crate::unread::marks::is_zlib;
 
-/// An inflater that is kept from one string to the next.
+/// An inflater that is reused for all strings.
 #[derive(Default)]
 pub(super) struct Inflater {
     state: Option<Decompress>,
@@ -22,7 +23,8 @@ const HAS_NAME: u8 = 1 << 3;
 const HAS_COMMENT: u8 = 1 << 4;
 
 impl Inflater {
-    /// Appends what `bytes` unpack to, until they end, are no gzip, or `most` bytes are out.
+    /// Appends the unpacked `bytes` to `out`, until they end, are not gzip, or `out` has `most`
+    /// bytes.
     pub(super) fn gunzip(&mut self, bytes: &[u8], most: usize, out: &mut Vec<u8>) {
         let mut member = Some(bytes);
         while let Some(data) = member.and_then(past_header) {
@@ -31,7 +33,7 @@ impl Inflater {
         }
     }
 
-    /// Appends what `bytes` in zlib's format (RFC 1950) unpack to, as [`Self::gunzip`] does.
+    /// Appends the unpacked `bytes` in zlib's format (RFC 1950), like [`Self::gunzip`].
     pub(super) fn unzlib(&mut self, bytes: &[u8], most: usize, out: &mut Vec<u8>) {
         const HEADER: usize = 2;
         if is_zlib(bytes) {
@@ -39,7 +41,8 @@ impl Inflater {
         }
     }
 
-    /// Unpacks one deflated stream (RFC 1951); how many bytes it took, if it came to its end.
+    /// Unpacks one deflated stream (RFC 1951). Returns the number of bytes that it took, if it
+    /// ended.
     fn inflate(&mut self, data: &[u8], most: usize, out: &mut Vec<u8>) -> Option<usize> {
         const FIRST_STEP: usize = 1 << 10;
         let state = self.state.get_or_insert_with(|| Decompress::new(false));
@@ -47,7 +50,7 @@ impl Inflater {
         loop {
             let read = usize::try_from(state.total_in()).ok()?;
             let room = most.checked_sub(out.len()).filter(|room| *room > 0)?;
-            // As `Vec` grows by itself, and no further than is wanted.
+            // The buffer grows like a `Vec`, but no further than needed.
             let step = out.len().max(FIRST_STEP).min(room);
             out.reserve_exact(step);
             let rest = data.get(read..)?;
@@ -67,7 +70,7 @@ impl Inflater {
     }
 }
 
-/// What follows the header of a member.
+/// Returns the bytes after the header of a member.
 fn past_header(member: &[u8]) -> Option<&[u8]> {
     let &[0x1f, 0x8b, 8, flags, ..] = member else {
         return None;
@@ -105,7 +108,7 @@ mod tests {
 
     fn gunzip(bytes: &[u8], most: usize) -> Vec<u8> {
         let (mut inflater, mut out) = (Inflater::default(), Vec::new());
-        // The second time it starts from what the first has left.
+        // The second time it starts with the state of the first.
         inflater.gunzip(&gzip(b"something else"), most, &mut out);
         out.clear();
         inflater.gunzip(bytes, most, &mut out);

@@ -1,37 +1,37 @@
-//! Predicts the next key of a document. Documents of one kind have their keys in the same order, so the
-//! next key is nearly always known before it is read.
+//! Predicts the next key of a document. Documents of one kind have their keys in the same order, so
+//! the next key is nearly always known before it is read.
 //!
-//! The keys are recorded as numbers in one long list, in the order in which they come. The prediction is
-//! the next number of the list, which lies beside the current one in memory. If a document differs, the
-//! last few keys are looked up to find another place in the list where they occur; if there is no such
-//! place, the new keys are appended.
+//! The keys are recorded as numbers in one long list, the track, in the order in which they come.
+//! The prediction is the next number of the list, which lies beside the current one in memory. If a
+//! document differs, the last few keys are looked up to find another place in the list where they
+//! occur. If there is no such place, the new keys are appended.
 
-/// Track that is laid before it starts anew.
+/// The longest track. After that it starts anew.
 const LONGEST: usize = 1 << 14;
-/// How many turns are told apart.
+/// The number of places at which the track can be continued.
 const TURNS: usize = 1 << 14;
 
 #[derive(Default)]
 pub(super) struct KeyOrder {
     track: Vec<u16>,
-    /// Where on the track the next key is expected; at its end, nothing is.
+    /// The position of the expected key on the track. At its end, none is expected.
     at: usize,
     /// The last few keys, as an index of [`Self::turns`].
     last: usize,
-    /// By the last keys, where the track goes on, plus one.
+    /// The position at which the track continues after the last keys, plus one.
     turns: Vec<u16>,
-    /// The turn that was taken just now: what it leads to is not known to be right yet.
+    /// The turn that was just taken. It is not known yet if its prediction is right.
     taken: Option<usize>,
 }
 
 impl KeyOrder {
-    /// The key that is expected next.
+    /// Returns the key that is expected next.
     #[inline]
     pub(super) fn expected(&self) -> Option<u16> {
         self.track.get(self.at).copied()
     }
 
-    /// Goes on past the key that was expected.
+    /// Moves past the key that was expected.
     #[inline]
     pub(super) fn follow(&mut self, key: u16) {
         self.pass(key);
@@ -39,7 +39,7 @@ impl KeyOrder {
         self.taken = None;
     }
 
-    /// Goes on past a key, which was expected or not.
+    /// Moves past a key, whether it was expected or not.
     pub(super) fn go_on(&mut self, key: u16) {
         if self.expected() == Some(key) {
             self.follow(key);
@@ -48,7 +48,7 @@ impl KeyOrder {
         }
     }
 
-    /// Finds the way on from a key that was not expected.
+    /// Finds the position to continue from after a key that was not expected.
     fn turn(&mut self, key: u16) {
         if self.turns.is_empty() || self.track.len() >= LONGEST {
             *self = Self {
@@ -59,7 +59,8 @@ impl KeyOrder {
         }
         let end = self.track.len();
         if let Some(turn) = self.taken.take() {
-            // It was another's way: the same last keys, or others that fell together with them.
+            // The turn was wrong: the same last keys came before, or other keys with the same
+            // index.
             self.set(turn, end);
             self.track.push(key);
         } else if self.at >= end {
@@ -78,7 +79,7 @@ impl KeyOrder {
 
     #[inline]
     fn pass(&mut self, key: u16) {
-        // What is shifted out is forgotten.
+        // Bits that are shifted out are forgotten.
         const SHIFT: usize = 2;
         const MULTIPLIER: usize = 0x9e37;
         self.last = ((self.last << SHIFT) ^ (usize::from(key) * MULTIPLIER)) % TURNS;
@@ -95,7 +96,7 @@ impl KeyOrder {
 mod tests {
     use super::*;
 
-    /// How many of the keys were not expected.
+    /// Returns the number of keys that were not expected.
     fn surprises(order: &mut KeyOrder, keys: &[u16]) -> usize {
         let mut count = 0;
         for &key in keys {
@@ -110,9 +111,9 @@ mod tests {
         let mut order = KeyOrder::default();
         let keys = (0..200).collect::<Vec<_>>();
         assert_eq!(surprises(&mut order, &keys), 200);
-        // Before the first of a document came the last of another.
+        // The last key of another document came before the first of a document.
         assert!(surprises(&mut order, &keys) <= 8);
-        // And other keys may fall together with the last few.
+        // Other keys may have the same index as the last few.
         assert!(surprises(&mut order, &keys) <= 2);
     }
 

@@ -1,10 +1,10 @@
-//! The walk: one pass over a document's bytes, findings out. Longer than most files, because objects and
-//! arrays are one recursion.
+//! The walk: one pass over a document's bytes that finds personal data. This file is longer than
+//! most, because objects and arrays are one recursion.
 //!
-//! Objects and arrays are read by recursion to a bounded depth; nothing is built of them. The path
-//! is a chain of borrowed steps on the stack, a name's meaning is looked up once and remembered,
-//! and what several fields of one object explain together (a city beside a street) waits in a
-//! bounded buffer until the object ends, so that the order of keys makes no difference.
+//! Objects and arrays are read by recursion to a bounded depth, and nothing is built from them. The
+//! path is a chain of borrowed steps on the stack. The meaning of a name is looked up once and
+//! cached. Values that need several fields of one object (a city beside a street) wait in a bounded
+//! buffer until the object ends, so that the order of keys makes no difference.
 
 mod about;
 mod decode;
@@ -33,25 +33,25 @@ use names::{NameCache, Shown};
 use siblings::{Inside, Pending, Siblings, Tail};
 use unread::Noted;
 
-/// The buffers of a walk, kept from one document to the next. Holds no findings in between.
+/// The buffers of a walk, reused for the next document. They hold no findings in between.
 #[derive(Default)]
 pub(crate) struct Scratch {
     names: NameCache,
-    /// The same for the labels of values, which are not keys.
+    /// The cache for the labels of values, which are not keys.
     labels: NameCache,
     hits: Vec<leaf::Candidate>,
     keywords: Vec<Keyword>,
     pending: Vec<Pending>,
-    /// Where the text that is being searched differs from the text of the document.
+    /// The places at which the searched text differs from the text of the document.
     replaced: Vec<Replaced>,
     path: String,
     inflater: gunzip::Inflater,
-    /// Strings that unescaping and decoding write into, one for each level of nesting.
+    /// The strings for unescaped and decoded text, one for each level of nesting.
     strings: Vec<String>,
 }
 
 impl Scratch {
-    /// Forgets the document that was searched.
+    /// Clears the buffers of the document that was searched.
     pub(crate) fn reset(&mut self) {
         self.hits.clear();
         self.pending.clear();
@@ -61,7 +61,7 @@ impl Scratch {
         self.strings.pop().unwrap_or_default()
     }
 
-    /// Keeps `string` for later, emptied, unless it has grown beyond what is worth keeping.
+    /// Keeps `string` for reuse, emptied, unless it has grown too large.
     fn put_string(&mut self, mut string: String) {
         const MOST_KEPT: usize = 64 << 10;
         if string.capacity() <= MOST_KEPT {
@@ -71,16 +71,16 @@ impl Scratch {
     }
 }
 
-/// What the name of a leaf, and the names above it, say.
+/// The meaning of the name of a leaf and of the names above it.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Field {
     name: FieldName,
-    /// What the object that the field stands in is about.
+    /// The roles of the object that holds the field.
     above: Roles,
 }
 
 impl Field {
-    /// The field of a document that stands in this one.
+    /// Returns the field for a document inside this field.
     fn of_document(&self) -> Self {
         Self {
             name: FieldName::default(),
@@ -88,7 +88,7 @@ impl Field {
         }
     }
 
-    /// What an object or array under this field is about.
+    /// Returns the roles of an object or array under this field.
     fn inside(&self) -> Roles {
         let own = self.name.roles;
         let adds_nothing = self.name.is_neutral || self.name.slot == Slot::Wrapper;
@@ -124,15 +124,15 @@ pub(crate) struct Walk<'e> {
     /// The source of the event.
     source: Option<&'e str>,
     pub(crate) limits: LimitsReached,
-    /// What of the document cannot be read.
+    /// The parts of the document that cannot be read.
     pub(crate) noted: Noted,
-    /// How many strings that hold documents the walk is inside of.
+    /// The number of strings with documents that the walk is inside of.
     opened: usize,
-    /// How many bytes were decoded in all.
+    /// The number of bytes that were decoded in all.
     decoded: usize,
-    /// How many bytes were read again in all, because what explains them came after them.
+    /// The number of bytes that were read again in all, because their explanation came after them.
     read_again: usize,
-    /// How many objects and forms were entered: each is known by its number.
+    /// The number of objects and forms that were entered. It identifies each of them.
     objects: usize,
 }
 
@@ -157,7 +157,7 @@ impl<'e> Walk<'e> {
         }
     }
 
-    /// Searches a whole JSON text that stands at `node`.
+    /// Searches a whole JSON text at `node`.
     pub(crate) fn document(
         &mut self,
         text: &str,
@@ -173,7 +173,7 @@ impl<'e> Walk<'e> {
         source.reader.end()
     }
 
-    /// Searches a text that is no JSON.
+    /// Searches a text that is not JSON.
     pub(crate) fn text(&mut self, text: &str, node: &Node<'_>) {
         self.note_if_binary(text);
         self.visit_leaf(Leaf::text(text), &Field::default(), node, &mut None, 0);
@@ -191,7 +191,7 @@ impl<'e> Walk<'e> {
         self.search_value(value, None, source, (node, field), here, depth)
     }
 
-    /// Searches a value that has been read, up to its bracket where it is a container.
+    /// Searches a value that has been read, or only up to its bracket if it is a container.
     #[inline]
     fn search_value(
         &mut self,
@@ -234,8 +234,7 @@ impl<'e> Walk<'e> {
         }
     }
 
-    /// Searches the fields of an object, which is `known` to be about something where it is read
-    /// again.
+    /// Searches the fields of an object. If the object is read again, its type is `known`.
     fn object(
         &mut self,
         source: &mut Source<'_>,
@@ -261,7 +260,7 @@ impl<'e> Walk<'e> {
             }
             siblings.signals = siblings.signals.or(known.gives);
             let value = source.reader.value()?;
-            // Most leaves are passed without a second look, and nothing is made ready for one.
+            // Most leaves are skipped after the triage, so nothing is prepared before it.
             let mut triage = None;
             match value {
                 Value::Literal => {
@@ -292,7 +291,7 @@ impl<'e> Walk<'e> {
                 masked.take();
             }
             let child = node.child(shown.step_kept(raw, Some(&masked)));
-            // `{"email": {"S": …}}`: the wrapper is asked about under its parent's name.
+            // `{"email": {"S": …}}`: the wrapped value is judged by its parent's name.
             let above = said.above;
             let wraps = name.slot.may_wrap() && self.wraps(&name, field, above, value.opens());
             let own = if wraps { *field } else { Field { name, above } };
@@ -314,7 +313,7 @@ impl<'e> Walk<'e> {
                 tail: None,
                 text: source.text,
             });
-            // What explains a value in a container is beside the container's field.
+            // Values in a container are explained by fields beside the container's field.
             if value.opens().is_some() && !own.name.has_meaning() {
                 here = None;
             }
@@ -334,7 +333,7 @@ impl<'e> Walk<'e> {
         }
         match said.too_late() {
             Some(about) if self.may_read_again(source.reader.offset() - object_from) => {
-                // What the object says of itself comes after fields that it explains.
+                // The type of the object came after fields that it affects.
                 self.back_to(mark);
                 source.reader.skip_to(object_from);
                 self.object(source, node, field, outer, depth, Some(about))
@@ -359,7 +358,7 @@ impl<'e> Walk<'e> {
             let index = count;
             count += 1;
             let value = source.reader.value()?;
-            // As for the fields of an object: most items are passed.
+            // Most items are skipped, like the fields of an object.
             let mut triage = None;
             match value {
                 Value::Literal => continue,
@@ -384,7 +383,7 @@ impl<'e> Walk<'e> {
         Ok(())
     }
 
-    /// Takes `bytes` from the number of bytes that may still be read again. Returns whether there
+    /// Takes `bytes` from the number of bytes that may still be read again. Returns true if there
     /// were enough.
     fn may_read_again(&mut self, bytes: usize) -> bool {
         const MOST: usize = 8 << 20;
@@ -397,13 +396,13 @@ impl<'e> Walk<'e> {
         may
     }
 
-    /// The number of an object or form that is entered.
+    /// Returns the number of an object or form that is entered.
     fn enter(&mut self) -> usize {
         self.objects += 1;
         self.objects
     }
 
-    /// What was found so far.
+    /// Returns a mark of everything that was found so far.
     fn mark(&self) -> Mark {
         Mark {
             findings: self.findings.len(),
@@ -413,7 +412,7 @@ impl<'e> Walk<'e> {
         }
     }
 
-    /// Forgets what was found since.
+    /// Drops everything that was found since the mark.
     fn back_to(&mut self, mark: Mark) {
         self.findings.truncate(mark.findings);
         self.subjects.back(mark.subjects);
@@ -440,7 +439,7 @@ impl<'e> Walk<'e> {
         self.scratch.put_string(text);
     }
 
-    /// Searches a field of a form or query, whose keys and values stand in `text`.
+    /// Searches a field of a form or query, whose keys and values are in `text`.
     fn opened_field(
         &mut self,
         (key, value): (RawString<'_>, &str),
@@ -473,8 +472,8 @@ impl<'e> Walk<'e> {
         self.visit_leaf(Leaf::text(value), &own, &child, &mut here, depth);
     }
 
-    /// Searches `text`, which was opened from the string at `node`, as JSON. If it is not JSON, nothing of
-    /// it is kept.
+    /// Searches `text`, which was opened from the string at `node`, as JSON. If it is not JSON,
+    /// nothing found in it is kept.
     fn opened_json(&mut self, text: &str, node: &Node<'_>, field: &Field, depth: usize) -> bool {
         let mark = self.mark();
         self.opened += 1;
@@ -488,13 +487,13 @@ impl<'e> Walk<'e> {
     }
 }
 
-/// Where the walk reads.
+/// The text and the position from which the walk reads.
 struct Source<'j> {
     reader: Reader<'j>,
     text: &'j str,
 }
 
-/// What was found up to some place.
+/// A mark of everything that was found up to some place.
 #[derive(Clone, Copy)]
 struct Mark {
     findings: usize,
@@ -503,14 +502,14 @@ struct Mark {
     limits: LimitsReached,
 }
 
-/// The field of an object that is being searched, and what its siblings have said so far.
+/// The field of an object that is being searched, and the signals of its siblings so far.
 pub(crate) struct Here<'s> {
     siblings: &'s mut Siblings,
     /// The number of the object.
     owner: usize,
     key: RawString<'s>,
     shown: Shown,
-    /// From the field to the value: what it is wrapped or listed in.
+    /// The steps from the field to a value that is wrapped or listed under it.
     tail: Option<&'s Tail<'s>>,
     text: &'s str,
 }

@@ -1,6 +1,6 @@
-//! The names of fields during a walk: what each says, remembered, and how each shows in a path.
+//! The names of fields during a walk, with a cache of their meanings and of their form in a path.
 //!
-//! In one file, because the cache and the reading of a name share the same small types on the hot path.
+//! This is one file, because the cache and the reading of a name share small types on the hot path.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -15,30 +15,30 @@ use crate::json::{self, Malformed, RawString, Reader};
 use crate::path::{self, Node, Step};
 use crate::shape::{self, Shape};
 
-/// How a key shows in paths.
+/// The form of a key in paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Shown {
     #[default]
     AsIs,
-    /// As it is, and short: the shorthand of RFC 9535 allows it.
+    /// As it is, and short, so that the shorthand of RFC 9535 allows it.
     Short,
-    /// Ids, dates and hashes in it fold to `*`.
+    /// Masked, because ids, dates and hashes in it become `*`.
     Masked,
-    /// It holds personal data, and is a finding itself.
+    /// Masked, because it holds personal data. It is a finding itself.
     Personal,
-    /// It is written as people's names are, and is one where its object is about people.
+    /// Written like a person's name. It is one if its object is about people.
     PerhapsPerson,
-    /// It is a person's name, and is a finding itself.
+    /// A person's name. It is a finding itself.
     Person,
 }
 
 impl Shown {
-    /// The step that `key` is in a path.
+    /// Returns the step for `key` in a path.
     pub(super) const fn step(self, key: RawString<'_>) -> Step<'_> {
         self.step_kept(key, None)
     }
 
-    /// The same step, which masks the key once and keeps it.
+    /// Returns the same step, which masks the key once and keeps the result.
     pub(super) const fn step_kept<'p>(
         self,
         key: RawString<'p>,
@@ -53,28 +53,28 @@ impl Shown {
     }
 }
 
-/// Names that are remembered at a time.
+/// The most names in the cache.
 const MOST_NAMES: usize = 1 << 12;
-/// Twice as many, so that a key is found in few steps.
+/// The size of the index. It is twice the number of names, so that a key is found in few steps.
 const INDEX: usize = 1 << 13;
 /// The bits of an entry of the index that hold a position.
 const POSITION: u32 = (1 << 13) - 1;
 /// The most entries in which a key is looked up, whatever keys a hostile document contains.
 const MOST_STEPS: usize = 8;
-/// Words of eight bytes that hold a remembered key and its closing quote.
+/// The number of words of eight bytes that hold a cached key and its closing quote.
 const WORDS: usize = 7;
 const LONGEST_REMEMBERED: usize = WORDS * 8 - 1;
 
-/// The bytes from some offset on: of a document, or of the keys that are remembered.
+/// The bytes from an offset on, in a document or in the cached keys.
 type Ahead = [u8; LONGEST_REMEMBERED + 1];
 
-/// Whether the first `length` bytes of both are the same, and the quote after them.
+/// Returns true if the first `length` bytes of both, and the quote after them, are equal.
 #[inline]
 fn is_same_key(one: &Ahead, other: &Ahead, length: u8) -> bool {
     let ((one, _), (other, _)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
     let differs = |at: usize| u64::from_le_bytes(one[at]) ^ u64::from_le_bytes(other[at]);
-    // Most keys are in two words, and both are compared in any case: how long a key is would be
-    // one more surprise.
+    // Most keys fit in two words, and both are always compared, because the processor cannot
+    // predict the length of a key.
     let bits = (u32::from(length) + 1) * 8;
     let first = differs(0) & !u64::MAX.unbounded_shl(bits);
     let second = differs(1) & !u64::MAX.unbounded_shl(bits.saturating_sub(64));
@@ -87,8 +87,8 @@ fn is_same_key(one: &Ahead, other: &Ahead, length: u8) -> bool {
     })
 }
 
-/// Of a key's length, its first bytes and its last: no more is looked at of a long one, and keys
-/// that are alike in all of that are told apart by their spelling.
+/// Returns a hash of a key's length, its first bytes and its last bytes. The middle of a long key
+/// is left out. Keys with the same hash are told apart by their spelling.
 #[inline]
 fn hash_of(key: &[u8]) -> u64 {
     const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -104,7 +104,7 @@ fn hash_of(key: &[u8]) -> u64 {
     hash ^ hash >> 32
 }
 
-/// What a key was found to say, as far as most leaves need it: the whole name lies elsewhere.
+/// The properties of a key that most leaves need. The whole name is stored elsewhere.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
     pub(super) gives: Signals,
@@ -127,7 +127,7 @@ impl Known {
     }
 }
 
-/// A key that is known.
+/// A key in the cache.
 #[derive(Clone, Copy)]
 struct Remembered {
     /// The offset in [`NameCache::spellings`].
@@ -136,41 +136,40 @@ struct Remembered {
     known: Known,
 }
 
-/// The names seen so far, in the order they came in: those of a document lie next to each other.
-/// Full, it starts anew, so that keys that are never the same have a bounded cost, whatever they
-/// are chosen to be.
+/// The names seen so far, in the order in which they came, so that those of a document lie next to
+/// each other. When it is full, it starts anew, so that keys that never repeat have a bounded cost.
 #[derive(Default)]
 pub(super) struct NameCache {
     known: Vec<Remembered>,
-    /// The keys as they are written, each with the quote that closes it: enough to know one again
-    /// where it starts in a document, without looking for its end first. Close together, for most of
-    /// the time that takes is waiting for them. Zeros follow the last.
+    /// The keys as they are written, each with its closing quote. This is enough to recognise a key
+    /// in a document by its start, without searching for its end first. They lie close together,
+    /// because most of the time is spent waiting for memory. Zeros follow the last.
     spellings: Vec<u8>,
-    /// By a key's hash: its position among the known plus one, below some bits of the hash.
+    /// The position of a key plus one, below some bits of its hash, by the key's hash.
     index: Vec<u32>,
     order: KeyOrder,
-    /// What names say, each once: most say nothing, and many the same.
+    /// The meanings of names, each once. Most names have none, and many have the same.
     meanings: Vec<FieldName>,
     indices: HashMap<FieldName, u16>,
-    /// What the last name says that is not remembered.
+    /// The meaning of the last name that is not cached.
     passing: FieldName,
 }
 
 impl NameCache {
-    /// Whether `known` and its closing quote are what `ahead` starts with.
+    /// Returns true if `ahead` starts with the spelling of `known` and its closing quote.
     #[inline]
     fn is_at(&self, known: Remembered, ahead: &Ahead) -> bool {
         self.spelling(known)
             .is_some_and(|spelling| is_same_key(spelling, ahead, known.length))
     }
 
-    /// The bytes that start with a remembered key and its quote.
+    /// Returns the bytes that start with a cached key and its quote.
     #[inline]
     fn spelling(&self, known: Remembered) -> Option<&Ahead> {
         self.spellings.get(known.start as usize..)?.first_chunk()
     }
 
-    /// The key that `ahead` starts with, if it is the one that is expected.
+    /// Returns the key at the start of `ahead`, if it is the expected one.
     #[inline]
     fn expected_at(&mut self, ahead: &Ahead) -> Option<Remembered> {
         let position = self.order.expected()?;
@@ -181,7 +180,7 @@ impl NameCache {
         })
     }
 
-    /// The same near the end of a document, where fewer bytes follow.
+    /// Returns the expected key near the end of a document, where fewer bytes follow.
     #[inline(never)]
     fn expected_before_end(&mut self, rest: &[u8]) -> Option<Remembered> {
         let position = self.order.expected()?;
@@ -196,7 +195,8 @@ impl NameCache {
         })
     }
 
-    /// What is kept of a hash beside a position, and where in the index it is looked for first.
+    /// Returns the part of a hash that is stored beside a position, and the first place to look in
+    /// the index.
     #[inline]
     const fn tag_and_start(hash: u64) -> (u32, usize) {
         #[expect(
@@ -234,7 +234,7 @@ impl NameCache {
         None
     }
 
-    /// The whole of a known name.
+    /// Returns the whole name of a known key.
     #[inline]
     fn whole(&self, known: Known) -> FieldName {
         let whole = self.meanings.get(usize::from(known.name));
@@ -304,19 +304,19 @@ impl Walk<'_> {
         Ok((raw, self.look_up(raw)))
     }
 
-    /// The whole name of the key that was read last.
+    /// Returns the whole name of the key that was read last.
     #[inline]
     pub(super) fn whole_name(&self, known: Known) -> FieldName {
         self.scratch.names.whole(known)
     }
 
-    /// What `key` says, and how it shows.
+    /// Returns the meaning of `key` and its form in paths.
     pub(super) fn look_up(&mut self, key: RawString<'_>) -> Known {
         self.look_up_in(key, |scratch| &mut scratch.names)
     }
 
-    /// What a label in a text or a value says. Labels are remembered apart from keys, whose order
-    /// they would disturb.
+    /// Returns the meaning of a label in a text or a value. Labels have a cache of their own,
+    /// because they would disturb the order of keys.
     pub(super) fn label_name(&mut self, label: RawString<'_>) -> FieldName {
         let known = self.look_up_in(label, |scratch| &mut scratch.labels);
         self.scratch.labels.whole(known)
@@ -329,7 +329,7 @@ impl Walk<'_> {
         names: impl Fn(&mut Scratch) -> &mut NameCache,
     ) -> Known {
         let bytes = key.raw.as_bytes();
-        // The same bytes stand for another key where they are not escaped (in a form).
+        // Without escapes (in a form) the same bytes are another key.
         if key.is_escaped() || bytes.len() > LONGEST_REMEMBERED {
             let (name, shown) = self.read_name(key);
             return names(self.scratch).pass(name, shown);
@@ -372,7 +372,7 @@ impl Walk<'_> {
         (lexicon.read(key), shown)
     }
 
-    /// How a key shows in an object that is `about` someone or something.
+    /// Returns the form of a key in an object with the roles `about`.
     #[inline]
     pub(super) fn shown_in(shown: Shown, about: Roles) -> Shown {
         match shown {
@@ -381,7 +381,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Reports what a key says of a person, at the key's own masked path.
+    /// Reports the personal data in a key, at the key's own masked path.
     #[cold]
     pub(super) fn find_in_key(&mut self, key: RawString<'_>, shown: Shown, node: &Node<'_>) {
         let child = node.child(shown.step(key));
@@ -392,9 +392,9 @@ impl Walk<'_> {
         }
     }
 
-    /// Reports the person's name that a key is.
+    /// Reports a key that is a person's name.
     fn find_name_in_key(&mut self, key: RawString<'_>, node: &Node<'_>) {
-        // Where the name stands alone, only what it stands in speaks for it.
+        // The confidence of a name that only its parent explains.
         const BY_PARENT: u8 = 60;
         let mut text = self.scratch.take_string();
         json::unescape(key.raw, &mut text);
@@ -417,7 +417,7 @@ impl Walk<'_> {
     }
 }
 
-/// `Jane Doe`, `Ana María López`: two to four words with a capital, in letters only.
+/// Recognises `Jane Doe`, `Ana María López`: two to four words with a capital, in letters only.
 fn is_written_as_a_name(key: &str) -> bool {
     const MOST_BYTES: usize = 60;
     let mut words = 0;
@@ -434,7 +434,7 @@ fn is_written_as_a_name(key: &str) -> bool {
         && (2..=4).contains(&words)
 }
 
-/// Whether a key can hold personal data or an id at all.
+/// Returns true if a key can hold personal data or an id at all.
 fn may_hide(key: &str) -> bool {
     let shape = Shape::of(key);
     shape.digits >= 3 || shape.has(shape::AT | shape::NON_ASCII) || key.len() >= 20

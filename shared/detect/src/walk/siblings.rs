@@ -1,10 +1,11 @@
-//! What the fields of one object explain together: a city beside a street, a longitude beside a
-//! latitude, a name beside an e-mail address; and `{"name": "email", "value": …}`.
+//! The effects of the fields of one object on each other: a city beside a street, a longitude
+//! beside a latitude, a name beside an e-mail address, and `{"name": "email", "value": …}`.
 //!
-//! A field that asks for a sibling waits here until the object ends. What the siblings said is a
+//! A field that needs a sibling waits here until the object ends. The signals of the siblings are a
 //! set, and everything that waits is judged at the end, so the order of keys makes no difference.
 //!
-//! In one file, because what waits and what decides about it share private types; pairs are in `pairs`.
+//! This is one file, because the waiting candidates and the decision about them share private
+//! types. Pairs are in `pairs`.
 
 mod pairs;
 
@@ -17,21 +18,21 @@ use crate::json::{Leaf, RawString, Written};
 use crate::limits::Limit;
 use crate::path::{Node, Step};
 
-/// What the fields of an object have said so far.
+/// The signals and pairs of an object's fields so far.
 #[derive(Default)]
 pub(super) struct Siblings {
     pub(super) signals: Signals,
-    /// The field that names what `value` holds, and the field that holds it: of several, those
-    /// whose keys come first in the alphabet, whichever came first in the object.
+    /// The field that names the content of `value`, and the field that holds it. Of several, those
+    /// whose keys come first in the alphabet, in any order of the fields.
     name: Option<Half>,
-    /// The field that says of what kind the value is, where none names it (`system`, `type`).
+    /// The field that gives the kind of the value, if none names it (`system`, `type`).
     kind: Option<Half>,
     value: Option<Half>,
-    /// A number that is of the kind (`{"type": "passport", "number": …}`).
+    /// A number of this kind (`{"type": "passport", "number": …}`).
     number: Option<Half>,
     columns: Option<Half>,
     rows: Option<Half>,
-    /// How many wait in this object.
+    /// The number of candidates that wait in this object.
     waiting: usize,
 }
 
@@ -52,7 +53,7 @@ enum Holds {
 }
 
 impl Half {
-    /// Puts it where `other` is, if that comes later.
+    /// Replaces `other` if that is missing or comes later.
     #[inline]
     fn come_before(self, other: &mut Option<Self>, text: &str) {
         if other.is_none_or(|other| self.is_before(other, text)) {
@@ -76,8 +77,8 @@ pub(super) struct Extent {
 }
 
 impl Extent {
-    /// Where `part`, a slice of `text`, stands in it. Of anything else, and beyond four gigabytes,
-    /// nothing.
+    /// Returns the place of `part`, which is a slice of `text`. Any other part, or one beyond four
+    /// gigabytes, gives an empty extent.
     fn of(part: RawString<'_>, text: &str) -> Self {
         let start = (part.raw.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
         let end = start.wrapping_add(part.raw.len());
@@ -117,7 +118,7 @@ impl Extent {
     }
 }
 
-/// A step from a field to a value that is wrapped or listed under it, after those before it.
+/// A step from a field to a value that is wrapped or listed under it, with the step before it.
 #[derive(Clone, Copy)]
 pub(super) struct Tail<'t> {
     before: Option<&'t Tail<'t>>,
@@ -132,7 +133,7 @@ enum TailStep {
 }
 
 impl Tail<'_> {
-    /// Both steps, of which the first may be all there is.
+    /// Returns both steps. There may be only the first.
     fn steps(self) -> [Option<TailStep>; 2] {
         match self.before {
             Some(before) => [Some(before.step), Some(self.step)],
@@ -150,7 +151,7 @@ impl TailStep {
     }
 }
 
-/// A candidate that its siblings explain, or explain away.
+/// A candidate that its siblings can confirm or refute.
 pub(super) struct Pending {
     /// The number of the object whose fields are its siblings.
     owner: usize,
@@ -158,14 +159,14 @@ pub(super) struct Pending {
     shown: Shown,
     tail: [Option<TailStep>; 2],
     candidate: Candidate,
-    /// In characters.
+    /// The offset in characters.
     start: u32,
     end: u32,
     beside: Signals,
 }
 
 impl Siblings {
-    /// Whether there is a value, or are rows, and a field that names them.
+    /// Returns true if there is a value, or rows, and a field that names them.
     #[inline]
     const fn may_explain(&self) -> bool {
         (self.value.is_some() || self.number.is_some())
@@ -173,7 +174,7 @@ impl Siblings {
             || self.rows.is_some() && self.columns.is_some()
     }
 
-    /// Remembers the fields of a pair; the longest name that a field can have is short.
+    /// Keeps the fields of a pair. The longest name that a field can have is short.
     #[inline(never)]
     pub(super) fn note(&mut self, slot: Slot, key: RawString<'_>, leaf: Leaf<'_>, text: &str) {
         const LONGEST_NAME: usize = 96;
@@ -202,7 +203,7 @@ impl Siblings {
         half.come_before(half_of_pair, text);
     }
 
-    /// Remembers an object or array, from its opening bracket at `start` to where it was read to.
+    /// Keeps an object or array, from its opening bracket at `start` to the current offset.
     #[inline(never)]
     pub(super) fn note_container(
         &mut self,
@@ -230,13 +231,14 @@ impl Siblings {
 }
 
 impl<'s> Here<'s> {
-    /// The step to a value that is wrapped under the field; `None` when it is too deep inside.
+    /// Returns the step to a value that is wrapped under the field, or `None` if it is too deep
+    /// inside.
     pub(super) fn wrapped(&self, key: RawString<'_>, shown: Shown) -> Option<Tail<'s>> {
         let step = TailStep::Key(Extent::of(key, self.text), shown);
         self.after(step, self.is_in_array())
     }
 
-    /// The step to an item of the array in the field.
+    /// Returns the step to an item of the array in the field.
     pub(super) fn item(&self, index: usize) -> Option<Tail<'s>> {
         self.after(TailStep::Index(index), true)
     }
@@ -250,7 +252,7 @@ impl<'s> Here<'s> {
         })
     }
 
-    /// The same field for what stands at the end of `tail`.
+    /// Returns the same field for the value at the end of `tail`.
     pub(super) fn at<'t>(&'t mut self, tail: &'t Tail<'t>) -> Here<'t> {
         Here {
             siblings: &mut *self.siblings,
@@ -262,13 +264,13 @@ impl<'s> Here<'s> {
         }
     }
 
-    /// Whether the value is one of several in an array.
+    /// Returns true if the value is one of several in an array.
     pub(super) fn is_in_array(&self) -> bool {
         self.tail.is_some_and(|tail| tail.is_in_array)
     }
 
     pub(super) fn add_signals(&mut self, signals: Signals) {
-        // A mailing list does not make a person of the object that it stands in.
+        // A mailing list does not make the object around it a person.
         let told = if self.is_in_array() {
             signals.without(Signals::PERSON)
         } else {
@@ -279,7 +281,7 @@ impl<'s> Here<'s> {
 }
 
 impl Walk<'_> {
-    /// Lets `candidate` wait for what it asks of its siblings.
+    /// Makes `candidate` wait for the siblings that it needs.
     pub(super) fn wait(
         &mut self,
         here: &mut Here<'_>,
@@ -304,7 +306,8 @@ impl Walk<'_> {
         });
     }
 
-    /// Whether anything waited for the siblings of an object that has ended, or is explained by them.
+    /// Returns true if anything waited for the siblings of an object that has ended, or is
+    /// explained by them.
     #[inline]
     pub(super) fn has_to_resolve(&self, siblings: &Siblings, waiting_from: usize) -> bool {
         self.scratch.pending.len() > waiting_from
@@ -312,8 +315,8 @@ impl Walk<'_> {
             || siblings.signals.has(Signals::SORT_CODE)
     }
 
-    /// Judges what waited for the siblings of an object that has ended, whose first candidate and
-    /// whose first finding are at the two indices.
+    /// Judges the candidates that waited for the siblings of an object that has ended. The two
+    /// indices are its first candidate and its first finding.
     #[inline(never)]
     pub(super) fn resolve_siblings(
         &mut self,
@@ -351,14 +354,15 @@ impl Walk<'_> {
         let is_pair = siblings.name.is_some() && siblings.value.is_some();
         let mut at = from;
         while let Some(waiting) = self.scratch.pending.get(at) {
-            // What is wrapped in this object may wait for the siblings of the object around it.
+            // Values that are wrapped in this object may wait for the siblings of the object around
+            // it.
             if waiting.owner != owner {
                 at += 1;
                 continue;
             }
             let waiting = self.scratch.pending.swap_remove(at);
-            // A thing beside a person's data has a name of its own.
-            // A name that goes with a `value` is that of a field.
+            // A thing beside a person's data has its own name. A name that goes with a `value` is a
+            // field's name.
             let is_thing =
                 (said.has(Signals::THING) || is_pair) && waiting.beside.has(Signals::PERSON);
             let is_record = said.has(Signals::RECORD) && !said.has(Signals::OF_PEOPLE);
@@ -386,7 +390,7 @@ impl Walk<'_> {
         }
     }
 
-    /// An account number beside a sort code is a British one.
+    /// Changes the class of an account number beside a sort code to the British one.
     #[cold]
     fn make_british(&mut self, from: usize) {
         for finding in &mut self.findings[from..] {
@@ -396,8 +400,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Of findings of the same class at the same place, keeps the surest: `from` on are those of an
-    /// object some of which was searched twice.
+    /// Keeps the surest of the findings of one class at one place. The findings from `from` on
+    /// belong to an object of which some parts were searched twice.
     fn drop_repeated(&mut self, from: usize) {
         if self.findings.len() < from + 2 {
             return;
@@ -416,7 +420,7 @@ impl Walk<'_> {
     }
 }
 
-/// What an object that has ended was about, its number, and how deep it lies.
+/// The roles of an object that has ended, its number, and its depth.
 pub(super) struct Inside {
     pub(super) above: Roles,
     pub(super) owner: usize,

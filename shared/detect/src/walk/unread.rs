@@ -1,36 +1,36 @@
-//! Notes what of a document cannot be read, leaf by leaf, and decides at its end whether what may be
-//! such is the bulk of it.
+//! Notes the parts of a document that cannot be read, leaf by leaf. At the end it decides if the
+//! doubtful ones are the bulk of the document.
 
 use super::Walk;
 use crate::limits::LimitsReached;
 use crate::unread::recognise::{self, Sign};
 use crate::unread::{Unread, UnreadSet};
 
-/// How encoded data begins.
+/// The way in which encoded data begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::walk) enum Began {
-    /// As gzip does.
+    /// Like gzip.
     Packed,
-    /// As a text may.
+    /// Like a text.
     Text,
 }
 
-/// What was noted so far.
+/// The unread parts that were noted so far.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Noted {
     sure: UnreadSet,
     if_bulk: UnreadSet,
-    /// The bytes of leaves that are unread if they are the bulk of the document.
+    /// The number of bytes of leaves that are unread if they are the bulk of the document.
     bytes: usize,
-    /// The bytes of leaves that refer to content stored elsewhere.
+    /// The number of bytes of leaves that refer to content stored elsewhere.
     references: usize,
 }
 
 impl Noted {
-    /// Why parts of a document of this length were not read.
+    /// Returns the reasons why parts of a document of this length were not read.
     pub(crate) fn of_document(self, length: usize, limits: &LimitsReached) -> UnreadSet {
         let mut unread = self.sure;
-        // As most documents are.
+        // Most documents have none.
         if self.bytes + self.references == 0 && limits.is_empty() {
             return unread;
         }
@@ -70,7 +70,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Notes encoded data that began as gzip or as text, and turned out not to be text.
+    /// Notes encoded data that began like gzip or like text but is not text.
     pub(in crate::walk) fn note_unopened(&mut self, began_as: Began, length: usize) {
         match began_as {
             Began::Packed => self.noted.sure.add(Unread::Compressed),
@@ -81,7 +81,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Notes a document that is text by its encoding alone.
+    /// Notes a document that is text only by its encoding.
     pub(in crate::walk) fn note_if_binary(&mut self, text: &str) {
         if recognise::is_binary(text) {
             self.noted.sure.add(Unread::of_bytes(text.as_bytes()));

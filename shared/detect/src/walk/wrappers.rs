@@ -1,6 +1,6 @@
-//! What stands between a field's name and its value: `{"email": {"old": …}}`, `{"dob": {"$date": …}}`.
+//! Wrappers between a field's name and its value: `{"email": {"old": …}}`, `{"dob": {"$date": …}}`.
 //!
-//! A value in a wrapper is asked about under the name around it, and waits for that field's siblings.
+//! A value in a wrapper is judged by the name around it, and waits for that field's siblings.
 
 use super::names::Shown;
 use super::{Field, Here, Source, Walk};
@@ -9,7 +9,7 @@ use crate::json::{Malformed, Opens, RawString, Value};
 use crate::path::Node;
 
 impl Walk<'_> {
-    /// Searches what is wrapped under the field of `outer`.
+    /// Searches a value that is wrapped under the field of `outer`.
     #[inline(never)]
     pub(super) fn wrapped(
         &mut self,
@@ -25,7 +25,7 @@ impl Walk<'_> {
         self.search_value(value, None, source, (node, field), &mut here, depth)
     }
 
-    /// Whether what stands under a key with this name is what the field around it is called after.
+    /// Returns true if a key with this name holds the value of the field around it.
     pub(super) fn wraps(
         &self,
         name: &FieldName,
@@ -38,15 +38,15 @@ impl Walk<'_> {
                 let own = Field { name: *name, above };
                 !name.has_meaning() || field.name.has_meaning() && !self.speaks(&own, Signals::NONE)
             }
-            // A code itself is no one's.
+            // A code itself is not a person's data.
             Slot::Coding if opens.is_none() => false,
             Slot::Wrapper | Slot::Coding => self.speaks(field, Signals::ANY),
             _ => false,
         }
     }
 
-    /// Whether the name of a field says what its value is, and not only whose: for itself, or
-    /// together with `siblings` that say one of these signals.
+    /// Returns true if the name of a field announces its value, and not only its owner, either by
+    /// itself or together with siblings that give one of these signals.
     #[cold]
     fn speaks(&self, field: &Field, siblings: Signals) -> bool {
         field.name.meanings().any(|meaning| {

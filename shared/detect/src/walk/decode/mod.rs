@@ -1,6 +1,6 @@
 //! Opens strings that hold documents: JSON in a string, base64, gzip inside it, URLs and forms.
 //!
-//! Each opener checks a few bytes before it does any work, and is bounded in depth and in the bytes
+//! Each opener checks a few bytes before it does any work. It is bounded in depth and in the bytes
 //! it may produce: a gzip bomb costs no more than the limit, and the limit is counted.
 
 mod open_base64;
@@ -23,9 +23,9 @@ pub(crate) use open_base64::value_of;
 pub(crate) use open_url::hex;
 
 impl Walk<'_> {
-    /// Searches the document in the string at `node`, if there is one. Returns how many bytes of
-    /// the string are left to search as text: none if it was a document; of a URL, the part before
-    /// its query.
+    /// Searches the document in the string at `node`, if there is one. Returns the number of bytes
+    /// of the string that are left to search as text: none if it was a document, or the part of a
+    /// URL before its query.
     #[inline]
     pub(super) fn open(
         &mut self,
@@ -56,7 +56,8 @@ impl Walk<'_> {
         text.len()
     }
 
-    /// Rarer forms: base64 in lines or behind the head of a `data:` URL (RFC 2397), hexadecimal digits.
+    /// Opens rarer forms: base64 in lines or after the head of a `data:` URL (RFC 2397), and
+    /// hexadecimal digits.
     #[inline]
     fn open_encoded(
         &mut self,
@@ -98,7 +99,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether another string may be opened at this depth.
+    /// Returns true if another string may be opened at this depth.
     pub(super) fn may_open(&mut self) -> bool {
         let may = self.opened < Limit::DecodeDepth.bound();
         if !may {
@@ -107,7 +108,7 @@ impl Walk<'_> {
         may
     }
 
-    /// Takes `bytes` from the number of bytes that may still be decoded. Returns whether there were
+    /// Takes `bytes` from the number of bytes that may still be decoded. Returns true if there were
     /// enough.
     pub(super) fn afford(&mut self, bytes: usize) -> bool {
         let is_affordable = self.decoded.saturating_add(bytes) <= Limit::DecodedBytes.bound();
@@ -234,7 +235,7 @@ mod tests {
         }
         assert_eq!(paths(&scan("jane@shop.dev got 100% of it")), ["$.body"]);
         assert_eq!(paths(&scan("jane@shop.dev %ff%fe")), ["$.body"]);
-        // An encoding of an encoding, to the bound.
+        // An encoding of an encoding, up to the bound.
         assert_eq!(paths(&scan("a/jane%2540shop.dev")), ["$.body(url)(url)"]);
         assert!(
             scan("a%25252525252525252540b")
@@ -338,7 +339,7 @@ mod tests {
             paths(&scan(&lines)),
             ["$.body(json).customer.email", "$.body(json).first_name"]
         );
-        // What is cut is searched as text.
+        // A truncated document is searched as text.
         assert_eq!(
             paths(&scan(r#"got {"a": {"email": "jane@shop.dev", "b"#)),
             ["$.body"]

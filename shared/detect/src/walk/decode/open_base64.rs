@@ -1,4 +1,4 @@
-//! Base64 of either alphabet.
+//! Opens base64 of either alphabet.
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -11,10 +11,9 @@ use crate::walk::decode::open_bytes::{is_opened_from, is_packed};
 use crate::walk::unread::Began;
 use crate::walk::{Field, Walk};
 
-/// A shorter string is taken for an id or a word.
+/// The shortest base64 in bytes. A shorter string counts as an id or a word.
 pub(super) const SHORTEST_BASE64: usize = 16;
-/// The number of characters that are decoded first: the twelve bytes they make show whether it is
-/// text.
+/// The number of characters that are decoded first. Their twelve bytes show if it is text.
 const PROBE: usize = 16;
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -24,7 +23,7 @@ const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIEN
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
 impl Walk<'_> {
-    /// Base64 of either alphabet, of text or of what holds text.
+    /// Opens base64 of either alphabet, if it is text or holds text.
     #[inline(never)]
     pub(super) fn open_base64(
         &mut self,
@@ -70,8 +69,8 @@ impl Walk<'_> {
     }
 }
 
-/// Whether the text consists of base64 characters of more than one kind, so that hashes and words
-/// are not decoded.
+/// Returns true if the text consists of base64 characters of more than one kind, so that hashes and
+/// words are not decoded.
 pub(in crate::walk) fn is_base64(shape: Shape) -> bool {
     const STANDARD: u32 = shape::PLUS | shape::SLASH;
     const URL_SAFE: u32 = shape::DASH | shape::UNDERSCORE;
@@ -81,7 +80,7 @@ pub(in crate::walk) fn is_base64(shape: Shape) -> bool {
         && !(shape.has(STANDARD) && shape.has(URL_SAFE))
 }
 
-/// The six bits that a character of base64 stands for, in either alphabet (RFC 4648).
+/// Returns the six bits of a base64 character in either alphabet (RFC 4648).
 pub(crate) const fn value_of(byte: u8) -> Option<u8> {
     Some(match byte {
         b'A'..=b'Z' => byte - b'A',
@@ -93,7 +92,7 @@ pub(crate) const fn value_of(byte: u8) -> Option<u8> {
     })
 }
 
-/// [`value_of`] as a table. Characters that are not base64 are not looked up in it.
+/// The results of [`value_of`] as a table. Only base64 characters are looked up in it.
 const VALUES: [u8; 256] = {
     let mut values = [63; 256];
     let mut byte: u8 = 0;
@@ -106,8 +105,8 @@ const VALUES: [u8; 256] = {
     values
 };
 
-/// Whether base64 that starts like this can hold text or gzip. The first three bytes rule out
-/// nearly all random data without a decoder.
+/// Returns true if base64 that starts like this can hold text or gzip. The first three bytes rule
+/// out nearly all random data without a decoder.
 #[inline]
 pub(super) fn may_open_text(base64: &[u8]) -> bool {
     const MARKS: [u8; 3] = [0x1f, 0x8b, 8];
@@ -121,7 +120,7 @@ pub(super) fn may_open_text(base64: &[u8]) -> bool {
         third << 6 | fourth,
     ];
     let is_control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-    // The first is not the second byte of a character either.
+    // The first byte must not be the second byte of a character either.
     bytes == MARKS
         || is_zlib(&bytes)
         || matches!(bytes, [0xff, 0xfe, _] | [0xfe, 0xff, _] | [0, 0, 0xfe])

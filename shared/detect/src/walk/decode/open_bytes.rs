@@ -1,4 +1,4 @@
-//! Bytes that were decoded: text in UTF-8, UTF-16 or UTF-32, and gzip or zlib of it.
+//! Opens decoded bytes: text in UTF-8, UTF-16 or UTF-32, and gzip or zlib of it.
 
 use crate::limits::Limit;
 use crate::path::{Node, Opener, Step};
@@ -6,13 +6,13 @@ use crate::unread::marks::is_zlib;
 use crate::walk::decode::unicode;
 use crate::walk::{Field, Walk};
 
-/// The most that packed data may grow. The text of events compresses about tenfold; of anything that
-/// grows more than this only the start is searched.
+/// The largest factor by which packed data may grow. The text of events compresses about tenfold.
+/// Of data that grows more than this, only the start is searched.
 const MOST_EXPANSION: usize = 256;
 const GZIP: [u8; 3] = [0x1f, 0x8b, 8];
 
 impl Walk<'_> {
-    /// Searches decoded bytes, if they are text or hold text. `node` is where they stand.
+    /// Searches decoded bytes, if they are text or hold text. `node` is their place.
     pub(super) fn open_bytes(
         &mut self,
         bytes: Vec<u8>,
@@ -70,17 +70,18 @@ impl Walk<'_> {
     }
 }
 
-/// Whether bytes are gzip.
+/// Returns true if bytes are gzip.
 pub(super) fn is_packed(bytes: &[u8]) -> bool {
     bytes.starts_with(&GZIP)
 }
 
-/// Whether bytes can be the start of what [`Walk::open_bytes`] opens.
+/// Returns true if bytes can be the start of anything that [`Walk::open_bytes`] opens.
 pub(super) fn is_opened_from(bytes: &[u8]) -> bool {
     is_packed(bytes) || is_zlib(bytes) || unicode::is_marked(bytes) || is_text_start(bytes)
 }
 
-/// Whether bytes can be the start of a text: no controls, and UTF-8 as far as it goes.
+/// Returns true if bytes can be the start of a text: no control characters, and valid UTF-8 as far
+/// as it goes.
 fn is_text_start(bytes: &[u8]) -> bool {
     let is_utf8 =
         std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true);

@@ -1,15 +1,16 @@
-//! Documents inside a text: JSON after the prefix of a log line, and several in one string.
+//! Opens documents inside a text: JSON after the prefix of a log line, and several in one string.
 
 use crate::json::Reader;
 use crate::path::{Node, Opener, Step};
 use crate::walk::{Field, Source, Walk};
 
-/// How often a text may look like a document and be none. Each time costs a look at the rest of it.
+/// The number of times that a text may look like a document without being one. Each time costs a
+/// look at the rest of the text.
 const MOST_FAILURES: usize = 4;
 
 impl Walk<'_> {
-    /// Searches the objects and arrays in `text`. Returns the text with spaces in their place, one for
-    /// each character, or `None` where there is none.
+    /// Searches the objects and arrays in `text`. Returns the text with spaces in their place, one
+    /// for each character, or `None` if there are none.
     #[inline(never)]
     pub(in crate::walk) fn open_embedded(
         &mut self,
@@ -37,7 +38,8 @@ impl Walk<'_> {
         left.map(|left| left + &text[copied..])
     }
 
-    /// Searches the object or array that starts at `start`. If it is neither, nothing of it is kept.
+    /// Searches the object or array that starts at `start`. If it is neither, nothing found in it
+    /// is kept.
     fn embedded(
         &mut self,
         text: &str,
@@ -65,7 +67,8 @@ impl Walk<'_> {
     }
 }
 
-/// Where an object with a key, or an array of objects or strings, may start from `from` on.
+/// Returns the first offset, from `from` on, at which an object with a key, or an array of objects
+/// or strings, may start.
 fn document_start(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = from;

@@ -1,15 +1,16 @@
-//! Hexadecimal digits: the bytes of a database's column (`\\x7b22…`), or a document written so.
+//! Opens hexadecimal digits: the bytes of a database's column (`\\x7b22…`), or a document in this
+//! form.
 
 use crate::path::{Node, Opener, Step};
 use crate::walk::decode::open_bytes::is_opened_from;
 use crate::walk::decode::open_url::hex;
 use crate::walk::{Field, Walk};
 
-/// A shorter text is a hash or an id.
+/// The shortest text in characters. A shorter one is a hash or an id.
 const SHORTEST: usize = 16;
 
-/// The digits, where the text is marked as bytes (`PostgreSQL`'s `bytea`, SQL Server's `0x`) or starts
-/// as a document in JSON does.
+/// Returns the digits, if the text is marked as bytes (`PostgreSQL`'s `bytea`, SQL Server's `0x`)
+/// or starts like a document in JSON.
 pub(super) fn digits_of(text: &str) -> Option<&str> {
     const STARTS: [&str; 4] = ["7b22", "7B22", "5b7b", "5B7B"];
     let marked = text.strip_prefix("\\x").or_else(|| text.strip_prefix("0x"));
@@ -24,7 +25,7 @@ pub(super) fn digits_of(text: &str) -> Option<&str> {
 }
 
 impl Walk<'_> {
-    /// Searches the bytes that hexadecimal `digits` stand for.
+    /// Searches the bytes of hexadecimal `digits`.
     #[cold]
     pub(super) fn open_hex(
         &mut self,

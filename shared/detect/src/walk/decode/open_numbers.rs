@@ -1,16 +1,16 @@
-//! Arrays of numbers that are the bytes of a text: Node's `Buffer`, Java's signed bytes, the headers
-//! of Kafka's records.
+//! Opens arrays of numbers that are the bytes of a text: Node's `Buffer`, Java's signed bytes, the
+//! headers of Kafka's records.
 
 use crate::path::{Node, Opener, Step};
 use crate::walk::decode::is_legible;
 use crate::walk::{Field, Source, Walk};
 
-/// Fewer numbers are a list of numbers.
+/// The fewest numbers. A shorter array is a list of numbers.
 const FEWEST: usize = 8;
 
 impl Walk<'_> {
-    /// Searches the text whose bytes are the numbers of the array that has just been opened, and reads
-    /// past the array; or returns false, and has read nothing.
+    /// Searches the text whose bytes are the numbers of the array that has just been opened, and
+    /// reads past the array. Returns false, without reading anything, if it is not such an array.
     #[inline(never)]
     pub(in crate::walk) fn open_numbers(
         &mut self,
@@ -37,14 +37,14 @@ impl Walk<'_> {
     }
 }
 
-/// Whether the array that ends soon has too few numbers, as most have.
+/// Returns true if the array ends soon and has too few numbers, like most arrays.
 fn is_short(rest: &[u8]) -> bool {
     const SOON: usize = FEWEST * 4;
     let end = memchr::memchr(b']', &rest[..rest.len().min(SOON)]);
     end.is_some_and(|end| memchr::memchr_iter(b',', &rest[..end]).count() + 1 < FEWEST)
 }
 
-/// The bytes that the numbers from `at` on are, and where their array ends.
+/// Returns the numbers from `at` on as bytes, and the end of their array.
 fn bytes_of(text: &str, at: usize) -> Option<(Vec<u8>, usize)> {
     let rest = text.as_bytes().get(at..)?;
     if is_short(rest) {

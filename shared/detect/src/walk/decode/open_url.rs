@@ -1,4 +1,4 @@
-//! Forms, the queries of URLs, and percent-encoded text.
+//! Opens forms, the queries of URLs, and percent-encoded text.
 
 use super::is_legible;
 use crate::json::{Leaf, RawString};
@@ -9,9 +9,9 @@ use crate::walk::siblings::{Inside, Siblings};
 use crate::walk::{Field, Walk};
 
 impl Walk<'_> {
-    /// Searches a form or a URL's query field by field, and percent-encoded text before it or
-    /// without one (a path, the key of an S3 object) as text. Returns how many bytes come before
-    /// what was opened, or `None` if there was nothing to open.
+    /// Searches a form or a URL's query field by field. Percent-encoded text before a query, or
+    /// without one (a path, the key of an S3 object), is searched as text. Returns the number of
+    /// bytes before the opened part, or `None` if there was nothing to open.
     #[inline(never)]
     pub(super) fn open_url(
         &mut self,
@@ -26,7 +26,7 @@ impl Walk<'_> {
             .then(|| query_of(text))
             .flatten()
             .unwrap_or((text.len(), ""));
-        // A lone `a=b` is often a padded id and no form.
+        // A lone `a=b` is often a padded id and not a form.
         let is_form = query.contains('=') && (start > 0 || has_form_mark(query));
         let (head, query) = if is_form {
             (&text[..start], query)
@@ -74,7 +74,7 @@ impl Walk<'_> {
             text.push_str(&decoded);
             ends.push((end_of_name, text.len()));
         }
-        // The fields of a form explain each other as those of an object do.
+        // The fields of a form explain each other like those of an object.
         let inside = Inside {
             above: field.inside(),
             owner: self.enter(),
@@ -96,7 +96,7 @@ impl Walk<'_> {
     }
 }
 
-/// The offset of a URL's query, or zero for a form body, and its text.
+/// Returns the offset of a URL's query, or zero for a form body, and its text.
 fn query_of(text: &str) -> Option<(usize, &str)> {
     const LONGEST_SCHEME: usize = 12;
     const LONGEST_NAME: usize = 64;
@@ -110,7 +110,7 @@ fn query_of(text: &str) -> Option<(usize, &str)> {
         let mark = scheme + text[scheme..].find('?')? + 1;
         return Some((mark, &text[mark..]));
     }
-    // A form's first name is short and made of what names are made of.
+    // The first name of a form is short and consists of name characters.
     let name = bytes
         .iter()
         .take(LONGEST_NAME + 1)
@@ -121,13 +121,14 @@ fn query_of(text: &str) -> Option<(usize, &str)> {
     is_name.then_some((0, text))
 }
 
-/// Whether a query without a URL is a form: it has more than one field, or an encoded value.
+/// Returns true if a query without a URL is a form: it has more than one field, or an encoded
+/// value.
 fn has_form_mark(query: &str) -> bool {
     query.contains('&') || has_escape(query.as_bytes())
 }
 
-/// Whether `text` is percent-encoded text. Writes the decoded text to `decoded`. `100%` and `%zz`
-/// are not encoded, and bytes that are not UTF-8 are not text.
+/// Returns true if `text` is percent-encoded text, and writes the decoded text to `decoded`. `100%`
+/// and `%zz` are not encoded, and bytes that are not UTF-8 are not text.
 fn is_text_encoded(text: &str, decoded: &mut String) -> bool {
     if !has_escape(text.as_bytes()) {
         return false;
@@ -136,7 +137,7 @@ fn is_text_encoded(text: &str, decoded: &mut String) -> bool {
     !decoded.contains(char::REPLACEMENT_CHARACTER) && is_legible(decoded)
 }
 
-/// Decodes a form's `text`; bytes that are not UTF-8 become U+FFFD.
+/// Decodes the `text` of a form. Bytes that are not UTF-8 become U+FFFD.
 fn percent_decode(text: &str, out: &mut String) {
     out.clear();
     if !text.contains(['%', '+']) {
@@ -161,14 +162,14 @@ fn percent_decode(text: &str, out: &mut String) {
     out.push_str(&String::from_utf8_lossy(&bytes));
 }
 
-/// Whether the text holds a percent-encoded byte.
+/// Returns true if the text contains a percent-encoded byte.
 fn has_escape(text: &[u8]) -> bool {
     text.windows(3).any(|three| {
         three[0] == b'%' && three[1].is_ascii_hexdigit() && three[2].is_ascii_hexdigit()
     })
 }
 
-/// The value of a hexadecimal digit.
+/// Returns the value of a hexadecimal digit.
 pub(crate) fn hex(digit: u8) -> u8 {
     match digit {
         b'0'..=b'9' => digit - b'0',

@@ -1,18 +1,20 @@
-//! Texts in UTF-16 and UTF-32, known by their byte order mark (Unicode 16, section 23.8).
+//! Decodes texts in UTF-16 and UTF-32, which are recognised by their byte order mark (Unicode 16,
+//! section 23.8).
 
 const LITTLE_16: [u8; 2] = [0xff, 0xfe];
 const BIG_16: [u8; 2] = [0xfe, 0xff];
 const LITTLE_32: [u8; 4] = [0xff, 0xfe, 0, 0];
 const BIG_32: [u8; 4] = [0, 0, 0xfe, 0xff];
 
-/// Whether bytes start with the mark of UTF-16 or UTF-32.
+/// Returns true if bytes start with the mark of UTF-16 or UTF-32.
 pub(crate) fn is_marked(bytes: &[u8]) -> bool {
     bytes.starts_with(&LITTLE_16) || bytes.starts_with(&BIG_16) || bytes.starts_with(&BIG_32)
 }
 
-/// The text after the mark; `None` where there is no mark. What is no character becomes U+FFFD.
+/// Returns the text after the mark, or `None` if there is no mark. Invalid characters become
+/// U+FFFD.
 pub(crate) fn decode(bytes: &[u8]) -> Option<String> {
-    // The mark of UTF-16 starts that of UTF-32.
+    // The mark of UTF-32 starts with that of UTF-16.
     if let Some(rest) = bytes.strip_prefix(&LITTLE_32) {
         Some(of_32(rest, u32::from_le_bytes))
     } else if let Some(rest) = bytes.strip_prefix(&BIG_32) {

@@ -1,4 +1,5 @@
-//! The claims of a JSON web token: plain JSON in base64, to whoever holds the token (RFC 7519).
+//! Opens the claims of a JSON web token: plain JSON in base64, which anyone with the token can read
+//! (RFC 7519).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,7 +8,7 @@ use crate::limits::Limit;
 use crate::path::{Node, Opener, Step};
 use crate::walk::{Field, Walk};
 
-/// Claims are no deeper than this.
+/// The deepest nesting of claims.
 const MOST_LEVELS: usize = 16;
 
 impl Walk<'_> {

@@ -1,4 +1,4 @@
-//! Asks the detectors that a field's name enables whether the whole leaf fits them.
+//! Asks the detectors that a field's name enables if the whole leaf fits them.
 
 use super::Candidate;
 use super::report::{characters, in_ascii};
@@ -9,18 +9,18 @@ use crate::field_name::{Bounds, Roles, Signals};
 use crate::shape::{self, Shape};
 use crate::walk::{Field, Here, Walk};
 
-/// A check of a detector: whether a whole leaf fits a field of its name.
+/// A check of a detector: returns a hit if a whole leaf fits a field of its name.
 type FitsField = fn(&Value<'_>) -> Option<Hit>;
 
-/// How much confidence a match loses when an unknown word follows the phrase (`city_xyz`).
+/// The confidence that a match loses when an unknown word follows the phrase (`city_xyz`).
 const DOUBT_PENALTY: u8 = 35;
 
 impl Walk<'_> {
     /// Asks the detectors that the field's name enables. Returns those that search the text
     /// themselves.
     ///
-    /// Not inlined, like everything that only a few leaves reach: the code that most leaves run
-    /// then stays small enough for the processor's instruction cache.
+    /// It is not inlined, like everything that only a few leaves reach. So the code that most
+    /// leaves run stays small enough for the processor's instruction cache.
     #[inline(never)]
     pub(super) fn ask_field(
         &mut self,
@@ -51,7 +51,8 @@ impl Walk<'_> {
             if !is_satisfied && (names.beside.is_none() || here.is_none()) {
                 continue;
             }
-            // A role has no login of a person, and the name beside a brand's address is the brand's.
+            // A role does not have a person's login, and the name beside a brand's address is the
+            // brand's.
             let is_of_another = names.bounds.has(Bounds::OF_PERSONS)
                 && field.above.has(Roles::NO_PERSON)
                 || !is_satisfied
@@ -107,8 +108,8 @@ impl Walk<'_> {
         searching
     }
 
-    /// Whether values of the declared class `id` are searched for in a field of its name; if not,
-    /// the check that the whole field must pass.
+    /// Returns true if values of the declared class `id` are searched for inside a field of its
+    /// name. If not, also returns the check that the whole field must pass.
     #[cold]
     fn own_asks(&self, id: DetectorId) -> (bool, Option<FitsField>) {
         let own = self.engine.own().and_then(|own| own.get(id));
@@ -120,7 +121,7 @@ impl Walk<'_> {
     }
 }
 
-/// The text without surrounding space, and the number of bytes that were cut off before it.
+/// Returns the text without surrounding space, and the number of bytes that were cut off before it.
 #[inline]
 fn trim(text: &str) -> (&str, usize) {
     let is_tight = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);

@@ -1,8 +1,8 @@
-//! Values that a text names: `password=…` in prose, `'firstName': 'Olu'` where an object was printed,
-//! `<Password>…</Password>`, and the parts of a form (RFC 7578).
+//! Finds values that a text labels: `password=…` in prose, `'firstName': 'Olu'` in a printed
+//! object, `<Password>…</Password>`, and the parts of a form (RFC 7578).
 //!
-//! What is quoted, or stands between tags, is believed to be what its label says. A value without
-//! quotes is one only of a credential, for in prose anything may follow a word and a colon.
+//! The label of a quoted value, or of one between tags, is believed. A value without quotes counts
+//! only if it is a credential, because in prose anything may follow a word and a colon.
 
 mod cut;
 
@@ -16,23 +16,23 @@ use cut::{beside, between_tags, part_of_form};
 
 const LONGEST_LABEL: usize = 64;
 const LONGEST_VALUE: usize = 512;
-/// A value beside its label is less sure than one in a field of its own.
+/// The highest confidence. A value beside its label is less sure than one in its own field.
 const MOST_CONFIDENCE: u8 = 80;
 
-/// A value and what names it, in bytes of the text.
+/// A value and its label, in bytes of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Labelled {
     label: (usize, usize),
-    /// Where the label starts with the word before it (`client secret: …`).
+    /// The start of the label including the word before it (`client secret: …`).
     wider: usize,
     value: (usize, usize),
     is_quoted: bool,
 }
 
-/// Whether `text` may hold a value that it names.
+/// Returns true if `text` may contain a labelled value.
 #[inline]
 pub(super) fn may_hold(text: &str, shape: Shape) -> bool {
-    // A space or a quote stands beside the colon: there is none in times, addresses and ARNs.
+    // A space or a quote stands beside the colon of a label, but not in times, addresses and ARNs.
     let may_have_label = shape.has(shape::COLON) && shape.has(shape::SPACE | shape::QUOTE);
     let may_have_tag = shape.has_all(shape::LESS_THAN | shape::SLASH);
     shape.has(shape::EQUALS)
@@ -43,7 +43,7 @@ pub(super) fn may_hold(text: &str, shape: Shape) -> bool {
         }
 }
 
-/// Whether a text without quotes has a label, which then can only be a credential's.
+/// Returns true if a text without quotes has a label, which can then only be a credential's.
 #[inline(never)]
 fn has_plain_label(text: &str) -> bool {
     memchr::memchr_iter(b':', text.as_bytes()).any(|at| beside(text, at).is_some())
@@ -66,7 +66,7 @@ fn has_label_or_tag(text: &str) -> bool {
 }
 
 impl Walk<'_> {
-    /// Adds the values that the text names to the hits.
+    /// Adds the labelled values of the text to the hits.
     #[inline(never)]
     pub(super) fn search_labels(&mut self, text: &str, field: &Field) {
         let bytes = text.as_bytes();
@@ -86,12 +86,12 @@ impl Walk<'_> {
         }
     }
 
-    /// Asks the detectors that a label enables. Returns where the value ends, if it is one.
+    /// Asks the detectors that a label enables. Returns the end of the value, if it is one.
     fn search_labelled(&mut self, text: &str, labelled: Labelled, field: &Field) -> Option<usize> {
         let (start, end) = labelled.label;
         let label = text.get(start..end)?;
         if label == "name" && labelled.is_quoted {
-            // A part of a form: the value of its name names what follows.
+            // In a part of a form, the value of `name` is the label of the following content.
             if let Some(part) = part_of_form(text, labelled.value) {
                 return self.ask_label(text, part, part.label.0, field);
             }
@@ -164,7 +164,7 @@ impl Walk<'_> {
     }
 }
 
-/// Whether a label may be a credential's: most words before a colon are not.
+/// Returns true if a label may be a credential's. Most words before a colon are not.
 fn may_be_credential(label: &str) -> bool {
     let bytes = label.as_bytes();
     let has = |at: usize, part: &str| {
@@ -196,7 +196,8 @@ const fn is_credential(class: DataClass) -> bool {
     )
 }
 
-/// Whether an unquoted word can be a secret, and is no word of a language, variable or call.
+/// Returns true if an unquoted word can be a secret, and is not a word of a language, a variable or
+/// a call.
 fn is_secret(text: &str, shape: Shape) -> bool {
     const FEWEST: usize = 4;
     let is_expression =
@@ -207,7 +208,7 @@ fn is_secret(text: &str, shape: Shape) -> bool {
     text.len() >= FEWEST && is_mixed && !is_expression
 }
 
-/// `Required`: one capital, at the start.
+/// Recognises `Required`: one capital, at the start.
 fn is_capitalised(text: &str) -> bool {
     text.chars()
         .skip(1)

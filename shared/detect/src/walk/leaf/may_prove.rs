@@ -1,22 +1,22 @@
-//! Tells from the kinds of bytes in a leaf whether it can hold anything that proves itself.
+//! Decides from the kinds of bytes in a leaf if it can hold anything that proves itself.
 
 use crate::plain;
 use crate::shape::{self, Shape};
 use crate::walk::decode::is_base64;
 
-/// A shorter leaf proves nothing without a field name.
+/// The shortest leaf in bytes that can prove anything without a field name.
 pub(super) const SHORTEST_PROOF: usize = 6;
-/// A short text with fewer digits proves nothing (`1.1.1.1` has four).
+/// The fewest digits with which a short text can prove anything (`1.1.1.1` has four).
 const FEWEST_DIGITS: u32 = 4;
 const SHORTEST_TOKEN: usize = 16;
-/// A text of digits and separators with fewer digits proves nothing.
+/// The fewest digits with which a text of only digits and separators can prove anything.
 const FEWEST_DIGITS_ALONE: u32 = 7;
 
 /// The kinds of bytes in the first line of an armoured key.
 const ARMOUR: u32 = shape::DASH | shape::UPPER | shape::SPACE;
 
-/// Whether a text of this shape can hold a value that proves itself. Most leaves of most events
-/// cannot: words, UUIDs, timestamps, amounts.
+/// Returns true if a text of this shape can hold a value that proves itself. Most leaves of most
+/// events cannot: words, UUIDs, timestamps, amounts.
 #[inline]
 pub(super) fn may_prove(text: &str, shape: Shape) -> bool {
     let bytes = text.as_bytes();
@@ -32,13 +32,14 @@ pub(super) fn may_prove(text: &str, shape: Shape) -> bool {
         return true;
     }
     if shape.digits < FEWEST_DIGITS {
-        // Tokens and encodings are long and have digits, or capitals among small letters; keys start
-        // with dashes.
+        // Tokens and encodings are long and have digits, or capitals among small letters. Keys
+        // start with dashes.
         let is_armour = || shape.has_all(ARMOUR) && text.contains("-----BEGIN ");
         let is_cased = || shape.has(shape::UPPER) && (is_base64(shape) || has_capitals(bytes));
         return text.len() >= SHORTEST_TOKEN && (shape.digits > 0 || is_cased() || is_armour());
     }
-    // Dates, times and amounts are shorter than any number, and `129.90` than any address.
+    // Dates, times and amounts are shorter than any number, and `129.90` is shorter than any
+    // address.
     let is_plain_number = shape.is_only(shape::DIGIT | shape::DASH | shape::SLASH | shape::SPACE)
         && shape.digits < FEWEST_DIGITS_ALONE
         || shape.is_only(shape::DIGIT | shape::DOT) && text.len() <= SHORTEST_PROOF;
@@ -53,7 +54,8 @@ pub(super) fn may_prove(text: &str, shape: Shape) -> bool {
         && !bytes.starts_with(b"arn:aws")
 }
 
-/// Whether eight capitals stand in a row: a bank identifier code needs no digits.
+/// Returns true if there are eight capitals in a row, because a bank identifier code needs no
+/// digits.
 fn has_capitals(text: &[u8]) -> bool {
     let mut run = 0;
     text.iter().any(|byte| {
@@ -66,8 +68,8 @@ fn has_capitals(text: &[u8]) -> bool {
     })
 }
 
-/// Whether the text is written as a UUID is, 8-4-4-4-12 letters and digits. No class of the
-/// catalogue is written so.
+/// Returns true if the text has the form of a UUID, 8-4-4-4-12 letters and digits. No class of the
+/// catalogue has this form.
 fn is_uuid(text: &[u8], shape: Shape) -> bool {
     const DASHES: [usize; 4] = [8, 13, 18, 23];
     text.len() == 36
@@ -75,12 +77,12 @@ fn is_uuid(text: &[u8], shape: Shape) -> bool {
         && shape.is_only(shape::DIGIT | shape::LOWER | shape::UPPER | shape::DASH)
 }
 
-/// Whether the text is an unbroken run of lower-case hexadecimal digits that is longer than any
-/// number of the catalogue. Tokens and wallet addresses of such a length have letters beyond `f`.
+/// Returns true if the text is an unbroken run of lower-case hexadecimal digits that is longer than
+/// any number of the catalogue. Tokens and wallet addresses of this length have letters beyond `f`.
 #[inline]
 fn is_hash(text: &[u8], shape: Shape) -> bool {
     const SHORTEST: usize = 24;
-    // A document that was written so starts like one.
+    // A document in hexadecimal digits starts like one.
     let is_document = || text.starts_with(b"7b22") || text.starts_with(b"5b7b");
     text.len() >= SHORTEST
         && shape.has(shape::LOWER_HEX)
@@ -88,8 +90,8 @@ fn is_hash(text: &[u8], shape: Shape) -> bool {
         && !is_document()
 }
 
-/// Whether the text is a timestamp: `2026-11-21T20:51:45`, with anything that may follow the
-/// seconds.
+/// Returns true if the text is a timestamp: `2026-11-21T20:51:45`, with anything that may follow
+/// the seconds.
 fn is_timestamp(text: &[u8]) -> bool {
     const PATTERN: &[u8] = b"0000-00-00T00:00:00";
     // One byte rules out most texts of this length.

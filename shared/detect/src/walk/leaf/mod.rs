@@ -1,4 +1,4 @@
-//! Takes one leaf from the first look at its bytes to its findings.
+//! Searches one leaf, from the triage of its bytes to its findings.
 
 mod claims;
 mod field;
@@ -25,33 +25,33 @@ pub(crate) struct Candidate {
     pub(in crate::walk) start: usize,
     pub(in crate::walk) end: usize,
     pub(in crate::walk) confidence: u8,
-    /// The confidence that it gets if a keyword of its class is near.
+    /// The confidence that the hit gets if a keyword of its class is near.
     pub(in crate::walk) with_keyword: u8,
     pub(in crate::walk) marks: Marks,
-    /// About one in a hundred random numbers passes the same check, so beside ids and hashes the
-    /// value is taken for one of them and not reported.
+    /// True if about one in a hundred random numbers passes the same check. Beside ids and hashes
+    /// the value counts as one of them and is not reported.
     pub(in crate::walk) is_common: bool,
 }
 
-/// What the first look at a leaf's bytes decides: whether it is worth searching, and for what.
+/// The result of the triage of a leaf's bytes: if it is worth searching, and for which values.
 #[derive(Clone, Copy)]
 pub(in crate::walk) struct Triage {
     shape: Shape,
-    /// Whether the leaf can hold a value that proves itself without a field name.
+    /// True if the leaf can hold a value that proves itself without a field name.
     proves: bool,
-    /// Whether the leaf is searched for classes that the configuration declares.
+    /// True if the leaf is searched for classes that the configuration declares.
     is_for_own: bool,
 }
 
 impl Walk<'_> {
-    /// Whether nothing more is done with a leaf that [`Self::triage`] rejects.
+    /// Returns true if nothing more is done with a leaf that [`Self::triage`] rejects.
     #[inline]
     pub(in crate::walk) fn may_pass(&self, leaf: Leaf<'_>) -> bool {
         !leaf.string.is_escaped() && !self.subjects.are_wanted()
     }
 
-    /// Decides from the kinds of bytes in `text`, and whether its field's name has a meaning, whether
-    /// it is worth searching. `None` for most leaves.
+    /// Decides if `text` is worth searching, from its kinds of bytes and from whether its field's
+    /// name has a meaning. Returns `None` for most leaves.
     #[expect(
         clippy::inline_always,
         reason = "a call for each leaf of a document costs more than what most leaves need"
@@ -133,7 +133,7 @@ impl Walk<'_> {
         self.search_opened(text, triage, is_number, field, node, here);
     }
 
-    /// Searches a text of which what could be opened was opened.
+    /// Searches a text after everything in it that could be opened was opened.
     #[inline]
     fn search_opened(
         &mut self,
@@ -152,8 +152,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Searches the plain form of a text that is written with other characters for the same letters
-    /// and digits.
+    /// Searches the plain form of a text that uses other characters for the same letters and
+    /// digits.
     #[cold]
     fn search_plain(
         &mut self,

@@ -9,8 +9,8 @@ use crate::walk::Walk;
 
 impl Walk<'_> {
     /// Decides between hits on the same characters: the surer one is kept, then the longer, then
-    /// the one whose detector comes first in the registry. Classes that say whose value it is may
-    /// share characters with another class.
+    /// the one whose detector comes first in the registry. Classes that name the owner of a value
+    /// may share characters with another class.
     #[inline(never)]
     pub(super) fn resolve_overlaps(&mut self) {
         let hits = &mut self.scratch.hits;
@@ -35,7 +35,7 @@ impl Walk<'_> {
                 if rank(&earlier) >= rank(&hit) {
                     is_beaten = true;
                 } else {
-                    // Of the kept hits only the last can overlap, except for those that may share
+                    // Only the last kept hit can overlap, except for those that may share
                     // characters.
                     hits.copy_within(from..kept, from - 1);
                     kept -= 1;
@@ -51,13 +51,13 @@ impl Walk<'_> {
     }
 }
 
-/// The order of hits on the same characters: the greatest is kept.
+/// Returns the rank of a hit among those on the same characters. The greatest is kept.
 fn rank(hit: &Candidate) -> (u8, usize, Reverse<DetectorId>) {
     (hit.confidence, hit.end - hit.start, Reverse(hit.id))
 }
 
-/// Whether hits of two classes may cover the same characters. A user name or a customer's id says
-/// whose the value is, and the value may be of another class as well: an e-mail address, a tax
+/// Returns true if hits of two classes may cover the same characters. A user name or a customer's
+/// id names the owner, and the value may be of another class as well: an e-mail address, a tax
 /// number. Two ids that only the field's name announces exclude each other.
 pub(super) const fn may_share(one: DataClass, other: DataClass) -> bool {
     says_whose(one) && !is_named_id(other) || says_whose(other) && !is_named_id(one)

@@ -64,7 +64,7 @@ impl Walk<'_> {
                 .take(MOST_TOKENS)
                 .copied()
                 .collect();
-            // What stands in the claims is as it was written.
+            // The text of the claims is as it was written.
             let replaced = std::mem::take(&mut self.scratch.replaced);
             for hit in tokens {
                 self.open_claims(text.get(hit.start..hit.end).unwrap_or_default(), node);
@@ -83,7 +83,7 @@ impl Walk<'_> {
         )
     }
 
-    /// Makes a subject of `value` if subjects are wanted and the finding is reported.
+    /// Makes a subject of `value` if subjects are made and the finding is reported.
     #[inline]
     fn see(&mut self, class: DataClass, value: &str, marks: Marks, node: &Node<'_>) {
         if self.subjects.are_wanted() && self.is_reported(class, node) {
@@ -91,8 +91,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether the configuration reports a finding of `class` at `node`. No subject is made of a
-    /// finding that is not reported.
+    /// Returns true if the configuration reports a finding of `class` at `node`. No subject is made
+    /// of a finding that is not reported.
     fn is_reported(&mut self, class: DataClass, node: &Node<'_>) -> bool {
         let engine = self.engine;
         let Some(config) = engine.filter() else {
@@ -102,7 +102,7 @@ impl Walk<'_> {
         config.reports(class, path.as_str(), self.source)
     }
 
-    /// The path of `node`, which nothing is reported at.
+    /// Returns the path of `node`, for use when nothing is reported there.
     pub(in crate::walk) fn path_of(&mut self, node: &Node<'_>) -> Path {
         let engine = self.engine;
         let mask = |key: &str| engine.mask(key).unwrap_or_else(|| key.to_owned());
@@ -110,8 +110,8 @@ impl Walk<'_> {
         node.render(&mut self.scratch.path, &mask, &mut limits)
     }
 
-    /// Reports hits in an object key, in the order they stand there, which are not settled hits of a
-    /// leaf.
+    /// Reports hits in an object key, in the order in which they stand there. They have not been
+    /// resolved like those of a leaf.
     pub(in crate::walk) fn report_all(
         &mut self,
         text: &str,

@@ -1,4 +1,4 @@
-//! Searches a leaf's text, weighs each hit against the name of its field, and raises the hits that a
+//! Searches a leaf's text, compares each hit with the name of its field, and raises the hits that a
 //! keyword announces.
 
 use super::Candidate;
@@ -13,10 +13,10 @@ use crate::walk::{Field, Walk};
 
 /// The most characters between a keyword and a candidate that it announces.
 const KEYWORD_DISTANCE: usize = 30;
-/// How much confidence a value loses in a field that is named after an identifier.
+/// The confidence that a value loses in a field that is named after an identifier.
 const ID_PENALTY: u8 = 40;
-/// From this confidence on a value proves itself (a JWT, a key with its prefix), whatever the field
-/// is called: `sessionToken` is a good name for one.
+/// The confidence from which a value proves itself (a JWT, a key with its prefix), whatever the
+/// field is called: `sessionToken` is a good name for one.
 const PROVED: u8 = 90;
 /// A check below this confidence does not outweigh the name of an identifier, even if the number is
 /// written in its usual groups.
@@ -79,7 +79,7 @@ impl Walk<'_> {
         let is_id = matches!(name.numbers, Numbers::Ids | Numbers::IdsOfMails) || is_record;
         let is_other = is_id || name.numbers != Numbers::Unsaid;
         let threshold = self.engine.threshold();
-        // Bare digits never reach `PROVED`, so an identifier's name always takes the penalty from them.
+        // Bare digits never reach `PROVED`, so an identifier's name always lowers their confidence.
         let is_mere_id = named.is_empty() && is_id && shape.is_only(shape::DIGIT);
         if is_mere_id && PROVED - 1 - ID_PENALTY < threshold {
             return;
@@ -180,8 +180,8 @@ impl Walk<'_> {
         let keywords = &mut self.scratch.keywords;
         keywords.clear();
         self.engine.lexicon().keywords(text, from..=to, keywords);
-        // Keywords and, nearly, candidates are in the order of the text: a bounded search around
-        // each candidate keeps this linear.
+        // Keywords are in the order of the text, and candidates nearly are, so a bounded search
+        // around each candidate keeps this linear.
         for hit in &mut self.scratch.hits {
             if !is_waiting(&&*hit) {
                 continue;
@@ -199,13 +199,13 @@ impl Walk<'_> {
     }
 }
 
-/// Whether the text consists of letters, digits and dots, as ids and versions do. A number written
-/// in groups is believed to be one even where an id is expected.
+/// Returns true if the text consists of letters, digits and dots, like ids and versions. A number
+/// in groups is believed even where an id is expected.
 fn is_unbroken(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
 }
 
-/// Whether the text consists of digits.
+/// Returns true if the text consists of digits.
 fn is_bare(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
 }

@@ -1,5 +1,5 @@
-//! Values that are named by what stands beside them: `{"name": "email", "value": …}`,
-//! `{"system": "phone", "value": …}`, and rows whose columns have names.
+//! Values that a sibling names: `{"name": "email", "value": …}`, `{"system": "phone", "value": …}`,
+//! and rows whose columns have names.
 //!
 //! They are searched when their object has ended, so that the order of keys makes no difference.
 
@@ -12,8 +12,8 @@ use crate::path::{Node, Step};
 use crate::walk::{Field, Source, Walk};
 
 impl Walk<'_> {
-    /// `{"Name": "phone_number", "Value": …}`: searches the value under the name beside it; where
-    /// none names it, under its kind (`{"system": "phone", "value": …}`).
+    /// Searches the value of `{"Name": "phone_number", "Value": …}` under the name beside it. If
+    /// there is no name, it is searched under its kind (`{"system": "phone", "value": …}`).
     #[cold]
     pub(super) fn search_pairs(
         &mut self,
@@ -31,14 +31,15 @@ impl Walk<'_> {
             if let (Some(name), Some(value)) = (name, value)
                 && self.search_pair(name, value, findings_from, text, node, inside)
             {
-                // What the value alone has proved is there already; only what the name adds is new.
+                // Findings that the value proved by itself exist already. Only those that need the
+                // name are new.
                 self.drop_repeated(findings_from);
                 return;
             }
         }
     }
 
-    /// Searches a value under the name beside it. Returns whether that name says anything.
+    /// Searches a value under the name beside it. Returns true if that name has a meaning.
     fn search_pair(
         &mut self,
         name: Half,
@@ -66,7 +67,7 @@ impl Walk<'_> {
             if self.may_read_again(value.written.length()) {
                 let reader = Reader::starting(text, value.written.start as usize);
                 let mut source = Source { reader, text };
-                // It was read before, and is JSON.
+                // It was read before, so it is JSON.
                 let _ = self.value(&mut source, &child, &field, &mut None, inside.depth);
             }
             return true;
@@ -82,7 +83,7 @@ impl Walk<'_> {
         true
     }
 
-    /// Drops the e-mail addresses at `node`: their field turned out to hold ids of mails.
+    /// Drops the e-mail addresses at `node`, because their field holds ids of e-mails.
     fn forget_mailboxes(&mut self, findings_from: usize, node: &Node<'_>) {
         let path = self.path_of(node);
         let mut at = findings_from;
@@ -113,7 +114,7 @@ impl Walk<'_> {
         let child = node.child(Step::Key(rows.key.string(text)));
         let reader = Reader::starting(text, rows.written.start as usize);
         let mut source = Source { reader, text };
-        // They were read before, and are JSON.
+        // They were read before, so they are JSON.
         let _ = self.rows(&mut source, &names, &child, inside);
     }
 
@@ -153,9 +154,9 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// What the names of columns say: those of an array of strings.
+    /// Returns the meanings of the names of columns, which are an array of strings.
     fn columns(&mut self, columns: Half, text: &str) -> Vec<FieldName> {
-        // As many as any database takes: MySQL's limit is the largest.
+        // No database takes more columns. MySQL's limit is the largest.
         const MOST_COLUMNS: usize = 4_096;
         let mut names = Vec::new();
         let mut reader = Reader::starting(text, columns.written.start as usize);
@@ -171,7 +172,7 @@ impl Walk<'_> {
         names
     }
 
-    /// What the text of a label says: a field's name, or the question that asks for it.
+    /// Returns the meaning of a label's text: a field's name, or the question that asks for it.
     fn label(&mut self, label: &str, written: Written) -> FieldName {
         let is_question = label.contains([' ', '?'])
             && (label.contains('?') || label.split(' ').any(is_of_questions));
@@ -189,7 +190,7 @@ impl Walk<'_> {
     }
 }
 
-/// The words of a question around what it asks for.
+/// Returns true for the words of a question around the thing it asks for.
 fn is_of_questions(word: &str) -> bool {
     const WORDS: [&str; 16] = [
         "what", "what's", "whats", "is", "your", "please", "enter", "provide", "the", "are",
@@ -198,8 +199,9 @@ fn is_of_questions(word: &str) -> bool {
     WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
-/// The part of a label that names the value: of an address (`http://hl7.org/fhir/sid/us-ssn`), the
-/// last. A `url` names a value only as FHIR's extensions do it; else it is where something lies.
+/// Returns the part of a label that names the value. Of an address
+/// (`http://hl7.org/fhir/sid/us-ssn`) it is the last part. A `url` names a value only in FHIR's
+/// extensions; otherwise it is a location.
 fn label_of<'t>(label: &'t str, key: &str, value_key: &str) -> Option<&'t str> {
     let is_extension =
         value_key == "extension" || value_key.starts_with("value") && value_key.len() > 5;

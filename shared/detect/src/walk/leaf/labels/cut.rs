@@ -1,12 +1,13 @@
-//! Cuts a label and its value out of a text. Each cut reads a bounded number of bytes around its mark.
+//! Cuts a label and its value out of a text. Each cut reads a bounded number of bytes around its
+//! mark.
 
 use super::{LONGEST_LABEL, LONGEST_VALUE, Labelled, may_be_credential};
 
-/// What stands on both sides of the `=` or `:` at `at`, where the label may name it: without quotes,
-/// only a credential's does.
+/// Returns the label and the value on both sides of the `=` or `:` at `at`. Without quotes, only a
+/// credential's label counts.
 pub(super) fn beside(text: &str, at: usize) -> Option<Labelled> {
     let bytes = text.as_bytes();
-    // `==` compares, `::` parts names, `://` starts an address; `=>` is written for `=`.
+    // `==` compares, `::` separates names, `://` starts an address. `=>` is written for `=`.
     let mut after = at + 1;
     match (bytes[at], bytes.get(after)) {
         (b'=', Some(b'=')) | (b':', Some(b':' | b'/')) => return None,
@@ -16,7 +17,7 @@ pub(super) fn beside(text: &str, at: usize) -> Option<Labelled> {
     while matches!(bytes.get(after), Some(b' ' | b'\t')) && after - at < 4 {
         after += 1;
     }
-    // Base64 ends with the sign, and nothing follows it.
+    // Base64 ends with this sign, and nothing follows it.
     if bytes.get(after).is_none_or(u8::is_ascii_whitespace) {
         return None;
     }
@@ -25,7 +26,7 @@ pub(super) fn beside(text: &str, at: usize) -> Option<Labelled> {
         bytes[after..],
         [b'"' | b'\'', ..] | [b'\\', b'"' | b'\'', ..]
     );
-    // `{"a": 1}` and `'a': 1` name what is not quoted, too.
+    // `{"a": 1}` and `'a': 1` also label a value without quotes.
     let is_quoted = is_label_quoted || is_value_quoted;
     if !is_quoted && !may_be_credential(text.get(label.0..label.1)?) {
         return None;
@@ -42,7 +43,7 @@ pub(super) fn beside(text: &str, at: usize) -> Option<Labelled> {
     })
 }
 
-/// The label that ends before `at`, and whether it is quoted.
+/// Returns the label that ends before `at`, and true if it is quoted.
 fn label_before(text: &str, at: usize) -> Option<((usize, usize), bool)> {
     let bytes = text.as_bytes();
     let mut end = at;
@@ -67,7 +68,7 @@ fn label_before(text: &str, at: usize) -> Option<((usize, usize), bool)> {
     let has_letter = bytes[start..end]
         .iter()
         .any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
-    // What follows another colon is a part of a name with colons (`arn:aws:…:secret:…`).
+    // A word after another colon is a part of a name with colons (`arn:aws:…:secret:…`).
     let is_part = matches!(bytes[..start], [.., name, b':'] if name.is_ascii_alphanumeric());
     if start == end || end - start > LONGEST_LABEL || !has_letter || is_part {
         return None;
@@ -75,7 +76,7 @@ fn label_before(text: &str, at: usize) -> Option<((usize, usize), bool)> {
     Some(((text.ceil_char_boundary(start), end), false))
 }
 
-/// Where the word starts that ends at `end`.
+/// Returns the start of the word that ends at `end`.
 fn word_before(bytes: &[u8], end: usize) -> usize {
     let is_of_label = |byte: &&u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || !byte.is_ascii()
@@ -89,7 +90,7 @@ fn word_before(bytes: &[u8], end: usize) -> usize {
     end - length
 }
 
-/// Where a label starts with the word before it.
+/// Returns the start of a label including the word before it.
 fn with_word_before(text: &str, (start, end): (usize, usize)) -> usize {
     let bytes = text.as_bytes();
     if !bytes[..start].ends_with(b" ") {
@@ -103,7 +104,7 @@ fn with_word_before(text: &str, (start, end): (usize, usize)) -> usize {
     }
 }
 
-/// The value that starts at `at`.
+/// Returns the value that starts at `at`.
 fn value_at(text: &str, at: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let (open, quote, is_escaped) = match bytes.get(at..)? {
@@ -132,7 +133,7 @@ fn value_at(text: &str, at: usize) -> Option<(usize, usize)> {
     Some((open, end))
 }
 
-/// The text between the tag that ends at `at` and the next one, which closes it.
+/// Returns the text between the tag that ends at `at` and the next one, which closes it.
 pub(super) fn between_tags(text: &str, at: usize) -> Option<Labelled> {
     let bytes = text.as_bytes();
     let from = at.saturating_sub(2 * LONGEST_LABEL);
@@ -148,7 +149,7 @@ pub(super) fn between_tags(text: &str, at: usize) -> Option<Labelled> {
         .iter()
         .position(u8::is_ascii_whitespace)
         .unwrap_or(at - start);
-    // A prefix says whose vocabulary the name is of.
+    // A prefix names the vocabulary of the name.
     let prefix = bytes[start..start + length]
         .iter()
         .position(|byte| *byte == b':');
@@ -168,8 +169,8 @@ pub(super) fn between_tags(text: &str, at: usize) -> Option<Labelled> {
     })
 }
 
-/// Of a part of a form whose name stands at `name`, the name and what follows the empty line after
-/// the part's headers.
+/// Returns the name of a form's part, which stands at `name`, and the content after the empty line
+/// that ends the part's headers.
 pub(super) fn part_of_form(text: &str, name: (usize, usize)) -> Option<Labelled> {
     const REACH: usize = 256;
     let bytes = text.as_bytes();
