@@ -8,7 +8,6 @@
 //! knows.
 //!
 //! A name is analysed once and cached by the walk. Nothing here runs for each leaf.
-//! A name is analysed once and remembered by the walk; nothing here runs per leaf.
 
 mod hashing;
 mod lexicon;
