@@ -1,7 +1,7 @@
 //! US bank routing numbers.
 //!
 //! Source: American Bankers Association, "Routing Number Policy and Procedures Manual", and ANSI
-//! X9.100-160: nine digits, weighted 3-7-1 over and over, sum a multiple of ten. The first two
+//! X9.100-160: nine digits, with the repeated weights 3-7-1, sum a multiple of ten. The first two
 //! digits are 00 (US government), 01 to 12 (Federal Reserve districts), 21 to 32 (thrifts), 61 to
 //! 72 (electronic) or 80 (traveller's cheques).
 
@@ -9,7 +9,7 @@ use super::weighted_sum::{all_equal, digits, weighted_sum};
 
 const WEIGHTS: [u32; 9] = [3, 7, 1, 3, 7, 1, 3, 7, 1];
 
-/// Whether nine digits are a routing number.
+/// Returns true if nine digits are a routing number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some(values) = digits::<9>(characters) else {
         return false;

@@ -1,14 +1,15 @@
 //! Australian business numbers.
 //!
-//! Source: Australian Business Register, "Format of the ABN": eleven digits; one is taken off the
-//! first, the weights are 10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, the sum is a multiple of 89.
+//! Source: Australian Business Register, "Format of the ABN": eleven digits. One is subtracted from
+//! the first, the weights are 10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, and the sum is a multiple of
+//! 89.
 
 use super::weighted_sum::{digits, weighted_sum};
 
 const WEIGHTS: [u32; 11] = [10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19];
 
-/// Whether eleven digits are a business number. The first is never zero: it and the second are the
-/// check digits, counted from 10 up.
+/// Returns true if eleven digits are a business number. The first is never zero: it and the second
+/// are the check digits, counted from 10 up.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some(mut values) = digits::<11>(characters) else {
         return false;

@@ -9,7 +9,7 @@ use super::weighted_sum::{digits, weighted_sum};
 
 const WEIGHTS: [u32; 8] = [1, 3, 7, 9, 1, 3, 7, 9];
 
-/// Whether ten digits, or eleven with the person's number, are a card's number.
+/// Returns true if ten digits, or eleven with the person's number, are a card's number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let (card, person) = match characters.len() {
         11 => characters.split_at(10),

@@ -2,14 +2,14 @@
 //!
 //! Source: Australian Taxation Office, TFN algorithm as given to software developers: nine digits,
 //! weights 1, 4, 3, 7, 5, 8, 6, 9, 10, sum a multiple of eleven. Numbers of eight digits, from
-//! before 1988, have weights of their own.
+//! before 1988, have other weights.
 
 use super::weighted_sum::{all_equal, digits, weighted_sum};
 
 const WEIGHTS: [u32; 9] = [1, 4, 3, 7, 5, 8, 6, 9, 10];
 const WEIGHTS_OF_EIGHT: [u32; 8] = [10, 7, 8, 4, 6, 3, 5, 1];
 
-/// Whether eight or nine digits are a tax file number.
+/// Returns true if eight or nine digits are a tax file number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     if let Some(values) = digits::<9>(characters) {
         return !all_equal(&values) && weighted_sum(&values, &WEIGHTS).is_multiple_of(11);

@@ -1,15 +1,16 @@
-//! AWS access key ids, and the account that is written into them.
+//! AWS access key ids, and the account number in them.
 //!
 //! Source: AWS Identity and Access Management User Guide, "IAM identifiers" (`AKIA` for a user's
-//! long-term key, `ASIA` for a temporary one, then 16 characters). That the 16 are RFC 4648 base32
-//! and that ids made since about 2019 carry the account number in their first 40 bits is observed
-//! (and answered by `sts get-access-key-info`), not promised: it may refute an id, never prove one.
+//! long-term key, `ASIA` for a temporary one, then 16 characters). AWS does not promise that the 16
+//! are RFC 4648 base32, or that ids made since about 2019 carry the account number in their first
+//! 40 bits. Both are observed (and answered by `sts get-access-key-info`), so they may refute an id
+//! but never prove one.
 
 /// Account numbers have twelve digits.
 const ACCOUNT_NUMBERS: u64 = 1_000_000_000_000;
 
-/// Whether the characters are an access key id: 20 of them, a known prefix, base32, and an account
-/// number that can exist, where one is written.
+/// Returns true if the characters are an access key id: 20 characters, a known prefix, base32, and
+/// a possible account number if there is one.
 #[cfg_attr(
     not(any(test, fuzzing)),
     expect(
@@ -31,13 +32,13 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
         && account_number(body).is_none_or(|account| account < ACCOUNT_NUMBERS)
 }
 
-/// The account number within the 16 characters after the prefix. The first bit says whether there
-/// is one (ids from `Q` on); the account number is the next 40 bits.
+/// Returns the account number within the 16 characters after the prefix. The first bit says if
+/// there is one (ids from `Q` on). The account number is the next 40 bits.
 fn account_number(body: &[u8]) -> Option<u64> {
     let bits = body.iter().take(9).try_fold(0_u64, |bits, &character| {
         Some(bits << 5 | u64::from(base32_value(character)?))
     })?;
-    // Nine characters are 45 bits: the flag, forty of the account, four of what follows.
+    // Nine characters are 45 bits: the flag, forty of the account, and four of the rest.
     let has_account = bits >> 44 == 1;
     has_account.then_some((bits >> 4) & ((1 << 40) - 1))
 }
@@ -61,7 +62,7 @@ mod tests {
             "AKIAI44QH8DHBEXAMPLE",
             "ASIAIOSFODNN7EXAMPLE",
         ] {
-            // The second holds an 8, which base32 has not: the documentation made it up.
+            // The second contains an 8, which base32 does not have: the documentation made it up.
             assert_eq!(is_valid(id.as_bytes()), !id.contains('8'), "{id}");
         }
     }

@@ -1,18 +1,18 @@
-//! `Base58Check`, in which Bitcoin and its kin write addresses.
+//! `Base58Check`, the notation of addresses in Bitcoin and related currencies.
 //!
-//! Source: Bitcoin Developer Reference, "Address conversion" (the rule since Bitcoin 0.1): a version
-//! byte, a hash of twenty bytes, and the first four bytes of their SHA-256 taken twice, written in
-//! base 58 (no 0, O, I and l), with a `1` for each leading zero byte. Letter case has a meaning: this check takes
-//! the address as it was written.
+//! Source: Bitcoin Developer Reference, "Address conversion" (the rule since Bitcoin 0.1): a
+//! version byte, a hash of twenty bytes, and the first four bytes of their double SHA-256, written
+//! in base 58 (no 0, O, I and l), with a `1` for each leading zero byte. Letter case has a meaning,
+//! so this check takes the address as it was written.
 
 use sha2::{Digest, Sha256};
 
 const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/// Version, hash and checksum.
+/// The length in bytes of version, hash and checksum.
 const DECODED_LENGTH: usize = 1 + 20 + 4;
 
-/// The lengths an address can have when written.
+/// The lengths of a written address.
 pub(crate) const LENGTHS: std::ops::RangeInclusive<usize> = 25..=35;
 
 /// Addresses for a key and for a script: Bitcoin and its test network, Litecoin, Dogecoin, Dash,
@@ -25,10 +25,11 @@ const VERSIONS: [u8; 11] = [
     0x41, // Tron
 ];
 
-/// What addresses of these versions start with: the version is the most significant byte.
+/// The characters with which addresses of these versions start, because the version is the most
+/// significant byte.
 const LEADS: &[u8] = b"12379ADLMTXmn";
 
-/// Whether the characters are an address with its checksum, of a chain in the list.
+/// Returns true if the characters are an address with its checksum, of a chain in the list.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     if !characters.first().is_some_and(|lead| LEADS.contains(lead)) {
         return false;
@@ -40,7 +41,7 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
     VERSIONS.contains(&payload[0]) && Sha256::digest(Sha256::digest(payload)).starts_with(checksum)
 }
 
-/// The number that the characters spell, in exactly 25 bytes, most significant first.
+/// Returns the number that the characters spell, in exactly 25 bytes, most significant first.
 fn decode(characters: &[u8]) -> Option<[u8; DECODED_LENGTH]> {
     if !LENGTHS.contains(&characters.len()) {
         return None;
@@ -58,7 +59,7 @@ fn decode(characters: &[u8]) -> Option<[u8; DECODED_LENGTH]> {
             return None;
         }
     }
-    // A leading zero byte is written as a leading 1: a different count is another number.
+    // A leading zero byte is written as a leading 1, so a different count is another number.
     let leading_ones = characters
         .iter()
         .take_while(|&&character| character == b'1')

@@ -3,14 +3,14 @@
 //!
 //! Source: FPS Interior, "IT000 Rijksregisternummer / Numéro d'identification", and Royal Decree of
 //! 3 April 1984: birth date as YYMMDD, a serial of three digits, and 97 less the nine digits modulo
-//! 97; for those born since 2000 a 2 is put before the nine. A bis number adds 20 to the month, or
-//! 40 where the sex is known. Numbers for an unknown day (month or day 00) exist and are refused:
-//! without a date, two checks in 97 would prove too little.
+//! 97. For those born since 2000 a 2 is put before the nine. A bis number adds 20 to the month, or
+//! 40 if the sex is known. Numbers for an unknown day (month or day 00) exist but are refused:
+//! without a date, two of 97 checks would pass, which proves too little.
 
 use super::date;
 use super::weighted_sum::{digits, number};
 
-/// Whether eleven digits are a national register or bis number.
+/// Returns true if eleven digits are a national register or bis number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some(values) = digits::<11>(characters) else {
         return false;
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn no_single_digit_change_of_an_example_survives() {
-        // With two centuries to choose from this is no law of the scheme.
+        // Two centuries are possible, so this is not a law of the scheme.
         for example in ["85073003328", "17073003384"] {
             assert!(at_most_one_digit_fits_each_place(
                 example.as_bytes(),

@@ -1,16 +1,17 @@
-//! Bech32 and Bech32m, in which Bitcoin writes the addresses of segregated witness programs.
+//! Bech32 and Bech32m, the notation of Bitcoin's segregated witness addresses.
 //!
 //! Source: BIP 173 (the code, and witness version 0) and BIP 350 (Bech32m, for the versions from
-//! 1). A human-readable part, a `1`, the version, the program in groups of five bits, and six
-//! characters of a BCH code that catches any four wrong characters. All in one case.
+//! 1). An address has a human-readable part, a `1`, the version, the program in groups of five
+//! bits, and six characters of a BCH code that detects any four wrong characters. All letters are
+//! in one case.
 
-/// The human-readable parts: Bitcoin, its test and regression networks; Litecoin and its test
-/// network, which took the code over.
+/// The human-readable parts: Bitcoin, its test and regression networks, and Litecoin and its test
+/// network, which use the same code.
 const HUMAN_READABLE_PARTS: [&[u8]; 5] = [b"bc", b"tb", b"bcrt", b"ltc", b"tltc"];
 
 const ALPHABET: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
-/// What the polynomial leaves for each code.
+/// The remainder of the polynomial for each code.
 const BECH32: u32 = 1;
 const BECH32M: u32 = 0x2bc8_30a3;
 
@@ -19,7 +20,7 @@ const CHECKSUM_LENGTH: usize = 6;
 /// BIP 173 allows 90 characters.
 pub(crate) const LONGEST: usize = 90;
 
-/// Whether the characters are an address of a witness program, with its checksum.
+/// Returns true if the characters are an address of a witness program, with its checksum.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let has_lower = characters.iter().any(u8::is_ascii_lowercase);
     let has_upper = characters.iter().any(u8::is_ascii_uppercase);
@@ -51,8 +52,8 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
         && holds_program(version, &program_and_checksum[..program_length])
 }
 
-/// Groups of five bits that make 2 to 40 bytes, and 20 or 32 of them for version 0; the bits left
-/// over are fewer than five and all zero.
+/// Returns true for groups of five bits that make 2 to 40 bytes, or 20 or 32 bytes for version 0.
+/// The bits left over are fewer than five and all zero.
 fn holds_program(version: u8, groups: &[u8]) -> bool {
     let bits = groups.len() * 5;
     let bytes = bits / 8;
@@ -67,7 +68,7 @@ fn holds_program(version: u8, groups: &[u8]) -> bool {
         && (version != 0 || matches!(bytes, 20 | 32))
 }
 
-/// BIP 173's polynomial over the human-readable part and the data.
+/// Returns BIP 173's polynomial over the human-readable part and the data.
 fn remainder(part: &[u8], data: &[u8]) -> Option<u32> {
     let high = part.iter().map(|character| character >> 5);
     let low = part.iter().map(|character| character & 31);

@@ -1,9 +1,9 @@
-//! Brazilian numbers of legal entities (CNPJ), the alphanumeric form of July 2026 included.
+//! Brazilian numbers of legal entities (CNPJ), including the alphanumeric form of July 2026.
 //!
 //! Source: Receita Federal, Instrução Normativa RFB n.º 2.229/2024, and its technical note on the
 //! alphanumeric CNPJ: twelve characters that count as their ASCII code less 48, and two check
-//! digits modulo eleven with the weights 2 to 9 from the right, over and over. For digits this is
-//! the rule that has always been.
+//! digits modulo eleven with the repeated weights 2 to 9 from the right. For digits this is the old
+//! rule.
 
 use super::br_cpf::check_digit;
 use super::weighted_sum::{all_equal, weighted_sum};
@@ -11,7 +11,7 @@ use super::weighted_sum::{all_equal, weighted_sum};
 const FIRST_WEIGHTS: [u32; 12] = [5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2];
 const SECOND_WEIGHTS: [u32; 13] = [6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2];
 
-/// Whether fourteen characters, letters in capitals, are a legal entity's number.
+/// Returns true if fourteen characters, with letters in capitals, are a legal entity's number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Ok(characters) = <[u8; 14]>::try_from(characters) else {
         return false;

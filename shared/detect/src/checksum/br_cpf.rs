@@ -10,7 +10,7 @@ use super::weighted_sum::{all_equal, digits, weighted_sum};
 const FIRST_WEIGHTS: [u32; 9] = [10, 9, 8, 7, 6, 5, 4, 3, 2];
 const SECOND_WEIGHTS: [u32; 10] = [11, 10, 9, 8, 7, 6, 5, 4, 3, 2];
 
-/// Whether eleven digits are a person's taxpayer number.
+/// Returns true if eleven digits are a person's taxpayer number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some(values) = digits::<11>(characters) else {
         return false;
@@ -22,7 +22,7 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
         && check_digit(weighted_sum(&first_ten, &SECOND_WEIGHTS)) == second
 }
 
-/// What the sum's remainder modulo eleven lacks to eleven; zero for what is no digit.
+/// Returns eleven less the sum's remainder modulo eleven, or zero if that is not a digit.
 pub(super) fn check_digit(sum: u32) -> u8 {
     b"00987654321"[(sum % 11) as usize] - b'0'
 }

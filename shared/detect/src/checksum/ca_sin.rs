@@ -6,7 +6,7 @@
 
 use super::luhn;
 
-/// Whether nine digits are a social insurance number that can have been issued.
+/// Returns true if nine digits are a social insurance number that can have been issued.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let [b'1'..=b'7' | b'9', ..] = characters else {
         return false;

@@ -1,14 +1,13 @@
 //! Swiss social insurance numbers (AHV, AVS).
 //!
-//! Source: Zentrale Ausgleichsstelle ZAS, "AHVN13": thirteen digits, the country code 756 of
-//! GS1 in front, with the check digit of an EAN-13: weights 1 and 3 by turns, sum a multiple of
-//! ten.
+//! Source: Zentrale Ausgleichsstelle ZAS, "AHVN13": thirteen digits, the country code 756 of GS1 in
+//! front, with the check digit of an EAN-13: weights 1 and 3 in turn, sum a multiple of ten.
 
 use super::weighted_sum::{digits, weighted_sum};
 
 const WEIGHTS: [u32; 13] = [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1];
 
-/// Whether thirteen digits are a social insurance number.
+/// Returns true if thirteen digits are a social insurance number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     characters.starts_with(b"756")
         && digits::<13>(characters)

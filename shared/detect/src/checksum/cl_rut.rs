@@ -1,11 +1,11 @@
 //! Chilean numbers of persons and taxpayers (RUN, RUT).
 //!
 //! Source: Servicio de Impuestos Internos, and Decreto con Fuerza de Ley 3 of 1969: up to eight
-//! digits and a check character: weights 2 to 7 from the right, over and over; eleven less the
-//! remainder modulo eleven, ten written K, eleven written 0.
+//! digits and a check character: weights 2 to 7 from the right, repeated; eleven less the remainder
+//! modulo eleven, ten written K, eleven written 0.
 
-/// Whether eight or nine characters are a number with its check character: numbers below a million
-/// belong to nobody alive.
+/// Returns true if eight or nine characters are a number with its check character. No living person
+/// has a number below a million.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some((check, body)) = characters.split_last() else {
         return false;

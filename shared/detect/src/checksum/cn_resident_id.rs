@@ -8,7 +8,7 @@ use super::date;
 use super::iso7064;
 use super::weighted_sum::digits;
 
-/// Whether eighteen characters are a number of someone born since 1900.
+/// Returns true if eighteen characters are a number of someone born since 1900.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some((check, body)) = characters.split_last() else {
         return false;
@@ -38,7 +38,8 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
         && iso7064::is_valid_mod_11_2(&all)
 }
 
-/// GB/T 2260, and the codes of the residence permits for people from Hong Kong, Macao and Taiwan.
+/// Returns true for a province of GB/T 2260, or for a code of the residence permits for people from
+/// Hong Kong, Macao and Taiwan.
 fn is_province(code: u8) -> bool {
     matches!(
         code,
@@ -74,7 +75,7 @@ mod tests {
                 "110105194921310021",
                 "11010519491331002X",
                 "160426199101010071",
-                // The standard's other example: right, and born in 1880.
+                // The standard's other example is correct, but its holder was born in 1880.
                 "440524188001010014",
                 "360426199101010",
             ],

@@ -1,10 +1,10 @@
-//! The calendar: whether a day exists, and whether someone alive can have been born on it.
+//! The calendar: checks that a day exists, and that a living person can have been born on it.
 //!
-//! Source: ISO 8601 (proleptic Gregorian calendar). National numbers carry a birth date, and a
-//! date that does not exist refutes them at once. "Today" is always an argument: a clock read here
-//! would give the same input different findings on different days.
+//! Source: ISO 8601 (proleptic Gregorian calendar). National numbers contain a birth date, and a
+//! date that does not exist refutes them. "Today" is always an argument: a clock read here would
+//! give the same input different findings on different days.
 
-/// A day that exists. Ordered as time goes.
+/// A day that exists, in the order of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Date {
     year: u16,
@@ -13,7 +13,7 @@ pub(crate) struct Date {
 }
 
 impl Date {
-    /// The day, where the calendar has it: the 29th of February only in leap years.
+    /// Returns the day if the calendar has it: the 29th of February only in leap years.
     pub(crate) const fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         if day == 0 || day > days_in_month(year, month) {
             return None;
@@ -21,8 +21,8 @@ impl Date {
         Some(Self { year, month, day })
     }
 
-    /// Whether a person alive can carry it as a date of birth: from 1900 to `today`. The oldest
-    /// person ever documented reached 122, and registers fill unknown dates with 1900.
+    /// Returns true if a living person can have it as a date of birth: from 1900 to `today`. The
+    /// oldest person ever documented reached 122, and registers fill unknown dates with 1900.
     #[cfg_attr(
         not(test),
         expect(
@@ -57,14 +57,15 @@ impl Date {
     }
 }
 
-/// Whether the day exists in the given year. `month` and `day` may be any number, so that callers
-/// can take an offset off first (`day - 40` of a Norwegian D number) without a check of their own.
+/// Returns true if the day exists in the given year. `month` and `day` may be any number, so that
+/// callers can subtract an offset first (`day - 40` of a Norwegian D number) without a check.
 pub(crate) fn is_real(year: u16, month: u8, day: u8) -> bool {
     Date::new(year, month, day).is_some()
 }
 
-/// Whether the day exists in any of the two centuries people alive were born in. For numbers that
-/// keep two digits of the year and nothing of the century: it matters for 29 February of year 00.
+/// Returns true if the day exists in any of the two centuries in which living people were born. It
+/// is for numbers that keep only two digits of the year, where it matters for 29 February of year
+/// 00.
 pub(crate) fn is_real_in_some_century(year_of_century: u8, month: u8, day: u8) -> bool {
     let year = u16::from(year_of_century);
     is_real(1900 + year, month, day) || is_real(2000 + year, month, day)

@@ -2,14 +2,14 @@
 //!
 //! Source: Bundesministerium des Innern, Technische Richtlinie and Personalausweisverordnung, with
 //! the check digit of ICAO Doc 9303: nine characters of digits and C, F, G, H, J, K, L, M, N, P, R,
-//! T, V, W, X, Y, Z (no vowels, and nothing that looks like a digit), the first of a card one of L,
-//! M, N, P, R, T, V, W, X, Y for the authority, and the check digit where the number is taken from
-//! the machine readable zone. The front of a card shows the nine without it. Cards from before
-//! November 2010 have nine digits and a check digit.
+//! T, V, W, X, Y, Z (no vowels, and no letter that looks like a digit). The first character of a
+//! card is one of L, M, N, P, R, T, V, W, X, Y for the authority. The check digit follows in the
+//! machine readable zone; the front of a card shows the nine characters without it. Cards from
+//! before November 2010 have nine digits and a check digit.
 
 use super::icao9303;
 
-/// Whether the characters are a serial number with its check digit.
+/// Returns true if the characters are a serial number with its check digit.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     // A `D` for Germany may follow, as in the machine readable zone of the old card.
     let number = characters.strip_suffix(b"D").unwrap_or(characters);
@@ -22,7 +22,8 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
     (is_old || is_serial(serial)) && icao9303::ends_in_check_digit(number)
 }
 
-/// Whether the characters are a serial number as the front of a card shows it: nothing proves it.
+/// Returns true if the characters are a serial number as on the front of a card. No check proves
+/// it.
 pub(crate) fn is_serial(characters: &[u8]) -> bool {
     let [first, rest @ ..] = characters else {
         return false;

@@ -8,7 +8,7 @@
 use super::iso7064;
 use super::weighted_sum::digits;
 
-/// Whether eleven digits are a tax identification number.
+/// Returns true if eleven digits are a tax identification number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     digits::<11>(characters).is_some_and(|values| {
         let [body @ .., _] = values;
@@ -50,7 +50,8 @@ mod tests {
             &[
                 "86 095 742 718",
                 "68 095 742 719",
-                // Right check digits over: no digit repeated, two digits repeated, three in a row.
+                // Wrong numbers with correct check digits: no digit repeated, two digits repeated,
+                // three in a row.
                 "12345678903",
                 "36554266806",
                 "11123456786",

@@ -1,15 +1,15 @@
 //! Danish personal identification numbers (CPR-nummer).
 //!
 //! Source: CPR-kontoret, "Personnummeret i CPR": birth date as DDMMYY, and four digits of which the
-//! first tells the century. Numbers issued before October 2007 satisfy a sum modulo eleven; since
-//! then numbers that do not are issued too, so the sum may raise a confidence, never refuse.
+//! first gives the century. Numbers issued before October 2007 satisfy a sum modulo eleven. Since
+//! then other numbers are issued too, so the sum may raise a confidence but never refuse a number.
 
 use super::date;
 use super::weighted_sum::{digits, weighted_sum};
 
 const WEIGHTS: [u32; 10] = [4, 3, 2, 7, 6, 5, 4, 3, 2, 1];
 
-/// Whether ten digits begin with a day that exists in the century their seventh digit names.
+/// Returns true if ten digits begin with a day that exists in the century of their seventh digit.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some([d1, d2, m1, m2, y1, y2, seventh, ..]) = digits::<10>(characters) else {
         return false;
@@ -23,7 +23,7 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
     date::is_real(century + year, m1 * 10 + m2, d1 * 10 + d2)
 }
 
-/// Whether ten digits satisfy the sum that numbers had before October 2007.
+/// Returns true if ten digits satisfy the sum that numbers had before October 2007.
 #[cfg_attr(
     not(test),
     expect(

@@ -3,12 +3,12 @@
 //! Source: for the United States the formats that each state prints, as AAMVA's card design
 //! standard collects them; for Canada the provinces'; for the United Kingdom DVLA, INF188 (driver
 //! number); for other countries Annex I of directive 2006/126/EC's national models. Shapes prove
-//! little: a field or keyword has to say what the value is.
+//! little, so a field's name or a keyword must announce the value.
 
 use super::shape;
 
-/// A shape and who uses it. Numbers with fewer than five characters, which some states still have
-/// on file, are left out: they would fit anything.
+/// The shapes, with the states that use them. Numbers with fewer than five characters, which some
+/// states still have on file, are left out, because anything would fit them.
 #[rustfmt::skip]
 const SHAPES: &[&[u8]] = &[
     // United States.
@@ -42,7 +42,7 @@ const SHAPES: &[&[u8]] = &[
     b"99999999aaaa", b"9999999aa", b"999999999999",
 ];
 
-/// Whether the characters have the shape of a licence number somewhere.
+/// Returns true if the characters have the shape of any licence number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     is_uk_driver_number(characters)
         || (SHAPES.iter().any(|shape| shape::fits(shape, characters))

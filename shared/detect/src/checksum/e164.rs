@@ -1,9 +1,9 @@
-//! International telephone numbers: country calling codes, and how long a national number may be.
+//! International telephone numbers: country calling codes, and the lengths of national numbers.
 //!
-//! Source: ITU-T E.164 (at most 15 digits, the country code included) and the list of assigned
-//! country codes annexed to the ITU Operational Bulletin; the lengths are those that the national
-//! numbering plans deposited with the ITU give to fixed and mobile lines. E.164 has no check digit:
-//! a code that is assigned and a length that fits are all a number can prove.
+//! Source: ITU-T E.164 (at most 15 digits, including the country code) and the list of assigned
+//! country codes annexed to the ITU Operational Bulletin. The lengths are those that the national
+//! numbering plans deposited with the ITU give to fixed and mobile lines. E.164 has no check digit,
+//! so an assigned code and a fitting length are all that a number can prove.
 
 /// Country calling code, shortest and longest national (significant) number, in digits. Sorted.
 #[rustfmt::skip]
@@ -41,24 +41,24 @@ const PLANS: [(u16, u8, u8); 215] = [
     (992, 9, 9), (993, 8, 8), (994, 9, 9), (995, 9, 9), (996, 9, 9), (998, 9, 9),
 ];
 
-/// Where a national number may begin with zero. Everywhere else a zero is the trunk prefix, which
-/// is not dialled after the country code.
+/// The codes after which a national number may begin with zero. Everywhere else a zero is the trunk
+/// prefix, which is not dialled after the country code.
 const LEADING_ZERO_IS_SIGNIFICANT: [u16; 13] = [
     39, 225, 226, 227, 229, 241, 242, 247, 250, 378, 800, 888, 992,
 ];
 
-/// Whether `digits`, country code first and without the `+`, can be a number of the plan of its
-/// country.
+/// Returns true if `digits`, country code first and without the `+`, can be a number of its
+/// country's plan.
 pub(crate) fn is_valid(digits: &[u8]) -> bool {
     split(digits).is_some()
 }
 
-/// The country calling code of a valid number, and the national number after it.
+/// Returns the country calling code of a valid number, and the national number after it.
 pub(crate) fn split(digits: &[u8]) -> Option<(u16, &[u8])> {
     if digits.len() > 15 || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    // No code begins with another: at most one of the three lengths is assigned.
+    // No code begins with another, so at most one of the three lengths is assigned.
     (1..=3).find_map(|length| {
         let (code, national) = digits.split_at_checked(length)?;
         let code = code
@@ -75,8 +75,8 @@ pub(crate) fn split(digits: &[u8]) -> Option<(u16, &[u8])> {
 
 fn starts_like_a_number(code: u16, national: &[u8]) -> bool {
     match (code, national) {
-        // North American Numbering Plan: neither the area code nor the exchange begins with 0 or
-        // 1, and the area code's middle digit is not 9 (kept for the plan's expansion).
+        // North American Numbering Plan: neither the area code nor the exchange begins with 0 or 1,
+        // and the area code's middle digit is not 9 (reserved for the plan's expansion).
         (1, [area, middle, _, exchange, ..]) => {
             *area >= b'2' && *middle != b'9' && *exchange >= b'2'
         }

@@ -1,12 +1,12 @@
-//! Ethereum addresses, whose letter case is a checksum.
+//! Ethereum addresses, in which the letter case is a checksum.
 //!
-//! Source: EIP-55: `0x` and forty hexadecimal digits; a letter is a capital where the digit in its
+//! Source: EIP-55: `0x` and forty hexadecimal digits. A letter is a capital if the digit in its
 //! place of the Keccak-256 of the lower-case address is 8 or more. Fifteen letters on average check
 //! the address to one in 4 000. Addresses in one case carry no check.
 
 use sha3::{Digest, Keccak256};
 
-/// The address after `0x`, or `None` where the characters have not its shape.
+/// Returns the address after `0x`, or `None` if the characters do not have its shape.
 fn hexadecimal(characters: &[u8]) -> Option<&[u8; 40]> {
     let hexadecimal = characters
         .strip_prefix(b"0x")
@@ -18,14 +18,14 @@ fn hexadecimal(characters: &[u8]) -> Option<&[u8; 40]> {
         .then_some(hexadecimal)
 }
 
-/// Whether the characters have the shape of an address, whatever their case: a field's name has to
-/// say that it is one and not a hash cut short.
+/// Returns true if the characters have the shape of an address in any case. The field's name must
+/// then say that it is an address and not a truncated hash.
 pub(crate) fn has_shape(characters: &[u8]) -> bool {
     hexadecimal(characters).is_some_and(|digits| digits.iter().any(|&digit| digit != b'0'))
 }
 
-/// Whether the characters are an address with its checksum: letters in both cases, all of them
-/// right.
+/// Returns true if the characters are an address with its checksum: letters in both cases, all of
+/// them correct.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some(digits) = hexadecimal(characters) else {
         return false;
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The proposal's own.
+    /// The examples of the proposal.
     const EXAMPLES: [&str; 4] = [
         "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
         "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",

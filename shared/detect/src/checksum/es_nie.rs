@@ -7,7 +7,7 @@
 use super::es_nif;
 use super::weighted_sum::{digits, number};
 
-/// Whether nine characters are a foreigner's number.
+/// Returns true if nine characters are a foreigner's number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let [first @ b'X'..=b'Z', body @ .., letter] = characters else {
         return false;

@@ -10,7 +10,7 @@ use super::weighted_sum::{all_equal, digits, number};
 
 const LETTERS: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";
 
-/// Whether nine characters are a person's number.
+/// Returns true if nine characters are a person's number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let [body @ .., letter] = characters else {
         return false;
@@ -25,7 +25,7 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
     }
 }
 
-/// The letter of a number.
+/// Returns the letter of a number.
 pub(crate) fn control_letter(number: u64) -> u8 {
     LETTERS[(number % 23) as usize]
 }

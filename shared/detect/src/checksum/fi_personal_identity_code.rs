@@ -14,7 +14,7 @@ use super::weighted_sum::{digits, number};
 
 const CHECK_CHARACTERS: &[u8; 31] = b"0123456789ABCDEFHJKLMNPRSTUVWXY";
 
-/// Whether eleven characters, the sign included, are a personal identity code.
+/// Returns true if eleven characters, including the sign, are a personal identity code.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some((day_month_year, [sign, i1, i2, i3, check])) = characters.split_last_chunk::<5>()
     else {

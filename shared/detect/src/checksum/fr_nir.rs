@@ -7,7 +7,7 @@
 
 use super::weighted_sum::number;
 
-/// Whether fifteen characters are a number with its key.
+/// Returns true if fifteen characters are a number with its key.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     if characters.len() != 15 {
         return false;
@@ -28,9 +28,10 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let [sex, _, _, m1, m2, d1, d2, .., k1, k2] = values;
     let month = m1 * 10 + m2;
     let key = k1 * 10 + k2;
-    // 1 and 2, or 7 and 8 while provisional; 3 and 4 are of persons born abroad, being registered.
+    // 1 and 2, or 7 and 8 for provisional numbers. 3 and 4 are for persons born abroad who are
+    // being registered.
     matches!(sex, 1..=4 | 7 | 8)
-        // Beyond 12 stand months that nobody knew.
+        // The values above 12 stand for unknown months.
         && matches!(month, 1..=12 | 20 | 30..=42 | 50..=99)
         && d1 + d2 != 0
         && u64::from(key) == 97 - number(&values[..13]) % 97

@@ -6,7 +6,7 @@
 
 use super::weighted_sum::{digits, number};
 
-/// Whether thirteen digits are a tax identification number.
+/// Returns true if thirteen digits are a tax identification number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some(values) = digits::<13>(characters) else {
         return false;

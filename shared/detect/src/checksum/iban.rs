@@ -1,15 +1,16 @@
 //! International bank account numbers: the structure of each country's account number (BBAN) and
 //! the check number over the whole.
 //!
-//! Source: ISO 13616-1 and the IBAN registry kept by SWIFT (release 101). A BBAN is written as the
-//! registry does: a count, then `n` for digits, `a` for capital letters, `c` for either; `8n12c` is
-//! eight digits and twelve of either kind. Parts of one kind that follow each other are one here,
-//! for the national parts (bank, branch, account) prove nothing more. Countries that use IBANs
-//! without having registered theirs are not in it.
+//! Source: ISO 13616-1 and the IBAN registry kept by SWIFT (release 101). A BBAN is written as in
+//! the registry: a count, then `n` for digits, `a` for capital letters, `c` for either; `8n12c` is
+//! eight digits and twelve of either kind. Adjacent parts of one kind are joined here, because the
+//! national parts (bank, branch, account) prove nothing more. Countries that use IBANs without
+//! having registered theirs are left out.
 
 use super::mod97;
 
-/// Country (ISO 3166-1, and XK as banks use it for Kosovo) and the structure of its BBAN. Sorted.
+/// Each country (ISO 3166-1, and XK as banks use it for Kosovo) with the structure of its BBAN.
+/// Sorted.
 #[rustfmt::skip]
 const STRUCTURES: [([u8; 2], &[u8]); 89] = [
     (*b"AD", b"8n12c"), (*b"AE", b"19n"), (*b"AL", b"8n16c"), (*b"AT", b"16n"),
@@ -38,8 +39,8 @@ const STRUCTURES: [([u8; 2], &[u8]); 89] = [
 /// The longest IBAN in the registry has 33 characters (Russia); ISO 13616 allows 34.
 pub(crate) const LONGEST: usize = 34;
 
-/// Whether the characters are an IBAN of a country in the registry: its length, its structure, and
-/// a check number that leaves 1.
+/// Returns true if the characters are an IBAN of a country in the registry: its length, its
+/// structure, and a check number that leaves 1.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let [c1, c2, k1, k2, bban @ ..] = characters else {
         return false;
@@ -53,7 +54,8 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
         && mod97::is_valid_iban(characters)
 }
 
-/// How many characters an IBAN of the country has; `None` where the registry has no such country.
+/// Returns the number of characters in the country's IBANs, or `None` if the registry does not have
+/// the country.
 pub(crate) fn length_in(country: [u8; 2]) -> Option<usize> {
     structure_of(country)
         .map(|structure| 4 + parts(structure).map(|(count, _)| count).sum::<usize>())
@@ -85,7 +87,7 @@ fn has_structure(bban: &[u8], structure: &[u8]) -> bool {
     rest.is_empty()
 }
 
-/// `8n12c` as (8, n), (12, c).
+/// Reads `8n12c` as (8, n), (12, c).
 fn parts(structure: &[u8]) -> impl Iterator<Item = (usize, u8)> {
     structure
         .chunk_by(|before, _| before.is_ascii_digit())
@@ -103,7 +105,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The registry's own examples.
+    /// The examples of the registry.
     const EXAMPLES: [&str; 27] = [
         "AD1200012030200359100100",
         "AE070331234567890123456",

@@ -1,13 +1,14 @@
 //! Check digits of travel documents, and the lines of their machine readable zone.
 //!
 //! Source: ICAO Doc 9303, 8th edition, part 3 section 4.9 (digits count as themselves, A to Z as 10
-//! to 35, the filler `<` as zero; weights 7, 3, 1 over and over; the sum modulo ten), parts 4, 5
-//! and 6 for the layout of passports (TD3, lines of 44), cards (TD1, lines of 30) and the larger
-//! cards (TD2, lines of 36).
+//! to 35, the filler `<` as zero; weights 7, 3, 1 repeated; the sum modulo ten), parts 4, 5 and 6
+//! for the layout of passports (TD3, lines of 44), cards (TD1, lines of 30) and the larger cards
+//! (TD2, lines of 36).
 
 use super::iso3166;
 
-/// The check digit of the characters; `None` where one of them is not of the zone's alphabet.
+/// Returns the check digit of the characters, or `None` if one of them is not in the zone's
+/// alphabet.
 pub(crate) fn check_digit(characters: &[u8]) -> Option<u8> {
     let mut sum = 0;
     for (character, weight) in characters.iter().zip([7, 3, 1].into_iter().cycle()) {
@@ -22,16 +23,16 @@ pub(crate) fn check_digit(characters: &[u8]) -> Option<u8> {
     u8::try_from(sum).ok().map(|digit| b'0' + digit)
 }
 
-/// Whether the last character is the check digit of those before it.
+/// Returns true if the last character is the check digit of those before it.
 pub(crate) fn ends_in_check_digit(characters: &[u8]) -> bool {
     characters
         .split_last()
         .is_some_and(|(check, body)| check_digit(body) == Some(*check))
 }
 
-/// Whether the characters are a line of a machine readable zone that carries check digits: the
-/// second of a passport, a visa or a TD2 card, or the first or second of a TD1 card. The lines with
-/// the name alone have no check digit: see `is_name_line`.
+/// Returns true if the characters are a line of a machine readable zone with check digits: the
+/// second of a passport, a visa or a TD2 card, or the first or second of a TD1 card. Lines with
+/// only the name have no check digit: see `is_name_line`.
 pub(crate) fn is_valid(line: &[u8]) -> bool {
     match line.len() {
         44 => is_second_line(line) && has_composite(line, &[0..10, 13..20, 21..43], 43),
@@ -41,8 +42,8 @@ pub(crate) fn is_valid(line: &[u8]) -> bool {
     }
 }
 
-/// Whether the line is the first of a passport or TD2 card: a document code, a state, a name. The
-/// zone writes a name as `SURNAME<<GIVEN<NAMES<<<`.
+/// Returns true if the line is the first of a passport or TD2 card: a document code, a state, a
+/// name. The zone writes a name as `SURNAME<<GIVEN<NAMES<<<`.
 pub(crate) fn is_name_line(line: &[u8]) -> bool {
     let (Some(code), Some(state), Some(name)) = (line.first(), line.get(2..5), line.get(5..))
     else {
@@ -58,8 +59,8 @@ pub(crate) fn is_name_line(line: &[u8]) -> bool {
         && name.windows(2).any(|pair| pair == b"<<")
 }
 
-/// Document number, nationality, birth date, sex, expiry date: one order in passports, visas and
-/// TD2 cards.
+/// Document number, nationality, birth date, sex, expiry date: the same order in passports, visas
+/// and TD2 cards.
 fn is_second_line(line: &[u8]) -> bool {
     ends_in_check_digit(&line[..10])
         && is_state(&line[10..13])
@@ -68,8 +69,8 @@ fn is_second_line(line: &[u8]) -> bool {
         && is_date(&line[21..28])
 }
 
-/// Document code, issuing state, document number. A number too long for its nine places goes on
-/// into the optional data, with a filler where its check digit would be.
+/// Document code, issuing state, document number. A number that is too long for its nine places
+/// continues in the optional data, with a filler in place of its check digit.
 fn is_first_line_of_td1(line: &[u8]) -> bool {
     matches!(line[0], b'I' | b'A' | b'C')
         && is_state(&line[2..5])
@@ -77,7 +78,7 @@ fn is_first_line_of_td1(line: &[u8]) -> bool {
         && check_digit(&line[15..]).is_some()
 }
 
-/// Birth date, sex, expiry date, nationality. Its last digit is a check over both lines.
+/// Birth date, sex, expiry date, nationality. The last digit is a check over both lines.
 fn is_second_line_of_td1(line: &[u8]) -> bool {
     is_date(&line[..7])
         && is_sex(line[7])
@@ -87,8 +88,8 @@ fn is_second_line_of_td1(line: &[u8]) -> bool {
         && line[29].is_ascii_digit()
 }
 
-/// Six digits and their check digit. A birth date may lack its day or month, and then has fillers:
-/// such lines are left alone.
+/// Six digits and their check digit. A birth date may lack its day or month and then has fillers.
+/// Such lines are not recognised.
 fn is_date(characters: &[u8]) -> bool {
     let [_, _, m1, m2, d1, d2, _] = characters else {
         return false;
@@ -106,8 +107,8 @@ fn is_sex(character: u8) -> bool {
     matches!(character, b'M' | b'F' | b'<')
 }
 
-/// ISO 3166-1 alpha-3, and the codes Doc 9303 part 3 section 5 adds: Germany's `D`, the United
-/// Nations, stateless persons, and the state of Utopia, in which all its examples live.
+/// Returns true for ISO 3166-1 alpha-3, and for the codes that Doc 9303 part 3 section 5 adds:
+/// Germany's `D`, the United Nations, stateless persons, and Utopia, the state of all its examples.
 fn is_state(code: &[u8]) -> bool {
     match code {
         b"D<<" | b"UNO" | b"UNA" | b"UNK" | b"XXA" | b"XXB" | b"XXC" | b"XXX" | b"XOM" | b"XPO"
@@ -118,7 +119,7 @@ fn is_state(code: &[u8]) -> bool {
 }
 
 fn has_composite(line: &[u8], parts: &[std::ops::Range<usize>; 3], check: usize) -> bool {
-    // The weights run on from one part to the next: the parts are put in one row first.
+    // The weights continue from one part to the next, so the parts are joined first.
     let mut row = [b'<'; 44];
     let mut length = 0;
     for part in parts {

@@ -1,12 +1,13 @@
 //! Identities of mobile devices (IMEI).
 //!
 //! Source: 3GPP TS 23.003, section 6.2.1 and annex B: eight digits of the type allocation, six of
-//! the serial, and a Luhn check digit that is shown to people and not sent over the air, where a
-//! zero stands in its place. A software version (IMEISV) makes sixteen digits, without a check.
+//! the serial, and a Luhn check digit. The check digit is shown to people but not sent over the
+//! air, where a zero stands in its place. A software version (IMEISV) has sixteen digits, without a
+//! check.
 
 use super::luhn;
 
-/// Whether fifteen digits are a device's identity.
+/// Returns true if fifteen digits are a device's identity.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     characters.len() == 15
         && characters.iter().any(|&digit| digit != b'0')

@@ -7,7 +7,7 @@
 use super::verhoeff;
 use super::weighted_sum::digits;
 
-/// Whether twelve digits are an Aadhaar number.
+/// Returns true if twelve digits are an Aadhaar number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     digits::<12>(characters).is_some_and(|values| {
         let is_palindrome = values.iter().eq(values.iter().rev());

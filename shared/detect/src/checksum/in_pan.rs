@@ -1,12 +1,12 @@
 //! Indian permanent account numbers.
 //!
 //! Source: Income Tax Department, "Permanent Account Number": five letters, four digits from 0001,
-//! a letter. The fourth letter says who holds it: A association of persons, B body of individuals,
-//! C company, F firm, G government, H Hindu undivided family, J artificial juridical person, K
-//! trust under the Muslim law (rare, and not on every list), L local authority, P person, T trust.
-//! The last letter is a check whose algorithm is not published.
+//! a letter. The fourth letter is the kind of holder: A association of persons, B body of
+//! individuals, C company, F firm, G government, H Hindu undivided family, J artificial juridical
+//! person, K trust under the Muslim law (rare, and not on every list), L local authority, P person,
+//! T trust. The last letter is a check whose algorithm is not published.
 
-/// Whether ten characters can be a permanent account number.
+/// Returns true if ten characters can be a permanent account number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let [series @ .., holder, name, n1, n2, n3, n4, check] = characters else {
         return false;

@@ -1,9 +1,9 @@
 //! The codes of countries.
 //!
 //! Source: ISO 3166-1, the officially assigned alpha-2 and alpha-3 codes. Bank codes, passports and
-//! account numbers carry one at a fixed place, which refutes most strings that only look alike.
+//! account numbers have one at a fixed place, which refutes most strings that only look similar.
 
-/// Sorted.
+/// The alpha-2 codes, sorted.
 #[rustfmt::skip]
 const ALPHA_2: [[u8; 2]; 249] = [
     *b"AD", *b"AE", *b"AF", *b"AG", *b"AI", *b"AL", *b"AM", *b"AO", *b"AQ", *b"AR", *b"AS",
@@ -31,7 +31,7 @@ const ALPHA_2: [[u8; 2]; 249] = [
     *b"WF", *b"WS", *b"YE", *b"YT", *b"ZA", *b"ZM", *b"ZW",
 ];
 
-/// Sorted.
+/// The alpha-3 codes, sorted.
 #[rustfmt::skip]
 const ALPHA_3: [[u8; 3]; 249] = [
     *b"ABW", *b"AFG", *b"AGO", *b"AIA", *b"ALA", *b"ALB", *b"AND", *b"ARE", *b"ARG", *b"ARM",
@@ -61,12 +61,12 @@ const ALPHA_3: [[u8; 3]; 249] = [
     *b"VIR", *b"VNM", *b"VUT", *b"WLF", *b"WSM", *b"YEM", *b"ZAF", *b"ZMB", *b"ZWE",
 ];
 
-/// Whether an officially assigned alpha-2 code, in capitals.
+/// Returns true for an officially assigned alpha-2 code, in capitals.
 pub(crate) fn is_alpha_2(code: [u8; 2]) -> bool {
     ALPHA_2.binary_search(&code).is_ok()
 }
 
-/// Whether an officially assigned alpha-3 code, in capitals.
+/// Returns true for an officially assigned alpha-3 code, in capitals.
 pub(crate) fn is_alpha_3(code: [u8; 3]) -> bool {
     ALPHA_3.binary_search(&code).is_ok()
 }

@@ -1,9 +1,9 @@
 //! Check characters of ISO/IEC 7064: MOD 11,10 (a hybrid system) and MOD 11-2 (a pure one).
 //!
-//! Source: ISO/IEC 7064:2003, clauses 7 and 9. Both catch every single wrong character and nearly
+//! Source: ISO/IEC 7064:2003, clauses 7 and 9. Both detect every single wrong character and nearly
 //! every transposition. MOD 97-10 of the same standard is in `mod97`.
 
-/// MOD 11,10 over digit values, the last of them the check digit.
+/// Checks MOD 11,10 over digit values. The last one is the check digit.
 pub(crate) fn is_valid_mod_11_10(values: &[u8]) -> bool {
     let Some((check, body)) = values.split_last() else {
         return false;
@@ -18,7 +18,8 @@ pub(crate) fn is_valid_mod_11_10(values: &[u8]) -> bool {
     (product + u32::from(*check)) % 10 == 1
 }
 
-/// MOD 11-2 over values 0 to 9, the last of them the check value, which may be 10 (written `X`).
+/// Checks MOD 11-2 over values 0 to 9. The last one is the check value, which may be 10 (written
+/// `X`).
 pub(crate) fn is_valid_mod_11_2(values: &[u8]) -> bool {
     let Some((check, body)) = values.split_last() else {
         return false;

@@ -1,26 +1,26 @@
 //! Italian fiscal codes (codice fiscale) of persons.
 //!
 //! Source: Decreto ministeriale 23 dicembre 1976, and the Agenzia delle Entrate's description of
-//! it: three letters of the surname, three of the name, two digits of the year, a letter of the
+//! it: three letters of the surname, three of the name, two digits of the year, a letter for the
 //! month, two digits of the day (40 more for women), the place of birth, and a letter over the
-//! other fifteen: characters in odd places count by one row, those in even places by another, the
-//! sum modulo 26. Where two persons would get one code, digits are replaced by letters from the
-//! right (omocodia).
+//! other fifteen. Characters in odd places count by one row, those in even places by another, and
+//! the sum is taken modulo 26. If two persons would get the same code, digits are replaced by
+//! letters from the right (omocodia).
 
 use super::date;
 
-/// January to December.
+/// The letters for January to December.
 const MONTHS: &[u8; 12] = b"ABCDEHLMPRST";
 
-/// The letters that stand for 0 to 9 in a code made distinct.
+/// The letters that stand for 0 to 9 in a code that was made distinct.
 const DIGIT_LETTERS: &[u8; 10] = b"LMNPQRSTUV";
 
-/// What A to Z count in odd places; 0 to 9 count as A to J.
+/// The values of A to Z in odd places. 0 to 9 have the values of A to J.
 const ODD_VALUES: [u32; 26] = [
     1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23,
 ];
 
-/// Whether sixteen characters are a person's fiscal code.
+/// Returns true if sixteen characters are a person's fiscal code.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some((code, check)) = characters.split_first_chunk::<15>() else {
         return false;
@@ -47,7 +47,7 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
         && *check == [check_letter(code)]
 }
 
-/// A digit, or the letter that stands for it.
+/// Returns a digit, also from the letter that stands for it.
 fn digit(character: u8) -> Option<u8> {
     if character.is_ascii_digit() {
         return Some(character - b'0');
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_code_made_distinct_passes() {
-        // The same person with the last digit of the place replaced (5 by R, 2 by N).
+        // The same person's code, with the last digit of the place replaced (5 by R, 2 by N).
         assert_valid(is_valid, &["RSSMRA85T10A56NH"]);
     }
 

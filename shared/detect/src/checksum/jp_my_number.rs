@@ -10,7 +10,7 @@ use super::weighted_sum::{all_equal, digits, weighted_sum};
 
 const WEIGHTS: [u32; 11] = [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
 
-/// Whether twelve digits are an individual number.
+/// Returns true if twelve digits are an individual number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some([body @ .., check]) = digits::<12>(characters) else {
         return false;

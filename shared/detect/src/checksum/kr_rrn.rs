@@ -4,25 +4,26 @@
 //! article 2: birth date as YYMMDD, a digit for sex and century (1 and 2 the 1900s, 3 and 4 the
 //! 2000s; foreigners 5 and 6, 7 and 8), and six more. Until October 2020 these were a place, a
 //! serial and a check digit (weights 2 to 9 and 2 to 5, eleven less the remainder modulo eleven,
-//! its last digit; foreigners add 2); since then they are random.
+//! its last digit; foreigners add 2). Since then they are random.
 //!
-//! A number of someone born since October 2020 is therefore taken by its date alone. One of someone
-//! born earlier must have its check digit: those that were issued anew since then, after a leak or
-//! a change of sex, are missed, and the text around a candidate has to speak for them.
+//! A number of someone born since October 2020 is therefore accepted by its date alone. One of
+//! someone born earlier must have its check digit. Numbers that were reissued since then, after a
+//! leak or a change of sex, are missed, and the text around a candidate must confirm them.
 
 use super::date::Date;
 use super::weighted_sum::{digits, weighted_sum};
 
 const WEIGHTS: [u32; 12] = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
 
-/// Whether thirteen digits are a registration number of someone born since 1900.
+/// Returns true if thirteen digits are a registration number of someone born since 1900.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let random_since = Date::new(2020, 10, 1);
     birth_date(characters).is_some_and(|birth| Some(birth) >= random_since)
         || has_check_digit(characters)
 }
 
-/// Whether thirteen digits are a registration number with the check digit of before October 2020.
+/// Returns true if thirteen digits are a registration number with the check digit from before
+/// October 2020.
 pub(crate) fn has_check_digit(characters: &[u8]) -> bool {
     let Some([body @ .., check]) = digits::<13>(characters) else {
         return false;
@@ -32,7 +33,8 @@ pub(crate) fn has_check_digit(characters: &[u8]) -> bool {
         && (offset - weighted_sum(&body, &WEIGHTS) % 11) % 10 == u32::from(check)
 }
 
-/// The date of birth, where it exists and the digit of sex and century is of the 1900s or 2000s.
+/// Returns the date of birth, if it exists and the digit for sex and century is of the 1900s or
+/// 2000s.
 fn birth_date(characters: &[u8]) -> Option<Date> {
     let [y1, y2, m1, m2, d1, d2, kind, ..] = digits::<13>(characters)?;
     let century = match kind {
@@ -54,7 +56,7 @@ mod tests {
 
     #[test]
     fn numbers_with_their_check_digit_pass() {
-        // Computed by the rule: no real number is published. A foreigner's is the last.
+        // Computed by the rule, because no real number is published. The last is a foreigner's.
         assert_valid(
             is_valid,
             &["900101-1234568", "971013-1019901", "850215-5123454"],

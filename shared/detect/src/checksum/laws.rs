@@ -1,12 +1,12 @@
-//! What the tests of the checksums claim, put once.
+//! The claims that the tests of the checksums share.
 //!
-//! A scheme that catches every mistyped digit says: whatever the other places hold, at most one
-//! digit fits a place. Said this way the law can be put to any candidate, valid or not, and needs
-//! no function that makes valid numbers.
+//! If a scheme detects every mistyped digit, at most one digit fits each place, whatever the other
+//! places hold. In this form the law can be tested on any candidate, valid or not, and no function
+//! that makes valid numbers is needed.
 
 use super::normalise::normalise;
 
-/// Every example, separators and all, is valid.
+/// Asserts that every example, including its separators, is valid.
 pub(crate) fn assert_valid(is_valid: fn(&[u8]) -> bool, examples: &[&str]) {
     for example in examples {
         let characters = normalise(example).expect("an example holds characters of an identifier");
@@ -14,7 +14,8 @@ pub(crate) fn assert_valid(is_valid: fn(&[u8]) -> bool, examples: &[&str]) {
     }
 }
 
-/// No example is valid; nor are strings of any length that no identifier looks like, nothing included.
+/// Asserts that no example is valid, nor strings of any length that no identifier looks like,
+/// including the empty one.
 pub(crate) fn assert_invalid(is_valid: fn(&[u8]) -> bool, examples: &[&str]) {
     for example in examples {
         let characters = normalise(example).expect("an example holds characters of an identifier");
@@ -27,7 +28,7 @@ pub(crate) fn assert_invalid(is_valid: fn(&[u8]) -> bool, examples: &[&str]) {
     }
 }
 
-/// Whether, at each place that holds a digit, at most one digit makes the candidate valid.
+/// Returns true if, at each place with a digit, at most one digit makes the candidate valid.
 pub(crate) fn at_most_one_digit_fits_each_place(
     candidate: &[u8],
     is_valid: impl Fn(&[u8]) -> bool,
@@ -51,7 +52,7 @@ pub(crate) fn at_most_one_digit_fits_each_place(
     true
 }
 
-/// Whether swapping two neighbours that differ always makes a valid candidate invalid.
+/// Returns true if swapping two different neighbours always makes a valid candidate invalid.
 pub(crate) fn every_transposition_is_refused(
     candidate: &[u8],
     is_valid: impl Fn(&[u8]) -> bool,

@@ -3,8 +3,8 @@
 //! From the right, every second digit is doubled and the digits of the product are added; the sum
 //! of all is a multiple of ten.
 
-/// Whether ASCII `digits`, the last of them the check digit, satisfy the Luhn formula. False for
-/// anything that is not only ASCII digits, and for nothing.
+/// Returns true if ASCII `digits`, of which the last is the check digit, satisfy the Luhn formula.
+/// False for anything that is not only ASCII digits, and for an empty slice.
 pub(crate) fn is_valid(digits: &[u8]) -> bool {
     if digits.is_empty() {
         return false;

@@ -1,12 +1,12 @@
-//! What proves a candidate: one file per scheme, each from its authority's own definition, the
-//! authority's published examples as tests beside it.
+//! Checks that prove a candidate. There is one file for each scheme, written from its authority's
+//! own definition, with the authority's published examples as tests beside it.
 //!
-//! Stands between the detectors, which cut candidates out, and the walk, which believes them. A
-//! check is `is_valid(characters) -> bool` over characters that [`normalise`] has freed of their
-//! separators; the few that give a separator or a letter's case a meaning say so. All of them
-//! allocate nothing and take time linear in their input. Sums, shapes and the algorithms of
-//! standards are shared; weights, ranges and exceptions stand where their authority is named, and
-//! where a rule is only custom, or two authorities disagree, the file says so.
+//! It stands between the detectors, which cut out candidates, and the walk, which reports them. A
+//! check is `is_valid(characters) -> bool` over characters from which [`normalise`] has removed the
+//! separators. The few checks in which a separator or a letter's case has a meaning say so. All of
+//! them allocate nothing and take time linear in their input. Sums, shapes and the algorithms of
+//! standards are shared. Weights, ranges and exceptions stand in the file that names their
+//! authority. If a rule is only a convention, or two authorities disagree, the file says so.
 
 pub(crate) mod aba_routing;
 pub(crate) mod au_abn;
@@ -80,7 +80,7 @@ pub(crate) mod vin;
 mod weighted_sum;
 pub(crate) mod za_id_number;
 
-/// Every check with the one shape: normalised characters in, yes or no out.
+/// All checks with the common signature.
 #[cfg(any(test, fuzzing))]
 pub(crate) const CHECKS: &[fn(&[u8]) -> bool] = &[
     aba_routing::is_valid,

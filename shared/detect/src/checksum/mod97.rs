@@ -1,8 +1,8 @@
 //! ISO/IEC 7064 MOD 97-10 as ISO 13616 uses it for the IBAN: letters count as 10 to 35, the first
-//! four characters go to the end, and the number that results leaves 1 when divided by 97.
+//! four characters move to the end, and the resulting number leaves 1 when divided by 97.
 
-/// Whether `iban` (uppercase letters and digits, no separators) has a right check number. False
-/// for anything else, and for fewer than five characters.
+/// Returns true if `iban` (uppercase letters and digits, no separators) has a correct check number.
+/// False for anything else, and for fewer than five characters.
 pub(crate) fn is_valid_iban(iban: &[u8]) -> bool {
     if iban.len() < 5 {
         return false;

@@ -12,7 +12,7 @@ use super::weighted_sum::{digits, weighted_sum};
 
 const WEIGHTS: [u32; 17] = [18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2];
 
-/// The states, and NE for those born abroad. Sorted.
+/// The states, and NE for people born abroad. Sorted.
 #[rustfmt::skip]
 const STATES: [[u8; 2]; 33] = [
     *b"AS", *b"BC", *b"BS", *b"CC", *b"CH", *b"CL", *b"CM", *b"CS", *b"DF", *b"DG", *b"GR",
@@ -20,7 +20,7 @@ const STATES: [[u8; 2]; 33] = [
     *b"QR", *b"QT", *b"SL", *b"SP", *b"SR", *b"TC", *b"TL", *b"TS", *b"VZ", *b"YN", *b"ZS",
 ];
 
-/// Whether eighteen characters are a population register code.
+/// Returns true if eighteen characters are a population register code.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some((code, [check])) = characters.split_first_chunk::<17>() else {
         return false;

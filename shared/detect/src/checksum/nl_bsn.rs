@@ -9,7 +9,7 @@ use super::weighted_sum::{all_equal, digits, weighted_sum};
 /// The last weight is −1, which is 10 modulo eleven.
 const WEIGHTS: [u32; 9] = [9, 8, 7, 6, 5, 4, 3, 2, 10];
 
-/// Whether eight or nine digits are a citizen service number.
+/// Returns true if eight or nine digits are a citizen service number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let padded = digits::<9>(characters).or_else(|| {
         let eight = digits::<8>(characters)?;

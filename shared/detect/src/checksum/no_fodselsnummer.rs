@@ -1,10 +1,10 @@
 //! Norwegian national identity numbers (fødselsnummer), D numbers, and those of test persons.
 //!
 //! Source: Forskrift om folkeregistrering (2017) § 2-2, and Skatteetaten's description of the
-//! number: birth date as DDMMYY, three individual digits that tell the century, and two check
-//! digits modulo eleven. A D number adds 40 to the day; help numbers of hospitals and synthetic
-//! persons add 40 to the month, Skatteetaten's own test population 80. From 2032 numbers will be
-//! issued whose first check digit leaves 1, 2 or 3 instead of 0: they are not yet among us.
+//! number: birth date as DDMMYY, three individual digits that give the century, and two check
+//! digits modulo eleven. A D number adds 40 to the day. Help numbers of hospitals and synthetic
+//! persons add 40 to the month, and Skatteetaten's own test population adds 80. From 2032 numbers
+//! will be issued whose first check digit leaves 1, 2 or 3 instead of 0. They are not accepted yet.
 
 use super::date;
 use super::weighted_sum::{digits, weighted_sum};
@@ -12,7 +12,7 @@ use super::weighted_sum::{digits, weighted_sum};
 const FIRST_WEIGHTS: [u32; 11] = [3, 7, 6, 1, 8, 9, 4, 5, 2, 1, 0];
 const SECOND_WEIGHTS: [u32; 11] = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1];
 
-/// Whether eleven digits are an identity number.
+/// Returns true if eleven digits are an identity number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some(values) = digits::<11>(characters) else {
         return false;

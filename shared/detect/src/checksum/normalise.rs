@@ -1,17 +1,18 @@
-//! Brings a candidate to the one form every checksum takes: ASCII, upper case, no separators.
+//! Brings a candidate into the form that every checksum takes: ASCII, upper case, no separators.
 //!
 //! People group numbers as they please (`078-05-1120`, `51 824 753 556`, `12.ABC.345/01DE-35`), and
-//! the grouping is never part of the check. It is dropped here, once, so that the files beside this
-//! one read as their authority's definition. Two schemes give a separator a meaning (the century
-//! signs of Finland and Sweden): they take the candidate as it was written.
+//! the grouping is never part of the check. It is removed here, so that the other files read like
+//! their authority's definition. In two schemes a separator has a meaning (the century signs of
+//! Finland and Sweden). They take the candidate as it was written.
 
 use std::ops::Deref;
 
-/// The longest candidate any scheme here takes: a line of a passport's machine readable zone has
-/// 44 characters.
+/// The longest candidate of any scheme here: a line of a passport's machine readable zone has 44
+/// characters.
 const CAPACITY: usize = 48;
 
-/// The characters of a candidate, on the stack. Deliberately without `Debug`: it holds a value.
+/// The characters of a candidate, on the stack. It deliberately has no `Debug`, because it holds a
+/// value.
 pub(crate) struct Normalised {
     characters: [u8; CAPACITY],
     length: usize,
@@ -25,15 +26,15 @@ impl Deref for Normalised {
     }
 }
 
-/// Drops the separators of `text` and raises its letters; `None` where it holds anything that no
-/// identifier holds, or more than any identifier has.
+/// Removes the separators of `text` and makes its letters capitals. Returns `None` if it contains a
+/// character that no identifier has, or is longer than any identifier.
 pub(crate) fn normalise(text: &str) -> Option<Normalised> {
     let mut normalised = Normalised {
         characters: [0; CAPACITY],
         length: 0,
     };
     for character in text.chars() {
-        // Most are letters and digits.
+        // Most characters are letters and digits.
         if !character.is_ascii_alphanumeric() {
             if is_separator(character) {
                 continue;
@@ -43,14 +44,15 @@ pub(crate) fn normalise(text: &str) -> Option<Normalised> {
             }
         }
         let slot = normalised.characters.get_mut(normalised.length)?;
-        // The character is ASCII: it is its own byte.
+        // The character is ASCII, so it is a single byte.
         *slot = (character as u8).to_ascii_uppercase();
         normalised.length += 1;
     }
     Some(normalised)
 }
 
-/// What people put between the groups of a number, the typographer's forms included.
+/// Returns true for the characters that people put between the groups of a number, including the
+/// typographic forms.
 pub(crate) fn is_separator(character: char) -> bool {
     matches!(
         character,

@@ -10,7 +10,7 @@ use super::weighted_sum::{digits, number, weighted_sum};
 const FIRST_PASS: [u32; 8] = [3, 2, 7, 6, 5, 4, 3, 2];
 const SECOND_PASS: [u32; 8] = [7, 4, 3, 2, 5, 2, 7, 6];
 
-/// Whether eight or nine digits are an Inland Revenue number.
+/// Returns true if eight or nine digits are an Inland Revenue number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let padded = digits::<9>(characters).or_else(|| {
         let eight = digits::<8>(characters)?;
@@ -29,7 +29,7 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
     (10_000_000..200_000_000).contains(&number(&values)) && check_digit == u32::from(check)
 }
 
-/// What makes the weighted sum a multiple of eleven.
+/// Returns the digit that makes the weighted sum a multiple of eleven.
 fn complement(body: [u8; 8], weights: &[u32; 8]) -> u32 {
     (11 - weighted_sum(&body, weights) % 11) % 11
 }

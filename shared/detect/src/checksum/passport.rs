@@ -2,12 +2,13 @@
 //!
 //! Source: the numbers printed in the issuing states' own regulations, as PRADO (the Council of the
 //! European Union's register of documents) shows them. Outside the machine readable zone there is
-//! no check digit, and ICAO Doc 9303 grants any nine characters: beyond these shapes a field's name
-//! is all the proof there is.
+//! no check digit, and ICAO Doc 9303 allows any nine characters, so apart from these shapes only a
+//! field's name is proof.
 
 use super::shape;
 
-/// Six to nine letters and digits with at least five digits, which every issuer's form has.
+/// Returns true for six to nine letters and digits with at least five digits, which every issuer's
+/// form has.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     (6..=9).contains(&characters.len())
         && characters
@@ -18,7 +19,7 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
         && characters.iter().any(|character| !b"0".contains(character))
 }
 
-/// Whose forms these are, each once: the countries share most of them.
+/// The shapes with their issuers. Each shape is listed once, because countries share most of them.
 const SHAPES: &[&[u8]] = &[
     b"999999999", // United Kingdom, Netherlands (until 2011), Greece (until 2006), Poland's old
     b"99999999",  // Sweden, Portugal's old, Japan's old

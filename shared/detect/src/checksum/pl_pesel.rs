@@ -3,14 +3,14 @@
 //! Source: Ustawa z dnia 24 września 2010 r. o ewidencji ludności, article 15, and the Ministry of
 //! Digital Affairs' description: birth date as YYMMDD, with the century in the month (80 more for
 //! the 1800s, 20 for the 2000s, 40 for the 2100s, 60 for the 2200s), a serial, and a check digit:
-//! weights 1, 3, 7, 9 over and over, sum with the check digit a multiple of ten.
+//! weights 1, 3, 7, 9 repeated, sum with the check digit a multiple of ten.
 
 use super::date;
 use super::weighted_sum::{digits, weighted_sum};
 
 const WEIGHTS: [u32; 11] = [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1];
 
-/// Whether eleven digits are a PESEL number of someone born in the 1900s or 2000s.
+/// Returns true if eleven digits are a PESEL number of someone born in the 1900s or 2000s.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some(values) = digits::<11>(characters) else {
         return false;

@@ -1,16 +1,16 @@
-//! Postal codes: the shape each country gives them.
+//! Postal codes: the shapes of each country.
 //!
 //! Source: Universal Postal Union, postal addressing systems of the member countries, and for the
 //! United Kingdom Royal Mail's Programmers' Guide (appendix C of the Postcode Address File), for
-//! Canada Canada Post's addressing guidelines (section 5). There is no check digit anywhere: a
-//! postal code proves itself only together with a field's name.
+//! Canada Canada Post's addressing guidelines (section 5). No country has a check digit, so a
+//! postal code is only proved together with a field's name.
 //!
-//! The notation is that of `shape`; codes come without their separators.
+//! The notation is that of `shape`. Codes come without their separators.
 
 use super::shape;
 
-/// Country (ISO 3166-1) and a shape of its codes; a country with several shapes has several rows.
-/// Sorted by country.
+/// Each country (ISO 3166-1) with a shape of its codes. A country with several shapes has several
+/// rows. Sorted by country.
 #[rustfmt::skip]
 const SHAPES: &[([u8; 2], &[u8])] = &[
     (*b"AD", b"AD999"), (*b"AF", b"9999"), (*b"AL", b"9999"), (*b"AM", b"9999"),
@@ -56,10 +56,10 @@ const SHAPES: &[([u8; 2], &[u8])] = &[
     (*b"ZM", b"99999"),
 ];
 
-/// The number of characters, separators aside, of the shortest and the longest code.
+/// The number of characters of the shortest and the longest code, without separators.
 pub(crate) const LENGTHS: std::ops::RangeInclusive<usize> = 3..=10;
 
-/// Whether the characters, in capitals, have the shape of a postal code of any country.
+/// Returns true if the characters, in capitals, have the shape of a postal code of any country.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     LENGTHS.contains(&characters.len())
         && SHAPES
@@ -67,7 +67,7 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
             .any(|&(country, shape)| fits(country, shape, characters))
 }
 
-/// Whether the characters, in capitals, have the shape of a postal code of the country.
+/// Returns true if the characters, in capitals, have the shape of a postal code of the country.
 #[cfg_attr(
     not(test),
     expect(
@@ -92,8 +92,8 @@ fn fits(country: [u8; 2], shape: &[u8], characters: &[u8]) -> bool {
         }
 }
 
-/// Royal Mail: the area does not begin with Q, V or X, the last two letters are none of C, I, K, M,
-/// O and V.
+/// Royal Mail: the area does not begin with Q, V or X, and the last two letters are not C, I, K, M,
+/// O or V.
 fn has_uk_letters(characters: &[u8]) -> bool {
     let [area, .., second_last, last] = characters else {
         return false;

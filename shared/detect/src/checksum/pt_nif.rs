@@ -1,16 +1,16 @@
 //! Portuguese tax identification numbers (NIF).
 //!
 //! Source: Decreto-Lei n.º 14/2013, and the Autoridade Tributária's description in the OECD's TIN
-//! sheet: nine digits, weights 9 to 2 over the first eight, eleven less the remainder modulo eleven
-//! is the check digit, ten and eleven count as zero. The first digits say whose it is: 1 to 3 (and
-//! 45) persons, 5 companies, 6 public bodies, 70 to 79, 8, 90, 91, 98 and 99 the rest. Two
-//! remainders share the zero, so not every wrong digit is caught.
+//! sheet: nine digits, weights 9 to 2 over the first eight. Eleven less the remainder modulo eleven
+//! is the check digit, and ten and eleven count as zero. The first digits give the kind of holder:
+//! 1 to 3 (and 45) persons, 5 companies, 6 public bodies, 70 to 79, 8, 90, 91, 98 and 99 the rest.
+//! Two remainders share the zero, so not every wrong digit is caught.
 
 use super::weighted_sum::{digits, weighted_sum};
 
 const WEIGHTS: [u32; 8] = [9, 8, 7, 6, 5, 4, 3, 2];
 
-/// Whether nine digits are a tax identification number.
+/// Returns true if nine digits are a tax identification number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some([body @ .., check]) = digits::<9>(characters) else {
         return false;

@@ -1,16 +1,15 @@
-//! Swedish personal identity numbers (personnummer) and coordination numbers
-//! (samordningsnummer).
+//! Swedish personal identity numbers (personnummer) and coordination numbers (samordningsnummer).
 //!
 //! Source: Skatteverket, SKV 704 and SKV 707: birth date, a serial of three digits, and the Luhn
-//! check digit over the nine digits of the short form; a coordination number adds 60 to the day.
-//! The long form of twelve digits puts the century in front. In the short form a `-` turns into `+`
-//! in the year a person becomes 100; the sign is the only separator that means something, and it
-//! proves nothing.
+//! check digit over the nine digits of the short form. A coordination number adds 60 to the day.
+//! The long form of twelve digits has the century in front. In the short form a `-` turns into `+`
+//! in the year a person becomes 100. This sign is the only separator with a meaning, and it proves
+//! nothing.
 
 use super::{date, luhn};
 
-/// Whether ten or twelve digits, with or without a sign before the last four, are a personal
-/// identity or coordination number.
+/// Returns true if ten or twelve digits, with or without a sign before the last four, are a
+/// personal identity or coordination number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some((date_of_birth, last_four)) = characters.split_last_chunk::<4>() else {
         return false;

@@ -1,15 +1,15 @@
 //! Singaporean identity card numbers (NRIC) and foreign identification numbers (FIN).
 //!
 //! Source: Immigration & Checkpoints Authority for the form and for the M series (foreigners, since
-//! 2022). The check letter is not published by the authority; its algorithm is common knowledge and
-//! agrees with every published specimen: weights 2, 7, 6, 5, 4, 3, 2, to which the series T and G
-//! add 4 and M adds 3, modulo eleven, read off a row for each kind.
+//! 2022). The authority does not publish the algorithm of the check letter. It is commonly known
+//! and agrees with every published specimen: weights 2, 7, 6, 5, 4, 3, 2, to which the series T and
+//! G add 4 and M adds 3, modulo eleven, read off a row for each kind.
 
 use super::weighted_sum::{digits, weighted_sum};
 
 const WEIGHTS: [u32; 7] = [2, 7, 6, 5, 4, 3, 2];
 
-/// Whether nine characters are an identity card number or a foreign identification number.
+/// Returns true if nine characters are an identity card number or a foreign identification number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let [series, body @ .., check] = characters else {
         return false;

@@ -1,9 +1,9 @@
-//! Shapes of identifiers that have no check digit: which kind of character stands where.
+//! Shapes of identifiers without a check digit: the kind of character at each place.
 //!
 //! `9` is a digit, `a` a capital letter, `x` either, `?` a digit that may be missing (only at the
-//! end); any other character stands for itself.
+//! end). Any other character stands for itself.
 
-/// Whether the characters have the shape.
+/// Returns true if the characters have the shape.
 pub(crate) fn fits(shape: &[u8], characters: &[u8]) -> bool {
     let shortest = shape.iter().filter(|&&place| place != b'?').count();
     (shortest..=shape.len()).contains(&characters.len())

@@ -1,13 +1,14 @@
 //! Business identifier codes (BIC), which banks call SWIFT codes.
 //!
 //! Source: ISO 9362:2022. Four characters for the party, two for its country (ISO 3166-1), two for
-//! the place, and three more for a branch, or not. The standard allows digits in the party's four;
-//! SWIFT, its registrar, has only ever issued letters, and letters alone are taken here: it refutes
-//! serial numbers. There is no check digit, so a field or a keyword must say that a bank is meant.
+//! the place, and optionally three for a branch. The standard allows digits in the party's four.
+//! SWIFT, its registrar, has only ever issued letters, so only letters are accepted here, which
+//! refutes serial numbers. There is no check digit, so a field's name or a keyword must announce a
+//! bank.
 
 use super::iso3166;
 
-/// Whether the characters have the structure of a BIC, of 8 or 11 characters.
+/// Returns true if the characters have the structure of a BIC, of 8 or 11 characters.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let (party, country, place_and_branch) = match characters {
         [party @ .., c1, c2, _, _] if party.len() == 4 => (party, [*c1, *c2], &characters[6..]),
@@ -23,7 +24,8 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
             .all(|character| character.is_ascii_uppercase() || character.is_ascii_digit())
 }
 
-/// ISO 3166-1, and XK, which SWIFT assigned to Kosovo from the range left to users.
+/// Returns true for ISO 3166-1, and for XK, which SWIFT assigned to Kosovo from the user-assigned
+/// range.
 fn is_country(code: [u8; 2]) -> bool {
     code == *b"XK" || iso3166::is_alpha_2(code)
 }

@@ -9,7 +9,7 @@ use super::weighted_sum::{all_equal, digits, weighted_sum};
 
 const WEIGHTS: [u32; 12] = [13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2];
 
-/// Whether thirteen digits are a national identity number.
+/// Returns true if thirteen digits are a national identity number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some([body @ .., check]) = digits::<13>(characters) else {
         return false;

@@ -1,12 +1,12 @@
-//! The checksum that GitHub and npm put at the end of their tokens.
+//! The checksum at the end of the tokens of GitHub and npm.
 //!
 //! Source: GitHub, "Behind GitHub's new authentication token formats" (April 2021), and npm's note
 //! on the same format (September 2021): a prefix that ends in `_`, 30 random characters of base 62,
-//! and six more that spell the CRC-32 of those 30. Which CRC (ISO HDLC, as in zip) and which order
-//! of base 62 (digits, capitals, small letters) are not written there; the published example below
-//! fits only this. Fine-grained tokens (`github_pat_`) have another form.
+//! and six more that spell the CRC-32 of those 30. Neither says which CRC it is (ISO HDLC, as in
+//! zip) and in which order base 62 counts (digits, capitals, small letters), but the published
+//! example below fits only this. Fine-grained tokens (`github_pat_`) have another form.
 
-/// Whether `body`, what stands after the prefix (`ghp_`), ends in its own checksum.
+/// Returns true if `body`, the part after the prefix (`ghp_`), ends in its own checksum.
 pub(crate) fn is_valid(body: &[u8]) -> bool {
     let Some((random, checksum)) = body.split_last_chunk::<6>() else {
         return false;
@@ -16,7 +16,7 @@ pub(crate) fn is_valid(body: &[u8]) -> bool {
         && *checksum == base62(crc32fast::hash(random))
 }
 
-/// Six digits of base 62, filled up with zeros: 62⁶ is more than 2³².
+/// Returns six digits of base 62, padded with zeros, because 62⁶ is more than 2³².
 fn base62(number: u32) -> [u8; 6] {
     const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut rest = number;
@@ -32,7 +32,7 @@ fn base62(number: u32) -> [u8; 6] {
 mod tests {
     use super::*;
 
-    /// Revoked and printed in public when the format was explained.
+    /// A revoked token that was published when the format was explained.
     const PUBLISHED: &[u8] = b"zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17";
 
     #[test]

@@ -7,7 +7,7 @@
 
 use super::weighted_sum::digits;
 
-/// Whether eleven digits are an identification number.
+/// Returns true if eleven digits are an identification number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some([body @ .., tenth, eleventh]) = digits::<11>(characters) else {
         return false;
@@ -19,7 +19,7 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
             .map(|&value| u32::from(value))
             .sum::<u32>()
     });
-    // Even places hold at most 36: forty keeps the difference from falling below zero.
+    // The even places sum up to at most 36, so forty keeps the difference from falling below zero.
     body[0] != 0
         && (odd * 7 + 40 - even) % 10 == u32::from(tenth)
         && (odd + even + u32::from(tenth)) % 10 == u32::from(eleventh)

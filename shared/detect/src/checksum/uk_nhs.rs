@@ -6,10 +6,10 @@
 
 use super::weighted_sum::{all_equal, digits, weighted_sum};
 
-/// The check digit's own weight is 1: then the whole sum is a multiple of eleven.
+/// The check digit's own weight is 1, so that the whole sum is a multiple of eleven.
 const WEIGHTS: [u32; 10] = [10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
 
-/// Whether ten digits are an NHS number.
+/// Returns true if ten digits are an NHS number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     digits::<10>(characters).is_some_and(|values| {
         !all_equal(&values) && weighted_sum(&values, &WEIGHTS).is_multiple_of(11)
@@ -24,7 +24,7 @@ mod tests {
 
     #[test]
     fn published_numbers_pass() {
-        // The second is of the range 999, which is kept for tests.
+        // The second is in the range 999, which is reserved for tests.
         assert_valid(is_valid, &["943 476 5919", "999 012 3454", "401 023 2137"]);
     }
 

@@ -6,7 +6,7 @@
 
 const NOT_ALLOCATED: [[u8; 2]; 7] = [*b"BG", *b"GB", *b"KN", *b"NK", *b"NT", *b"TN", *b"ZZ"];
 
-/// Whether the characters are a number that can have been allocated.
+/// Returns true if the characters are a number that can have been allocated.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let [first, second, number @ .., suffix] = characters else {
         return false;
@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn what_the_manual_excludes_is_refused() {
         for number in [
-            // The number HMRC prints in its examples, for it is never allocated.
+            // The number in HMRC's examples, which is never allocated.
             "QQ123456C",
             "AO123456A",
             "BG123456A",

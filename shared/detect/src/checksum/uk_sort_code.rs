@@ -1,16 +1,17 @@
 //! UK bank accounts: a sort code and an account number.
 //!
 //! Source: Pay.UK, "Vocalink: validating account numbers". A sort code has six digits, an account
-//! number eight (older ones six or seven, which are filled up with zeros). Most banks use a modulus
-//! check, but which one is a table by sort code range that changes every month, and many ranges
-//! have none: a value proves no more than its shape, and a field or keyword must name it.
+//! number eight (older ones six or seven, which are padded with zeros). Most banks use a modulus
+//! check, but a table by sort code range, which changes every month, gives the check of each bank,
+//! and many ranges have none. So a value proves no more than its shape, and a field's name or a
+//! keyword must announce it.
 
-/// Whether the characters are a sort code: six digits, grouped in pairs when written.
+/// Returns true if the characters are a sort code: six digits, which are written in pairs.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     is_digits(characters, 6)
 }
 
-/// Whether the characters are an account number at full length.
+/// Returns true if the characters are an account number at full length.
 pub(crate) fn is_account_number(characters: &[u8]) -> bool {
     is_digits(characters, 8)
 }

@@ -12,7 +12,7 @@ const WEIGHTS: [u32; 9] = [6, 7, 8, 9, 10, 5, 4, 3, 2];
 /// The check digit for each remainder.
 const CHECK_DIGITS: [u8; 11] = [2, 1, 9, 8, 7, 6, 5, 4, 3, 2, 1];
 
-/// Whether ten digits are a taxpayer's reference.
+/// Returns true if ten digits are a taxpayer's reference.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some([check, body @ ..]) = digits::<10>(characters) else {
         return false;

@@ -1,19 +1,20 @@
-//! US Drug Enforcement Administration registration numbers of those who may prescribe.
+//! US Drug Enforcement Administration registration numbers of prescribers.
 //!
 //! Source: DEA Diversion Control Division, Practitioner's Manual: a letter for the kind of
 //! registrant, the first letter of the registrant's last name (or 9, for a business), six digits
-//! and a check digit: the first, third and fifth plus twice the second, fourth and sixth, last digit
-//! of the sum. Doubling leaves a change by five unseen, so not every wrong digit is caught.
+//! and a check digit. It is the last digit of the sum of the first, third and fifth digit and twice
+//! the second, fourth and sixth. Doubling does not detect a change by five, so not every wrong
+//! digit is caught.
 
 use super::weighted_sum::{digits, weighted_sum};
 
-/// Kinds of registrants: A, B, F and G practitioners, M mid-level practitioners, P and R
+/// The kinds of registrants: A, B, F and G practitioners, M mid-level practitioners, P and R
 /// distributors and researchers, and the rest of the manual's list.
 const REGISTRANTS: &[u8] = b"ABCDEFGHJKLMPRSTUX";
 
 const WEIGHTS: [u32; 6] = [1, 2, 1, 2, 1, 2];
 
-/// Whether the nine characters are a registration number.
+/// Returns true if the nine characters are a registration number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let [registrant, name, number @ ..] = characters else {
         return false;

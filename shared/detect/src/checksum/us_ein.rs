@@ -1,11 +1,11 @@
 //! US employer identification numbers.
 //!
 //! Source: Internal Revenue Service, "How EINs are assigned and valid EIN prefixes": nine digits,
-//! of which the first two name the campus that issued it. There is no check digit.
+//! of which the first two name the campus that issued the number. There is no check digit.
 
 use super::weighted_sum::digits;
 
-/// Whether nine digits begin with a prefix in use.
+/// Returns true if nine digits begin with a prefix in use.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some(values) = digits::<9>(characters) else {
         return false;

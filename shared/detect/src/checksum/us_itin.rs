@@ -6,7 +6,7 @@
 
 use super::weighted_sum::digits;
 
-/// Whether nine digits can be an ITIN.
+/// Returns true if nine digits can be an ITIN.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some(values) = digits::<9>(characters) else {
         return false;

@@ -5,7 +5,7 @@
 //! include S, L, O, I, B and Z. There is no check digit, but random text fits the places once in
 //! several thousand.
 
-/// Whether the eleven characters fit their places.
+/// Returns true if the eleven characters fit their places.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let [c1, a2, x3, n4, a5, x6, n7, a8, a9, n10, n11] = characters else {
         return false;

@@ -6,7 +6,7 @@
 
 use super::luhn;
 
-/// Whether ten digits are a provider's identifier.
+/// Returns true if ten digits are a provider's identifier.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let [b'1' | b'2', ..] = characters else {
         return false;

@@ -6,7 +6,7 @@
 
 use super::shape;
 
-/// Whether the characters have the form of a passport number.
+/// Returns true if the characters have the form of a passport number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     (shape::fits(b"999999999", characters) || shape::fits(b"a99999999", characters))
         && characters[1..].iter().any(|&digit| digit != b'0')

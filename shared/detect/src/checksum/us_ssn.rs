@@ -7,12 +7,12 @@
 
 use super::weighted_sum::{all_equal, digits, number};
 
-/// Numbers that became public and stand in templates ever since: the card in a wallet of 1938, and
-/// the one the administration itself printed in a pamphlet.
+/// Numbers that were published and appear in templates ever since: the card in a wallet of 1938,
+/// and the one that the administration itself printed in a pamphlet.
 const PUBLISHED: [u64; 2] = [78_051_120, 219_099_999];
 
-/// Whether nine digits can be a social security number. Nine equal digits are never issued in
-/// practice and always a placeholder; that is a convention, not the administration's rule.
+/// Returns true if nine digits can be a social security number. Nine equal digits are never issued
+/// in practice and always a placeholder. That is a convention, and not the administration's rule.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some(values) = digits::<9>(characters) else {
         return false;

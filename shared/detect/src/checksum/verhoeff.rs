@@ -1,4 +1,4 @@
-//! The Verhoeff check digit, which catches every single wrong digit and every transposition.
+//! The Verhoeff check digit, which detects every single wrong digit and every transposition.
 //!
 //! Source: J. Verhoeff, "Error Detecting Decimal Codes", Mathematical Centre Tract 29, Amsterdam
 //! 1969: digits are multiplied in the dihedral group of order ten, after a permutation that depends
@@ -30,7 +30,8 @@ const PERMUTE: [[u8; 10]; 8] = [
     [7, 0, 4, 6, 9, 1, 3, 2, 5, 8],
 ];
 
-/// Whether the product of all digit values, the last of them the check digit, is the group's unit.
+/// Returns true if the product of all digit values, of which the last is the check digit, is the
+/// group's unit.
 pub(crate) fn is_valid(values: &[u8]) -> bool {
     let product = values
         .iter()

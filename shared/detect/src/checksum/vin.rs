@@ -1,15 +1,15 @@
 //! Vehicle identification numbers.
 //!
-//! Source: ISO 3779:2009 for the seventeen characters without I, O and Q; 49 CFR part 565 for what
-//! North America (and China, by GB 16735) asks beyond: a check digit in the ninth place, a model
-//! year in the tenth that is not U, Z or 0, digits in the last four. Europe leaves the ninth place
-//! to the maker, so many European numbers fail here; without the check, only a field's name can say
-//! that seventeen characters are a vehicle.
+//! Source: ISO 3779:2009 for the seventeen characters without I, O and Q; 49 CFR part 565 for the
+//! further rules of North America (and China, by GB 16735): a check digit in the ninth place, a
+//! model year in the tenth that is not U, Z or 0, digits in the last four. In Europe the maker may
+//! use the ninth place, so many European numbers fail here. Without the check, only a field's name
+//! can show that seventeen characters are a vehicle's number.
 
-/// The weights of 49 CFR 565.15, table IV; the check digit itself weighs nothing.
+/// The weights of 49 CFR 565.15, table IV. The check digit itself has the weight 0.
 const WEIGHTS: [u32; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
 
-/// Whether seventeen characters are a vehicle's number with its check digit.
+/// Returns true if seventeen characters are a vehicle's number with its check digit.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Ok(number) = <&[u8; 17]>::try_from(characters) else {
         return false;
@@ -39,11 +39,12 @@ pub(crate) fn is_valid(characters: &[u8]) -> bool {
         && [serial_1, serial_2, serial_3, serial_4]
             .into_iter()
             .all(u8::is_ascii_digit)
-        // Seventeen ones satisfy the sum and are what testers type; a maker's code has letters.
+        // Seventeen ones satisfy the sum and are a common test value, but a maker's code has
+        // letters.
         && number.iter().any(u8::is_ascii_uppercase)
 }
 
-/// Whether seventeen characters have the form of ISO 3779, check digit or not.
+/// Returns true if seventeen characters have the form of ISO 3779, with or without a check digit.
 pub(crate) fn has_shape(characters: &[u8]) -> bool {
     characters.len() == 17
         && characters

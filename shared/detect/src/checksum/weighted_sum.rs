@@ -1,9 +1,9 @@
-//! The arithmetic most checksums share: digits times weights, summed.
+//! The arithmetic that most checksums share: the sum of digits times weights.
 //!
-//! An authority publishes its weights as a row and its rule as what the sum must be modulo
-//! something. The row and the rule stand in the authority's file; only the sum is here.
+//! An authority publishes its weights as a row, and its rule as a condition on the sum modulo a
+//! number. The row and the rule stand in the authority's file. Only the sum is here.
 
-/// The values of exactly `N` ASCII digits; `None` for any other length or character.
+/// Returns the values of exactly `N` ASCII digits, or `None` for any other length or character.
 pub(crate) fn digits<const N: usize>(characters: &[u8]) -> Option<[u8; N]> {
     let mut values = [0; N];
     if characters.len() != N {
@@ -18,7 +18,7 @@ pub(crate) fn digits<const N: usize>(characters: &[u8]) -> Option<[u8; N]> {
     Some(values)
 }
 
-/// Σ valueᵢ × weightᵢ. Both rows have one length, which the compiler checks.
+/// Returns Σ valueᵢ × weightᵢ. The compiler checks that both rows have the same length.
 pub(crate) fn weighted_sum<const N: usize>(values: &[u8; N], weights: &[u32; N]) -> u32 {
     values
         .iter()
@@ -27,7 +27,8 @@ pub(crate) fn weighted_sum<const N: usize>(values: &[u8; N], weights: &[u32; N])
         .sum()
 }
 
-/// The number that a row of digit values spells. At most 19 digits, or it would wrap around.
+/// Returns the number that a row of digit values spells. With more than 19 digits it would wrap
+/// around.
 pub(crate) fn number(values: &[u8]) -> u64 {
     debug_assert!(values.len() <= 19, "19 digits fit 64 bits");
     values.iter().fold(0, |number: u64, &value| {
@@ -35,8 +36,8 @@ pub(crate) fn number(values: &[u8]) -> u64 {
     })
 }
 
-/// Whether every value is the same: `000000000` satisfies most sums, and so do its likes, but no
-/// authority issues them. They are what people type into a form to get past it.
+/// Returns true if every value is the same. `000000000` and the like satisfy most sums, but no
+/// authority issues them. People type them into a form to get past it.
 pub(crate) fn all_equal(values: &[u8]) -> bool {
     values.windows(2).all(|pair| pair[0] == pair[1])
 }

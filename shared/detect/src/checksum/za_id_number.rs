@@ -1,13 +1,13 @@
 //! South African identity numbers.
 //!
 //! Source: Department of Home Affairs, Identification Act 68 of 1997: birth date as YYMMDD, four
-//! digits that tell the sex, one for the status (0 citizen, 1 permanent resident, 2 refugee), one
-//! that told the race until 1986 and is 8 or 9 since, and a Luhn check digit over all thirteen.
+//! digits for the sex, one for the status (0 citizen, 1 permanent resident, 2 refugee), one that
+//! gave the race until 1986 and is 8 or 9 since then, and a Luhn check digit over all thirteen.
 
 use super::weighted_sum::digits;
 use super::{date, luhn};
 
-/// Whether thirteen digits are an identity number.
+/// Returns true if thirteen digits are an identity number.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
     let Some([y1, y2, m1, m2, d1, d2, .., status, _, _]) = digits::<13>(characters) else {
         return false;
