@@ -76,7 +76,7 @@ impl Marks {
         (Self::DOCUMENTATION_RANGE, "documentation_range"),
     ];
 
-    /// Whether every mark of `other` is set.
+    /// Returns true if every mark of `other` is set.
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }

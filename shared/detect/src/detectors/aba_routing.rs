@@ -1,6 +1,6 @@
 //! `ABA_ROUTING_NUMBER`: United States bank routing numbers.
 //!
-//! Why it matters: beside an account number it completes a bank account.
+//! Why it matters: together with an account number it identifies a bank account.
 //!
 //! The rule: ABA, weights 3-7-1 and the prefixes in use, see `checksum::aba_routing`. A name or a
 //! keyword is needed.

@@ -2,8 +2,7 @@
 //!
 //! Why it matters: with a place and a sex it singles people out.
 //!
-//! The rule: a whole number from 0 to 125, or a range of two, in a field of a person that is called
-//! so.
+//! The rule: a whole number from 0 to 125, or a range of two, in a person's field with such a name.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
@@ -24,7 +23,7 @@ pub(super) static DETECTOR: Detector = Detector {
         )
         .within(Roles::PERSON)
         .beside(Signals::PERSON),
-        // Nothing around says whose age it is, and nothing says that it is a thing's.
+        // No name around it says whose age it is, and none says that it is a thing's.
         Names::new(
             "age|age years|age in years|alter|edad|eta|idade|leeftijd|wiek|alder|nenrei|年齢",
         )

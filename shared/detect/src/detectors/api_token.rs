@@ -1,17 +1,17 @@
-//! `API_TOKEN`: tokens of known providers, which carry the provider in their prefix.
+//! `API_TOKEN`: tokens of known providers, with the provider in their prefix.
 //!
-//! Why it matters: each opens an account at a third party for whoever reads it.
+//! Why it matters: anyone who reads it can use an account at a third party.
 //!
-//! The rule: prefix, alphabet and length as each provider documents its format, and the checksum
-//! where there is one (GitHub, npm: CRC-32 in base 62). A token whose checksum is wrong was never
-//! one: it is reported as likely only, for a mistyped secret is still worth a look.
+//! The rule: prefix, alphabet and length as each provider documents its format, and the checksum if
+//! there is one (GitHub, npm: CRC-32 in base 62). A token with a wrong checksum was never valid. It
+//! is only reported as likely, because it may be a mistyped secret.
 
 use super::{Detector, Find, Hit};
 use crate::checksum::token_crc32;
 use crate::class::DataClass;
 use crate::field_name::Names;
 
-/// One provider's format: what follows the prefix, and how many characters of it.
+/// The format of one provider: the alphabet and the length after the prefix.
 struct Format {
     prefix: &'static str,
     least: usize,
@@ -49,7 +49,7 @@ fn dotted(byte: u8) -> bool {
     url_safe(byte) || byte == b'.'
 }
 
-/// Longer prefixes before the shorter ones they start with.
+/// Longer prefixes come before the shorter ones with which they start.
 const FORMATS: [Format; 58] = [
     // GitHub
     format("ghp_", 36, 36, alphanumeric),
@@ -120,7 +120,7 @@ const FORMATS: [Format; 58] = [
     format("atlasv1.", 60, 80, dotted),
 ];
 
-/// The prefixes again, for the scanner.
+/// The prefixes alone, for the scanner.
 const PREFIXES: [&str; FORMATS.len()] = {
     let mut prefixes = [""; FORMATS.len()];
     let mut at = 0;
@@ -144,7 +144,7 @@ pub(super) static DETECTOR: Detector = Detector {
     keywords: "",
     finds: &[Find::Prefix(&PREFIXES, find)],
     field: None,
-    // Put together here, so that no scanner of repositories takes them for leaks.
+    // The examples are joined here, so that no scanner of repositories reports them as leaks.
     positive: &[
         concat!(
             r#"{"x": "ghp"#,
@@ -210,7 +210,8 @@ fn find(text: &str, start: usize) -> Option<Hit> {
     Some(Hit::new(start, end, alone, named))
 }
 
-/// Tokens have digits among their letters, or letters of both cases; names in code do not.
+/// Returns true for tokens, which have digits among their letters, or letters of both cases. Names
+/// in code do not.
 fn is_random(body: &[u8]) -> bool {
     let has = |kind: fn(&u8) -> bool| body.iter().any(kind);
     let (small, capital) = (has(u8::is_ascii_lowercase), has(u8::is_ascii_uppercase));

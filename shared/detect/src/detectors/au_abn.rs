@@ -1,6 +1,6 @@
 //! `AU_ABN`: Australian business numbers.
 //!
-//! Why it matters: of a sole trader it identifies a person.
+//! Why it matters: for a sole trader it identifies a person.
 //!
 //! The rule: ABR, weighted sum modulo 89, see `checksum::au_abn`. A name or a keyword is needed.
 

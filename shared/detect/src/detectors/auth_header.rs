@@ -1,6 +1,6 @@
 //! `AUTH_HEADER`: credentials in authorization headers and in URLs.
 //!
-//! Why it matters: whoever reads it can send the same request.
+//! Why it matters: anyone who reads it can send the same request.
 //!
 //! The rule: RFC 7617 (`Basic`, base 64 of a user and a password with a colon between), RFC 6750
 //! (`Bearer` and a token), RFC 3986 section 3.2.1 (`scheme://user:password@host`).
@@ -13,7 +13,7 @@ use super::{Detector, Find, Hit};
 use crate::class::DataClass;
 use crate::field_name::Names;
 
-/// With padding or without: senders differ.
+/// Padding is optional, because senders differ.
 const BASE_64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -52,9 +52,9 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-/// `Basic dXNlcjpwYXNz`: what stands after the scheme is base 64 with a colon in it.
+/// Finds `Basic dXNlcjpwYXNz`: the scheme is followed by base 64 with a colon in it.
 fn find_basic(text: &str, start: usize) -> Option<Hit> {
-    // Three bytes of every four characters: enough room for what a header may hold.
+    // Every four characters give three bytes. This is enough room for the credentials of a header.
     const MOST: usize = 512;
     let (credentials, end) = after_scheme(text, start)?;
     let mut decoded = [0; MOST * 3 / 4 + 3];
@@ -68,15 +68,15 @@ fn find_basic(text: &str, start: usize) -> Option<Hit> {
     is_pair.then(|| Hit::new(start, end, 93, 97))
 }
 
-/// `Bearer 9f86…`: words of a language have no digits, tokens have.
+/// Finds `Bearer 9f86…`: a token has digits, a word of a language does not.
 fn find_bearer(text: &str, start: usize) -> Option<Hit> {
     let (token, end) = after_scheme(text, start)?;
     let digits = token.bytes().filter(u8::is_ascii_digit).count();
     (token.len() >= 12 && digits >= 2).then(|| Hit::new(start, end, 90, 96))
 }
 
-/// The word after the scheme that starts at `start` (RFC 9110, section 11.2: `token68`), and where
-/// it ends.
+/// Returns the word after the scheme that starts at `start` (RFC 9110, section 11.2: `token68`),
+/// and its end.
 fn after_scheme(text: &str, start: usize) -> Option<(&str, usize)> {
     let rest = text.get(start..)?;
     let (scheme, word) = rest.split_once(' ')?;
@@ -90,7 +90,7 @@ fn after_scheme(text: &str, start: usize) -> Option<(&str, usize)> {
     Some((word.get(..length)?, start + scheme.len() + 1 + length))
 }
 
-/// `://user:password@`: a colon at `at`.
+/// Finds `://user:password@`, with a colon at `at`.
 fn find_in_url(text: &str, at: usize) -> Option<Hit> {
     const LONGEST: usize = 256;
     let bytes = text.as_bytes();

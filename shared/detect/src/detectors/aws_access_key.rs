@@ -1,9 +1,10 @@
 //! `AWS_ACCESS_KEY`: access key ids of users and of temporary sessions.
 //!
-//! Why it matters: with its secret it is an account; by itself it names the account and the user.
+//! Why it matters: with its secret it gives access to an account. By itself it names the account
+//! and the user.
 //!
 //! The rule: AWS IAM User Guide, "IAM identifiers": `AKIA` or `ASIA` and sixteen characters of
-//! base32. Role, user and policy ids (`AROA`, `AIDA`) are no credentials. The ids in AWS's own
+//! base32. Role, user and policy ids (`AROA`, `AIDA`) are not credentials. The ids in AWS's own
 //! documentation are marked.
 
 use super::{Detector, Find, Hit};

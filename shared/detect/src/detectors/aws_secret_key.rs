@@ -1,10 +1,9 @@
 //! `AWS_SECRET_KEY`: secret access keys of AWS.
 //!
-//! Why it matters: with its access key id it is the account.
+//! Why it matters: with its access key id it gives access to the account.
 //!
-//! The rule: forty characters of base 64 with capitals, small letters and digits mixed as chance
-//! mixes them, in a field, or after an assignment, that is called so. Forty hexadecimal digits are
-//! a hash.
+//! The rule: forty characters of base 64 with a random mix of capitals, small letters and digits,
+//! in a field with such a name or after an assignment to one. Forty hexadecimal digits are a hash.
 
 use super::{Detector, Find, Hit, Value};
 use crate::class::DataClass;
@@ -53,9 +52,10 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     value.whole(95)
 }
 
-/// `aws_secret_access_key = …`, in a file of settings or a log.
+/// Finds `aws_secret_access_key = …` in a file of settings or a log.
 fn find_assigned(text: &str, start: usize) -> Option<Hit> {
-    /// From the name's start to the value's: the longest name, quotes, spaces and the sign.
+    /// The distance from the start of the name to the value: the longest name, quotes, spaces and
+    /// the sign.
     const MOST_BEFORE: usize = 40;
     let rest = text.as_bytes().get(start..)?;
     let sign = rest
@@ -79,8 +79,8 @@ fn is_base_64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
 }
 
-/// Forty characters of base 64 that look random: at least half of them differ, and all three kinds
-/// occur. Of 40 random ones about 29 differ.
+/// Returns true for forty characters of base 64 that look random: at least half of them differ, and
+/// all three kinds occur. Of 40 random ones about 29 differ.
 fn is_secret(key: &[u8]) -> bool {
     let mut seen = 0_u128;
     for &byte in key {

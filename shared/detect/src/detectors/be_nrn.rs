@@ -1,6 +1,6 @@
 //! `BE_NRN`: Belgian national register numbers and bis numbers.
 //!
-//! Why it matters: it tells the birth date and the sex, and joins every file of the state.
+//! Why it matters: it contains the birth date and the sex, and joins all files of the state.
 //!
 //! The rule: FPS Interior, a real date and 97 less the number modulo 97, see `checksum::be_nrn`.
 

@@ -1,18 +1,18 @@
 //! `BIOMETRIC`: fingerprint, face, voice and iris templates.
 //!
-//! Why it matters: a finger cannot be changed like a password; GDPR article 9 protects what
-//! identifies a body.
+//! Why it matters: a finger cannot be changed like a password. GDPR article 9 protects biometric
+//! data that identifies a person.
 //!
 //! The rule: a long word of base 64 or hexadecimal digits, or the numbers of a vector, in a field
-//! that is called so; `fingerprint` alone is more often a key's or a browser's.
+//! with such a name. `fingerprint` alone is more often a key's or a browser's.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles};
 
-/// Called a template, a scan, an embedding.
+/// The name says template, scan or embedding.
 const ANY: u8 = 0;
-/// Called after the part of the body only.
+/// The name only says the part of the body.
 const PART: u8 = 1;
 
 pub(super) static DETECTOR: Detector = Detector {

@@ -1,10 +1,10 @@
-//! `BR_CNPJ`: Brazilian numbers of legal entities (CNPJ), the alphanumeric form of 2026 too.
+//! `BR_CNPJ`: Brazilian numbers of legal entities (CNPJ), including the alphanumeric form of 2026.
 //!
-//! Why it matters: of a sole trader it identifies a person.
+//! Why it matters: for a sole trader it identifies a person.
 //!
 //! The rule: Receita Federal, two check digits modulo eleven, see `checksum::br_cnpj`. Fourteen
-//! bare digits may be a time of the calendar: only a head office or low branch (0001 to 0009)
-//! stands alone then.
+//! bare digits may be a date and time, so without a name only a head office or a low branch (0001
+//! to 0009) counts.
 
 use super::grouping::{Alone, checked_code, checked_digits};
 use super::{Detector, Digits, Find, Hit};
@@ -53,9 +53,9 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     )
 }
 
-/// With letters in it.
+/// Finds a number with letters.
 fn find_word(text: &str, start: usize, end: usize) -> Option<Hit> {
-    // Of a code in one piece the check digits are digits; of a grouped one, a dot comes first.
+    // In an unbroken code the check digits are digits. In a grouped one, a dot comes first.
     let (digit_at, goes_on) = match end - start {
         2 => (2, text.as_bytes().get(end) == Some(&b'.')),
         _ => (12, true),
@@ -68,7 +68,7 @@ fn find_word(text: &str, start: usize, end: usize) -> Option<Hit> {
     checked_code(text, start, 14, digit_at, br_cnpj::is_valid, alone)
 }
 
-/// `12.ABC.345/01DE-35`: the first group is digits. The dot at `dot` ends it.
+/// Finds `12.ABC.345/01DE-35`: the first group is digits. The dot at `dot` ends it.
 fn find_mixed(text: &str, dot: usize) -> Option<Hit> {
     let start = dot.checked_sub(2)?;
     let is_mixed = matches!(

@@ -2,8 +2,8 @@
 //!
 //! Why it matters: it is asked for at every purchase, and opens credit in a person's name.
 //!
-//! The rule: Receita Federal, two check digits modulo eleven, see `checksum::br_cpf`. Written
-//! NNN.NNN.NNN-NN it stands alone; eleven bare digits need a name.
+//! The rule: Receita Federal, two check digits modulo eleven, see `checksum::br_cpf`. In the form
+//! NNN.NNN.NNN-NN it needs no name. Eleven bare digits need one.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};

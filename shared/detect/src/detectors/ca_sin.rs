@@ -2,10 +2,10 @@
 //!
 //! Why it matters: it opens credit, work and benefits in a person's name.
 //!
-//! The rule: ESDC, Luhn, first digit not 0 or 8, see `checksum::ca_sin`. One of ten rows
-//! of nine digits passes, and telephone numbers of other countries are grouped in threes too: alone
-//! it counts only as a whole leaf in threes, weakly, not under the name of an id and not among ids; in
-//! prose and in one piece it needs a name.
+//! The rule: ESDC, Luhn, first digit not 0 or 8, see `checksum::ca_sin`. One random number in ten
+//! passes, and telephone numbers of other countries are grouped in threes too. Without a name it
+//! counts only as a whole leaf in threes, with a low confidence, and not under the name of an id or
+//! among ids. In prose and unbroken it needs a name.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};

@@ -1,10 +1,10 @@
 //! `CREDIT_CARD_EXPIRATION`: a payment card's expiry, as one value or as month and year.
 //!
-//! Why it matters: with the number it is what a fraudulent order needs; PCI DSS protects it where
-//! it is kept with the number.
+//! Why it matters: with the number it is enough for a fraudulent order. PCI DSS protects it if it
+//! is stored with the number.
 //!
 //! The rule: ISO/IEC 7813 writes it YYMM on the stripe; people write MM/YY. A date alone proves
-//! nothing, so the field's name, a card-like parent or a card beside it must say so.
+//! nothing, so the field's name, a card-like parent or a card beside it must announce it.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
@@ -107,7 +107,7 @@ fn is_expiry(text: &str) -> bool {
         .split(['/', '-', '.', ' '])
         .filter(|part| !part.is_empty());
     match (parts.next(), parts.next(), parts.next()) {
-        // MMYY or MMYYYY in one piece
+        // MMYY or MMYYYY, unbroken
         (Some(whole), None, None) if matches!(whole.len(), 4 | 6) && whole.is_ascii() => {
             number(&whole[..2], 2).is_some_and(is_month)
                 && number(&whole[2..], 4).is_some_and(is_year)

@@ -1,9 +1,9 @@
 //! `CREDIT_CARD_SECURITY_CODE`: the three or four digits of CVV2, CVC2, CID.
 //!
-//! Why it matters: PCI DSS 3.3 forbids keeping it after authorisation, anywhere, encrypted or not.
-//! An event that carries it keeps it in every archive and dead-letter queue.
+//! Why it matters: PCI DSS 3.3 forbids storing it after authorisation, anywhere, encrypted or not.
+//! An event that carries it stores it in every archive and dead-letter queue.
 //!
-//! The rule: three digits, four for American Express; the name must say so.
+//! The rule: three digits, or four for American Express. The name must announce it.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

@@ -2,8 +2,8 @@
 //!
 //! Why it matters: with a birth date and a gender it singles out most people.
 //!
-//! The rule: a field called after a town, inside an address or beside another part of one. A city
-//! for itself (a list of branches, a timetable) is nobody's.
+//! The rule: a field named after a town, inside an address or beside another part of one. A city by
+//! itself (a list of branches, a timetable) is not a person's.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

@@ -38,7 +38,7 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     checked_digits(candidate, ways, cl_rut::is_valid, Alone::NEVER)
 }
 
-/// `10.000.013-K`: the letter is no part of the digits.
+/// Finds `10.000.013-K`: the letter is not part of the digits.
 fn find_k(candidate: &Digits<'_>) -> Option<Hit> {
     let is_tied_to_k = matches!(after(candidate), [b'-', b'K' | b'k', ..]);
     (is_tied_to_k && matches!(candidate.groups, [_] | [_, 3, 3])).then_some(())?;
@@ -53,7 +53,7 @@ fn find_k(candidate: &Digits<'_>) -> Option<Hit> {
     )
 }
 
-/// `10000013K`.
+/// Finds `10000013K`.
 fn find_word(text: &str, start: usize, end: usize) -> Option<Hit> {
     if text.as_bytes()[end - 1] | 0x20 != b'k' {
         return None;

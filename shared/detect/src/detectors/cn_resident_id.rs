@@ -1,7 +1,7 @@
 //! `CN_RESIDENT_ID`: Chinese resident identity numbers.
 //!
-//! Why it matters: it tells the place, the birth date and the sex, and is tied to telephone, bank
-//! and travel.
+//! Why it matters: it contains the place, the birth date and the sex, and is tied to telephone,
+//! bank and travel.
 //!
 //! The rule: GB 11643, ISO 7064 MOD 11-2, a real date and a province, see
 //! `checksum::cn_resident_id`.
@@ -42,7 +42,7 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     checked_digits(candidate, &[&[6, 8, 4]], cn_resident_id::is_valid, ALONE)
 }
 
-/// With the check character X.
+/// Finds a number with the check character X.
 fn find_word(text: &str, start: usize, _: usize) -> Option<Hit> {
     checked_code(text, start, 18, 0, cn_resident_id::is_valid, ALONE)
 }

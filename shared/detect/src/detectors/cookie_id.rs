@@ -3,14 +3,15 @@
 //! Why it matters: a session id is as good as a password while it lives, and a cookie follows a
 //! person across sites.
 //!
-//! The rule: one word as long as ids are in a field that is called so, or the pairs of a Cookie
+//! The rule: one word as long as an id in a field with such a name, or the pairs of a Cookie
 //! header.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles};
 
-/// Called a session, or by an abbreviation that others use too: only an id as long as a cookie's.
+/// The name says session, or is an abbreviation with other meanings: only an id as long as a
+/// cookie's counts.
 const LONE: u8 = 1;
 
 pub(super) static DETECTOR: Detector = Detector {
@@ -66,7 +67,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
                     .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
         });
     let is_word = (8..=512).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-    // Words of a language have no digits; ids hardly ever have none.
+    // A word of a language has no digits. An id hardly ever has none.
     let is_mixed = text.len() >= 16
         && value.shape.has(crate::shape::UPPER)
         && value.shape.has(crate::shape::LOWER);

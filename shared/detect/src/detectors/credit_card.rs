@@ -1,10 +1,10 @@
 //! `CREDIT_CARD`: payment card numbers.
 //!
-//! Why it matters: a full number in an event brings every system that sees it into the scope of
-//! PCI DSS.
+//! Why it matters: a full number in an event brings every system that sees it into the scope of PCI
+//! DSS.
 //!
-//! The rule: ISO/IEC 7812-1 (issuer prefix, length, Luhn); the prefixes and lengths are those the
-//! networks publish. Numbers that the networks and processors publish for tests are marked.
+//! The rule: ISO/IEC 7812-1 (issuer prefix, length, Luhn). The prefixes and lengths are those that
+//! the networks publish. Numbers that the networks and processors publish for tests are marked.
 
 use super::{Detector, Digits, Find, Hit};
 use crate::checksum::luhn;
@@ -62,12 +62,12 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-/// How strong the prefix is as evidence.
+/// The strength of the prefix as evidence.
 #[derive(PartialEq, Eq)]
 enum Issuer {
     /// A network's current prefix at its usual length.
     Usual,
-    /// A real but rare length, or a wide prefix: a name or keyword must say that it is a card.
+    /// A real but rare length, or a wide prefix: a name or a keyword must announce a card.
     Rare,
 }
 
@@ -79,7 +79,7 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     if !luhn::is_valid(candidate.digits) {
         return None;
     }
-    // What punctuation ties to something longer is a card only where its issuer is unmistakable.
+    // If punctuation ties it to something longer, it is a card only if its issuer is unmistakable.
     let (alone, named) = match (issuer, candidate.is_free()) {
         (Issuer::Usual, true) => (78, 98),
         (Issuer::Usual, false) => (30, 70),
@@ -94,7 +94,8 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     Some(candidate.hit(alone, named).marked(marks))
 }
 
-/// In one piece, in fours, or 4-6-5 and 4-6-4, with one kind of separator.
+/// Returns true for an unbroken number, or for groups of four, 4-6-5 or 4-6-4 with one kind of
+/// separator.
 fn is_grouped_like_a_card(candidate: &Digits<'_>) -> bool {
     let Some(separator) = candidate.separators.first() else {
         return true;

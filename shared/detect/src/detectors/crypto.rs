@@ -1,11 +1,10 @@
 //! `CRYPTO`: addresses of cryptocurrency wallets.
 //!
-//! Why it matters: the chain shows every payment an address ever made or got, to anyone who knows
-//! whose it is.
+//! Why it matters: the chain shows every payment of an address to anyone who knows its owner.
 //!
-//! The rule: Bitcoin and its kin by `Base58Check`, Bech32 and Bech32m, Ethereum by EIP-55, see
-//! `checksum::{base58check, bech32, eip55}`. An Ethereum address in one case has no checksum, and
-//! needs a field's name.
+//! The rule: Bitcoin and related currencies by `Base58Check`, Bech32 and Bech32m, Ethereum by
+//! EIP-55, see `checksum::{base58check, bech32, eip55}`. An Ethereum address in one case has no
+//! checksum and needs a field's name.
 
 use super::{Detector, Find, Hit};
 use crate::checksum::{base58check, bech32, eip55};
@@ -51,7 +50,7 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-/// `Base58Check`: the longest word is 35 characters.
+/// Finds `Base58Check`. The longest word has 35 characters.
 fn find_base58(text: &str, start: usize, end: usize) -> Option<Hit> {
     let is_proved =
         base58check::is_valid(&text.as_bytes()[start..end]) && !touches(text, start, end);
@@ -78,7 +77,8 @@ fn find_ethereum(text: &str, start: usize, end: usize) -> Option<Hit> {
     Some(Hit::new(start, end, alone, 92))
 }
 
-/// A base 64 text can hold any word: its other characters stand beside it.
+/// Returns true if other base 64 characters stand beside the word, because a base 64 text can
+/// contain any word.
 fn touches(text: &str, start: usize, end: usize) -> bool {
     let holds_on = |byte: &u8| matches!(byte, b'_' | b'+' | b'=' | b'%');
     text.as_bytes()[..start]

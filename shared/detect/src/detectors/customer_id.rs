@@ -1,30 +1,31 @@
 //! `CUSTOMER_ID`: ids of customers, users, subscribers, employees: a person's number in a system.
 //!
-//! Why it matters: it is pseudonymous data (GDPR recital 26): whoever has the table has the person.
+//! Why it matters: it is pseudonymous data (GDPR recital 26): anyone with the table can find the
+//! person.
 //!
-//! The rule: a field that is called so, or an `id` directly inside a person, with a value that can
-//! be an id: one word, with a digit in it or as long as ids are.
+//! The rule: a field with such a name, or an `id` directly inside a person, with a value that can
+//! be an id: one word, with a digit in it or as long as an id.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
-/// Called the id of a person.
+/// The name says the id of a person.
 const NAMED: u8 = 0;
 /// An `id` inside a person.
 const INSIDE: u8 = 1;
-/// A number inside a person: as short as a house's it is the house's.
+/// A number inside a person. If it is as short as a house number, it is one.
 const NUMBER: u8 = 3;
-/// Called after the person, with an id for a value (`"customer": "cus_4fd…"`).
+/// The name is the person's, and the value is an id (`"customer": "cus_4fd…"`).
 const PERSON: u8 = 2;
 /// A client: of a shop, or an application of OAuth (RFC 6749, section 2.2).
 const CLIENT: u8 = 4;
 /// The `id` itself of a person, which may be a word.
 const ID: u8 = 6;
-/// A reference that says of what type its target is: `Patient/7`.
+/// A reference that includes the type of its target: `Patient/7`.
 const REFERENCE: u8 = 5;
 
-/// A security identifier of Windows. Other programs call other ids so.
+/// A security identifier of Windows. Other programs use the name for other ids.
 const SID: u8 = 7;
 
 pub(super) static DETECTOR: Detector = Detector {
@@ -77,7 +78,7 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new("external id|externalid|key|ref|kennung|sub|code|account id|matricula")
             .tag(INSIDE)
             .within(Roles::PERSON_ITSELF),
-        // Kubernetes, DICOM and OCSF give everything one.
+        // Kubernetes, DICOM and OCSF give one to everything.
         Names::new("uid")
             .tag(INSIDE)
             .within(Roles::USER)
@@ -136,8 +137,8 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-/// Whether `text` refers to a person by type and id (`Patient/7`, `https://…/Practitioner/12`);
-/// `None` when it names no type.
+/// Returns true if `text` refers to a person by type and id (`Patient/7`,
+/// `https://…/Practitioner/12`). Returns `None` if it names no type.
 fn refers_to_person(text: &str) -> Option<bool> {
     const PERSONS: [&str; 12] = [
         "patient",
@@ -165,9 +166,9 @@ fn refers_to_person(text: &str) -> Option<bool> {
     (is_type || is_person && before.len() == kind.len()).then_some(is_person && !id.is_empty())
 }
 
-/// What is written where the id of a person stands, and is that of something else: an AWS account
-/// (twelve digits), an application of OAuth (one long word of letters and digits), an object of
-/// DICOM or ASN.1, a security identifier that every Windows has.
+/// Returns true for an id of something else in the place of a person's id: an AWS account (twelve
+/// digits), an application of OAuth (one long word of letters and digits), an object of DICOM or
+/// ASN.1, a security identifier that every Windows has.
 fn is_of_no_person(value: &Value<'_>) -> bool {
     const AWS_ACCOUNT: usize = 12;
     const SHORTEST_CLIENT: usize = 16;
@@ -227,7 +228,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
             None
         };
     }
-    // An AWS principal is a role or a machine as often as a person.
+    // An AWS principal is as often a role or a machine as a person.
     let is_principal = text.len() >= 21
         && ["AROA", "AIDA", "ANPA"]
             .iter()

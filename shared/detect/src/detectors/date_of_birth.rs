@@ -1,10 +1,10 @@
-//! `DATE_OF_BIRTH`: when a person was born, whole or by the year.
+//! `DATE_OF_BIRTH`: the date on which a person was born, or only the year.
 //!
-//! Why it matters: banks and doctors ask for it to know who is calling.
+//! Why it matters: banks and doctors ask for it to identify a caller.
 //!
-//! The rule: a date that exists, from 1900 on, in any of the usual notations, in a field that is
-//! called so, or after `born on` in prose, and not after the year that the engine is told. Dates
-//! alone prove nothing.
+//! The rule: a date that exists, from 1900 on, in any of the usual notations, in a field with such
+//! a name or after `born on` in prose, and not after the year that the engine is given. Dates alone
+//! prove nothing.
 
 use super::{Detector, Digits, Find, Hit, Value};
 use crate::checksum::date;
@@ -91,14 +91,14 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     if fits { value.whole(90) } else { None }
 }
 
-/// What stands in prose, where a keyword must be near.
+/// Finds a date in prose. A keyword must be near.
 fn find(candidate: &Digits<'_>) -> Option<Hit> {
     let is_dated = candidate.groups.len() == 3 && !candidate.is_glued;
     let text = candidate.text.get(candidate.start..candidate.end)?;
     (is_dated && is_date(text)).then(|| candidate.hit(0, 85))
 }
 
-/// `1984-07`: a year and a month.
+/// Recognises `1984-07`: a year and a month.
 fn is_month(text: &str) -> bool {
     text.len() == 7
         && text.split_once(['-', '/']).is_some_and(|(year, month)| {
@@ -109,8 +109,8 @@ fn is_month(text: &str) -> bool {
         })
 }
 
-/// Days, seconds or milliseconds since 1970, as databases and programs write a day; zero is where
-/// nothing was written.
+/// Recognises days, seconds or milliseconds since 1970, as databases and programs write a day. Zero
+/// means that nothing was written.
 fn is_since_1970(text: &str) -> bool {
     const DAY: i64 = 86_400;
     // From 1900 to the end of this century.
@@ -124,7 +124,7 @@ fn is_since_1970(text: &str) -> bool {
     })
 }
 
-/// The year in a date, where it is written with four digits.
+/// Returns the year in a date, if it has four digits.
 pub(crate) fn year_in(date: &str) -> Option<u16> {
     let mut runs = Runs(date).filter(|run| run.starts_with(|c: char| c.is_ascii_digit()));
     runs.find_map(|run| match run.len() {
@@ -141,7 +141,7 @@ fn is_birth_year(year: u16) -> bool {
     (1900..2100).contains(&year)
 }
 
-/// Whether `text` is a date in any of the usual notations; what follows a `T` is a time.
+/// Returns true if `text` is a date in any of the usual notations. The part after a `T` is a time.
 fn is_date(text: &str) -> bool {
     const MOST_BYTES: usize = 48;
     if text.len() > MOST_BYTES {
@@ -209,7 +209,7 @@ fn is_compact(digits: &[u8]) -> bool {
         || is_real(number(4..8), number(2..4), number(0..2))
 }
 
-/// Year first, or year last with day and month in either order.
+/// Returns true if the year is first, or if it is last with day and month in either order.
 fn is_any_order([first, second, third]: [u16; 3]) -> bool {
     let year = |number: u16| if number < 100 { 1900 + number } else { number };
     is_real(first, second, third)
@@ -243,7 +243,8 @@ fn is_filler(part: &str) -> bool {
     )
 }
 
-/// The number of the month whose name `part` starts with, in the languages of the field names.
+/// Returns the number of the month that `part` names, by its first letters, in the languages of the
+/// field names.
 fn month_named(part: &str) -> Option<u16> {
     const STARTS: [(&str, u16); 39] = [
         ("jan", 1),

@@ -3,7 +3,7 @@
 //! Why it matters: with the name it passes most remote identity checks.
 //!
 //! The rule: Personalausweisverordnung and ICAO Doc 9303, see `checksum::de_id_card`. Nine
-//! characters without the check digit have only their shape: they need a field of that name.
+//! characters without the check digit only have a shape, so they need a field with such a name.
 
 use super::grouping::{NAMED, read_code};
 use super::{Detector, Digits, Find, Hit};
@@ -38,7 +38,7 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
-    // Words have no digits, serial numbers have.
+    // Words have no digits, but serial numbers do.
     if !text.as_bytes()[start..end].iter().any(u8::is_ascii_digit) {
         return None;
     }
@@ -47,9 +47,9 @@ fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
     Some(Hit::new(start, end, 0, named))
 }
 
-/// Cards from before November 2010 have digits only.
+/// Finds the number of a card from before November 2010, which has only digits.
 fn find_digits(candidate: &Digits<'_>) -> Option<Hit> {
-    // They have all expired: of ten digits that pass, few are one.
+    // These cards have all expired, so few of the ten-digit numbers that pass are one.
     const NAMED_OLD: u8 = 60;
     (candidate.is_free() && candidate.groups.len() == 1).then_some(())?;
     de_id_card::is_valid(candidate.digits).then(|| candidate.hit(0, NAMED_OLD))

@@ -1,9 +1,9 @@
 //! `DE_TAX_ID`: German tax identification numbers.
 //!
-//! Why it matters: it is given at birth, stays for life, and joins what any two authorities hold.
+//! Why it matters: it is given at birth, stays for life, and joins the files of all authorities.
 //!
-//! The rule: `BZSt`, one digit repeated and ISO 7064 MOD 11,10, see `checksum::de_tax_id`. A name or
-//! a keyword is needed.
+//! The rule: `BZSt`, one digit repeated and ISO 7064 MOD 11,10, see `checksum::de_tax_id`. A name
+//! or a keyword is needed.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};

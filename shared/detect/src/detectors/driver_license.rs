@@ -2,8 +2,9 @@
 //!
 //! Why it matters: in many countries it is the identity card.
 //!
-//! The rule: the shapes of states and countries, see `checksum::driver_license`, in a field that is
-//! called so; a mere license number may be a doctor's or a program's, and needs a driver around it.
+//! The rule: the shapes of states and countries, see `checksum::driver_license`, in a field with
+//! such a name. A plain license number may be a doctor's or a program's, and needs a driver around
+//! it.
 
 use super::grouping::stands_free;
 use super::{Detector, Find, Hit, Value};
@@ -12,7 +13,7 @@ use crate::checksum::normalise::normalise;
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
-/// A number in a licence: a driver's where a person is around it.
+/// A number in a licence. It is a driver's if a person is around it.
 const INSIDE: u8 = 1;
 
 pub(super) static DETECTOR: Detector = Detector {
@@ -71,12 +72,12 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     value.whole(87)
 }
 
-/// Letters first and digits after, or a British number, in prose; digits alone could be anything.
+/// Finds letters before digits, or a British number, in prose. Digits alone could be anything.
 fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
     const PROSE: u8 = 75;
     let word = &text.as_bytes()[start..end];
     let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
-    // A whole leaf is no prose: what its name says is judged by `fits`.
+    // A whole leaf is not prose. `fits` judges it by its name.
     let is_prose = word.len() < text.len() && stands_free(text.as_bytes(), start, end);
     if !word[0].is_ascii_uppercase() || digits < 5 || !is_prose {
         return None;

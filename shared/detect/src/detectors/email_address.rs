@@ -1,11 +1,11 @@
-//! `EMAIL_ADDRESS`: RFC 5321 mailboxes, internationalised ones (RFC 6531) and quoted local parts
-//! too.
+//! `EMAIL_ADDRESS`: RFC 5321 mailboxes, including internationalised ones (RFC 6531) and quoted
+//! local parts.
 //!
-//! Why it matters: it identifies one person almost anywhere, and is the key by which most systems
-//! join their records.
+//! Why it matters: it identifies one person almost anywhere, and most systems join their records by
+//! it.
 //!
-//! The rule: RFC 5321, section 4.5.3.1 bounds the local part to 64 octets and the whole to 254;
-//! a domain is labels of letters, digits and hyphens (RFC 1035, 2.3.1) whose last one is
+//! The rule: RFC 5321, section 4.5.3.1 limits the local part to 64 octets and the whole to 254. A
+//! domain is labels of letters, digits and hyphens (RFC 1035, 2.3.1), of which the last is
 //! alphabetic or punycode. Names for tests are those of RFC 2606 and RFC 6761.
 
 use super::{Detector, Find, Hit};
@@ -66,7 +66,7 @@ fn find(text: &str, at: usize) -> Option<Hit> {
     Some(Hit::new(start, end, 95, 99).marked(marks))
 }
 
-/// Where the local part that ends at `at` starts.
+/// Returns the start of the local part that ends at `at`.
 fn local_start(text: &str, at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     if at > 0 && bytes[at - 1] == b'"' {
@@ -82,7 +82,7 @@ fn local_start(text: &str, at: usize) -> Option<usize> {
             return None;
         }
     }
-    // Punctuation around an address is allowed in one, but is not meant as part of it.
+    // Punctuation around an address would be valid in it, but is not meant as part of it.
     while start < at
         && matches!(
             bytes[start],
@@ -133,7 +133,7 @@ fn is_local(byte: u8) -> bool {
         || byte >= 0x80
 }
 
-/// Where the domain that starts at `start` ends, if it is one.
+/// Returns the end of the domain that starts at `start`, if it is one.
 fn domain_end(text: &str, start: usize) -> Option<usize> {
     let rest = text.get(start..)?;
     let mut end = 0;
@@ -147,7 +147,7 @@ fn domain_end(text: &str, start: usize) -> Option<usize> {
         end = at + character.len_utf8();
     }
     let mut domain = rest[..end].trim_end_matches(['.', '-']);
-    // `jane@shop.dev.Then…`: a sentence that goes on without a space.
+    // `jane@shop.dev.Then…`: the next sentence follows without a space.
     if let Some((before, last)) = domain.rsplit_once('.')
         && before.contains('.')
         && last.starts_with(|c: char| c.is_ascii_uppercase())
@@ -163,7 +163,8 @@ fn domain_end(text: &str, start: usize) -> Option<usize> {
     (are_labels && is_top_level(top)).then_some(start + domain.len())
 }
 
-/// The shape of a top-level domain, and none of the endings that files and private networks have.
+/// Returns true for the shape of a top-level domain, except for the endings of files and private
+/// networks.
 fn is_top_level(top: &str) -> bool {
     const NOT_PUBLIC: [&str; 22] = [
         "png",
@@ -202,14 +203,14 @@ fn is_top_level(top: &str) -> bool {
     top.len() <= 63 && (is_word() || is_punycode()) && !is_private()
 }
 
-/// Whether a text only looks like a mailbox: credentials of a URL, the git user of an SSH remote, a
-/// message id in angle brackets.
+/// Returns true if a text only looks like a mailbox: credentials of a URL, the git user of an SSH
+/// remote, a message id in angle brackets.
 fn is_no_mailbox(text: &str, start: usize, end: usize, local: &str) -> bool {
     const REACH: usize = 255;
     let before = &text[..start];
     let after = text.as_bytes().get(end);
     let is_remote = local == "git" && after == Some(&b':');
-    // The part of a URL between `//` and the `@`, looked for within reach.
+    // The part of a URL between `//` and the `@`, searched within a bounded distance.
     let near = &before.as_bytes()[start.saturating_sub(REACH)..];
     let slashes = near.windows(2).rposition(|pair| pair == b"//");
     let is_userinfo = slashes.is_some_and(|slashes| {
@@ -218,7 +219,7 @@ fn is_no_mailbox(text: &str, start: usize, end: usize, local: &str) -> bool {
     });
     let digits = local.bytes().filter(u8::is_ascii_digit).count();
     let closes = after == Some(&b'>');
-    // Alone in its brackets it is an id sooner than behind a person's name.
+    // Alone in its brackets it is more likely an id than after a person's name.
     let is_alone = before == "<" && closes && end + 1 == text.len();
     let least = if is_alone { 12 } else { 20 };
     let is_message_id = before.ends_with('<') && local.len() >= least && digits >= 6;

@@ -1,6 +1,6 @@
 //! `ES_NIE`: Spanish identity numbers of foreigners (NIE).
 //!
-//! Why it matters: it is a foreigner's key to work, tax and bank in Spain.
+//! Why it matters: a foreigner needs it for work, tax and bank in Spain.
 //!
 //! The rule: Ministerio del Interior, the letter modulo 23, see `checksum::es_nie`.
 

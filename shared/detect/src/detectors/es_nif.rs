@@ -46,7 +46,7 @@ fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
     checked_code(text, start, 9, 1, es_nif::is_valid, ALONE)
 }
 
-/// `12.345.678-Z`: the digits stand by themselves.
+/// Finds `12.345.678-Z`: the digits stand alone.
 fn find_grouped(candidate: &Digits<'_>) -> Option<Hit> {
     let is_tied_to_a_letter =
         matches!(after(candidate), [b'-', letter, ..] if letter.is_ascii_alphabetic());

@@ -1,6 +1,6 @@
 //! `FI_PERSONAL_IDENTITY_CODE`: Finnish personal identity codes (henkilötunnus).
 //!
-//! Why it matters: it tells the birth date and the sex, and opens credit by telephone.
+//! Why it matters: it contains the birth date and the sex, and opens credit by telephone.
 //!
 //! The rule: DVV, a real date with a sign for the century, and the character modulo 31, see
 //! `checksum::fi_personal_identity_code`.
@@ -34,19 +34,19 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-/// `010594Y9021`: one word, where the sign is a letter.
+/// Finds `010594Y9021`: one word, because the sign is a letter.
 fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
     checked(text, start)
 }
 
-/// `131052-308T`: digits, a sign, and a word.
+/// Finds `131052-308T`: digits, a sign, and a word.
 fn find_signed(candidate: &Digits<'_>) -> Option<Hit> {
     let is_signed = matches!(after(candidate), [b'-' | b'+', ..]);
     (is_signed && candidate.groups.len() == 1).then_some(())?;
     checked(candidate.text, candidate.start)
 }
 
-/// The sign means something: the eleven bytes are taken as they are, in capitals.
+/// The sign has a meaning, so the eleven bytes are checked as they are, in capitals.
 fn checked(text: &str, start: usize) -> Option<Hit> {
     let bytes = text.as_bytes();
     let end = start + 11;

@@ -1,6 +1,7 @@
 //! `FR_NIR`: French social security numbers (NIR).
 //!
-//! Why it matters: it tells the sex, the month and the place of birth, and joins all health data.
+//! Why it matters: it contains the sex, the month and the place of birth, and joins all health
+//! data.
 //!
 //! The rule: INSEE, the key 97 less the number modulo 97, Corsica included, see `checksum::fr_nir`.
 //! Thirteen digits without their key prove nothing.
@@ -49,7 +50,7 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     checked_digits(candidate, ways, fr_nir::is_valid, alone)
 }
 
-/// A settled sex and a month that was known: provisional numbers need a name.
+/// Returns true for a final sex digit and a known month. Provisional numbers need a name.
 fn is_usual(digits: &[u8]) -> bool {
     matches!(
         digits,
@@ -57,7 +58,7 @@ fn is_usual(digits: &[u8]) -> bool {
     )
 }
 
-/// A letter stands in the number of who was born in Corsica.
+/// Finds a number with a letter, which people born in Corsica have.
 fn find_word(text: &str, start: usize, _: usize) -> Option<Hit> {
     checked_code(text, start, 15, 0, fr_nir::is_valid, ALONE)
 }

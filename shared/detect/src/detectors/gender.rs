@@ -2,8 +2,8 @@
 //!
 //! Why it matters: discrimination law protects it, and it helps to single a person out.
 //!
-//! The rule: a field that is called so, with one of the words or letters people put there;
-//! ISO/IEC 5218's digits are taken too.
+//! The rule: a field with such a name and one of the usual words or letters. ISO/IEC 5218's digits
+//! are accepted too.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
@@ -35,7 +35,7 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-/// What people put there, small and without accents.
+/// The usual words, in lower case and without accents.
 const WORDS: &str = "
     m f w d x u o h k v male female man woman men women boy girl nonbinary diverse other
     transgender trans genderqueer genderfluid agender intersex transmale transfemale

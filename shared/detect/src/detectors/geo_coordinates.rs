@@ -1,6 +1,6 @@
 //! `GEO_COORDINATES`: a precise position.
 //!
-//! Why it matters: where a phone sleeps is where its owner lives.
+//! Why it matters: the position of a phone at night is its owner's home.
 //!
 //! The rule: latitude −90 to 90 and longitude −180 to 180 (WGS 84, ISO 6709), as a pair of fields,
 //! as `lat,lng` in one text, or as a `GeoJSON` position (RFC 7946: longitude first).
@@ -11,11 +11,11 @@ use crate::field_name::{Names, Roles, Signals};
 
 const LATITUDE: u8 = 0;
 const LONGITUDE: u8 = 1;
-/// Both in one text.
+/// Both numbers in one text.
 const PAIR: u8 = 2;
 /// One number of a list of them.
 const POSITION: u8 = 3;
-/// An ambiguous name without its other half: believed when as precise as positions are.
+/// An ambiguous name without its other half. It is believed if it is as precise as a position.
 const PRECISE_LATITUDE: u8 = 4;
 const PRECISE_LONGITUDE: u8 = 5;
 
@@ -93,7 +93,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
             value.whole(60)
         }
         PAIR if is_pair(value.text) => value.whole(88),
-        // One of the numbers of an array, or a coordinate for itself.
+        // One of the numbers of an array, or a coordinate by itself.
         PAIR if decimals(value.text) >= 4 && is_within(value.text, 180.0) => value.whole(65),
         POSITION
             if value.is_number && decimals(value.text) >= 3 && is_within(value.text, 180.0) =>
@@ -104,7 +104,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     }
 }
 
-/// Where nothing is known, zero is written: 0, 0 is nobody's position.
+/// Returns true for zero, which is written for an unknown position. No person is at 0, 0.
 fn is_zero(text: &str) -> bool {
     text.bytes().any(|byte| byte == b'0')
         && text
@@ -129,7 +129,7 @@ fn decimals(text: &str) -> usize {
         .map_or(0, |(_, decimals)| decimals.len())
 }
 
-/// `52.52, 13.40`, `geo:52.52,13.40`, `POINT(13.40 52.52)`.
+/// Recognises `52.52, 13.40`, `geo:52.52,13.40`, `POINT(13.40 52.52)`.
 fn is_pair(text: &str) -> bool {
     const MOST_BYTES: usize = 64;
     if text.len() > MOST_BYTES {

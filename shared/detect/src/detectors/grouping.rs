@@ -1,18 +1,18 @@
-//! Cuts out identifiers the way people write them: in one piece, or in the groups that are usual.
+//! Cuts out identifiers as people write them: unbroken, or in the usual groups.
 //!
-//! A checksum proves little about ten digits found somewhere in a longer row. What stands free of
-//! its neighbours, and is grouped as its country groups it, is what someone wrote down as a number.
+//! A checksum proves little about ten digits inside a longer row. Digits that stand free of their
+//! neighbours, and are grouped as in their country, were written down as a number.
 
 use super::{Digits, Hit};
 use crate::checksum::normalise::{self, Normalised};
 
-/// With a field's name or a keyword, a checksum is proof.
+/// The confidence of a number that passes a checksum, with a field's name or a keyword.
 pub(super) const NAMED: u8 = 95;
 
-/// From here a check convinces whatever the case of its letters.
+/// The confidence from which a check is enough in either letter case.
 const STRONG: u8 = 80;
 
-/// How sure a checked number is without a name: written in one piece, and in its usual groups.
+/// The confidence of a checked number without a name: unbroken, and in its usual groups.
 #[derive(Clone, Copy)]
 pub(super) struct Alone {
     pub(super) bare: u8,
@@ -20,14 +20,14 @@ pub(super) struct Alone {
 }
 
 impl Alone {
-    /// Weak checks prove nothing by themselves.
+    /// For weak checks, which prove nothing by themselves.
     pub(super) const NEVER: Self = Self {
         bare: 0,
         grouped: 0,
     };
 
-    /// For checks that one of ten or twenty random numbers passes: without a name they count only
-    /// where the number is all there is, evenly grouped.
+    /// For checks that one of ten or twenty random numbers passes. Without a name they count only
+    /// if the number fills the leaf and is evenly grouped.
     pub(super) fn if_whole(self, candidate: &Digits<'_>) -> Self {
         if candidate.is_whole() && candidate.is_evenly_separated() {
             self
@@ -37,7 +37,7 @@ impl Alone {
     }
 }
 
-/// The candidate, where it stands free, is in one piece or grouped in one of `ways`, and passes.
+/// Returns a hit if the candidate stands free, is unbroken or grouped in one of `ways`, and passes.
 pub(super) fn checked_digits(
     candidate: &Digits<'_>,
     ways: &[&[u8]],
@@ -52,9 +52,10 @@ pub(super) fn checked_digits(
     (candidate.is_free() && is_valid(candidate.digits)).then(|| candidate.hit(alone, NAMED))
 }
 
-/// A code of letters and digits that starts with the word at `start`, has `length` characters, and
-/// passes. Groups are parted by single separators. `digit_at` is a place where every such code has
-/// a digit: one look there spares the words of a language, which are most of any text.
+/// Returns a hit for a code of letters and digits that starts with the word at `start`, has
+/// `length` characters, and passes. Groups are separated by single separators. `digit_at` is a
+/// place at which every such code has a digit. Testing it first skips the words of a language,
+/// which are most of any text.
 pub(super) fn checked_code(
     text: &str,
     start: usize,
@@ -76,15 +77,15 @@ pub(super) fn checked_code(
         .any(u8::is_ascii_lowercase);
     let alone = match (code.is_grouped, alone.bare) {
         (true, _) => alone.grouped,
-        // Documents print codes in capitals; programs make their ids in small letters.
+        // Documents print codes in capitals. Programs write their ids in small letters.
         (false, bare) if is_small && bare < STRONG => 0,
         (false, bare) => bare,
     };
     is_valid(&code.characters).then(|| Hit::new(start, code.end, alone, NAMED))
 }
 
-/// Without their groups, digits that only a list of prefixes or ranges speaks for fit too easily to
-/// stand against a checksum: the name alone makes them likely.
+/// Lowers the confidence of ungrouped digits that only a list of prefixes or ranges supports. They
+/// fit too easily to win against a checksum, so the name alone makes them only likely.
 pub(super) fn range_only(candidate: &Digits<'_>, hit: Hit) -> Hit {
     const NAMED_BY_RANGE: u8 = 75;
     match candidate.groups {
@@ -96,7 +97,7 @@ pub(super) fn range_only(candidate: &Digits<'_>, hit: Hit) -> Hit {
     }
 }
 
-/// What follows the last digit.
+/// Returns the bytes after the last digit.
 pub(super) fn after<'t>(candidate: &Digits<'t>) -> &'t [u8] {
     &candidate.text.as_bytes()[candidate.end..]
 }
@@ -108,8 +109,8 @@ pub(super) struct Code {
     pub(super) is_grouped: bool,
 }
 
-/// `length` letters and digits from `start` on, with single separators between groups, that nothing
-/// holds on to.
+/// Reads `length` letters and digits from `start` on, with single separators between groups, if
+/// they stand free.
 pub(super) fn read_code(text: &str, start: usize, length: usize) -> Option<Code> {
     let bytes = text.as_bytes();
     let mut end = start;
@@ -136,8 +137,8 @@ pub(super) fn read_code(text: &str, start: usize, length: usize) -> Option<Code>
     })
 }
 
-/// Whether nothing holds on to the bytes from `start` to `end`: no letter, digit or underscore, and
-/// no punctuation that ties them to one (`ord-…`, `…/x`).
+/// Returns true if the bytes from `start` to `end` stand free: no letter, digit or underscore
+/// touches them, and no punctuation ties them to one (`ord-…`, `…/x`).
 pub(super) fn stands_free(bytes: &[u8], start: usize, end: usize) -> bool {
     let ties = |byte: u8| matches!(byte, b'-' | b'.' | b'/' | b'+' | b'@' | b'=' | b':');
     let is_free_left = match &bytes[..start] {

@@ -1,8 +1,8 @@
 //! `HEALTH_CONDITION`: diagnoses, allergies, medication, blood type, disability.
 //!
-//! Why it matters: health data is of the special categories of GDPR article 9.
+//! Why it matters: health data is a special category under GDPR article 9.
 //!
-//! The rule: words, a code of ICD-10, or a blood type, in a field that is called so; names that
+//! The rule: words, a code of ICD-10, or a blood type, in a field with such a name. Names that
 //! machines use too (`condition`, `diagnostic`) need a patient or a health record around them.
 
 use super::{Detector, Hit, Value};
@@ -58,7 +58,7 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new(
             "reason for visit|admit reason|admission reason|chief complaint|presenting complaint|visit reason",
         ),
-        // The words that stand for a code.
+        // The text for a code.
         Names::new("display|text").within(Roles::DIAGNOSIS),
     ],
     keywords: "",
@@ -104,8 +104,8 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     value.whole(85)
 }
 
-/// A letter, a digit, a digit or letter, and after a dot up to four more (ICD-10 and its clinical
-/// modification).
+/// Recognises a letter, a digit, a digit or letter, and after a dot up to four more (ICD-10 and its
+/// clinical modification).
 fn is_icd_10(text: &str) -> bool {
     let (category, subcategory) = text.split_once('.').unwrap_or((text, "0"));
     let [chapter, group, block] = category.as_bytes() else {
@@ -118,7 +118,7 @@ fn is_icd_10(text: &str) -> bool {
         && subcategory.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-/// A group of the AB0 system with a rhesus factor: `A+`, `AB-`, `0 pos`.
+/// Recognises a group of the AB0 system with a rhesus factor: `A+`, `AB-`, `0 pos`.
 fn is_blood_type(text: &str) -> bool {
     let group = text.trim_end_matches(|c: char| !matches!(c, 'A' | 'B' | 'O' | '0'));
     let factor = text[group.len()..].trim();

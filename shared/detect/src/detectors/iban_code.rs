@@ -1,9 +1,9 @@
 //! `IBAN_CODE`: international bank account numbers.
 //!
-//! Why it matters: it names one account, and with a name it is enough for a direct debit.
+//! Why it matters: it identifies one account, and with a name it is enough for a direct debit.
 //!
-//! The rule: ISO 13616 and the SWIFT IBAN registry: per-country length and structure, mod 97.
-//! Written in one piece or in fours.
+//! The rule: ISO 13616 and the SWIFT IBAN registry: length and structure for each country, mod 97.
+//! It is written unbroken or in fours.
 
 use super::{Detector, Find, Hit};
 use crate::checksum::iban;
@@ -50,7 +50,7 @@ fn find(text: &str, start: usize, word_end: usize) -> Option<Hit> {
                 *characters.get_mut(count)? = byte.to_ascii_uppercase();
                 count += 1;
             }
-            // Only between fours.
+            // Separators may only stand between fours.
             b' ' | b'-' if at >= word_end && count.is_multiple_of(4) => {}
             _ => return None,
         }
@@ -62,7 +62,7 @@ fn find(text: &str, start: usize, word_end: usize) -> Option<Hit> {
     (!goes_on && iban::is_valid(&characters[..length])).then(|| Hit::new(start, at, 95, 99))
 }
 
-/// Whether the character before holds on to the word.
+/// Returns true if the character before touches the word.
 fn touches(bytes: &[u8], start: usize) -> bool {
     start > 0 && (bytes[start - 1] == b'_' || bytes[start - 1].is_ascii_alphanumeric())
 }

@@ -2,8 +2,8 @@
 //!
 //! Why it matters: it follows a telephone, and so a person, from one line to the next.
 //!
-//! The rule: 3GPP TS 23.003, Luhn over fifteen digits, see `checksum::imei`. One number in ten
-//! passes: a name or a keyword is needed.
+//! The rule: 3GPP TS 23.003, Luhn over fifteen digits, see `checksum::imei`. One random number in
+//! ten passes, so a name or a keyword is needed.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};

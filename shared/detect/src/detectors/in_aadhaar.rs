@@ -3,9 +3,9 @@
 //! Why it matters: it is tied to fingerprints and irises, and opens bank accounts and telephone
 //! lines.
 //!
-//! The rule: UIDAI, Verhoeff, first digit 2 to 9, see `checksum::in_aadhaar`. One of twelve rows
-//! of twelve digits passes: alone it counts only as a whole leaf in three fours, weakly; in prose
-//! and in one piece a name or a keyword is needed.
+//! The rule: UIDAI, Verhoeff, first digit 2 to 9, see `checksum::in_aadhaar`. One random number in
+//! twelve passes. Without a name it counts only as a whole leaf in three groups of four, with a low
+//! confidence. In prose and unbroken a name or a keyword is needed.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};

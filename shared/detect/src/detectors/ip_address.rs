@@ -1,11 +1,11 @@
 //! `IP_ADDRESS`: IPv4 and IPv6.
 //!
-//! Why it matters: an address in use is personal data (CJEU C-582/14); it places a person.
+//! Why it matters: an address in use is personal data (CJEU C-582/14), and shows where a person is.
 //!
-//! The rule: RFC 4291 and RFC 5952 for the text forms. Addresses of private and
-//! link-local ranges (RFC 1918, 4193, 6890) and of documentation (RFC 5737, 3849) are marked, not
-//! dropped. Versions, OIDs, networks (`10.0.0.0/8`), and loopback, unspecified, multicast and
-//! broadcast addresses are no one's.
+//! The rule: RFC 4291 and RFC 5952 for the text forms. Addresses of private and link-local ranges
+//! (RFC 1918, 4193, 6890) and of documentation (RFC 5737, 3849) are marked and not dropped.
+//! Versions, OIDs, networks (`10.0.0.0/8`), and loopback, unspecified, multicast and broadcast
+//! addresses do not belong to a person.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -66,7 +66,8 @@ fn find_v4(candidate: &Digits<'_>) -> Option<Hit> {
     }
     let text = candidate.text.as_bytes();
     let before = &text[..candidate.start];
-    // `Chrome/1.2.3.4` and `v1.2.3.4` are versions; `//1.2.3.4` is a host; a fifth part is an OID.
+    // `Chrome/1.2.3.4` and `v1.2.3.4` are versions, `//1.2.3.4` is a host, and a fifth part makes
+    // an OID.
     let is_version = match before {
         [.., b'/', b'/'] => false,
         [.., b'/' | b'.' | b'-'] => true,
@@ -85,8 +86,8 @@ fn find_v4(candidate: &Digits<'_>) -> Option<Hit> {
     Some(candidate.hit(85, 97).marked(marks_v4(address)))
 }
 
-/// Whether the text ends with what announces a version: `firmware v`, `version: `, `Version ist `,
-/// also before an earlier one (`from version 1.2.3.4 to `).
+/// Returns true if the text ends with words that announce a version: `firmware v`, `version: `,
+/// `Version ist `, also before an earlier one (`from version 1.2.3.4 to `).
 fn announces_version(before: &[u8]) -> bool {
     const VERSIONS: [&str; 41] = [
         "v",
@@ -135,7 +136,7 @@ fn announces_version(before: &[u8]) -> bool {
         "is", "was", "to", "from", "and", "or", "no", "nr", "number", "ist", "auf", "est", "es",
         "a", "à", "bis",
     ];
-    // Enough for a few words; a longer one announces nothing.
+    // The distance is enough for a few words.
     const REACH: usize = 48;
     const MOST_WORDS: usize = 4;
     let near = &before[before.len().saturating_sub(REACH)..];
@@ -162,7 +163,7 @@ fn announces_version(before: &[u8]) -> bool {
         .unwrap_or_default()
 }
 
-/// Whether a prefix length follows that makes it a network rather than a host.
+/// Returns true if a prefix length follows that makes it a network and not a host.
 fn is_network(after: &[u8], host_bits: u32) -> bool {
     let [b'/', digits @ ..] = after else {
         return false;
@@ -177,8 +178,8 @@ fn is_network(after: &[u8], host_bits: u32) -> bool {
     bits < host_bits
 }
 
-/// Addresses that are nobody's: loopback, this network (RFC 1122, 3.2.1.3), multicast, broadcast; and
-/// those that end with two zeros, as versions do (`117.0.0.0`).
+/// Returns true for addresses that belong to nobody: loopback, this network (RFC 1122, 3.2.1.3),
+/// multicast, broadcast, and those that end with two zeros like versions (`117.0.0.0`).
 fn is_nobodys(address: Ipv4Addr) -> bool {
     address.is_loopback()
         || address.is_multicast()
@@ -188,7 +189,7 @@ fn is_nobodys(address: Ipv4Addr) -> bool {
 }
 
 fn marks_v4(address: Ipv4Addr) -> Marks {
-    // 100.64/10 is shared by carriers (RFC 6598).
+    // Carriers share 100.64/10 (RFC 6598).
     let is_shared = matches!(address.octets(), [100, 64..=127, ..]);
     if address.is_documentation() {
         Marks::DOCUMENTATION_RANGE
@@ -199,13 +200,13 @@ fn marks_v4(address: Ipv4Addr) -> Marks {
     }
 }
 
-/// Looks from the first colon of an address only.
+/// Searches only from the first colon of an address.
 fn find_v6(text: &str, at: usize) -> Option<Hit> {
     const LONGEST: usize = 45;
-    // The last two groups of eight may be written as an address of version 4.
+    // The last two groups of eight may be written as an IPv4 address.
     const FEWEST_COLONS: usize = 6;
     let bytes = text.as_bytes();
-    // The second colon is within reach of the first.
+    // The second colon is within a short distance of the first.
     let ahead = &bytes[at + 1..bytes.len().min(at + 6)];
     let next = ahead.iter().find(|byte| !byte.is_ascii_hexdigit());
     if next != Some(&b':') {

@@ -1,6 +1,6 @@
 //! `IT_FISCAL_CODE`: Italian fiscal codes of persons (codice fiscale).
 //!
-//! Why it matters: it spells a person's initials, birth date, sex and place of birth.
+//! Why it matters: it contains a person's initials, birth date, sex and place of birth.
 //!
 //! The rule: the check letter modulo 26, a real date, omocodia, see `checksum::it_fiscal_code`.
 
@@ -31,7 +31,7 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-/// Where the year stands: both digits are letters only for who shares a code with many.
+/// The place of the year. Both digits are letters only if many persons share the code.
 const YEAR: usize = 6;
 
 fn find(text: &str, start: usize, _: usize) -> Option<Hit> {

@@ -1,16 +1,16 @@
 //! `JOB_TITLE`: job title, occupation or position of a person.
 //!
-//! Why it matters: with an employer it names a person, and phishers write to it.
+//! Why it matters: with an employer it identifies a person, and phishers use it.
 //!
-//! The rule: words in a field that is called so; a bare title or position needs a person around it,
-//! and is not a form of address.
+//! The rule: words in a field with such a name. A bare title or position needs a person around it,
+//! and must not be a form of address.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 use crate::word_list::WordList;
 
-/// Called a title, as books and tickets are: only the words of a job speak for one.
+/// The name says title, as for books and tickets too, so only words for a job count.
 const BY_WORD: u8 = 1;
 
 pub(super) static DETECTOR: Detector = Detector {
@@ -76,7 +76,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     value.whole(85)
 }
 
-/// Words, with what stands among them in titles: `R&D`, `Lehrer*in`, `Level 2`.
+/// Returns true for words, with the other characters of titles: `R&D`, `Lehrer*in`, `Level 2`.
 fn is_title(value: &Value<'_>) -> bool {
     const LONGEST: usize = 100;
     let text = value.text;
@@ -91,7 +91,7 @@ fn is_title(value: &Value<'_>) -> bool {
         && !text.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// Whether a word in it names a job or a rank, and it is as short as titles are.
+/// Returns true if a word in it names a job or a rank, and it is as short as a title.
 fn has_word_of_jobs(text: &str) -> bool {
     const MOST_WORDS: usize = 6;
     text.split(' ').count() <= MOST_WORDS
@@ -159,7 +159,7 @@ static OF_JOBS: WordList<56> = WordList::new([
     "intern",
 ]);
 
-/// How a person is addressed: `Dr.`, `Frau Prof.`
+/// Recognises forms of address: `Dr.`, `Frau Prof.`
 fn is_form_of_address(value: &Value<'_>) -> bool {
     const FORMS: [&str; 40] = [
         "mr",

@@ -1,7 +1,6 @@
 //! `JP_MY_NUMBER`: Japanese individual numbers ("My Number").
 //!
-//! Why it matters: Japanese law forbids keeping it for anything but tax, social security and
-//! disasters.
+//! Why it matters: Japanese law only allows storing it for tax, social security and disasters.
 //!
 //! The rule: ordinance 85 of 2014, a check digit modulo eleven, see `checksum::jp_my_number`. A
 //! name or a keyword is needed.

@@ -1,10 +1,10 @@
 //! `JWT`: JSON web tokens.
 //!
-//! Why it matters: until it expires it is its owner's session, and its middle part is often full
-//! of claims about the person.
+//! Why it matters: until it expires it gives access to its owner's session, and its middle part
+//! often contains claims about the person.
 //!
-//! The rule: RFC 7519 and RFC 7515: base64url segments with dots, the first of which decodes to a
-//! JSON object with `alg`. Encrypted ones (RFC 7516) have five.
+//! The rule: RFC 7519 and RFC 7515: base64url segments with dots, of which the first decodes to a
+//! JSON object with `alg`. Encrypted tokens (RFC 7516) have five.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -64,7 +64,7 @@ fn segment(bytes: &[u8]) -> usize {
         .count()
 }
 
-/// Whether a segment decodes to a JSON object with a member `alg`.
+/// Returns true if a segment decodes to a JSON object with a member `alg`.
 fn decodes_to_header(segment: &[u8]) -> bool {
     const LONGEST_HEADER: usize = 4096;
     if segment.len() > LONGEST_HEADER {

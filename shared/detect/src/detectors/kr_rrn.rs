@@ -1,10 +1,11 @@
 //! `KR_RRN`: South Korean resident and alien registration numbers.
 //!
-//! Why it matters: it tells the birth date and the sex, and leaked for most of the country.
+//! Why it matters: it contains the birth date and the sex, and the numbers of most of the country
+//! have leaked.
 //!
-//! The rule: MOIS, a real date, the digit of sex and century, and the check digit that numbers had
-//! until October 2020, see `checksum::kr_rrn`. Numbers of those born since prove nothing more than
-//! a date: they need a name or a keyword.
+//! The rule: MOIS, a real date, the digit for sex and century, and the check digit that numbers had
+//! until October 2020, see `checksum::kr_rrn`. Numbers of people born since then only prove a date,
+//! so they need a name or a keyword.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};

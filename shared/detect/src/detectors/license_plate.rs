@@ -1,18 +1,18 @@
 //! `LICENSE_PLATE`: number plates of vehicles.
 //!
-//! Why it matters: it names the keeper in a public register, and cameras read it everywhere.
+//! Why it matters: a public register names its keeper, and cameras read it everywhere.
 //!
-//! The rule: up to ten letters and digits, both or four digits at least, in a field that is called
-//! so; some names (`plate`, `matricula`) need a vehicle's look: letters and digits both.
+//! The rule: up to ten letters and digits, both kinds or at least four digits, in a field with such
+//! a name. Some names (`plate`, `matricula`) need the look of a plate: letters and digits both.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles};
 
 const NAMED: u8 = 0;
-/// Called so, and other things are too.
+/// The name has other meanings too.
 const LOOSE: u8 = 1;
-/// Called so, and a worker's or student's number is too.
+/// The name is also used for the number of a worker or student.
 const MATRICULA: u8 = 2;
 
 pub(super) static DETECTOR: Detector = Detector {

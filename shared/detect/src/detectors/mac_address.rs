@@ -1,6 +1,6 @@
 //! `MAC_ADDRESS`: hardware addresses of network interfaces.
 //!
-//! Why it matters: it names one device for its lifetime, and the device names its owner.
+//! Why it matters: it identifies one device for its lifetime, and the device identifies its owner.
 //!
 //! The rule: IEEE 802 (EUI-48): six octets with colons or hyphens, or three pairs with dots; not
 //! all zeros and not the broadcast address.
@@ -38,7 +38,7 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-/// With spaces or without any separator, where the name says what it is.
+/// Accepts an address with spaces or without separators, because the name announces it.
 fn fits(value: &Value<'_>) -> Option<Hit> {
     let mut digits = 0;
     let is_hex = value.text.bytes().all(|byte| {
@@ -58,7 +58,7 @@ fn find(text: &str, at: usize) -> Option<Hit> {
     let start = at.checked_sub(width)?;
     let end = start + 12 + groups - 1;
     let candidate = bytes.get(start..end)?;
-    // A date or a time of day has two of them.
+    // A date or a time of day has two of these separators.
     if separator != b'.' && candidate[8] != separator {
         return None;
     }

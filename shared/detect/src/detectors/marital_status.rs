@@ -1,8 +1,8 @@
 //! `MARITAL_STATUS`: marital status.
 //!
-//! Why it matters: discrimination law protects it, and it tells of other people too.
+//! Why it matters: discrimination law protects it, and it says something about other people too.
 //!
-//! The rule: a word or two in a field that is called so.
+//! The rule: one or two words in a field with such a name.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

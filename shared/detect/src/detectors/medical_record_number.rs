@@ -1,9 +1,9 @@
 //! `MEDICAL_RECORD_NUMBER`: numbers of medical records and patients.
 //!
-//! Why it matters: it opens the file with everything a hospital knows of a person; HIPAA lists it
-//! among the identifiers.
+//! Why it matters: it opens the file with everything that a hospital knows about a person. HIPAA
+//! lists it among the identifiers.
 //!
-//! The rule: one word with digits in a field that is called so, or in a number field of a medical
+//! The rule: one word with digits in a field with such a name, or in a number field of a medical
 //! record.
 
 use super::{Detector, Hit, Value};
@@ -46,7 +46,7 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-/// One word with a digit in it, as records are numbered.
+/// Accepts one word with a digit in it, like the number of a record.
 fn fits(value: &Value<'_>) -> Option<Hit> {
     let is_number_of_record = (3..=36).contains(&value.text.len())
         && value.shape.digits >= 2

@@ -1,32 +1,33 @@
-//! One file per data class or small family, and the registry of them all.
+//! The detectors: one file for each data class or small family, and the registry of all detectors.
 //!
-//! A detector declares the names its fields go by, and what it looks for in text: the engine makes
-//! one pass over a leaf and offers each detector only the candidates it asked for (runs of so many
-//! digits, words of such a length, occurrences of a byte, beginnings). Which of several detectors is
-//! right about the same characters is decided once, afterwards.
+//! A detector declares the names of its fields and the candidates that it searches for in text. The
+//! engine makes one pass over a leaf and offers each detector only the candidates it asked for
+//! (runs of a number of digits, words of a certain length, occurrences of a byte, prefixes). If
+//! several detectors find the same characters, the walk decides between them afterwards.
 //!
-//! Adding a class is one file here and one line in [`REGISTRY`].
+//! To add a class, add one file here and one line in [`REGISTRY`].
 
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles};
 use crate::finding::Marks;
 use crate::shape::Shape;
 
-/// How one data class is found.
+/// The declaration of how one data class is found.
 pub(crate) struct Detector {
     pub(crate) class: DataClass,
-    /// The names of fields that hold it.
+    /// The names of fields that hold the class.
     pub(crate) names: &'static [Names],
-    /// Words that announce a value in prose but are no field names (`call`, `born on`).
+    /// Words that announce a value in prose but are not field names (`call`, `born on`).
     pub(crate) keywords: &'static str,
-    /// What to look for in text.
+    /// The candidates to search for in text.
     pub(crate) finds: &'static [Find],
-    /// Whether a whole leaf fits a field of a matching name, where no [`Find`] proves it.
+    /// Returns a hit if a whole leaf fits a field of a matching name, for values that no [`Find`]
+    /// proves.
     pub(crate) field: Option<fn(&Value<'_>) -> Option<Hit>>,
     /// JSON documents in which the class is found.
     #[cfg_attr(not(test), expect(dead_code, reason = "examples are run by the tests"))]
     pub(crate) positive: &'static [&'static str],
-    /// JSON documents in which it is not.
+    /// JSON documents in which the class is not found.
     #[cfg_attr(not(test), expect(dead_code, reason = "examples are run by the tests"))]
     pub(crate) negative: &'static [&'static str],
 }
@@ -37,37 +38,37 @@ pub(crate) enum Find {
     Byte(&'static [u8], fn(&str, usize) -> Option<Hit>),
     /// Each occurrence of one of these bytes that is repeated this many bytes later.
     Repeated(&'static [u8], usize, fn(&str, usize) -> Option<Hit>),
-    /// Runs of digits, grouped or not, with so many digits.
+    /// Runs of digits, grouped or not, with a number of digits between these two.
     Digits(u8, u8, fn(&Digits<'_>) -> Option<Hit>),
-    /// So many groups of digits, whatever digits they have.
+    /// This number of groups of digits, with any digits.
     Groups(u8, fn(&Digits<'_>) -> Option<Hit>),
-    /// Unbroken runs of ASCII letters and digits, both among them, of such a length; also up to
-    /// four letters that digits follow after a separator.
+    /// Unbroken runs of ASCII letters and digits, with both kinds in them, and a length between
+    /// these two. Also up to four letters that digits follow after a separator.
     Word(u8, u8, fn(&str, usize, usize) -> Option<Hit>),
-    /// Words as above that start so: `A` is a letter, `9` a digit, `*` either.
+    /// Words as above that start with this pattern: `A` is a letter, `9` a digit, `*` either.
     Code(&'static str, u8, u8, fn(&str, usize, usize) -> Option<Hit>),
-    /// Words of so many capitals and nothing else, or of so many letters where nothing else stands
-    /// in the text.
+    /// Words of this number of capitals and nothing else, or of this number of letters if nothing
+    /// else stands in the text.
     Letters(u8, fn(&str, usize, usize) -> Option<Hit>),
-    /// Words that start so.
+    /// Words that start with one of these prefixes.
     Prefix(&'static [&'static str], fn(&str, usize) -> Option<Hit>),
-    /// A candidate that is nothing without a name or a keyword ([`Hit::confidence_bare`] is zero): one that is
-    /// all of a leaf is asked about only where the leaf's field has the name.
+    /// A candidate that needs a name or a keyword ([`Hit::confidence_bare`] is zero). If it is a
+    /// whole leaf, the detector is only asked if the leaf's field has the name.
     Announced(&'static Find),
-    /// Digits that are no surer than this without a name or a keyword where they are in one piece:
-    /// those that are all of a leaf are asked about as above.
+    /// Digits with at most this confidence without a name or a keyword if they are unbroken. If
+    /// they are a whole leaf, the detector is asked as above.
     Bare(u8, &'static Find),
 }
 
-/// A value that may be of a class.
+/// A value that may belong to a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hit {
-    /// The byte offsets in the leaf's text.
+    /// The start and end as byte offsets in the leaf's text.
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// How sure the detector is without a field name or keyword, in percent.
+    /// The confidence of the detector without a field name or keyword, in percent.
     pub(crate) confidence_bare: u8,
-    /// How sure it is with one, in percent.
+    /// The confidence of the detector with a field name or keyword, in percent.
     pub(crate) confidence_named: u8,
     pub(crate) marks: Marks,
 }
@@ -99,9 +100,9 @@ pub(crate) struct Value<'t> {
     pub(crate) text: &'t str,
     pub(crate) shape: Shape,
     pub(crate) is_number: bool,
-    /// Of the name that matched.
+    /// The tag of the name that matched.
     pub(crate) tag: u8,
-    /// What the name and its parents say about the owner.
+    /// The roles that the name and its parents give the owner.
     pub(crate) roles: Roles,
 }
 
@@ -109,18 +110,18 @@ pub(crate) struct Value<'t> {
 /// Digits with single separators between their groups, cut out of a text.
 pub(crate) struct Digits<'t> {
     pub(crate) text: &'t str,
-    /// The byte offsets, from the first digit to past the last.
+    /// The byte offsets of the first digit and of the end of the last.
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// The digits alone, ASCII.
+    /// The digits alone, in ASCII.
     pub(crate) digits: &'t [u8],
-    /// How many digits each group has.
+    /// The number of digits in each group.
     pub(crate) groups: &'t [u8],
     /// The first byte of each separator, one fewer than groups.
     pub(crate) separators: &'t [u8],
-    /// A letter, digit or underscore touches it: it is a part of something longer.
+    /// True if a letter, digit or underscore touches it, so that it is a part of something longer.
     pub(crate) is_glued: bool,
-    /// Punctuation ties it to something: `ord-4111…`, `/users/4111…`, `$4111…`.
+    /// True if punctuation ties it to something: `ord-4111…`, `/users/4111…`, `$4111…`.
     pub(crate) is_linked: bool,
 }
 
@@ -129,23 +130,23 @@ impl Digits<'_> {
         !self.is_glued && !self.is_linked
     }
 
-    /// Whether all separators are `separator`.
+    /// Returns true if all separators are `separator`.
     pub(crate) fn is_separated_by(&self, separator: u8) -> bool {
         self.separators.iter().all(|&s| s == separator)
     }
 
-    /// Whether nothing else stands in the text: someone's whole answer, and not a part of a longer
-    /// row or sentence.
+    /// Returns true if nothing else stands in the text, so that it is not a part of a longer row or
+    /// sentence.
     pub(crate) const fn is_whole(&self) -> bool {
         self.start == 0 && self.end == self.text.len()
     }
 
-    /// Whether all separators are one of those that people write: a space or a dash.
+    /// Returns true if all separators are the same usual one: a space or a dash.
     pub(crate) fn is_evenly_separated(&self) -> bool {
         self.is_separated_by(b' ') || self.is_separated_by(b'-')
     }
 
-    /// The bytes from the first digit to the last.
+    /// Returns the bytes from the first digit to the last.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.text.as_bytes()[self.start..self.end]
     }
@@ -154,7 +155,7 @@ impl Digits<'_> {
         Hit::new(self.start, self.end, confidence_bare, confidence_named)
     }
 
-    /// Whether every digit is the same, as in placeholders.
+    /// Returns true if every digit is the same, as in placeholders.
     pub(crate) fn is_uniform(&self) -> bool {
         self.digits.iter().all(|&digit| digit == self.digits[0])
     }
@@ -257,7 +258,7 @@ mod value;
 mod vin;
 mod za_id_number;
 
-/// Every detector. Where two are equally sure of the same characters, the earlier one is right.
+/// Every detector. If two find the same characters with the same confidence, the earlier one wins.
 pub(crate) static REGISTRY: &[&Detector] = &[
     &email_address::DETECTOR,
     &private_key::DETECTOR,

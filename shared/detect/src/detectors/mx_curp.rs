@@ -1,6 +1,6 @@
 //! `MX_CURP`: Mexican population register codes (CURP).
 //!
-//! Why it matters: it spells a person's initials, birth date, sex and state.
+//! Why it matters: it contains a person's initials, birth date, sex and state.
 //!
 //! The rule: RENAPO, eighteen characters with a check digit and a real date, see
 //! `checksum::mx_curp`.

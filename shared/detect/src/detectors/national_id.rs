@@ -1,26 +1,27 @@
-//! `NATIONAL_ID`: national identity numbers of countries without a class of their own.
+//! `NATIONAL_ID`: national identity numbers of countries without a class.
 //!
-//! Why it matters: whatever the country, it is the key to a person's files.
+//! Why it matters: in any country it identifies a person in the state's files.
 //!
-//! The rule: letters and digits of the length such numbers have, in a field that is called so. The
-//! same names speak for every country's own class first, whose check then decides: this class is
-//! what is left.
+//! The rule: letters and digits of the usual length in a field with such a name. The same names
+//! enable the classes of all countries first, and their checks decide. The values that none of them
+//! accepts belong to this class.
 
 use super::{Detector, Hit, Value};
 use crate::checksum::normalise::normalise;
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
-/// Called an identity number in general: a number that no country's rule claims is one all the same.
+/// The name says identity number in general. A number that no country's rule accepts still counts.
 const GENERAL: u8 = 0;
-/// Called so by programs too: believed only of what proves itself.
+/// Programs use the name too, so only values that prove themselves count.
 const VAGUE: u8 = 1;
-/// Called a tax number: a company's as well as a person's.
+/// The name says tax number, which a company has as well as a person.
 const TAX: u8 = 2;
-/// Called by the name of one country's number, without being one: mistyped, or another country's.
+/// The name says one country's number, but the value is not one: it is mistyped, or another
+/// country's.
 const LOCAL: u8 = 3;
 
-/// Every class that a national identity number can be.
+/// Every class that a national identity number can belong to.
 const NATIONAL: &[DataClass] = &[
     DataClass::UsSsn,
     DataClass::UsItin,
@@ -54,7 +55,7 @@ const NATIONAL: &[DataClass] = &[
     DataClass::ThTnin,
 ];
 
-/// Those whose check is strong enough to be believed of any number that is called an id.
+/// The classes with a check that is strong enough for any number with the name of an id.
 const STRONG: &[DataClass] = &[
     DataClass::FrNir,
     DataClass::EsNif,
@@ -74,7 +75,7 @@ const STRONG: &[DataClass] = &[
     DataClass::UkNino,
 ];
 
-/// Those whose letters and digits are so arranged that hardly any other id is written alike.
+/// The classes whose arrangement of letters and digits hardly any other id has.
 const WRITTEN_UNLIKE_OTHERS: &[DataClass] = &[
     DataClass::EsNif,
     DataClass::EsNie,
@@ -86,7 +87,7 @@ const WRITTEN_UNLIKE_OTHERS: &[DataClass] = &[
     DataClass::UkNino,
 ];
 
-/// Those that a tax office gives out, to persons and to companies.
+/// The classes that a tax office issues, to persons and to companies.
 const TAXES: &[DataClass] = &[
     DataClass::UsItin,
     DataClass::UsEin,

@@ -1,9 +1,9 @@
 //! `NATIONALITY`: nationality, citizenship, ethnicity or race.
 //!
-//! Why it matters: racial and ethnic origin is of the special categories of GDPR article 9.
+//! Why it matters: racial and ethnic origin is a special category under GDPR article 9.
 //!
-//! The rule: words, or a country's code, in a field that is called so; `race` needs a person around
-//! it, for others run races too.
+//! The rule: words, or a country's code, in a field with such a name. `race` needs a person around
+//! it, because it also means a contest.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

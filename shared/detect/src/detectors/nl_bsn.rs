@@ -1,10 +1,10 @@
 //! `NL_BSN`: Dutch citizen service numbers (BSN).
 //!
-//! Why it matters: one number for tax, health and welfare, which Dutch law lets be used only where
-//! a statute says so.
+//! Why it matters: it is one number for tax, health and welfare, and Dutch law only allows its use
+//! if a statute says so.
 //!
-//! The rule: `RvIG`, the eleven test, see `checksum::nl_bsn`. One number in eleven passes: a name or
-//! a keyword is needed.
+//! The rule: `RvIG`, the eleven test, see `checksum::nl_bsn`. One random number in eleven passes,
+//! so a name or a keyword is needed.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};

@@ -1,6 +1,6 @@
 //! `NO_FODSELSNUMMER`: Norwegian national identity numbers and D numbers.
 //!
-//! Why it matters: it tells the birth date and the sex, and is used as a password far too often.
+//! Why it matters: it contains the birth date and the sex, and is used as a password far too often.
 //!
 //! The rule: Skatteetaten, a real date and two check digits modulo eleven, see
 //! `checksum::no_fodselsnummer`.

@@ -1,6 +1,6 @@
 //! `NZ_IRD`: New Zealand Inland Revenue numbers.
 //!
-//! Why it matters: it is the key to a person's tax and student loan.
+//! Why it matters: it gives access to a person's tax and student loan.
 //!
 //! The rule: Inland Revenue, two passes modulo eleven, see `checksum::nz_ird`. A name or a keyword
 //! is needed.

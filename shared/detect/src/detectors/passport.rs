@@ -1,12 +1,12 @@
 //! `PASSPORT`: passport numbers of other countries than the United States, and machine readable
 //! zones.
 //!
-//! Why it matters: it opens borders and bank accounts in someone's name; the machine readable zone
-//! has the whole page.
+//! Why it matters: it opens borders and bank accounts in a person's name. The machine readable zone
+//! contains the data of the whole page.
 //!
-//! The rule: the shapes of many issuers, see `checksum::passport`, in a field that is called so;
-//! lines of a machine readable zone by the check digits of ICAO Doc 9303, see `checksum::icao9303`,
-//! anywhere.
+//! The rule: the shapes of many issuers, see `checksum::passport`, in a field with such a name.
+//! Lines of a machine readable zone are found anywhere, by the check digits of ICAO Doc 9303, see
+//! `checksum::icao9303`.
 
 use super::grouping::stands_free;
 use super::{Detector, Find, Hit, Value};
@@ -15,7 +15,7 @@ use crate::checksum::{icao9303, passport, us_passport};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
-/// A name that a passport of the United States goes by too.
+/// A name that passports of the United States have too.
 const ENGLISH: u8 = 1;
 
 pub(super) static DETECTOR: Detector = Detector {
@@ -63,7 +63,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     value.whole(85)
 }
 
-/// The line of a machine readable zone whose first filler stands at `at`.
+/// Finds the line of a machine readable zone whose first filler is at `at`.
 fn find_zone(text: &str, at: usize) -> Option<Hit> {
     const LONGEST: usize = 44;
     let bytes = text.as_bytes();
@@ -90,7 +90,7 @@ fn find_zone(text: &str, at: usize) -> Option<Hit> {
     icao9303::is_name_line(line).then(|| Hit::new(start, at + after, 80, 90))
 }
 
-/// Capitals and digits in one word, in prose.
+/// Finds capitals and digits in one word, in prose.
 fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
     const PROSE: u8 = 75;
     let word = &text.as_bytes()[start..end];

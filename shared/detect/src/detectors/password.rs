@@ -2,14 +2,14 @@
 //!
 //! Why it matters: it opens an account, and often others of the same person.
 //!
-//! The rule: a field that is called so, whose value is a secret: not a mask, a boolean, a link, a
+//! The rule: a field with such a name, whose value is a secret: not a mask, a boolean, a link, or a
 //! policy in words.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
-/// A PIN: digits. In an address of India, a postal code, which has six.
+/// A PIN of digits. In an address in India it is a postal code, which has six.
 const PIN: u8 = 1;
 /// A PIN, or in India a postal code, which has six digits.
 const PIN_CODE: u8 = 3;
@@ -76,7 +76,7 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-/// What is said about passwords instead of one: `CHANGE_REQUIRED`, `expired`, a folder (`PWD`).
+/// Returns true for a statement about passwords: `CHANGE_REQUIRED`, `expired`, a folder (`PWD`).
 fn is_setting(text: &str) -> bool {
     const SETTINGS: [&str; 20] = [
         "required",
@@ -134,7 +134,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
             (4..=8).contains(&length) && value.shape.digits as usize == value.text.len()
         }
         ANSWER => !value.is_number && (2..=100).contains(&length),
-        // A passphrase may have spaces; a sentence has more of them.
+        // A passphrase may have spaces, but a sentence has more of them.
         _ => (3..=256).contains(&length) && words <= 5,
     };
     if fits { value.whole(90) } else { None }

@@ -1,11 +1,11 @@
 //! `PERSON_NAME`: names of people, whole or in part, by the name of the field.
 //!
-//! Why it matters: it says who all the other data is about.
+//! Why it matters: it identifies the person whom all other data concerns.
 //!
-//! The rule: `first_name` and its like in ten languages are enough. A bare `name` is a person's
-//! only where the parent (`customer.name`, and not `product.name`) or the siblings (an e-mail
-//! address, a birth date) say so, and then must look like one. Free text is another
-//! step. Half of this file is lists of words.
+//! The rule: `first_name` and similar names in ten languages are enough. A bare `name` is a
+//! person's only if the parent (`customer.name`, and not `product.name`) or the siblings (an e-mail
+//! address, a birth date) say so, and its value must look like one. Names in free text are not
+//! found. Half of this file is lists of words.
 
 use super::{Detector, Find, Hit, Value};
 use crate::class::DataClass;
@@ -17,7 +17,7 @@ const PART: u8 = 0;
 const FULL: u8 = 1;
 /// A name of something that may be a person.
 const ANY: u8 = 2;
-/// A field that is called after the person (`recipient`, `signed_by`).
+/// A field that is named after the person (`recipient`, `signed_by`).
 const ROLE: u8 = 3;
 
 pub(super) static DETECTOR: Detector = Detector {
@@ -74,16 +74,16 @@ pub(super) static DETECTOR: Detector = Detector {
         )
         .tag(FULL)
         .text(),
-        // `card.holder`, `account.owner`: whose a card or an account is.
+        // `card.holder`, `account.owner`: the person to whom a card or an account belongs.
         Names::new(
             "holder|holders|owner|inhaber|titulaire|titular|titolare|intestatario|houder|posiadacz|innehavare|\
              meigi|meiginin|名義|名義人",
         )
         .tag(FULL)
         .within(Roles::CARD.or(Roles::BANK)),
-        // Who logs in with it, where it is no login: `user_name: "Oda Haugen"`.
+        // The person who logs in, if the value is not a login: `user_name: "Oda Haugen"`.
         Names::new("user name|username|done by").tag(ROLE).text().of_persons(),
-        // What a reference to a person shows.
+        // The display text of a reference to a person.
         Names::new("display").tag(ANY).within(Roles::PERSON_ITSELF),
         Names::new("summary|label").tag(ROLE).within(Roles::PERSON_ITSELF),
         Names::new("name").tag(ROLE).within(Roles::RECEIVER),
@@ -190,7 +190,8 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     value.whole(named)
 }
 
-/// Whether a word has a few digits at its end, as names of made-up people have (`Labadie908`).
+/// Returns true if a word has a few digits at its end, as in names of synthetic people
+/// (`Labadie908`).
 fn is_numbered(value: &Value<'_>) -> bool {
     const FEWEST_LETTERS: usize = 3;
     let letters = value.text.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -201,7 +202,7 @@ fn is_numbered(value: &Value<'_>) -> bool {
         && letters.ends_with(char::is_alphabetic)
 }
 
-/// `Jane Doe <jane@shop.dev>` (RFC 5322, section 3.4): the name before a mailbox in brackets.
+/// Finds `Jane Doe <jane@shop.dev>` (RFC 5322, section 3.4): the name before a mailbox in brackets.
 fn find_before_mailbox(text: &str, at: usize) -> Option<Hit> {
     const LONGEST_NAME: usize = 80;
     const LONGEST_MAILBOX: usize = 254;
@@ -233,12 +234,12 @@ fn find_before_mailbox(text: &str, at: usize) -> Option<Hit> {
     Some(Hit::new(start, start + name_text.len(), 75, 90))
 }
 
-/// What a text that can be a name looks like.
+/// The properties of a text that can be a name.
 struct Name {
     words: usize,
-    /// Written as names are: each word with a capital, but for `van` and `de`.
+    /// True if it is written like a name: each word with a capital, except for `van` and `de`.
     is_capitalised: bool,
-    /// Of a script without capitals.
+    /// True if its script has no capitals.
     is_caseless: bool,
 }
 
@@ -268,7 +269,7 @@ impl Name {
                     is_foreign |= !stands_in_names(character);
                 }
             }
-            // A dash between two names is a word of neither.
+            // A dash between two names does not belong to a word.
             let Some(first) = first else {
                 continue;
             };
@@ -285,7 +286,7 @@ impl Name {
     }
 }
 
-/// What stands among the letters of a name.
+/// Returns true for the characters other than letters that names have.
 fn stands_in_names(character: char) -> bool {
     matches!(
         character,
@@ -337,7 +338,7 @@ fn is_particle(word: &str) -> bool {
     )
 }
 
-/// Whether a word of it is a legal form, or what only organisations and programs are called.
+/// Returns true if a word of it is a legal form, or a word for organisations and programs.
 fn is_company(text: &str) -> bool {
     let is_form = |word: &str| OF_COMPANIES.has(word.trim_end_matches('.'));
     text.split([' ', ',']).any(is_form)

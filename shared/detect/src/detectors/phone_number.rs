@@ -2,10 +2,10 @@
 //!
 //! Why it matters: it reaches one person directly, and is a second factor for many accounts.
 //!
-//! The rule: ITU-T E.164 for numbers with a `+`: an assigned country code and a length its plan
-//! has. National forms prove themselves only where their punctuation is one that nothing else has
-//! (the North American 3-3-4, the French pairs, a bracketed area code); any other needs the name of
-//! the field or a keyword. Numbers kept for fiction (555-01xx) are marked.
+//! The rule: ITU-T E.164 for numbers with a `+`: an assigned country code and a length of its plan.
+//! National forms prove themselves only if nothing else has their punctuation (the North American
+//! 3-3-4, the French pairs, a bracketed area code). All others need the name of the field or a
+//! keyword. Numbers reserved for fiction (555-01xx) are marked.
 
 use super::{Detector, Digits, Find, Hit, Value};
 use crate::checksum::e164;
@@ -113,7 +113,7 @@ pub(super) static DETECTOR: Detector = Detector {
 const AREA_CODE: u8 = 1;
 const LOCAL_NUMBER: u8 = 2;
 
-/// The parts of a number, and whole ones that no candidate covers.
+/// Accepts the parts of a number, and whole numbers that no candidate covers.
 fn fits(value: &Value<'_>) -> Option<Hit> {
     let digits = value.shape.digits;
     let has_letters = value.text.bytes().any(|byte| byte.is_ascii_alphabetic());
@@ -145,7 +145,7 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
         Marks::NONE
     };
     if let Some(start) = plus {
-        // `+46 (0)8 …`: the trunk zero is written, not dialled.
+        // `+46 (0)8 …`: the trunk zero is written but not dialled.
         let is_valid = e164::is_valid(candidate.digits)
             || without_trunk_zero(candidate)
                 .is_some_and(|(digits, length)| e164::is_valid(&digits[..length]));
@@ -167,12 +167,12 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     Some(Hit::new(start, end, alone, named).marked(marks))
 }
 
-/// `555-555-5555`, which people write for a number of nobody.
+/// Recognises `555-555-5555`, which people write as a placeholder.
 fn is_all_fives(candidate: &Digits<'_>) -> bool {
     matches!(candidate.groups, [3, 3, 4]) && candidate.digits.iter().all(|digit| *digit == b'5')
 }
 
-/// Where the `+` before the digits is, brackets apart.
+/// Returns the offset of the `+` before the digits, skipping brackets.
 fn plus_before(before: &[u8]) -> Option<usize> {
     match before {
         [.., b'+'] => Some(before.len() - 1),
@@ -185,7 +185,7 @@ fn linked_left(before: &[u8]) -> bool {
     matches!(before, [.., b'/' | b'-' | b'.' | b'$' | b'_'])
 }
 
-/// `71.0.3578`: with points between, a single digit stands alone only in versions, but for the
+/// Recognises `71.0.3578`: between points, a single digit only occurs in versions, except for the
 /// country code of North America.
 fn is_version(candidate: &Digits<'_>) -> bool {
     let is_plan = matches!(candidate.groups, [1, 3, 3, 4]) && candidate.digits[0] == b'1';
@@ -195,7 +195,7 @@ fn is_version(candidate: &Digits<'_>) -> bool {
         && !is_plan
 }
 
-/// Short groups are no number (`1 2 3 4 5 6 7`), nor is one digit and a long run.
+/// Returns true unless the groups are too short (`1 2 3 4 5 6 7`), or one digit and a long run.
 fn is_spread_like_a_number(candidate: &Digits<'_>) -> bool {
     let groups = candidate.groups;
     let lengths = groups.iter();
@@ -207,7 +207,7 @@ fn is_spread_like_a_number(candidate: &Digits<'_>) -> bool {
         && (groups.len() == 1 || groups.iter().all(|&length| length <= 10))
 }
 
-/// The digits without a bracketed zero after the country code.
+/// Returns the digits without a bracketed zero after the country code.
 fn without_trunk_zero(candidate: &Digits<'_>) -> Option<([u8; 15], usize)> {
     let bytes = candidate.bytes();
     let at = bytes.windows(3).position(|three| three == b"(0)")?;
@@ -225,11 +225,11 @@ fn without_trunk_zero(candidate: &Digits<'_>) -> Option<([u8; 15], usize)> {
     Some((digits, candidate.digits.len() - 1))
 }
 
-/// How sure a punctuated national form is without a name.
+/// Returns the confidence of a punctuated national form without a name.
 fn national(candidate: &Digits<'_>, is_bracketed: bool) -> u8 {
     let digits = candidate.digits;
     let (groups, separators) = (candidate.groups, candidate.separators);
-    // North America: 3-3-4, with the country code or without.
+    // North America: 3-3-4, with or without the country code.
     let (area, rest, marks) = match (groups, digits.first()) {
         ([1, rest @ ..], Some(b'1')) => (&digits[1..], rest, &separators[1..]),
         ([3, rest @ ..], Some(b'0')) if digits.starts_with(b"001") => {
@@ -281,7 +281,7 @@ fn national(candidate: &Digits<'_>, is_bracketed: bool) -> u8 {
     }
 }
 
-/// Dates and times look like numbers of eight digits and more.
+/// Returns true for dates and times, which look like numbers of eight digits and more.
 fn is_date(candidate: &Digits<'_>) -> bool {
     let digits = candidate.digits;
     let two = |at: usize| (digits[at] - b'0') * 10 + digits[at + 1] - b'0';
@@ -294,7 +294,7 @@ fn is_date(candidate: &Digits<'_>) -> bool {
     }
 }
 
-/// The length of an extension: `x92556`, ` ext. 12`.
+/// Returns the length of an extension: `x92556`, ` ext. 12`.
 fn extension(after: &str) -> usize {
     let trimmed = after.trim_start_matches(' ');
     let marker = ["x", "ext.", "ext", "Ext.", "Ext"]
@@ -311,7 +311,7 @@ fn extension(after: &str) -> usize {
     }
 }
 
-/// 555-0100 to 555-0199 in North America, and what Ofcom keeps for drama.
+/// Returns true for 555-0100 to 555-0199 in North America, and for Ofcom's numbers for drama.
 fn is_for_fiction(digits: &[u8]) -> bool {
     let tail = digits.len().saturating_sub(7);
     digits[tail..].starts_with(b"55501")

@@ -1,11 +1,11 @@
 //! `PL_PESEL`: Polish PESEL numbers.
 //!
-//! Why it matters: it tells the birth date and the sex, and identifies a person everywhere in
+//! Why it matters: it contains the birth date and the sex, and identifies a person everywhere in
 //! Poland.
 //!
-//! The rule: weights 1-3-7-9 and a real date, see `checksum::pl_pesel`. One of a hundred and forty
-//! rows of eleven digits passes: alone it counts only as a whole leaf, and not under the name of an
-//! id.
+//! The rule: weights 1-3-7-9 and a real date, see `checksum::pl_pesel`. One random number of eleven
+//! digits in a hundred and forty passes. Without a name it counts only as a whole leaf, and not
+//! under the name of an id.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};

@@ -1,8 +1,8 @@
 //! `POLITICAL_OPINION`: political party or opinion of a person.
 //!
-//! Why it matters: political opinions are of the special categories of GDPR article 9.
+//! Why it matters: political opinions are a special category under GDPR article 9.
 //!
-//! The rule: words in a field that is called so.
+//! The rule: words in a field with such a name.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

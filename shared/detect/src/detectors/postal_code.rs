@@ -1,9 +1,10 @@
 //! `POSTAL_CODE`: postal and ZIP codes.
 //!
-//! Why it matters: a full British or Dutch code is a few doors; elsewhere it narrows a person down.
+//! Why it matters: a full British or Dutch code covers a few doors. Elsewhere it narrows a person
+//! down.
 //!
-//! The rule: the Universal Postal Union's shape of the code of some country, in a field that is
-//! called so.
+//! The rule: the Universal Postal Union's shape for the code of some country, in a field with such
+//! a name.
 
 use super::{Detector, Hit, Value};
 use crate::checksum::{normalise, postal_code};
@@ -64,7 +65,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     if value.tag == INDIAN && (characters.len() != 6 || characters[0] == b'0') {
         return None;
     }
-    // A JSON number has lost its leading zeros; ZIP+4 is nine digits.
+    // A JSON number has lost its leading zeros. ZIP+4 has nine digits.
     let is_number = value.is_number && (3..=8).contains(&value.text.len());
     let is_code = postal_code::is_valid(characters)
         || is_number && value.shape.digits as usize == value.text.len();

@@ -1,9 +1,9 @@
 //! `PRIVATE_KEY`: private keys in PEM, `OpenSSH`, PGP and `PuTTY` form.
 //!
-//! Why it matters: whoever has it is its owner, to every system that trusts it.
+//! Why it matters: every system that trusts the key takes anyone who has it for its owner.
 //!
-//! The rule: the headers of RFC 7468 and RFC 1421, of the key files of `OpenSSH` and `PuTTY` and of RFC
-//! 4880's armour. The header is enough: a key cut short is still a key that leaked.
+//! The rule: the headers of RFC 7468 and RFC 1421, of the key files of `OpenSSH` and `PuTTY`, and
+//! of RFC 4880's armour. The header is enough: a truncated key is still a key that leaked.
 
 use super::{Detector, Find, Hit, Value};
 use crate::class::DataClass;
@@ -37,7 +37,7 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-/// A key without its armour, as Java and .NET keep it: base64 or hexadecimal digits, and nothing else.
+/// Accepts a key without its armour, as Java and .NET store it: only base64 or hexadecimal digits.
 fn fits(value: &Value<'_>) -> Option<Hit> {
     const SHORTEST: usize = 40;
     let is_encoded = value.text.bytes().all(|byte| {
@@ -53,8 +53,8 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
 
 fn find_armour(text: &str, start: usize) -> Option<Hit> {
     const LONGEST_LABEL: usize = 64;
-    // An armour is some kilobytes long: further on its end is not looked for, so that headers without
-    // any cost no more than a bounded look each.
+    // An armour is some kilobytes long. Its end is only searched within this distance, so that
+    // headers without an end have a bounded cost.
     const LONGEST: usize = 8 << 10;
     let label_start = start + text[start..].find("BEGIN ")? + "BEGIN ".len();
     let rest = &text.as_bytes()[label_start..];
@@ -63,7 +63,7 @@ fn find_armour(text: &str, start: usize) -> Option<Hit> {
     if !label.contains("PRIVATE KEY") {
         return None;
     }
-    // To the end of the armour where it is there, else to the end of the header.
+    // The hit reaches to the end of the armour if there is one, and else to the end of the header.
     let header_end = label_start + length;
     let body_end = text.floor_char_boundary(header_end + LONGEST);
     let footer = ["-----END ", "---- END "]

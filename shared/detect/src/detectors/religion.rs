@@ -1,14 +1,14 @@
 //! `RELIGION`: religion or faith.
 //!
-//! Why it matters: religious beliefs are of the special categories of GDPR article 9.
+//! Why it matters: religious beliefs are a special category under GDPR article 9.
 //!
-//! The rule: words in a field that is called so.
+//! The rule: words in a field with such a name.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
-/// Called by a word that means other things too: the value must be a religion.
+/// The name has other meanings too, so the value must be a religion.
 const ANY: u8 = 1;
 
 pub(super) static DETECTOR: Detector = Detector {
@@ -58,7 +58,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     value.whole(90)
 }
 
-/// Whether a word starts as the names of the great religions do, in most languages of Europe.
+/// Returns true if a word starts like the name of a large religion in most languages of Europe.
 fn is_religion(value: &Value<'_>) -> bool {
     const STEMS: [&str; 20] = [
         "christ", "kristen", "cristian", "catho", "katho", "catol", "prot", "evang", "luther",

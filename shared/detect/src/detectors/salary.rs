@@ -1,15 +1,15 @@
 //! `SALARY`: salary, wage or income of a person.
 //!
-//! Why it matters: people are chosen, priced and robbed by it.
+//! Why it matters: people are selected, priced and robbed by it.
 //!
-//! The rule: an amount, bare or with its currency, in a field that is called so; income and
+//! The rule: an amount, with or without its currency, in a field with such a name. Income and
 //! compensation may be a company's, and need a person around them.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
-/// More than any longitude.
+/// The value must be larger than any longitude.
 const LON: u8 = 1;
 
 pub(super) static DETECTOR: Detector = Detector {
@@ -43,7 +43,7 @@ pub(super) static DETECTOR: Detector = Detector {
         )
         .within(Roles::PERSON.or(Roles::WORK))
         .beside(Signals::PERSON),
-        // Danish and Swedish for a wage; elsewhere a longitude.
+        // Danish and Swedish for a wage, elsewhere a longitude.
         Names::new("lon")
             .tag(LON)
             .within(Roles::PERSON.or(Roles::WORK))

@@ -1,10 +1,11 @@
 //! `SE_PERSONNUMMER`: Swedish personal identity numbers and coordination numbers.
 //!
-//! Why it matters: it tells the birth date and the sex, and joins every register, public and
+//! Why it matters: it contains the birth date and the sex, and joins all registers, public and
 //! private.
 //!
 //! The rule: Skatteverket, Luhn and a real date, see `checksum::se_personnummer`. With its sign it
-//! stands alone; bare digits may be a time (ten since 1970, twelve of a calendar) and need a name.
+//! needs no name. Bare digits may be a time (ten digits since 1970, twelve of a calendar) and need
+//! a name.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};

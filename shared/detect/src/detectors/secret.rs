@@ -1,9 +1,10 @@
-//! `SECRET`: credentials that only the name of their field or label identifies: client secrets, refresh tokens, API keys.
+//! `SECRET`: credentials that only the name of their field or label identifies: client secrets,
+//! refresh tokens, API keys.
 //!
-//! Why it matters: whoever has it is taken for its owner, and no prefix gives it away.
+//! Why it matters: anyone who has it is taken for its owner, and no prefix reveals it.
 //!
-//! The rule: a field that is called so, with one word in it as long as credentials are. Settings
-//! about secrets (`token_type`, `api_key_expires`), ids and names of secrets, and page tokens are not
+//! The rule: a field with such a name and one word in it as long as a credential. Settings about
+//! secrets (`token_type`, `api_key_expires`), ids and names of secrets, and page tokens are not
 //! credentials.
 
 use super::{Detector, Hit, Value};
@@ -68,7 +69,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     }
     let is_word =
         (6..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    // Words of a language have no digits and no capitals inside.
+    // A word of a language has no digits, and no capitals inside.
     let is_mixed = value.shape.digits >= 2
         || text.len() >= 12 && value.shape.has(shape::UPPER) && value.shape.has(shape::LOWER);
     if is_word && is_mixed {

@@ -1,14 +1,14 @@
 //! `SEXUAL_ORIENTATION`: sexual orientation.
 //!
-//! Why it matters: a person's sexual orientation is of the special categories of GDPR article 9.
+//! Why it matters: a person's sexual orientation is a special category under GDPR article 9.
 //!
-//! The rule: words in a field that is called so.
+//! The rule: words in a field with such a name.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::Names;
 
-/// Called an orientation, which a screen has too.
+/// The name says orientation, which a screen has too.
 const ANY: u8 = 1;
 
 pub(super) static DETECTOR: Detector = Detector {
@@ -53,7 +53,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     value.whole(90)
 }
 
-/// Whether a value says of itself that it is no screen's.
+/// Returns true if the value cannot be a screen's.
 fn is_sexual(value: &Value<'_>) -> bool {
     const STEMS: [&str; 9] = [
         "hetero", "homo", "bisex", "gay", "lesb", "asex", "pansex", "queer", "straight",

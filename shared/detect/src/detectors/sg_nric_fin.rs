@@ -1,8 +1,8 @@
 //! `SG_NRIC_FIN`: Singaporean identity card numbers (NRIC) and foreign identification numbers
 //! (FIN).
 //!
-//! Why it matters: Singapore's law forbids asking for it without need, because so many doors open
-//! to it.
+//! Why it matters: it gives access to so many services that Singapore's law forbids asking for it
+//! without need.
 //!
 //! The rule: the series letter, seven digits and the check letter, see `checksum::sg_nric_fin`.
 

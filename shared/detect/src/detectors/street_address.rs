@@ -2,7 +2,7 @@
 //!
 //! Why it matters: it says where a person lives.
 //!
-//! The rule: fields called after a street or an address line in ten languages. `address` alone may
+//! The rule: fields named after a street or an address line in ten languages. `address` alone may
 //! be a mailbox, a host or a wallet, so its value must look like a place: a house number, a street
 //! word, or several words.
 
@@ -12,13 +12,13 @@ use crate::field_name::{Names, Roles, Signals};
 
 /// A street, with or without the number.
 const STREET: u8 = 0;
-/// Anything called address.
+/// Anything with the name address.
 const ADDRESS: u8 = 1;
 /// A house number, a flat.
 const PART: u8 = 2;
-/// Called by a word that means something else in other languages: an airport's gate.
+/// The name means something else in other languages: an airport's gate.
 const WORD: u8 = 4;
-/// A number beside a street, which is the house's where it is as short as those are.
+/// A number beside a street. If it is as short as a house number, it is one.
 const LONE_PART: u8 = 3;
 
 pub(super) static DETECTOR: Detector = Detector {

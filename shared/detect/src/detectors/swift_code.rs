@@ -1,9 +1,10 @@
 //! `SWIFT_CODE`: bank identifier codes (BIC).
 //!
-//! Why it matters: beside an account number it completes a bank account.
+//! Why it matters: together with an account number it identifies a bank account.
 //!
-//! The rule: ISO 9362: four letters, an ISO 3166 country, two and perhaps three more. Any word of
-//! eight letters can have that shape, so the name of the field, or a keyword, must say so.
+//! The rule: ISO 9362: four letters, an ISO 3166 country, two and optionally three more characters.
+//! Any word of eight letters can have that shape, so the name of the field or a keyword must
+//! announce it.
 
 use super::{Detector, Find, Hit};
 use crate::checksum::swift;
@@ -46,7 +47,7 @@ fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
     if !swift::is_valid(capitals) {
         return None;
     }
-    // A word in small letters is believed only when it is all that the field holds.
+    // A word in small letters counts only if it fills the field.
     let is_written_so = word == capitals || word.len() == text.len();
     is_written_so.then(|| Hit::new(start, end, 0, 90))
 }

@@ -1,6 +1,7 @@
 //! `TH_TNIN`: Thai national identity numbers.
 //!
-//! Why it matters: it joins every register of the state, and registers telephones and banks.
+//! Why it matters: it joins all registers of the state, and telephones and bank accounts are
+//! registered with it.
 //!
 //! The rule: a check digit modulo eleven, see `checksum::th_tnin`. A name or a keyword is needed.
 

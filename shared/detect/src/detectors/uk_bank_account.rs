@@ -1,10 +1,10 @@
 //! `UK_BANK_ACCOUNT`: United Kingdom sort codes, and the account numbers beside them.
 //!
-//! Why it matters: together they are all a direct debit needs.
+//! Why it matters: together they are enough for a direct debit.
 //!
 //! The rule: Pay.UK, six digits in pairs for the sort code, see `checksum::uk_sort_code`, in a
-//! field or near a word that says so. An account number beside a sort code is `US_BANK_NUMBER`'s
-//! find and becomes this class when its object ends.
+//! field with such a name or near such a word. `US_BANK_NUMBER` finds an account number beside a
+//! sort code, and it changes to this class when its object ends.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};
@@ -46,7 +46,7 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     )
 }
 
-/// The account number within a few words of its sort code.
+/// Finds the account number within a few words of its sort code.
 fn find_account(candidate: &Digits<'_>) -> Option<Hit> {
     let hit = checked_digits(
         candidate,
@@ -54,7 +54,7 @@ fn find_account(candidate: &Digits<'_>) -> Option<Hit> {
         uk_sort_code::is_account_number,
         Alone::NEVER,
     )?;
-    // In a field that is called a sort code, eight digits are none.
+    // In a field for a sort code, eight digits are not an account number.
     let is_whole = candidate.end - candidate.start == candidate.text.len();
     (!is_whole).then_some(Hit {
         confidence_named: 80,

@@ -1,9 +1,9 @@
 //! `UK_NHS`: NHS numbers of England, Wales and the Isle of Man.
 //!
-//! Why it matters: it is the key to a person's health record.
+//! Why it matters: it gives access to a person's health record.
 //!
-//! The rule: NHS Data Dictionary, ten digits modulo eleven, see `checksum::uk_nhs`. One number in
-//! eleven passes: a name or a keyword is needed.
+//! The rule: NHS Data Dictionary, ten digits modulo eleven, see `checksum::uk_nhs`. One random
+//! number in eleven passes, so a name or a keyword is needed.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};

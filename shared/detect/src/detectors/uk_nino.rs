@@ -2,8 +2,8 @@
 //!
 //! Why it matters: it follows a person through tax, work and benefits for life.
 //!
-//! The rule: HMRC, NIM39110: two letters out of an allocated prefix, six digits, a letter A to D.
-//! In one piece or in pairs.
+//! The rule: HMRC, NIM39110: two letters of an allocated prefix, six digits, a letter A to D,
+//! unbroken or in pairs.
 
 use super::{Detector, Find, Hit};
 use crate::checksum::uk_nino;
@@ -51,7 +51,7 @@ fn find(text: &str, start: usize, _: usize) -> Option<Hit> {
                 characters[count] = byte.to_ascii_uppercase();
                 count += 1;
             }
-            // Only between the pairs.
+            // Separators may only stand between the pairs.
             b' ' | b'-' if matches!(count, 2 | 4 | 6 | 8) => {}
             _ => return None,
         }

@@ -1,9 +1,9 @@
-//! `US_BANK_NUMBER`: numbers of bank accounts that have no IBAN, as in the United States.
+//! `US_BANK_NUMBER`: numbers of bank accounts without an IBAN, as in the United States.
 //!
-//! Why it matters: with the routing number money can be drawn from it.
+//! Why it matters: with the routing number, money can be withdrawn from the account.
 //!
-//! The rule: four to seventeen digits in a field that is called the number of a bank account; a
-//! mere account number needs a bank, or a bank's code beside it.
+//! The rule: four to seventeen digits in a field whose name says the number of a bank account. A
+//! plain account number needs a bank around it, or a bank's code beside it.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

@@ -1,9 +1,9 @@
 //! `US_EIN`: United States employer identification numbers.
 //!
-//! Why it matters: of a sole proprietor it identifies a person, and it opens business credit.
+//! Why it matters: for a sole proprietor it identifies a person, and it opens business credit.
 //!
 //! The rule: IRS, the list of prefixes, see `checksum::us_ein`. Any nine digits with such a prefix
-//! fit: a name or a keyword is needed.
+//! fit, so a name or a keyword is needed.
 
 use super::grouping::{Alone, checked_digits, range_only};
 use super::{Detector, Digits, Find, Hit};

@@ -1,9 +1,10 @@
 //! `US_HEALTH_INSURANCE_MEMBER_ID`: numbers of health insurance members, policies and claims.
 //!
-//! Why it matters: someone else can be treated on it, and the bill and the record are yours.
+//! Why it matters: another person can be treated on it, and the bill and the record go to its
+//! owner.
 //!
-//! The rule: one word with digits in a field of health insurance that is called so; a member or
-//! policy number elsewhere is a club's or a car's.
+//! The rule: one word with digits in a health insurance field with such a name. A member or policy
+//! number elsewhere is a club's or a car's.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
@@ -58,7 +59,7 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-/// One word with a digit in it, as records are numbered.
+/// Accepts one word with a digit in it, like the number of a record.
 fn fits(value: &Value<'_>) -> Option<Hit> {
     let is_number_of_record = (3..=36).contains(&value.text.len())
         && value.shape.digits >= 2

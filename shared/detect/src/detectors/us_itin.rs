@@ -1,9 +1,9 @@
 //! `US_ITIN`: United States individual taxpayer identification numbers.
 //!
-//! Why it matters: it stands in for a social security number for millions of immigrants.
+//! Why it matters: millions of immigrants have it instead of a social security number.
 //!
-//! The rule: IRS, see `checksum::us_itin`. Written 9NN-GG-NNNN it stands alone; nine bare digits
-//! need a name or a keyword.
+//! The rule: IRS, see `checksum::us_itin`. In the form 9NN-GG-NNNN it needs no name. Nine bare
+//! digits need a name or a keyword.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};

@@ -1,9 +1,9 @@
 //! `US_NPI`: United States national provider identifiers.
 //!
-//! Why it matters: it names the doctor, and with a date and a diagnosis often the patient.
+//! Why it matters: it identifies the doctor, and with a date and a diagnosis often the patient.
 //!
-//! The rule: CMS, Luhn over 80840 and the ten digits, see `checksum::us_npi`. One number in ten
-//! passes: a name or a keyword is needed.
+//! The rule: CMS, Luhn over 80840 and the ten digits, see `checksum::us_npi`. One random number in
+//! ten passes, so a name or a keyword is needed.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};

@@ -1,10 +1,10 @@
 //! `US_PASSPORT`: United States passport numbers.
 //!
-//! Why it matters: it opens borders and bank accounts in someone's name.
+//! Why it matters: it opens borders and bank accounts in a person's name.
 //!
 //! The rule: Department of State, nine digits or a letter and eight, see `checksum::us_passport`,
-//! in a field with an English name: other countries share these shapes, and the shape is all there
-//! is to tell them by.
+//! in a field with an English name. Other countries have the same shapes, and only the name tells
+//! them apart.
 
 use super::grouping::stands_free;
 use super::{Detector, Digits, Find, Hit, Value};
@@ -13,7 +13,7 @@ use crate::checksum::us_passport;
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles, Signals};
 
-/// The shape is weak: a keyword makes it likely.
+/// The confidence with a keyword, because the shape is weak.
 const PROSE: u8 = 78;
 
 pub(super) static DETECTOR: Detector = Detector {
@@ -58,14 +58,14 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     value.whole(88)
 }
 
-/// A letter and eight digits, in prose.
+/// Finds a letter and eight digits, in prose.
 fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
     let word = &text.as_bytes()[start..end];
     let is_shaped = word[0].is_ascii_uppercase() && word[1..].iter().all(u8::is_ascii_digit);
     (is_shaped && stands_free(text.as_bytes(), start, end)).then(|| Hit::new(start, end, 0, PROSE))
 }
 
-/// Nine digits in one piece, in prose.
+/// Finds nine unbroken digits, in prose.
 fn find_digits(candidate: &Digits<'_>) -> Option<Hit> {
     let is_whole = candidate.is_free() && candidate.groups.len() == 1;
     (is_whole && us_passport::is_valid(candidate.digits)).then(|| candidate.hit(0, PROSE))

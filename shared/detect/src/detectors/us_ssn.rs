@@ -2,8 +2,9 @@
 //!
 //! Why it matters: it opens credit in a person's name, and most state breach laws name it first.
 //!
-//! The rule: SSA, POMS RM 10201.035: area 001–899 without 666, group 01–99, serial 0001–9999; the
-//! published dummies are out. Nine bare digits could be anything: they need a name or keyword.
+//! The rule: SSA, POMS RM 10201.035: area 001–899 without 666, group 01–99, serial 0001–9999,
+//! without the published dummies. Nine bare digits could be anything, so they need a name or a
+//! keyword.
 
 use super::{Detector, Digits, Find, Hit};
 use crate::checksum::us_ssn;
@@ -19,7 +20,7 @@ pub(super) static DETECTOR: Detector = Detector {
          social security id|us ssn|ss number|taxpayer ssn|numero de seguro social|numero seguro social|\
          ssn no|soc sec num|soc sec no|social sec no|social sec number|social security nbr",
         )
-        // France and Switzerland translate theirs so.
+        // France and Switzerland use this as the translation of theirs.
         .also(&[DataClass::FrNir, DataClass::ChAhv, DataClass::BeNrn]),
     ],
     keywords: "social",
@@ -50,7 +51,7 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
         ([3, 2, 4], [b' ', b' ']) => 40,
         _ => return None,
     };
-    // The number every example uses.
+    // The usual number in examples.
     let marks = if candidate.digits == b"123456789" {
         Marks::TEST_DATA
     } else {
@@ -58,7 +59,7 @@ fn find(candidate: &Digits<'_>) -> Option<Hit> {
     };
     let named = match candidate.groups {
         _ if candidate.is_linked => 0,
-        // Most rows of nine digits fit the ranges: a checksum knows better.
+        // Most rows of nine digits fit the ranges, so a class with a checksum wins.
         [_] => 80,
         _ => 95,
     };

@@ -1,8 +1,8 @@
-//! `USERNAME`: what a person logs in or is known by.
+//! `USERNAME`: the login name or handle of a person.
 //!
-//! Why it matters: people use one name in many places, so it joins what was apart.
+//! Why it matters: people use one name in many places, so it joins separate data.
 //!
-//! The rule: a field that is called so, with one word in it.
+//! The rule: a field with such a name, with one word in it.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
@@ -33,14 +33,14 @@ pub(super) static DETECTOR: Detector = Detector {
         )
         .unqualified()
         .of_persons(),
-        // `user.name` of a log is what the user logs in with, unless it is written as a person's name.
+        // `user.name` in a log is a login name, unless it is written like a person's name.
         Names::new("name")
             .tag(NAME_OF_USER)
             .unqualified()
             .text()
             .of_persons()
             .within(Roles::USER),
-        // Shops call the last part of an address so, too.
+        // Shops also use it for the last part of an address.
         Names::new("handle")
             .unqualified()
             .of_persons()

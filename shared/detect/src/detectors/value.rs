@@ -1,20 +1,19 @@
-//! What a whole leaf looks like, for detectors that believe a field's name only when the value
-//! fits it.
+//! The look of a whole leaf, for detectors that believe a field's name only if the value fits.
 
 use super::{Hit, Value};
 use crate::field_name::unaccented;
 use crate::shape;
 
 impl Value<'_> {
-    /// The whole leaf is the value, believed because of its name.
+    /// Returns a hit for the whole leaf, with the confidence that its name gives.
     #[expect(clippy::unnecessary_wraps, reason = "the last word of every `fits`")]
     pub(crate) const fn whole(&self, named: u8) -> Option<Hit> {
         Some(Hit::new(0, self.text.len(), 0, named))
     }
 
-    /// What stands where nothing is known: `null`, `n/a`, `unknown`, a yes or no, a dash.
+    /// Returns true for a placeholder: `null`, `n/a`, `unknown`, a yes or no, a dash.
     pub(crate) fn is_placeholder(&self) -> bool {
-        // None of the words has one, and whatever has one says something.
+        // None of these words has a digit.
         if self.shape.digits > 0 {
             return false;
         }
@@ -27,7 +26,7 @@ impl Value<'_> {
         is_known || !self.text.contains(char::is_alphanumeric)
     }
 
-    /// Nothing is left to see: `****`, `••••1234`, `xxxx`.
+    /// Returns true if the value is masked: `****`, `••••1234`, `xxxx`.
     pub(crate) fn is_masked(&self) -> bool {
         let stars = if self.shape.has(shape::OTHER | shape::NON_ASCII) {
             let is_star = |c: &char| matches!(c, '*' | '•' | '●' | '·');
@@ -45,7 +44,8 @@ impl Value<'_> {
             || self.shape.has(shape::UPPER) && self.text.contains("REDACTED")
     }
 
-    /// Points at the value instead of being it: a link, an ARN, a template's hole.
+    /// Returns true if it points to the value instead of being it: a link, an ARN, a template's
+    /// placeholder.
     pub(crate) fn is_reference(&self) -> bool {
         let text = self.text;
         let is_link =
@@ -60,7 +60,7 @@ impl Value<'_> {
             || self.shape.has(shape::OTHER) && is_hole()
     }
 
-    /// A link, a mailbox, a host, a wallet: an address, and not of a street.
+    /// Returns true for a technical address: a link, a mailbox, a host, a wallet.
     pub(crate) fn is_technical(&self) -> bool {
         let is_one_word = !self.text.contains(char::is_whitespace);
         self.is_reference()
@@ -72,7 +72,7 @@ impl Value<'_> {
                 && self.text.is_ascii()
     }
 
-    /// A date or a time.
+    /// Returns true for a date or a time.
     pub(crate) fn is_dated(&self) -> bool {
         let bytes = self.text.as_bytes();
         bytes.len() >= 10
@@ -82,7 +82,8 @@ impl Value<'_> {
             })
     }
 
-    /// Letters in any script, with what stands between words, and at most `most` characters.
+    /// Returns true for letters of any script with the separators between words, in at most `most`
+    /// characters.
     pub(crate) fn is_wordy(&self, most: usize) -> bool {
         let mut letters = 0;
         let mut count = 0;
@@ -100,8 +101,8 @@ impl Value<'_> {
         letters > 0 && count <= most
     }
 
-    /// The letters alone, small and without accents; `None` when there are more than `most`, or
-    /// digits among them.
+    /// Returns only the letters, in lower case and without accents. Returns `None` if there are
+    /// more than `most`, or digits among them.
     pub(crate) fn unaccented_letters(&self, most: usize) -> Option<String> {
         let mut folded = Vec::with_capacity(self.text.len());
         let mut room = [0; 8];
@@ -117,7 +118,8 @@ impl Value<'_> {
     }
 }
 
-/// What people and programs write where they have nothing to say; `word` is in small letters.
+/// Returns true for the words that people and programs write for a missing value. `word` is in
+/// small letters.
 const fn is_word_for_nothing(word: &[u8]) -> bool {
     matches!(
         word,

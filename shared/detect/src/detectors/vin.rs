@@ -1,9 +1,9 @@
 //! `VIN`: vehicle identification numbers.
 //!
-//! Why it matters: a register tells whose the vehicle is, and its maker knows where it drives.
+//! Why it matters: a register names the vehicle's owner, and its maker knows where it drives.
 //!
 //! The rule: ISO 3779 and 49 CFR 565, seventeen characters with a check digit, see `checksum::vin`.
-//! European numbers have no check digit: their shape needs a field's name.
+//! European numbers have no check digit, so their shape needs a field's name.
 
 use super::grouping::{NAMED, stands_free};
 use super::{Detector, Find, Hit};
@@ -46,7 +46,7 @@ pub(super) static DETECTOR: Detector = Detector {
 
 fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
     let word = &text.as_bytes()[start..end];
-    // The last four are digits nearly everywhere, the last one everywhere.
+    // The last character is a digit everywhere, and the last four are nearly everywhere.
     if !word.last().is_some_and(u8::is_ascii_digit) {
         return None;
     }
@@ -55,7 +55,7 @@ fn find(text: &str, start: usize, end: usize) -> Option<Hit> {
         return None;
     }
     let has_check_digit = vin::is_valid(&number);
-    // Plates under windscreens are in capitals; identifiers of programs often are not.
+    // Numbers on vehicles are in capitals. Identifiers of programs often are not.
     let alone = if has_check_digit && !word.iter().any(u8::is_ascii_lowercase) {
         65
     } else {

@@ -1,9 +1,9 @@
 //! `ZA_ID_NUMBER`: South African identity numbers.
 //!
-//! Why it matters: it tells the birth date, the sex and the status, and opens accounts.
+//! Why it matters: it contains the birth date, the sex and the status, and opens accounts.
 //!
-//! The rule: Home Affairs, Luhn and a real date, see `checksum::za_id_number`. Thirteen digits from
-//! 14 to 20 on may be milliseconds since 1970: these need a name.
+//! The rule: Home Affairs, Luhn and a real date, see `checksum::za_id_number`. Thirteen digits that
+//! begin with 14 to 20 may be milliseconds since 1970, so these need a name.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};
@@ -32,7 +32,7 @@ pub(super) static DETECTOR: Detector = Detector {
     ],
 };
 
-/// Milliseconds since 1970 from 2014 to 2033.
+/// Recognises milliseconds since 1970 from 2014 to 2033.
 fn may_be_a_time(candidate: &Digits<'_>) -> bool {
     candidate.groups.len() == 1
         && matches!(candidate.digits, [b'1', b'4'..=b'9', ..] | [b'2', b'0', ..])
