@@ -1,19 +1,19 @@
-//! Minimal cases of what was missed or wrongly found in real payloads, by kind.
+//! Minimal cases of values that were missed or wrongly found in real payloads, by kind.
 //!
-//! The cases lie beside the project (`../shared/data/field_cases.jsonl`) and are not part of it;
-//! where they are absent, the test says so. Every case must pass but for those of `ELSEWHERE`,
-//! which are about envelopes and are held by the crate that opens those, and of `NOT_YET`; and a
-//! case of `NOT_YET` that passes has to leave the list.
+//! The cases lie beside the project (`../shared/data/field_cases.jsonl`) and are not part of it. If
+//! they are absent, the test says so. Every case must pass, except those of `NOT_YET` and those of
+//! `ELSEWHERE`. The latter are about envelopes, and the crate that opens envelopes tests them. A
+//! case of `NOT_YET` that passes must leave the list.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use piitrail_detect::Engine;
 use serde_json::Value;
 
-/// Kinds of cases about envelopes: what a record is, and whether it could be read.
+/// The kinds of cases about envelopes: the records in them, and whether they could be read.
 const ELSEWHERE: [&str; 3] = ["opaque-shown-as-none", "kpl-aggregation", "fifo-group-id"];
 
-/// Cases that do not pass yet.
+/// The cases that do not pass yet.
 const NOT_YET: [&str; 0] = [];
 
 #[test]
@@ -49,7 +49,7 @@ fn every_case_from_the_field_passes() {
     );
 }
 
-/// What is wrong with the findings of a case: places and classes, no values.
+/// Returns the problems with the findings of a case, as places and classes without values.
 fn faults(engine: &Engine, case: &Value) -> Vec<String> {
     let scan = engine
         .scan_json(case["event"].to_string().as_bytes())

@@ -1,8 +1,8 @@
-//! The laws that hold for every input: no panic, no dependence on the order of keys, bounded answers,
-//! and no value in any answer.
+//! The laws that hold for every input: no panic, no dependence on the order of keys, bounded
+//! answers, and no value in any answer.
 //!
-//! Over 400 lines, and not split: the laws share one engine and the strategies that make documents,
-//! and each integration test file is linked as a binary of its own.
+//! This file has over 400 lines and is not split, because the laws share one engine and the
+//! strategies that make documents, and each integration test file is linked as a separate binary.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -15,7 +15,7 @@ fn engine() -> &'static Engine {
     ENGINE.get_or_init(Engine::new)
 }
 
-/// An engine with classes of one's own and rules.
+/// An engine with user-defined classes and rules.
 fn configured() -> &'static Engine {
     static ENGINE: std::sync::OnceLock<Engine> = std::sync::OnceLock::new();
     ENGINE.get_or_init(|| {
@@ -36,7 +36,7 @@ fn scan(document: &Value) -> Scan {
     engine().scan_json(document.to_string().as_bytes()).unwrap()
 }
 
-/// Leaves of the kinds that detectors and decoders care about.
+/// Leaves of the kinds that matter to detectors and decoders.
 fn leaf() -> impl Strategy<Value = Value> {
     prop_oneof![
         any::<bool>().prop_map(Value::from),
@@ -112,9 +112,8 @@ fn document() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Objects whose fields explain each other: names and values of pairs, one too many of either;
-/// dates, places and accounts in parts; what stands beside a person; and a list with more findings
-/// than anyone would look back over.
+/// Objects whose fields explain each other: names and values of pairs, with one too many of either;
+/// dates, places and accounts in parts; fields beside a person; and a list with very many findings.
 fn entangled() -> impl Strategy<Value = Value> {
     let names = fields(
         vec!["name", "key", "field", "label", "attribute"],
@@ -207,8 +206,8 @@ fn fields(
     prop::collection::vec((keys, values), 0..4)
 }
 
-/// The document as text with the fields of every object in an order that `seed` draws. (`serde_json`
-/// writes them sorted.)
+/// Returns the document as text with the fields of every object in an order that `seed` draws.
+/// (`serde_json` writes them sorted.)
 fn shuffled(value: &Value, seed: u64) -> String {
     match value {
         Value::Object(fields) => {
@@ -262,7 +261,8 @@ proptest! {
         let length = text.chars().count();
         for finding in engine().scan_text(&text).findings {
             prop_assert!(finding.start < finding.end);
-            // Places are those of the leaf itself, or of what was opened from it, which is no longer.
+            // The offsets are those of the leaf itself, or of a text opened from it, which is not
+            // longer.
             prop_assert!(finding.end as usize <= length.max(1) * 4);
         }
     }
@@ -312,7 +312,7 @@ proptest! {
     }
 }
 
-/// What once failed under the fuzzer, by target: whichever it was, all of them are asked.
+/// Inputs that once failed under the fuzzer. All targets' claims are tested on each of them.
 #[test]
 fn what_a_fuzzer_once_broke_stays_mended() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/regressions");
@@ -476,7 +476,7 @@ fn places_count_characters_of_the_decoded_leaf() {
 
 #[test]
 fn what_stands_beside_something_masked_is_masked_too() {
-    // Found by fuzzing: the rest of the second address showed.
+    // Found by fuzzing: the rest of the second address was shown.
     let name = "popodtdN*umb@nuz.adtdN*umb@nuz.ai";
     let masked = engine().mask_name(name).into_owned();
     assert_eq!(engine().mask_name(&masked), masked.as_str());
@@ -522,7 +522,7 @@ fn every_real_payload_is_scanned() {
     }
 }
 
-/// Neighbouring addresses share their middle; no part of either may be left.
+/// Neighbouring addresses share their middle, and no part of either may be left.
 #[test]
 fn nothing_is_left_of_addresses_that_run_into_each_other() {
     let masked = Engine::new()
@@ -531,7 +531,7 @@ fn nothing_is_left_of_addresses_that_run_into_each_other() {
     assert!(!masked.contains('@') && !masked.contains("dev"), "{masked}");
 }
 
-/// `value` as JSON with the keys of every object in order, or in the reverse of it.
+/// Returns `value` as JSON with the keys of every object in order, or in the reverse order.
 fn written(value: &Value, is_reversed: bool) -> String {
     match value {
         Value::Object(fields) => {

@@ -1,16 +1,17 @@
-//! Webhooks full of ids and hashes, and nothing personal: every finding is false.
+//! Webhooks full of ids and hashes without personal data, so that every finding is false.
 //!
-//! A row of digits passes a check that one of ten passes, and an issuer's prefix besides, often
-//! enough to be found everywhere; so the engine is held to how often it is fooled, in hits a
-//! megabyte. The documents are made here, of what repositories, shops, payments, chats, carriers and
-//! streams send, under names as they send them and under names that say nothing.
+//! A check that one of ten random numbers passes, and an issuer's prefix too, fit random digits
+//! often enough to be found everywhere. So the test bounds the false findings of the engine, in
+//! hits for each megabyte. The documents are made here, with the content of repositories, shops,
+//! payments, chats, carriers and streams, under names as they send them and under names without a
+//! meaning.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use piitrail_detect::{Engine, Evidence};
 use serde_json::{Value, json};
 
-/// Numbers that look random and are the same in every run: `SplitMix64`.
+/// A generator of numbers that look random and are the same in every run: `SplitMix64`.
 struct Random(u64);
 
 impl Random {

@@ -1,10 +1,10 @@
-//! Documents with what is personal data in them and, as often, with what only looks like it.
+//! Documents with personal data and, as often, with data that only looks like it.
 //!
-//! `data/business_events.jsonl` has events as shops, clinics, banks and carriers publish them, in nineteen
-//! locales. `data/system_events.jsonl` has webhooks, audit logs, streams of databases and clinical
-//! resources in the forms that widespread systems give them. Both were written for this test, with values
-//! of nobody: each line has an `event` and, in `personal`, every path and class. The engine is held to the
-//! accuracy the project promises.
+//! `data/business_events.jsonl` has events as shops, clinics, banks and carriers publish them, in
+//! nineteen locales. `data/system_events.jsonl` has webhooks, audit logs, streams of databases and
+//! clinical resources in the forms of widespread systems. Both were written for this test with
+//! invented values. Each line has an `event` and, in `personal`, every path and class. The engine
+//! must reach the accuracy that the project promises.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

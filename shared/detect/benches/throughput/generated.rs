@@ -1,8 +1,8 @@
-//! Events of a shop as a generator would publish them: the same bytes on every run.
+//! Generated events of a shop. The bytes are the same on every run.
 
 use std::fmt::Write as _;
 
-/// A small linear congruential generator (Knuth's MMIX constants): enough to vary events.
+/// A small linear congruential generator (Knuth's MMIX constants), good enough to vary events.
 struct Numbers(u64);
 
 impl Numbers {
@@ -61,7 +61,7 @@ const STREETS: [&str; 4] = [
 const CITIES: [&str; 4] = ["Mainz", "Springfield", "Lyon", "Torino"];
 const SKUS: [&str; 4] = ["SKU-10293", "BK-7781-XL", "0099281", "TEA-GREEN-250"];
 
-/// EventBridge events, one JSON text each, of at least `bytes` in all.
+/// Returns EventBridge events, one JSON text each, with at least `bytes` in total.
 pub(crate) fn events(bytes: usize) -> Vec<String> {
     let mut numbers = Numbers(42);
     let mut events = Vec::new();

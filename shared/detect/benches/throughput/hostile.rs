@@ -1,4 +1,5 @@
-//! Documents made to be slow, at two sizes: the time for a byte must not grow with the size.
+//! Documents that are made to be slow, at two sizes. The time for a byte must not grow with the
+//! size.
 
 use std::io::Write as _;
 
@@ -6,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::{Compression, write::GzEncoder};
 
-/// A kind of document, and a function that makes one of about the given number of bytes.
+/// A kind of document, and a function that makes one with about the given number of bytes.
 pub(crate) type Kind = (&'static str, fn(usize) -> String);
 
 pub(crate) const KINDS: [Kind; 26] = [
@@ -71,7 +72,7 @@ pub(crate) const KINDS: [Kind; 26] = [
     }),
     ("gzip_bombs", |bytes| {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        // Writing to memory does not fail.
+        // Writing to memory cannot fail.
         let _ = encoder.write_all(&vec![b'a'; 1 << 16]);
         let bomb = string(&STANDARD.encode(encoder.finish().unwrap_or_default()));
         format!("[{}]", vec![bomb.as_str(); bytes / bomb.len()].join(","))
@@ -105,12 +106,12 @@ pub(crate) const KEYS: [Kind; 8] = [
     }),
 ];
 
-/// An object with `key`, and something under it that is found.
+/// Returns an object with `key` and a value under it that gives a finding.
 fn object(key: &str) -> String {
     format!(r#"{{"{key}":"jane@shop.dev"}}"#)
 }
 
-/// `text` as a JSON string.
+/// Returns `text` as a JSON string.
 fn string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

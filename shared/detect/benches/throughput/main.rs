@@ -1,15 +1,16 @@
-//! How fast the engine, with every class on, is beside building a `serde_json::Value` and beside
-//! only validating (`IgnoredAny`), over the same bytes, on one thread:
+//! Measures the speed of the engine, with every class on, and compares it with building a
+//! `serde_json::Value` and with only validating (`IgnoredAny`), over the same bytes, on one thread:
 //! `cargo bench -p piitrail-detect --bench throughput`
 //!
-//! Corpora: 20 MB of generated events, and the real payloads of `../shared/data/events` (said
-//! aloud where they are absent). The engine is built once, and its findings are collected.
+//! The corpora are 20 MB of generated events and the real payloads of `../shared/data/events`. If
+//! they are absent, the output says so. The engine is built once, and its findings are collected.
 //!
-//! A corpus is measured in short pieces, the three ways in turn on each piece and in another order
-//! every round, and of each piece the shortest round counts: a machine with other work to do
-//! disturbs the three alike. A ratio is the time of the engine by the time of the other.
+//! A corpus is measured in short pieces. The three ways take turns on each piece, in another order
+//! every round, and the shortest round of each piece counts. Other load on the machine then
+//! disturbs the three alike. A ratio is the time of the engine divided by the time of the other
+//! way.
 //!
-//! The last lines are a table that a program can read: a name, what it is of, a number.
+//! The last lines are a table for programs: a name, what it was measured on, and a number.
 
 #![expect(clippy::print_stdout, reason = "a benchmark that prints a table")]
 
@@ -91,7 +92,7 @@ fn timed(run: impl FnOnce()) -> Duration {
     start.elapsed()
 }
 
-/// The times of the engine, of building and of validating, over the whole corpus.
+/// Returns the times of the engine, of building and of validating, over the whole corpus.
 fn times(corpus: &Corpus, engine: &Engine) -> [Duration; 3] {
     const PIECE: usize = 32;
     let ways: [&dyn Fn(&str); 3] = [&|document| scan(engine, document), &build, &validate];
@@ -119,8 +120,8 @@ fn percentile_99(corpus: &Corpus, engine: &Engine) -> Duration {
     times[times.len() * 99 / 100]
 }
 
-/// The process's high water of memory while it scans, and how much of that the scan itself took,
-/// in megabytes: as Linux counts, else nothing.
+/// Returns the peak memory of the process during a scan, and the part that the scan itself took, in
+/// megabytes. Returns `None` on systems other than Linux.
 fn memory(corpus: &Corpus) -> Option<(f64, f64)> {
     let megabytes = |field: &str| {
         let status = std::fs::read_to_string("/proc/self/status").ok()?;
@@ -128,7 +129,7 @@ fn memory(corpus: &Corpus) -> Option<(f64, f64)> {
         let kilobytes = line.split_ascii_whitespace().next()?.parse::<f64>().ok()?;
         Some(kilobytes * 1024.0 / 1e6)
     };
-    // Starts the high water anew from what the process holds now.
+    // Resets the peak to the memory that the process holds now.
     std::fs::write("/proc/self/clear_refs", "5").ok()?;
     let before = megabytes("VmRSS:")?;
     let engine = Engine::new();
@@ -139,8 +140,8 @@ fn memory(corpus: &Corpus) -> Option<(f64, f64)> {
     Some((peak, peak - before))
 }
 
-/// How long it takes to build the engine: the first time in the process, as at a cold start, and
-/// the median of many.
+/// Returns the time to build the engine: the first time in the process, as at a cold start, and the
+/// median of many times.
 fn build_times() -> (Duration, Duration) {
     let build = || timed(|| drop(black_box(Engine::new())));
     let first = build();
@@ -149,7 +150,8 @@ fn build_times() -> (Duration, Duration) {
     (first, times[times.len() / 2])
 }
 
-/// The time for a byte of a document made to be slow, at a quarter of a megabyte and at one.
+/// Prints the time for a byte of documents that are made to be slow, at a quarter of a megabyte and
+/// at one megabyte.
 fn hostile_table(engine: &Engine, of: &str, kinds: &[hostile::Kind]) {
     const SMALL: usize = 256 << 10;
     println!(
@@ -175,7 +177,7 @@ fn hostile_table(engine: &Engine, of: &str, kinds: &[hostile::Kind]) {
 }
 
 fn main() {
-    // Before anything else has warmed the machine up.
+    // This comes first, before anything else has warmed the machine up.
     let (first_build, median_build) = build_times();
     let engine = Engine::new();
     hostile_table(&engine, "documents", &hostile::KINDS);

@@ -1,4 +1,4 @@
-//! What a corpus came to: a row a class, and the total.
+//! The scores of a corpus: one row for each class, and the total.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +54,7 @@ pub(crate) struct Board {
     title: String,
     scores: BTreeMap<DataClass, Score>,
     notes: BTreeMap<String, u32>,
-    /// Where every finding is false: how much was searched.
+    /// The number of bytes searched in a corpus in which every finding is false.
     searched_bytes: usize,
 }
 
@@ -72,7 +72,7 @@ impl Board {
         self.scores.entry(class).or_default().hit += 1;
     }
 
-    /// `place` is a path or a label, and no value.
+    /// Counts a missed label. `place` is a path or a label, and not a value.
     pub(crate) fn missed(&mut self, class: DataClass, place: &str) {
         self.scores.entry(class).or_default().missed += 1;
         self.note(format!("missed {class} at {place}"));

@@ -1,4 +1,4 @@
-//! The corpora: how each is read, and when one of its labels is met.
+//! The corpora, with the way to read each and the rule for when a label is found.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::board::Board;
 
-/// Labels of the corpora and the classes that meet them. A label that is not here is no personal
-/// data of the catalogue (`airport_iata`, `state`, `url`), and a finding on it is false.
+/// The labels of the corpora, with the classes that match them. A label that is not listed is not
+/// personal data of the catalogue (`airport_iata`, `state`, `url`), and a finding on it is false.
 const LABELS: &[(&str, &[DataClass])] = &[
     ("person", &[DataClass::PersonName]),
     ("name_male", &[DataClass::PersonName]),
@@ -66,9 +66,9 @@ const LABELS: &[(&str, &[DataClass])] = &[
     ("zipcode", &[DataClass::PostalCode]),
 ];
 
-/// Labels that cover several classes, or whose fit is a matter of view: never counted as missed,
-/// and a finding on them is not false. `DATE_TIME` holds birth dates and any other; `year` may be
-/// one of birth; `PERSON` and `ADDRESS` in prose are another step.
+/// Labels that cover several classes, or whose match is debatable. They are never counted as
+/// missed, and a finding on them is not false. `DATE_TIME` contains birth dates and all others, and
+/// `year` may be a year of birth. `PERSON` and `ADDRESS` in prose are not searched for.
 const NEUTRAL: &[&str] = &[
     "DATE_TIME",
     "PERSON",
@@ -84,10 +84,10 @@ const NEUTRAL: &[&str] = &[
     "prefix_female",
 ];
 
-/// How a corpus scores one of its lines.
+/// Scores one line of a corpus.
 type ScoreLine = fn(&Engine, &Value, &mut Board);
 
-/// Lines of JSON and how they are scored.
+/// Lines of JSON, with the function that scores them.
 pub(crate) struct Corpus {
     pub(crate) title: String,
     files: Vec<PathBuf>,
@@ -121,8 +121,8 @@ impl Corpus {
         Self::new(&title, file, count_hits)
     }
 
-    /// Every file of `folder`: payloads that hold what they hold, with an e-mail address here and
-    /// a caller's address there.
+    /// Creates a corpus of every file of `folder`. The payloads are unlabelled, with an e-mail
+    /// address here and a caller's address there.
     pub(crate) fn real_payloads(folder: &Path) -> Self {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
@@ -141,7 +141,7 @@ impl Corpus {
     ///
     /// # Errors
     ///
-    /// When a file cannot be read: which, and what to do about it.
+    /// If a file cannot be read. The error names the file and what to do about it.
     pub(crate) fn score(&self, engine: &Engine, board: &mut Board) -> Result<(), String> {
         for file in &self.files {
             let lines = std::fs::read_to_string(file).map_err(|error| {
@@ -170,7 +170,7 @@ struct Label {
     classes: &'static [DataClass],
     start: usize,
     end: usize,
-    /// The leaf it stands in, in JSON.
+    /// The path of the leaf that holds it, in JSON.
     path: Option<String>,
 }
 
@@ -235,8 +235,8 @@ fn labels_of(line: &Value) -> Vec<Label> {
         .collect()
 }
 
-/// The path of every leaf of `document` with where its text stands, by reading keys and values in
-/// their order of appearance.
+/// Returns the path of every leaf of `document` with the position of its text, by reading keys and
+/// values in the order in which they appear.
 fn leaves(value: &Value, path: &str, out: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) => {
@@ -271,7 +271,7 @@ fn score_labelled_json(engine: &Engine, line: &Value, board: &mut Board) {
     leaves(&document, "$", &mut places);
     let mut labels = labels_of(line);
     let values = line["spans"].as_array().map_or(&[][..], Vec::as_slice);
-    // A label belongs to the leaf with its value that no other label has taken.
+    // A label belongs to the first leaf with its value that no other label has taken.
     let mut taken = vec![false; places.len()];
     for (label, span) in labels.iter_mut().zip(values) {
         let value = span["value"].as_str().unwrap_or_default();
@@ -298,7 +298,7 @@ fn score_text(engine: &Engine, line: &Value, board: &mut Board) {
     compare(&scan.findings, &labels_of(line), fits, board);
 }
 
-/// Over the set of (path, class).
+/// Scores an event by the set of (path, class).
 fn score_event(engine: &Engine, line: &Value, board: &mut Board) {
     let personal = line["personal"].as_array().map_or(&[][..], Vec::as_slice);
     let expected: BTreeSet<(String, DataClass)> = personal

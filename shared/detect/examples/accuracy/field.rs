@@ -1,10 +1,11 @@
-//! Real payloads that were judged leaf by leaf (`../shared/data/field`): macro precision and recall.
+//! Scores real payloads that were judged leaf by leaf (`../shared/data/field`): macro precision and
+//! recall.
 //!
-//! A group is one class at one folded path of one corpus, however many leaves it has: a corpus of a
-//! thousand equal documents says no more than one of them. The precision of a group is the share of
-//! its findings that are right, its recall the share of its leaves that were found, and the macro
-//! figures are the means over the groups. What was judged debatable counts for neither; a finding
-//! where no verdict stands is listed and counts for neither.
+//! A group is one class at one folded path of one corpus, however many leaves it has, because a
+//! thousand equal documents say no more than one of them. The precision of a group is the share of
+//! its findings that are correct. Its recall is the share of its leaves that were found. The macro
+//! figures are the means over the groups. Leaves that were judged debatable count for neither. A
+//! finding without a verdict is listed and counts for neither.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -61,7 +62,7 @@ impl Verdict {
     }
 }
 
-/// What one group came to, in leaves.
+/// The result of one group, in leaves.
 #[derive(Default)]
 struct Group {
     hit: usize,
@@ -113,7 +114,7 @@ type Groups = BTreeMap<(String, String, String), Group>;
 ///
 /// # Errors
 ///
-/// When a file of them cannot be read: which, and what to do about it.
+/// If one of their files cannot be read. The error names the file and what to do about it.
 pub(crate) fn score(folder: &Path, engine: &Engine, lists_misses: bool) -> Result<(), String> {
     let read = |name: &str| {
         let file = folder.join(name);
@@ -240,7 +241,8 @@ fn score_document(
     }
 }
 
-/// The verdict on `class` at `place`: one of the class itself before one that takes it as well.
+/// Returns the verdict on `class` at `place`. One on the class itself comes before one that accepts
+/// it as well.
 fn verdict_at(verdicts: &[Verdict], place: &str, class: &str) -> Option<usize> {
     let at = |fits: &dyn Fn(&Verdict) -> bool| {
         verdicts
@@ -250,8 +252,8 @@ fn verdict_at(verdicts: &[Verdict], place: &str, class: &str) -> Option<usize> {
     at(&|verdict| verdict.class == class).or_else(|| at(&|verdict| verdict.is_of(class)))
 }
 
-/// Where a verdict on a finding at `path` may stand: there, with its indices folded, and at each
-/// string around it that was opened.
+/// Returns the places of possible verdicts on a finding at `path`: the path with its indices
+/// folded, and each opened string around it.
 fn places(path: &str) -> Vec<String> {
     let mut places = vec![path.to_owned(), fold(path)];
     let opened = path
@@ -264,7 +266,7 @@ fn places(path: &str) -> Vec<String> {
     places
 }
 
-/// `$.a[0].b` as `$.a[].b`.
+/// Returns `$.a[0].b` as `$.a[].b`.
 fn fold(path: &str) -> String {
     let mut folded = String::with_capacity(path.len());
     let mut rest = path;

@@ -1,6 +1,6 @@
 //! Scores the engine on labelled corpora: precision, recall and F1 for each class, beside the
-//! peers' figures. `make accuracy`, or
-//! `cargo run --profile bench -p piitrail-detect --example accuracy`.
+//! peers' figures. `make accuracy`, or `cargo run --profile bench -p piitrail-detect --example
+//! accuracy`.
 //!
 //! | corpus | read from | a label is met when |
 //! |---|---|---|
@@ -11,13 +11,13 @@
 //! | real payloads | `../shared/data/events` | has no labels: hits per MB of what a check or the value alone proves |
 //! | judged payloads | `../shared/data/field` | its leaf has a finding of its class; see `field` for the macro figures |
 //!
-//! A finding where nothing that maps to its class is labelled is false. What is absent is said, and
-//! the rest is scored. More corpora can be given:
+//! A finding is false if no label that maps to its class is there. Absent corpora are reported, and
+//! the rest is scored. Options:
 //!
-//! - `--misses`: lists the paths (and not the values) of what was missed and what was wrongly found;
-//! - `--events FILE`: JSON Lines of `{"event": …, "personal": [[path, class], …]}`;
-//! - `--webhooks FILE`: JSON Lines of documents without personal data, every finding of which is
-//!   false.
+//! - `--misses`: lists the paths (and not the values) of missed labels and false findings;
+//! - `--events FILE`: adds JSON Lines of `{"event": …, "personal": [[path, class], …]}`;
+//! - `--webhooks FILE`: adds JSON Lines of documents without personal data, in which every finding
+//!   is false.
 
 #![expect(clippy::print_stdout, reason = "an example that prints a table")]
 
@@ -31,7 +31,7 @@ use board::Board;
 use corpora::Corpus;
 use piitrail_detect::Engine;
 
-/// What the command line asks for.
+/// The options of the command line.
 #[derive(Default)]
 struct Asked {
     lists_misses: bool,
@@ -65,7 +65,7 @@ impl Asked {
         Ok(asked)
     }
 
-    /// What is scored whatever is asked, then what is asked.
+    /// Returns the corpora that are always scored, then those of the options.
     fn corpora(&self) -> Vec<Corpus> {
         let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
         let shared = crate_folder.join("../../../shared/data");

@@ -1,4 +1,5 @@
-//! Any string leaf is opened, or not, in bounded time and without a panic; twice the same.
+//! Opens any string leaf. Opening must take bounded time, must not panic, and must give the same
+//! result twice.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -1,5 +1,6 @@
-//! A key is personal data as a value is: wherever a key can stand, it is searched and masked without a
-//! panic, twice the same, in bounded time, and no path shows a mailbox.
+//! Searches keys, which can be personal data like values. Wherever a key can stand, it must be
+//! searched and masked without a panic, in bounded time, and with the same result twice, and no
+//! path may show a mailbox.
 #![no_main]
 
 use std::sync::LazyLock;

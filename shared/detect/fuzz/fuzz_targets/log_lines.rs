@@ -1,5 +1,5 @@
-//! Documents and labels inside a text, behind any prefix: searched without a panic, twice the same,
-//! and every finding lies within the text.
+//! Searches documents and labels inside a text, after any prefix. The search must not panic, must
+//! give the same result twice, and every finding must be within the text.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -1,4 +1,5 @@
-//! A name is masked once and for all, and any key can be read.
+//! Masks any name and searches a document with it as a key. A masked name must not change when it
+//! is masked again, and every key must be readable.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -1,4 +1,5 @@
-//! Any leaf is read as a person reads it, in its own order and with every place within it.
+//! Makes the plain form of any leaf. It must keep the order of the leaf, and every offset must map
+//! into it.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

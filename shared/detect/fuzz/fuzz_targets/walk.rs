@@ -1,4 +1,5 @@
-//! The walk accepts what `serde_json` accepts, refuses the rest, and never panics.
+//! Walks any bytes. The walk must accept what `serde_json` accepts, refuse everything else, and
+//! never panic.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -9,7 +10,7 @@ use piitrail_detect::Engine;
 static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
 
 fuzz_target!(|bytes: &[u8]| {
-    // With a byte order mark it takes more than `serde_json` does.
+    // With a byte order mark the walk accepts more than `serde_json`.
     let is_marked = [
         &b"\xff\xfe"[..],
         b"\xfe\xff",

@@ -1,5 +1,5 @@
-//! Whatever a document wraps a value in, says of itself, or names a value by, it is searched without a
-//! panic, twice the same, and no path shows a mailbox.
+//! Searches documents with any wrappers, types and names beside a value. The search must not panic
+//! and must give the same result twice, and no path may show a mailbox.
 #![no_main]
 
 use std::sync::LazyLock;
