@@ -71,8 +71,8 @@ pub enum Sender {
     Source(String),
     /// The name of a Lambda function.
     Function(String),
-    /// The session name of an assumed role. It is a Lambda function's name if there is such a
-    /// function.
+    /// The session name of an assumed role. It is a Lambda function's name if a function with this
+    /// name exists.
     Session(String),
     /// The table whose stream it is.
     Table(String),

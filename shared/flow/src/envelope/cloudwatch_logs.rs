@@ -67,7 +67,7 @@ impl Envelope for Messages {
         ) else {
             return opener.unreadable(around.clone(), Reason::WrongForm);
         };
-        // AWS sends such a message to check that the destination answers.
+        // AWS sends this message to check that the destination answers.
         if message_type.as_deref() == Some("CONTROL_MESSAGE") {
             return;
         }

@@ -91,7 +91,7 @@ async fn values_that_prove_themselves_are_nowhere_in_what_is_kept() {
         let with_findings = nothing_of(value, "Quexlowitzka").await;
         assert!(with_findings >= 5, "{with_findings} records had findings");
     }
-    // An id is no personal data by itself, and is not kept either.
+    // An id is not personal data by itself, and is not kept either.
     nothing_of("123e4567-e89b-12d3-a456-426614174000", "Quexlowitzka").await;
 }
 

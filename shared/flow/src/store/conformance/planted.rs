@@ -44,7 +44,7 @@ pub async fn count_into(store: &dyn Store, provable: &str, word: &str, now: Time
     assert_eq!(outcome.unrecorded, []);
 }
 
-/// Values that detectors can prove. The last is an id, which is no personal data by itself and is
+/// Values that detectors can prove. The last is an id, which is not personal data by itself and is
 /// not stored either.
 pub const PROVABLE: [&str; 5] = [
     "grace.hopper@navy-mail.org",
