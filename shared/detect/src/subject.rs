@@ -67,7 +67,7 @@ impl SubjectKey {
     }
 
     /// Returns the key's check value, which tells two keys with one name apart: the first bytes of
-    /// an HMAC over a text that is nobody's identifier. It reveals nothing of the secret.
+    /// an HMAC over a text that is not a person's identifier. It reveals nothing of the secret.
     pub fn check_value(&self) -> [u8; 3] {
         let mut mac = self.keyed.clone();
         mac.update(b"piitrail subject key check value");

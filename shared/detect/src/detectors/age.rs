@@ -2,7 +2,8 @@
 //!
 //! Why it matters: with a place and a sex it singles people out.
 //!
-//! The rule: a whole number from 0 to 125, or a range of two, in a person's field with such a name.
+//! The rule: a whole number from 0 to 125, or a range of two, in a person's field whose name
+//! matches.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

@@ -3,7 +3,8 @@
 //! Why it matters: with its access key id it gives access to the account.
 //!
 //! The rule: forty characters of base 64 with a random mix of capitals, small letters and digits,
-//! in a field with such a name or after an assignment to one. Forty hexadecimal digits are a hash.
+//! in a field whose name matches, or after an assignment to a matching name. Forty hexadecimal
+//! digits are a hash.
 
 use super::{Detector, Find, Hit, Value};
 use crate::class::DataClass;

@@ -4,7 +4,7 @@
 //! data that identifies a person.
 //!
 //! The rule: a long word of base 64 or hexadecimal digits, or the numbers of a vector, in a field
-//! with such a name. `fingerprint` alone is more often a key's or a browser's.
+//! whose name matches. `fingerprint` alone is more often a key's or a browser's.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

@@ -3,7 +3,7 @@
 //! Why it matters: a session id is as good as a password while it lives, and a cookie follows a
 //! person across sites.
 //!
-//! The rule: one word as long as an id in a field with such a name, or the pairs of a Cookie
+//! The rule: one word as long as an id in a field whose name matches, or the pairs of a Cookie
 //! header.
 
 use super::{Detector, Hit, Value};

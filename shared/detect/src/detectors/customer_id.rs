@@ -3,7 +3,7 @@
 //! Why it matters: it is pseudonymous data (GDPR recital 26): anyone with the table can find the
 //! person.
 //!
-//! The rule: a field with such a name, or an `id` directly inside a person, with a value that can
+//! The rule: a field whose name matches, or an `id` directly inside a person, with a value that can
 //! be an id: one word, with a digit in it or as long as an id.
 
 use super::{Detector, Hit, Value};

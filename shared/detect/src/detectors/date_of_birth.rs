@@ -2,9 +2,9 @@
 //!
 //! Why it matters: banks and doctors ask for it to identify a caller.
 //!
-//! The rule: a date that exists, from 1900 on, in any of the usual notations, in a field with such
-//! a name or after `born on` in prose, and not after the year that the engine is given. Dates alone
-//! prove nothing.
+//! The rule: a date that exists, from 1900 on, in any of the usual notations, in a field whose name
+//! matches, or after `born on` in prose, and not after the year that the engine is given. Dates
+//! alone prove nothing.
 
 use super::{Detector, Digits, Find, Hit, Value};
 use crate::checksum::date;

@@ -3,7 +3,7 @@
 //! Why it matters: with the name it passes most remote identity checks.
 //!
 //! The rule: Personalausweisverordnung and ICAO Doc 9303, see `checksum::de_id_card`. Nine
-//! characters without the check digit only have a shape, so they need a field with such a name.
+//! characters without the check digit only have a shape, so they need a field whose name matches.
 
 use super::grouping::{NAMED, read_code};
 use super::{Detector, Digits, Find, Hit};

@@ -2,8 +2,8 @@
 //!
 //! Why it matters: it follows a person across apps and over years.
 //!
-//! The rule: one word with digits, as long as an id, in a field with such a name, or an id inside a
-//! device.
+//! The rule: one word with digits, as long as an id, in a field whose name matches, or an id inside
+//! a device.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

@@ -2,8 +2,8 @@
 //!
 //! Why it matters: in many countries it is the identity card.
 //!
-//! The rule: the shapes of states and countries, see `checksum::driver_license`, in a field with
-//! such a name. A plain license number may be a doctor's or a program's, and needs a driver around
+//! The rule: the shapes of states and countries, see `checksum::driver_license`, in a field whose
+//! name matches. A plain license number may be a doctor's or a program's, and needs a driver around
 //! it.
 
 use super::grouping::stands_free;

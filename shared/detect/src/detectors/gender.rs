@@ -2,8 +2,8 @@
 //!
 //! Why it matters: discrimination law protects it, and it helps to single a person out.
 //!
-//! The rule: a field with such a name and one of the usual words or letters. ISO/IEC 5218's digits
-//! are accepted too.
+//! The rule: a field whose name matches and one of the usual words or letters. ISO/IEC 5218's
+//! digits are accepted too.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

@@ -2,7 +2,7 @@
 //!
 //! Why it matters: health data is a special category under GDPR article 9.
 //!
-//! The rule: words, a code of ICD-10, or a blood type, in a field with such a name. Names that
+//! The rule: words, a code of ICD-10, or a blood type, in a field whose name matches. Names that
 //! machines use too (`condition`, `diagnostic`) need a patient or a health record around them.
 
 use super::{Detector, Hit, Value};

@@ -2,8 +2,8 @@
 //!
 //! Why it matters: with an employer it identifies a person, and phishers use it.
 //!
-//! The rule: words in a field with such a name. A bare title or position needs a person around it,
-//! and must not be a form of address.
+//! The rule: words in a field whose name matches. A bare title or position needs a person around
+//! it, and must not be a form of address.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

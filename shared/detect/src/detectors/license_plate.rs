@@ -2,8 +2,9 @@
 //!
 //! Why it matters: a public register names its keeper, and cameras read it everywhere.
 //!
-//! The rule: up to ten letters and digits, both kinds or at least four digits, in a field with such
-//! a name. Some names (`plate`, `matricula`) need the look of a plate: letters and digits both.
+//! The rule: up to ten letters and digits, both kinds or at least four digits, in a field whose
+//! name matches. Some names (`plate`, `matricula`) need the look of a plate: letters and digits
+//! both.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

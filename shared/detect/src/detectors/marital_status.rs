@@ -2,7 +2,7 @@
 //!
 //! Why it matters: discrimination law protects it, and it says something about other people too.
 //!
-//! The rule: one or two words in a field with such a name.
+//! The rule: one or two words in a field whose name matches.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

@@ -3,7 +3,7 @@
 //! Why it matters: it opens the file with everything that a hospital knows about a person. HIPAA
 //! lists it among the identifiers.
 //!
-//! The rule: one word with digits in a field with such a name, or in a number field of a medical
+//! The rule: one word with digits in a field whose name matches, or in a number field of a medical
 //! record.
 
 use super::{Detector, Hit, Value};

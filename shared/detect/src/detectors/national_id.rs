@@ -2,7 +2,7 @@
 //!
 //! Why it matters: in any country it identifies a person in the state's files.
 //!
-//! The rule: letters and digits of the usual length in a field with such a name. The same names
+//! The rule: letters and digits of the usual length in a field whose name matches. The same names
 //! enable the classes of all countries first, and their checks decide. The values that none of them
 //! accepts belong to this class.
 

@@ -2,8 +2,8 @@
 //!
 //! Why it matters: racial and ethnic origin is a special category under GDPR article 9.
 //!
-//! The rule: words, or a country's code, in a field with such a name. `race` needs a person around
-//! it, because it also means a contest.
+//! The rule: words, or a country's code, in a field whose name matches. `race` needs a person
+//! around it, because it also means a contest.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

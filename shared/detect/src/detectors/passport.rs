@@ -4,7 +4,7 @@
 //! Why it matters: it opens borders and bank accounts in a person's name. The machine readable zone
 //! contains the data of the whole page.
 //!
-//! The rule: the shapes of many issuers, see `checksum::passport`, in a field with such a name.
+//! The rule: the shapes of many issuers, see `checksum::passport`, in a field whose name matches.
 //! Lines of a machine readable zone are found anywhere, by the check digits of ICAO Doc 9303, see
 //! `checksum::icao9303`.
 

@@ -2,8 +2,8 @@
 //!
 //! Why it matters: it opens an account, and often others of the same person.
 //!
-//! The rule: a field with such a name, whose value is a secret: not a mask, a boolean, a link, or a
-//! policy in words.
+//! The rule: a field whose name matches and whose value is a secret: not a mask, a boolean, a link,
+//! or a policy in words.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

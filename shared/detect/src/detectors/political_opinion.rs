@@ -2,7 +2,7 @@
 //!
 //! Why it matters: political opinions are a special category under GDPR article 9.
 //!
-//! The rule: words in a field with such a name.
+//! The rule: words in a field whose name matches.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

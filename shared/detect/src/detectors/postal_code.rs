@@ -3,8 +3,8 @@
 //! Why it matters: a full British or Dutch code covers a few doors. Elsewhere it narrows a person
 //! down.
 //!
-//! The rule: the Universal Postal Union's shape for the code of some country, in a field with such
-//! a name.
+//! The rule: the Universal Postal Union's shape for the code of some country, in a field whose name
+//! matches.
 
 use super::{Detector, Hit, Value};
 use crate::checksum::{normalise, postal_code};

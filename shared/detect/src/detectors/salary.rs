@@ -2,7 +2,7 @@
 //!
 //! Why it matters: people are selected, priced and robbed by it.
 //!
-//! The rule: an amount, with or without its currency, in a field with such a name. Income and
+//! The rule: an amount, with or without its currency, in a field whose name matches. Income and
 //! compensation may be a company's, and need a person around them.
 
 use super::{Detector, Hit, Value};

@@ -3,7 +3,7 @@
 //!
 //! Why it matters: anyone who has it is taken for its owner, and no prefix reveals it.
 //!
-//! The rule: a field with such a name and one word in it as long as a credential. Settings about
+//! The rule: a field whose name matches and one word in it as long as a credential. Settings about
 //! secrets (`token_type`, `api_key_expires`), ids and names of secrets, and page tokens are not
 //! credentials.
 

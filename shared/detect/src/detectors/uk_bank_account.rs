@@ -3,8 +3,8 @@
 //! Why it matters: together they are enough for a direct debit.
 //!
 //! The rule: Pay.UK, six digits in pairs for the sort code, see `checksum::uk_sort_code`, in a
-//! field with such a name or near such a word. `US_BANK_NUMBER` finds an account number beside a
-//! sort code, and it changes to this class when its object ends.
+//! field whose name matches, or near a matching word. `US_BANK_NUMBER` finds an account number
+//! beside a sort code, and it changes to this class when its object ends.
 
 use super::grouping::{Alone, checked_digits};
 use super::{Detector, Digits, Find, Hit};

@@ -2,8 +2,8 @@
 //!
 //! Why it matters: for a sole proprietor it identifies a person, and it opens business credit.
 //!
-//! The rule: IRS, the list of prefixes, see `checksum::us_ein`. Any nine digits with such a prefix
-//! fit, so a name or a keyword is needed.
+//! The rule: IRS, the list of prefixes, see `checksum::us_ein`. Any nine digits with one of the
+//! prefixes fit, so a name or a keyword is needed.
 
 use super::grouping::{Alone, checked_digits, range_only};
 use super::{Detector, Digits, Find, Hit};

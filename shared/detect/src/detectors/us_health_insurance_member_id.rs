@@ -3,8 +3,8 @@
 //! Why it matters: another person can be treated on it, and the bill and the record go to its
 //! owner.
 //!
-//! The rule: one word with digits in a health insurance field with such a name. A member or policy
-//! number elsewhere is a club's or a car's.
+//! The rule: one word with digits in a health insurance field whose name matches. A member or
+//! policy number elsewhere is a club's or a car's.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

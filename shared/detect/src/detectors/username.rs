@@ -2,7 +2,7 @@
 //!
 //! Why it matters: people use one name in many places, so it joins separate data.
 //!
-//! The rule: a field with such a name, with one word in it.
+//! The rule: a field whose name matches, with one word in it.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;

@@ -25,7 +25,7 @@ pub(crate) enum Slot {
     Name,
     /// Under a name with a meaning it wraps the value (`{"email": {"old": …, "new": …}}`).
     Wrapper,
-    /// Like [`Self::Wrapper`], but its value is a code and nobody's id (`coding`).
+    /// Like [`Self::Wrapper`], but its value is a code and not an id of a person (`coding`).
     Coding,
     /// Its value is the kind of the value beside it (`{"system": "phone", "value": …}`).
     Kind,

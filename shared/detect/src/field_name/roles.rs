@@ -98,8 +98,8 @@ impl Signals {
     /// The parts of a person's name.
     pub(crate) const NAME: Self = Self(1 << 18);
     pub(crate) const ANY: Self = Self(u32::MAX);
-    /// The signals beside which a weakly proved number is believed. It excludes those that such a
-    /// number gives itself.
+    /// The signals beside which a weakly proved number is believed. It excludes the signals that
+    /// this number gives itself.
     pub(crate) const OF_PEOPLE: Self = Self(
         Self::PERSON.0
             | Self::CARD_DETAIL.0
