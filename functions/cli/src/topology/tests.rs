@@ -154,7 +154,12 @@ fn map_of_the_shop(options: &[&str]) -> serde_json::Value {
         .build()
         .unwrap();
     runtime.block_on(async {
+        let loaded = trace.topology_files.load(&trace.topology).unwrap();
         crate::trace::run(trace, true, now).await.unwrap();
+        // What keeps events is in the topology of the store.
+        let written = store::open(store, Use::Write).await.unwrap();
+        let from = "2026-11-01".parse().unwrap();
+        written.put_topology(from, &loaded.topology).await.unwrap();
         let store = store::open(store, Use::Read).await.unwrap();
         let request = serde_json::json!({ "report": "map", "format": "json" });
         let request = piitrail_report::Request::from_value(request).unwrap();
