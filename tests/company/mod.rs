@@ -20,21 +20,25 @@ mod topology;
 mod traffic;
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use piitrail_detect::Engine;
+use piitrail_flow::home::Home;
 use piitrail_flow::pipeline::{Records, Tracer};
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::{MemoryStore, Query, Retention, read_all};
 use piitrail_flow::time::Span;
-use piitrail_flow::topology::Topology;
+use piitrail_flow::topology::{Draft, Topology};
 use piitrail_flow::vocabulary::Vocabulary;
+use piitrail_template::{File, Settings};
 use tempfile::TempDir;
 
-use crate::machine_room::functions;
+use crate::machine_room::{REGION, functions};
 use map::{Map, Score};
+use model::Company;
 
 const EVENTS: usize = 2_000;
 const SEEDS: [u64; 3] = [1, 3, 1022];
@@ -61,13 +65,12 @@ impl Case {
 }
 
 /// Traces payloads into the memory store. Returns the map and the limits that were reached.
-async fn traced(topology: &str, payloads: &[String]) -> (Map, Vec<String>) {
+async fn traced(topology: &Topology, payloads: &[String]) -> (Map, Vec<String>) {
     let engine = Arc::new(Engine::new());
-    let topology = Topology::parse(topology).unwrap();
     let store = MemoryStore::default();
     let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
     let vocabulary = Vocabulary::default();
-    let router = Router::new(&topology, &engine);
+    let router = Router::new(topology, &engine);
     let tracer = Tracer {
         engine: &engine,
         router: &router,
@@ -94,13 +97,42 @@ async fn traced(topology: &str, payloads: &[String]) -> (Map, Vec<String>) {
     (map::recorded(&read.ledger), limits)
 }
 
-#[expect(clippy::print_stdout, reason = "the figures are what it is for")]
-fn say(seed: u64, score: &Score) {
-    println!("company {seed} {}", score.line);
+/// Reads the company from the templates of its accounts.
+fn imported(company: &Company) -> Topology {
+    let mut draft = Draft::default();
+    for (account, text) in template::templates(company) {
+        let settings = Settings {
+            account: account.to_owned(),
+            region: REGION.to_owned(),
+            ..Settings::default()
+        };
+        let file = File {
+            name: account,
+            bytes: text.as_bytes(),
+        };
+        let reading = piitrail_template::read(&[file], &settings);
+        let home = Home::of(account, REGION);
+        let imported = piitrail_template::topology(&reading, &settings, home);
+        let notes: Vec<String> = reading
+            .notes
+            .iter()
+            .chain(&imported.notes)
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(notes, Vec::<String>::new());
+        draft.overlay(imported.draft);
+    }
+    draft.overlay(Draft::parse(&topology::overlay(company)).unwrap());
+    draft.finish().unwrap()
 }
 
-fn check(seed: u64, score: &Score) {
-    say(seed, score);
+#[expect(clippy::print_stdout, reason = "the figures are what it is for")]
+fn say(company: &str, score: &Score) {
+    println!("company {company} {}", score.line);
+}
+
+fn check(company: &str, score: &Score) {
+    say(company, score);
     let all = score.disagreements.len();
     let some: Vec<&str> = score
         .disagreements
@@ -110,7 +142,7 @@ fn check(seed: u64, score: &Score) {
         .collect();
     assert!(
         all == 0,
-        "company {seed}: {all} disagreements\n{}",
+        "company {company}: {all} disagreements\n{}",
         some.join("\n")
     );
 }
@@ -120,9 +152,15 @@ async fn the_map_is_true(seed: u64) {
     assert_eq!(case.company.services.len(), generate::SERVICES);
     assert_eq!(case.company.buses.len(), generate::BUSES);
     let (payloads, expected) = case.payloads_and_map();
-    let (found, limits) = traced(&topology::topology(&case.company), &payloads).await;
-    check(seed, &map::compare(&found, &expected));
-    assert_eq!(limits, Vec::<String>::new());
+    let written = Topology::parse(&topology::topology(&case.company)).unwrap();
+    for (form, topology) in [("file", written), ("templates", imported(&case.company))] {
+        let (found, limits) = traced(&topology, &payloads).await;
+        check(
+            &format!("{seed} by its {form}"),
+            &map::compare(&found, &expected),
+        );
+        assert_eq!(limits, Vec::<String>::new());
+    }
 }
 
 #[tokio::test]
@@ -143,34 +181,54 @@ async fn the_maps_of_many_companies_are_what_every_consumer_received() {
 }
 
 #[test]
-fn the_command_line_draws_the_same_map() {
+fn the_command_line_draws_the_same_map_from_a_topology_file_and_from_templates() {
     let seed = SEEDS[0];
     let case = Case::of(seed);
     let (payloads, expected) = case.payloads_and_map();
     let folder = TempDir::with_prefix_in("company-", env!("CARGO_TARGET_TMPDIR")).unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     fs::write(path("topology.yaml"), topology::topology(&case.company)).unwrap();
+    fs::write(path("overlay.yaml"), topology::overlay(&case.company)).unwrap();
     fs::write(path("payloads.jsonl"), payloads.join("\n")).unwrap();
+    let mut templates = vec![path("overlay.yaml")];
+    for (account, text) in template::templates(&case.company) {
+        let name = path(&format!("{account}.json"));
+        fs::write(&name, text).unwrap();
+        templates.push(format!("{name}@{REGION}/{account}"));
+    }
+    for (form, files) in [
+        ("file", vec![path("topology.yaml")]),
+        ("templates", templates),
+    ] {
+        let found = map_of_files(folder.path(), form, &files);
+        check(
+            &format!("{seed} by the command line and its {form}"),
+            &map::compare(&found, &expected),
+        );
+    }
+}
+
+/// Draws the map of `payloads.jsonl` in a folder with the command line.
+fn map_of_files(folder: &Path, form: &str, files: &[String]) -> Map {
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     let run = |arguments: &[&str]| {
         let output = Command::new(functions::program("piitrail"))
             .args(arguments)
             .env_clear()
-            .env("HOME", folder.path())
+            .env("HOME", folder)
             .output()
             .unwrap();
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?}\n{errors}");
         String::from_utf8(output.stdout).unwrap()
     };
-    let store = path("map.sqlite");
-    run(&[
-        "trace",
-        &path("payloads.jsonl"),
-        "--topology",
-        &path("topology.yaml"),
-        "--store",
-        &store,
-    ]);
+    let store = path(&format!("{form}.sqlite"));
+    let payloads = path("payloads.jsonl");
+    let mut arguments = vec!["trace", payloads.as_str(), "--store", store.as_str()];
+    for file in files {
+        arguments.extend(["--topology", file.as_str()]);
+    }
+    run(&arguments);
     let mut found = Map::default();
     let mut page = None::<String>;
     loop {
@@ -186,8 +244,7 @@ fn the_command_line_draws_the_same_map() {
         found.perhaps.extend(part.perhaps);
         match answer["next"].as_str() {
             Some(next) => page = Some(next.to_owned()),
-            None => break,
+            None => return found,
         }
     }
-    check(seed, &map::compare(&found, &expected));
 }

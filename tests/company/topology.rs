@@ -4,6 +4,29 @@ use serde_json::{Map, Value, json};
 
 use super::model::{At, Company, Input, Kind, Mapping, Pipe, PipeSource, Scope, Target, To};
 
+/// Returns the text of a file with what no template says: services, taps, and who publishes to
+/// topics. In a template, a vendor is an API destination.
+pub(crate) fn overlay(company: &Company) -> String {
+    let mut whole: Value = serde_json::from_str(&topology(company)).unwrap();
+    let rules = company.buses.iter().flat_map(|bus| &bus.rules);
+    let targets = rules
+        .flat_map(|rule| &rule.targets)
+        .map(|target| &target.to);
+    let pipes = company.pipes.iter().map(|pipe| &pipe.to);
+    for vendor in targets.chain(pipes).filter(|to| to.kind == Kind::Service) {
+        let name = &vendor.at.name;
+        whole["services"][name] = json!({ "owns": [{ "api_destination": name }] });
+    }
+    let topics = whole["topics"].as_object().unwrap().iter();
+    let topics: Map<String, Value> = topics
+        .map(|(name, topic)| (name.clone(), json!({ "producers": topic["producers"] })))
+        .collect();
+    let overlay = json!({
+        "version": 1, "services": whole["services"], "taps": whole["taps"], "topics": topics,
+    });
+    serde_json::to_string_pretty(&overlay).unwrap()
+}
+
 /// Returns the text of the file.
 #[expect(
     clippy::too_many_lines,

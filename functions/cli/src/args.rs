@@ -240,6 +240,8 @@ pub(crate) enum TopologyCommand {
     /// A template is SAM, CloudFormation, the output of the CDK (also its folder cdk.out), a Terraform
     /// plan (`terraform show -json`) or a Serverless Framework file. Templates are read together. A
     /// topology file beside them adds what AWS cannot know, and counts where both say something.
+    /// FILE@REGION/ACCOUNT is a template that is deployed elsewhere than --region and --account say,
+    /// as in orders.yaml@eu-west-1/222222222222.
     Import {
         /// Templates, topology files, and folders of CDK apps
         #[arg(required = true, value_name = "FILE")]

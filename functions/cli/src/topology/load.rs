@@ -1,13 +1,14 @@
 //! Reads files of any form into one topology.
 //!
 //! Templates are read together, then the services file is applied, and topology files are merged
-//! over the result.
+//! over the result. Templates of different accounts and regions are read each for their own.
 
+use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use piitrail_flow::home::Home;
-use piitrail_flow::topology::{Draft, ServicesFile, Topology};
+use piitrail_flow::topology::{Assignable, Draft, ServicesFile, Topology};
 use piitrail_template::limits::MAX_FILE_BYTES;
 use piitrail_template::{File, Note, NoteKind, Settings};
 use walkdir::WalkDir;
@@ -48,42 +49,83 @@ struct Read {
     /// The file's name as notes print it.
     name: String,
     text: String,
+    /// The account and region that it is deployed to.
+    home: Home,
 }
 
-/// Reads files of any form.
+/// What the templates of all homes say together.
+#[derive(Default)]
+struct Imports {
+    draft: Draft,
+    notes: Vec<Note>,
+    notes_not_kept: usize,
+    resources: Vec<Assignable>,
+    /// The forms of templates by the names of their files.
+    forms: HashMap<String, String>,
+}
+
+impl Imports {
+    /// Reads the templates that are deployed to a home together: one may import what another exports.
+    fn add(&mut self, files: &[Read], home: Home) {
+        let mut settings = Settings::default();
+        if let Some(account) = home.account {
+            settings.account = account.to_string();
+        }
+        if let Some(region) = &home.region {
+            region.as_str().clone_into(&mut settings.region);
+        }
+        let files = files.iter().filter(|file| file.home == home);
+        let given: Vec<File<'_>> = files
+            .map(|file| File {
+                name: &file.name,
+                bytes: file.text.as_bytes(),
+            })
+            .collect();
+        let reading = piitrail_template::read(&given, &settings);
+        let imported = piitrail_template::topology(&reading, &settings, home);
+        self.draft.overlay(imported.draft);
+        self.resources.extend(imported.resources);
+        for template in &reading.templates {
+            self.forms
+                .entry(template.file.clone())
+                .or_insert_with(|| template.form.to_string());
+        }
+        self.notes.extend(reading.notes);
+        self.notes.extend(imported.notes);
+        self.notes_not_kept += reading.notes_not_kept;
+    }
+}
+
+/// Reads files of any form. `home` is the account and region of the templates that do not name theirs.
 pub(crate) fn load(
     paths: &[PathBuf],
     services: Option<&Path>,
     home: Home,
 ) -> Result<Loaded, Failure> {
     let services = services.map(services_file).transpose()?;
-    let files = read_all(paths)?;
-    let mut settings = Settings::default();
-    if let Some(account) = home.account {
-        settings.account = account.to_string();
+    let files = read_all(paths, home)?;
+    let mut homes: Vec<Home> = Vec::new();
+    for file in &files {
+        if !homes.contains(&file.home) {
+            homes.push(file.home);
+        }
     }
-    if let Some(region) = &home.region {
-        region.as_str().clone_into(&mut settings.region);
+    let mut all = Imports::default();
+    for home in homes {
+        all.add(&files, home);
     }
-    let given: Vec<File<'_>> = files
-        .iter()
-        .map(|file| File {
-            name: &file.name,
-            bytes: file.text.as_bytes(),
-        })
-        .collect();
-    let reading = piitrail_template::read(&given, &settings);
-    let imported = piitrail_template::topology(&reading, &settings, home);
-    let mut draft = imported.draft;
-    let mut notes: Vec<Note> = reading.notes;
-    notes.extend(imported.notes);
+    let Imports {
+        mut draft,
+        mut notes,
+        notes_not_kept,
+        resources,
+        forms,
+    } = all;
     let mut recognised = Vec::new();
     let mut overlays = Vec::new();
     for file in &files {
-        let templates = reading.templates.iter();
-        let mut forms = templates.filter(|template| template.file == file.name);
-        if let Some(template) = forms.next() {
-            recognised.push((file.name.clone(), template.form.to_string()));
+        if let Some(form) = forms.get(&file.name) {
+            recognised.push((file.name.clone(), form.clone()));
         } else if let Some(overlay) = topology_file(file, &notes)? {
             recognised.push((file.name.clone(), "topology file".to_owned()));
             overlays.push(overlay);
@@ -96,7 +138,7 @@ pub(crate) fn load(
         |note: &Note| matches!(note.kind, NoteKind::UnknownForm | NoteKind::Unreadable(_));
     notes.retain(|note| !is_overlay(note));
     if let Some(services) = services {
-        for twice in services.apply(&mut draft, &imported.resources) {
+        for twice in services.apply(&mut draft, &resources) {
             let names = twice.services.iter().map(ToString::to_string);
             notes.push(Note {
                 file: "services".to_owned(),
@@ -113,7 +155,7 @@ pub(crate) fn load(
         topology: draft.finish().map_err(Failure::Contradiction)?,
         recognised,
         notes,
-        notes_not_kept: reading.notes_not_kept,
+        notes_not_kept,
     })
 }
 
@@ -169,19 +211,31 @@ fn topology_file(file: &Read, notes: &[Note]) -> Result<Option<Draft>, Failure> 
     })
 }
 
-fn read_all(paths: &[PathBuf]) -> Result<Vec<Read>, Failure> {
+/// Splits the home off a path: `orders.yaml@eu-west-1/222222222222`. A file whose own name has such
+/// an end is taken as it is.
+fn with_home(given: &Path, home: Home) -> (PathBuf, Home) {
+    let own = given.to_str().and_then(|text| {
+        let (path, at) = text.rsplit_once('@')?;
+        let at = Home::parse(at).filter(|_| !given.exists())?;
+        Some((PathBuf::from(path), at))
+    });
+    own.unwrap_or_else(|| (given.to_owned(), home))
+}
+
+fn read_all(paths: &[PathBuf], home: Home) -> Result<Vec<Read>, Failure> {
     let mut files = Vec::new();
     for path in paths {
+        let (path, home) = with_home(path, home);
         if path.is_dir() {
             let before = files.len();
-            for path in cdk_templates(path) {
-                files.push(read(path)?);
+            for path in cdk_templates(&path) {
+                files.push(read(path, home)?);
             }
             if files.len() == before {
-                return Err(Failure::NoTemplates(path.clone()));
+                return Err(Failure::NoTemplates(path));
             }
         } else {
-            files.push(read(path.clone())?);
+            files.push(read(path, home)?);
         }
     }
     Ok(files)
@@ -201,9 +255,14 @@ fn cdk_templates(directory: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-fn read(path: PathBuf) -> Result<Read, Failure> {
+fn read(path: PathBuf, home: Home) -> Result<Read, Failure> {
     let mut text = bounded::text_of(&path, MAX_FILE_BYTES as u64)?;
     let name = shown(&path).replace('\\', "/");
     let text = std::mem::take(&mut *text);
-    Ok(Read { path, name, text })
+    Ok(Read {
+        path,
+        name,
+        text,
+        home,
+    })
 }
