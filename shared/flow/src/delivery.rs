@@ -59,7 +59,7 @@ pub fn resource_name(arn: &str) -> &str {
     };
     let mut parts = resource.split('/');
     match (parts.next(), parts.next()) {
-        (Some("table" | "stream" | "event-bus" | "rule"), Some(name)) => name,
+        (Some("table" | "stream" | "event-bus" | "event-busv2" | "rule"), Some(name)) => name,
         _ => resource,
     }
 }

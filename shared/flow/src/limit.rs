@@ -22,6 +22,8 @@ piitrail_detect::listed! {
         RouteVisits,
         /// An event pattern is too complex for the event to be decided.
         PatternUndecided,
+        /// What a transformer makes of an event could not be found out.
+        TransformerUndecided,
         /// The input that a target would get is larger than EventBridge sends.
         InputTooLarge,
         /// An event says that it was published in the future, or before the first month that is kept.
@@ -54,6 +56,7 @@ impl Limit {
             Self::RouteConsumers => "route_consumers",
             Self::RouteVisits => "route_visits",
             Self::PatternUndecided => "pattern_undecided",
+            Self::TransformerUndecided => "transformer_undecided",
             Self::InputTooLarge => "input_too_large",
             Self::EventTime => "event_time",
             Self::EventTypes => "event_types",
@@ -80,6 +83,9 @@ impl Limit {
             }
             Self::PatternUndecided => {
                 "the rule was taken to accept the event: its edge says configured and not matched"
+            }
+            Self::TransformerUndecided => {
+                "what the target received is unknown: its edge says configured and has no data classes"
             }
             Self::InputTooLarge => "EventBridge does not send it: the target received nothing",
             Self::EventTime => "the event was counted on the day it was traced",

@@ -24,7 +24,7 @@ piitrail_detect::listed! {
         Bucket,
         /// A dead-letter queue. It holds messages that could not be delivered.
         DeadLetterQueue,
-        /// An EventBridge archive.
+        /// An EventBridge archive, or what a V2 bus keeps, by the name of the bus.
         Archive,
         /// A log group that keeps bodies.
         LogGroup,

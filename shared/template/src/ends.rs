@@ -33,6 +33,8 @@ const NAMES: &[(&str, &str)] = &[
     ("AWS::Events::EventBus", "Name"),
     ("AWS::Events::Rule", "Name"),
     ("AWS::EventsV2::EventBus", "Name"),
+    ("AWS::EventsV2::EventSource", "Name"),
+    ("AWS::EventsV2::Subscriber", "Name"),
     ("AWS::IoT::TopicRule", "RuleName"),
     ("AWS::Kinesis::Stream", "Name"),
     ("AWS::KinesisFirehose::DeliveryStream", "DeliveryStreamName"),
@@ -59,11 +61,8 @@ const ARNS: &[(&str, &str, &[&str])] = &[
         "table/",
         &["AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"],
     ),
-    (
-        "events",
-        "event-bus/",
-        &["AWS::Events::EventBus", "AWS::EventsV2::EventBus"],
-    ),
+    ("events", "event-bus/", &["AWS::Events::EventBus"]),
+    ("events", "event-busv2/", &["AWS::EventsV2::EventBus"]),
     (
         "events",
         "api-destination/",
@@ -167,7 +166,7 @@ impl Ends {
         let is_literal = |part: &str| !part.is_empty() && !part.contains("${");
         let other_account = is_literal(named.account) && named.account != self.account;
         let other_region = is_literal(named.region) && named.region != self.region;
-        let is_bus = named.kinds.contains(&"AWS::Events::EventBus");
+        let is_bus = named.kinds.iter().any(|kind| kind.ends_with("::EventBus"));
         !(other_account || is_bus && other_region)
     }
 

@@ -54,7 +54,7 @@
 //! For the step from resources to routes. All other types are passed through as they are.
 //!
 //! - `AWS::Events::{EventBus, Rule, Archive, Connection, ApiDestination, EventBusPolicy, Endpoint}`;
-//!   `AWS::EventsV2::*` is passed through. A rule without `EventBusName` is on the default bus. `State`
+//!   `AWS::EventsV2::*` is read as it is. A rule without `EventBusName` is on the default bus. `State`
 //!   is `ENABLED` or `DISABLED`.
 //! - `AWS::Scheduler::Schedule`, `AWS::Pipes::Pipe`
 //! - `AWS::SQS::{Queue, QueuePolicy}`: a redrive is `RedrivePolicy.deadLetterTargetArn`.

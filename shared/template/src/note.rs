@@ -62,6 +62,8 @@ pub enum NoteKind {
     Approximated(&'static str),
     /// An input with a value that is not known.
     UnknownInput,
+    /// An input that is made in a way that is not followed.
+    OpaqueInput,
     /// An end of a route that is not known.
     UnknownEnd(crate::Reason),
     /// A resource that several services claim.
@@ -95,6 +97,7 @@ impl fmt::Display for NoteKind {
             Self::NotOnMap(why) => f.write_str(why),
             Self::Approximated(what) => write!(f, "{what} has a value that is not known here"),
             Self::UnknownInput => write!(f, "what it sends to a target is not known here"),
+            Self::OpaqueInput => write!(f, "what it makes of an event is not known here"),
             Self::UnknownEnd(reason) => {
                 write!(
                     f,
@@ -133,6 +136,7 @@ impl NoteKind {
             Self::NotOnMap(_) => "This route is not on the map.",
             Self::Approximated(_) => "The map shows it as if every value were accepted there.",
             Self::UnknownInput => "The map shows the target as if it received the whole record.",
+            Self::OpaqueInput => "The map shows the target with data classes that are unknown.",
             Self::UnknownEnd(_) => "The route is on the map with an unknown end.",
             Self::ClaimedTwice(_) => "It belongs to none of them on the map.",
         }

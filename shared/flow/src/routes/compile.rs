@@ -8,8 +8,8 @@ use eventbridge_pattern::{Pattern, RuleSet};
 use piitrail_detect::Engine;
 
 use super::{
-    BusRoutes, Endpoint, PipeRoute, Reader, ReaderRoute, Readers, TargetRoute, TopicRoutes,
-    TopicSubscription,
+    BusRoutes, Endpoint, PipeRoute, Reader, ReaderRoute, Readers, SubscriberRoute, TargetRoute,
+    TopicRoutes, TopicSubscription, V2Routes,
 };
 use crate::channel::{Channel, ChannelKind};
 use crate::home::{Home, Located};
@@ -103,10 +103,7 @@ impl<'t> Compiler<'t> {
                 to: self.endpoint(&target.to),
                 input: target.input.clone(),
                 rule: rule.name.clone(),
-                dead_letters: target
-                    .dead_letters
-                    .as_ref()
-                    .map(|queue| self.parties.dead_letter_queue(queue)),
+                dead_letters: self.dead_letters(target.dead_letters.as_ref()),
             });
             targets.push(sent.collect());
         }
@@ -144,7 +141,44 @@ impl<'t> Compiler<'t> {
             rules: patterns.into_iter().collect::<RuleSet<usize>>(),
             unfiltered,
             targets,
+            v2: self.v2(at, bus).map(Box::new),
         }
+    }
+
+    /// What a V2 bus does. A bus is one if it has subscribers, or keeps what it receives.
+    fn v2(&self, at: &Located, bus: &Bus) -> Option<V2Routes> {
+        let end = End::new(ResourceKind::Bus, at.clone());
+        let known = self.topology.resources().get(&end);
+        if bus.subscribers.is_empty() && known.and_then(|known| known.retention).is_none() {
+            return None;
+        }
+        let mut data = Vec::new();
+        let mut unfiltered = Vec::new();
+        let mut subscribers = Vec::new();
+        for subscriber in bus.subscribers.iter().filter(|one| !one.disabled) {
+            match subscriber.filters.data() {
+                Some(pattern) => data.push((subscribers.len(), pattern.compiled().clone())),
+                None => unfiltered.push(subscribers.len()),
+            }
+            subscribers.push(SubscriberRoute {
+                to: self.endpoint(&subscriber.to),
+                filters: subscriber.filters.clone(),
+                transformer: subscriber.transformer.clone(),
+                sets_attributes: subscriber.sets_attributes,
+                dead_letters: self.dead_letters(subscriber.dead_letters.as_ref()),
+            });
+        }
+        Some(V2Routes {
+            store: Party::new(PartyKind::Archive, self.name(&at.name)).at(at.home),
+            data: data.into_iter().collect(),
+            unfiltered,
+            subscribers,
+        })
+    }
+
+    /// Returns the party that holds what could not be delivered.
+    fn dead_letters(&self, queue: Option<&Located>) -> Option<Party> {
+        queue.map(|queue| self.parties.dead_letter_queue(queue))
     }
 
     pub(super) fn queues(&self) -> ByName<Readers> {

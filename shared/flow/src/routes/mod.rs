@@ -17,7 +17,9 @@ use crate::home::{Home, Located};
 use crate::limit::Limit;
 use crate::name::{Name, Names};
 use crate::party::Party;
-use crate::topology::{ByName, FilterPolicy, Filters, Input, Owners, PipeEvent, Topology};
+use crate::topology::{
+    ByName, FilterPolicy, Filters, Input, Owners, PipeEvent, ScopedFilters, Topology, Transformer,
+};
 
 mod compile;
 mod payload;
@@ -72,6 +74,27 @@ struct BusRoutes {
     sends_to_a_bus: bool,
     /// True if the bus has its own tap, which counts the events that are sent to it.
     is_tapped: bool,
+    /// What takes events of a V2 bus.
+    v2: Option<Box<V2Routes>>,
+}
+
+/// A V2 bus: it keeps what it receives, and has subscribers instead of rules.
+struct V2Routes {
+    store: Party,
+    /// The filters on data, by the place of the subscriber.
+    data: RuleSet<usize>,
+    /// Subscribers without a filter on data.
+    unfiltered: Vec<usize>,
+    subscribers: Vec<SubscriberRoute>,
+}
+
+struct SubscriberRoute {
+    to: Endpoint,
+    filters: ScopedFilters,
+    transformer: Transformer,
+    sets_attributes: bool,
+    /// The queue that is told what could not be delivered.
+    dead_letters: Option<Party>,
 }
 
 struct TargetRoute {

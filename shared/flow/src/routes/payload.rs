@@ -44,6 +44,8 @@ pub(super) enum Attributes {
     /// The attributes of the delivery, as far as its envelope has them.
     #[default]
     OfDelivery,
+    /// Unknown attributes, because the sender to the topic or queue sets its own.
+    Unknown,
     /// No attributes, because the sender to the topic or queue sets none. No rule, pipe or
     /// notification of a bucket sets any.
     None,

@@ -156,6 +156,20 @@ impl Draft {
                 }
             }
         }
+        for (name, bus) in &self.buses {
+            let mut names: HashMap<&str, usize> = HashMap::new();
+            for (number, subscriber) in bus.subscribers.iter().enumerate() {
+                let entry = EntryName::Subscriber(name.to_string(), number);
+                let place = EntryPlace::new(subscriber.origin, entry);
+                if subscriber.name.trim().is_empty() {
+                    return Err(place.refuse(Problem::EmptyName));
+                }
+                if let Some(first) = names.insert(&subscriber.name, number) {
+                    return Err(place.refuse(Problem::SubscriberTwice { first: first + 1 }));
+                }
+                allowed(&subscriber.to, TARGETS, &place)?;
+            }
+        }
         for (name, topic) in &self.topics {
             for (index, subscription) in topic.subscriptions.iter().enumerate() {
                 let entry = EntryName::Subscription(name.to_string(), index);

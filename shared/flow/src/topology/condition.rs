@@ -71,6 +71,8 @@ pub struct Filters {
     changes: FilterCriteria,
     /// True if a filter refers to parts of a record that a delivery does not keep.
     asks_for_more: bool,
+    /// True if a filter refers to message attributes.
+    asks_for_attributes: bool,
     /// True if a filter refers to fields of a topic's notification whose values are unknown.
     asks_for_unknown_of_notification: bool,
 }
@@ -86,6 +88,8 @@ pub(crate) struct Record<'r> {
     pub(crate) change: Option<&'r str>,
     /// True if the text is a notification of a topic, in which some fields are unknown.
     pub(crate) is_notification: bool,
+    /// Whether the message has attributes that are not known.
+    pub(crate) has_unknown_attributes: bool,
 }
 
 /// The fields of a topic's notification whose values a delivery does not contain ("HTTP/HTTPS
@@ -104,7 +108,7 @@ const UNKNOWN_OF_NOTIFICATION: [&str; 9] = [
 ];
 
 /// Returns the top-level keys of a pattern, including those in the branches of an `$or`.
-fn keys_of(pattern: &Value) -> Vec<&str> {
+pub(super) fn keys_of(pattern: &Value) -> Vec<&str> {
     let Some(pattern) = pattern.as_object() else {
         return Vec::new();
     };
@@ -147,6 +151,9 @@ impl Filters {
             .flat_map(keys_of)
             .any(|key| UNKNOWN_OF_NOTIFICATION.contains(&key));
         Ok(Self {
+            asks_for_attributes: json
+                .iter()
+                .any(|filter| filter.get("messageAttributes").is_some()),
             asks_for_unknown_of_notification,
             records: read(of_record)?,
             changes: read(EventSource::DynamoDb)?,
@@ -171,7 +178,10 @@ impl Filters {
         if self.is_empty() {
             return Some(true);
         }
-        if self.asks_for_more || (record.is_notification && self.asks_for_unknown_of_notification) {
+        if self.asks_for_more
+            || (record.is_notification && self.asks_for_unknown_of_notification)
+            || (record.has_unknown_attributes && self.asks_for_attributes)
+        {
             return None;
         }
         if let Some(change) = record.change {

@@ -11,6 +11,7 @@ use eventbridge_pattern::{FilterError, PatternError, TargetError};
 use super::name::NameProblem;
 use super::origin::Origin;
 use super::resource::ResourceKind;
+use super::subscriber::{JsonataError, ScopedFilterError};
 
 /// The reason why a topology cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -124,6 +125,15 @@ pub enum Problem {
         /// The number of the first rule with this name, from 1.
         first: usize,
     },
+    /// A subscriber with the name of another subscriber of its bus.
+    #[error("subscriber {first} has the same name; a bus has one subscriber of each name")]
+    SubscriberTwice {
+        /// The first subscriber of this name, from 1.
+        first: usize,
+    },
+    /// Several transformers.
+    #[error("it may have only one of with_metadata, jsonata and unknown_input")]
+    SeveralTransformers,
     /// Two services claim the same AWS name.
     #[error("its {kind} {number} belongs to service {other} too; a {kind} belongs to one service")]
     TwoOwners {
@@ -157,6 +167,12 @@ pub enum Problem {
     /// An input, a path or a transformer is not valid.
     #[error(transparent)]
     Input(#[from] TargetError),
+    /// A filter of a subscriber that is not valid.
+    #[error(transparent)]
+    ScopedFilter(#[from] ScopedFilterError),
+    /// An expression that is not valid.
+    #[error(transparent)]
+    Jsonata(#[from] JsonataError),
 }
 
 /// An entry of a topology, and the place where it is written.
@@ -173,6 +189,7 @@ pub(crate) enum EntryName {
     Tap(usize),
     Rule(String, usize),
     Archive(String, usize),
+    Subscriber(String, usize),
     Target(String, usize, usize),
     ConsumerOfQueue(String, usize),
     ConsumerOfStream(String, usize),
@@ -220,6 +237,7 @@ impl fmt::Display for EntryName {
             Self::Tap(index) => write!(f, "tap {}", index + 1),
             Self::Rule(bus, rule) => write!(f, "bus {bus}, rule {}", rule + 1),
             Self::Archive(bus, archive) => write!(f, "bus {bus}, archive {}", archive + 1),
+            Self::Subscriber(bus, number) => write!(f, "bus {bus}, subscriber {}", number + 1),
             Self::Target(bus, rule, target) => {
                 write!(f, "bus {bus}, rule {}, target {}", rule + 1, target + 1)
             }

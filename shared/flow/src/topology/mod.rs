@@ -31,6 +31,7 @@ mod resource;
 mod route;
 mod service;
 mod services_file;
+mod subscriber;
 #[cfg(test)]
 mod tests;
 
@@ -52,6 +53,10 @@ pub use resource::{Encryption, End, Resource, ResourceKind, Retention};
 pub use route::{PlainRoute, PlainRouteKind, Route, RouteKind};
 pub use service::{About, Decision, Scope, Service, ServiceName};
 pub use services_file::{Assignable, ClaimedTwice, ServicesFile};
+pub(crate) use subscriber::Metadata;
+pub use subscriber::{
+    FilterScope, Jsonata, JsonataError, ScopedFilterError, ScopedFilters, Subscriber, Transformer,
+};
 
 /// The resources and routes of the accounts, as far as they are known. A topology may be empty.
 ///
@@ -72,13 +77,15 @@ pub struct Tap {
     pub origin: Origin,
 }
 
-/// An event bus.
+/// An event bus. A classic bus has rules and archives, and a V2 bus has subscribers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bus {
     /// The rules of the bus.
     pub rules: Vec<Rule>,
     /// The archives of the bus, which hold data too.
     pub archives: Vec<Archive>,
+    /// Its subscribers. A bus that has any, or a retention, keeps what it receives.
+    pub subscribers: Vec<Subscriber>,
 }
 
 /// A rule of a bus.

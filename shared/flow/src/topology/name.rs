@@ -99,6 +99,8 @@ pub(super) fn of_arn(arn: &str) -> Option<(ResourceKind, Located)> {
         // The ARN of a subscription is that of its topic with an id after it.
         ("sns", None, _) => (Kind::Topic, first(resource, ':')),
         ("events", Some(("event-bus", name)), _) => (Kind::Bus, name.to_owned()),
+        // A V2 bus has an id behind its name.
+        ("events", Some(("event-busv2", name)), _) => (Kind::Bus, first(name, '/')),
         ("events", Some(("archive", name)), _) => (Kind::Archive, name.to_owned()),
         ("events", Some(("api-destination", name)), _) => (Kind::ApiDestination, first(name, '/')),
         ("kinesis", Some(("stream", name)), _) => (Kind::Stream, first(name, '/')),
@@ -200,6 +202,11 @@ mod tests {
             ),
             (
                 "arn:aws:events:eu-west-1:222222222222:event-bus/shop",
+                "bus",
+                "shop",
+            ),
+            (
+                "arn:aws:events:eu-west-1:222222222222:event-busv2/shop/a1b2c3d4e5f6",
                 "bus",
                 "shop",
             ),

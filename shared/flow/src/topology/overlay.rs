@@ -11,8 +11,8 @@ use crate::home::Located;
 
 impl Draft {
     /// Lays another topology over this one. Its services, raw deliveries, producers and dead-letter
-    /// queues win. Its rules, archives and pipes replace those with the same name. Everything else
-    /// is added. A name without a home stands for every resource with that name.
+    /// queues win. Its rules, subscribers, archives and pipes replace those with the same name.
+    /// Everything else is added. A name without a home stands for every resource with that name.
     pub fn overlay(&mut self, above: Self) {
         self.overlay_services(above.services);
         for tap in above.taps {
@@ -133,6 +133,15 @@ fn bus(below: &mut Bus, above: &Bus) {
     let names: HashSet<&str> = above.rules.iter().map(|rule| rule.name.as_str()).collect();
     below.rules.retain(|one| !names.contains(one.name.as_str()));
     below.rules.extend(above.rules.iter().cloned());
+    let names: HashSet<&str> = above
+        .subscribers
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
+    below
+        .subscribers
+        .retain(|one| !names.contains(one.name.as_str()));
+    below.subscribers.extend(above.subscribers.iter().cloned());
     let archives = above.archives.iter().map(|archive| archive.name.as_str());
     let names: HashSet<&str> = archives.collect();
     below

@@ -18,6 +18,8 @@ pub enum RouteKind {
     Rule,
     /// An archive of a bus.
     Archive,
+    /// A subscriber of a V2 bus.
+    Subscriber,
     /// A subscription of a topic.
     Subscription,
     /// An event source mapping of a function, or a service that polls.
@@ -48,6 +50,7 @@ impl RouteKind {
         match self {
             Self::Rule => "rule",
             Self::Archive => "archive",
+            Self::Subscriber => "subscriber",
             Self::Subscription => "subscription",
             Self::EventSourceMapping => "event-source-mapping",
             Self::Pipe => "pipe",
@@ -226,6 +229,18 @@ impl Topology {
                         ..plain(&from, &target.to, RouteKind::Rule)
                     });
                 }
+            }
+            for subscriber in &bus.subscribers {
+                let via = subscriber.id.as_ref().unwrap_or(&subscriber.name);
+                routes.push(Route {
+                    via: via.clone(),
+                    condition: subscriber.filters.whole().into_iter().collect(),
+                    input: subscriber.transformer.to_json(),
+                    disabled: subscriber.disabled,
+                    dead_letters: subscriber.dead_letters.as_ref().map(queue),
+                    origin: subscriber.origin,
+                    ..plain(&from, &subscriber.to, RouteKind::Subscriber)
+                });
             }
             for archive in &bus.archives {
                 let name = Located {

@@ -74,6 +74,10 @@ fn a_list_of_routes_names_every_route_with_what_holds_its_failures() {
             "rule shop -> checkout via OrdersRule",
             "on-failure shop -> undelivered via OrdersRule",
             "archive shop -> all via all",
+            "subscriber v2 -> JobsQueue via LargeOrders (disabled)",
+            "on-failure v2 -> undelivered via LargeOrders (disabled)",
+            "subscriber v2 -> worker via whole",
+            "subscriber v2 -> aws-sdk:dynamodb:putItem via table",
             "subscription news -> JobsQueue via NewsToJobs",
             "on-failure news -> undelivered via NewsToJobs",
             "event-source-mapping JobsQueue -> worker via WorkerJobs (disabled)",
@@ -391,6 +395,26 @@ fn what_contradicts_itself_is_refused_with_its_line_and_what_would_be_right() {
         (
             "routes: [{kind: redrive, from: {queue: q}, to: {}}]",
             "none is given",
+        ),
+        (
+            "buses: {b: {subscribers: [{name: s, queue: q, filters: {data: {a: [{wildcard: '*'}]}}}]}}",
+            "a filter of a subscriber may not have a wildcard",
+        ),
+        (
+            "buses: {b: {subscribers: [{name: s, queue: q, filters: {metadata: {a: [{prefix: x}]}}}]}}",
+            "a filter on metadata lists exact values",
+        ),
+        (
+            "buses: {b: {subscribers: [{name: s, queue: q, jsonata: $events.Data}]}}",
+            "a JSONata expression stands in {% and %}",
+        ),
+        (
+            "buses: {b: {subscribers: [{name: s, queue: q, jsonata: '{% 1 %}', with_metadata: true}]}}",
+            "it may have only one of with_metadata, jsonata",
+        ),
+        (
+            "buses: {b: {subscribers: [{name: s, queue: q}, {name: s, topic: t}]}}",
+            "subscriber 1 has the same name",
         ),
         (
             "queues: {q: {producers: ['']}}",

@@ -137,7 +137,12 @@ impl<'r> Naming<'r> {
 
     /// The default bus of the account.
     pub(super) fn default_bus(&self) -> End {
-        End::of_text(Kind::Bus, "default").at(self.home)
+        self.bus_here("default")
+    }
+
+    /// A bus of this name where the templates are deployed.
+    pub(super) fn bus_here(&self, name: &str) -> End {
+        End::of_text(Kind::Bus, name).at(self.home)
     }
 
     fn resource(&self, id: &ResourceId, usual: Kind, depth: usize) -> End {

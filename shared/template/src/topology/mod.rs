@@ -26,6 +26,7 @@ mod messages;
 mod pipes;
 mod storage;
 mod types;
+mod v2;
 mod values;
 
 use ends::Naming;
@@ -85,8 +86,11 @@ impl Part<'_> {
             });
         }
         match self.resource.kind.as_str() {
-            "AWS::Events::Rule" | "AWS::EventsV2::Rule" => self.rule(),
-            "AWS::Events::EventBus" | "AWS::EventsV2::EventBus" => self.bus(),
+            "AWS::Events::Rule" => self.rule(),
+            "AWS::Events::EventBus" => self.bus(),
+            "AWS::EventsV2::EventBus" => self.v2_bus(),
+            "AWS::EventsV2::Subscriber" => self.subscriber(),
+            "AWS::EventsV2::EventSource" => self.event_source(),
             "AWS::Events::Archive" => self.archive(),
             "AWS::Scheduler::Schedule" => self.schedule(),
             "AWS::Pipes::Pipe" => self.pipe(),

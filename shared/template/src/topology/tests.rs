@@ -331,3 +331,161 @@ Resources:
         ]
     );
 }
+
+const V2: &str = r#"
+Parameters: {Elsewhere: {Type: String}}
+Resources:
+  Orders:
+    Type: AWS::EventsV2::EventBus
+    Properties:
+      Name: orders
+      StorageConfiguration: {RetentionPeriodInDays: 14}
+      EncryptionConfiguration: {KmsKeyIdentifier: alias/orders}
+  Next: {Type: AWS::EventsV2::EventBus, Properties: {Name: next}}
+  Jobs: {Type: AWS::SQS::Queue}
+  Failed: {Type: AWS::SQS::Queue}
+  Large:
+    Type: AWS::EventsV2::Subscriber
+    Properties:
+      Name: large-orders
+      EventBusArn: !Ref Orders
+      FilterConfiguration:
+        Filters:
+          - {Scope: DATA, Pattern: '{"detail":{"total":[{"numeric":[">",500]}]}}'}
+          - {Scope: SYSTEM_METADATA, Pattern: '{"aws:Source":["shop.orders"]}'}
+      InvokeConfiguration:
+        TargetArn: !GetAtt Jobs.Arn
+        RoleArn: arn:aws:iam::111122223333:role/deliver
+        SqsParameters: {MessageAttributes: {a: {DataType: String, StringValue: b}}}
+      Transformer: {Type: JSONATA, JsonataConfiguration: {Expression: '{% $events.Data.detail %}'}}
+      OnFailureConfiguration: {Arn: !GetAtt Failed.Arn}
+      State: STOPPED
+  Onward:
+    Type: AWS::EventsV2::Subscriber
+    Properties:
+      Name: onward
+      EventBusArn: !GetAtt Orders.EventBusArn
+      InvokeConfiguration: {TargetArn: !Ref Next, RoleArn: r}
+      Transformer: {Type: WITH_METADATA}
+  Shared:
+    Type: AWS::EventsV2::Subscriber
+    Properties:
+      Name: shared
+      EventBusArn: arn:aws:events:us-east-1:444455556666:event-busv2/theirs/EXAMPLE1234567890abcdef
+      InvokeConfiguration:
+        TargetArn: arn:aws:events:::aws-sdk:dynamodb:putItem
+        RoleArn: r
+        UniversalTargetParameters: {Input: '{% $events %}'}
+  Files:
+    Type: AWS::EventsV2::EventSource
+    Properties:
+      Name: files
+      EventBusArn: !Ref Orders
+      Configuration: {AwsServiceEventsConfiguration: {AwsService: aws.s3, Pattern: '{"detail-type":["Object Created"]}'}}
+  Tickets:
+    Type: AWS::EventsV2::EventSource
+    Properties:
+      Name: tickets
+      EventBusArn: !Ref Orders
+      Configuration: {PartnerEventsConfiguration: {PartnerEventSourceArn: 'arn:aws:events:us-east-1::event-source/aws.partner/desk.example/1'}}
+"#;
+
+#[test]
+fn a_v2_bus_its_subscribers_and_its_sources_are_read() {
+    let (topology, notes) = import(&[("t.yaml", V2)], Home::UNKNOWN);
+    let listing = topology.listing();
+    let mut lines = lines(&listing.routes);
+    lines.sort();
+    assert_eq!(
+        lines,
+        [
+            "on-failure Orders -> Failed via Large",
+            "rule aws.partner/desk.example/1 -> Orders via Tickets",
+            "rule default -> Orders via Files",
+            "subscriber Orders -> Jobs via Large",
+            "subscriber Orders -> Next via Onward",
+            "subscriber theirs@*/444455556666 -> aws-sdk:dynamodb:putItem via Shared",
+        ]
+    );
+    let kept: Vec<String> = listing
+        .resources
+        .iter()
+        .filter(|one| one.kind == ResourceKind::Bus && one.retention.is_some())
+        .map(|one| format!("{} {} {:?}", one.id, one.encryption, one.retention))
+        .collect();
+    // A bus that does not say how long it keeps events keeps them for a day.
+    assert_eq!(
+        kept,
+        [
+            r#"Next service-default Some("1d")"#,
+            r#"Orders customer-managed Some("14d")"#
+        ]
+    );
+    let orders = End::named(ResourceKind::Bus, "orders").unwrap();
+    let large = &topology.buses()[orders.name()].subscribers[0];
+    assert_eq!(
+        (large.name.as_str(), large.disabled),
+        ("large-orders", true)
+    );
+    assert!(large.sets_attributes);
+    let routes = topology.routes();
+    let large = routes.iter().find(|route| route.via == "Large").unwrap();
+    assert_eq!(
+        large.condition,
+        [serde_json::json!({
+            "Data": {"detail": {"total": [{"numeric": [">", 500]}]}},
+            "SystemMetadata": {"aws:Source": ["shop.orders"]},
+        })]
+    );
+    assert_eq!(
+        large.input,
+        Some(serde_json::json!({ "jsonata": "{% $events.Data.detail %}" }))
+    );
+    let files = routes.iter().find(|route| route.via == "Files").unwrap();
+    assert_eq!(
+        files.condition,
+        [serde_json::json!({ "source": ["aws.s3"], "detail-type": ["Object Created"] })]
+    );
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(
+        notes[0].contains("Shared: what it makes of an event"),
+        "{notes:?}"
+    );
+}
+
+#[test]
+fn a_subscriber_that_aws_would_refuse_is_said_with_its_line() {
+    let (topology, notes) = import(
+        &[(
+            "t.yaml",
+            r#"
+Resources:
+  Bus: {Type: AWS::EventsV2::EventBus, Properties: {Name: b}}
+  Wild:
+    Type: AWS::EventsV2::Subscriber
+    Properties:
+      Name: wild
+      EventBusArn: !Ref Bus
+      InvokeConfiguration: {TargetArn: 'arn:aws:sqs:us-east-1:111122223333:q'}
+      FilterConfiguration: {Filters: [{Scope: DATA, Pattern: '{"detail":{"a":[{"wildcard":"*x"}]}}'}]}
+  Bare:
+    Type: AWS::EventsV2::Subscriber
+    Properties:
+      Name: bare
+      EventBusArn: !Ref Bus
+      InvokeConfiguration: {TargetArn: 'arn:aws:sqs:us-east-1:111122223333:q'}
+      Transformer: {Type: JSONATA, JsonataConfiguration: {Expression: '$events.Data'}}
+"#,
+        )],
+        Home::UNKNOWN,
+    );
+    assert!(topology.routes().is_empty());
+    assert!(
+        notes[0].starts_with("t.yaml:4: Wild: one of its filters is not valid: a filter of a"),
+        "{notes:?}"
+    );
+    assert!(
+        notes[1].starts_with("t.yaml:11: Bare: its JSONata expression is not valid: a JSONata"),
+        "{notes:?}"
+    );
+}

@@ -50,6 +50,7 @@ const KNOWN: &[&str] = &[
     "AWS::Events::Connection",
     "AWS::Events::Endpoint",
     "AWS::Events::EventBusPolicy",
+    "AWS::EventsV2::ResourcePolicy",
     "AWS::Kinesis::ResourcePolicy",
     "AWS::Kinesis::StreamConsumer",
     "AWS::Lambda::Alias",

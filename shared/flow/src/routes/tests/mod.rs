@@ -16,6 +16,7 @@ mod consumers;
 mod delivery;
 mod filters;
 mod homes;
+mod v2;
 
 static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new()));
 

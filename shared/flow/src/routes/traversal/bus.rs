@@ -46,6 +46,9 @@ impl<'r> Traversal<'r> {
                 is_sent |= self.over_target(target, &event, &way, basis, &payload);
             }
         }
+        if let Some(v2) = &bus.v2 {
+            is_sent |= self.over_subscribers(v2, body, &event, &way, basis, &payload);
+        }
         if !is_sent {
             self.arrive(Party::NO_CONSUMER, way, basis, payload);
         }

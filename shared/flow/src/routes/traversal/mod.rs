@@ -15,6 +15,7 @@ use crate::party::{Party, PartyKind};
 
 mod bus;
 mod readers;
+mod subscriber;
 mod topic;
 
 /// A delivery that is being followed.

@@ -36,6 +36,7 @@ impl<'r> Traversal<'r> {
             headers: self.arrival.headers.as_deref().filter(|_| is_with_headers),
             change: self.arrival.change.as_deref().filter(|_| is_as_taken),
             is_notification: payload.is_notification,
+            has_unknown_attributes: payload.attributes == Attributes::Unknown,
         };
         let mut taken = Vec::new();
         for reader in &channel.readers {

@@ -25,6 +25,7 @@ impl<'r> Traversal<'r> {
         // A message that a program did not send to the topic has no attributes.
         let attributes = match payload.attributes {
             Attributes::OfDelivery => self.arrival.attributes.as_deref().map(Cow::Borrowed),
+            Attributes::Unknown => None,
             Attributes::None => Some(Cow::Owned(Value::Object(Map::new()))),
         };
         let attributes = attributes.as_deref();

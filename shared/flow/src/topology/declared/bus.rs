@@ -140,9 +140,10 @@ impl Declarations {
         Ok(())
     }
 
-    /// Returns the name if no other rule of the bus has it. Two templates that are never deployed
-    /// together may both use a name; then a number is added in a form that no AWS name can have.
-    fn free_name(&mut self, bus: &Located, name: &str) -> String {
+    /// Returns the name if no other rule or subscriber of the bus has it. Two templates that are never
+    /// deployed together may both use a name; then a number is added in a form that no AWS name can
+    /// have.
+    pub(super) fn free_name(&mut self, bus: &Located, name: &str) -> String {
         let mut free = name.to_owned();
         let mut number = 1_usize;
         while !self.rule_names.insert((bus.clone(), free.clone())) {

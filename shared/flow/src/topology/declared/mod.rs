@@ -13,18 +13,23 @@ use std::collections::HashSet;
 use eventbridge_pattern::{FilterError, PatternError, TargetError};
 use serde_json::Value;
 
-use super::{Draft, End, InputForm, InputTransformer, PlainRoute, PlainRouteKind, ResourceKind};
+use super::{
+    Draft, End, InputForm, InputTransformer, JsonataError, PlainRoute, PlainRouteKind,
+    ResourceKind, ScopedFilterError,
+};
 use crate::home::Located;
 
 mod bus;
 mod pipe;
 mod readers;
 mod resource;
+mod subscriber;
 
 pub use bus::{DeclaredArchive, DeclaredRule, DeclaredTarget};
 pub use pipe::{DeclaredEnrichment, DeclaredPipe};
 pub use readers::{DeclaredMapping, DeclaredSubscription, kind_of_protocol};
 pub use resource::{DeclaredResource, KeySetting, Setting};
+pub use subscriber::{DeclaredSubscriber, DeclaredTransformer};
 
 /// AWS's description of one resource.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +40,8 @@ pub enum Declaration {
     Rule(DeclaredRule),
     /// An archive of a bus.
     Archive(DeclaredArchive),
+    /// A subscriber of a V2 bus.
+    Subscriber(Box<DeclaredSubscriber>),
     /// A subscription of a topic.
     Subscription(DeclaredSubscription),
     /// An event source mapping.
@@ -128,6 +135,12 @@ pub enum Refusal {
         #[source]
         problem: TargetError,
     },
+    /// EventBridge would refuse a filter of a subscriber.
+    #[error("one of its filters is not valid: {0}")]
+    ScopedFilter(#[from] ScopedFilterError),
+    /// EventBridge would refuse the expression of a subscriber.
+    #[error("its JSONata expression is not valid: {0}")]
+    Jsonata(#[from] JsonataError),
     /// The records of the source are not followed, as with a message broker.
     #[error("it reads {}, and routes from there are not followed", .0.in_words())]
     SourceNotFollowed(ResourceKind),
@@ -137,7 +150,7 @@ pub enum Refusal {
 #[derive(Debug, Default)]
 pub struct Declarations {
     draft: Draft,
-    /// The names of the rules that were added, each with its bus.
+    /// The names of the rules and subscribers that were added, each with its bus.
     rule_names: HashSet<(Located, String)>,
 }
 
@@ -157,6 +170,9 @@ impl Declarations {
             Declaration::Rule(rule) => self.declare_rule(rule),
             Declaration::Archive(archive) => {
                 self.declare_archive(archive).err().into_iter().collect()
+            }
+            Declaration::Subscriber(one) => {
+                self.declare_subscriber(*one).err().into_iter().collect()
             }
             Declaration::Subscription(one) => {
                 self.declare_subscription(one).err().into_iter().collect()

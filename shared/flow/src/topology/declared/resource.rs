@@ -52,8 +52,8 @@ pub struct DeclaredResource {
     pub is_name_generated: bool,
     /// The encryption.
     pub key: Setting<KeySetting>,
-    /// The retention: of a queue in seconds, of a stream in hours, of an archive and a log group in
-    /// days. Zero days of an archive mean forever.
+    /// The retention: of a queue in seconds, of a stream in hours, of an archive, a log group and a V2
+    /// bus in days. Zero days of an archive mean forever.
     pub retention: Setting<u64>,
     /// True if a table has a stream. It has no meaning for other kinds.
     pub has_stream: bool,
@@ -155,7 +155,7 @@ fn retention(kind: Kind, said: Setting<u64>) -> Option<Retention> {
         (Kind::Archive, Setting::Is(0)) | (Kind::Archive | Kind::LogGroup, Setting::Default) => {
             Some(Retention::Forever)
         }
-        (Kind::Archive | Kind::LogGroup, Setting::Is(number)) => seconds(number, DAY),
+        (Kind::Archive | Kind::LogGroup | Kind::Bus, Setting::Is(number)) => seconds(number, DAY),
         _ => None,
     }
 }

@@ -135,6 +135,8 @@ struct BusForm {
     rules: Vec<Spanned<RuleForm>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     archives: Vec<Spanned<ArchiveForm>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    subscribers: Vec<Spanned<SubscriberForm>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -182,6 +184,47 @@ form_with_end! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         dlq: Option<String>,
     }
+}
+
+form_with_end! {
+    /// Exactly one destination, and at most one transformer.
+    struct SubscriberForm [
+        bus: Bus, queue: Queue, topic: Topic, stream: Stream, function: Function, service: Service,
+        log_group: LogGroup, state_machine: StateMachine, firehose: Firehose,
+        api_destination: ApiDestination, redshift: Redshift, ecs_task: EcsTask, batch_job: BatchJob,
+        api: Api, graphql_api: GraphqlApi, bedrock: Bedrock, healthlake: HealthLake, other: Other,
+    ] {
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        disabled: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        filters: Option<ScopedFiltersForm>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        with_metadata: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        jsonata: Option<String>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unknown_input: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        message_attributes: bool,
+        /// The queue that is told which events could not be delivered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dlq: Option<String>,
+    }
+}
+
+/// One pattern for each part of an event.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScopedFiltersForm {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    data: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    metadata: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    system_metadata: Option<Value>,
 }
 
 form_with_end! {

@@ -8,8 +8,8 @@ use serde_saphyr::Spanned;
 
 use super::{
     BusForm, ConsumerForm, EncryptionForm, EndForm, File, NamesEnd, PipeForm, QueueForm,
-    ResourceForm, RouteForm, RuleForm, ServiceForm, StreamForm, SubscriptionForm, TapForm,
-    TargetForm, TopicForm, VERSION,
+    ResourceForm, RouteForm, RuleForm, ServiceForm, StreamForm, SubscriberForm, SubscriptionForm,
+    TapForm, TargetForm, TopicForm, VERSION,
 };
 use crate::home::{Account, Home, Located, Region};
 use crate::topology::check::{
@@ -18,8 +18,9 @@ use crate::topology::check::{
 use crate::topology::error::{EntryName, EntryPlace, Problem, TopologyError};
 use crate::topology::{
     Archive, Bus, Consumer, Draft, Encryption, End, Enrichment, EventPattern, FilterPolicy,
-    FilteredSource, Filters, Input, InputForm, Pipe, PipeEvent, PlainRoute, Queue, Resource,
-    ResourceKind, Retention, Rule, Service, ServiceName, Stream, Subscription, Tap, Target, Topic,
+    FilterScope, FilteredSource, Filters, Input, InputForm, Jsonata, Pipe, PipeEvent, PlainRoute,
+    Queue, Resource, ResourceKind, Retention, Rule, ScopedFilters, Service, ServiceName, Stream,
+    Subscriber, Subscription, Tap, Target, Topic, Transformer,
 };
 
 impl File {
@@ -219,6 +220,47 @@ fn bus(name: &str, form: BusForm, _: &EntryPlace) -> Result<Bus, TopologyError> 
                 })
             },
         )?,
+        subscribers: list(
+            form.subscribers,
+            |index| EntryName::Subscriber(name.to_owned(), index),
+            |form, _, place| subscriber(form, place),
+        )?,
+    })
+}
+
+fn subscriber(mut form: SubscriberForm, place: &EntryPlace) -> Result<Subscriber, TopologyError> {
+    let mut filters = ScopedFilters::default();
+    let given = form.filters.take().unwrap_or_default();
+    for (scope, pattern) in [
+        (FilterScope::Data, given.data),
+        (FilterScope::Metadata, given.metadata),
+        (FilterScope::SystemMetadata, given.system_metadata),
+    ] {
+        if let Some(pattern) = pattern {
+            let added = filters.add(scope, pattern);
+            added.map_err(|problem| place.refuse(problem))?;
+        }
+    }
+    let transformer = match (form.with_metadata, form.jsonata.take(), form.unknown_input) {
+        (false, None, false) => Transformer::Raw,
+        (true, None, false) => Transformer::WithMetadata,
+        (false, None, true) => Transformer::Unknown,
+        (false, Some(text), false) => {
+            let expression = Jsonata::new(&text).map_err(|problem| place.refuse(problem))?;
+            Transformer::Jsonata(expression)
+        }
+        _ => return Err(place.refuse(Problem::SeveralTransformers)),
+    };
+    Ok(Subscriber {
+        filters,
+        transformer,
+        dead_letters: queue_name(form.dlq.as_ref(), place)?,
+        to: one_end(&mut form, TARGETS, place)?,
+        name: form.name,
+        id: form.id,
+        disabled: form.disabled,
+        sets_attributes: form.message_attributes,
+        origin: place.origin(),
     })
 }
 

@@ -6,14 +6,14 @@ use serde_saphyr::{Location, Spanned};
 
 use super::{
     ArchiveForm, BusForm, ConsumerForm, EncryptionForm, EndForm, EnrichmentForm, File, NamesEnd,
-    PipeForm, QueueForm, ResourceForm, RouteForm, RuleForm, ServiceForm, StreamForm,
-    SubscriptionForm, TapForm, TargetForm, TopicForm, VERSION,
+    PipeForm, QueueForm, ResourceForm, RouteForm, RuleForm, ScopedFiltersForm, ServiceForm,
+    StreamForm, SubscriberForm, SubscriptionForm, TapForm, TargetForm, TopicForm, VERSION,
 };
 use crate::home::Located;
 use crate::topology::{
-    About, Archive, Bus, Consumer, Draft, Encryption, End, FilterPolicy, Input, InputForm, Pipe,
-    PlainRoute, Queue, Resource, ResourceKind, Rule, Service, ServiceName, Stream, Subscription,
-    Tap, Target, Topic,
+    About, Archive, Bus, Consumer, Draft, Encryption, End, FilterPolicy, FilterScope, Input,
+    InputForm, Pipe, PlainRoute, Queue, Resource, ResourceKind, Rule, ScopedFilters, Service,
+    ServiceName, Stream, Subscriber, Subscription, Tap, Target, Topic, Transformer,
 };
 
 /// Wraps a value that was not read from a file.
@@ -114,6 +114,7 @@ impl From<&Bus> for BusForm {
             region: None,
             rules: unplaced_list(&bus.rules),
             archives: unplaced_list(&bus.archives),
+            subscribers: unplaced_list(&bus.subscribers),
         }
     }
 }
@@ -139,6 +140,34 @@ impl From<&Archive> for ArchiveForm {
                 .as_ref()
                 .map(|pattern| pattern.json().clone()),
         }
+    }
+}
+
+impl From<&Subscriber> for SubscriberForm {
+    fn from(subscriber: &Subscriber) -> Self {
+        let pattern = |scope| subscriber.filters.json(scope).cloned();
+        let filters = ScopedFiltersForm {
+            data: pattern(FilterScope::Data),
+            metadata: pattern(FilterScope::Metadata),
+            system_metadata: pattern(FilterScope::SystemMetadata),
+        };
+        let is_filtered = subscriber.filters != ScopedFilters::default();
+        let form = Self {
+            name: subscriber.name.clone(),
+            id: subscriber.id.clone(),
+            disabled: subscriber.disabled,
+            filters: is_filtered.then_some(filters),
+            with_metadata: subscriber.transformer == Transformer::WithMetadata,
+            jsonata: match &subscriber.transformer {
+                Transformer::Jsonata(expression) => Some(expression.as_str().to_owned()),
+                _ => None,
+            },
+            unknown_input: subscriber.transformer == Transformer::Unknown,
+            message_attributes: subscriber.sets_attributes,
+            dlq: subscriber.dead_letters.as_ref().map(ToString::to_string),
+            ..Self::default()
+        };
+        with_end(form, &subscriber.to)
     }
 }
 

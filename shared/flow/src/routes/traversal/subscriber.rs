@@ -1,0 +1,117 @@
+//! What a V2 bus does with an event: it keeps it, and its subscribers take it or not.
+//!
+//! Whatever a subscriber sends is a new event: it may go on to any number of buses, also to a classic one
+//! and from there to another ("Event bus target: bus to bus" in the guide of EventBridge).
+
+use eventbridge_pattern::Event;
+
+use super::super::payload::{Attributes, Changed, Payload};
+use super::super::{Endpoint, SubscriberRoute, V2Routes};
+use super::Traversal;
+use crate::channel::{Channel, ChannelKind};
+use crate::edge::Basis;
+use crate::limit::Limit;
+use crate::topology::{Metadata, Transformer};
+
+/// What the queue of a subscriber is told of an event that went round in a circle. The event is not in it
+/// ("The dead-letter record").
+const LOOP: &str = r#"{"errorCode":"LOOP_DETECTED"}"#;
+
+impl<'r> Traversal<'r> {
+    /// Sends an event of a V2 bus to its subscribers. The bus itself holds it.
+    pub(super) fn over_subscribers(
+        &mut self,
+        bus: &'r V2Routes,
+        data: &str,
+        event: &Event<'_>,
+        way: &[Channel],
+        basis: Basis,
+        payload: &Payload,
+    ) -> bool {
+        let basis = basis.min(Basis::Matched);
+        self.arrive(bus.store.clone(), way.to_vec(), basis, payload.sent_on());
+        let metadata = Metadata::of(data);
+        for (subscriber, is_decided) in bus.accepting(event) {
+            if !is_decided {
+                self.limits.push(Limit::PatternUndecided);
+            }
+            let basis = match (subscriber.filters.accept(&metadata), is_decided) {
+                (Some(false), _) => continue,
+                (Some(true), true) => basis,
+                _ => basis.min(Basis::Configured),
+            };
+            self.over_subscriber(subscriber, &metadata, data, way, basis, payload);
+        }
+        true
+    }
+
+    fn over_subscriber(
+        &mut self,
+        subscriber: &'r SubscriberRoute,
+        metadata: &Metadata,
+        data: &str,
+        way: &[Channel],
+        mut basis: Basis,
+        payload: &Payload,
+    ) {
+        if let Endpoint::Channel { kind, name, home } = &subscriber.to {
+            match kind {
+                // The queue of a tap is the tracer's own and no consumer.
+                ChannelKind::Queue if self.router.taps.find(name, *home).is_some() => return,
+                ChannelKind::Bus => {
+                    let next = self.router.stop(*kind, Some(name), *home);
+                    if self.underway.iter().any(|one| one.is_same(&next)) {
+                        if let Some(queue) = &subscriber.dead_letters {
+                            let told = Payload::changed_to(LOOP.to_owned());
+                            self.arrive(queue.clone(), way.to_vec(), basis, told);
+                        }
+                        return;
+                    }
+                    let next = self.router.buses.find(name, *home);
+                    if next.is_some_and(|(_, next)| next.is_tapped) {
+                        self.is_counted_elsewhere = true;
+                        return;
+                    }
+                }
+                _ => {}
+            }
+        }
+        let sent = match &subscriber.transformer {
+            Transformer::Raw => payload.sent_on(),
+            Transformer::WithMetadata => Payload::changed_to(metadata.around(data)),
+            Transformer::Jsonata(_) | Transformer::Unknown => {
+                self.limits.push(Limit::TransformerUndecided);
+                basis = basis.min(Basis::Configured);
+                Payload {
+                    changed: Some(Changed::Unknown),
+                    ..Payload::default()
+                }
+            }
+        };
+        let sent = Payload {
+            attributes: if subscriber.sets_attributes {
+                Attributes::Unknown
+            } else {
+                Attributes::None
+            },
+            // It is a new event, also where it was made of a replayed one.
+            is_replay: false,
+            ..sent
+        };
+        self.follow(&subscriber.to, way.to_vec(), basis, sent);
+    }
+}
+
+impl V2Routes {
+    /// The subscribers whose filter on data accepts an event, in order, and whether that is certain.
+    fn accepting(&self, event: &Event<'_>) -> Vec<(&SubscriberRoute, bool)> {
+        let matches = self.data.matches(event);
+        let certain = matches.matched.into_iter().chain(&self.unfiltered);
+        let undecided = matches.undecided.into_iter().map(|one| (*one, false));
+        let mut accepting: Vec<(usize, bool)> =
+            certain.map(|one| (*one, true)).chain(undecided).collect();
+        accepting.sort_unstable();
+        let subscriber = |(number, is_decided)| Some((self.subscribers.get(number)?, is_decided));
+        accepting.into_iter().filter_map(subscriber).collect()
+    }
+}

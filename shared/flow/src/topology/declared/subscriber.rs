@@ -1,0 +1,81 @@
+//! Subscribers of V2 buses.
+
+use super::super::check::TARGETS;
+use super::super::{
+    End, FilterScope, Jsonata, Origin, ResourceKind, ScopedFilters, Subscriber, Transformer,
+};
+use super::{Declarations, Document, Refusal, fitting};
+use crate::home::Located;
+
+/// A subscriber of a V2 bus.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeclaredSubscriber {
+    /// Its bus.
+    pub bus: Located,
+    /// Its name.
+    pub name: String,
+    /// What a template calls it, where that differs.
+    pub id: Option<String>,
+    /// `FilterConfiguration.Filters`.
+    pub filters: Vec<(FilterScope, Document)>,
+    /// `InvokeConfiguration.TargetArn`.
+    pub to: End,
+    /// `Transformer`.
+    pub transformer: DeclaredTransformer,
+    /// Whether the parameters of its target have `MessageAttributes`.
+    pub sets_attributes: bool,
+    /// `OnFailureConfiguration.Arn`.
+    pub dead_letters: Option<End>,
+    /// Whether its `State` is `STOPPED`.
+    pub disabled: bool,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// What a subscriber says it sends.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum DeclaredTransformer {
+    /// `RAW`.
+    #[default]
+    Raw,
+    /// `WITH_METADATA`.
+    WithMetadata,
+    /// `JSONATA`, with its `Expression`.
+    Jsonata(String),
+    /// What cannot be known here: an expression of which a part is made elsewhere, or the `Input` of a
+    /// universal target.
+    Unknown,
+}
+
+impl Declarations {
+    pub(super) fn declare_subscriber(
+        &mut self,
+        declared: DeclaredSubscriber,
+    ) -> Result<(), Refusal> {
+        let mut filters = ScopedFilters::default();
+        for (scope, document) in declared.filters {
+            filters.add(scope, document.json("filter")?)?;
+        }
+        let transformer = match declared.transformer {
+            DeclaredTransformer::Raw => Transformer::Raw,
+            DeclaredTransformer::WithMetadata => Transformer::WithMetadata,
+            DeclaredTransformer::Jsonata(text) => Transformer::Jsonata(Jsonata::new(&text)?),
+            DeclaredTransformer::Unknown => Transformer::Unknown,
+        };
+        let name = self.free_name(&declared.bus, &declared.name);
+        let subscriber = Subscriber {
+            id: declared.id.filter(|id| *id != name),
+            name,
+            disabled: declared.disabled,
+            filters,
+            to: fitting(declared.to, TARGETS, ResourceKind::Other),
+            transformer,
+            sets_attributes: declared.sets_attributes,
+            dead_letters: self.dead_letter_queue(declared.dead_letters),
+            origin: declared.origin,
+        };
+        let bus = self.draft.buses.entry(declared.bus).or_default();
+        bus.subscribers.push(subscriber);
+        Ok(())
+    }
+}

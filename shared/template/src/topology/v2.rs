@@ -1,0 +1,183 @@
+//! V2 buses of EventBridge ("Amazon EventBridge event bus (Custom)"), their subscribers and their sources.
+//!
+//! Shapes: `AWS::EventsV2::EventBus` and its neighbours in the template reference of CloudFormation.
+
+use piitrail_flow::topology::declared::{
+    Declaration, DeclaredInput, DeclaredRule, DeclaredSubscriber, DeclaredTarget,
+    DeclaredTransformer, Document, Setting,
+};
+use piitrail_flow::topology::{FilterScope, ResourceKind as Kind};
+use serde_json::{Value as Json, json};
+
+use super::Part;
+use super::values::{is_state, number};
+use crate::note::NoteKind;
+use crate::value::Value;
+
+/// For how many days a V2 bus keeps events that does not say so ("Creating a bus").
+const DEFAULT_RETENTION: u64 = 1;
+
+/// What a subscriber sends to, by the parameters that only one kind of target has.
+const TARGET_PARAMETERS: &[(&str, Kind)] = &[
+    ("EventBusV2Parameters", Kind::Bus),
+    ("FirehoseParameters", Kind::Firehose),
+    ("HttpParameters", Kind::ApiDestination),
+    ("KinesisParameters", Kind::Stream),
+    ("LambdaParameters", Kind::Function),
+    ("SnsParameters", Kind::Topic),
+    ("SqsParameters", Kind::Queue),
+    ("StepFunctionsParameters", Kind::StateMachine),
+];
+
+impl Part<'_> {
+    pub(super) fn v2_bus(&mut self) {
+        let key = self.key(self.at(&["EncryptionConfiguration", "KmsKeyIdentifier"]));
+        let days = match number(self.at(&["StorageConfiguration", "RetentionPeriodInDays"])) {
+            Setting::Default => Setting::Is(DEFAULT_RETENTION),
+            said => said,
+        };
+        self.own_resource(key, days);
+    }
+
+    pub(super) fn subscriber(&mut self) {
+        let Some(invoked) = self.at(&["InvokeConfiguration"]).cloned() else {
+            return;
+        };
+        let (Some(bus), Some(target)) = (
+            self.end_at(&["EventBusArn"], Kind::Bus),
+            invoked.get("TargetArn"),
+        ) else {
+            return;
+        };
+        let parameters = |name: &str| invoked.get(name);
+        let usual = TARGET_PARAMETERS
+            .iter()
+            .find(|(name, _)| parameters(name).is_some());
+        let usual = usual.map_or(Kind::Other, |(_, kind)| *kind);
+        let sets_attributes = ["SnsParameters", "SqsParameters"]
+            .into_iter()
+            .filter_map(parameters)
+            .any(|given| given.get("MessageAttributes").is_some());
+        let filters = self.scoped_filters();
+        let transformer = if parameters("UniversalTargetParameters").is_some() {
+            self.note(NoteKind::OpaqueInput);
+            DeclaredTransformer::Unknown
+        } else {
+            self.transformer()
+        };
+        let (name, _) = self.naming.name(self.id, self.resource);
+        let dead_letters = self.end_at(&["OnFailureConfiguration", "Arn"], Kind::Queue);
+        for to in self.ends(target, usual) {
+            self.declare(Declaration::Subscriber(Box::new(DeclaredSubscriber {
+                bus: bus.name().clone(),
+                name: name.clone(),
+                id: Some(self.label()),
+                filters: filters.clone(),
+                to,
+                transformer: transformer.clone(),
+                sets_attributes,
+                dead_letters: dead_letters.clone(),
+                disabled: is_state(self.at(&["State"]), "STOPPED"),
+                origin: self.origin(),
+            })));
+        }
+    }
+
+    /// The filters, each with its scope. One of which nothing is known takes everything.
+    fn scoped_filters(&mut self) -> Vec<(FilterScope, Document)> {
+        let Some(filters) = self.at(&["FilterConfiguration", "Filters"]).cloned() else {
+            return Vec::new();
+        };
+        let Some(filters) = filters.as_list() else {
+            self.note(NoteKind::Approximated("its filters"));
+            return Vec::new();
+        };
+        let mut scoped = Vec::new();
+        for filter in filters {
+            let scope = filter.get("Scope").and_then(Value::as_text);
+            let Some(scope) = scope.and_then(FilterScope::named) else {
+                self.note(NoteKind::Approximated("the scope of one of its filters"));
+                continue;
+            };
+            let pattern = filter.get("Pattern");
+            let pattern = pattern.and_then(|pattern| self.condition(pattern, "one of its filters"));
+            scoped.extend(pattern.map(|pattern| (scope, pattern)));
+        }
+        scoped
+    }
+
+    fn transformer(&mut self) -> DeclaredTransformer {
+        let kind = self.at(&["Transformer", "Type"]).map(Value::as_text);
+        let keys = ["Transformer", "JsonataConfiguration", "Expression"];
+        let expression = self.at(&keys).and_then(Value::as_text);
+        match (kind, expression) {
+            (None | Some(Some("RAW")), _) => DeclaredTransformer::Raw,
+            (Some(Some("WITH_METADATA")), _) => DeclaredTransformer::WithMetadata,
+            (Some(Some("JSONATA")), Some(text)) => DeclaredTransformer::Jsonata(text.to_owned()),
+            _ => {
+                self.note(NoteKind::OpaqueInput);
+                DeclaredTransformer::Unknown
+            }
+        }
+    }
+
+    /// What an event source forwards to a V2 bus: the events of a service of AWS from the default bus, or
+    /// those of a partner from the bus that EventBridge keeps for it. It is shown as the rule that it is.
+    pub(super) fn event_source(&mut self) {
+        let Some(to) = self.end_at(&["EventBusArn"], Kind::Bus) else {
+            return;
+        };
+        let of_service = ["Configuration", "AwsServiceEventsConfiguration"];
+        let of_partner = ["Configuration", "PartnerEventsConfiguration"];
+        let (given, from, source) = if let Some(given) = self.at(&of_service).cloned() {
+            let source = given.get("AwsService").and_then(Value::as_text);
+            let source = source.map_or_else(any, |source| json!([source]));
+            (given, self.naming.default_bus(), source)
+        } else if let Some(given) = self.at(&of_partner).cloned() {
+            let named = given.get("PartnerEventSourceArn");
+            let named = named.and_then(Value::as_text).and_then(|arn| {
+                let (_, name) = arn.split_once(":event-source/")?;
+                Some(name.to_owned())
+            });
+            let name = named.unwrap_or_else(|| format!("unknown:{}", self.id.id));
+            (given, self.naming.bus_here(&name), any())
+        } else {
+            return;
+        };
+        let pattern = given.get("Pattern").cloned();
+        let pattern = pattern.and_then(|pattern| self.condition(&pattern, "its event pattern"));
+        let mut pattern = match pattern {
+            Some(Document::Json(json)) => json,
+            Some(Document::Text(text)) => serde_json::from_str(&text).unwrap_or(Json::Null),
+            None => json!({}),
+        };
+        // A pattern that is no map is refused below.
+        if let Some(fields) = pattern.as_object_mut() {
+            fields.insert("source".to_owned(), source);
+        }
+        let dead_letters = given.at(&["OnFailureConfiguration", "Arn"]);
+        let dead_letters =
+            dead_letters.and_then(|arn| self.ends(arn, Kind::Queue).into_iter().next());
+        let (name, _) = self.naming.name(self.id, self.resource);
+        self.declare(Declaration::Rule(DeclaredRule {
+            bus: from.name().clone(),
+            name,
+            id: Some(self.label()),
+            pattern: Some(Document::Json(pattern)),
+            is_scheduled: false,
+            disabled: false,
+            targets: vec![DeclaredTarget {
+                to,
+                input: DeclaredInput::Whole,
+                dead_letters,
+                origin: self.origin(),
+            }],
+            origin: self.origin(),
+        }));
+    }
+}
+
+/// A comparison that every event passes.
+fn any() -> Json {
+    json!([{ "exists": true }])
+}
