@@ -18,7 +18,8 @@ use crate::limit::Limit;
 use crate::name::{Name, Names};
 use crate::party::Party;
 use crate::topology::{
-    ByName, FilterPolicy, Filters, Input, Owners, PipeEvent, ScopedFilters, Topology, Transformer,
+    ByName, FilterPolicy, Filters, GeneratedNames, Input, Owners, PipeEvent, ScopedFilters,
+    Topology, Transformer,
 };
 
 mod compile;
@@ -48,6 +49,8 @@ pub struct Router {
     /// The queues that are taps, with the bus of each.
     taps: ByName<Located>,
     owners: Owners,
+    /// Resources whose names in traffic AWS generates from the ids that the topology has.
+    generated: GeneratedNames,
     buses: ByName<BusRoutes>,
     queues: ByName<Readers>,
     topics: ByName<TopicRoutes>,
@@ -209,6 +212,7 @@ impl Router {
             streams: compiler.streams(),
             tables: compiler.tables(),
             owners: compiler.into_owners(),
+            generated: GeneratedNames::of(topology),
             ..Self::unattributed(engine)
         }
     }
@@ -227,6 +231,7 @@ impl Router {
         Self {
             taps: ByName::default(),
             owners: Owners::default(),
+            generated: GeneratedNames::default(),
             buses: ByName::default(),
             queues: ByName::default(),
             topics: ByName::default(),

@@ -4,6 +4,7 @@ use super::Router;
 use super::stop::Stop;
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, Sender};
+use crate::home::Home;
 use crate::party::{Party, PartyKind};
 use crate::topology::ResourceKind;
 
@@ -12,35 +13,38 @@ impl Router {
     pub(super) fn producer(&self, arrival: &Arrival, first: Option<&Stop<'_>>) -> Party {
         let home = arrival.sender_home;
         let owners = &self.owners;
-        let service_or = |of, name: &str, kind| {
+        let service_or = |of, name, kind| {
+            let name = self.known_as(of, name, home);
             owners
                 .of(of, name, home)
                 .map_or_else(|| Party::new(kind, self.name(name)).at(home), Clone::clone)
         };
-        let named = match &arrival.sender {
-            Some(Sender::Source(source)) => {
-                let owner = owners.sources.get(source.as_str()).cloned();
-                Some(
-                    owner.unwrap_or_else(|| {
+        let named =
+            match &arrival.sender {
+                Some(Sender::Source(source)) => {
+                    let owner = owners.sources.get(source.as_str()).cloned();
+                    Some(owner.unwrap_or_else(|| {
                         Party::new(PartyKind::Service, self.name(source)).at(home)
-                    }),
-                )
-            }
-            Some(Sender::Function(name)) => Some(service_or(
-                ResourceKind::Function,
-                name,
-                PartyKind::Function,
-            )),
-            // A role session may have any name, so only that of a function in the topology counts.
-            Some(Sender::Session(name)) => owners.of(ResourceKind::Function, name, home).cloned(),
-            Some(Sender::Table(name)) => {
-                Some(service_or(ResourceKind::Table, name, PartyKind::Table))
-            }
-            Some(Sender::Bucket(name)) => {
-                Some(service_or(ResourceKind::Bucket, name, PartyKind::Bucket))
-            }
-            None => None,
-        };
+                    }))
+                }
+                Some(Sender::Function(name)) => Some(service_or(
+                    ResourceKind::Function,
+                    name,
+                    PartyKind::Function,
+                )),
+                // A role session may have any name, so only that of a function in the topology counts.
+                Some(Sender::Session(name)) => {
+                    let of = ResourceKind::Function;
+                    owners.of(of, self.known_as(of, name, home), home).cloned()
+                }
+                Some(Sender::Table(name)) => {
+                    Some(service_or(ResourceKind::Table, name, PartyKind::Table))
+                }
+                Some(Sender::Bucket(name)) => {
+                    Some(service_or(ResourceKind::Bucket, name, PartyKind::Bucket))
+                }
+                None => None,
+            };
         named
             .or_else(|| {
                 let Stop { kind, name, home } = *first?;
@@ -53,6 +57,12 @@ impl Router {
                 }
             })
             .unwrap_or(Party::UNATTRIBUTED)
+    }
+
+    /// Returns the name that the topology has for a resource whose name may be generated.
+    fn known_as<'a>(&'a self, kind: ResourceKind, name: &'a str, home: Home) -> &'a str {
+        let generated = self.generated.find(kind, name, home);
+        generated.map_or(name, |known| known.name.as_str())
     }
 
     /// Returns the party that holds a delivery: the one that its envelope names (a log group), or

@@ -5,6 +5,18 @@ use super::{BusRoutes, Endpoint, Router};
 use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, RawChannel};
 use crate::home::Home;
+use crate::topology::ResourceKind;
+
+/// The resources that a channel of a kind may be.
+fn kinds_of(kind: ChannelKind) -> &'static [ResourceKind] {
+    match kind {
+        ChannelKind::Bus => &[ResourceKind::Bus],
+        ChannelKind::Queue => &[ResourceKind::Queue],
+        ChannelKind::Topic => &[ResourceKind::Topic],
+        ChannelKind::Stream => &[ResourceKind::Table, ResourceKind::Stream],
+        ChannelKind::Pipe => &[ResourceKind::Pipe],
+    }
+}
 
 impl Router {
     /// Returns the channels of a delivery. The queue of a tap is left out.
@@ -13,8 +25,8 @@ impl Router {
         const UNREAD: &[RawChannel] = &[RawChannel::BUS];
         let (tapped, channels) = match arrival.channels.split_last() {
             Some((last, before)) if last.kind == ChannelKind::Queue => {
-                let name = last.name.as_ref();
-                match name.and_then(|name| self.taps.find(name, last.home)) {
+                let stop = self.stop(last.kind, last.name.as_deref(), last.home);
+                match stop.name.and_then(|name| self.taps.find(name, stop.home)) {
                     Some((_, bus)) => {
                         let channels = if before.is_empty() { UNREAD } else { before };
                         (Some((bus.name.as_str(), bus.home.or(last.home))), channels)
@@ -33,9 +45,9 @@ impl Router {
             .collect()
     }
 
-    /// Returns a channel, with the home that the topology knows for it.
+    /// Returns a channel, with the name and the home that the topology knows for it.
     pub(super) fn stop<'a>(
-        &self,
+        &'a self,
         kind: ChannelKind,
         name: Option<&'a str>,
         home: Home,
@@ -47,10 +59,23 @@ impl Router {
             ChannelKind::Stream => self.read(name, home).map(|(at, _)| at),
             ChannelKind::Pipe => None,
         });
-        Stop {
-            kind,
-            name,
-            home: home.or(entry.unwrap_or_default()),
+        let generated = || {
+            let name = name.filter(|_| entry.is_none())?;
+            kinds_of(kind)
+                .iter()
+                .find_map(|kind| self.generated.find(*kind, name, home))
+        };
+        match generated() {
+            Some(known) => Stop {
+                kind,
+                name: Some(&known.name),
+                home: home.or(known.home),
+            },
+            None => Stop {
+                kind,
+                name,
+                home: home.or(entry.unwrap_or_default()),
+            },
         }
     }
 
@@ -61,16 +86,17 @@ impl Router {
     fn bus_of<'a>(
         &'a self,
         tapped: Option<(&'a str, Home)>,
-        next: Option<&RawChannel>,
+        next: Option<&'a RawChannel>,
     ) -> Stop<'a> {
         if let Some((bus, home)) = tapped {
             return self.stop(ChannelKind::Bus, Some(bus), home);
         }
+        let next = next.map(|next| self.stop(next.kind, next.name.as_deref(), next.home));
         let sends_there = |bus: &BusRoutes| match next {
             None => true,
             Some(next) => bus.targets.iter().flatten().any(|target| match &target.to {
                 Endpoint::Channel { kind, name, home } => {
-                    *kind == next.kind && Some(name) == next.name.as_ref() && home.fits(&next.home)
+                    *kind == next.kind && Some(name.as_str()) == next.name && home.fits(&next.home)
                 }
                 Endpoint::Consumer(_) => false,
             }),

@@ -248,3 +248,26 @@ fn a_pipe_is_followed_from_a_queue_that_is_described_nowhere_else() {
         ["function/work < queue/jobs > pipe/p (observed)"]
     );
 }
+
+#[test]
+fn a_queue_with_a_generated_name_is_the_one_that_the_template_calls_by_its_id() {
+    let yaml = "
+version: 1
+services: {orders: {functions: [PlaceOrder]}}
+queues: {Jobs: {consumers: [{function: work}]}}
+resources:
+  - {queue: Jobs, generated_name: true}
+  - {function: PlaceOrder, generated_name: true}
+";
+    assert_eq!(
+        over(yaml, &["queue/shop-Jobs-1A2B3C4D5E6F"], &json!({})),
+        ["function/work < queue/Jobs (observed)"]
+    );
+    assert_eq!(
+        over(yaml, &["queue/shop-Other-1A2B3C4D5E6F"], &json!({})),
+        ["unattributed < queue/shop-Other-* (observed)"]
+    );
+    let mut sent = delivery(&["queue/shop-Jobs-1A2B3C4D5E6F"], &json!({}));
+    sent.arrival.sender = Some(Sender::Session("shop-PlaceOrder-1A2B3C4D5E6F".to_owned()));
+    assert_eq!(router(yaml).route(&sent).producer.to_string(), "orders");
+}
