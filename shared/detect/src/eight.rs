@@ -44,6 +44,19 @@ pub(crate) const fn letters(eight: u64) -> u64 {
     (place + ONES * 127) & !(place + ONES * (128 - 27)) & !eight & MARKS
 }
 
+/// Counts the ASCII letters from `at` on.
+#[inline]
+pub(crate) fn letters_at(text: &[u8], at: usize) -> usize {
+    let mut end = at;
+    loop {
+        let others = !letters(bytes_at(text, end)) & MARKS;
+        end += before(others);
+        if others != 0 {
+            return end - at;
+        }
+    }
+}
+
 /// Marks the bytes that are small letters. Only valid for bytes that are letters.
 #[inline]
 pub(crate) const fn small(eight: u64) -> u64 {

@@ -23,15 +23,36 @@ pub(crate) fn may_change(text: &str) -> bool {
     has_form(text.as_bytes()) || has_entity(text)
 }
 
-/// Returns true if `bytes` contains a byte that starts one of the replaced characters. Most letters
-/// with accents, and most kana and kanji, start with other bytes.
+/// What a byte says of the character that it starts, of those that are replaced. Most letters with
+/// accents, and most kana and kanji, start otherwise.
+const STARTS: [u8; 256] = {
+    let mut starts = [0; 256];
+    let mut byte = 0x80;
+    while byte < starts.len() {
+        starts[byte] = match byte {
+            0xc2 | 0xd9 | 0xdb | 0xdf..=0xe2 | 0xea | 0xef | 0xf0 => STARTS_FORM,
+            0xc3 => MAY_BE_MISREAD,
+            0xe3 => MAY_START_FORM,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    starts
+};
+const STARTS_FORM: u8 = 1;
+const MAY_BE_MISREAD: u8 = 1 << 1;
+const MAY_START_FORM: u8 = 1 << 2;
+
+/// Whether a byte is in `bytes` that starts one of the characters that are replaced.
 pub(crate) fn has_form(bytes: &[u8]) -> bool {
-    let starts = |byte: &u8| matches!(byte, 0xc2 | 0xd9 | 0xdb | 0xdf..=0xe2 | 0xea | 0xef | 0xf0);
     // Ideographic spaces, the long vowel that stands for a hyphen, enclosed forms.
     let pairs = [[0xe3, 0x80], [0xe3, 0x83], [0xe3, 0x88], [0xe3, 0x8d]];
-    bytes.iter().any(starts)
-        || bytes.contains(&0xc3) && bytes.windows(3).any(is_misread_pair)
-        || bytes.contains(&0xe3)
+    let starts = bytes
+        .iter()
+        .fold(0, |starts, byte| starts | STARTS[usize::from(*byte)]);
+    starts & STARTS_FORM != 0
+        || starts & MAY_BE_MISREAD != 0 && bytes.windows(3).any(is_misread_pair)
+        || starts & MAY_START_FORM != 0
             && bytes
                 .windows(2)
                 .any(|two| pairs.iter().any(|pair| pair == two))
@@ -46,8 +67,7 @@ fn is_misread_pair(three: &[u8]) -> bool {
 
 /// Returns true if `text` contains an entity of HTML.
 pub(crate) fn has_entity(text: &str) -> bool {
-    text.match_indices('&')
-        .any(|(at, _)| entity(&text[at..]).is_some())
+    memchr::memchr_iter(b'&', text.as_bytes()).any(|at| entity(&text[at..]).is_some())
 }
 
 /// Writes the plain form of `text` to `out`. Writes the replacements that are not one character for

@@ -59,10 +59,33 @@ const SHAPES: &[([u8; 2], &[u8])] = &[
 /// The number of characters of the shortest and the longest code, without separators.
 pub(crate) const LENGTHS: std::ops::RangeInclusive<usize> = 3..=10;
 
+/// One bit for each number of digits that are a code of some country, whatever digits they are: most codes
+/// are nothing else.
+const OF_DIGITS: u32 = {
+    let mut lengths = 0;
+    let mut row = 0;
+    while row < SHAPES.len() {
+        let shape = SHAPES[row].1;
+        let mut at = 0;
+        while at < shape.len() && shape[at] == b'9' {
+            at += 1;
+        }
+        if at == shape.len() {
+            lengths |= 1 << at;
+        }
+        row += 1;
+    }
+    lengths
+};
+
 /// Returns true if the characters, in capitals, have the shape of a postal code of any country.
 pub(crate) fn is_valid(characters: &[u8]) -> bool {
-    LENGTHS.contains(&characters.len())
-        && SHAPES
+    if !LENGTHS.contains(&characters.len()) {
+        return false;
+    }
+    let is_of_digits = OF_DIGITS >> characters.len() & 1 == 1;
+    is_of_digits && characters.iter().all(u8::is_ascii_digit)
+        || SHAPES
             .iter()
             .any(|&(country, shape)| fits(country, shape, characters))
 }

@@ -12,6 +12,7 @@ use super::{Detector, Find, Hit};
 use crate::class::DataClass;
 use crate::field_name::{Names, Signals};
 use crate::finding::Marks;
+use crate::word_list::WordList;
 
 const MOST_LOCAL: usize = 64;
 const MOST_DOMAIN: usize = 253;
@@ -76,32 +77,14 @@ fn local_start(text: &str, at: usize) -> Option<usize> {
         return (open + 1 < at - 1).then_some(open);
     }
     let mut start = at;
-    while start > 0 && is_local(bytes[start - 1]) {
+    while start > 0 && LOCAL[usize::from(bytes[start - 1])] != Local::Ends {
         start -= 1;
         if at - start > MOST_LOCAL {
             return None;
         }
     }
     // Punctuation around an address would be valid in it, but is not meant as part of it.
-    while start < at
-        && matches!(
-            bytes[start],
-            b'.' | b'\''
-                | b'-'
-                | b'*'
-                | b'~'
-                | b'|'
-                | b'&'
-                | b'!'
-                | b'#'
-                | b'$'
-                | b'%'
-                | b'^'
-                | b'`'
-                | b'{'
-                | b'}'
-        )
-    {
+    while start < at && LOCAL[usize::from(bytes[start])] == Local::Punctuation {
         start += 1;
     }
     let local = &bytes[start..at];
@@ -109,29 +92,29 @@ fn local_start(text: &str, at: usize) -> Option<usize> {
     (!local.is_empty() && is_dotted_well && text.is_char_boundary(start)).then_some(start)
 }
 
-fn is_local(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'.' | b'_'
-                | b'-'
-                | b'+'
-                | b'%'
-                | b'\''
-                | b'&'
-                | b'~'
-                | b'!'
-                | b'#'
-                | b'$'
-                | b'*'
-                | b'^'
-                | b'`'
-                | b'{'
-                | b'|'
-                | b'}'
-        )
-        || byte >= 0x80
+/// What a byte is in the part before the `@`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Local {
+    Inside,
+    /// Inside, and not at the start.
+    Punctuation,
+    Ends,
 }
+
+const LOCAL: [Local; 256] = {
+    let mut kinds = [Local::Inside; 256];
+    let mut byte: u8 = 0;
+    while byte < 0x80 {
+        kinds[byte as usize] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'+' => Local::Inside,
+            b'.' | b'\'' | b'-' | b'*' | b'~' | b'|' | b'&' | b'!' | b'#' | b'$' | b'%' | b'^'
+            | b'`' | b'{' | b'}' => Local::Punctuation,
+            _ => Local::Ends,
+        };
+        byte += 1;
+    }
+    kinds
+};
 
 /// Returns the end of the domain that starts at `start`, if it is one.
 fn domain_end(text: &str, start: usize) -> Option<usize> {
@@ -166,42 +149,38 @@ fn domain_end(text: &str, start: usize) -> Option<usize> {
 /// Returns true for the shape of a top-level domain, except for the endings of files and private
 /// networks.
 fn is_top_level(top: &str) -> bool {
-    const NOT_PUBLIC: [&str; 22] = [
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "svg",
-        "webp",
-        "css",
-        "js",
-        "mjs",
-        "ts",
-        "tsx",
-        "jsx",
-        "json",
-        "html",
-        "local",
-        "localhost",
-        "localdomain",
-        "internal",
-        "lan",
-        "arpa",
-        "pdf",
-        "yaml",
-    ];
     let is_punycode = || {
         top.get(..4)
             .is_some_and(|start| start.eq_ignore_ascii_case("xn--"))
     };
     let is_word = || top.chars().all(char::is_alphabetic) && top.chars().nth(1).is_some();
-    let is_private = || {
-        NOT_PUBLIC
-            .iter()
-            .any(|ending| ending.eq_ignore_ascii_case(top))
-    };
-    top.len() <= 63 && (is_word() || is_punycode()) && !is_private()
+    top.len() <= 63 && (is_word() || is_punycode()) && !NOT_PUBLIC.has(top)
 }
+
+static NOT_PUBLIC: WordList<22> = WordList::new([
+    "png",
+    "jpg",
+    "jpeg",
+    "gif",
+    "svg",
+    "webp",
+    "css",
+    "js",
+    "mjs",
+    "ts",
+    "tsx",
+    "jsx",
+    "json",
+    "html",
+    "local",
+    "localhost",
+    "localdomain",
+    "internal",
+    "lan",
+    "arpa",
+    "pdf",
+    "yaml",
+]);
 
 /// Returns true if a text only looks like a mailbox: credentials of a URL, the git user of an SSH
 /// remote, a message id in angle brackets.

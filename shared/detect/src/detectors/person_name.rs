@@ -9,6 +9,7 @@
 
 use super::{Detector, Find, Hit, Value};
 use crate::class::DataClass;
+use crate::eight;
 use crate::field_name::{Names, Roles, Signals};
 use crate::word_list::WordList;
 
@@ -165,7 +166,7 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn fits(value: &Value<'_>) -> Option<Hit> {
-    if value.is_number || value.is_placeholder() {
+    if value.is_number {
         return None;
     }
     let mut text = value.text;
@@ -184,7 +185,8 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
         ROLE if name.is_capitalised && is_full => 65,
         _ => return None,
     };
-    if value.tag != PART && is_company(value.text) {
+    // Most texts in such fields are no names, and need no look into lists of words.
+    if value.is_placeholder() || value.tag != PART && is_company(value.text) {
         return None;
     }
     value.whole(named)
@@ -241,6 +243,8 @@ struct Name {
     is_capitalised: bool,
     /// True if its script has no capitals.
     is_caseless: bool,
+    /// A word without a capital is no `van` or `de`.
+    has_small_word: bool,
 }
 
 impl Name {
@@ -254,36 +258,61 @@ impl Name {
             words: 0,
             is_capitalised: false,
             is_caseless: true,
+            has_small_word: false,
         };
-        let mut has_small_word = false;
-        for word in text
-            .split([' ', '　', ',', '^'])
-            .filter(|word| !word.is_empty())
-        {
-            let mut first = None;
-            let mut is_foreign = false;
-            for character in word.chars() {
-                if character.is_alphabetic() {
-                    first.get_or_insert(character);
-                } else {
-                    is_foreign |= !stands_in_names(character);
-                }
+        let (mut word, mut start) = (WordOfName::default(), 0);
+        let mut at = 0;
+        loop {
+            // Most letters need no look of their own.
+            let letters = eight::letters_at(text.as_bytes(), at);
+            if letters > 0 {
+                word.first.get_or_insert(char::from(text.as_bytes()[at]));
+                at += letters;
             }
-            // A dash between two names does not belong to a word.
-            let Some(first) = first else {
-                continue;
+            let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) else {
+                break;
             };
-            if is_foreign {
-                return None;
+            if matches!(character, ' ' | '　' | ',' | '^') {
+                name.add(&word, &text[start..at])?;
+                (word, start) = (WordOfName::default(), at + character.len_utf8());
+            } else if character.is_alphabetic() {
+                word.first.get_or_insert(character);
+            } else {
+                word.is_foreign |= !stands_in_names(character);
             }
-            name.words += 1;
-            name.is_caseless &= !first.is_lowercase() && !first.is_uppercase();
-            name.is_capitalised |= first.is_uppercase();
-            has_small_word |= first.is_lowercase() && !is_particle(word);
+            at += character.len_utf8();
         }
-        name.is_capitalised = name.is_caseless || (name.is_capitalised && !has_small_word);
+        name.add(&word, &text[start..])?;
+        name.is_capitalised = name.is_caseless || (name.is_capitalised && !name.has_small_word);
         (1..=MOST_WORDS).contains(&name.words).then_some(name)
     }
+
+    /// Adds a word that has been read. `None` if no name has such a word.
+    #[inline]
+    fn add(&mut self, word: &WordOfName, text: &str) -> Option<()> {
+        // A dash between two names is a word of neither.
+        let Some(first) = word.first else {
+            return Some(());
+        };
+        if word.is_foreign {
+            return None;
+        }
+        let (is_small, is_capital) = (first.is_lowercase(), first.is_uppercase());
+        self.words += 1;
+        self.is_caseless &= !is_small && !is_capital;
+        self.is_capitalised |= is_capital;
+        self.has_small_word |= is_small && !self.has_small_word && !is_particle(text);
+        Some(())
+    }
+}
+
+/// What was read of a word of a name.
+#[derive(Default)]
+struct WordOfName {
+    /// Its first letter.
+    first: Option<char>,
+    /// It contains a character that stands in no name.
+    is_foreign: bool,
 }
 
 /// Returns true for the characters other than letters that names have.

@@ -121,11 +121,12 @@ pub(crate) struct FieldName {
 }
 
 impl FieldName {
-    pub(crate) fn meanings(self) -> impl Iterator<Item = Meaning> {
-        self.meanings
-            .into_iter()
-            .take(usize::from(self.count))
-            .map(Packed::unpack)
+    pub(crate) fn meanings(&self) -> impl Iterator<Item = Meaning> {
+        let meanings = self.meanings.get(..usize::from(self.count));
+        meanings
+            .unwrap_or_default()
+            .iter()
+            .map(|meaning| meaning.unpack())
     }
 
     pub(crate) const fn has_meaning(&self) -> bool {
