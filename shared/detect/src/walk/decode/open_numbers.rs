@@ -44,6 +44,11 @@ fn is_short(rest: &[u8]) -> bool {
     end.is_some_and(|end| memchr::memchr_iter(b',', &rest[..end]).count() + 1 < FEWEST)
 }
 
+/// Whether bytes are UTF-8 as far as they go.
+fn may_start_text(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
+}
+
 /// Returns the numbers from `at` on as bytes, and the end of their array.
 fn bytes_of(text: &str, at: usize) -> Option<(Vec<u8>, usize)> {
     let rest = text.as_bytes().get(at..)?;
@@ -67,6 +72,9 @@ fn bytes_of(text: &str, at: usize) -> Option<(Vec<u8>, usize)> {
                 is_negative = false;
                 let byte_of = i8::try_from(signed).map(|small| small.to_ne_bytes()[0]);
                 bytes.push(u8::try_from(signed).or(byte_of).ok()?);
+                if bytes.len() == FEWEST && !may_start_text(&bytes) {
+                    return None;
+                }
                 if *byte == b']' {
                     return (bytes.len() >= FEWEST).then_some((bytes, at + offset + 1));
                 }

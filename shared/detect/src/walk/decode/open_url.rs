@@ -1,5 +1,7 @@
 //! Opens forms, the queries of URLs, and percent-encoded text.
 
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
+
 use super::is_legible;
 use crate::json::{Leaf, RawString};
 use crate::limits::Limit;
@@ -46,11 +48,7 @@ impl Walk<'_> {
                 self.visit_leaf(Leaf::text(&decoded), field, &inside, &mut None, depth);
             }
             if is_form {
-                if query
-                    .split(['&', ';'])
-                    .nth(Limit::FormFields.bound())
-                    .is_some()
-                {
+                if pairs(query).nth(Limit::FormFields.bound()).is_some() {
                     self.limits.reached(Limit::FormFields);
                 }
                 self.open_fields(query, field, &inside, depth);
@@ -65,7 +63,7 @@ impl Walk<'_> {
         let mut text = self.scratch.take_string();
         let mut decoded = self.scratch.take_string();
         let mut ends = Vec::new();
-        for pair in query.split(['&', ';']).take(Limit::FormFields.bound()) {
+        for pair in pairs(query).take(Limit::FormFields.bound()) {
             let (raw_name, raw_value) = pair.split_once('=').unwrap_or((pair, ""));
             percent_decode(raw_name, &mut decoded);
             text.push_str(&decoded);
@@ -96,6 +94,17 @@ impl Walk<'_> {
     }
 }
 
+/// The fields of a form, each with its name.
+fn pairs(query: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(query);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr2(b'&', b';', text.as_bytes());
+        rest = end.map(|end| &text[end + 1..]);
+        Some(&text[..end.unwrap_or(text.len())])
+    })
+}
+
 /// Returns the offset of a URL's query, or zero for a form body, and its text.
 fn query_of(text: &str) -> Option<(usize, &str)> {
     const LONGEST_SCHEME: usize = 12;
@@ -107,14 +116,16 @@ fn query_of(text: &str) -> Option<(usize, &str)> {
         .position(|three| three == b"://")
         .or_else(|| text.starts_with('/').then_some(0))
     {
-        let mark = scheme + text[scheme..].find('?')? + 1;
+        let mark = scheme + memchr(b'?', &bytes[scheme..])? + 1;
         return Some((mark, &text[mark..]));
     }
     // The first name of a form is short and consists of name characters.
-    let name = bytes
-        .iter()
-        .take(LONGEST_NAME + 1)
-        .position(|byte| matches!(byte, b'=' | b'&' | b'%'))?;
+    let name = memchr3(
+        b'=',
+        b'&',
+        b'%',
+        &bytes[..bytes.len().min(LONGEST_NAME + 1)],
+    )?;
     let is_name = bytes[..name]
         .iter()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']' | b'+'));
@@ -140,7 +151,7 @@ fn is_text_encoded(text: &str, decoded: &mut String) -> bool {
 /// Decodes the `text` of a form. Bytes that are not UTF-8 become U+FFFD.
 fn percent_decode(text: &str, out: &mut String) {
     out.clear();
-    if !text.contains(['%', '+']) {
+    if memchr2(b'%', b'+', text.as_bytes()).is_none() {
         out.push_str(text);
         return;
     }
@@ -164,8 +175,9 @@ fn percent_decode(text: &str, out: &mut String) {
 
 /// Returns true if the text contains a percent-encoded byte.
 fn has_escape(text: &[u8]) -> bool {
-    text.windows(3).any(|three| {
-        three[0] == b'%' && three[1].is_ascii_hexdigit() && three[2].is_ascii_hexdigit()
+    memchr_iter(b'%', text).any(|at| {
+        let digits = text.get(at + 1..at + 3);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     })
 }
 

@@ -164,29 +164,53 @@ impl Walk<'_> {
     }
 }
 
+/// How the words for credentials start, in small letters.
+const CREDENTIALS: [&str; 16] = [
+    "pass",
+    "pwd",
+    "secret",
+    "senha",
+    "sifre",
+    "salasana",
+    "token",
+    "key",
+    "kennwort",
+    "otp",
+    "cred",
+    "contras",
+    "wachtwoord",
+    "haslo",
+    "heslo",
+    "losenord",
+];
+
+/// By a letter, one bit for each letter that follows it at the start of one of [`CREDENTIALS`].
+const FOLLOWERS: [u32; 32] = {
+    let mut followers = [0; 32];
+    let mut word = 0;
+    while word < CREDENTIALS.len() {
+        let letters = CREDENTIALS[word].as_bytes();
+        followers[letters[0] as usize & 0x1f] |= 1 << (letters[1] & 0x1f);
+        word += 1;
+    }
+    followers
+};
+
 /// Returns true if a label may be a credential's. Most words before a colon are not.
 fn may_be_credential(label: &str) -> bool {
     let bytes = label.as_bytes();
-    let has = |at: usize, part: &str| {
-        bytes
-            .get(at..at + part.len())
-            .is_some_and(|found| found.eq_ignore_ascii_case(part.as_bytes()))
+    let starts = |at: usize| {
+        CREDENTIALS.iter().any(|word| {
+            let part = bytes.get(at..at + word.len());
+            part.is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+        })
     };
-    let starts = |at: usize| match bytes[at].to_ascii_lowercase() {
-        b'p' => has(at, "pass") || has(at, "pwd"),
-        b's' => ["secret", "senha", "sifre", "salasana"]
-            .iter()
-            .any(|part| has(at, part)),
-        b't' => has(at, "token"),
-        b'k' => has(at, "key") || has(at, "kennwort"),
-        b'o' => has(at, "otp"),
-        b'c' => has(at, "cred") || has(at, "contras"),
-        b'w' => has(at, "wachtwoord"),
-        b'h' => has(at, "haslo") || has(at, "heslo"),
-        b'l' => has(at, "losenord"),
-        _ => false,
-    };
-    !label.is_ascii() || (0..bytes.len()).any(starts)
+    let mut pairs = bytes.windows(2).enumerate();
+    !label.is_ascii()
+        || pairs.any(|(at, pair)| {
+            let followers = FOLLOWERS[usize::from(pair[0] & 0x1f)];
+            followers >> (pair[1] & 0x1f) & 1 == 1 && starts(at)
+        })
 }
 
 const fn is_credential(class: DataClass) -> bool {
