@@ -72,6 +72,7 @@ impl ClapArgs for Report {
                 command.subcommand(subcommand(question))
             })
             .arg_required_else_help(true)
+            .disable_help_subcommand(true)
             .subcommand_value_name("QUESTION")
             .subcommand_help_heading("Questions")
     }
@@ -89,7 +90,7 @@ impl FromArgMatches for Report {
         let Some((name, matches)) = matches.subcommand() else {
             return Err(Error::raw(
                 ErrorKind::MissingSubcommand,
-                "the question is missing; `piitrail report --help` lists the questions\n",
+                "the question is missing\n",
             ));
         };
         let question = questions().iter().find(|question| question.name == name);

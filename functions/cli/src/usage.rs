@@ -1,0 +1,471 @@
+//! Explains why the arguments of the command line are refused: what is wrong, and what would be
+//! right.
+//!
+//! The parser's own messages are not printed, because they repeat arguments. Any argument may name
+//! a person, even a mistyped one. The words of these messages come only from the definition of the
+//! commands.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Command, CommandFactory as _, Error};
+use piitrail_flow::home::{Account, Region};
+use piitrail_flow::time::DAY_EXPECTED;
+
+use crate::args::Args;
+
+/// The end of a message that leaves out what was typed.
+const NOT_REPEATED: &str = "it is not repeated here, because it may name a person";
+
+/// Returns the lines of the message about arguments that are refused.
+pub(crate) fn refusal(error: &Error, arguments: impl Iterator<Item = OsString>) -> Vec<String> {
+    let commands = commands();
+    let Some(program) = commands.first() else {
+        return Vec::new();
+    };
+    let asked = program.follow(&commands, arguments);
+    let mut lines = problem(error, &commands, asked);
+    if let Some(first) = lines.first_mut() {
+        first.insert_str(0, "piitrail: ");
+    }
+    for line in lines.iter_mut().skip(1) {
+        line.insert_str(0, "  ");
+    }
+    lines.push(format!("  `{} --help` explains them", asked.path));
+    lines
+}
+
+/// Returns what is wrong, and then what would be right.
+fn problem(error: &Error, commands: &[NamedCommand], asked: &NamedCommand) -> Vec<String> {
+    let name = &asked.name;
+    let mut lines = Vec::new();
+    let argument = context(error, ContextKind::InvalidArg).join(" and ");
+    let option = argument.split(' ').next().unwrap_or_default();
+    match error.kind() {
+        ErrorKind::UnknownArgument => return unknown_argument(&argument, commands, asked),
+        ErrorKind::InvalidSubcommand => {
+            let kind = asked.kind_of_subcommands();
+            lines.push(format!("{name} has no such {kind}; {NOT_REPEATED}"));
+            let given = context(error, ContextKind::InvalidSubcommand).concat();
+            lines.push(match nearest_command(&given, commands, asked) {
+                Some(path) => format!("did you mean `{path}`?"),
+                None => asked.subcommands(),
+            });
+        }
+        ErrorKind::MissingSubcommand => {
+            let kind = asked.kind_of_subcommands();
+            lines.push(format!("{name} needs the name of a {kind}"));
+            lines.push(asked.subcommands());
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let missing = context(error, ContextKind::InvalidArg);
+            lines.push(format!("{name} needs {}", plain(&missing.join(" and "))));
+            lines.push(asked.usage(&missing));
+        }
+        ErrorKind::ArgumentConflict => {
+            let others = context(error, ContextKind::PriorArg);
+            if others.is_empty() || others.contains(&argument) {
+                lines.push(format!("{option} is given more than once"));
+                lines.push(format!("{name} takes it once"));
+            } else {
+                let (one, others) = (plain(&argument), plain(&others.join(" and ")));
+                lines.push(format!("{name} does not take {one} together with {others}"));
+                lines.push("leave out one of them".to_owned());
+            }
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let is_missing = matches!(
+                error.get(ContextKind::InvalidValue),
+                Some(ContextValue::String(value)) if value.is_empty()
+            );
+            lines.push(if is_missing {
+                format!("{option} needs a value")
+            } else {
+                format!("the value of {option} cannot be used; {NOT_REPEATED}")
+            });
+            let values = context(error, ContextKind::ValidValue);
+            if !values.is_empty() {
+                lines.push(format!("expected one of {}", values.join(", ")));
+            }
+            if let Some(expected) = expected_of(&argument) {
+                lines.push(format!("expected {expected}"));
+            }
+        }
+        ErrorKind::TooManyValues => lines.push(format!("{option} takes no value")),
+        ErrorKind::InvalidUtf8 => lines.push("an argument is not valid UTF-8".to_owned()),
+        _ => lines.push(format!("{name} cannot be run with these arguments")),
+    }
+    lines
+}
+
+/// Explains an argument that the command does not have. It is shown only if it is an option of
+/// another command.
+fn unknown_argument(
+    argument: &str,
+    commands: &[NamedCommand],
+    asked: &NamedCommand,
+) -> Vec<String> {
+    let name = &asked.name;
+    let given = argument.split(['=', ' ']).next().unwrap_or_default();
+    let long = given.strip_prefix("--").unwrap_or_default();
+    let owners: Vec<String> = commands
+        .iter()
+        .filter(|command| !long.is_empty() && command.options().any(|option| option == long))
+        .map(|command| command.name.clone())
+        .collect();
+    if !owners.is_empty() {
+        return vec![
+            format!("{name} has no option --{long}"),
+            format!("--{long} belongs to {}", owners.join(", ")),
+            asked.list_of_options(),
+        ];
+    }
+    let own = nearest(long, asked.options()).map(|option| format!("did you mean --{option}?"));
+    let suggested = own.or_else(|| {
+        let options = commands
+            .iter()
+            .flat_map(|command| command.options().map(move |option| (command, option)));
+        nearest_by(long, options, |(_, option)| option)
+            .map(|(owner, option)| format!("did you mean --{option} of {}?", owner.name))
+    });
+    vec![
+        format!("{name} has no such argument; {NOT_REPEATED}"),
+        suggested.unwrap_or_else(|| asked.list_of_options()),
+    ]
+}
+
+/// A command with its names.
+struct NamedCommand {
+    command: Command,
+    /// The name: `report map`, or `piitrail` for the program itself.
+    name: String,
+    /// The full command: `piitrail report map`.
+    path: String,
+}
+
+/// Returns the program and all its commands, the program first.
+fn commands() -> Vec<NamedCommand> {
+    let mut program = Args::command().bin_name("piitrail");
+    program.build();
+    let mut commands = vec![NamedCommand {
+        name: "piitrail".to_owned(),
+        path: "piitrail".to_owned(),
+        command: program,
+    }];
+    let mut next = 0;
+    while let Some(parent) = commands.get(next) {
+        let is_program = next == 0;
+        let children: Vec<NamedCommand> = parent
+            .own_subcommands()
+            .map(|child| NamedCommand {
+                command: child.clone(),
+                name: if is_program {
+                    child.get_name().to_owned()
+                } else {
+                    format!("{} {}", parent.name, child.get_name())
+                },
+                path: format!("{} {}", parent.path, child.get_name()),
+            })
+            .collect();
+        commands.extend(children);
+        next += 1;
+    }
+    commands
+}
+
+impl NamedCommand {
+    /// Follows the arguments as long as they are names of commands, and returns the last one. No
+    /// command that has subcommands has an option with a value, so a value cannot be taken for a
+    /// name.
+    fn follow<'c>(
+        &'c self,
+        commands: &'c [Self],
+        arguments: impl Iterator<Item = OsString>,
+    ) -> &'c Self {
+        let mut followed = self;
+        for argument in arguments {
+            let Some(text) = argument.to_str() else { break };
+            if text.starts_with('-') {
+                continue;
+            }
+            let path = format!("{} {text}", followed.path);
+            match commands.iter().find(|command| command.path == path) {
+                Some(next) => followed = next,
+                None => break,
+            }
+        }
+        followed
+    }
+
+    /// Returns the subcommands without the parser's own `help`.
+    fn own_subcommands(&self) -> impl Iterator<Item = &Command> {
+        let subcommands = self.command.get_subcommands();
+        subcommands.filter(|command| command.get_name() != "help")
+    }
+
+    /// Returns the word for the subcommands: question for `report`, command for the others.
+    fn kind_of_subcommands(&self) -> String {
+        let heading = self.command.get_subcommand_value_name();
+        heading.unwrap_or("COMMAND").to_lowercase()
+    }
+
+    /// Returns `its questions are map, subject`.
+    fn subcommands(&self) -> String {
+        let names: Vec<&str> = self.own_subcommands().map(Command::get_name).collect();
+        let kind = self.kind_of_subcommands();
+        format!("its {kind}s are {}", names.join(", "))
+    }
+
+    /// Returns the names of the options, without hyphens.
+    fn options(&self) -> impl Iterator<Item = &str> {
+        self.command.get_arguments().filter_map(Arg::get_long)
+    }
+
+    /// Returns `its options are --store, --output`.
+    fn list_of_options(&self) -> String {
+        let names: Vec<String> = self.options().map(|name| format!("--{name}")).collect();
+        format!("its options are {}", names.join(", "))
+    }
+
+    /// Returns how the command is written, with the arguments that it always needs and those that
+    /// are missing.
+    fn usage(&self, missing: &[String]) -> String {
+        let usage = self.command.clone().render_usage().to_string();
+        let mut usage = usage.replacen("Usage:", "usage:", 1);
+        for argument in missing {
+            if !usage.contains(argument.as_str()) {
+                usage = format!("{usage} {argument}");
+            }
+        }
+        usage
+    }
+}
+
+/// Returns the command that a mistyped name was meant to be: a subcommand of the named command, or
+/// else any other command, by the last part of its name.
+fn nearest_command<'c>(
+    given: &str,
+    commands: &'c [NamedCommand],
+    asked: &NamedCommand,
+) -> Option<&'c str> {
+    let within = format!("{} ", asked.path);
+    let (inner, outer): (Vec<_>, Vec<_>) = commands
+        .iter()
+        .skip(1)
+        .partition(|command| command.path.starts_with(&within));
+    let nearest_of = |commands: Vec<&'c NamedCommand>| {
+        nearest_by(given, commands.into_iter(), |command| {
+            command.command.get_name()
+        })
+    };
+    let nearest = nearest_of(inner).or_else(|| nearest_of(outer))?;
+    Some(&nearest.path)
+}
+
+/// Returns the name that a mistyped one was meant to be.
+fn nearest<'n>(given: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    nearest_by(given, names, |name| name)
+}
+
+/// Returns the item whose name is nearest to a mistyped one, or `None` if no name is near.
+fn nearest_by<T>(
+    given: &str,
+    items: impl Iterator<Item = T>,
+    name: impl Fn(&T) -> &str,
+) -> Option<T> {
+    items
+        .filter_map(|item| Some((distance(given, name(&item))?, item)))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, item)| item)
+}
+
+/// The maximum length of a text that is compared with names, in bytes.
+const COMPARED_MAX: usize = 64;
+
+/// The length from which the beginning of a name counts as the name.
+const BEGINNING_MIN: usize = 3;
+
+/// Returns the edit distance between a mistyped name and a name, or `None` if it is more than a
+/// third of the name's length. A name that was cut off or continued is at distance 1.
+fn distance(given: &str, name: &str) -> Option<usize> {
+    if given.len() > COMPARED_MAX {
+        return None;
+    }
+    let (given, name) = (given.to_lowercase(), name.to_lowercase());
+    let begins = given.starts_with(&name) || name.starts_with(&given);
+    if begins && given.len().min(name.len()) >= BEGINNING_MIN {
+        return Some(usize::from(given != name));
+    }
+    let distance = strsim::osa_distance(&given, &name);
+    (distance <= name.len().div_ceil(3)).then_some(distance)
+}
+
+/// Returns a description of the value that an argument takes, by the name of the value in its
+/// definition: `--from <DAY>`.
+fn expected_of(defined: &str) -> Option<&'static str> {
+    let (_, value) = defined.rsplit_once('<')?;
+    Some(match value.trim_end_matches(['.', '>']) {
+        "DAY" => DAY_EXPECTED,
+        "COUNT" => "a whole number, at least 1",
+        "ACCOUNT" => Account::EXPECTED,
+        "REGION" => Region::EXPECTED,
+        "EPOCH" => {
+            "the name of an epoch, as in 2026-q4: letters, digits, dots, hyphens and underscores"
+        }
+        "FILE" => "the name of a file",
+        _ => return None,
+    })
+}
+
+/// Returns an argument without the brackets of its definition: `--from DAY` for `--from <DAY>`.
+fn plain(defined: &str) -> String {
+    defined.replace(['<', '>', '[', ']'], "").replace("...", "")
+}
+
+/// Returns what an error says about the arguments, in the form of their definition: `--from <DAY>`.
+fn context(error: &Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    /// Returns the message about arguments that are refused.
+    fn refused(line: &str) -> String {
+        let arguments = || line.split(' ').map(OsString::from);
+        let error = Args::try_parse_from(std::iter::once("piitrail".into()).chain(arguments()))
+            .expect_err(line);
+        refusal(&error, arguments()).join("\n")
+    }
+
+    #[test]
+    fn every_refusal_says_what_is_wrong_and_what_would_be_right() {
+        for (line, expected) in [
+            (
+                "trace --store a --store b",
+                "piitrail: --store is given more than once\n  trace takes it once\n  `piitrail trace --help` explains them",
+            ),
+            (
+                "topology import",
+                "piitrail: topology import needs FILE\n  usage: piitrail topology import [OPTIONS] <FILE>...\n",
+            ),
+            (
+                "topology import a --from 2026-11-01",
+                "piitrail: topology import needs --store FILE\n  usage: piitrail topology import [OPTIONS] <FILE>... --store <FILE>\n",
+            ),
+            (
+                "subject key shred",
+                "piitrail: subject key shred needs --subject-key FILE and EPOCH\n  usage: piitrail subject key shred [OPTIONS] --subject-key <FILE> <EPOCH>\n",
+            ),
+            (
+                "topology show a --on 2026-11-01",
+                "piitrail: topology show does not take FILE together with --on DAY\n  leave out one of them\n",
+            ),
+            (
+                "--quiet",
+                "piitrail: piitrail needs the name of a command\n  its commands are trace, scan, ",
+            ),
+            (
+                "report --quiet",
+                "piitrail: report needs the name of a question\n  its questions are map, subject\n",
+            ),
+            (
+                "roll-up --days",
+                "piitrail: --days needs a value\n  expected a whole number, at least 1\n",
+            ),
+            (
+                "scan --config",
+                "piitrail: --config needs a value\n  expected the name of a file\n",
+            ),
+            (
+                "scan --format xml",
+                "piitrail: the value of --format cannot be used; it is not repeated here, because it may name a person\n  expected one of text, jsonl\n",
+            ),
+            ("scan --quiet=1", "piitrail: --quiet takes no value\n"),
+        ] {
+            let told = refused(line);
+            assert!(told.starts_with(expected), "{line}:\n{told}");
+            assert!(told.ends_with(" --help` explains them"), "{line}:\n{told}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_option_or_command_is_answered_with_the_nearest_one() {
+        for (line, expected) in [
+            ("report map --tiers restricted", "did you mean --tier?"),
+            (
+                "report map --without-persons",
+                "did you mean --without-people?",
+            ),
+            ("report map --out map.csv", "did you mean --output?"),
+            ("subject id --emial a", "did you mean --email?"),
+            (
+                "trace a.json --formt json",
+                "did you mean --format of scan?",
+            ),
+            ("repot map", "did you mean `piitrail report`?"),
+            ("rollup", "did you mean `piitrail roll-up`?"),
+            ("map", "did you mean `piitrail report map`?"),
+            ("report maps", "did you mean `piitrail report map`?"),
+            (
+                "subject rotate",
+                "did you mean `piitrail subject key rotate`?",
+            ),
+        ] {
+            let told = refused(line);
+            assert_eq!(
+                told.lines().nth(1).unwrap().trim(),
+                expected,
+                "{line}:\n{told}"
+            );
+        }
+    }
+
+    #[test]
+    fn where_no_option_is_near_all_are_listed() {
+        for line in ["scan --xyzzy", "scan -x", "subject key list key"] {
+            let told = refused(line);
+            assert!(told.contains("\n  its options are --"), "{line}:\n{told}");
+        }
+    }
+
+    #[test]
+    fn an_option_of_another_command_is_answered_with_its_owners() {
+        let told = refused("trace a.json --format json");
+        assert!(
+            told.starts_with("piitrail: trace has no option --format\n"),
+            "{told}"
+        );
+        assert!(
+            told.contains("\n  --format belongs to scan, report map, report subject, topology show, topology diff\n"),
+            "{told}"
+        );
+        assert!(
+            told.contains("\n  its options are --at, --config, --store, "),
+            "{told}"
+        );
+    }
+
+    /// [`NamedCommand::follow`] relies on it.
+    #[test]
+    fn no_command_with_subcommands_has_an_option_with_a_value() {
+        for command in commands()
+            .iter()
+            .filter(|command| command.command.has_subcommands())
+        {
+            let mut arguments = command.command.get_arguments();
+            assert!(
+                arguments.all(|argument| !argument.get_action().takes_values()),
+                "{}",
+                command.name
+            );
+        }
+    }
+}
