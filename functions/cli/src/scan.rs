@@ -108,15 +108,15 @@ pub(crate) fn run(scan: &args::Scan, quiet: bool, now: Timestamp) -> Result<Endi
         }
     }
     bar.finish_and_clear();
-    if scan.format == ScanFormat::Text && !quiet {
+    if totals.documents > 0 && scan.format == ScanFormat::Text && !quiet {
         totals.print(&mut out)?;
     }
     out.flush()?;
     unread.print(&mut output::stderr(), quiet)?;
-    if totals.documents == 0 && unread.failed.is_empty() {
+    if totals.documents == 0 {
         return Err(Failure::NothingRead);
     }
-    Ok(unread.ending(totals.documents, totals.failed))
+    Ok(unread.ending(totals.failed))
 }
 
 fn scan_one(engine: &Engine, document: &Input, pointer: &Pointer) -> Result<Scan, Unscanned> {

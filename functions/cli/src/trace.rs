@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use piitrail_detect::CustomerIdNames;
+use piitrail_detect::{CustomerIdNames, Engine};
 use piitrail_flow::envelope::Reason;
 use piitrail_flow::pipeline::{BATCH_MAX, FailureReason, Outcome, Records, Tracer};
 use piitrail_flow::routes::Router;
-use piitrail_flow::store::{Outbox, ReceiptId, StoreError};
+use piitrail_flow::store::{Outbox, ReceiptId, Store, StoreError};
 use piitrail_flow::subject::Fingerprinting;
 use piitrail_flow::time::day_of;
 use piitrail_flow::vocabulary::Vocabulary;
@@ -43,32 +43,17 @@ pub(crate) async fn run(
 ) -> Result<Ending, Failure> {
     let Listing { files, mut unread } = Listing::of(&trace.input.paths)?;
     let pointer = Pointer::parse(trace.input.at.as_deref())?;
-    let store = store::open(&trace.store.store, Use::Write).await?;
     let engine = Arc::new(detection::engine(&trace.detection, now)?);
     let router = if trace.topology.is_empty() {
-        let stored = store.topology(day_of(now)).await;
-        let topology = stored.map_err(|error| match error {
-            StoreError::Unreadable { .. } => Failure::StoredTopology(error),
-            error => error.into(),
-        })?;
-        Router::new(&topology.unwrap_or_default(), &engine)
+        None
     } else {
-        topology::router_from_files(&trace.topology, &trace.topology_files, quiet, &engine)?
+        Some(topology::router_from_files(
+            &trace.topology,
+            &trace.topology_files,
+            quiet,
+            &engine,
+        )?)
     };
-
-    let router = match trace.bus {
-        Some(bus) => router.with_bus(bus),
-        None => router,
-    };
-    let others = router.other_buses();
-    if !others.is_empty() {
-        writeln!(
-            output::stderr(),
-            "note: the topology has no bus of the name in --bus, so its consumers are unattributed; its buses are {}",
-            others.join(", ")
-        )?;
-    }
-
     let keys = match &trace.subject_key {
         Some(path) => Some(key_file::read(path)?),
         None => None,
@@ -80,10 +65,37 @@ pub(crate) async fn run(
         index: trace.subject_index,
     });
 
+    // The store is opened when there is something to write, so that a mistyped path leaves no empty
+    // store behind.
+    let bar = progress::over(&files, quiet);
+    let advance = |read| bar.inc(read);
+    let mut documents = files
+        .iter()
+        .flat_map(|file| Documents::of(file, &advance))
+        .peekable();
+    while let Some(Err(error)) = documents.next_if(Result::is_err) {
+        unread.failed.push(error);
+    }
+    if documents.peek().is_none() {
+        bar.finish_and_clear();
+        unread.print(&mut output::stderr(), quiet)?;
+        return Err(Failure::NothingRead);
+    }
+
+    let store = store::open(&trace.store.store, Use::Write).await?;
+    let router = match router {
+        Some(router) => router,
+        None => router_from_store(store.as_ref(), now, &engine).await?,
+    };
+    let router = match trace.bus {
+        Some(bus) => router.with_bus(bus),
+        None => router,
+    };
+    warn_of_other_buses(&router)?;
+
     // Events older than the store's retention are counted on the day they are traced.
     let keep = store.retention().await?.unwrap_or_default();
     let vocabulary = Vocabulary::default();
-    let bar = progress::over(&files, quiet);
     let mut run = Run {
         tracer: Tracer {
             engine: &engine,
@@ -103,20 +115,17 @@ pub(crate) async fn run(
         failure_count: 0,
         skipped: 0,
     };
-    let advance = |read| bar.inc(read);
-    'files: for file in &files {
-        for document in Documents::of(file, &advance) {
-            match document {
-                Ok(document) => run.take(document, &pointer),
-                Err(error) => unread.failed.push(error),
-            }
-            if run.held.is_full() {
-                run.count().await;
-            }
-            if !run.outcome.store_errors.is_empty() {
-                // The store failed once, so reading a further gigabyte of input would be in vain.
-                break 'files;
-            }
+    for document in documents {
+        match document {
+            Ok(document) => run.take(document, &pointer),
+            Err(error) => unread.failed.push(error),
+        }
+        if run.held.is_full() {
+            run.count().await;
+        }
+        if !run.outcome.store_errors.is_empty() {
+            // The store failed once, so reading a further gigabyte of input would be in vain.
+            break;
         }
     }
     run.count().await;
@@ -132,10 +141,36 @@ pub(crate) async fn run(
         // Some records could not be written, so the store is not usable.
         return Err(Failure::Store(error));
     }
-    if run.documents == 0 && unread.failed.is_empty() {
-        return Err(Failure::NothingRead);
+    Ok(unread.ending(run.failure_count))
+}
+
+/// Returns the router for the topology in the store.
+async fn router_from_store(
+    store: &dyn Store,
+    now: Timestamp,
+    engine: &Arc<Engine>,
+) -> Result<Router, Failure> {
+    let topology = store
+        .topology(day_of(now))
+        .await
+        .map_err(|error| match error {
+            StoreError::Unreadable { .. } => Failure::StoredTopology(error),
+            error => error.into(),
+        })?;
+    Ok(Router::new(&topology.unwrap_or_default(), engine))
+}
+
+/// Prints a note if the topology has no bus of the name in `--bus`.
+fn warn_of_other_buses(router: &Router) -> Result<(), Failure> {
+    let others = router.other_buses();
+    if !others.is_empty() {
+        writeln!(
+            output::stderr(),
+            "note: the topology has no bus of the name in --bus, so its consumers are unattributed; its buses are {}",
+            others.join(", ")
+        )?;
     }
-    Ok(unread.ending(run.documents, run.failure_count))
+    Ok(())
 }
 
 /// The position of a document, and the number of damaged bytes that were skipped there.

@@ -387,6 +387,23 @@ fn a_store_in_memory_says_that_it_keeps_nothing() {
 }
 
 #[test]
+fn input_without_a_document_is_no_success_and_leaves_no_store_behind() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("empty")).unwrap();
+    for command in ["trace", "scan"] {
+        for (path, told) in [("nosuch", "could not read nosuch"), ("empty", "")] {
+            let run = desk.run(&[command, path]);
+            run.is(2, &["nothing was read", told]);
+            assert_eq!(run.out, "");
+        }
+        let run = desk.piped(b"", &[command]);
+        run.is(2, &["nothing was read"]);
+        assert_eq!(run.out, "");
+    }
+    assert_eq!(std::fs::read_dir(desk.0.path()).unwrap().count(), 1);
+}
+
+#[test]
 fn a_store_that_is_deleted_meanwhile_is_no_success() {
     let desk = Desk::new();
     let mut child = desk
@@ -396,13 +413,16 @@ fn a_store_that_is_deleted_meanwhile_is_no_success() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    // The first document is known to be whole when the second begins, and only then there is
+    // something to store.
+    input.write_all(lines(2).as_bytes()).unwrap();
     while !desk.path("s").exists() || desk.path("s").metadata().unwrap().len() == 0 {
         std::thread::yield_now();
     }
     // Waits until the store is open: the first page has been written to the file.
     std::thread::sleep(std::time::Duration::from_millis(300));
     std::fs::remove_file(desk.path("s")).unwrap();
-    let mut input = child.stdin.take().unwrap();
     input.write_all(lines(10).as_bytes()).unwrap();
     drop(input);
     Run::of(&child.wait_with_output().unwrap()).is(2, &["was deleted or replaced"]);

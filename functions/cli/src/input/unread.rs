@@ -77,10 +77,9 @@ impl Unread {
         and_more(out, self.failed.len())
     }
 
-    /// Returns the ending of a command that read `documents`, of which `failed` could not be
-    /// counted.
-    pub(crate) fn ending(&self, documents: u64, failed: u64) -> Ending {
-        if documents == 0 || !self.failed.is_empty() {
+    /// Returns the ending of a command that read documents, of which `failed` could not be counted.
+    pub(crate) fn ending(&self, failed: u64) -> Ending {
+        if !self.failed.is_empty() {
             Ending::Unreadable
         } else if failed > 0 {
             Ending::RecordsFailed
