@@ -47,6 +47,22 @@ pub(crate) enum Command {
     Subject(Subject),
 }
 
+impl Command {
+    /// Returns the store that the command uses, or `None` if it uses none.
+    pub(crate) fn store(&self) -> Option<&str> {
+        match self {
+            Self::Trace(Trace { store, .. })
+            | Self::RollUp(RollUp { store, .. })
+            | Self::Subject(Subject {
+                command: SubjectCommand::Erase { store, .. },
+            }) => Some(&store.store),
+            Self::Report(report) => report.store(),
+            Self::Topology(topology) => topology.command.store(),
+            Self::Scan(_) | Self::Subject(_) => None,
+        }
+    }
+}
+
 /// Options that name the input.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Input {
@@ -67,11 +83,14 @@ pub(crate) struct Detection {
     pub(crate) config: Option<PathBuf>,
 }
 
+/// The store of a command that names none.
+pub(crate) const DEFAULT_STORE: &str = "piitrail.sqlite";
+
 /// The option that names the store.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Store {
     /// The store: a SQLite file, or `dynamodb://TABLE` if piitrail was built with the aws feature
-    #[arg(long, value_name = "FILE", default_value = "piitrail.sqlite")]
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_STORE)]
     pub(crate) store: String,
 }
 
@@ -297,6 +316,18 @@ pub(crate) enum TopologyCommand {
         #[arg(long, value_enum, default_value_t = DiffFormat::Table)]
         format: DiffFormat,
     },
+}
+
+impl TopologyCommand {
+    /// Returns the store that the command uses if it uses one.
+    pub(crate) fn store(&self) -> Option<&str> {
+        match self {
+            Self::Import { store, .. } => store.as_deref(),
+            Self::Show { store, .. } | Self::Diff { store, .. } => {
+                Some(store.as_deref().unwrap_or(DEFAULT_STORE))
+            }
+        }
+    }
 }
 
 /// The output formats of `topology diff`.

@@ -12,6 +12,8 @@ use piitrail_report::render::RenderError;
 
 use crate::input::shown;
 
+mod explanation;
+
 /// The outcome of a command that was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
@@ -38,20 +40,40 @@ pub(crate) enum Failure {
     /// The answer could not be written.
     #[error("could not write the output")]
     Write(#[from] io::Error),
+    /// The store could not be opened, for a reason that the user can mend.
+    #[error("could not open the store {}: {hint}", shown(store.as_ref()))]
+    NoStore {
+        /// The store as the user named it.
+        store: String,
+        /// The reason, and what the user can do.
+        hint: &'static str,
+    },
+    /// The store is in memory, so there is nothing to read in it.
+    #[error(
+        "a store in memory keeps nothing, so there is nothing to read; name the file of a store, which `piitrail trace PATH --store FILE` creates"
+    )]
+    StoreInMemory,
     /// The store could not be opened.
-    #[error("could not open the store {}{hint}", shown(store.as_ref()))]
+    #[error("could not open the store {}", shown(store.as_ref()))]
     OpenStore {
         /// The store as the user named it.
         store: String,
-        /// A hint at what the user can do.
-        hint: &'static str,
         /// The store's error.
         #[source]
         source: StoreError,
     },
-    /// The store failed.
-    #[error("could not read or write the store")]
+    /// The store failed. [`Failure::of_store`] adds its name.
+    #[error(transparent)]
     Store(#[from] StoreError),
+    /// A store that the user named failed.
+    #[error("{source}, in the store {}", shown(store.as_ref()))]
+    NamedStore {
+        /// The store as the user named it.
+        store: String,
+        /// The store's error.
+        #[source]
+        source: StoreError,
+    },
     /// The report could not be made.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -151,7 +173,9 @@ pub(crate) enum Failure {
     #[error("no input: name a file or a directory, or - for standard input")]
     NoInput,
     /// The input contained no document.
-    #[error("nothing was read: there is no document in the input")]
+    #[error(
+        "nothing was read, so nothing was done: there is no document in the input; name files or directories with JSON, or pipe JSON into the command"
+    )]
     NothingRead,
     /// The command needs a subject key to look up a person, and none was given.
     #[error(
@@ -175,6 +199,12 @@ pub(crate) enum Failure {
         #[source]
         source: KeyRingError,
     },
+    /// A new key was asked for, and there is a file with this name.
+    #[error(
+        "{file} exists already and is not replaced, because people can be looked up only with the keys in it; `piitrail subject key rotate --subject-key {file}` adds a new key to it",
+        file = shown(.0)
+    )]
+    SubjectKeysExist(PathBuf),
     /// The keys could not be written.
     #[error("could not write the subject keys to {}", shown(path))]
     WriteSubjectKeys {
@@ -205,4 +235,24 @@ pub(crate) enum Failure {
     /// The async runtime could not be started.
     #[error("could not start the asynchronous runtime")]
     Runtime(#[source] io::Error),
+}
+
+impl Failure {
+    /// Adds the name of the store to a failure of the store.
+    pub(crate) fn of_store(self, store: Option<&str>) -> Self {
+        match (self, store) {
+            (Self::Store(source) | Self::Report(ReportError::Store(source)), Some(store)) => {
+                Self::NamedStore {
+                    store: store.to_owned(),
+                    source,
+                }
+            }
+            (failure, _) => failure,
+        }
+    }
+
+    /// Returns the lines that explain the failure: what happened and where, why, and what to do.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        explanation::lines(self)
+    }
 }

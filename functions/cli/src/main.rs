@@ -53,6 +53,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(e) => return complain(&Failure::Runtime(e)),
     };
+    let store = args.command.store().map(str::to_owned);
     let done = runtime.block_on(async {
         match args.command {
             Command::Trace(trace) => trace::run(trace, args.quiet, now).await,
@@ -67,7 +68,7 @@ fn main() -> ExitCode {
         Ok(Ending::Fine) => ExitCode::from(FINE),
         Ok(Ending::RecordsFailed) => ExitCode::from(FAILED_RECORDS),
         Ok(Ending::Unreadable) => ExitCode::from(UNUSABLE),
-        Err(failure) => complain(&failure),
+        Err(failure) => complain(&failure.of_store(store.as_deref())),
     }
 }
 
@@ -97,14 +98,11 @@ fn refuse(error: &clap::Error) -> ExitCode {
     ExitCode::from(UNUSABLE)
 }
 
-/// Prints a failure and its causes to standard error.
+/// Prints a failure to standard error.
 fn complain(failure: &Failure) -> ExitCode {
     let mut out = output::stderr();
-    let _ = writeln!(out, "piitrail: {failure}");
-    let mut source = std::error::Error::source(failure);
-    while let Some(cause) = source {
-        let _ = writeln!(out, "  because: {cause}");
-        source = cause.source();
+    for line in failure.lines() {
+        let _ = writeln!(out, "{line}");
     }
     ExitCode::from(UNUSABLE)
 }

@@ -36,7 +36,7 @@ const WIDTH: &str = "width";
 struct Options {
     #[command(flatten)]
     store: Store,
-    /// Write to a file instead of standard output
+    /// Write to a file instead of standard output; - is standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -58,6 +58,16 @@ pub(crate) struct Asked {
     fields: Map<String, Value>,
     /// The person that the question is about, if it is about one.
     person: Option<Person>,
+}
+
+impl Report {
+    /// Returns the store that the question is answered from.
+    pub(crate) fn store(&self) -> Option<&str> {
+        match self {
+            Self::Schema => None,
+            Self::Question(asked) => Some(&asked.options.store.store),
+        }
+    }
 }
 
 impl ClapArgs for Report {
@@ -269,12 +279,13 @@ pub(crate) async fn run(asked: Report, now: Timestamp) -> Result<Ending, Failure
             .insert(SUBJECTS.to_owned(), json!(subject::ids(person)?));
     }
     let mut request = Request::from_value(Value::Object(asked.fields)).map_err(refused)?;
-    let to_terminal = asked.options.output.is_none() && std::io::stdout().is_terminal();
+    let output = asked.options.output.filter(|path| path.as_os_str() != "-");
+    let to_terminal = output.is_none() && std::io::stdout().is_terminal();
     if let (true, Some((width, _))) = (to_terminal, terminal_size::terminal_size()) {
         request.wrap_at(NonZeroU16::new(width.0).unwrap_or(NonZeroU16::MIN));
     }
     let place = &asked.options.store.store;
-    if let Some(output) = &asked.options.output
+    if let Some(output) = &output
         && same_file::is_same_file(output, place).unwrap_or(false)
     {
         return Err(Failure::OutputIsStore(output.clone()));
@@ -286,7 +297,7 @@ pub(crate) async fn run(asked: Report, now: Timestamp) -> Result<Ending, Failure
         writeln!(notes, "note: {caveat}")?;
     }
     notes.flush()?;
-    if let Some(path) = asked.options.output {
+    if let Some(path) = output {
         let bytes = answer.body.into_bytes().map_err(Failure::Answer)?;
         std::fs::write(&path, bytes).map_err(|source| Failure::Output {
             path: path.clone(),

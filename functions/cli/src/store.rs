@@ -1,6 +1,6 @@
 //! Opens the store that `--store` names.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use piitrail_flow::store::Store;
@@ -40,10 +40,18 @@ pub(crate) async fn open(name: &str, purpose: Use) -> Result<Box<dyn Store>, Fai
     }
     let path = Path::new(name);
     if keeps_nothing(name) {
+        if purpose != Use::Write {
+            return Err(Failure::StoreInMemory);
+        }
         let _ = writeln!(
             output::stderr(),
             "note: a store in memory keeps nothing: it ends with this command; name a file to keep it"
         );
+    } else if let Some(hint) = hint(path, purpose) {
+        return Err(Failure::NoStore {
+            store: name.to_owned(),
+            hint,
+        });
     }
     let opened = match purpose {
         Use::Write => SqliteStore::open(path),
@@ -52,19 +60,35 @@ pub(crate) async fn open(name: &str, purpose: Use) -> Result<Box<dyn Store>, Fai
     };
     let store = opened.map_err(|source| Failure::OpenStore {
         store: name.to_owned(),
-        hint: match std::fs::metadata(path) {
-            Err(_) if keeps_nothing(name) => ": there is nothing in a store in memory",
-            Err(_) if purpose != Use::Write => {
-                ": the file does not exist; `piitrail trace PATH --store FILE` creates it"
-            }
-            Ok(file) if file.len() == 0 => {
-                ": the file is empty; `piitrail trace PATH --store FILE` makes it a store"
-            }
-            _ => "",
-        },
         source,
     })?;
     Ok(Box::new(store))
+}
+
+/// Returns why a path cannot be the file of a store, and what the user can do, if the file system
+/// shows it.
+fn hint(path: &Path, purpose: Use) -> Option<&'static str> {
+    let metadata = match std::fs::metadata(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return None,
+        Err(_) => None,
+        Ok(metadata) => Some(metadata),
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    match metadata {
+        None if purpose != Use::Write => {
+            Some("the file does not exist; `piitrail trace PATH --store FILE` creates it")
+        }
+        None if folder.is_some_and(|folder| !folder.exists()) => {
+            Some("its folder does not exist; create the folder, or name a file in another one")
+        }
+        Some(file) if file.is_dir() => Some("it is a folder; name a file, which may be new"),
+        Some(file) if file.len() == 0 && purpose != Use::Write => {
+            Some("the file is empty; `piitrail trace PATH --store FILE` makes it a store")
+        }
+        None | Some(_) => None,
+    }
 }
 
 #[cfg(feature = "aws")]

@@ -11,7 +11,7 @@ use piitrail_flow::routes::Router;
 use piitrail_flow::time::{Day, day_of};
 use piitrail_flow::topology::Topology;
 
-use crate::args::{self, TopologyCommand, TopologyFormat};
+use crate::args::{self, DEFAULT_STORE, TopologyCommand, TopologyFormat};
 use crate::failure::{Ending, Failure};
 use crate::output::{self, Style};
 use crate::store::{self, Use};
@@ -69,7 +69,7 @@ pub(crate) async fn run(
             format,
         } => {
             let topology = if files.is_empty() {
-                let place = place.as_deref().unwrap_or("piitrail.sqlite");
+                let place = place.as_deref().unwrap_or(DEFAULT_STORE);
                 let store = store::open(place, Use::Read).await?;
                 let on = on.unwrap_or_else(|| day_of(now));
                 store.topology(on).await?.ok_or(Failure::NoTopology(on))?
@@ -89,7 +89,7 @@ pub(crate) async fn run(
             store: place,
             format,
         } => {
-            let place = place.as_deref().unwrap_or("piitrail.sqlite");
+            let place = place.as_deref().unwrap_or(DEFAULT_STORE);
             let before = side(&before, &reading, place, quiet).await?;
             let after = side(&after, &reading, place, quiet).await?;
             diff::show(&before, &after, format)?;

@@ -404,6 +404,60 @@ fn input_without_a_document_is_no_success_and_leaves_no_store_behind() {
 }
 
 #[test]
+fn a_store_that_cannot_be_opened_is_named_with_what_to_do() {
+    let desk = Desk::new();
+    desk.write("a.jsonl", lines(1));
+    desk.write("blank", "");
+    std::fs::create_dir(desk.path("folder")).unwrap();
+    for (arguments, told) in [
+        (
+            ["trace", "a.jsonl", "--store", "nowhere/s"],
+            "nowhere/s: its folder does not exist",
+        ),
+        (
+            ["trace", "a.jsonl", "--store", "folder"],
+            "folder: it is a folder",
+        ),
+        (
+            ["report", "map", "--store", "nowhere"],
+            "nowhere: the file does not exist",
+        ),
+        (
+            ["report", "map", "--store", "blank"],
+            "blank: the file is empty",
+        ),
+    ] {
+        let run = desk.run(&arguments);
+        run.is(2, &[told]);
+        assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+    }
+}
+
+#[test]
+fn a_single_hyphen_as_output_is_standard_output() {
+    let desk = Desk::new();
+    desk.write("a.jsonl", lines(1));
+    desk.run(&["trace", "a.jsonl", "--store", "s"]).is(0, &[]);
+    let map = ["report", "map", "--store", "s", "--format", "json"];
+    let run = desk.run(&[&map[..], &["-o", "-"]].concat());
+    run.is(0, &[]);
+    let answer: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(answer["report"], "map");
+    assert!(!desk.path("-").exists());
+}
+
+#[test]
+fn a_key_file_that_exists_is_not_replaced_by_a_new_key() {
+    let desk = Desk::new();
+    let new = ["subject", "key", "new", "--subject-key", "k"];
+    desk.run(&new).is(0, &[]);
+    let before = std::fs::read(desk.path("k")).unwrap();
+    desk.run(&new)
+        .is(2, &["`piitrail subject key rotate --subject-key k` adds"]);
+    assert_eq!(std::fs::read(desk.path("k")).unwrap(), before);
+}
+
+#[test]
 fn a_store_that_is_deleted_meanwhile_is_no_success() {
     let desk = Desk::new();
     let mut child = desk

@@ -164,11 +164,13 @@ pub(crate) fn version_of(connection: &Transaction<'_>) -> Result<usize, StoreErr
     match usize::try_from(version) {
         Ok(0) if id == 0 && tables == 0 => Ok(0),
         Ok(version @ 1..=STEPS_COUNT) if is_ours => Ok(version),
+        Ok(found) if is_ours && found > STEPS_COUNT => Err(StoreError::NewerVersion {
+            found: version.unsigned_abs(),
+            known: SCHEMA_VERSION.unsigned_abs(),
+        }),
         _ if is_ours => Err(StoreError::unreadable(
             "a schema",
-            format!(
-                "the file has version {version}, and this version of piitrail uses {SCHEMA_VERSION}"
-            ),
+            format!("version {version} is not the version of a store"),
         )),
         _ => Err(StoreError::backend(
             "open the file",

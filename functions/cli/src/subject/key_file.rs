@@ -99,9 +99,15 @@ pub(crate) fn random() -> Result<SubjectKey, Failure> {
     Ok(SubjectKey::new(secret))
 }
 
-/// Writes the keys to a new file that only its owner can read.
+/// Writes the keys to a new file that only its owner can read. A file that exists is not replaced.
 pub(crate) fn create(path: &Path, ring: &KeyRing) -> Result<(), Failure> {
-    write_new(path, ring).map_err(unwritable(path))
+    write_new(path, ring).map_err(|source| {
+        if source.kind() == io::ErrorKind::AlreadyExists && path.is_file() {
+            Failure::SubjectKeysExist(path.to_owned())
+        } else {
+            unwritable(path)(source)
+        }
+    })
 }
 
 /// Replaces the keys atomically, even if the power fails. The content of the old file is
@@ -197,7 +203,15 @@ mod tests {
             read(&path).unwrap().newest().key.secret(),
             ring.newest().key.secret()
         );
-        assert!(create(&path, &ring).is_err());
+        let refused = create(&path, &self::ring()).unwrap_err();
+        assert!(
+            refused.to_string().contains("subject key rotate"),
+            "{refused}"
+        );
+        assert_eq!(
+            read(&path).unwrap().newest().key.secret(),
+            ring.newest().key.secret()
+        );
     }
 
     #[cfg(unix)]

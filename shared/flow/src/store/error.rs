@@ -41,6 +41,16 @@ pub enum StoreError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
+    /// A newer version of Piitrail wrote the store.
+    #[error(
+        "the store has version {found}, but this version reads stores up to version {known}; use a newer piitrail"
+    )]
+    NewerVersion {
+        /// The version of the store.
+        found: u32,
+        /// The newest version that can be read.
+        known: u32,
+    },
     /// A batch is larger than the store's limit for one write.
     #[error("a batch of {bytes} bytes exceeds the store's limit of {limit} bytes for one write")]
     TooLarge {

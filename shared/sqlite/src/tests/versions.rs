@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_file_of_another_version_is_refused_and_left_as_it_is() {
+fn a_file_of_a_newer_version_is_refused_with_what_to_use_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("map.sqlite");
     drop(SqliteStore::open(&path).unwrap());
@@ -13,7 +13,7 @@ fn a_file_of_another_version_is_refused_and_left_as_it_is() {
         .unwrap();
     let message = refusal(&path);
     assert!(
-        message.contains("another version") && message.contains("99"),
+        message.contains("version 99") && message.contains("use a newer piitrail"),
         "{message}"
     );
 }

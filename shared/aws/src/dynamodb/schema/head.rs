@@ -185,12 +185,10 @@ pub(in crate::dynamodb) fn head_of(item: &Item) -> Result<Head, StoreError> {
     };
     let version = number(VERSION).unwrap_or(1);
     if version > SCHEMA_VERSION {
-        return Err(StoreError::unreadable(
-            "a schema",
-            format!(
-                "the table has version {version}, and this version of piitrail uses {SCHEMA_VERSION}"
-            ),
-        ));
+        return Err(StoreError::NewerVersion {
+            found: version,
+            known: SCHEMA_VERSION,
+        });
     }
     let months = match item.get(MONTHS) {
         Some(AttributeValue::Ss(months)) => months.iter().map(day).collect::<Result<_, _>>()?,
@@ -267,7 +265,10 @@ mod tests {
             version: SCHEMA_VERSION + 1,
             ..head
         };
-        assert!(head_of(&head_item(&newer)).is_err());
+        assert!(matches!(
+            head_of(&head_item(&newer)),
+            Err(StoreError::NewerVersion { .. })
+        ));
     }
 
     #[test]
