@@ -1,18 +1,22 @@
 //! Reads gzip (RFC 1952), as far as opening a string needs it: header, deflated data, the next
 //! member.
 //!
-//! It is written by hand around `flate2`'s inflater, so that its 40 KB of state are made once for a
-//! walk and not for every string, because events in gzip are short. Checksums are not verified,
-//! because the data before an error is searched in any case.
+//! It is written by hand around the inflater under `flate2`, so that its state is made once for a
+//! walk and not for every string, and no window is cleared before each, because events in gzip are
+//! short. Checksums are not verified, because the data before an error is searched in any case.
 
-use flate2::{Decompress, FlushDecompress, Status};
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::inflate_flags::{
+    TINFL_FLAG_IGNORE_ADLER32, TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
+};
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 use crate::unread::marks::is_zlib;
 
 /// An inflater that is reused for all strings.
 #[derive(Default)]
 pub(super) struct Inflater {
-    state: Option<Decompress>,
+    state: Option<Box<DecompressorOxide>>,
 }
 
 const HEADER: usize = 10;
@@ -45,26 +49,27 @@ impl Inflater {
     /// ended.
     fn inflate(&mut self, data: &[u8], most: usize, out: &mut Vec<u8>) -> Option<usize> {
         const FIRST_STEP: usize = 1 << 10;
-        let state = self.state.get_or_insert_with(|| Decompress::new(false));
-        state.reset(false);
+        const FLAGS: u32 = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF | TINFL_FLAG_IGNORE_ADLER32;
+        let state = self.state.get_or_insert_default();
+        state.init();
+        // What was unpacked of other streams is no part of this one.
+        let from = out.len();
+        let mut read = 0;
         loop {
-            let read = usize::try_from(state.total_in()).ok()?;
-            let room = most.checked_sub(out.len()).filter(|room| *room > 0)?;
+            let unpacked = out.len();
+            let room = most.checked_sub(unpacked).filter(|room| *room > 0)?;
             // The buffer grows like a `Vec`, but no further than needed.
-            let step = out.len().max(FIRST_STEP).min(room);
+            let step = unpacked.max(FIRST_STEP).min(room);
             out.reserve_exact(step);
-            let rest = data.get(read..)?;
-            let (in_before, out_before) = (state.total_in(), out.len());
-            let status = state.decompress_vec(rest, out, FlushDecompress::None);
-            out.truncate(most);
-            match status.ok()? {
-                Status::StreamEnd => return usize::try_from(state.total_in()).ok(),
-                Status::Ok | Status::BufError => {
-                    let is_stuck = state.total_in() == in_before && out.len() == out_before;
-                    if is_stuck {
-                        return None;
-                    }
-                }
+            out.resize(unpacked + step, 0);
+            let (rest, window) = (data.get(read..)?, &mut out[from..]);
+            let (status, taken, written) = decompress(state, rest, window, unpacked - from, FLAGS);
+            out.truncate(unpacked + written);
+            read += taken;
+            match status {
+                TINFLStatus::Done => return Some(read),
+                TINFLStatus::HasMoreOutput => {}
+                _ => return None,
             }
         }
     }
