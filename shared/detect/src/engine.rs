@@ -11,6 +11,7 @@ use crate::detectors::{Detector, REGISTRY, date_of_birth};
 use crate::field_name::{Declaration, Lexicon, Meaning, Signals};
 use crate::finding::{Marks, Scan};
 use crate::path::Node;
+use crate::shape::Shape;
 use crate::subject::Subjects;
 use crate::text::Dispatch;
 use crate::walk::{Field, Scratch, Walk, unicode};
@@ -63,6 +64,9 @@ pub struct Engine {
     /// The signals that a value of each detector gives the siblings of its field, indexed by
     /// detector.
     gives: Vec<Signals>,
+    /// Indexed by detector: the [kinds of bytes](crate::detectors::Find::kinds) of which a text has one if the detector
+    /// finds anything in it.
+    found_in: Vec<u32>,
     /// The buffers of finished scans, for reuse.
     #[expect(
         clippy::vec_box,
@@ -117,10 +121,20 @@ impl Engine {
             .iter()
             .map(|detector| gives(detector.class))
             .collect();
+        let found_in = detectors
+            .iter()
+            .map(|detector| {
+                detector
+                    .finds
+                    .iter()
+                    .fold(0, |all, find| all | find.kinds())
+            })
+            .collect();
         Self {
             lexicon,
             also,
             gives,
+            found_in,
             dispatch: Dispatch::new(&detectors, config.confidence().percent()),
             detectors,
             threshold: config.confidence().percent(),
@@ -301,6 +315,15 @@ impl Engine {
     /// Returns the signals that a value of the class gives its siblings.
     pub(crate) fn gives(&self, id: DetectorId) -> Signals {
         self.gives.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// Whether a detector may find anything in a text of this shape. The detectors of a field's name are
+    /// often asked about texts that can hold no candidate of theirs.
+    #[inline]
+    pub(crate) fn may_find(&self, id: DetectorId, shape: Shape) -> bool {
+        self.found_in
+            .get(id.index())
+            .is_some_and(|kinds| shape.has(*kinds))
     }
 
     pub(crate) const fn lexicon(&self) -> &Lexicon {

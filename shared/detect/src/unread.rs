@@ -10,6 +10,7 @@ use std::fmt;
 
 use crate::limits::Limit;
 
+pub(crate) mod hints;
 pub(crate) mod marks;
 pub(crate) mod recognise;
 

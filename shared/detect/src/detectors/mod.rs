@@ -10,7 +10,7 @@
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles};
 use crate::finding::Marks;
-use crate::shape::Shape;
+use crate::shape::{self, Shape};
 
 /// The declaration of how one data class is found.
 pub(crate) struct Detector {
@@ -58,6 +58,25 @@ pub(crate) enum Find {
     /// Digits with at most this confidence without a name or a keyword if they are unbroken. If
     /// they are a whole leaf, the detector is asked as above.
     Bare(u8, &'static Find),
+}
+
+impl Find {
+    /// The [kinds of bytes](crate::shape) of which a text has at least one if it has a candidate.
+    pub(crate) fn kinds(&self) -> u32 {
+        let all = |bytes: &[u8]| {
+            let kinds = bytes.iter().map(|byte| shape::kind_of(*byte));
+            kinds.fold(0, |all, kind| all | kind)
+        };
+        match self {
+            Self::Byte(bytes, _) | Self::Repeated(bytes, ..) => all(bytes),
+            Self::Digits(..) | Self::Groups(..) | Self::Word(..) | Self::Code(..) => shape::DIGIT,
+            Self::Letters(..) => shape::UPPER | shape::LOWER,
+            Self::Prefix(prefixes, _) => prefixes
+                .iter()
+                .fold(0, |kinds, prefix| kinds | all(prefix.as_bytes())),
+            Self::Announced(find) | Self::Bare(_, find) => find.kinds(),
+        }
+    }
 }
 
 /// A value that may belong to a class.

@@ -11,8 +11,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use memchr::{memchr2, memmem};
 
 use super::Unread;
+use super::hints::NameHints;
 use super::marks::{self, Kind, is_zlib, kind_of};
-use crate::walk::{hex, unicode, value_of};
+use crate::eight;
+use crate::walk::{hex, unicode, value_of, value_of_digit};
 
 /// The shortest text that is examined. An encrypted or packed text has a key id, a nonce or a
 /// header and is longer. A UUID and a time are shorter.
@@ -47,27 +49,53 @@ pub(crate) fn may_be_unread(text: &str) -> bool {
     text.len() >= SHORTEST || text.as_bytes().starts_with(b"s3://")
 }
 
-/// Returns the result for a text in a field of this name.
-pub(crate) fn sign_of(text: &str, key: Option<&str>) -> Option<Sign> {
+/// What a text is taken for, in a field whose name says this.
+pub(crate) fn sign_of(text: &str, name: NameHints) -> Option<Sign> {
     let text = text.trim_ascii();
+    if !may_begin(text.as_bytes(), name) {
+        return None;
+    }
     match text.as_bytes().first()? {
         b'-' => return is_armoured(text).then_some(Sign::Sure(Unread::Encrypted)),
         b'$' => {
             let is_vault = text.starts_with("$ANSIBLE_VAULT;");
             return is_vault.then_some(Sign::Sure(Unread::Encrypted));
         }
-        b's' | b'g' | b'h' if let Some(sign) = reference(text, key) => return Some(sign),
+        b's' | b'g' | b'h' if let Some(sign) = reference(text, name) => return Some(sign),
         // Vault's transit engine, and SOPS.
         b'v' if text.starts_with("vault:v") => return Some(Sign::Sure(Unread::Encrypted)),
         b'E' if text.starts_with("ENC[AES") => return Some(Sign::Sure(Unread::Encrypted)),
         b'e' if is_jwe(text) => {
             // A session token that a browser keeps is a credential and not a body.
-            let is_token = key.is_some_and(|key| has_word(key, TOKENS));
-            return (!is_token).then_some(Sign::Sure(Unread::Encrypted));
+            return (!name.has(NameHints::TOKEN)).then_some(Sign::Sure(Unread::Encrypted));
         }
         _ => {}
     }
-    encoded(text, key)
+    encoded(text, name)
+}
+
+/// Whether a text begins as anything that is recognised does. Most texts do not, and where they differ is a
+/// surprise to the processor: all beginnings are looked at together.
+#[inline]
+fn may_begin(text: &[u8], name: NameHints) -> bool {
+    let eight = eight::bytes_at(text, 0);
+    let is = |start: &[u8]| {
+        let unread = 64_usize.saturating_sub(start.len() * 8);
+        let differs = eight ^ eight::bytes_at(start, 0);
+        differs << unread == 0
+    };
+    // Only the name makes a reference of an address.
+    let is_named = name.is_reference();
+    is(b"-----BEG")
+        | is(b"$ANSIBLE")
+        | is(b"s3://")
+        | is(b"gs://")
+        | is(b"https://") & is_named
+        | is(b"vault:v")
+        | is(b"ENC[AES")
+        | is(b"eyJ")
+        | is(b"data:")
+        | digits_of(text).is_some()
 }
 
 /// Returns true for the first line of an armoured message. A key is not a message.
@@ -105,99 +133,31 @@ fn is_jwe(text: &str) -> bool {
 }
 
 /// Recognises a URI of an object store.
-fn reference(text: &str, key: Option<&str>) -> Option<Sign> {
+fn reference(text: &str, name: NameHints) -> Option<Sign> {
     const LONGEST: usize = 2 << 10;
-    const SCHEMES: [&str; 3] = ["s3://", "gs://", "https://"];
-    let is_address = SCHEMES.iter().any(|scheme| text.starts_with(scheme));
-    if !is_address || text.len() > LONGEST || memchr2(b' ', b'\n', text.as_bytes()).is_some() {
-        return None;
-    }
     let is_s3 = text.starts_with("s3://");
     let is_of_a_store = is_s3
         || text.starts_with("gs://")
-        || text.strip_prefix("https://").is_some_and(|rest| {
-            let host = rest.split(['/', '?']).next().unwrap_or_default();
-            (host.contains(".s3") || host.starts_with("s3")) && host.contains(".amazonaws.com")
-                || host.ends_with(".blob.core.windows.net")
-        });
-    if is_of_a_store && key.is_some_and(is_named_as_reference) {
+        || text.strip_prefix("https://").is_some_and(is_at_store);
+    let is_uri =
+        is_of_a_store && text.len() <= LONGEST && memchr2(b' ', b'\n', text.as_bytes()).is_none();
+    if is_uri && name.is_reference() {
         return Some(Sign::Sure(Unread::StoredElsewhere));
     }
-    is_s3.then_some(Sign::Reference)
+    (is_uri && is_s3).then_some(Sign::Reference)
 }
 
-/// Recognises `claimCheck`, `payloadLocation`, `bodyS3Uri`, and `dataref` of the `CloudEvents`
-/// extension.
-fn is_named_as_reference(key: &str) -> bool {
-    const OF_CONTENT: &[&str] = &["payload", "body", "message", "content", "data", "event"];
-    const TO_IT: &[&str] = &["location", "pointer", "ref", "uri", "url", "s3", "link"];
-    has_word(key, &["claimcheck"]) || has_word(key, OF_CONTENT) && has_word(key, TO_IT)
-}
-
-/// Words in the names of fields that hold tokens.
-const TOKENS: &[&str] = &[
-    "token",
-    "authorization",
-    "cookie",
-    "session",
-    "jwt",
-    "credential",
-];
-/// Words in the names of fields that hold ciphertext.
-const CIPHERTEXTS: &[&str] = &["ciphertext", "encrypted", "encdata"];
-/// Returns true if a name contains one of [`CIPHERTEXTS`], all of which are long and have a `c`.
-fn is_named_as_ciphertext(name: &str) -> bool {
-    const SHORTEST: usize = 7;
-    name.len() >= SHORTEST
-        && memchr2(b'c', b'C', name.as_bytes()).is_some()
-        && has_word(name, CIPHERTEXTS)
-}
-
-/// Words in the names of fields that hold bytes beside the data.
-const BESIDE_DATA: &[&str] = &[
-    "sign",
-    "sig",
-    "hash",
-    "digest",
-    "sha",
-    "md5",
-    "key",
-    "cert",
-    "token",
-    "nonce",
-    "hmac",
-    "cursor",
-    "cookie",
-    "authorization",
-    "session",
-    "etag",
-    "chain",
-    "receipthandle",
-    "fingerprint",
-    "x5c",
-];
-
-/// Returns true if a name contains one of these words, in any of the usual styles.
-fn has_word(name: &str, words: &[&str]) -> bool {
-    const LONGEST_NAME: usize = 64;
-    let mut folded = [0; LONGEST_NAME];
-    let mut length = 0;
-    for byte in name.bytes().take(LONGEST_NAME) {
-        folded[length] = byte.to_ascii_lowercase();
-        length += usize::from(byte.is_ascii_alphanumeric());
-    }
-    let folded = &folded[..length];
-    let has = |word: &str| {
-        let word = word.as_bytes();
-        let is_at = |part: &[u8]| part[0] == word[0] && part == word;
-        folded.windows(word.len()).any(is_at)
-    };
-    words.iter().any(|word| has(word))
+/// Whether what follows the scheme of an address starts with the host of an object store.
+fn is_at_store(rest: &str) -> bool {
+    let end = memchr2(b'/', b'?', rest.as_bytes()).unwrap_or(rest.len());
+    let host = &rest[..end];
+    let is_s3 = || host.starts_with("s3") || host.contains(".s3");
+    host.contains(".amazonaws.com") && is_s3() || host.ends_with(".blob.core.windows.net")
 }
 
 /// Recognises base64 of either alphabet, whole, in lines or after the head of a `data:` URL (RFC
 /// 2397), and hexadecimal digits.
-fn encoded(text: &str, key: Option<&str>) -> Option<Sign> {
+fn encoded(text: &str, name: NameHints) -> Option<Sign> {
     const LONGEST_HEAD: usize = 128;
     let text = if text.starts_with("data:") {
         let head = &text[..text.floor_char_boundary(LONGEST_HEAD)];
@@ -205,10 +165,11 @@ fn encoded(text: &str, key: Option<&str>) -> Option<Sign> {
     } else {
         text
     };
-    let digits = digits_of(text)?;
-    let is_ciphertext = || key.is_some_and(is_named_as_ciphertext);
+    let digits = digits_of(text.as_bytes())?;
+    let is_ciphertext = name.has(NameHints::CIPHERTEXT);
+    let is_of_a_key = name.has(NameHints::KEY);
     // Without a mark, only a long text or the name of its field makes a difference.
-    if !is_long(text) && !may_be_marked(digits) && !is_ciphertext() {
+    if !is_long(text) && !may_be_marked(digits) && !is_ciphertext {
         return None;
     }
     let start = Start::of(first_digits(digits)?);
@@ -217,10 +178,9 @@ fn encoded(text: &str, key: Option<&str>) -> Option<Sign> {
     if bytes.starts_with(&[0x1f, 0x8b]) || is_zlib(bytes) || unicode::is_marked(bytes) {
         return None;
     }
-    let is_of_a_key = || key.is_some_and(|key| has_word(key, &["key"]));
     match kind_of(bytes) {
         // The data key of an envelope hides no content.
-        Some(Kind::Marked(Unread::Encrypted)) if is_of_a_key() => return None,
+        Some(Kind::Marked(Unread::Encrypted)) if is_of_a_key => return None,
         Some(Kind::Marked(reason)) => return Some(Sign::Sure(reason)),
         Some(Kind::Weakly(reason)) if is_long(text) => return Some(Sign::IfBulk(reason)),
         Some(Kind::Weakly(_)) | None => {}
@@ -228,28 +188,30 @@ fn encoded(text: &str, key: Option<&str>) -> Option<Sign> {
     if is_text(bytes) {
         return None;
     }
-    if is_ciphertext() {
-        return (!is_of_a_key()).then_some(Sign::Sure(Unread::Encrypted));
+    if is_ciphertext {
+        return (!is_of_a_key).then_some(Sign::Sure(Unread::Encrypted));
     }
-    let is_beside = || key.is_some_and(|key| has_word(key, BESIDE_DATA));
+    let is_beside = name.has(NameHints::BESIDE_DATA);
     let is_encoded = || {
         text.bytes()
             .all(|byte| IN_BASE64[usize::from(byte)] != InBase64::Nothing)
     };
-    (is_long(text) && !is_beside() && is_encoded()).then_some(Sign::IfBulk(Unread::Binary))
+    (is_long(text) && !is_beside && is_encoded()).then_some(Sign::IfBulk(Unread::Binary))
 }
 
 fn is_long(text: &str) -> bool {
     text.len() >= SHORTEST_UNMARKED
 }
 
-/// The kind of a byte in base64 (RFC 4648). The later kinds in this list end the digits.
+/// The kind of a byte in base64 (RFC 4648). The later kinds in this list end the digits. Each has a bit of
+/// its own, so that the kinds of several bytes are one number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
 enum InBase64 {
-    Digit,
-    LineEnd,
-    Padding,
-    Nothing,
+    Digit = 0,
+    LineEnd = 1,
+    Padding = 2,
+    Nothing = 4,
 }
 
 const IN_BASE64: [InBase64; 256] = {
@@ -270,13 +232,15 @@ const IN_BASE64: [InBase64; 256] = {
 /// Returns the text after the mark of a database's bytes, if it starts like base64 or hexadecimal
 /// digits. Most texts are ruled out within a few characters. These are tested together, because the
 /// processor cannot predict the place of the first other character.
-fn digits_of(text: &str) -> Option<&[u8]> {
+#[inline]
+fn digits_of(text: &[u8]) -> Option<&[u8]> {
     const FIRST: usize = 16;
-    let text = text.as_bytes();
     let digits = text.strip_prefix(b"\\x").unwrap_or(text);
-    let first = digits.get(..FIRST)?;
-    let last_kind = first.iter().map(|byte| IN_BASE64[usize::from(*byte)]).max();
-    (last_kind? <= InBase64::LineEnd).then_some(digits)
+    let first = digits.first_chunk::<FIRST>()?;
+    let kinds = first
+        .iter()
+        .fold(0, |kinds, byte| kinds | IN_BASE64[usize::from(*byte)] as u8);
+    (kinds <= InBase64::LineEnd as u8).then_some(digits)
 }
 
 /// Returns the digits that are decoded, including line ends. Returns `None` if another character
@@ -318,40 +282,36 @@ struct Start {
 
 impl Start {
     fn of(digits: &[u8]) -> Self {
-        let mut looked_at = [0; LOOKED_AT];
+        // `A` stands for zeros.
+        let mut looked_at = [b'A'; LOOKED_AT];
         let mut count = 0;
         let is_digit = |byte: &&u8| IN_BASE64[usize::from(**byte)] == InBase64::Digit;
         for (room, byte) in looked_at.iter_mut().zip(digits.iter().filter(is_digit)) {
             *room = *byte;
             count += 1;
         }
-        let looked_at = &looked_at[..count];
-        let mut start = Self {
-            bytes: [0; DECODED],
-            length: 0,
-        };
-        if looked_at.iter().all(u8::is_ascii_hexdigit) {
-            for [high, low] in looked_at.as_chunks().0 {
-                start.push(hex(*high) << 4 | hex(*low));
+        let mut bytes = [0; DECODED];
+        if looked_at[..count].iter().all(u8::is_ascii_hexdigit) {
+            let pairs = looked_at[..count].as_chunks().0;
+            for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+                *byte = hex(*high) << 4 | hex(*low);
             }
-            return start;
+            return Self {
+                bytes,
+                length: pairs.len(),
+            };
         }
-        for four in looked_at.chunks(4) {
-            let bits = four.iter().fold(0_u32, |bits, &byte| {
-                bits << 6 | u32::from(value_of(byte).unwrap_or_default())
+        let (threes, _) = bytes.as_chunks_mut::<3>();
+        for (three, four) in threes.iter_mut().zip(looked_at.as_chunks::<4>().0) {
+            let bits = four.iter().fold(0, |bits: u32, digit| {
+                bits << 6 | u32::from(value_of_digit(*digit))
             });
-            let bits = bits << (6 * (4 - four.len()));
-            for byte in &bits.to_be_bytes()[1..four.len()] {
-                start.push(*byte);
-            }
+            let [_, decoded @ ..] = bits.to_be_bytes();
+            *three = decoded;
         }
-        start
-    }
-
-    fn push(&mut self, byte: u8) {
-        if let Some(room) = self.bytes.get_mut(self.length) {
-            *room = byte;
-            self.length += 1;
+        Self {
+            bytes,
+            length: count * 3 / 4,
         }
     }
 

@@ -26,8 +26,9 @@ use crate::limits::{Limit, LimitsReached};
 use crate::path::{Node, Opener, Step};
 use crate::plain::Replaced;
 use crate::subject::Collector;
+use crate::unread::hints::NameHints;
 use about::{About, Said};
-pub(crate) use decode::{hex, unicode, value_of};
+pub(crate) use decode::{hex, unicode, value_of, value_of_digit};
 use leaf::Triage;
 use names::{NameCache, Shown};
 use siblings::{Inside, Pending, Siblings, Tail};
@@ -192,7 +193,11 @@ impl<'e> Walk<'e> {
     }
 
     /// Searches a value that has been read, or only up to its bracket if it is a container.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "else each value of a document goes to its search through memory"
+    )]
+    #[inline(always)]
     fn search_value(
         &mut self,
         value: Value<'_>,
@@ -204,7 +209,7 @@ impl<'e> Walk<'e> {
     ) -> Result<(), Malformed> {
         match (value, triage) {
             (Value::Leaf(leaf), Some(triage)) => {
-                self.open_or_search(leaf, triage, field, node, here, depth);
+                self.open_or_search(leaf.string.raw, triage, field, node, here, depth);
             }
             (Value::Leaf(leaf), None) => self.visit_string(leaf, field, node, here, depth),
             (Value::Opens(opens), _) => {
@@ -275,8 +280,8 @@ impl<'e> Walk<'e> {
                         }
                     }
                     if !known.slot.may_wrap() && self.may_pass(leaf) {
-                        self.see_unread(leaf.string.raw, Some(raw.raw));
-                        triage = self.triage(leaf.string.raw, known.has_meaning);
+                        self.see_unread(leaf.string.raw, known.hints);
+                        triage = self.triage(leaf, known.has_meaning);
                         if triage.is_none() {
                             is_first = false;
                             continue;
@@ -294,12 +299,13 @@ impl<'e> Walk<'e> {
             // `{"email": {"S": …}}`: the wrapped value is judged by its parent's name.
             let above = said.above;
             let wraps = name.slot.may_wrap() && self.wraps(&name, field, above, value.opens());
-            let own = if wraps { *field } else { Field { name, above } };
+            let own = Field { name, above };
+            let own = if wraps { field } else { &own };
             let start = source.reader.offset().saturating_sub(1);
             if let Some(outer) = outer
                 && wraps
             {
-                self.wrapped(value, source, (&child, raw, shown), &own, outer, depth)?;
+                self.wrapped(value, source, (&child, raw, shown), own, outer, depth)?;
                 if value.opens().is_some() {
                     siblings.note_container(name.slot, raw, (start, source));
                 }
@@ -310,6 +316,7 @@ impl<'e> Walk<'e> {
                 owner,
                 key: raw,
                 shown,
+                hints: known.hints,
                 tail: None,
                 text: source.text,
             });
@@ -317,7 +324,7 @@ impl<'e> Walk<'e> {
             if value.opens().is_some() && !own.name.has_meaning() {
                 here = None;
             }
-            self.search_value(value, triage, source, (&child, &own), &mut here, depth)?;
+            self.search_value(value, triage, source, (&child, own), &mut here, depth)?;
             if value.opens().is_some() && name.slot != Slot::None {
                 siblings.note_container(name.slot, raw, (start, source));
             }
@@ -363,9 +370,9 @@ impl<'e> Walk<'e> {
             match value {
                 Value::Literal => continue,
                 Value::Leaf(leaf) if self.may_pass(leaf) => {
-                    let key = here.as_ref().map(|here| here.key.raw);
-                    self.see_unread(leaf.string.raw, key);
-                    triage = self.triage(leaf.string.raw, field.name.has_meaning());
+                    let hints = here.as_ref().map_or(NameHints::NONE, |here| here.hints);
+                    self.see_unread(leaf.string.raw, hints);
+                    triage = self.triage(leaf, field.name.has_meaning());
                     if triage.is_none() {
                         continue;
                     }
@@ -466,6 +473,7 @@ impl<'e> Walk<'e> {
             owner,
             key,
             shown,
+            hints: known.hints,
             tail: None,
             text,
         });
@@ -509,6 +517,7 @@ pub(crate) struct Here<'s> {
     owner: usize,
     key: RawString<'s>,
     shown: Shown,
+    hints: NameHints,
     /// The steps from the field to a value that is wrapped or listed under it.
     tail: Option<&'s Tail<'s>>,
     text: &'s str,

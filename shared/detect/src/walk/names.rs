@@ -14,6 +14,7 @@ use crate::field_name::{FieldName, Roles, Signals, Slot};
 use crate::json::{self, Malformed, RawString, Reader};
 use crate::path::{self, Node, Step};
 use crate::shape::{self, Shape};
+use crate::unread::hints::NameHints;
 
 /// The form of a key in paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -113,16 +114,18 @@ pub(super) struct Known {
     pub(super) shown: Shown,
     pub(super) slot: Slot,
     pub(super) has_meaning: bool,
+    pub(super) hints: NameHints,
 }
 
 impl Known {
-    fn new(name: FieldName, at: u16, shown: Shown) -> Self {
+    fn new(name: FieldName, at: u16, shown: Shown, hints: NameHints) -> Self {
         Self {
             gives: name.gives,
             name: at,
             shown,
             slot: name.slot,
             has_meaning: name.has_meaning(),
+            hints,
         }
     }
 }
@@ -242,12 +245,18 @@ impl NameCache {
     }
 
     /// Keeps a name until the next one.
-    fn pass(&mut self, name: FieldName, shown: Shown) -> Known {
+    fn pass(&mut self, name: FieldName, shown: Shown, hints: NameHints) -> Known {
         self.passing = name;
-        Known::new(name, u16::MAX, shown)
+        Known::new(name, u16::MAX, shown, hints)
     }
 
-    fn put(&mut self, hash: u64, key: &[u8], name: FieldName, shown: Shown) -> Known {
+    fn put(
+        &mut self,
+        (hash, key): (u64, &[u8]),
+        name: FieldName,
+        shown: Shown,
+        hints: NameHints,
+    ) -> Known {
         if self.index.is_empty() || self.known.len() == MOST_NAMES {
             self.index = vec![0; INDEX];
             self.order = KeyOrder::default();
@@ -261,7 +270,7 @@ impl NameCache {
             self.meanings.push(name);
             meaning
         });
-        let known = Known::new(name, at, shown);
+        let known = Known::new(name, at, shown, hints);
         let position = u16::try_from(self.known.len()).unwrap_or_default();
         let start = self.spellings.len() - size_of::<Ahead>();
         self.spellings.truncate(start);
@@ -332,14 +341,14 @@ impl Walk<'_> {
         // Without escapes (in a form) the same bytes are another key.
         if key.is_escaped() || bytes.len() > LONGEST_REMEMBERED {
             let (name, shown) = self.read_name(key);
-            return names(self.scratch).pass(name, shown);
+            return names(self.scratch).pass(name, shown, NameHints::of(key.raw));
         }
         let hash = hash_of(bytes);
         if let Some(known) = names(self.scratch).get(hash, bytes) {
             return known;
         }
         let (name, shown) = self.read_name(key);
-        names(self.scratch).put(hash, bytes, name, shown)
+        names(self.scratch).put((hash, bytes), name, shown, NameHints::of(key.raw))
     }
 
     fn read_name(&mut self, key: RawString<'_>) -> (FieldName, Shown) {

@@ -259,6 +259,7 @@ impl<'s> Here<'s> {
             owner: self.owner,
             key: self.key,
             shown: self.shown,
+            hints: self.hints,
             tail: Some(tail),
             text: self.text,
         }

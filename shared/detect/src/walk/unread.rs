@@ -3,6 +3,7 @@
 
 use super::Walk;
 use crate::limits::LimitsReached;
+use crate::unread::hints::NameHints;
 use crate::unread::recognise::{self, Sign};
 use crate::unread::{Unread, UnreadSet};
 
@@ -51,15 +52,15 @@ impl Noted {
 impl Walk<'_> {
     /// Notes a leaf whose content cannot be read.
     #[inline]
-    pub(in crate::walk) fn see_unread(&mut self, text: &str, key: Option<&str>) {
+    pub(in crate::walk) fn see_unread(&mut self, text: &str, name: NameHints) {
         if recognise::may_be_unread(text) {
-            self.note_if_unread(text, key);
+            self.note_if_unread(text, name);
         }
     }
 
     #[inline(never)]
-    fn note_if_unread(&mut self, text: &str, key: Option<&str>) {
-        match recognise::sign_of(text, key) {
+    fn note_if_unread(&mut self, text: &str, name: NameHints) {
+        match recognise::sign_of(text, name) {
             None => {}
             Some(Sign::Sure(reason)) => self.noted.sure.add(reason),
             Some(Sign::IfBulk(reason)) => {

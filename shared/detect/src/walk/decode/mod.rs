@@ -19,7 +19,7 @@ use crate::shape::{self, Shape};
 use open_base64::{SHORTEST_BASE64, may_open_text};
 
 pub(super) use open_base64::is_base64;
-pub(crate) use open_base64::value_of;
+pub(crate) use open_base64::{value_of, value_of_digit};
 pub(crate) use open_url::hex;
 
 impl Walk<'_> {

@@ -92,7 +92,12 @@ pub(crate) const fn value_of(byte: u8) -> Option<u8> {
     })
 }
 
-/// The results of [`value_of`] as a table. Only base64 characters are looked up in it.
+/// The same of a character that is known to be base64, from a table.
+#[inline]
+pub(crate) fn value_of_digit(byte: u8) -> u8 {
+    VALUES[usize::from(byte)]
+}
+
 const VALUES: [u8; 256] = {
     let mut values = [63; 256];
     let mut byte: u8 = 0;
@@ -113,7 +118,7 @@ pub(super) fn may_open_text(base64: &[u8]) -> bool {
     let Some(four) = base64.first_chunk::<4>() else {
         return false;
     };
-    let [first, second, third, fourth] = four.map(|byte| VALUES[usize::from(byte)]);
+    let [first, second, third, fourth] = four.map(value_of_digit);
     let bytes = [
         first << 2 | second >> 4,
         second << 4 | third >> 2,

@@ -1,12 +1,12 @@
 //! Asks the detectors that a field's name enables if the whole leaf fits them.
 
-use super::Candidate;
 use super::report::{characters, in_ascii};
+use super::{Candidate, Triage};
 use crate::config::{self, OwnPattern};
 use crate::detector_id::{DetectorId, DetectorSet};
 use crate::detectors::{Hit, Value};
 use crate::field_name::{Bounds, Roles, Signals};
-use crate::shape::{self, Shape};
+use crate::shape;
 use crate::walk::{Field, Here, Walk};
 
 /// A check of a detector: returns a hit if a whole leaf fits a field of its name.
@@ -25,18 +25,20 @@ impl Walk<'_> {
     pub(super) fn ask_field(
         &mut self,
         text: &str,
-        shape: Shape,
-        is_number: bool,
+        triage: Triage,
         field: &Field,
         here: &mut Option<Here<'_>>,
     ) -> DetectorSet {
+        let Triage {
+            shape, is_number, ..
+        } = triage;
         let mut searching = DetectorSet::EMPTY;
         let (trimmed, lead) = trim(text);
         for meaning in field.name.meanings() {
             let (id, names) = self.engine.lexicon().names(meaning);
             let is_satisfied = meaning.is_satisfied || names.roles.has(field.above);
             let (searches, field_fits) = match self.engine.detector(id) {
-                Some(detector) => (!detector.finds.is_empty(), detector.field),
+                Some(detector) => (self.engine.may_find(id, shape), detector.field),
                 None => self.own_asks(id),
             };
             if is_satisfied && !meaning.is_doubtful && searches {

@@ -16,6 +16,7 @@ use crate::json::Leaf;
 use crate::path::Node;
 use crate::plain;
 use crate::shape::{self, Shape};
+use crate::unread::hints::NameHints;
 use may_prove::{SHORTEST_PROOF, may_prove};
 
 /// A hit with the confidence that the walk gives it.
@@ -37,6 +38,7 @@ pub(crate) struct Candidate {
 #[derive(Clone, Copy)]
 pub(in crate::walk) struct Triage {
     shape: Shape,
+    is_number: bool,
     /// True if the leaf can hold a value that proves itself without a field name.
     proves: bool,
     /// True if the leaf is searched for classes that the configuration declares.
@@ -50,14 +52,15 @@ impl Walk<'_> {
         !leaf.string.is_escaped() && !self.subjects.are_wanted()
     }
 
-    /// Decides if `text` is worth searching, from its kinds of bytes and from whether its field's
-    /// name has a meaning. Returns `None` for most leaves.
+    /// Decides from the kinds of bytes in a leaf, and whether its field's name has a meaning, whether
+    /// it is worth searching. `None` for most leaves.
     #[expect(
         clippy::inline_always,
         reason = "a call for each leaf of a document costs more than what most leaves need"
     )]
     #[inline(always)]
-    pub(in crate::walk) fn triage(&self, text: &str, has_meaning: bool) -> Option<Triage> {
+    pub(in crate::walk) fn triage(&self, leaf: Leaf<'_>, has_meaning: bool) -> Option<Triage> {
+        let text = leaf.string.raw;
         let is_for_own = self.engine.own().is_some_and(OwnClasses::search_everything);
         if text.is_empty() || !has_meaning && !is_for_own && text.len() < SHORTEST_PROOF {
             return None;
@@ -69,6 +72,7 @@ impl Walk<'_> {
             && (may_prove(text, shape) || labels::may_hold(text, shape));
         (has_meaning || proves || is_for_own).then_some(Triage {
             shape,
+            is_number: leaf.is_number,
             proves,
             is_for_own,
         })
@@ -88,9 +92,12 @@ impl Walk<'_> {
         if self.subjects.are_wanted() {
             self.subjects.see_leaf(text, node, &mut self.limits);
         }
-        self.see_unread(text, here.as_ref().map(|here| here.key.raw));
-        if let Some(triage) = self.triage(text, field.name.has_meaning()) {
-            self.open_or_search(leaf, triage, field, node, here, depth);
+        self.see_unread(
+            text,
+            here.as_ref().map_or(NameHints::NONE, |here| here.hints),
+        );
+        if let Some(triage) = self.triage(leaf, field.name.has_meaning()) {
+            self.open_or_search(text, triage, field, node, here, depth);
         }
     }
 
@@ -98,15 +105,16 @@ impl Walk<'_> {
     #[inline(never)]
     pub(in crate::walk) fn open_or_search(
         &mut self,
-        leaf: Leaf<'_>,
+        text: &str,
         triage: Triage,
         field: &Field,
         node: &Node<'_>,
         here: &mut Option<Here<'_>>,
         depth: usize,
     ) {
-        let (text, is_number) = (leaf.string.raw, leaf.is_number);
-        let shape = triage.shape;
+        let Triage {
+            shape, is_number, ..
+        } = triage;
         let left = if is_number {
             text.len()
         } else {
@@ -127,10 +135,10 @@ impl Walk<'_> {
                 proves,
                 ..triage
             };
-            self.search_opened(&rest, triage, is_number, field, node, here);
+            self.search_opened(&rest, triage, field, node, here);
             return;
         }
-        self.search_opened(text, triage, is_number, field, node, here);
+        self.search_opened(text, triage, field, node, here);
     }
 
     /// Searches a text after everything in it that could be opened was opened.
@@ -139,16 +147,15 @@ impl Walk<'_> {
         &mut self,
         text: &str,
         triage: Triage,
-        is_number: bool,
         field: &Field,
         node: &Node<'_>,
         here: &mut Option<Here<'_>>,
     ) {
         let shape = triage.shape;
         if shape.has(shape::NON_ASCII | shape::AMPERSAND) && plain::may_change(text) {
-            self.search_plain(text, triage, is_number, field, node, here);
+            self.search_plain(text, triage, field, node, here);
         } else {
-            self.search(text, triage, is_number, field, node, here);
+            self.search(text, triage, field, node, here);
         }
     }
 
@@ -159,7 +166,6 @@ impl Walk<'_> {
         &mut self,
         text: &str,
         triage: Triage,
-        is_number: bool,
         field: &Field,
         node: &Node<'_>,
         here: &mut Option<Here<'_>>,
@@ -173,7 +179,7 @@ impl Walk<'_> {
                 && (may_prove(&plain, shape) || labels::may_hold(&plain, shape)),
             ..triage
         };
-        self.search(&plain, plain_triage, is_number, field, node, here);
+        self.search(&plain, plain_triage, field, node, here);
         self.scratch.replaced.clear();
         self.scratch.put_string(plain);
     }
@@ -182,7 +188,6 @@ impl Walk<'_> {
         &mut self,
         text: &str,
         triage: Triage,
-        is_number: bool,
         field: &Field,
         node: &Node<'_>,
         here: &mut Option<Here<'_>>,
@@ -190,15 +195,15 @@ impl Walk<'_> {
         let shape = triage.shape;
         self.scratch.hits.clear();
         let named = if field.name.has_meaning() {
-            self.ask_field(text, shape, is_number, field, here)
+            self.ask_field(text, triage, field, here)
         } else {
             DetectorSet::EMPTY
         };
         // Most fields that are named after a city or a person enable no search of the text.
         if !named.is_empty() || triage.proves {
-            self.search_text(text, shape, is_number, field, &named);
+            self.search_text(text, triage, field, &named);
         }
-        if triage.proves && !is_number && labels::may_hold(text, shape) {
+        if triage.proves && !triage.is_number && labels::may_hold(text, shape) {
             self.search_labels(text, field);
         }
         if triage.is_for_own {

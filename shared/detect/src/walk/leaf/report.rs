@@ -23,6 +23,7 @@ impl Walk<'_> {
         const MOST_TOKENS: usize = 4;
         let mut hits = std::mem::take(&mut self.scratch.hits);
         let mut counted = (0, 0);
+        let mut has_token = false;
         for hit in &mut hits {
             let gives = self.engine.gives(hit.id);
             // A common number is not believed yet, so it does not tell the siblings that they
@@ -51,13 +52,14 @@ impl Walk<'_> {
                 continue;
             }
             let class = self.engine.class(hit.id);
+            has_token |= class == DataClass::Jwt;
             if hit.confidence >= self.engine.threshold() {
                 self.see(class, value, hit.marks, node);
+                self.push(class, start, end, hit.confidence, hit.marks, node);
             }
-            self.report_at(hit, start, end, node);
         }
-        let is_token = |hit: &&Candidate| self.engine.class(hit.id) == DataClass::Jwt;
-        if hits.iter().any(|hit| is_token(&hit)) {
+        if has_token {
+            let is_token = |hit: &&Candidate| self.engine.class(hit.id) == DataClass::Jwt;
             let tokens: Vec<_> = hits
                 .iter()
                 .filter(is_token)
@@ -77,6 +79,10 @@ impl Walk<'_> {
     /// Maps offsets in the searched text to offsets in the leaf as it was written.
     pub(super) fn in_leaf(&self, start: u32, end: u32) -> (u32, u32) {
         let replaced = &self.scratch.replaced;
+        // As for most leaves.
+        if replaced.is_empty() {
+            return (start, end);
+        }
         (
             plain::offset_in_leaf(replaced, start, false),
             plain::offset_in_leaf(replaced, end, true),

@@ -1,14 +1,14 @@
 //! Searches a leaf's text, compares each hit with the name of its field, and raises the hits that a
 //! keyword announces.
 
-use super::Candidate;
 use super::overlaps::may_share;
+use super::{Candidate, Triage};
 use crate::class::DataClass;
 use crate::detector_id::{DetectorId, DetectorSet};
 use crate::detectors::Hit;
 use crate::field_name::{Keyword, Numbers, Roles};
 use crate::limits::Limit;
-use crate::shape::{self, Shape};
+use crate::shape;
 use crate::walk::{Field, Walk};
 
 /// The most characters between a keyword and a candidate that it announces.
@@ -64,11 +64,13 @@ impl Walk<'_> {
     pub(super) fn search_text(
         &mut self,
         text: &str,
-        shape: Shape,
-        is_number: bool,
+        triage: Triage,
         field: &Field,
         named: &DetectorSet,
     ) {
+        let Triage {
+            shape, is_number, ..
+        } = triage;
         let engine = self.engine;
         let lexicon = engine.lexicon();
         let Field { name, above } = field;
