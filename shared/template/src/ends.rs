@@ -1,27 +1,27 @@
-//! Which resource a value names: by reference, or by an ARN, URL or name that is written out and is
-//! the name of a resource of the same reading.
+//! Finds the resource that a value names: by a reference, or by a literal ARN, URL or name that
+//! belongs to a resource of the same reading.
 
 use std::collections::HashMap;
 
 use crate::template::{Reading, Settings};
 use crate::value::{Attribute, Outside, Reason, Reference, ResourceId, Value, placeholder};
 
-/// What a value that names a resource comes to.
+/// The result of resolving a value that names a resource.
 #[derive(Debug, Clone, PartialEq)]
 pub enum End {
-    /// A resource of the reading. The attribute is what the value names of it; for a name or an ARN that
-    /// was written out it is [`Attribute::Ref`].
+    /// A resource of the reading. The attribute is the one that the value refers to; for a literal
+    /// name or ARN it is [`Attribute::Ref`].
     Resource(Reference),
-    /// A name that is made elsewhere.
+    /// A name that is defined elsewhere.
     Outside(Outside),
-    /// An ARN, a URL or a name of something that is not in the reading, as it was written. Parts
+    /// An ARN, a URL or a name of a resource that is not in the reading, as it was written. Parts
     /// that are not literal are written `${…}`.
     Elsewhere(String),
-    /// Cannot be known.
+    /// Unknown, with the reason.
     Unknown(Reason),
 }
 
-/// The property that has a resource's name in AWS.
+/// The property of each type that has a resource's name in AWS.
 const NAMES: &[(&str, &str)] = &[
     ("AWS::ApiGateway::RestApi", "Name"),
     ("AWS::ApiGatewayV2::Api", "Name"),
@@ -48,13 +48,13 @@ const NAMES: &[(&str, &str)] = &[
     ("AWS::StepFunctions::StateMachine", "StateMachineName"),
 ];
 
-/// The property that has the name in AWS of a resource of this type.
+/// Returns the property that has the AWS name of a resource of this type.
 pub(crate) fn name_property(kind: &str) -> Option<&'static str> {
     let row = NAMES.iter().find(|(named, _)| *named == kind);
     row.map(|(_, property)| *property)
 }
 
-/// The types that the ARNs of a service name, by the beginning of what follows the account.
+/// The resource types in the ARNs of a service, by the prefix of the part after the account.
 const ARNS: &[(&str, &str, &[&str])] = &[
     (
         "dynamodb",
@@ -92,15 +92,15 @@ const ARNS: &[(&str, &str, &[&str])] = &[
 /// The names of a reading's resources.
 #[derive(Debug)]
 pub struct Ends {
-    /// By type and name. A name that two resources of a type have is nobody's.
+    /// By type and name. `None` if two resources of the type have the name.
     names: HashMap<(&'static str, String), Option<ResourceId>>,
     account: String,
     region: String,
 }
 
 impl Ends {
-    /// Collects the names. `settings` are those that the files were read with: an ARN of another
-    /// account names nothing here.
+    /// Collects the names. `settings` must be those that the files were read with: an ARN of
+    /// another account names no resource here.
     pub fn new(reading: &Reading, settings: &Settings) -> Self {
         let mut names = HashMap::new();
         for (id, resource) in reading.resources() {
@@ -123,9 +123,9 @@ impl Ends {
         }
     }
 
-    /// The ends of a value, more than one where a condition that cannot be known decides. `kinds` are the
-    /// CloudFormation types that a bare name may name here, such as `AWS::Events::EventBus` for a
-    /// rule's `EventBusName`; an ARN or URL says its type itself.
+    /// Returns the ends of a value: more than one if they depend on an unknown condition. `kinds`
+    /// are the CloudFormation types that a bare name may refer to, such as `AWS::Events::EventBus`
+    /// for a rule's `EventBusName`. An ARN or URL has a type of its own.
     pub fn of(&self, value: &Value, kinds: &[&str]) -> Vec<End> {
         let ends = value.alternatives().iter();
         ends.map(|value| self.end(value, kinds)).collect()
@@ -141,7 +141,7 @@ impl Ends {
         }
     }
 
-    /// A name, an ARN or a URL that is written out or joined.
+    /// Finds the end of a name, an ARN or a URL that is literal or joined.
     fn written(&self, value: &Value, kinds: &[&str]) -> End {
         let text = placeholder(value);
         let parts = match value {
@@ -159,9 +159,9 @@ impl Ends {
         self.known(kinds, &text).unwrap_or(End::Elsewhere(text))
     }
 
-    /// Whether something of this home can be a resource of the files. A region is only compared for
-    /// buses: a rule sends to a bus of the same name in another region, and a template that writes its own
-    /// region out is deployed to that one.
+    /// Returns true if a resource of this account and region may be in the files. The region is
+    /// compared only for buses, because a rule can send to a bus of the same name in another
+    /// region. For other types, a literal region is that of the template's own deployment.
     fn may_be_here(&self, named: &Named<'_>) -> bool {
         let is_literal = |part: &str| !part.is_empty() && !part.contains("${");
         let other_account = is_literal(named.account) && named.account != self.account;
@@ -183,7 +183,8 @@ impl Ends {
     }
 }
 
-/// A name as it is compared: literal, or with its parts that are made elsewhere.
+/// Returns a name in the form in which names are compared: literal, or with `${…}` for parts that
+/// are defined elsewhere.
 fn name_text(value: &Value) -> Option<String> {
     match value {
         Value::Text(text) => Some(text.clone()),
@@ -194,7 +195,7 @@ fn name_text(value: &Value) -> Option<String> {
     }
 }
 
-/// What an ARN or a URL says.
+/// The parts of an ARN or a URL.
 struct Named<'t> {
     kinds: &'static [&'static str],
     name: &'t str,
@@ -202,7 +203,7 @@ struct Named<'t> {
     account: &'t str,
 }
 
-/// The types that an ARN can name, and the name in it.
+/// Returns the types that an ARN can name, and the name in it.
 fn arn_parts(text: &str) -> Option<Named<'_>> {
     let mut parts = text.splitn(6, ':');
     if parts.next() != Some("arn") {
@@ -215,14 +216,14 @@ fn arn_parts(text: &str) -> Option<Named<'_>> {
         .iter()
         .find(|(named, prefix, _)| *named == service && rest.starts_with(prefix))?;
     let name = &rest[prefix.len()..];
-    // What follows a name: a qualifier, a stream, a log group's `:*`, a bucket's keys.
+    // A name may be followed by a qualifier, a stream, a log group's `:*`, or a bucket's keys.
     let end = match service {
         "logs" => name.find(':'),
         "events" if *prefix == "rule/" => None,
         _ => name.find([':', '/']),
     };
     let name = &name[..end.unwrap_or(name.len())];
-    // A rule's ARN names its bus before its name, unless that is the default bus.
+    // A rule's ARN has the bus before the rule's name, unless it is the default bus.
     let name = match *prefix {
         "rule/" => name.rsplit('/').next().unwrap_or(name),
         _ => name,
@@ -235,7 +236,7 @@ fn arn_parts(text: &str) -> Option<Named<'_>> {
     })
 }
 
-/// The queue in a queue's URL.
+/// Returns the queue in a queue's URL.
 fn queue_url_parts(text: &str) -> Option<Named<'_>> {
     let mut parts = text.strip_prefix("https://sqs.")?.splitn(3, '/');
     let region = parts.next()?.split('.').next()?;
@@ -248,7 +249,7 @@ fn queue_url_parts(text: &str) -> Option<Named<'_>> {
     })
 }
 
-/// In an ARN whose name is one part that is not literal, that part is the end.
+/// Returns the end of an ARN whose name is a single part that is not literal: that part.
 fn names_one_part(parts: &[Value], name: &str) -> Option<End> {
     let part = parts
         .iter()

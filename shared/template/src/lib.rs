@@ -1,6 +1,6 @@
 //! Reads SAM, CloudFormation, CDK output, Terraform plans and Serverless Framework files into
-//! resources whose values are resolved, and from there into the topology. Stands before both ways
-//! through the code: the traffic half routes with what it reads, and the gate compares it.
+//! resources whose values are resolved, and converts them to the topology. It stands before both
+//! ways through the code: the traffic half routes with the topology, and the gate compares it.
 //!
 //! ```
 //! use piitrail_template::{Attribute, File, Form, Settings, Value, read};
@@ -25,57 +25,60 @@
 //! assert_eq!(queue.attribute, Attribute::Named("Arn".to_owned()));
 //! ```
 //!
-//! # What a reading gives
-//! [`read()`] takes all files at once and never fails. A [`Reading`] has one [`Template`] for each stack:
-//! each file, and each nested stack whose file is among the files, with the parameters that its stack
-//! gives. A template has its [`Form`] and its resources by id, in CloudFormation's shape whatever the form:
+//! # The content of a reading
+//! [`read()`] takes all files at once and never fails. A [`Reading`] has one [`Template`] for each
+//! stack: each file, and each nested stack whose file is among the files, with the parameters from
+//! its nesting stack. A template has its [`Form`] and its resources by id, in CloudFormation's
+//! shape whatever the form:
 //!
 //! | form | id | what is made |
 //! |---|---|---|
-//! | CloudFormation, CDK | logical id | loops of `Fn::ForEach` are written out |
-//! | SAM | logical id; what events make has the ids that SAM gives | rules, schedules, mappings, subscriptions, queues, permissions, aliases, invoke configs, the policies of connectors |
-//! | Serverless Framework | a function's key; all else the id in its CloudFormation | the same for its events |
-//! | Terraform plan | address | targets stand in their rules, redrive policies on their queues |
+//! | CloudFormation, CDK | logical id | loops of `Fn::ForEach` are expanded |
+//! | SAM | logical id; resources made for events have the ids that SAM gives | rules, schedules, mappings, subscriptions, queues, permissions, aliases, invoke configs, the policies of connectors |
+//! | Serverless Framework | a function's key; for other resources the id in its CloudFormation | the same for its events |
+//! | Terraform plan | address | targets are moved into their rules, redrive policies onto their queues |
 //!
-//! Every property is a [`Value`] that is resolved to an end: a literal, a [`Reference`] to a resource, an
-//! [`Outside`] name, [`Value::Unknown`] with its [`Reason`], a [`Value::Joined`] text of these, or
-//! [`Value::OneOf`] several by a condition that cannot be known. Parameters have their defaults, pseudo
-//! parameters what [`Settings`] says, and the stack's own name is one that is made elsewhere. A property
-//! that takes a map or JSON text is read with [`Value::document`]. [`Ends`] finds the resource that a
-//! value names also by ARN, URL or name, across all templates.
+//! Every property is a resolved [`Value`]: a literal, a [`Reference`] to a resource, an [`Outside`]
+//! name, [`Value::Unknown`] with its [`Reason`], a [`Value::Joined`] text of these, or
+//! [`Value::OneOf`] several that depend on an unknown condition. Parameters have their defaults,
+//! pseudo parameters have the values of [`Settings`], and the stack's own name is defined
+//! elsewhere. A property that takes a map or JSON text is read with [`Value::document`]. [`Ends`]
+//! also finds the resource that a value names by ARN, URL or name, across all templates.
 //!
-//! [`topology()`] makes the channels and routes of a reading.
+//! [`topology()`] converts a reading to channels and routes.
 //!
-//! A resource whose condition is false is not there and has a note; one whose condition cannot be
-//! known is there with [`Certainty::OnCondition`]. What was not understood is a [`Note`] with its
-//! line.
+//! A resource whose condition is false is left out and has a note. One whose condition is unknown
+//! is included with [`Certainty::OnCondition`]. Everything that was not understood has a [`Note`]
+//! with its line.
 //!
 //! # Resource types that carry routes
-//! For the step from resources to routes. All other types are passed through as they are.
+//! These types are the input of the step from resources to routes. All other types are passed
+//! through as they are.
 //!
-//! - `AWS::Events::{EventBus, Rule, Archive, Connection, ApiDestination, EventBusPolicy, Endpoint}`;
-//!   `AWS::EventsV2::*` is read as it is. A rule without `EventBusName` is on the default bus. `State`
-//!   is `ENABLED` or `DISABLED`.
+//! - `AWS::Events::{EventBus, Rule, Archive, Connection, ApiDestination, EventBusPolicy,
+//!   Endpoint}`; `AWS::EventsV2::*` is passed through. A rule without `EventBusName` is on the
+//!   default bus. `State` is `ENABLED` or `DISABLED`.
 //! - `AWS::Scheduler::Schedule`, `AWS::Pipes::Pipe`
 //! - `AWS::SQS::{Queue, QueuePolicy}`: a redrive is `RedrivePolicy.deadLetterTargetArn`.
 //! - `AWS::SNS::{Topic, Subscription, TopicPolicy}`: a topic may have its own `Subscription` list.
-//! - `AWS::Lambda::{Function, Alias, EventSourceMapping, EventInvokeConfig, Permission, Url}`: targets may
-//!   be an alias, whose `FunctionName` is the function. A function's own dead letters are
-//!   `DeadLetterConfig.TargetArn`.
+//! - `AWS::Lambda::{Function, Alias, EventSourceMapping, EventInvokeConfig, Permission, Url}`:
+//!   targets may be an alias, whose `FunctionName` is the function. A function's own dead-letter
+//!   queue is `DeadLetterConfig.TargetArn`.
 //! - `AWS::Kinesis::{Stream, StreamConsumer}`, `AWS::KinesisFirehose::DeliveryStream`
-//! - `AWS::DynamoDB::{Table, GlobalTable, KinesisStreamingDestination}`: `StreamSpecification` says whether
-//!   there is a stream.
-//! - `AWS::S3::Bucket`: `NotificationConfiguration` with `LambdaConfigurations`, `QueueConfigurations`,
-//!   `TopicConfigurations` and `EventBridgeConfiguration`. `Custom::S3BucketNotifications` (CDK,
-//!   Terraform, Serverless) has the same under `BucketName`; the CDK and Terraform name the lists as the
-//!   S3 API does (`LambdaFunctionConfigurations` with `LambdaFunctionArn` and `Events`).
+//! - `AWS::DynamoDB::{Table, GlobalTable, KinesisStreamingDestination}`: `StreamSpecification` says
+//!   whether there is a stream.
+//! - `AWS::S3::Bucket`: `NotificationConfiguration` with `LambdaConfigurations`,
+//!   `QueueConfigurations`, `TopicConfigurations` and `EventBridgeConfiguration`.
+//!   `Custom::S3BucketNotifications` (CDK, Terraform, Serverless) has the same under `BucketName`;
+//!   the CDK and Terraform name the lists as the S3 API does (`LambdaFunctionConfigurations` with
+//!   `LambdaFunctionArn` and `Events`).
 //! - `AWS::Logs::{LogGroup, SubscriptionFilter, Destination}`
 //! - `AWS::StepFunctions::{StateMachine, StateMachineAlias}`
 //! - `AWS::IoT::TopicRule`, `AWS::Cognito::UserPool` (`LambdaConfig`)
-//! - `AWS::ApiGateway::RestApi`, `AWS::ApiGatewayV2::Api`, `AWS::AppSync::GraphQLApi`: ends only; roles
-//!   and the APIs that SAM makes by itself are there by their id without properties.
+//! - `AWS::ApiGateway::RestApi`, `AWS::ApiGatewayV2::Api`, `AWS::AppSync::GraphQLApi`: ends of
+//!   routes only. Roles, and the APIs that SAM makes itself, have an id but no properties.
 //! - `AWS::Serverless::Connector`: `Source`, `Destination` and `Permissions` as they are written.
-//! - `AWS::CloudFormation::Stack`: one whose file was not given is the end of what refers to its
+//! - `AWS::CloudFormation::Stack`: if its file was not given, it is the end of references to its
 //!   outputs (`Outputs.NAME`).
 
 mod cloudformation;

@@ -1,22 +1,24 @@
-//! The bounds on what one reading may cost. Each is far above real templates: CloudFormation accepts
-//! 1 MB and 500 resources, and the largest Terraform plans have some hundred thousand values.
+//! Bounds the cost of one reading. Each bound is far above real templates: CloudFormation accepts 1
+//! MB and 500 resources, and the largest Terraform plans have some hundred thousand values.
 
-/// The largest file that is read, in bytes.
+/// The maximum size of a file, in bytes.
 pub const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
-/// The most values that the files of one reading may hold together, before anything is resolved.
+/// The maximum number of values in all files of one reading, before anything is resolved.
 pub const MAX_NODES: usize = 4_000_000;
-/// How deep values may be nested in a file. Aliases count: what an alias names is nested where it stands.
+/// The maximum nesting depth of values in a file. Aliases count: what an alias names is nested at
+/// its place.
 pub const MAX_NESTING: usize = 100;
-/// The longest key, in characters, that a colon may follow without a question mark before it.
+/// The maximum length, in characters, of a key that is followed by a colon without a question mark
+/// before it.
 pub(crate) const MAX_KEY_CHARS: usize = 4096;
-/// The most values that are made while a reading is resolved. An alias or a loop that expands to
-/// more is cut off.
+/// The maximum number of values that are made while a reading is resolved. An alias or a loop that
+/// expands to more is cut off.
 pub const MAX_VALUES: usize = 8_000_000;
-/// The most bytes of text that are made while a reading is resolved.
+/// The maximum number of bytes of text that are made while a reading is resolved.
 pub const MAX_TEXT: usize = 512 * 1024 * 1024;
-/// How deep one resolution may call the next: nesting, conditions and nested stacks together.
+/// The maximum depth of recursion while resolving: nesting, conditions and nested stacks together.
 pub const MAX_DEPTH: usize = 160;
-/// The most stacks: the files and what they nest.
+/// The maximum number of stacks: the files and their nested stacks.
 pub const MAX_STACKS: usize = 500;
-/// The most notes that are kept; further ones are counted.
+/// The maximum number of notes that are kept. Further notes are only counted.
 pub const MAX_NOTES: usize = 10_000;

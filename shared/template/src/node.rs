@@ -1,6 +1,6 @@
-//! A template as it was written: the tree that YAML and JSON are read into, before anything is
-//! resolved. Every node knows its line. Aliases share their node, so that a file that names one
-//! anchor a million times takes no more memory than its own size.
+//! Represents a template as it was written: the tree into which YAML and JSON are parsed, before
+//! anything is resolved. Every node knows its line. Aliases share their node, so that a file that
+//! uses one anchor a million times takes no more memory than its own size.
 
 use std::sync::Arc;
 
@@ -9,18 +9,18 @@ use serde_json::Number;
 
 /// A shared node.
 pub(crate) type Tree = Arc<Node>;
-/// The entries of a map, in the order of the file. Of a key that occurs twice, the last is kept.
+/// The entries of a map, in the order of the file. If a key is repeated, its last value is kept.
 pub(crate) type Entries = IndexMap<String, Tree>;
 
 /// A value of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Node {
-    /// The line in the file, from one. The value of a key has the line of its key.
+    /// The line in the file, from 1. The value of a key has the line of its key.
     pub(crate) line: u32,
     pub(crate) kind: Kind,
 }
 
-/// What a node is.
+/// The kind of a node, with its content.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Kind {
     Null,
@@ -66,17 +66,17 @@ impl Node {
         matches!(self.kind, Kind::Null)
     }
 
-    /// The entry of a map; `None` for anything else.
+    /// Returns the entry of a map, or `None` for other kinds.
     pub(crate) fn get(&self, key: &str) -> Option<&Tree> {
         self.as_map()?.get(key)
     }
 
-    /// The text of a map's entry.
+    /// Returns the text of a map's entry.
     pub(crate) fn get_text(&self, key: &str) -> Option<&str> {
         self.get(key)?.as_text()
     }
 
-    /// A scalar as it would be written.
+    /// Returns a scalar as text.
     pub(crate) fn scalar_text(&self) -> Option<String> {
         match &self.kind {
             Kind::Text(text) => Some(text.clone()),
@@ -86,7 +86,8 @@ impl Node {
         }
     }
 
-    /// The only entry of a map that has exactly one, which is the form of every intrinsic function.
+    /// Returns the only entry of a map that has exactly one. Every intrinsic function has this
+    /// form.
     pub(crate) fn single(&self) -> Option<(&str, &Tree)> {
         let entries = self.as_map()?;
         if entries.len() != 1 {
@@ -95,14 +96,14 @@ impl Node {
         entries.first().map(|(key, value)| (key.as_str(), value))
     }
 
-    /// The function and its argument, where this is an intrinsic function.
+    /// Returns the function and its argument if this is an intrinsic function.
     pub(crate) fn intrinsic(&self) -> Option<(&str, &Tree)> {
         self.single().filter(|(key, _)| {
             *key == "Ref" || *key == "Condition" || key.starts_with("Fn::") || *key == OUTSIDE
         })
     }
 
-    /// The id in `{"Ref": id}`.
+    /// Returns the id in `{"Ref": id}`.
     pub(crate) fn ref_id(&self) -> Option<&str> {
         match self.single()? {
             ("Ref", id) => id.as_text(),
@@ -110,7 +111,7 @@ impl Node {
         }
     }
 
-    /// The id in a `Ref` or a `Fn::GetAtt`.
+    /// Returns the id in a `Ref` or a `Fn::GetAtt`.
     pub(crate) fn referenced_id(&self) -> Option<&str> {
         match self.single()? {
             ("Ref", id) => id.as_text(),
@@ -124,11 +125,12 @@ impl Node {
     }
 }
 
-/// The function that our own expansions write for a name that is made elsewhere. A file would have to
-/// escape the zero character to write it, and would only name something elsewhere too.
+/// The function that our own expansions write for a name that is defined elsewhere. A file would
+/// have to escape the zero character to write it, and could only name something elsewhere with it
+/// too.
 pub(crate) const OUTSIDE: &str = "\u{0}outside";
 
-/// Makes nodes for what a macro expands to. They have the line of what they were made from.
+/// Builds the nodes that a macro expands to. They have the line of the node that was expanded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Build(pub(crate) u32);
 
@@ -162,7 +164,7 @@ impl Build {
         ))
     }
 
-    /// A map of the entries that are there.
+    /// Builds a map of the entries that exist.
     pub(crate) fn some<'k>(
         self,
         entries: impl IntoIterator<Item = (&'k str, Option<Tree>)>,

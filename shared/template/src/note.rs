@@ -1,72 +1,72 @@
-//! What was not understood, with its line and what that means for the map. A note names logical
-//! ids, types and properties, and never a value.
+//! Describes what was not understood, with its line and the consequence for the map. A note
+//! contains logical ids, types and properties, and never a value.
 
 use std::fmt;
 
-/// One thing that was not understood.
+/// A note on something that was not understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// The file, as it was named.
     pub file: String,
-    /// The line in the file, from one; 0 where it concerns the whole file.
+    /// The line in the file, from 1, or 0 for the whole file.
     pub line: u32,
-    /// The logical id of the resource, where there is one.
+    /// The logical id of the resource, if there is one.
     pub resource: Option<String>,
-    /// What it is.
+    /// The kind of the note.
     pub kind: NoteKind,
 }
 
-/// What was not understood.
+/// The kinds of notes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoteKind {
     /// The file could not be read at all.
     Unreadable(crate::Unreadable),
-    /// The file is of no form that is known.
+    /// The form of the file is not known.
     UnknownForm,
-    /// A key occurs twice.
+    /// A key is repeated.
     RepeatedKey,
-    /// A nested stack whose file is not among the files.
+    /// The file of a nested stack is not among the files.
     NestedNotRead,
-    /// Stacks that nest each other in a circle or too deep.
+    /// Stacks nest each other in a circle or too deep.
     NestedTooDeep,
-    /// A macro, or a part that `AWS::Include` would read.
+    /// The template uses a macro, or a part that `AWS::Include` would read.
     Transform(String),
-    /// A loop over a collection that cannot be known.
+    /// A loop runs over a collection that is unknown.
     LoopUnknown,
-    /// A loop, a resource or an event that is not written as it must be.
+    /// A loop, a resource or an event has an invalid form.
     Malformed(&'static str),
     /// The resource is left out, because its condition is false.
     LeftOut(String),
-    /// Whether the resource exists cannot be known.
+    /// The condition of the resource is unknown, so it may not exist.
     Uncertain(String),
-    /// A name that the template does not define.
+    /// The template does not define a name that it uses.
     NoSuchName(String),
-    /// A function that is not known.
+    /// A function is not known.
     UnknownFunction(String),
-    /// An event of a kind that is not known.
+    /// The kind of an event is not known.
     UnknownEvent(String),
-    /// An event that reaches the function through an API and is no route of the map.
+    /// An event invokes the function through an API and is not a route of the map.
     ApiEvent,
-    /// A resource type of Terraform that has no counterpart here.
+    /// A Terraform resource type has no counterpart here.
     UnmappedType(String),
-    /// A bucket or user pool of an event that is not in the template.
+    /// The bucket or user pool of an event is not in the template.
     NotInTemplate(&'static str),
-    /// A variable of the Serverless Framework that could not be resolved.
+    /// A variable of the Serverless Framework could not be resolved.
     Variable(String),
     /// A bound of [`crate::limits`] was reached.
     Limit(&'static str),
-    /// A route that AWS would refuse or that is not followed, with the reason.
+    /// AWS would refuse a route, or it is not followed, for this reason.
     NotOnMap(String),
-    /// A pattern or a filter with a value that is not known.
+    /// A pattern or a filter contains an unknown value.
     Approximated(&'static str),
-    /// An input with a value that is not known.
+    /// An input contains an unknown value.
     UnknownInput,
     /// An input that is made in a way that is not followed.
     OpaqueInput,
-    /// An end of a route that is not known.
+    /// An end of a route is unknown.
     UnknownEnd(crate::Reason),
-    /// A resource that several services claim.
+    /// Several services claim a resource.
     ClaimedTwice(String),
 }
 
@@ -111,7 +111,7 @@ impl fmt::Display for NoteKind {
 }
 
 impl NoteKind {
-    /// What it means for the map, in a plain sentence.
+    /// Returns the consequence for the map, as a plain sentence.
     pub fn consequence(&self) -> &'static str {
         match self {
             Self::Unreadable(_) | Self::UnknownForm => "Nothing of this file is on the map.",
@@ -143,7 +143,7 @@ impl NoteKind {
     }
 }
 
-/// `file:line: id: what it is. What it means.`
+/// Writes `file:line: id: kind. Consequence.`
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.file)?;

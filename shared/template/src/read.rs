@@ -1,4 +1,4 @@
-//! The one door: files in, a reading out.
+//! The entry point of the crate: reads files into a reading.
 
 use std::collections::HashMap;
 
@@ -10,11 +10,11 @@ use crate::template::{File, Reading, Settings, Template};
 use crate::world::World;
 use crate::yaml;
 
-/// Reads a set of files. Files that do not belong to each other may be read together too; a name
-/// that one exports and another imports is then followed.
+/// Reads a set of files. Unrelated files may be read together too: a name that one exports and
+/// another imports is then followed.
 ///
-/// Never fails: what cannot be read is among the notes. Takes time and memory in proportion to the
-/// files, and not more than the bounds of [`crate::limits`].
+/// It never fails; notes describe what could not be read. Time and memory are proportional to the
+/// files, and bounded by [`crate::limits`].
 pub fn read(files: &[File<'_>], settings: &Settings) -> Reading {
     let mut world = World::new(files, settings);
     world.parse();
@@ -25,7 +25,7 @@ pub fn read(files: &[File<'_>], settings: &Settings) -> Reading {
             world.add_root(file, &mut terraform);
         }
     }
-    // Files that only nest each other in a circle have no outermost one.
+    // Files that nest each other in a circle have no outermost file.
     for (file, place) in places.iter().enumerate() {
         if *place == Place::Nested && !world.reaches(file) {
             world.add_root(file, &mut terraform);
@@ -33,23 +33,23 @@ pub fn read(files: &[File<'_>], settings: &Settings) -> Reading {
     }
     world.find_exports(0);
     world.read_all_nested();
-    // The stacks hold what they still need of the trees.
+    // The stacks keep the parts of the trees that they still need.
     world.trees.clear();
     world.finish(terraform)
 }
 
-/// Where a file stands among the others.
+/// The role of a file among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// A template of its own.
     Root,
     /// Another template's nested stack.
     Nested,
-    /// Read where a variable of a Serverless file names it.
+    /// A part that is read where a variable of a Serverless file names it.
     Part,
 }
 
-/// A file whose form is known to be another than CloudFormation.
+/// A form other than CloudFormation.
 enum Other {
     Terraform,
     Serverless,
@@ -88,7 +88,7 @@ impl World<'_> {
         }
     }
 
-    /// Where each file stands, as far as other files name it by a literal path.
+    /// Returns the role of each file, as far as other files name it by a literal path.
     fn places(&mut self) -> Vec<Place> {
         let mut places = vec![Place::Root; self.files.len()];
         let by_path: HashMap<String, usize> = self
@@ -120,7 +120,7 @@ impl World<'_> {
         places
     }
 
-    /// The paths in the `${file(path)}` of a Serverless file.
+    /// Collects the paths in the `${file(path)}` of a Serverless file.
     fn files_of_variables(&mut self, tree: &Tree, named: &mut Vec<(String, Place)>) {
         if !self.spend(0) {
             return;
@@ -147,7 +147,7 @@ impl World<'_> {
         }
     }
 
-    /// Whether a file is among the stacks.
+    /// Returns true if a file is among the stacks.
     fn reaches(&mut self, file: usize) -> bool {
         self.read_all_nested();
         self.stacks.iter().any(|stack| stack.file == file)
@@ -184,7 +184,7 @@ impl World<'_> {
         }
     }
 
-    /// Reads the nested stacks of every stack, also of those that are added meanwhile.
+    /// Reads the nested stacks of every stack, including those that are added meanwhile.
     fn read_all_nested(&mut self) {
         let mut stack = 0;
         while stack < self.stacks.len() {
@@ -203,7 +203,7 @@ impl World<'_> {
         }
     }
 
-    /// Which outputs the stacks from an index on export.
+    /// Collects the exported outputs of the stacks from an index on.
     fn find_exports(&mut self, from: usize) {
         for stack in from..self.stacks.len() {
             let exports: Vec<(String, Tree)> = self.stacks[stack]

@@ -1,4 +1,5 @@
-//! What a reading gives: the templates with their resources, and what was not understood.
+//! Defines the result of reading: the templates with their resources, and the notes on what was not
+//! understood.
 
 use std::fmt;
 
@@ -7,16 +8,16 @@ use indexmap::IndexMap;
 use crate::note::Note;
 use crate::value::{Map, ResourceId, Value};
 
-/// One file that is given to be read.
+/// A file to read.
 #[derive(Debug, Clone, Copy)]
 pub struct File<'f> {
-    /// Its path as the templates would name it, with `/` between folders.
+    /// The path as the templates would name it, with `/` between folders.
     pub name: &'f str,
-    /// Its content.
+    /// The content.
     pub bytes: &'f [u8],
 }
 
-/// What pseudo parameters come to.
+/// The values of pseudo parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// `AWS::AccountId`.
@@ -37,25 +38,26 @@ impl Default for Settings {
     }
 }
 
-/// Everything that was read from a set of files.
+/// The result of reading a set of files.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reading {
-    /// The stacks: first the files in their order, then the stacks they nest. A file that is nested twice
-    /// is here twice, each time with its own parameters; a file that could not be read is not here.
+    /// The stacks: first the files in their order, then their nested stacks. A file that is nested
+    /// twice appears twice, each time with its own parameters. A file that could not be read does
+    /// not appear.
     pub templates: Vec<Template>,
-    /// What was not understood, by file and line.
+    /// The notes on what was not understood, by file and line.
     pub notes: Vec<Note>,
-    /// How many further notes there were than are kept.
+    /// The number of further notes that were not kept.
     pub notes_not_kept: usize,
 }
 
 impl Reading {
-    /// The resource that an id names.
+    /// Returns the resource with this id.
     pub fn resource(&self, id: &ResourceId) -> Option<&Resource> {
         self.templates.get(id.template)?.resources.get(&id.id)
     }
 
-    /// Every resource, in the order of the templates.
+    /// Returns every resource, in the order of the templates.
     pub fn resources(&self) -> impl Iterator<Item = (ResourceId, &Resource)> {
         self.templates
             .iter()
@@ -69,17 +71,17 @@ impl Reading {
     }
 }
 
-/// One stack.
+/// A stack.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Template {
     /// The file, as it was named.
     pub file: String,
-    /// What it was recognised as.
+    /// The form that was recognised.
     pub form: Form,
-    /// The stack resource that nests it, where one does.
+    /// The stack resource that nests it, if there is one.
     pub nested_in: Option<ResourceId>,
-    /// The resources by their id, in the order of the file. What a macro makes comes after what it is
-    /// made from.
+    /// The resources by their id, in the order of the file. Resources that a macro makes come after
+    /// their source.
     pub resources: IndexMap<String, Resource>,
     /// The outputs by their name.
     pub outputs: IndexMap<String, Value>,
@@ -127,34 +129,35 @@ impl fmt::Display for Form {
 /// A resource in the shape of CloudFormation, with its values resolved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
-    /// The CloudFormation type. A Terraform type that has no counterpart keeps its own name.
+    /// The CloudFormation type. A Terraform type without a counterpart keeps its own name.
     pub kind: String,
-    /// The line in the file. What a macro makes has the line of the event or property it is made from.
+    /// The line in the file. A resource that a macro makes has the line of the event or property it
+    /// is made from.
     pub line: u32,
     /// The properties, named as CloudFormation names them.
     pub properties: Map,
-    /// Whether it is deployed.
+    /// Whether the resource is deployed, as far as the files tell.
     pub certainty: Certainty,
-    /// The id of the resource that a macro made it from, where one did.
+    /// The id of the resource that a macro made it from, if there is one.
     pub made_from: Option<String>,
-    /// Where the CDK made it (`aws:cdk:path`).
+    /// The position in the CDK app (`aws:cdk:path`).
     pub cdk_path: Option<String>,
     /// The names of SAM's policy templates and managed policies on a function, such as
-    /// `SQSSendMessagePolicy`, for whoever derives rights from them.
+    /// `SQSSendMessagePolicy`, from which permissions can be derived.
     pub policies: Vec<String>,
 }
 
-/// Whether a resource is deployed.
+/// The certainty that a resource is deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Certainty {
-    /// Yes.
+    /// It is deployed.
     Certain,
-    /// By this condition, which cannot be known from the files.
+    /// It is deployed under this condition, which is unknown from the files.
     OnCondition(String),
 }
 
 impl Resource {
-    /// A property.
+    /// Returns a property.
     pub fn property(&self, name: &str) -> Option<&Value> {
         self.properties.get(name)
     }

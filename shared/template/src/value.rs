@@ -1,5 +1,6 @@
-//! What the values of a resource come to: a literal, a resource, a name that is made elsewhere,
-//! or unknown with the reason. A value is never turned into text that could be any of these.
+//! Defines the values of a resource: a literal, a resource, a name that is defined elsewhere, or
+//! unknown with the reason. A value is never turned into text that could be mistaken for another
+//! one of these.
 
 mod join;
 
@@ -18,35 +19,37 @@ pub type Map = BTreeMap<String, Value>;
 pub enum Value {
     /// An explicit null.
     Null,
-    /// A literal.
+    /// A literal boolean.
     Bool(bool),
-    /// A literal.
+    /// A literal number.
     Number(Number),
-    /// A literal text: every part of it is known.
+    /// A literal text, of which every part is known.
     Text(String),
     /// A list. `AWS::NoValue` is not among its items.
     List(Vec<Value>),
-    /// A map. A property that is `AWS::NoValue` is not in it.
+    /// A map. Properties that are `AWS::NoValue` are left out.
     Map(Map),
     /// A resource of the templates that were read, by `Ref` or one of its attributes.
     Resource(Reference),
-    /// A name that is made elsewhere: a parameter without a default, an export, an SSM parameter.
+    /// A name that is defined elsewhere: a parameter without a default, an export, an SSM
+    /// parameter.
     Outside(Outside),
-    /// Cannot be known, and why.
+    /// Unknown, with the reason.
     Unknown(Reason),
-    /// A text of several parts that are not all literal. Parts are texts, resources, outside names
-    /// and unknowns; two texts never follow each other, and one part alone is never joined.
+    /// A text of several parts that are not all literal. The parts are texts, resources, names
+    /// defined elsewhere and unknowns. Two texts never follow each other, and a single part is
+    /// never joined.
     Joined(Vec<Value>),
-    /// One of these, by a condition that cannot be known.
+    /// One of these values, which depends on an unknown condition.
     OneOf(Vec<Value>),
 }
 
-/// A resource, and what of it is meant.
+/// A reference to a resource or to one of its attributes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Reference {
-    /// Which resource.
+    /// The resource.
     pub resource: ResourceId,
-    /// What of it.
+    /// The attribute.
     pub attribute: Attribute,
 }
 
@@ -55,29 +58,31 @@ pub struct Reference {
 pub struct ResourceId {
     /// The index of its template in [`crate::Reading::templates`].
     pub template: usize,
-    /// Its logical id; in a Terraform plan its address, in a Serverless file a function's key.
+    /// The logical id. In a Terraform plan it is the address, in a Serverless file a function's
+    /// key.
     pub id: String,
 }
 
-/// What of a resource a value names.
+/// The part of a resource to which a value refers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Attribute {
-    /// What `Ref` returns: a name, an ARN or a URL, by the resource's type.
+    /// The result of `Ref`: a name, an ARN or a URL, by the resource's type.
     Ref,
-    /// What `Fn::GetAtt` returns for this attribute, such as `Arn` or `Outputs.QueueArn`.
+    /// The result of `Fn::GetAtt` for this attribute, such as `Arn` or `Outputs.QueueArn`.
     Named(String),
 }
 
-/// A name that is made outside of the templates.
+/// A name that is defined outside of the templates.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Outside {
-    /// What kind of name.
+    /// The kind of name.
     pub kind: OutsideKind,
-    /// The name, without a prefix. Parts that are outside themselves are written `${…}`.
+    /// The name, without a prefix. Parts of it that are defined elsewhere themselves are written
+    /// `${…}`.
     pub name: String,
 }
 
-/// The kinds of names that are made elsewhere.
+/// The kinds of names that are defined elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum OutsideKind {
@@ -87,7 +92,7 @@ pub enum OutsideKind {
     Import,
     /// A dynamic reference, with its braces; also a parameter of an SSM type.
     DynamicReference,
-    /// The name or id of the stack itself, which whoever deploys it chooses.
+    /// The name or id of the stack itself, which is chosen when it is deployed.
     Stack,
     /// An output of a stack that is not among the files, as the Serverless Framework names it.
     StackOutput,
@@ -97,7 +102,8 @@ pub enum OutsideKind {
     Data,
 }
 
-/// `param:NAME`, `import:NAME`, `{{resolve:…}}`, `stack:NAME` …: one text for one outside name.
+/// Writes `param:NAME`, `import:NAME`, `{{resolve:…}}`, `stack:NAME` and so on. Two different names
+/// never have the same text.
 impl fmt::Display for Outside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let prefix = match self.kind {
@@ -112,7 +118,7 @@ impl fmt::Display for Outside {
     }
 }
 
-/// Why a value cannot be known.
+/// The reason a value is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Reason {
@@ -120,32 +126,33 @@ pub enum Reason {
     NoSuchName,
     /// The resource is left out, because its condition is false.
     LeftOut,
-    /// The map has no such entry, or its keys are not known.
+    /// The map has no such entry, or its keys are unknown.
     NoMapEntry,
-    /// The list has no such item, or is not known.
+    /// The list has no such item, or is unknown.
     NoListItem,
     /// An intrinsic function has arguments that it does not take.
     Malformed,
-    /// A function whose result only AWS knows (a macro, `Fn::Cidr`).
+    /// Only AWS knows the result of the function (a macro, `Fn::Cidr`).
     MadeByAws,
-    /// The function is none that we know.
+    /// The function is not known.
     UnknownFunction,
     /// The nested stack's file has no such output.
     NoSuchOutput,
-    /// Names that refer to each other in a circle.
+    /// Names refer to each other in a circle.
     Circle,
     /// One of the bounds of [`crate::limits`] was reached.
     TooLarge,
-    /// Known only after `terraform apply`, and the plan does not say of what it is made.
+    /// The value is known only after `terraform apply`, and the plan does not say what it is made
+    /// of.
     AfterApply,
     /// The plan marks the value as sensitive.
     Sensitive,
-    /// A file that a variable names is not among the files.
+    /// A variable names a file that is not among the files.
     FileNotHere,
 }
 
 impl Reason {
-    /// The reason in a plain sentence part, for messages: "its value is unknown, because …".
+    /// Returns the reason as a part of a sentence, for messages: "its value is unknown, because …".
     pub fn because(self) -> &'static str {
         match self {
             Self::NoSuchName => "the template does not define the name it refers to",
@@ -166,12 +173,12 @@ impl Reason {
 }
 
 impl Value {
-    /// A literal text.
+    /// Creates a literal text.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
 
-    /// The text of a literal text.
+    /// Returns the text of a literal text.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -179,7 +186,7 @@ impl Value {
         }
     }
 
-    /// The items of a list.
+    /// Returns the items of a list.
     pub fn as_list(&self) -> Option<&[Value]> {
         match self {
             Self::List(items) => Some(items),
@@ -187,7 +194,7 @@ impl Value {
         }
     }
 
-    /// The entries of a map.
+    /// Returns the entries of a map.
     pub fn as_map(&self) -> Option<&Map> {
         match self {
             Self::Map(entries) => Some(entries),
@@ -195,7 +202,7 @@ impl Value {
         }
     }
 
-    /// A boolean, also where it was written as text.
+    /// Returns a boolean, also if it is written as text.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(value) => Some(*value),
@@ -205,17 +212,17 @@ impl Value {
         }
     }
 
-    /// The entry of a map; `None` for anything else.
+    /// Returns the entry of a map, or `None` for other values.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.as_map()?.get(key)
     }
 
-    /// The entry at the end of several keys.
+    /// Returns the entry at the end of several keys.
     pub fn at(&self, keys: &[&str]) -> Option<&Value> {
         keys.iter().try_fold(self, |value, key| value.get(key))
     }
 
-    /// Every possibility: the members of [`Value::OneOf`], or the value itself.
+    /// Returns every possible value: the members of [`Value::OneOf`], or the value itself.
     pub fn alternatives(&self) -> &[Value] {
         match self {
             Self::OneOf(values) => values,
@@ -223,7 +230,7 @@ impl Value {
         }
     }
 
-    /// A scalar as text, as CloudFormation compares and joins it.
+    /// Returns a scalar as text, as CloudFormation compares and joins it.
     pub fn scalar_text(&self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text.clone()),
@@ -233,7 +240,7 @@ impl Value {
         }
     }
 
-    /// The value as JSON, where all of it is literal.
+    /// Returns the value as JSON if all of it is literal.
     pub fn literal(&self) -> Option<serde_json::Value> {
         Some(match self {
             Self::Null => serde_json::Value::Null,
@@ -250,10 +257,10 @@ impl Value {
         })
     }
 
-    /// A property that AWS takes as a map or as JSON text (patterns, policies, state machines): the
-    /// map. Text is parsed, also where some of its parts are not literal: a part that fills a JSON
-    /// string becomes that value. `None` where the text is not JSON or a part stands outside a
-    /// string.
+    /// Returns the map of a property that AWS accepts as a map or as JSON text (patterns, policies,
+    /// state machines). Text is parsed, also if some of its parts are not literal: a part that
+    /// fills a JSON string becomes that value. Returns `None` if the text is not JSON or such a
+    /// part stands outside a string.
     pub fn document(&self) -> Option<Value> {
         match self {
             Self::Text(text) => Some(Self::from_json(serde_json::from_str(text).ok()?)),
@@ -275,7 +282,7 @@ impl Value {
         }
     }
 
-    /// Puts the parts back where [`Value::document`] left their index between zero characters.
+    /// Inserts the parts where [`Value::document`] left their index between zero characters.
     fn with_parts(self, parts: &[Value]) -> Value {
         match self {
             Self::Text(text) if text.contains('\0') => {
@@ -305,7 +312,7 @@ impl Value {
         }
     }
 
-    /// A JSON value as literals.
+    /// Converts a JSON value to literals.
     pub fn from_json(json: serde_json::Value) -> Self {
         match json {
             serde_json::Value::Null => Self::Null,

@@ -1,5 +1,5 @@
-//! One reading while it is under way: the files, the stacks made of them, and what may still be
-//! spent. The modules of `cloudformation` add the functions that resolve values.
+//! Holds the state of one reading: the files, the stacks made of them, and the remaining budget.
+//! The modules of `cloudformation` add the functions that resolve values.
 
 use std::collections::HashMap;
 
@@ -25,7 +25,7 @@ pub(crate) struct Raw {
     pub(crate) policies: Vec<String>,
 }
 
-/// Whether a condition holds.
+/// The result of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Truth {
     Yes,
@@ -39,20 +39,20 @@ pub(crate) struct Stack {
     pub(crate) file: usize,
     pub(crate) form: Form,
     pub(crate) nested_in: Option<ResourceId>,
-    /// What the stack is called where its own name is asked for.
+    /// The stack's name, for references to it.
     pub(crate) name: String,
     pub(crate) parameters: HashMap<String, Value>,
     pub(crate) mappings: Option<Tree>,
     pub(crate) conditions: HashMap<String, Tree>,
-    /// What conditions came to. `None` while one is evaluated.
+    /// The results of conditions. `None` while a condition is evaluated.
     pub(crate) truths: HashMap<String, Option<Truth>>,
     pub(crate) resources: IndexMap<String, Raw>,
     pub(crate) outputs: Entries,
-    /// Other names of resources: what the Serverless Framework calls a function in CloudFormation.
+    /// Other names of resources: the names of Serverless Framework functions in CloudFormation.
     pub(crate) other_names: HashMap<String, String>,
 }
 
-/// What became of a nested stack.
+/// The state of a nested stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Nested {
     UnderWay,
@@ -62,16 +62,16 @@ pub(crate) enum Nested {
 
 pub(crate) struct World<'f> {
     pub(crate) files: &'f [File<'f>],
-    /// The tree of each file that could be read.
+    /// The tree of each file, if it could be read.
     pub(crate) trees: Vec<Option<Tree>>,
     pub(crate) settings: &'f Settings,
     pub(crate) stacks: Vec<Stack>,
     pub(crate) nested: HashMap<(usize, String), Nested>,
-    /// Which stack's output is exported under a name.
+    /// The stack and the output that are exported under a name.
     pub(crate) exports: HashMap<String, (usize, String)>,
     pub(crate) notes: Vec<Note>,
     pub(crate) notes_not_kept: usize,
-    /// The resource whose values are resolved now, for notes.
+    /// The resource whose values are being resolved, for notes.
     pub(crate) current: Option<String>,
     pub(crate) depth: usize,
     values_left: usize,
@@ -96,7 +96,8 @@ impl<'f> World<'f> {
         }
     }
 
-    /// Takes one value with so many bytes of text from what may be made. `false` when nothing is left.
+    /// Takes one value with this many bytes of text from the budget. Returns `false` if nothing is
+    /// left.
     pub(crate) fn spend(&mut self, text: usize) -> bool {
         match (
             self.values_left.checked_sub(1),
@@ -111,7 +112,7 @@ impl<'f> World<'f> {
         }
     }
 
-    /// Goes one step deeper; `false` where that is too deep. Whoever got `true` calls
+    /// Goes one level deeper. Returns `false` if that is too deep; otherwise the caller must call
     /// [`World::leave`].
     pub(crate) fn enter(&mut self) -> bool {
         if self.depth >= MAX_DEPTH {
@@ -125,13 +126,13 @@ impl<'f> World<'f> {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    /// Notes something about a file, and the current resource.
+    /// Adds a note about a file and the current resource.
     pub(crate) fn note_file(&mut self, file: usize, line: u32, kind: NoteKind) {
         let resource = self.current.clone();
         self.note_of(file, line, resource, kind);
     }
 
-    /// Notes something about a stack, and the current resource.
+    /// Adds a note about a stack and the current resource.
     pub(crate) fn note(&mut self, stack: usize, line: u32, kind: NoteKind) {
         let file = self.stacks.get(stack).map_or(0, |stack| stack.file);
         self.note_file(file, line, kind);

@@ -1,10 +1,10 @@
-//! Reads a file, YAML or JSON, into its tree. JSON is read as YAML, which it is a part of, so that
-//! both have lines and one set of bounds.
+//! Parses a file, YAML or JSON, into its tree. JSON is parsed as YAML, of which it is a subset, so
+//! that both have lines and the same bounds.
 //!
-//! The parser is granit-parser, the one under serde-saphyr: through serde a generic value has either
-//! its tag or its line, and a map either refuses or hides a key that occurs twice. Its events have all
-//! three. Short forms become the long ones here (`!Sub x` is `{"Fn::Sub": x}`), so that nothing
-//! behind this module knows which of them a template uses.
+//! The parser is granit-parser, on which serde-saphyr is built. Through serde, a generic value
+//! would have either its tag or its line, and a map would either refuse or hide a repeated key. The
+//! parser's events report all three. Short forms are converted to long ones here (`!Sub x` to
+//! `{"Fn::Sub": x}`), so that later modules need not know which of them a template uses.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,41 +16,41 @@ use serde_json::Number;
 use crate::limits::{MAX_FILE_BYTES, MAX_KEY_CHARS, MAX_NESTING};
 use crate::node::{Kind, Node, Tree};
 
-/// Why a file is not a tree.
+/// The reason a file could not be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unreadable {
-    /// Not UTF-8.
+    /// The file is not UTF-8.
     #[error("the file is not UTF-8 text")]
     NotText,
-    /// Larger than [`MAX_FILE_BYTES`].
+    /// The file is larger than [`MAX_FILE_BYTES`].
     #[error("the file is larger than 64 MiB")]
     TooLarge,
-    /// More values than [`crate::limits::MAX_NODES`].
+    /// The file has more values than [`crate::limits::MAX_NODES`].
     #[error("the file holds more than four million values")]
     TooManyValues {
-        /// Where the reader stopped.
+        /// The line where the reader stopped.
         line: u32,
     },
-    /// Deeper than [`MAX_NESTING`].
+    /// The file is nested deeper than [`MAX_NESTING`].
     #[error("values are nested deeper than 100 levels")]
     TooDeep {
-        /// Where the reader stopped.
+        /// The line where the reader stopped.
         line: u32,
     },
-    /// Neither YAML nor JSON.
+    /// The file is neither YAML nor JSON.
     #[error("the file is neither valid YAML nor valid JSON from here on")]
     Syntax {
-        /// Where the parser stopped.
+        /// The line where the parser stopped.
         line: u32,
     },
-    /// No document, or a document that is not a map.
+    /// The file has no document, or a document that is not a map.
     #[error("the file holds no map")]
     NoMap,
 }
 
 impl Unreadable {
-    /// The line where the reader stopped; 0 where it concerns the whole file.
+    /// Returns the line where the reader stopped, or 0 for the whole file.
     pub fn line(&self) -> u32 {
         match self {
             Self::TooManyValues { line } | Self::TooDeep { line } | Self::Syntax { line } => *line,
@@ -59,13 +59,13 @@ impl Unreadable {
     }
 }
 
-/// A file's tree, and the lines on which a key occurs for the second time.
+/// A file's tree, and the lines of repeated keys.
 pub(crate) struct Document {
     pub(crate) root: Tree,
     pub(crate) repeated_keys: Vec<u32>,
 }
 
-/// A list or map whose end has not come yet.
+/// A list or map whose end has not been read yet.
 struct Open {
     line: u32,
     anchor: usize,
@@ -83,8 +83,8 @@ enum Holds {
     },
 }
 
-/// Reads the first document of a file. `nodes` is what may still be made; the values made are
-/// taken from it.
+/// Parses the first document of a file. `nodes` is the remaining budget of values; the parsed
+/// values are subtracted from it.
 pub(crate) fn read(bytes: &[u8], nodes: &mut usize) -> Result<Document, Unreadable> {
     if bytes.len() > MAX_FILE_BYTES {
         return Err(Unreadable::TooLarge);
@@ -126,7 +126,7 @@ pub(crate) fn read(bytes: &[u8], nodes: &mut usize) -> Result<Document, Unreadab
 
 struct Reader<'n> {
     open: Vec<Open>,
-    /// What an anchor names, and how deep it is nested in itself.
+    /// The tree of each anchor, with the depth of its nesting.
     anchors: HashMap<usize, (Tree, usize)>,
     root: Option<Tree>,
     repeated_keys: Vec<u32>,
@@ -138,7 +138,7 @@ impl Reader<'_> {
     fn event(&mut self, event: Event<'_>) -> Result<(), Unreadable> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                // A key is what is written: `on` and `200` are names there.
+                // A key is taken as it is written: `on` and `200` are names there.
                 let kind = if self.expects_key() {
                     Kind::Text(text.into_owned())
                 } else {
@@ -162,7 +162,8 @@ impl Reader<'_> {
             Event::SequenceEnd | Event::MappingEnd => self.end(),
             Event::Alias(anchor) => {
                 let named = self.anchors.get(&anchor).cloned();
-                // An alias inside its own anchor names nothing that is complete.
+                // An alias inside its own anchor refers to a value that is not complete, so it is
+                // null.
                 let empty = || {
                     let kind = Kind::Null;
                     (Arc::new(Node { line: 0, kind }), 0)
@@ -200,8 +201,8 @@ impl Reader<'_> {
                 merged,
                 ..
             } => {
-                // What is written beside a merge key wins over what is merged, and of several
-                // merged maps the first wins.
+                // Entries beside a merge key take precedence over merged ones, and the first of
+                // several merged maps takes precedence over the others.
                 for map in merged.iter().filter_map(|tree| tree.as_map()) {
                     for (key, value) in map {
                         if !entries.contains_key(key) {
@@ -256,7 +257,7 @@ impl Reader<'_> {
         matches!(holds, Some(Holds::Map { key: None, .. }))
     }
 
-    /// The line of the key whose value comes next.
+    /// Returns the line of the key whose value comes next.
     fn key_line(&self) -> Option<u32> {
         match &self.open.last()?.holds {
             Holds::Map {
@@ -267,7 +268,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Puts a complete value where it stands.
+    /// Adds a complete value to the list or map that contains it.
     fn place(&mut self, tree: Tree, depth: usize) -> Result<(), Unreadable> {
         if self.open.len() + depth > MAX_NESTING {
             return Err(Unreadable::TooDeep { line: self.line });
@@ -300,7 +301,7 @@ impl Reader<'_> {
     }
 }
 
-/// The long form of a tag: `Fn::Sub` for `!Sub`.
+/// Returns the long form of a tag: `Fn::Sub` for `!Sub`.
 fn function(tag: &Tag) -> Option<String> {
     if tag.is_yaml_core_schema() || !tag.is_custom() {
         return None;
@@ -314,7 +315,7 @@ fn function(tag: &Tag) -> Option<String> {
     }
 }
 
-/// The value of a scalar. Only plain ones can be something other than text.
+/// Returns the value of a scalar. Only plain scalars can be something other than text.
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Kind {
     let is_text =
         style != ScalarStyle::Plain || tag.is_some_and(|t| t.is_yaml_core_schema_tag("str"));
@@ -334,7 +335,8 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Kind {
     }
 }
 
-/// A number, unless writing it again could change it: an account id with a leading zero stays text.
+/// Parses a number, unless writing it again could change it: an account id with a leading zero
+/// stays text.
 fn number(text: &str) -> Option<Number> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let first = digits.bytes().next()?;

@@ -1,5 +1,5 @@
-//! What holds for every input: no panic, the same answer twice, bounded time, and a topology that fits
-//! together and reads back as it is written.
+//! Tests the properties that hold for every input: no panic, the same result twice, bounded time,
+//! and a topology that is consistent and reads back as it is written.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -49,7 +49,7 @@ fn read_bytes(bytes: &[u8]) -> Reading {
     reading
 }
 
-/// A change of a text: at a place, cut some characters, and put something there.
+/// A change of a text: at a position, remove some characters and insert others.
 #[derive(Debug, Clone)]
 struct Change {
     at: prop::sample::Index,
@@ -139,7 +139,7 @@ fn the_inputs_of_these_laws_are_read_without_a_fault() {
     }
 }
 
-/// Of two sizes, the larger takes no more than its share of time: nothing is quadratic.
+/// Compares two sizes: the time of the larger is at most proportional, so nothing is quadratic.
 #[test]
 fn time_is_in_proportion_to_the_template() {
     let template = |rules: usize| {
@@ -172,7 +172,7 @@ fn time_is_in_proportion_to_the_template() {
     );
 }
 
-/// 50 MB of resources, and 50 MB of nothing but numbers, which are too many values.
+/// Reads 50 MB of resources, and 50 MB of numbers only, which are too many values.
 #[test]
 #[ignore = "takes a quarter of a minute"]
 fn fifty_megabytes_are_read_or_refused() {
@@ -200,8 +200,8 @@ fn fifty_megabytes_are_read_or_refused() {
     assert!(reading.templates.is_empty());
 }
 
-/// The deepest templates that are read: functions inside functions, conditions that name conditions,
-/// and stacks that need each other's outputs. All on the two megabytes of a thread.
+/// Reads the deepest allowed templates with the two megabytes of a thread's stack: functions inside
+/// functions, conditions that refer to conditions, and stacks that need each other's outputs.
 #[test]
 fn the_deepest_template_fits_a_small_stack() {
     let nested = format!(

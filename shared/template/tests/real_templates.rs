@@ -1,7 +1,7 @@
-//! Templates from the field: each is read, and recognised as what it is.
+//! Tests that templates from real projects are read and their form is recognised.
 //!
-//! They lie beside the project (`../shared/data/templates`) and are not part of it; without them there
-//! is nothing to test.
+//! They lie beside the project (`../shared/data/templates`) and are not part of it. Without them
+//! the tests do nothing.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -80,8 +80,8 @@ fn every_template_is_read_and_recognised() {
     println!("templates: {read} of {read} recognised");
 }
 
-/// Every id that the answers by hand name is a resource, and everything that they say is made
-/// elsewhere is an outside name of a property.
+/// Asserts that every id in the answers written by hand is a resource, and that every name that
+/// they list as defined elsewhere is the value of a property.
 #[test]
 fn the_ends_of_the_routes_that_were_read_by_hand_are_there() {
     let Ok(expected) = fs::read_to_string(Path::new(FOLDER).join("expected.jsonl")) else {
@@ -115,7 +115,7 @@ fn the_ends_of_the_routes_that_were_read_by_hand_are_there() {
     assert!(found > 80, "{found}");
 }
 
-/// Resource ids, and the ends of all properties as text.
+/// Returns the resource ids, and the ends of all properties as text.
 fn ends_of(reading: &Reading) -> BTreeSet<String> {
     let ends = Ends::new(reading, &Settings::default());
     let mut known: BTreeSet<String> = BTreeSet::new();

@@ -1,5 +1,5 @@
-//! One or two files, apart by a zero byte. No input may panic, two readings must be the same, every
-//! value must be readable in all ways, and the topology must fit together.
+//! Reads one or two files, which a zero byte separates. No input may panic, reading twice must give
+//! the same result, all methods of every value must work, and the topology must be consistent.
 //!
 //! ```sh
 //! cd shared/template && cargo +nightly fuzz run files -- -max_total_time=60

@@ -1,4 +1,4 @@
-//! Conditions are true, false, or cannot be known.
+//! Evaluates conditions, which are true, false or unknown.
 
 use crate::limits::MAX_DEPTH;
 use crate::node::{Kind, Tree};
@@ -7,11 +7,11 @@ use crate::value::Value;
 use crate::world::{Truth, World};
 
 impl World<'_> {
-    /// Whether the condition of this name holds.
+    /// Returns whether the condition of this name holds.
     pub(crate) fn truth(&mut self, stack: usize, name: &str, line: u32) -> Truth {
         match self.stacks[stack].truths.get(name) {
             Some(Some(truth)) => return *truth,
-            // Conditions that name each other in a circle.
+            // The conditions refer to each other in a circle.
             Some(None) => return Truth::Unknown,
             None => {}
         }
@@ -26,7 +26,7 @@ impl World<'_> {
         truth
     }
 
-    /// Whether an expression of conditions holds.
+    /// Evaluates an expression of conditions.
     fn evaluate(&mut self, stack: usize, tree: &Tree) -> Truth {
         if self.depth >= MAX_DEPTH || !self.spend(0) {
             return Truth::Unknown;
@@ -46,7 +46,8 @@ impl World<'_> {
         };
         match (function, &argument.kind) {
             ("Condition", Kind::Text(name)) => self.truth(stack, name, tree.line),
-            // SAM's translator writes `{"Condition": {"Condition": …}}` where it combines conditions.
+            // SAM's translator writes `{"Condition": {"Condition": …}}` where it combines
+            // conditions.
             ("Condition", Kind::Map(_)) => self.evaluate(stack, argument),
             ("Fn::Equals", Kind::List(sides)) if sides.len() == 2 => {
                 let left = self.resolve(stack, &sides[0]);
@@ -66,7 +67,8 @@ impl World<'_> {
         }
     }
 
-    /// `decides` where one item is that, the opposite where all are, else unknown.
+    /// Returns `decides` if one item has that value, the opposite if all items have the opposite,
+    /// else unknown.
     fn all(&mut self, stack: usize, items: &[Tree], decides: Truth) -> Truth {
         let mut all = match decides {
             Truth::Yes => Truth::No,
@@ -87,8 +89,8 @@ fn truth_of(value: bool) -> Truth {
     if value { Truth::Yes } else { Truth::No }
 }
 
-/// Whether two values are equal. The same outside name is equal to itself; to anything else it may
-/// be.
+/// Returns whether two values are equal. A name that is defined elsewhere equals itself; whether it
+/// equals anything else is unknown.
 fn equal(left: Option<&Value>, right: Option<&Value>) -> Truth {
     let (Some(left), Some(right)) = (left, right) else {
         return truth_of(left.is_none() && right.is_none());

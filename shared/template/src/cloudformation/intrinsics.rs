@@ -1,4 +1,4 @@
-//! Resolves a value of a template: each intrinsic function to what it returns.
+//! Resolves a value of a template: each intrinsic function is replaced by its result.
 
 use crate::node::{Kind, Node, OUTSIDE, Tree};
 use crate::note::NoteKind;
@@ -6,7 +6,7 @@ use crate::value::{Attribute, Map, Outside, OutsideKind, Reason, Value};
 use crate::world::{Truth, World};
 
 impl World<'_> {
-    /// What a value comes to; `None` where it is `AWS::NoValue` and its property is not there.
+    /// Returns the resolved value, or `None` for `AWS::NoValue`, whose property does not exist.
     pub(crate) fn resolve(&mut self, stack: usize, tree: &Tree) -> Option<Value> {
         let text = tree.as_text().map_or(0, str::len);
         if !self.spend(text) {
@@ -22,7 +22,7 @@ impl World<'_> {
         value
     }
 
-    /// Like [`World::resolve`], with nothing as an unknown.
+    /// Like [`World::resolve`], but returns unknown in place of `None`.
     fn resolve_some(&mut self, stack: usize, tree: &Tree) -> Value {
         self.resolve(stack, tree)
             .unwrap_or(Value::Unknown(Reason::Malformed))
@@ -87,7 +87,7 @@ impl World<'_> {
                 Value::Outside(_) | Value::Unknown(_) => Value::Unknown(Reason::NoListItem),
                 _ => Value::Unknown(Reason::Malformed),
             },
-            // The structure says more than its text would where not all of it is literal.
+            // If not all of the value is literal, its structure says more than its text.
             "Fn::ToJsonString" => {
                 let value = self.resolve_some(stack, argument);
                 let text = value.literal().map(|json| json.to_string());
@@ -103,8 +103,8 @@ impl World<'_> {
                 Value::Unknown(Reason::MadeByAws)
             }
             OUTSIDE => outside_variable(argument),
-            // A map with the one key `Condition` is a map everywhere but among conditions: statements
-            // of policies have one.
+            // A map with the single key `Condition` is an ordinary map except among conditions;
+            // statements of policies have one.
             "Condition" => {
                 let value = self.resolve(stack, argument)?;
                 Value::Map(Map::from([(function.to_owned(), value)]))
@@ -137,7 +137,7 @@ impl World<'_> {
                     match value {
                         Some(Value::OneOf(several)) => values.extend(several),
                         Some(value) => values.push(value),
-                        // One branch is no value: the other is what there may be.
+                        // This branch is no value, so only the other branch remains.
                         None => {}
                     }
                 }
@@ -160,7 +160,7 @@ impl World<'_> {
         };
         let items = match self.resolve_some(stack, items) {
             Value::List(items) => items,
-            // A list that is made elsewhere, of any length.
+            // The list is defined elsewhere and may have any length.
             other @ (Value::Outside(_) | Value::Unknown(_)) => return other,
             one => vec![one],
         };
@@ -177,7 +177,7 @@ impl World<'_> {
         self.joined(parts)
     }
 
-    /// Joins parts, within what may be spent on text.
+    /// Joins parts, within the remaining budget for text.
     pub(super) fn joined(&mut self, parts: Vec<Value>) -> Value {
         let bytes = parts.iter().map(text_bytes).sum();
         if self.spend(bytes) {
@@ -217,7 +217,7 @@ impl World<'_> {
         match value {
             Value::Text(text) => Value::List(text.split(&delimiter).map(Value::text).collect()),
             Value::Joined(parts) => Value::List(split_parts(parts, &delimiter)),
-            // The pieces of an ARN that AWS makes: the last one names the resource.
+            // These are the pieces of an ARN that AWS makes: the last one names the resource.
             Value::Resource(reference) if delimiter == ":" && is_arn(&reference.attribute) => {
                 let unknown = Value::Unknown(Reason::MadeByAws);
                 Value::List(vec![
@@ -286,7 +286,7 @@ impl World<'_> {
     }
 }
 
-/// What our own expansions name outside: `KIND NAME`.
+/// Parses the names defined elsewhere that our own expansions write: `KIND NAME`.
 fn outside_variable(argument: &Node) -> Value {
     let text = argument.as_text().unwrap_or_default();
     let (kind, name) = text.split_once(' ').unwrap_or(("var", text));
@@ -301,8 +301,8 @@ fn outside_variable(argument: &Node) -> Value {
     })
 }
 
-/// Whether an attribute is an ARN. What `Ref` returns is one for topics, state machines and others,
-/// and the last piece of a name is the name.
+/// Returns true if an attribute is an ARN. `Ref` counts too: for topics, state machines and others
+/// it returns an ARN, and for a plain name the last piece is the name itself.
 fn is_arn(attribute: &Attribute) -> bool {
     match attribute {
         Attribute::Ref => true,
@@ -318,7 +318,7 @@ fn text_bytes(value: &Value) -> usize {
     }
 }
 
-/// Splits a joined text where the delimiter stands in a literal part.
+/// Splits a joined text at the delimiters in its literal parts.
 fn split_parts(parts: Vec<Value>, delimiter: &str) -> Vec<Value> {
     let mut pieces = Vec::new();
     let mut piece: Vec<Value> = Vec::new();

@@ -1,4 +1,5 @@
-//! `Fn::ForEach` of `AWS::LanguageExtensions`: a map's entries, once for each item of a collection.
+//! Expands `Fn::ForEach` of `AWS::LanguageExtensions`: the entries of a map, once for each item of
+//! a collection.
 
 use crate::node::{Build, Entries, Kind, Tree};
 use crate::note::NoteKind;
@@ -7,11 +8,11 @@ use crate::world::World;
 
 const LOOP: &str = "Fn::ForEach::";
 
-/// The items that the loops around a value stand at: identifier and text.
+/// The current items of the loops around a value: identifier and text.
 type Items<'i> = [(&'i str, &'i str)];
 
 impl World<'_> {
-    /// A section of a template with its loops written out.
+    /// Returns a section of a template with its loops expanded.
     pub(super) fn expand_loops_of_section(&mut self, stack: usize, section: &Entries) -> Entries {
         self.expand_entries(stack, section, &[])
     }
@@ -60,7 +61,7 @@ impl World<'_> {
         }
     }
 
-    /// A value with its loops written out and the items of the loops around it put in.
+    /// Returns a value with its loops expanded and the items of the surrounding loops inserted.
     fn expand(&mut self, stack: usize, tree: &Tree, items: &Items<'_>) -> Tree {
         if !self.spend(0) || !self.enter() {
             return tree.clone();
@@ -99,7 +100,8 @@ impl World<'_> {
     }
 }
 
-/// Puts the items into a text: `${Name}`, and `&{Name}`, which also drops what is no letter or digit.
+/// Inserts the items into a text: `${Name}`, and `&{Name}`, which also removes characters that are
+/// not letters or digits.
 fn replaced(text: &str, items: &Items<'_>) -> String {
     if !text.contains('{') {
         return text.to_owned();

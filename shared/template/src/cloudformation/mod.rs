@@ -1,5 +1,6 @@
-//! CloudFormation, which every form but Terraform comes to: a document becomes a stack, and the
-//! values of its resources are resolved with its parameters, mappings and conditions.
+//! Resolves CloudFormation, to which all forms but Terraform are converted: a document becomes a
+//! stack, and the values of its resources are resolved with its parameters, mappings and
+//! conditions.
 
 mod conditions;
 mod intrinsics;

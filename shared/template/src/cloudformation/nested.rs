@@ -1,4 +1,4 @@
-//! Nested stacks: read where their file is among the files, named where it is not.
+//! Reads nested stacks if their file is among the files, and notes them if it is not.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,10 @@ use crate::world::{Nested, Truth, World};
 
 use super::stack::{Source, form_of};
 
-/// How many stacks may stand inside each other.
+/// The maximum nesting depth of stacks.
 const MAX_NESTED: usize = 8;
 
-/// The property of a nested stack that names its template.
+/// Returns the property of a nested stack that names its template.
 fn location_of(kind: &str) -> Option<&'static str> {
     match kind {
         "AWS::CloudFormation::Stack" => Some("TemplateURL"),
@@ -22,7 +22,7 @@ fn location_of(kind: &str) -> Option<&'static str> {
     }
 }
 
-/// The file that a resource nests, where it names it literally.
+/// Returns the file that a resource nests, if it names it literally.
 pub(crate) fn literal_target(resource: &Tree) -> Option<&str> {
     let property = location_of(resource.get_text("Type")?)?;
     let asset = resource
@@ -35,7 +35,7 @@ pub(crate) fn literal_target(resource: &Tree) -> Option<&str> {
 }
 
 impl World<'_> {
-    /// The stack that a resource nests. It is read the first time it is asked for.
+    /// Returns the stack that a resource nests. It is read on the first call.
     pub(crate) fn nested_stack(&mut self, stack: usize, id: &str) -> Nested {
         let key = (stack, id.to_owned());
         if let Some(known) = self.nested.get(&key) {
@@ -97,7 +97,7 @@ impl World<'_> {
             template: stack,
             id: id.to_owned(),
         };
-        // The nested resources are noted under their own ids.
+        // Notes about the nested resources have their own ids.
         let current = self.current.take();
         let nested = self.add_stack(
             &root,
@@ -114,7 +114,7 @@ impl World<'_> {
         Some(nested)
     }
 
-    /// How many stacks stand around this one.
+    /// Returns the number of stacks around this one.
     fn nesting(&self, stack: usize) -> usize {
         let mut around = 0;
         let mut at = stack;
@@ -125,7 +125,7 @@ impl World<'_> {
         around
     }
 
-    /// The file of a path as a stack's file would name it.
+    /// Returns the file of a path that is relative to a stack's file.
     fn file_at(&self, stack: usize, path: &str) -> Option<usize> {
         let from = self.files[self.stacks[stack].file].name;
         let wanted = beside(from, path);
@@ -135,7 +135,7 @@ impl World<'_> {
     }
 }
 
-/// A path beside a file, without `.` and `..` where they can be followed.
+/// Returns a path relative to a file, with `.` and `..` resolved if possible.
 pub(crate) fn beside(file: &str, path: &str) -> String {
     let folder = match file.rsplit_once('/') {
         Some((folder, _)) if !path.starts_with('/') => folder,

@@ -1,4 +1,5 @@
-//! Parameters: what a nesting stack gives, else the default, else a name that is made elsewhere.
+//! Resolves parameters: to the value from the nesting stack, else to the default, else to a name
+//! that is defined elsewhere.
 
 use std::collections::HashMap;
 
@@ -23,7 +24,7 @@ impl World<'_> {
     }
 }
 
-/// The default, or the name.
+/// Returns the default, or a name that is defined elsewhere.
 fn default(name: &str, parameter: &Node) -> Value {
     let outside = || {
         Value::Outside(Outside {
@@ -35,8 +36,8 @@ fn default(name: &str, parameter: &Node) -> Value {
         return outside();
     };
     let Some(text) = default.scalar_text() else {
-        // A default that is a list is what the Serverless Framework and SAM templates sometimes write
-        // for a list parameter.
+        // The Serverless Framework and some SAM templates write a list as the default of a list
+        // parameter.
         let Some(items) = default.as_list() else {
             return outside();
         };
@@ -45,13 +46,14 @@ fn default(name: &str, parameter: &Node) -> Value {
     };
     let kind = parameter.get_text("Type").unwrap_or("String");
     if kind.starts_with("AWS::SSM::Parameter::Value<") {
-        // The default is the name of an SSM parameter, and this is how a template names one elsewhere.
+        // The default is the name of an SSM parameter, which a template writes as this dynamic
+        // reference.
         return Value::joined([Value::Text(format!("{{{{resolve:ssm:{text}}}}}"))]);
     }
     as_declared(parameter, Value::joined([Value::Text(text)]))
 }
 
-/// A list parameter's text becomes its list.
+/// Splits the text of a list parameter into a list.
 fn as_declared(parameter: &Node, value: Value) -> Value {
     let kind = parameter.get_text("Type").unwrap_or("String");
     if kind != "CommaDelimitedList" && !kind.starts_with("List<") {

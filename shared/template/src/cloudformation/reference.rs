@@ -1,4 +1,5 @@
-//! `Ref` and `Fn::GetAtt`: pseudo parameters, parameters, resources, and outputs of nested stacks.
+//! Resolves `Ref` and `Fn::GetAtt`: pseudo parameters, parameters, resources, and outputs of nested
+//! stacks.
 
 use crate::node::{Kind, Tree};
 use crate::note::NoteKind;
@@ -18,7 +19,7 @@ impl World<'_> {
         self.named(stack, &name, argument.line)
     }
 
-    /// What a name refers to; `None` for `AWS::NoValue`.
+    /// Returns the value of a name, or `None` for `AWS::NoValue`.
     pub(super) fn named(&mut self, stack: usize, name: &str, line: u32) -> Option<Value> {
         if name == "AWS::NoValue" {
             return None;
@@ -38,7 +39,8 @@ impl World<'_> {
         if let Some(value) = self.of_resource(stack, name, Attribute::Ref, line) {
             return Some(value);
         }
-        // SAM names what it makes for a resource: `MyFunction.Alias`, `MyApi.Stage`.
+        // SAM has names for the resources that it makes for another: `MyFunction.Alias`,
+        // `MyApi.Stage`.
         if let Some((id, made)) = name.split_once('.') {
             return Some(self.attribute_of(stack, id, made, line));
         }
@@ -60,7 +62,7 @@ impl World<'_> {
             } else {
                 "amazonaws.com"
             }),
-            // Whoever deploys the stack chooses its name, so it is one that is made elsewhere.
+            // The name of the stack is chosen when it is deployed, so it is defined elsewhere.
             "AWS::StackName" | "AWS::StackId" => Value::Outside(Outside {
                 kind: OutsideKind::Stack,
                 name: self.stacks[stack].name.clone(),
@@ -70,7 +72,7 @@ impl World<'_> {
         }
     }
 
-    /// A reference to a resource of the stack, if there is one of this id.
+    /// Returns a reference to the resource of the stack with this id, if there is one.
     fn of_resource(
         &mut self,
         stack: usize,
@@ -125,7 +127,7 @@ impl World<'_> {
         self.attribute_of(stack, &id, &attribute, argument.line)
     }
 
-    /// An attribute of a resource. Outputs of a nested stack that was read are followed.
+    /// Returns an attribute of a resource. Outputs of a nested stack that was read are followed.
     pub(super) fn attribute_of(
         &mut self,
         stack: usize,
@@ -159,7 +161,7 @@ impl World<'_> {
         }
     }
 
-    /// The alias that SAM makes for a function.
+    /// Returns the id of the alias that SAM makes for a function.
     fn alias_of(&self, stack: usize, id: &str) -> Option<String> {
         let resources = self.stacks[stack].resources.iter();
         let mut made = resources.filter(|(_, raw)| raw.made_from.as_deref() == Some(id));

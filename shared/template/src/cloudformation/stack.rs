@@ -1,4 +1,4 @@
-//! From a document to a stack, and from a stack to its template.
+//! Converts a document into a stack, and a stack into a template.
 
 use std::collections::HashMap;
 
@@ -11,18 +11,18 @@ use crate::template::{Certainty, Form, Resource, Template};
 use crate::value::{ResourceId, Value};
 use crate::world::{Raw, Stack, Truth, World};
 
-/// Where a stack comes from.
+/// The origin of a stack.
 pub(crate) struct Source {
     pub(crate) file: usize,
     pub(crate) nested_in: Option<ResourceId>,
     pub(crate) name: String,
-    /// The parameters that a nesting stack gives.
+    /// The parameters from the nesting stack.
     pub(crate) given: HashMap<String, Value>,
     pub(crate) other_names: HashMap<String, String>,
     pub(crate) form: Form,
 }
 
-/// The form of CloudFormation in which a document is written; `None` if it is not a template.
+/// Returns the form of CloudFormation of a document, or `None` if it is not a template.
 pub(crate) fn form_of(root: &Node) -> Option<Form> {
     let resources = root.get("Resources")?.as_map()?;
     if transforms(root).any(|name| name.starts_with("AWS::Serverless")) {
@@ -34,7 +34,7 @@ pub(crate) fn form_of(root: &Node) -> Option<Form> {
                 .get("Metadata")
                 .is_some_and(|metadata| metadata.get("aws:cdk:path").is_some())
     };
-    // The CDK can be told to write no metadata; what checks its bootstrap stack stays.
+    // The CDK can be configured to write no metadata, but its check of the bootstrap stack remains.
     let bootstrap = root
         .get("Parameters")
         .and_then(|parameters| parameters.get("BootstrapVersion")?.get_text("Default"));
@@ -42,7 +42,8 @@ pub(crate) fn form_of(root: &Node) -> Option<Form> {
     if is_bootstrapped || resources.iter().any(is_cdk) {
         return Some(Form::Cdk);
     }
-    // A template without its `Transform` line is deployed by nobody, and meant as SAM.
+    // A template without a `Transform` line cannot be deployed, so one with SAM resources is read
+    // as SAM.
     let is_sam = |resource: &Tree| {
         resource
             .get_text("Type")
@@ -54,7 +55,7 @@ pub(crate) fn form_of(root: &Node) -> Option<Form> {
     Some(Form::CloudFormation)
 }
 
-/// The macros that a document names at its top.
+/// Returns the macros that a document names at its top level.
 fn transforms(root: &Node) -> impl Iterator<Item = &str> {
     let transform = root.get("Transform");
     let one = transform.and_then(|node| node.as_text());
@@ -71,7 +72,7 @@ fn transforms(root: &Node) -> impl Iterator<Item = &str> {
 }
 
 impl World<'_> {
-    /// Adds a stack and gives its index.
+    /// Adds a stack and returns its index.
     pub(crate) fn add_stack(&mut self, root: &Tree, source: Source) -> usize {
         let index = self.stacks.len();
         let file = source.file;
@@ -115,7 +116,7 @@ impl World<'_> {
         index
     }
 
-    /// `Fn::Transform` beside resources would add more of them.
+    /// Notes each `Fn::Transform` beside resources, because it would add more of them.
     fn note_includes(&mut self, file: usize, resources: &Entries) {
         if let Some(include) = resources.get("Fn::Transform") {
             let name = include
@@ -126,7 +127,7 @@ impl World<'_> {
         }
     }
 
-    /// Resources as they are written, without entries that are not resources.
+    /// Returns the resources as they are written, without entries that are not resources.
     pub(crate) fn plain_resources(
         &mut self,
         file: usize,
@@ -161,8 +162,8 @@ impl World<'_> {
                 break;
             };
             let id = id.clone();
-            // What is resolved is not needed as a tree any more: of a large template one of the two is
-            // in memory, not both.
+            // The tree is dropped once it is resolved, so that a large template is not in memory
+            // twice.
             let properties = std::mem::take(&mut raw.properties);
             let raw = Raw {
                 properties,
@@ -228,7 +229,7 @@ impl World<'_> {
         })
     }
 
-    /// What an output of a stack comes to; `None` where there is none, or its condition is false.
+    /// Returns an output of a stack, or `None` if it does not exist or its condition is false.
     pub(crate) fn output(&mut self, stack: usize, name: &str) -> Option<Value> {
         let output = self.stacks.get(stack)?.outputs.get(name)?.clone();
         if let Some(condition) = output.get_text("Condition")
@@ -241,7 +242,7 @@ impl World<'_> {
     }
 }
 
-/// A resource as it is written; `None` where it has no type.
+/// Returns a resource as it is written, or `None` if it has no type.
 pub(crate) fn raw(resource: &Tree) -> Option<Raw> {
     let kind = resource.get_text("Type")?.trim().to_owned();
     let properties = resource.get("Properties").and_then(|node| node.as_map());

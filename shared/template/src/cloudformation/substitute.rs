@@ -1,4 +1,4 @@
-//! `Fn::Sub`: the parts of its text, and what each `${…}` refers to.
+//! Resolves `Fn::Sub`: splits its text, and resolves what each `${…}` refers to.
 
 use crate::node::{Kind, Tree};
 use crate::value::{Reason, Value};
@@ -8,7 +8,7 @@ use crate::world::World;
 #[derive(Debug, PartialEq)]
 enum Part<'t> {
     Literal(&'t str),
-    /// `${!x}`, which is written `${x}`.
+    /// `${!x}`, which stands for the text `${x}`.
     Escaped(&'t str),
     Name(&'t str),
 }
@@ -29,8 +29,8 @@ impl World<'_> {
         }
     }
 
-    /// A text that is not written in one piece: a variable of the Serverless Framework that is made
-    /// elsewhere stands in it. CloudFormation sees the text after that variable is put in.
+    /// Resolves a text that contains a variable of the Serverless Framework whose value is defined
+    /// elsewhere. CloudFormation sees the text after that variable is replaced.
     fn substitute_joined(&mut self, stack: usize, tree: &Tree, variables: Option<&Tree>) -> Value {
         let Some(whole) = self.resolve(stack, tree) else {
             return Value::Unknown(Reason::Malformed);
@@ -84,7 +84,7 @@ impl World<'_> {
     }
 }
 
-/// Cuts a text at its `${…}`. A `${` that is never closed is literal.
+/// Splits a text at its `${…}`. A `${` that is never closed is literal.
 fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut rest = text;

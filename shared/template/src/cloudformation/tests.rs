@@ -1,6 +1,6 @@
-//! Each intrinsic function, conditions, parameters and nested stacks.
+//! Tests each intrinsic function, conditions, parameters and nested stacks.
 //!
-//! Longer than 400 lines, because all of them use the one template at the top.
+//! The file has more than 400 lines, because all tests use the one template at the top.
 
 use crate::note::NoteKind;
 use crate::template::{Certainty, File, Reading, Settings};
@@ -237,7 +237,7 @@ fn a_resource_is_left_out_kept_or_uncertain_by_its_condition() {
         let note = reading.notes.iter().find(of_line).unwrap();
         matches!(note.kind, NoteKind::LeftOut(_))
     };
-    // Lines are counted in the whole template, which begins with an empty one.
+    // Lines are counted in the whole template, which begins with an empty line.
     let line = |id: &str| resources.get(id).map_or(0, |resource| resource.line);
     assert_eq!(line("Queue"), 20);
     assert!(left_out(21));

@@ -1,6 +1,6 @@
-//! `AWS::Serverless::Connector` gives rights from one resource to another. It is kept as a resource
-//! with its ends, and the policies of queues and topics and the permissions of functions are made as
-//! SAM makes them. The rights of roles (`AWS::IAM::ManagedPolicy`) are not.
+//! Expands `AWS::Serverless::Connector`, which allows one resource to use another. The connector is
+//! kept as a resource with its ends. The policies of queues and topics and the permissions of
+//! functions are made as SAM makes them; the policies of roles (`AWS::IAM::ManagedPolicy`) are not.
 
 use crate::node::{Build, Kind, Tree};
 use crate::note::NoteKind;
@@ -9,7 +9,7 @@ use crate::world::Raw;
 use super::Expansion;
 use super::schedule::source_is;
 
-/// An end of a connector: what the connector writes about it, or what follows from its resource.
+/// An end of a connector, as the connector describes it or as it follows from its resource.
 struct ConnectorEnd {
     kind: String,
     arn: Option<Tree>,
@@ -21,7 +21,7 @@ struct ConnectorEnd {
 /// A connector for one of its destinations.
 struct Connection<'c> {
     connector: &'c str,
-    /// What ids end with where there are several destinations.
+    /// The suffix of ids if there are several destinations.
     suffix: String,
     source: &'c ConnectorEnd,
     destination: &'c ConnectorEnd,
@@ -29,7 +29,7 @@ struct Connection<'c> {
     build: Build,
 }
 
-/// The type that a SAM resource has in CloudFormation.
+/// Returns the type that a SAM resource has in CloudFormation.
 fn plain_kind(kind: &str) -> &str {
     match kind {
         "AWS::Serverless::Function" => "AWS::Lambda::Function",
@@ -41,7 +41,8 @@ fn plain_kind(kind: &str) -> &str {
     }
 }
 
-/// The services whose calls a function, queue or topic permits through its own policy.
+/// Returns the service that a function, queue or topic must allow in its own policy for this
+/// source.
 fn principal(source: &str) -> Option<&'static str> {
     Some(match source {
         "AWS::Events::Rule" => "events.amazonaws.com",
@@ -54,7 +55,7 @@ fn principal(source: &str) -> Option<&'static str> {
 }
 
 impl Expansion<'_, '_> {
-    /// The connectors that are written inside a resource.
+    /// Collects the connectors that are written inside a resource.
     pub(super) fn embedded_connectors(&mut self, id: &str, resource: &Tree) {
         let Some(connectors) = resource.get("Connectors").and_then(|node| node.as_map()) else {
             return;

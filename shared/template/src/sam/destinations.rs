@@ -1,5 +1,5 @@
-//! `EventInvokeConfig`: where a function's asynchronous results go. A queue or topic without a
-//! destination is made.
+//! Expands `EventInvokeConfig`, which names the destinations of a function's asynchronous results.
+//! A destination without an ARN makes a queue or a topic.
 
 use std::sync::Arc;
 
@@ -46,10 +46,10 @@ impl Expansion<'_, '_> {
         self.add(id, kind, &target.id, target.condition.as_ref(), &properties);
     }
 
-    /// The ARN of a destination, which is made where the template names none.
+    /// Returns the ARN of a destination. If the template names none, the destination is made.
     fn destination(&mut self, target: &Target, id: &str, config: &Tree) -> Option<Tree> {
-        // The translator writes what it makes into the properties. Where functions share them, by `Globals` or
-        // an alias, the first function's queue is the destination of all.
+        // The translator writes the ARN into the properties. If functions share them, through
+        // `Globals` or an alias, the first function's queue is the destination of all.
         if let Some(arn) = self.destinations.get(&Arc::as_ptr(config)) {
             return Some(arn.clone());
         }
@@ -99,8 +99,9 @@ impl Expansion<'_, '_> {
         Some(arn)
     }
 
-    /// For `!If [C, !Ref AWS::NoValue, arn]` and its reverse: the condition under which there is no
-    /// value, and the ARN otherwise. Twice no value is under no condition.
+    /// Parses `!If [C, !Ref AWS::NoValue, arn]` and its reverse. Returns the condition under which
+    /// there is no value, and the ARN otherwise. If both branches have no value, there is no
+    /// condition.
     fn only_if(&mut self, id: &str, tree: &Tree) -> Option<(Option<String>, Option<Tree>)> {
         let ("Fn::If", argument) = tree.single()? else {
             return None;
@@ -126,7 +127,7 @@ impl Expansion<'_, '_> {
         }
     }
 
-    /// A condition that holds where both do.
+    /// Returns a condition that holds if both hold.
     fn both(
         &mut self,
         id: &str,

@@ -1,4 +1,4 @@
-//! The events that a function or a state machine lists.
+//! Reads the events that a function or a state machine lists.
 
 use crate::node::{Build, Tree};
 use crate::note::NoteKind;
@@ -7,7 +7,7 @@ use super::{Expansion, Target};
 
 /// An event of a function or a state machine.
 pub(super) struct Event {
-    /// The id that what it makes has, or begins with.
+    /// The id, or the prefix of the ids, of the resources that the event makes.
     pub(super) id: String,
     pub(super) line: u32,
     pub(super) properties: Tree,
@@ -18,7 +18,7 @@ impl Event {
         Build(self.line)
     }
 
-    /// A property that is there and not null.
+    /// Returns a property that exists and is not null.
     pub(super) fn get(&self, name: &str) -> Option<Tree> {
         let value = self.properties.get(name)?;
         (!value.is_null()).then(|| value.clone())
@@ -38,7 +38,7 @@ impl Expansion<'_, '_> {
         self.add(event.id.clone(), kind, &target.id, condition, properties);
     }
 
-    /// The events of a function or a state machine, each with its type.
+    /// Returns the events of a function or a state machine, each with its type.
     pub(super) fn events_of(
         &mut self,
         target: &Target,

@@ -1,4 +1,4 @@
-//! `AWS::Serverless::Function`: the function, its role, alias and URL, and its events.
+//! Expands `AWS::Serverless::Function`: the function, its role, alias and URL, and its events.
 
 use crate::node::{Build, Entries, Tree};
 use crate::note::NoteKind;
@@ -6,7 +6,7 @@ use crate::world::Raw;
 
 use super::{Expansion, Target, tags_to_list};
 
-/// Properties that SAM turns into other resources, or that only say where the code is.
+/// The properties that SAM turns into other resources, or that only locate the code.
 const NOT_OF_THE_FUNCTION: &[&str] = &[
     "Events",
     "Policies",
@@ -86,7 +86,7 @@ impl Expansion<'_, '_> {
         }
     }
 
-    /// The id and the name of the alias.
+    /// Returns the id and the name of the alias.
     fn alias(
         &mut self,
         id: &str,
@@ -155,7 +155,7 @@ impl Expansion<'_, '_> {
         self.add(name, kind, id, condition, &invoke);
     }
 
-    /// Writes out the events of a function.
+    /// Expands the events of a function.
     fn events(&mut self, target: &Target, events: Option<&Tree>) {
         for (kind, event) in self.events_of(target, events) {
             match kind.as_str() {
@@ -183,7 +183,8 @@ impl Expansion<'_, '_> {
     }
 }
 
-/// The names of policy templates and managed policies: `SQSPollerPolicy`, an ARN's last part.
+/// Returns the names of policy templates and managed policies: `SQSPollerPolicy`, or the last part
+/// of an ARN.
 fn policy_names(policies: Option<&Tree>) -> Vec<String> {
     let Some(policies) = policies else {
         return Vec::new();

@@ -1,14 +1,14 @@
-//! The `Globals` section: properties that every resource of a kind has unless it says otherwise.
+//! Applies the `Globals` section: properties that every resource of a kind has by default.
 
 use std::sync::Arc;
 
 use crate::node::{Build, Entries, Kind, Node, Tree};
 
-/// Lists that a resource replaces; all others are appended to the global ones.
+/// The lists that a resource replaces. All other lists are appended to the global ones.
 const REPLACED: &[&str] = &["Architectures"];
 
-/// Puts the global properties of a kind under those of one resource. Maps are merged, lists are
-/// appended to the global ones, anything else is the resource's own.
+/// Merges the global properties of a kind with those of one resource. Maps are merged, lists are
+/// appended to the global ones, and any other value of the resource replaces the global one.
 pub(super) fn merge(
     kind: &str,
     globals: Option<&Tree>,
@@ -31,8 +31,8 @@ pub(super) fn merge(
         if ignored.iter().any(|item| item.as_text() == Some(name)) {
             continue;
         }
-        // The translator copies the globals for a resource that ignores some of them. Others share
-        // them, which shows where a destination is made (see `destinations`).
+        // The translator copies the globals for a resource that ignores some of them. Other
+        // resources share them, which matters for destinations that are made (see `destinations`).
         let global = &if ignored.is_empty() {
             global.clone()
         } else {
@@ -47,7 +47,7 @@ pub(super) fn merge(
     }
 }
 
-/// A copy of the nodes that a destination is written into.
+/// Copies the nodes that a destination is written into.
 fn unshared(tree: &Tree, levels: usize) -> Tree {
     let mut node = Node::clone(tree);
     if let (Kind::Map(entries), true) = (&mut node.kind, levels > 0) {

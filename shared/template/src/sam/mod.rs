@@ -1,9 +1,10 @@
-//! SAM: its resources become the CloudFormation resources that the official translator makes of them,
-//! with the same ids. The oracle is aws-sam-translator; the names of functions and properties follow
-//! its documentation (<https://docs.aws.amazon.com/serverless-application-model/>).
+//! Expands SAM resources to the CloudFormation resources that the official translator makes of
+//! them, with the same ids. The tests compare with aws-sam-translator; the names of functions and
+//! properties follow its documentation
+//! (<https://docs.aws.amazon.com/serverless-application-model/>).
 //!
-//! What is no delivery is only sketched: roles and implicit APIs are there by their id, so that
-//! references to them are known, without their rights and their definition.
+//! Resources that deliver nothing are only sketched: roles and implicit APIs have an id, so that
+//! references to them are known, but no permissions and no definition.
 
 mod connector;
 mod destinations;
@@ -25,7 +26,7 @@ use crate::node::{Build, Entries, Kind, Node, Tree};
 use crate::note::NoteKind;
 use crate::world::{Raw, World};
 
-/// The resources of a template with SAM's resources written out.
+/// Returns the resources of a template with SAM resources expanded.
 pub(crate) fn expand(
     world: &mut World<'_>,
     stack: usize,
@@ -49,30 +50,30 @@ pub(crate) fn expand(
     expansion.finish()
 }
 
-/// A template while its SAM resources are written out.
+/// The state while the SAM resources of a template are expanded.
 struct Expansion<'e, 'f> {
     world: &'e mut World<'f>,
     stack: usize,
     /// The resources as they were written.
     originals: &'e Entries,
     made: IndexMap<String, Raw>,
-    /// S3 events: the bucket, and what its notifications gain.
+    /// The S3 events: each bucket, with the notifications to add.
     notifications: Vec<(String, Tree)>,
-    /// Cognito events: the user pool, the trigger and the function.
+    /// The Cognito events: the user pool, the trigger and the function.
     triggers: Vec<(String, String, Tree)>,
-    /// Connectors are last, because they look at what others became.
+    /// The connectors, which are expanded last, because they depend on the expansion of others.
     connectors: Vec<(String, Tree)>,
-    /// What was made for a destination, by the node that asks for it.
+    /// The resources made for destinations, by the node of the destination.
     destinations: HashMap<*const Node, Tree>,
 }
 
-/// What events are connected to: a function, its alias or a state machine.
+/// The resource that events invoke: a function, its alias or a state machine.
 #[derive(Debug, Clone)]
 struct Target {
-    /// The id of the SAM resource, which the ids of events begin with.
+    /// The id of the SAM resource, which is the prefix of its events' ids.
     id: String,
     arn: Tree,
-    /// What a mapping or a permission calls it.
+    /// The name by which a mapping or a permission refers to it.
     name: Tree,
     condition: Option<String>,
 }
@@ -120,7 +121,7 @@ impl Expansion<'_, '_> {
         self.world.note_of(file, line, Some(id.to_owned()), kind);
     }
 
-    /// Adds what a macro makes. `made_from` is the SAM resource.
+    /// Adds a resource that a macro makes. `made_from` is the SAM resource.
     fn add(
         &mut self,
         id: String,
@@ -142,7 +143,7 @@ impl Expansion<'_, '_> {
         self.made.insert(id, raw);
     }
 
-    /// A value that SAM needs while it expands: a literal, or a parameter's default.
+    /// Returns a value that SAM needs while it expands: a literal, or a parameter's default.
     fn plain(&mut self, tree: &Tree) -> Option<String> {
         self.world.resolve(self.stack, tree)?.scalar_text()
     }
@@ -198,7 +199,7 @@ impl Expansion<'_, '_> {
         self.renamed(id, raw, "AWS::CloudFormation::Stack");
     }
 
-    /// Puts the notifications and triggers of events onto their buckets and user pools.
+    /// Adds the notifications and triggers of events to their buckets and user pools.
     fn finish(mut self) -> IndexMap<String, Raw> {
         for (bucket, notification) in std::mem::take(&mut self.notifications) {
             let Some(raw) = self.made.get_mut(&bucket) else {
@@ -244,7 +245,7 @@ impl Expansion<'_, '_> {
     }
 }
 
-/// Whether two trees say the same, wherever they stand in the file.
+/// Returns true if two trees are equal, ignoring their lines.
 fn same(left: &Tree, right: &Tree) -> bool {
     match (&left.kind, &right.kind) {
         (Kind::List(left), Kind::List(right)) => {
@@ -260,7 +261,7 @@ fn same(left: &Tree, right: &Tree) -> bool {
     }
 }
 
-/// SAM writes tags as a map, CloudFormation as a list.
+/// Converts tags from SAM's map to CloudFormation's list.
 fn tags_to_list(properties: &mut Entries, line: u32) {
     let Some(tags) = properties.get("Tags").and_then(|tags| tags.as_map()) else {
         return;

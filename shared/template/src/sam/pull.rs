@@ -1,11 +1,11 @@
-//! Events that Lambda polls for: each is an event source mapping.
+//! Expands the events that Lambda polls for. Each becomes an event source mapping.
 
 use crate::node::{Kind, Tree};
 
 use super::event::Event;
 use super::{Expansion, Target};
 
-/// Properties that the mapping has as the event has them.
+/// The properties that a mapping has unchanged from the event.
 const SAME: &[&str] = &[
     "StartingPosition",
     "StartingPositionTimestamp",
@@ -77,7 +77,7 @@ impl Expansion<'_, '_> {
     }
 }
 
-/// A destination without the type that only SAM reads.
+/// Returns a destination without the type that only SAM reads.
 fn without_type(config: Tree) -> Tree {
     let Some(failure) = config.get("OnFailure").and_then(|failure| failure.as_map()) else {
         return config;

@@ -1,5 +1,5 @@
-//! Events that a service sends to the function: topics, buckets, log groups, devices' messages, user
-//! pools. Each needs a permission for the service.
+//! Expands the events that a service sends to the function: from topics, buckets, log groups,
+//! devices and user pools. Each needs a permission for the service.
 
 use crate::node::{Kind, Tree};
 use crate::note::NoteKind;
@@ -9,7 +9,7 @@ use super::schedule::{queue_policy, source_is};
 use super::{Expansion, Target};
 
 impl Expansion<'_, '_> {
-    /// The permission of a service to invoke the function.
+    /// Adds the permission of a service to invoke the function.
     pub(super) fn permission(
         &mut self,
         target: &Target,
@@ -247,7 +247,7 @@ impl Expansion<'_, '_> {
     }
 }
 
-/// One or several.
+/// Returns the items of a list, or a single value as one item.
 fn items(tree: Option<Tree>) -> Vec<Tree> {
     match tree {
         None => Vec::new(),

@@ -1,4 +1,5 @@
-//! Events through an API: no deliveries, but each has a permission, and the API may be implicit.
+//! Expands the events through an API. They are not deliveries, but each has a permission, and the
+//! API may be implicit.
 
 use crate::node::{Entries, Tree};
 use crate::note::NoteKind;
@@ -117,7 +118,8 @@ fn path_and_method(properties: &Tree) -> (String, String) {
     (path, method.to_ascii_lowercase())
 }
 
-/// A path as permissions write it: without a slash at its end, `*` for each parameter.
+/// Returns a path in the form of permissions: without a slash at its end, and with `*` for each
+/// parameter.
 fn permitted_path(path: &str) -> String {
     let path = match path.strip_suffix('/') {
         Some(shorter) if !shorter.is_empty() => shorter,
@@ -145,8 +147,8 @@ fn permitted_path(path: &str) -> String {
     shown + rest
 }
 
-/// A stage's name as the end of an id. The translator hashes names that are not only letters and
-/// digits; the id then is one that nobody else names, and ours differs.
+/// Returns a stage's name as the suffix of an id. The translator hashes names with characters other
+/// than letters and digits. Our id differs then, which is harmless, because nothing refers to it.
 fn id_suffix(stage: &str) -> String {
     stage.chars().filter(char::is_ascii_alphanumeric).collect()
 }

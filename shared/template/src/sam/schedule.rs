@@ -1,5 +1,5 @@
-//! Rules and schedules that events make, for functions and state machines, with their dead-letter
-//! queues.
+//! Expands the events that make rules and schedules, for functions and state machines, with their
+//! dead-letter queues.
 
 use crate::node::{Build, Kind, Tree};
 use crate::note::NoteKind;
@@ -7,13 +7,13 @@ use crate::note::NoteKind;
 use super::event::Event;
 use super::{Expansion, Target};
 
-/// EventBridge's longest id of a rule's target.
+/// The maximum length of the id of a rule's target in EventBridge.
 const TARGET_ID: usize = 64;
 
-/// An id, cut so that it is no longer than EventBridge accepts with its suffix.
+/// Returns an id that is cut so that EventBridge accepts it with its suffix.
 fn target_id(id: &str, suffix: &str) -> String {
     let kept = id.len().min(TARGET_ID - suffix.len());
-    // Ids are letters and digits where AWS accepts them.
+    // All characters of an id that AWS accepts are single bytes, so this moves only in other ids.
     let mut end = kept;
     while !id.is_char_boundary(end) {
         end -= 1;
@@ -22,7 +22,7 @@ fn target_id(id: &str, suffix: &str) -> String {
 }
 
 impl Expansion<'_, '_> {
-    /// A rule with a function behind it, and the permission.
+    /// Adds a rule that invokes a function, and the permission.
     pub(super) fn function_rule(&mut self, target: &Target, event: &Event, is_schedule: bool) {
         self.rule(target, event, is_schedule, None);
         let build = event.build();
@@ -36,7 +36,7 @@ impl Expansion<'_, '_> {
         );
     }
 
-    /// A rule with one target. `role` is the role of a state machine's rule.
+    /// Adds a rule with one target. `role` is the role of a state machine's rule.
     pub(super) fn rule(
         &mut self,
         target: &Target,
@@ -100,7 +100,7 @@ impl Expansion<'_, '_> {
         self.add_event(target, event, kind, &properties);
     }
 
-    /// `ScheduleV2`: a schedule of the Scheduler, with a role.
+    /// Adds the Scheduler schedule of a `ScheduleV2` event, with a role.
     pub(super) fn schedule(&mut self, target: &Target, event: &Event) {
         let build = event.build();
         let condition = target.condition.as_ref();
@@ -156,8 +156,8 @@ impl Expansion<'_, '_> {
         self.add(event.id.clone(), kind, &target.id, condition, &properties);
     }
 
-    /// The ARN of an event's dead-letter queue, which is made for `Type: SQS`. A rule's queue needs a
-    /// policy too.
+    /// Returns the ARN of an event's dead-letter queue, which is made for `Type: SQS`. The queue of
+    /// a rule also needs a policy.
     fn dead_letters(&mut self, target: &Target, event: &Event, of_a_rule: bool) -> Option<Tree> {
         let config = event.get("DeadLetterConfig")?;
         let build = Build(config.line);
@@ -205,7 +205,7 @@ impl Expansion<'_, '_> {
     }
 }
 
-/// A queue policy of one statement.
+/// Builds a queue policy with one statement.
 pub(super) fn queue_policy(build: Build, statement: Tree, queue: Tree) -> Tree {
     build.map([
         (
@@ -219,12 +219,13 @@ pub(super) fn queue_policy(build: Build, statement: Tree, queue: Tree) -> Tree {
     ])
 }
 
-/// The condition of a statement that its source is this ARN.
+/// Builds the condition of a statement that its source is this ARN.
 pub(super) fn source_is(build: Build, arn: Tree) -> Tree {
     build.map([("ArnEquals", build.map([("aws:SourceArn", arn)]))])
 }
 
-/// `State`, or what `Enabled` means. The translator takes an `Enabled` that is a function as true.
+/// Returns `State`, or the state that `Enabled` means. The translator treats an `Enabled` that is a
+/// function as true.
 fn state(event: &Event) -> Option<Tree> {
     let enabled = event.get("Enabled").map(|enabled| match &enabled.kind {
         Kind::Bool(enabled) => *enabled,

@@ -1,4 +1,4 @@
-//! `AWS::Serverless::StateMachine`: the state machine, its roles and alias, and its events.
+//! Expands `AWS::Serverless::StateMachine`: the state machine, its roles and alias, and its events.
 
 use crate::node::{Build, Tree};
 use crate::note::NoteKind;
@@ -7,7 +7,7 @@ use crate::world::Raw;
 use super::event::Event;
 use super::{Expansion, Target, tags_to_list};
 
-/// Properties under another name in CloudFormation.
+/// The properties that have another name in CloudFormation.
 const RENAMED: &[(&str, &str)] = &[
     ("DefinitionUri", "DefinitionS3Location"),
     ("Logging", "LoggingConfiguration"),
@@ -103,7 +103,7 @@ impl Expansion<'_, '_> {
         }
     }
 
-    /// The role with which EventBridge starts the state machine.
+    /// Adds the role with which EventBridge starts the state machine.
     fn event_role(&mut self, target: &Target, event: &Event) -> Tree {
         let build = event.build();
         let role = format!("{}Role", event.id);

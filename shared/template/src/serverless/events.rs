@@ -1,6 +1,6 @@
-//! Functions of the Serverless Framework, their events and their destinations, as version 3 compiles
-//! them, with its ids.
-//! Source: <https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml>
+//! Expands functions of the Serverless Framework, their events and their destinations, as version 3
+//! compiles them, with its ids. Source:
+//! <https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml>
 
 use std::collections::HashMap;
 
@@ -11,21 +11,21 @@ use crate::world::World;
 pub(super) struct Service<'s, 'f> {
     pub(super) world: &'s mut World<'f>,
     pub(super) file: usize,
-    /// What names of functions begin with, where it is known: service and stage.
+    /// The prefix of functions' names, if it is known: service and stage.
     pub(super) prefix: Option<String>,
     pub(super) resources: Entries,
     /// The names of functions in CloudFormation.
     pub(super) names: HashMap<String, String>,
 }
 
-/// One event of a function.
+/// An event of a function.
 pub(super) struct Event<'e> {
     pub(super) key: &'e str,
     /// The function's part of ids.
     pub(super) prefix: &'e str,
     kind: &'e str,
     pub(super) config: &'e Tree,
-    /// The position among the function's events of its kind, from one.
+    /// The position among the function's events of its kind, from 1.
     pub(super) index: usize,
 }
 
@@ -39,7 +39,7 @@ impl Event<'_> {
         (!value.is_null()).then(|| value.clone())
     }
 
-    /// A property, or the whole event where it is written as a text or a function.
+    /// Returns a property, or the whole event if it is written as a text or a function.
     pub(super) fn get_or_whole(&self, name: &str) -> Option<Tree> {
         let is_whole = self.config.as_map().is_none() || self.config.intrinsic().is_some();
         if is_whole {
@@ -284,7 +284,7 @@ impl Service<'_, '_> {
     }
 }
 
-/// A destination: a function of the service by its key, an ARN, or `{type, arn}`.
+/// Resolves a destination: a function of the service by its key, an ARN, or `{type, arn}`.
 pub(super) fn destination(target: &Tree) -> Tree {
     if let Some(arn) = target.get("arn") {
         return arn.clone();
@@ -302,7 +302,7 @@ fn environment(function: &Tree, build: Build) -> Option<Tree> {
     Some(build.map([("Variables", variables)]))
 }
 
-/// A function's key as ids write it.
+/// Returns a function's key in the form that ids contain.
 fn id_of_function(key: &str) -> String {
     capitalised(&key.replace('-', "Dash").replace('_', "Underscore"))
 }

@@ -1,4 +1,4 @@
-//! How variables are written: `${source(parameter):address, default}` inside a text.
+//! Parses variables: `${source(parameter):address, default}` inside a text.
 
 use crate::node::{Build, Kind, Tree};
 
@@ -8,7 +8,7 @@ pub(super) enum Piece<'t> {
     Variable(&'t str),
 }
 
-/// The source and the address of a variable; `None` where it is none of the framework's.
+/// Returns the source and the address of a variable, or `None` if it is not one of the framework's.
 pub(super) fn source_and_address(variable: &str) -> Option<(&str, &str)> {
     const SOURCES: &[&str] = &[
         "self",
@@ -42,7 +42,7 @@ pub(super) fn source_and_address(variable: &str) -> Option<(&str, &str)> {
     Some((source, rest.strip_prefix(':').unwrap_or(rest)))
 }
 
-/// A literal default.
+/// Parses a literal default.
 pub(super) fn literal(text: &str, line: u32) -> Option<Tree> {
     let build = Build(line);
     for quote in ['\'', '"'] {
@@ -59,7 +59,7 @@ pub(super) fn literal(text: &str, line: u32) -> Option<Tree> {
     }
 }
 
-/// Cuts a text at its `${…}`, which may have others inside.
+/// Splits a text at its `${…}`, which may be nested.
 pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -92,7 +92,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// A variable and the defaults after it: split at commas that are in no quotes and no brackets.
+/// Splits a variable and its defaults at commas outside of quotes and brackets.
 pub(super) fn candidates(inside: &str) -> Vec<&str> {
     let mut candidates = Vec::new();
     let (mut open, mut quote, mut from) = (0_usize, None, 0);

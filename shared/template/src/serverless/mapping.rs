@@ -1,4 +1,4 @@
-//! Events that Lambda polls for.
+//! Expands the events that Lambda polls for.
 
 use crate::node::Tree;
 
@@ -64,8 +64,8 @@ impl Service<'_, '_> {
     }
 }
 
-/// The part of an ARN that ids have: the resource that a function refers to, or the last part of a
-/// text (for a table's stream, the table).
+/// Returns the part of an ARN that ids contain: the resource that a function refers to, or the last
+/// part of a text (for a table's stream, the table).
 pub(super) fn name_in_arn(arn: &Tree) -> String {
     if let Some(id) = arn.referenced_id() {
         return alphanumeric(id);

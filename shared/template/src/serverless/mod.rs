@@ -1,9 +1,9 @@
-//! The Serverless Framework: its variables are put in, its functions and their events become the
-//! CloudFormation resources that version 3 makes of them, and what stands under
+//! Reads the Serverless Framework: its variables are replaced, its functions and their events
+//! become the CloudFormation resources that version 3 makes of them, and the content of
 //! `resources.Resources` is CloudFormation already.
 //!
-//! A function keeps its key as its id, because that is what people call it; `MyKeyLambdaFunction`,
-//! its name in CloudFormation, is understood too.
+//! The id of a function is its key, because people use that name. Its name in CloudFormation,
+//! `MyKeyLambdaFunction`, is understood too.
 
 mod events;
 mod grammar;
@@ -47,7 +47,7 @@ pub(crate) fn add_stack(world: &mut World<'_>, file: usize, root: &Tree) {
         name.scalar_text()
     });
     let stage = section("provider").and_then(|provider| provider.get("stage").cloned());
-    // A stage that only the command line knows makes names that are not known either.
+    // If only the command line knows the stage, the names that contain it are unknown too.
     let stage = match stage {
         Some(stage) => stage.scalar_text(),
         None => Some("dev".to_owned()),
@@ -96,8 +96,8 @@ pub(crate) fn add_stack(world: &mut World<'_>, file: usize, root: &Tree) {
     world.add_stack(&template, source);
 }
 
-/// The entries of a section, which may be a map or a list of maps; with a name, those of the section
-/// of this name in it.
+/// Returns the entries of a section, which may be a map or a list of maps. With a name, returns
+/// those of the subsection of this name.
 fn entries_of(tree: Option<&Tree>, name: Option<&str>) -> Entries {
     let mut entries = Entries::new();
     let Some(tree) = tree else {
@@ -119,7 +119,7 @@ fn entries_of(tree: Option<&Tree>, name: Option<&str>) -> Entries {
     entries
 }
 
-/// A resource that the framework makes with what the file says about it too.
+/// Merges a resource that the framework makes with the file's own settings for it.
 fn merged(made: &Tree, own: &Tree) -> Tree {
     match (&made.kind, &own.kind) {
         (Kind::Map(first), Kind::Map(second)) => {

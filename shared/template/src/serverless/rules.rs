@@ -1,4 +1,4 @@
-//! Rules and schedules.
+//! Expands the events that make rules and schedules.
 
 use crate::node::{Build, Tree};
 
@@ -75,7 +75,7 @@ impl Service<'_, '_> {
         let bus = if is_own {
             let id = format!("{}EventBridgeEventBus", capitalised(&alphanumeric(name)));
             let properties = build.map([("Name", build.text(name))]);
-            // A bus that the file makes itself under this name is that bus.
+            // If the file itself defines a bus under this id, the rule uses that bus.
             if !self.resources.contains_key(&id) {
                 self.add(&id, "AWS::Events::EventBus", &properties);
             }
@@ -151,7 +151,7 @@ impl Service<'_, '_> {
     }
 }
 
-/// The framework's own spelling of a transformer.
+/// Converts the framework's own spelling of a transformer.
 fn transformer(tree: &Tree) -> Tree {
     Build(tree.line).some([
         ("InputPathsMap", tree.get("inputPathsMap").cloned()),

@@ -1,4 +1,4 @@
-//! A service with every kind of event, variable and destination.
+//! Tests a service with every kind of event, variable and destination.
 
 use crate::note::NoteKind;
 use crate::template::{File, Form, Reading, Resource, Settings};

@@ -1,4 +1,4 @@
-//! Topics and their subscriptions.
+//! Expands the events of topics and their subscriptions.
 
 use crate::node::{Build, Kind, Tree};
 use crate::note::NoteKind;
@@ -76,7 +76,7 @@ impl Service<'_, '_> {
     }
 }
 
-/// The framework's own spellings of a topic's dead-letter queue.
+/// Converts the framework's own spellings of a topic's dead-letter queue.
 fn redrive(tree: &Tree) -> Tree {
     let build = Build(tree.line);
     let arn = tree

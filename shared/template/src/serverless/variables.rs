@@ -1,6 +1,6 @@
-//! Variables: `${self:custom.bus, 'default'}`. What only the command line, the environment or another
-//! account knows becomes a name that is made elsewhere, unless a default follows it. `${Name}` and
-//! `${AWS::Region}` are CloudFormation's and stay.
+//! Resolves variables: `${self:custom.bus, 'default'}`. A value that only the command line, the
+//! environment or another account knows becomes a name that is defined elsewhere, unless a default
+//! follows it. `${Name}` and `${AWS::Region}` belong to CloudFormation and are left unchanged.
 //! Source: <https://www.serverless.com/framework/docs/guides/variables>
 
 use crate::cloudformation::beside;
@@ -10,23 +10,23 @@ use crate::world::World;
 
 use super::grammar::{Piece, candidates, literal, pieces, source_and_address};
 
-/// How many variables may stand inside each other or lead to each other.
+/// The maximum number of variables that are nested or refer to each other.
 const MAX_CHAIN: usize = 32;
 
 pub(super) struct Variables<'v, 'f> {
     world: &'v mut World<'f>,
     file: usize,
     root: Tree,
-    /// The variables that are being resolved, so that circles are seen.
+    /// The variables that are being resolved, to detect circles.
     chain: Vec<String>,
 }
 
-/// What a variable comes to.
+/// The result of resolving a variable.
 enum Found {
     Tree(Tree),
-    /// Not there: a default may follow.
+    /// The value does not exist, so a default may follow.
     Missing,
-    /// Not one of the framework's variables.
+    /// The variable is not one of the framework's.
     Foreign,
 }
 
@@ -40,7 +40,7 @@ impl<'v, 'f> Variables<'v, 'f> {
         }
     }
 
-    /// A tree with its variables put in.
+    /// Returns a tree with its variables replaced.
     pub(super) fn tree(&mut self, tree: &Tree) -> Tree {
         if !self.world.spend(0) || !self.world.enter() {
             return Build(tree.line).node(Kind::Null);
@@ -108,7 +108,7 @@ impl<'v, 'f> Variables<'v, 'f> {
         }
     }
 
-    /// A `${…}` of CloudFormation may have variables of the framework inside.
+    /// Replaces variables of the framework inside a `${…}` of CloudFormation.
     fn inner(&mut self, whole: &str, inside: &str, line: u32) -> String {
         if !inside.contains("${") {
             return whole.to_owned();
@@ -131,7 +131,7 @@ impl<'v, 'f> Variables<'v, 'f> {
         Build(line).outside(&name)
     }
 
-    /// The first of a variable's candidates that is there.
+    /// Returns the first of a variable's candidates that exists.
     fn variable(&mut self, inside: &str, line: u32) -> Found {
         let candidates = candidates(inside);
         for (index, candidate) in candidates.iter().enumerate() {
@@ -221,7 +221,7 @@ impl<'v, 'f> Variables<'v, 'f> {
                 let text = self.text(parameter, line).scalar_text().unwrap_or_default();
                 Found::Tree(build.bool(matches!(text.trim(), "true" | "1")))
             }
-            // The command line, the environment, and what other services know.
+            // The command line, the environment, and outputs of other services.
             _ => Found::Missing,
         }
     }
@@ -242,7 +242,7 @@ impl<'v, 'f> Variables<'v, 'f> {
         self.at(&tree, address).map_or(Found::Missing, Found::Tree)
     }
 
-    /// What stands at an address: keys and indices with dots between them.
+    /// Returns the value at an address of keys and indices, separated by dots.
     fn at(&mut self, tree: &Tree, address: &str) -> Option<Tree> {
         let mut found = tree.clone();
         for key in address.split('.').filter(|key| !key.is_empty()) {
@@ -260,7 +260,7 @@ impl<'v, 'f> Variables<'v, 'f> {
     }
 }
 
-/// What the framework takes for a stage and a region that the file does not name.
+/// Returns the framework's default of a stage or a region that the file does not name.
 fn default_of(address: &str, build: Build) -> Found {
     match address {
         "provider.stage" => Found::Tree(build.text("dev")),

@@ -1,5 +1,5 @@
-//! Where Terraform and CloudFormation differ by more than names: arguments with another shape, and
-//! resources that are a part of another one.
+//! Converts what differs between Terraform and CloudFormation by more than names: arguments with
+//! another shape, and resources that are a part of another one.
 
 use indexmap::IndexMap;
 
@@ -8,7 +8,7 @@ use crate::value::{Map, Reason, Value};
 
 use super::types::{REDRIVE, TARGET};
 
-/// What differs by more than names.
+/// Converts the properties that differ by more than names.
 pub(super) fn amend(kind: &str, properties: &mut Map) {
     let mut rename = |old: &str, new: &str| {
         if let Some(value) = properties.remove(old) {
@@ -95,7 +95,7 @@ pub(super) fn amend(kind: &str, properties: &mut Map) {
     }
 }
 
-/// A mapping's destination is called `destination_arn`, a function's `destination`.
+/// Renames the destinations of a mapping (`destination_arn`) and of a function (`destination`).
 fn name_destinations(properties: &mut Map) {
     let Some(Value::Map(config)) = properties.get_mut("DestinationConfig") else {
         return;
@@ -115,8 +115,8 @@ fn listed(properties: &mut Map, name: &str) {
     }
 }
 
-/// Puts targets into their rules and redrive policies onto their queues. A target whose rule is not in
-/// the plan is a rule of its own, with a pattern that is unknown.
+/// Moves targets into their rules and redrive policies onto their queues. A target whose rule is
+/// not in the plan becomes a rule of its own, with an unknown pattern.
 pub(super) fn join_parts(resources: &mut IndexMap<String, Resource>) {
     let parts: Vec<(String, Resource)> = resources
         .iter()
@@ -192,7 +192,7 @@ pub(super) fn join_parts(resources: &mut IndexMap<String, Resource>) {
     }
 }
 
-/// The bus of a rule or a target, for comparing the two.
+/// Returns the bus of a rule or a target, to compare the two.
 fn bus_of(resource: &Resource) -> String {
     match resource.property("EventBusName") {
         None => "default".to_owned(),

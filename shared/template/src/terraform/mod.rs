@@ -1,7 +1,7 @@
-//! The plan of Terraform (`terraform show -json`): its planned resources become CloudFormation's by
-//! type, under their addresses. What is known only after apply is followed through the references
-//! that the plan's configuration keeps, also through modules.
-//! Source: <https://developer.hashicorp.com/terraform/internals/json-format>
+//! Reads a Terraform plan (`terraform show -json`): its planned resources become CloudFormation
+//! resources by type, under their addresses. A value that is known only after apply is followed
+//! through the references in the plan's configuration, also through modules. Source:
+//! <https://developer.hashicorp.com/terraform/internals/json-format>
 
 mod amend;
 mod references;
@@ -22,11 +22,11 @@ use crate::world::World;
 struct Planned {
     kind: String,
     values: Tree,
-    /// The module that it is in, without indices; empty for the root.
+    /// The module that it is in, without indices. Empty for the root.
     module: String,
-    /// Its address in its module, without indices.
+    /// The address in its module, without indices.
     name: String,
-    /// What the configuration writes for its arguments.
+    /// The expressions of its arguments in the configuration.
     expressions: Option<Tree>,
     line: u32,
 }
@@ -37,25 +37,25 @@ struct Module {
     /// The arguments of its resources, by address in the module.
     resources: HashMap<String, Tree>,
     outputs: Option<Tree>,
-    /// The arguments that the module around it gives.
+    /// The arguments from the module around it.
     arguments: Option<Tree>,
 }
 
 struct Plan {
     planned: IndexMap<String, Planned>,
     modules: HashMap<String, Module>,
-    /// The addresses of each resource without indices.
+    /// The addresses of all instances of a resource, by its address without indices.
     instances: HashMap<String, Vec<String>>,
-    /// ARNs that the plan knows, each of one resource.
+    /// The ARNs that the plan knows, each with its resource.
     arns: HashMap<String, String>,
-    /// Outputs of the root.
+    /// The outputs of the root module.
     outputs: Entries,
 }
 
-/// How deep modules may be nested.
+/// The maximum nesting depth of modules.
 const MAX_MODULES: usize = 32;
 
-/// Reads a plan. Its resources refer to the template at index 0 until [`at_index`] says which it is.
+/// Reads a plan. Its references use the template index 0 until [`at_index`] sets the right one.
 pub(crate) fn read(world: &mut World<'_>, file: usize, root: &Tree) -> Template {
     let mut plan = Plan {
         planned: IndexMap::new(),
@@ -133,7 +133,7 @@ pub(crate) fn read(world: &mut World<'_>, file: usize, root: &Tree) -> Template 
     }
 }
 
-/// The plan as the template of an index: its references then name that template.
+/// Returns the plan as the template of an index, to which its references then refer.
 pub(crate) fn at_index(mut plan: Template, index: usize) -> Template {
     for resource in plan.resources.values_mut() {
         for value in resource.properties.values_mut() {
@@ -261,7 +261,7 @@ impl Plan {
     }
 }
 
-/// A path inside a module.
+/// Returns a path inside a module.
 fn inside(module: &str, path: &str) -> String {
     if module.is_empty() {
         path.to_owned()
@@ -270,7 +270,7 @@ fn inside(module: &str, path: &str) -> String {
     }
 }
 
-/// An address without the indices of `count` and `for_each`.
+/// Returns an address without the indices of `count` and `for_each`.
 fn without_indices(address: &str) -> String {
     let mut plain = String::with_capacity(address.len());
     let mut open = false;

@@ -1,5 +1,5 @@
-//! What an expression of the configuration refers to: a resource, a data source, a variable, through
-//! the arguments and outputs of modules.
+//! Finds what an expression of the configuration refers to: a resource, a data source or a
+//! variable, through the arguments and outputs of modules.
 
 use crate::node::Tree;
 use crate::value::{Attribute, Outside, OutsideKind, Reason, Reference, ResourceId, Value};
@@ -7,17 +7,18 @@ use crate::value::{Attribute, Outside, OutsideKind, Reason, Reference, ResourceI
 use super::types::pascal;
 use super::{Plan, inside, without_indices};
 
-/// How many modules a reference may lead through.
+/// The maximum number of modules that a reference leads through.
 const MAX_STEPS: usize = 32;
 
 impl Plan {
-    /// What an expression refers to. Of several resources the value is one of them; a text that is
-    /// made of several things is not taken apart, because the plan does not say how it is made.
+    /// Returns what an expression refers to. If it refers to several resources, the value is one of
+    /// them. A text made of several parts is not split, because the plan does not say how it is
+    /// made.
     pub(super) fn referred(&self, expression: &Tree, module: &str) -> Option<Value> {
         let references = expression.get("references")?.as_list()?;
         let mut names: Vec<&str> = Vec::new();
         for reference in references.iter().filter_map(|name| name.as_text()) {
-            // Terraform lists `a.b.arn` and then `a.b`: the longer one says more.
+            // Terraform lists `a.b.arn` and then `a.b`; the longer one says more.
             let covered = names.iter().any(|known: &&str| {
                 known
                     .strip_prefix(reference)
@@ -131,7 +132,7 @@ impl Plan {
     }
 }
 
-/// The module around a module.
+/// Returns the module around a module.
 fn outer(module: &str) -> Option<&str> {
     if module.is_empty() {
         return None;

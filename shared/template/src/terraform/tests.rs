@@ -1,4 +1,4 @@
-//! Plans as Terraform writes them, cut to what a test needs.
+//! Tests with plans as Terraform writes them, cut to what a test needs.
 
 use crate::template::{File, Reading, Settings};
 use crate::value::{Attribute, OutsideKind, Value};

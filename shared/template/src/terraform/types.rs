@@ -1,4 +1,4 @@
-//! The types of the AWS provider and their arguments, as CloudFormation names them.
+//! Maps the types of the AWS provider and their arguments to the names of CloudFormation.
 
 use crate::node::Entries;
 use crate::value::{Map, Value};
@@ -7,7 +7,7 @@ use crate::world::World;
 use super::amend::amend;
 use super::{Plan, Planned};
 
-/// A type, and the arguments whose name in CloudFormation is not their own in Pascal case.
+/// A type, with the arguments whose name in CloudFormation is not simply their own in Pascal case.
 type Type = (
     &'static str,
     &'static str,
@@ -193,12 +193,12 @@ const TYPES: &[Type] = &[
     ("aws_appsync_graphql_api", "AWS::AppSync::GraphQLApi", &[]),
 ];
 
-/// A part of a rule, until [`super::amend::join_parts`] puts it there.
+/// A part of a rule, until [`super::amend::join_parts`] moves it there.
 pub(super) const TARGET: &str = "aws_cloudwatch_event_target";
 /// A part of a queue.
 pub(super) const REDRIVE: &str = "aws_sqs_queue_redrive_policy";
 
-/// Blocks that are one object in CloudFormation.
+/// The blocks that are one object in CloudFormation.
 const OBJECTS: &[&str] = &[
     "dead_letter_config",
     "environment",
@@ -234,10 +234,10 @@ const OBJECTS: &[&str] = &[
     "log_destination",
 ];
 
-/// Maps whose keys are data.
+/// The maps whose keys are data.
 const FREE_KEYS: &[&str] = &["tags", "tags_all", "variables", "input_paths", "endpoints"];
 
-/// Types that carry no events, so that nobody misses them on the map.
+/// The types that carry no events and so need no note.
 const NO_ROUTES: &[&str] = &[
     "aws_iam_",
     "aws_vpc",
@@ -275,7 +275,7 @@ pub(super) fn is_no_route(kind: &str) -> bool {
     !kind.starts_with("aws_") || NO_ROUTES.iter().any(|prefix| kind.starts_with(prefix))
 }
 
-/// The type and the properties of a planned resource.
+/// Returns the type and the properties of a planned resource.
 pub(super) fn resource(plan: &Plan, world: &mut World<'_>, planned: &Planned) -> (String, Map) {
     let nothing = Entries::new();
     let values = planned.values.as_map().unwrap_or(&nothing);
@@ -291,7 +291,7 @@ pub(super) fn resource(plan: &Plan, world: &mut World<'_>, planned: &Planned) ->
     ((*kind).to_owned(), properties)
 }
 
-/// Arguments with CloudFormation's names; blocks that are objects there become objects.
+/// Returns arguments with CloudFormation's names. Blocks that are objects there become objects.
 fn shaped(arguments: Map, renamed: &[(&str, &str)]) -> Map {
     let mut properties = Map::new();
     for (name, value) in arguments {
@@ -329,7 +329,7 @@ fn shape(name: &str, value: Value) -> Option<Value> {
     }
 }
 
-/// `dead_letter_config` as CloudFormation writes it: `DeadLetterConfig`.
+/// Returns `dead_letter_config` as CloudFormation writes it: `DeadLetterConfig`.
 pub(super) fn pascal(name: &str) -> String {
     let mut pascal = String::with_capacity(name.len());
     let mut upper = true;

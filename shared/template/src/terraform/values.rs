@@ -1,4 +1,4 @@
-//! What the arguments of a planned resource come to.
+//! Resolves the arguments of a planned resource.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::world::World;
 
 use super::Plan;
 
-/// Arguments that are made of what they refer to, and are not it.
+/// The arguments whose text is composed of what they refer to, and so is unknown before apply.
 const MADE_OF_PARTS: &[&str] = &[
     "definition",
     "description",
@@ -24,7 +24,7 @@ const MADE_OF_PARTS: &[&str] = &[
 ];
 
 impl Plan {
-    /// What an argument comes to: its planned value, or what its expression refers to.
+    /// Returns the value of an argument: its planned value, or what its expression refers to.
     pub(super) fn value(
         &self,
         world: &mut World<'_>,
@@ -35,7 +35,8 @@ impl Plan {
         if !world.spend(value.and_then(|value| value.as_text()).map_or(0, str::len)) {
             return Some(Value::Unknown(Reason::TooLarge));
         }
-        // What is known only after apply is left out of the planned values; null is known to be nothing.
+        // A value that is known only after apply is missing in the planned values; null means that
+        // there is none.
         let Some(value) = value else {
             return self.referred(expression?, module);
         };
@@ -63,7 +64,7 @@ impl Plan {
         })
     }
 
-    /// The arguments of a block, with those that only its expressions know.
+    /// Returns the arguments of a block, including those that only its expressions contain.
     pub(super) fn block(
         &self,
         world: &mut World<'_>,
@@ -106,8 +107,8 @@ impl Plan {
         map
     }
 
-    /// A text that the plan knows: the resource whose ARN, or whose attribute that the expression
-    /// refers to, it is; else the text.
+    /// Returns the value of a text that the plan knows: a resource, if the text is its ARN or the
+    /// attribute to which the expression refers, else the text.
     fn text(&self, text: &str, expression: Option<&Tree>, module: &str) -> Value {
         if let Some(address) = self.arns.get(text) {
             return reference(address, "Arn");
@@ -126,7 +127,7 @@ impl Plan {
     }
 }
 
-/// Names that Terraform writes beside the arguments of a resource.
+/// Returns true for names that Terraform writes beside the arguments of a resource.
 fn is_own(name: &str, tree: &Tree) -> bool {
     matches!(name, "references" | "constant_value") || tree.as_text().is_some()
 }

@@ -1,4 +1,4 @@
-//! The end of every value that names a resource, and what the resources of a reading are called.
+//! Finds the end of every value that names a resource, and the names of a reading's resources.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,8 @@ use crate::ends::{End as Named, Ends, name_property};
 use crate::template::{Reading, Resource, Settings};
 use crate::value::{Reason, ResourceId, Value, placeholder};
 
-/// How often an alias may lead to another: a function's alias to its version to the function.
+/// The maximum length of a chain of aliases: a function's alias leads to its version, and that to
+/// the function.
 const MAX_ALIASES: usize = 4;
 
 /// The names of a reading's resources in the topology.
@@ -50,7 +51,7 @@ impl<'r> Naming<'r> {
         naming
     }
 
-    /// The name in AWS, or else the id; and whether AWS makes the name.
+    /// Returns the name in AWS, or else the id; and true if AWS generates the name.
     pub(super) fn name(&self, id: &ResourceId, resource: &Resource) -> (String, bool) {
         let name = name_property(&resource.kind).and_then(|name| resource.property(name));
         match name {
@@ -60,7 +61,7 @@ impl<'r> Naming<'r> {
         }
     }
 
-    /// The end that a resource is; `None` for a type that no route leads to.
+    /// Returns the end that a resource is, or `None` for a type that no route leads to.
     pub(super) fn own(&self, id: &ResourceId) -> Option<End> {
         self.own.get(id).map(|(end, _)| end.clone())
     }
@@ -71,8 +72,8 @@ impl<'r> Naming<'r> {
             .is_some_and(|(_, is_generated)| *is_generated)
     }
 
-    /// What a resource is called: its id; where an earlier template has a resource of this id too, with its
-    /// stack before it.
+    /// Returns the name of a resource in the topology: its id, after the name of its stack if an
+    /// earlier template has a resource of the same id.
     pub(super) fn label(&self, id: &ResourceId) -> String {
         if self
             .first
@@ -88,8 +89,8 @@ impl<'r> Naming<'r> {
         }
     }
 
-    /// The names that a stack goes by: the id of what nests it, or its file's name without its ending, the
-    /// file, and its folder.
+    /// Returns the names of a stack: the id of the resource that nests it, its file's name without
+    /// the extension, the file, and for a common file name its folder.
     pub(super) fn stacks(&self, template: usize) -> Vec<String> {
         let Some(template) = self.reading.templates.get(template) else {
             return Vec::new();
@@ -113,8 +114,8 @@ impl<'r> Naming<'r> {
         stacks
     }
 
-    /// The ends of a value, and why some are not known. `usual` is what stands in this place, and `place`
-    /// the resource that says it.
+    /// Returns the ends of a value, and the reasons why some are unknown. `usual` is the usual kind
+    /// of resource in this position, and `place` the resource that names it.
     pub(super) fn of(&self, value: &Value, usual: Kind, place: &str) -> (Vec<End>, Vec<Reason>) {
         let mut ends: Vec<End> = Vec::new();
         let mut unknown = Vec::new();
@@ -135,7 +136,7 @@ impl<'r> Naming<'r> {
         (ends, unknown)
     }
 
-    /// The default bus of the account.
+    /// Returns the default bus of the account.
     pub(super) fn default_bus(&self) -> End {
         self.bus_here("default")
     }
@@ -182,7 +183,7 @@ impl<'r> Naming<'r> {
                 _ => {}
             }
         }
-        // Whatever a stack that was not read gives out is what usually stands here.
+        // An output of a stack that was not read is taken for the usual kind.
         let usual = match kind {
             None | Some((_, "AWS::CloudFormation::Stack")) => usual,
             Some(_) => Kind::Other,
@@ -190,8 +191,8 @@ impl<'r> Naming<'r> {
         End::of_text(usual, &self.label(id))
     }
 
-    /// What is written out and not in the templates. Account and region of the settings stand for the
-    /// home that the templates are deployed to.
+    /// Returns the end of a literal that is not in the templates. The account and region of the
+    /// settings stand for the home to which the templates are deployed.
     fn elsewhere(&self, usual: Kind, text: &str) -> End {
         let end = End::of_text(usual, text);
         let named = end.name().home;

@@ -1,4 +1,4 @@
-//! EventBridge and its scheduler.
+//! Reads EventBridge and its scheduler.
 
 use piitrail_flow::topology::declared::{
     Declaration, DeclaredArchive, DeclaredInput, DeclaredRule, DeclaredTarget, Document,
@@ -10,7 +10,7 @@ use super::Part;
 use super::values::{is_state, number};
 use crate::value::Value;
 
-/// What a target is, by the parameters that only one kind of target has.
+/// The kind of a target, by the parameters that only one kind of target has.
 const TARGET_PARAMETERS: &[(&str, Kind)] = &[
     ("AppSyncParameters", Kind::GraphqlApi),
     ("BatchParameters", Kind::BatchJob),
@@ -44,7 +44,7 @@ impl Part<'_> {
             .filter(|pattern| *pattern != Value::Null)
             .map(|pattern| {
                 let document = self.condition(&pattern, "its event pattern");
-                // Every event has a source.
+                // Every event has a source, so this pattern accepts all events.
                 let everything = json!({ "source": [{ "exists": true }] });
                 document.unwrap_or(Document::Json(everything))
             });

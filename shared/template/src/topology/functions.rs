@@ -1,4 +1,4 @@
-//! Lambda functions, their mappings and destinations, and state machines.
+//! Reads Lambda functions, their mappings and destinations, and state machines.
 
 use piitrail_flow::topology::declared::{Declaration, DeclaredMapping};
 use piitrail_flow::topology::{PlainRoute, PlainRouteKind, ResourceKind as Kind};

@@ -1,4 +1,4 @@
-//! SQS and SNS.
+//! Reads SQS and SNS.
 
 use piitrail_flow::topology::declared::{
     Declaration, DeclaredSubscription, KeySetting, Setting, kind_of_protocol,

@@ -1,13 +1,14 @@
-//! From a reading to the topology: which channels the templates make, and the routes between them.
+//! Converts a reading to the topology: the channels that the templates define, and the routes
+//! between them.
 //!
-//! Each file here reads the resource types of one service and says in AWS's own terms what they
-//! declare; what that means is decided by [`piitrail_flow::topology::declared`], which the readers of
-//! accounts use too. `ends.rs` gives every value that names a resource its end, and `values.rs` reads
-//! patterns, inputs, keys and numbers.
+//! Each file here reads the resource types of one service and states in AWS's own terms what they
+//! declare. [`piitrail_flow::topology::declared`], which the readers of accounts use too, decides
+//! what that means. `ends.rs` finds the end of every value that names a resource, and `values.rs`
+//! reads patterns, inputs, keys and numbers.
 //!
-//! A name that is made elsewhere is an end of its own, under a name that no resource of AWS can have:
-//! `param:Bus`, `{{resolve:ssm:/bus}}`, `unknown:Rule.Targets`. A pattern of which one value is not
-//! known is taken to accept everything there, and a note says so.
+//! A name that is defined elsewhere is an end of its own, under a name that no AWS resource can
+//! have: `param:Bus`, `{{resolve:ssm:/bus}}`, `unknown:Rule.Targets`. If one value of a pattern is
+//! unknown, the pattern is taken to accept everything there, and a note says so.
 
 use std::collections::BTreeMap;
 
@@ -31,21 +32,21 @@ mod values;
 
 use ends::Naming;
 
-/// What a reading says about the topology.
+/// The content of a reading for the topology.
 #[derive(Debug, Default)]
 pub struct Imported {
     /// The channels and routes.
     pub draft: Draft,
-    /// What was not understood on the way, by file and line; what the reading itself did not understand is
-    /// in [`Reading::notes`].
+    /// The notes of this step, by file and line. Those of the reading itself are in
+    /// [`Reading::notes`].
     pub notes: Vec<Note>,
-    /// The resources that a services file may give to services.
+    /// The resources that a services file may assign to services.
     pub resources: Vec<Assignable>,
 }
 
-/// The topology of a reading. `settings` are those that the files were read with. `home` is the account and
-/// region that they are deployed to, as far as it is known: the pseudo parameters of `settings` stand for
-/// it.
+/// Converts a reading to the topology. `settings` must be those that the files were read with.
+/// `home` is the account and region to which they are deployed, as far as known; the pseudo
+/// parameters of `settings` stand for it.
 pub fn topology(reading: &Reading, settings: &Settings, home: Home) -> Imported {
     let naming = Naming::new(reading, settings, home);
     let mut imported = Imported::default();
@@ -65,7 +66,7 @@ pub fn topology(reading: &Reading, settings: &Settings, home: Home) -> Imported 
     imported
 }
 
-/// One resource while it is read.
+/// A resource while it is read.
 struct Part<'p> {
     naming: &'p Naming<'p>,
     id: &'p ResourceId,
@@ -116,7 +117,7 @@ impl Part<'_> {
         }
     }
 
-    /// Adds a declaration to the topology, and notes what of it is left out.
+    /// Adds a declaration to the topology, and notes the parts of it that are left out.
     fn declare(&mut self, declaration: Declaration) {
         for refusal in self.declarations.add(declaration) {
             self.note(NoteKind::NotOnMap(refusal.to_string()));
@@ -147,7 +148,7 @@ impl Part<'_> {
         self.resource.property(first)?.at(rest)
     }
 
-    /// The ends that a property names; several where a condition that cannot be known decides.
+    /// Returns the ends that a property names: several if they depend on an unknown condition.
     fn ends(&mut self, value: &Value, usual: ResourceKind) -> Vec<End> {
         let (ends, unknown) = self.naming.of(value, usual, &self.id.id);
         for reason in unknown {
@@ -161,7 +162,7 @@ impl Part<'_> {
         self.ends(&value, usual).into_iter().next()
     }
 
-    /// The tags that are literal: a list of `Key` and `Value`, or a map.
+    /// Returns the literal tags, from a list of `Key` and `Value` or from a map.
     fn tags(&self) -> BTreeMap<String, String> {
         let mut tags = BTreeMap::new();
         match self.resource.property("Tags") {

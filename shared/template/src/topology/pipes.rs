@@ -1,4 +1,4 @@
-//! EventBridge Pipes.
+//! Reads EventBridge Pipes.
 
 use piitrail_flow::topology::declared::{Declaration, DeclaredEnrichment, DeclaredPipe};
 use piitrail_flow::topology::{PipeEvent, ResourceKind as Kind};
@@ -7,7 +7,7 @@ use super::Part;
 use super::values::{is_state, number};
 use crate::value::Value;
 
-/// What a pipe sends to, by the parameters that only one kind of target has.
+/// The kind of a pipe's target, by the parameters that only one kind of target has.
 const TARGETS: &[(&str, Kind)] = &[
     ("BatchJobParameters", Kind::BatchJob),
     ("CloudWatchLogsParameters", Kind::LogGroup),
@@ -20,7 +20,7 @@ const TARGETS: &[(&str, Kind)] = &[
     ("StepFunctionStateMachineParameters", Kind::StateMachine),
 ];
 
-/// What a pipe reads, by its parameters.
+/// The kind of a pipe's source, by its parameters.
 const SOURCES: &[(&str, Kind)] = &[
     ("ActiveMQBrokerParameters", Kind::Other),
     ("DynamoDBStreamParameters", Kind::Table),

@@ -1,5 +1,5 @@
-//! What keeps data: streams, tables, buckets, log groups, Firehose; and resources of which only their
-//! existence matters.
+//! Reads the resources that keep data: streams, tables, buckets, log groups and Firehose. It also
+//! reads resources of which only the existence matters.
 
 use piitrail_flow::topology::declared::{Declaration, DeclaredResource, KeySetting, Setting};
 use piitrail_flow::topology::{End, PlainRoute, PlainRouteKind, ResourceKind as Kind};
@@ -9,7 +9,7 @@ use super::Part;
 use super::values::number;
 use crate::value::Value;
 
-/// Where a Firehose stream delivers to, and the property that names it.
+/// The destinations of a Firehose stream, with the property that names each.
 const DESTINATIONS: &[(&str, &[&str], Kind)] = &[
     ("S3DestinationConfiguration", &["BucketARN"], Kind::Bucket),
     (
@@ -59,7 +59,7 @@ const DESTINATIONS: &[(&str, &[&str], Kind)] = &[
     ),
 ];
 
-/// The properties of a destination that name a bucket beside it.
+/// The buckets for failed records or for a copy of all records.
 const BACKUPS: &[&str] = &["S3Configuration", "S3BackupConfiguration"];
 
 /// How records come into a bucket beside a Firehose destination; `None` if none do. S3 and Redshift
@@ -83,8 +83,8 @@ fn kept_in_backup(
     }
 }
 
-/// The lists of a bucket's notifications, and the key that names who is notified. CloudFormation and the S3
-/// API name them differently.
+/// The lists of a bucket's notifications, with the key that names the target. CloudFormation and
+/// the S3 API name them differently.
 const NOTIFICATIONS: &[(&str, &str, Kind)] = &[
     ("LambdaConfigurations", "Function", Kind::Function),
     (
@@ -124,7 +124,7 @@ impl Part<'_> {
         self.own_resource(Setting::Default, Setting::Default);
     }
 
-    /// A route from the resource itself.
+    /// Declares a route from the resource itself.
     pub(super) fn own_route(&mut self, kind: PlainRouteKind, to: &Value, usual: Kind) {
         let Some(from) = self.naming.own(self.id) else {
             return;
@@ -155,7 +155,7 @@ impl Part<'_> {
         }));
     }
 
-    /// The queue or topic for what the resource could not deliver or handle.
+    /// Declares the queue or topic for records that the resource could not deliver or process.
     pub(super) fn own_dead_letters(&mut self, keys: &[&str]) {
         if let Some(to) = self.at(keys).cloned() {
             self.own_route(PlainRouteKind::OnFailure, &to, Kind::Queue);
@@ -214,7 +214,7 @@ impl Part<'_> {
                 self.own_resource(key, Setting::Default);
                 own
             }
-            // What the CDK sets the notifications of a bucket with.
+            // The CDK sets the notifications of a bucket with a custom resource that names it.
             None => match self.end_at(&["BucketName"], Kind::Bucket) {
                 Some(bucket) => bucket,
                 None => return,

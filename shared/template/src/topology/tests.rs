@@ -1,5 +1,5 @@
-//! Claims about what single properties come to; whole templates are held against their answers in
-//! `tests/scores`.
+//! Tests of single properties. `tests/scores` compares whole templates with their expected
+//! topology.
 
 use piitrail_flow::topology::{ListedRoute, Listing, Topology};
 

@@ -1,4 +1,4 @@
-//! Which types of CloudFormation are which kind of resource, and which move no records.
+//! Maps CloudFormation types to kinds of resources, and lists the types that move no records.
 
 use piitrail_flow::topology::ResourceKind as Kind;
 
@@ -32,19 +32,21 @@ const KINDS: &[(&str, Kind)] = &[
     ("AWS::StepFunctions::StateMachine", Kind::StateMachine),
 ];
 
-/// The kind of resource that a type is; `None` where no route starts from it or leads to it.
+/// Returns the kind of resource that a type is, or `None` if no route starts from it or leads to
+/// it.
 pub(super) fn kind_of(kind: &str) -> Option<Kind> {
     let row = KINDS.iter().find(|(name, _)| *name == kind);
     row.map(|(_, kind)| *kind)
 }
 
-/// The types that a bare name of this kind may name.
+/// Returns the types that a bare name of this kind may refer to.
 pub(super) fn types_of(kind: Kind) -> Vec<&'static str> {
     let rows = KINDS.iter().filter(|(_, of)| *of == kind);
     rows.map(|(name, _)| *name).collect()
 }
 
-/// Types of the services that move records, beside those above and those that make routes.
+/// Other known types of the services that move records, besides those above and those that make
+/// routes.
 const KNOWN: &[&str] = &[
     "AWS::DynamoDB::KinesisStreamingDestination",
     "AWS::Events::Connection",
@@ -74,7 +76,7 @@ const KNOWN: &[&str] = &[
     "AWS::StepFunctions::StateMachineVersion",
 ];
 
-/// Services of which no type moves records between the resources of the map.
+/// The services none of whose types moves records between the resources of the map.
 const SERVICES_WITHOUT_ROUTES: &[&str] = &[
     "AWS::ACMPCA::",
     "AWS::AmazonMQ::",
@@ -147,8 +149,8 @@ const SERVICES_WITHOUT_ROUTES: &[&str] = &[
     "Custom::",
 ];
 
-/// Whether a type is known here, even if it makes no route. A type of Terraform that has no counterpart was
-/// noted when the plan was read.
+/// Returns true if a type is known here, even if it makes no route. A Terraform type without a
+/// counterpart was noted when the plan was read.
 pub(super) fn is_known(kind: &str) -> bool {
     let of_terraform = !kind.contains("::");
     of_terraform

@@ -1,4 +1,4 @@
-//! Patterns, inputs, keys, numbers and switches, as far as they are literal.
+//! Reads patterns, inputs, keys, numbers and switches, as far as they are literal.
 
 use piitrail_flow::topology::InputTransformer;
 use piitrail_flow::topology::declared::{DeclaredInput, Document, KeySetting, Setting};
@@ -9,8 +9,8 @@ use crate::note::NoteKind;
 use crate::value::{Value, placeholder};
 
 impl Part<'_> {
-    /// A pattern, a filter or a policy. Where a value in it is not known, everything is taken to be
-    /// accepted there; `None` where nothing of it is known.
+    /// Reads a pattern, a filter or a policy. Where a value in it is unknown, everything is taken
+    /// to be accepted there. Returns `None` if nothing of it is known.
     pub(super) fn condition(&mut self, value: &Value, what: &'static str) -> Option<Document> {
         if let Value::Text(text) = value {
             return Some(Document::Text(text.clone()));
@@ -25,8 +25,8 @@ impl Part<'_> {
         read
     }
 
-    /// The filters of a mapping or a pipe. A filter of which nothing is known takes everything, and then
-    /// the others decide nothing either.
+    /// Reads the filters of a mapping or a pipe. A filter of which nothing is known accepts
+    /// everything, so the others make no difference and none is returned.
     pub(super) fn filters(&mut self, criteria: Option<&Value>) -> Vec<Document> {
         let Some(filters) = criteria.and_then(|criteria| criteria.get("Filters")) else {
             return Vec::new();
@@ -37,7 +37,7 @@ impl Part<'_> {
         };
         let mut documents = Vec::new();
         for filter in filters {
-            // A filter without a pattern takes everything.
+            // A filter without a pattern accepts everything.
             let pattern = filter.get("Pattern");
             let document =
                 pattern.and_then(|pattern| self.condition(pattern, "one of its filters"));
@@ -49,7 +49,7 @@ impl Part<'_> {
         documents
     }
 
-    /// What a target of a rule or a schedule is sent.
+    /// Reads the input of a target of a rule or a schedule.
     pub(super) fn input(&mut self, target: &Value) -> DeclaredInput {
         if let Some(input) = target.get("Input").filter(|input| **input != Value::Null) {
             return DeclaredInput::Constant(match input {
@@ -85,7 +85,7 @@ impl Part<'_> {
         })
     }
 
-    /// A pipe's template.
+    /// Reads a pipe's template.
     pub(super) fn input_template(&mut self, value: Option<&Value>) -> Option<String> {
         let value = value.filter(|value| **value != Value::Null)?;
         let template = template_text(value);
@@ -95,7 +95,7 @@ impl Part<'_> {
         template
     }
 
-    /// The key of a property, where it is set.
+    /// Reads the encryption key of a property, if it is set.
     pub(super) fn key(&self, value: Option<&Value>) -> Setting<KeySetting> {
         let Some(value) = value else {
             return Setting::Default;
@@ -120,7 +120,7 @@ impl Part<'_> {
     }
 }
 
-/// A number, where it is set.
+/// Reads a number, if it is set.
 pub(super) fn number(value: Option<&Value>) -> Setting<u64> {
     match value {
         None | Some(Value::Null) => Setting::Default,
@@ -132,14 +132,14 @@ pub(super) fn number(value: Option<&Value>) -> Setting<u64> {
     }
 }
 
-/// Whether a state is literally this one.
+/// Returns true if a state is literally this one.
 pub(super) fn is_state(value: Option<&Value>, state: &str) -> bool {
     value
         .and_then(Value::as_text)
         .is_some_and(|text| text.eq_ignore_ascii_case(state))
 }
 
-/// A pattern whose lists accept everything where they have a value that is not known.
+/// Returns a pattern in which each list with an unknown value accepts everything.
 fn accepting(value: &Value, is_known: &mut bool) -> Json {
     if let Some(literal) = value.literal() {
         return literal;
@@ -160,8 +160,8 @@ fn accepting(value: &Value, is_known: &mut bool) -> Json {
     }
 }
 
-/// Whether an item of a list is a pattern and not a comparison such as `{"prefix": …}`: its values are lists
-/// or patterns, and its key is none of the operators that take a list.
+/// Returns true if an item of a list is a pattern and not a comparison such as `{"prefix": …}`: its
+/// values are lists or patterns, and its key is not one of the operators that take a list.
 fn is_branch(item: &Value) -> bool {
     item.as_map().is_some_and(|entries| {
         !entries.is_empty()
@@ -175,7 +175,7 @@ fn is_branch(item: &Value) -> bool {
     })
 }
 
-/// A text; parts that are not literal are written `${…}`.
+/// Returns a text, with `${…}` for the parts that are not literal.
 fn text_of(value: &Value) -> String {
     match value {
         Value::Outside(outside) => outside.to_string(),
@@ -183,8 +183,8 @@ fn text_of(value: &Value) -> String {
     }
 }
 
-/// The text of a template. A part that is not literal becomes a constant: text inside of a JSON string, and a
-/// JSON string elsewhere.
+/// Returns the text of a template. A part that is not literal becomes a constant: text inside a
+/// JSON string, and a JSON string elsewhere.
 fn template_text(value: &Value) -> Option<String> {
     let parts = match value {
         Value::Text(text) => return Some(text.clone()),

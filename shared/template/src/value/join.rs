@@ -3,8 +3,8 @@
 use super::{Attribute, Outside, OutsideKind, Value};
 
 impl Value {
-    /// Joins parts to a text. Texts that follow each other become one, one part alone stays what it
-    /// is, and a dynamic reference becomes the outside name that it is.
+    /// Joins parts to a text. Adjacent texts become one, a single part stays as it is, and a
+    /// dynamic reference becomes a name that is defined elsewhere.
     pub fn joined(parts: impl IntoIterator<Item = Value>) -> Self {
         let mut kept: Vec<Value> = Vec::new();
         let mut add = |part: Value| {
@@ -27,7 +27,7 @@ impl Value {
         Self::with_dynamic_references(kept)
     }
 
-    /// Cuts `{{resolve:…}}` out of the texts of a joined value.
+    /// Replaces each `{{resolve:…}}` in the texts of a joined value.
     fn with_dynamic_references(parts: Vec<Value>) -> Self {
         let opens = |part: &Value| {
             part.as_text()
@@ -46,8 +46,8 @@ impl Value {
     }
 }
 
-/// One pass over the parts: what stands between `{{resolve:` and `}}` becomes an outside name, with
-/// parts that are not literal written `${…}` in it.
+/// Makes one pass over the parts: the part between `{{resolve:` and `}}` becomes a name that is
+/// defined elsewhere, with `${…}` for parts that are not literal.
 fn cut_dynamic_references(parts: Vec<Value>) -> Vec<Value> {
     let mut done: Vec<Value> = Vec::new();
     let mut name: Option<String> = None;
@@ -90,7 +90,7 @@ fn cut_dynamic_references(parts: Vec<Value>) -> Vec<Value> {
     done
 }
 
-/// How a part that is not literal is written inside an outside name.
+/// Returns the placeholder of a part that is not literal inside a name.
 pub(crate) fn placeholder(part: &Value) -> String {
     match part {
         Value::Text(text) => text.clone(),

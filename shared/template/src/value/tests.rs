@@ -1,4 +1,4 @@
-//! Joining, and reading text that is made of parts.
+//! Tests joining, and reading text that is made of parts.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Tags, lines, keys that occur twice, and the bounds.
+//! Tests tags, lines, repeated keys, and the bounds.
 
 use std::fmt::Write as _;
 

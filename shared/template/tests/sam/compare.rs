@@ -1,11 +1,11 @@
-//! Two readings of one template, ours and that of the official output, side by side.
+//! Compares two readings of one template: ours, and that of the official translator's output.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use piitrail_template::{Certainty, File, Map, Reading, Settings, Value, read};
 
-/// The types that events, dead letters, destinations and connectors make.
+/// The types that events, dead-letter queues, destinations and connectors make.
 const COMPARED: &[&str] = &[
     "AWS::Cognito::UserPool",
     "AWS::Events::Rule",
@@ -32,14 +32,15 @@ pub(crate) fn read_one(name: &str, text: &str) -> Reading {
     read(&[file], &Settings::default())
 }
 
-/// Properties that say nothing about who receives what, and that only SAM's own deployment needs.
+/// Returns the properties without those that do not affect who receives what and that only SAM's
+/// own deployment needs.
 fn comparable(kind: &str, properties: &Map) -> Map {
     let mut properties = properties.clone();
     if kind != "AWS::Events::Rule" {
         properties.remove("Tags");
     }
     properties.remove("Cors");
-    // In which order a bucket has its notifications means nothing.
+    // The order of a bucket's notifications has no meaning.
     if let Some(Value::Map(configuration)) = properties.get_mut("NotificationConfiguration")
         && let Some(Value::List(lambdas)) = configuration.get_mut("LambdaConfigurations")
     {
@@ -48,7 +49,7 @@ fn comparable(kind: &str, properties: &Map) -> Map {
     properties
 }
 
-/// What differs; empty where nothing does.
+/// Returns the differences, or an empty text if there are none.
 pub(crate) fn differences(ours: &Reading, official: &Reading) -> String {
     let mut said = String::new();
     let (ours, official) = (

@@ -1,4 +1,4 @@
-//! Our expansion of SAM against the official translator, aws-sam-translator.
+//! Tests our expansion of SAM against the official translator, aws-sam-translator.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,5 +1,5 @@
-//! Templates of our own, translated by the official translator when the test runs. It is one of the
-//! tools that `make tools` installs; without them there is nothing to compare with.
+//! Compares with the official translator on templates of our own, which it translates when the test
+//! runs. It is one of the tools that `make tools` installs. Without them the test does nothing.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,5 +1,6 @@
-//! The pairs lie beside the project (`../shared/data/templates/sam_translator.jsonl`) and are not part
-//! of it; without them there is nothing to test.
+//! Compares with outputs of the official translator that were recorded earlier. They lie beside the
+//! project (`../shared/data/templates/sam_translator.jsonl`) and are not part of it. Without them
+//! the test does nothing.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Bad input: everything is finished, bounded, and said with its line.
+//! Tests bad input: reading ends, is bounded, and reports the line of each problem.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use piitrail_template::Note;
 
 use crate::import;
 
-/// The notes of a template whose import is never refused.
+/// Returns the notes of a template whose import must succeed.
 fn notes(text: &str) -> Vec<Note> {
     let (reading, imported) = import("t.yaml", text);
     imported.draft.finish().unwrap();
@@ -106,6 +106,6 @@ fn fifty_megabytes_are_read_or_refused_in_bounded_time() {
         reading.notes.len()
     );
     assert_eq!(routes, number);
-    // A debug build on a busy machine: the bound is against what grows with the square.
+    // The limit allows for a debug build on a busy machine; quadratic time would exceed it.
     assert!(took < Duration::from_mins(5), "{took:?}");
 }

@@ -1,4 +1,4 @@
-//! Small pull requests: which routes they add and which they change.
+//! Tests small pull requests: the routes that they add and those that they change.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::{given, topology_of};
 
-/// Who, where and how.
+/// Returns the ends and the kind of a route.
 fn ends(topology: &Topology, route: &Route) -> String {
     format!(
         "{} {} -> {}",
@@ -17,7 +17,7 @@ fn ends(topology: &Topology, route: &Route) -> String {
     )
 }
 
-/// What it takes and what it sends, beside the ends.
+/// Returns what a route accepts and what it sends.
 fn meaning(topology: &Topology, route: &Route) -> String {
     let condition: BTreeSet<String> = route.condition.iter().map(ToString::to_string).collect();
     format!("{} {condition:?} {:?}", ends(topology, route), route.input)

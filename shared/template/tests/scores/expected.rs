@@ -1,4 +1,4 @@
-//! Precision and recall of routes and channels.
+//! Computes precision and recall of routes and channels.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use crate::{FOLDER, given, import, topology_of};
 
-/// A route as text; ends that have other names too under their first one.
+/// Returns a route as text. Ends with several names appear under the first.
 fn route(route: &Json, first: &BTreeMap<String, String>) -> String {
     let end = |key: &str| {
         let name = route[key].as_str().unwrap_or("-");
@@ -28,7 +28,7 @@ fn route(route: &Json, first: &BTreeMap<String, String>) -> String {
     )
 }
 
-/// The route to the queue of what could not be delivered, which goes with a route that has one.
+/// Returns the route to the dead-letter queue of a route, if it has one.
 fn to_dlq(one: &Json, channels: &[Json]) -> Option<Json> {
     let dlq = one["dlq"].as_str()?;
     let held = channels.iter().find(|channel| channel["id"] == dlq);
@@ -78,7 +78,7 @@ fn routes_and_channels_are_those_that_were_read_by_hand() {
             .flatten()
             .map(|one| route(&one, &first))
             .collect();
-        // Of what is optional, only who, where and how matters.
+        // Optional routes are compared by their ends only.
         let optional: Vec<(Json, Json)> = list("optional")
             .into_iter()
             .map(|one| (one["from"].clone(), one["to"].clone()))

@@ -1,8 +1,9 @@
-//! The topology of templates from the field against the answers that were read by hand, of changes to them
-//! against what each changes, and of SAM against the official translator's output.
+//! Compares the topology of real templates with answers written by hand, the topology of changes to
+//! them with the effect of each change, and the topology of SAM templates with that of the official
+//! translator's output.
 //!
-//! The templates lie beside the project (`../shared/data/templates`) and are not part of it; without them
-//! there is nothing to test.
+//! The templates lie beside the project (`../shared/data/templates`) and are not part of it.
+//! Without them the tests do nothing.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stderr, reason = "a skipped test says so")]
@@ -24,7 +25,7 @@ const FOLDER: &str = concat!(
     "/../../../shared/data/templates"
 );
 
-/// The content of a file of the folder; `None` where the folder is not here.
+/// Returns the content of a file of the folder, or `None` if the folder does not exist.
 fn given(name: &str) -> Option<String> {
     let text = fs::read_to_string(Path::new(FOLDER).join(name)).ok();
     if text.is_none() {

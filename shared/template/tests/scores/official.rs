@@ -1,4 +1,4 @@
-//! The routes of a SAM template are those of what the official translator makes of it.
+//! Tests that the routes of a SAM template are those of the official translator's output.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
