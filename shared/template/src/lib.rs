@@ -56,8 +56,9 @@
 //! through as they are.
 //!
 //! - `AWS::Events::{EventBus, Rule, Archive, Connection, ApiDestination, EventBusPolicy,
-//!   Endpoint}`; `AWS::EventsV2::*` is passed through. A rule without `EventBusName` is on the
-//!   default bus. `State` is `ENABLED` or `DISABLED`.
+//!   Endpoint}`. A rule without `EventBusName` is on the default bus. `State` is `ENABLED` or
+//!   `DISABLED`.
+//! - `AWS::EventsV2::{EventBus, Subscriber, EventSource}`
 //! - `AWS::Scheduler::Schedule`, `AWS::Pipes::Pipe`
 //! - `AWS::SQS::{Queue, QueuePolicy}`: a redrive is `RedrivePolicy.deadLetterTargetArn`.
 //! - `AWS::SNS::{Topic, Subscription, TopicPolicy}`: a topic may have its own `Subscription` list.

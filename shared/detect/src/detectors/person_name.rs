@@ -290,7 +290,7 @@ impl Name {
     /// Adds a word that has been read. `None` if no name has such a word.
     #[inline]
     fn add(&mut self, word: &WordOfName, text: &str) -> Option<()> {
-        // A dash between two names is a word of neither.
+        // A dash between two names does not belong to a word.
         let Some(first) = word.first else {
             return Some(());
         };
