@@ -106,6 +106,13 @@ pub(crate) fn path_order(left: &str, right: &str) -> Ordering {
 /// [`Condition::Address`]).
 fn share_numbers(combinations: &mut [Vec<Field>]) {
     type Beginning = usize;
+    let mut conditions = combinations
+        .iter()
+        .flatten()
+        .flat_map(|field| &*field.conditions);
+    if !conditions.any(Condition::reads_digits) {
+        return;
+    }
     let mut beginnings: HashMap<(Beginning, FieldId, Arc<[Condition]>), Beginning> = HashMap::new();
     let mut numeric: HashSet<(Beginning, FieldId)> = HashSet::new();
     let mut addressed: Vec<(usize, usize, Beginning)> = Vec::new();

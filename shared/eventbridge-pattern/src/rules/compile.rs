@@ -18,7 +18,7 @@ struct Asked {
 
 impl Machine {
     /// Builds a machine whose rules are numbered as the patterns are.
-    pub(super) fn of(patterns: &[Pattern]) -> Self {
+    pub(super) fn of(patterns: &[&Pattern]) -> Self {
         let mut paths = paths_of(patterns);
         let (clauses, asked) = clauses_of(patterns, &mut paths);
         let mut builders: Vec<FieldIndexBuilder> = Vec::new();
@@ -84,13 +84,16 @@ impl Machine {
 }
 
 /// Returns all fields of the patterns, numbered in the order of their paths.
-fn paths_of(patterns: &[Pattern]) -> Paths {
+fn paths_of(patterns: &[&Pattern]) -> Paths {
     let mut names: Vec<&str> = patterns
         .iter()
-        .flat_map(Pattern::combinations)
+        .flat_map(|pattern| pattern.combinations())
         .flatten()
         .map(|field| &*field.path)
         .collect();
+    // Thousands of rules name a few fields, and the engine's order is slow to compare.
+    names.sort_unstable();
+    names.dedup();
     names.sort_by(|a, b| path_order(a, b));
     let mut paths = Paths::new();
     for name in names {
@@ -100,9 +103,9 @@ fn paths_of(patterns: &[Pattern]) -> Paths {
 }
 
 /// Returns the clauses of all patterns, without duplicates, numbered by field.
-fn clauses_of(patterns: &[Pattern], paths: &mut Paths) -> (Vec<Clause>, Vec<Asked>) {
-    let mut known: HashMap<(FieldId, &[Condition]), ClauseId> = HashMap::new();
-    let mut met: Vec<(FieldId, &Arc<[Condition]>)> = Vec::new();
+fn clauses_of<'p>(patterns: &[&'p Pattern], paths: &mut Paths) -> (Vec<Clause>, Vec<Asked>) {
+    let mut known: HashMap<(FieldId, &'p [Condition]), ClauseId> = HashMap::new();
+    let mut met: Vec<(FieldId, &'p Arc<[Condition]>)> = Vec::new();
     let mut asked = Vec::new();
     for (rule, pattern) in (0..).zip(patterns) {
         for fields in pattern.combinations() {

@@ -6,6 +6,7 @@
 mod compile;
 mod machine;
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use self::machine::Machine;
@@ -55,9 +56,10 @@ impl<K> fmt::Debug for RuleSet<K> {
     }
 }
 
-impl<K> FromIterator<(K, Pattern)> for RuleSet<K> {
-    fn from_iter<I: IntoIterator<Item = (K, Pattern)>>(rules: I) -> Self {
-        let (keys, patterns): (Vec<K>, Vec<Pattern>) = rules.into_iter().unzip();
+impl<K, P: Borrow<Pattern>> FromIterator<(K, P)> for RuleSet<K> {
+    fn from_iter<I: IntoIterator<Item = (K, P)>>(rules: I) -> Self {
+        let (keys, patterns): (Vec<K>, Vec<P>) = rules.into_iter().unzip();
+        let patterns: Vec<&Pattern> = patterns.iter().map(Borrow::borrow).collect();
         let machine = Machine::of(&patterns);
         Self { keys, machine }
     }
