@@ -95,10 +95,10 @@ impl<'t> Compiler<'t> {
     }
 
     fn bus(&self, at: &Located, bus: &Bus, between: &[(&Located, &Located)]) -> BusRoutes {
-        let mut patterns: Vec<(usize, Pattern)> = Vec::new();
+        let mut patterns: Vec<(usize, &Pattern)> = Vec::new();
         let mut targets = Vec::new();
         for rule in bus.rules.iter().filter(|rule| !rule.disabled) {
-            patterns.push((targets.len(), rule.pattern.compiled().clone()));
+            patterns.push((targets.len(), rule.pattern.compiled()));
             let sent = rule.targets.iter().map(|target| TargetRoute {
                 to: self.endpoint(&target.to),
                 input: target.input.clone(),
@@ -111,7 +111,7 @@ impl<'t> Compiler<'t> {
         let mut unfiltered = Vec::new();
         for archive in &bus.archives {
             match &archive.pattern {
-                Some(pattern) => patterns.push((targets.len(), pattern.compiled().clone())),
+                Some(pattern) => patterns.push((targets.len(), pattern.compiled())),
                 None => unfiltered.push(targets.len()),
             }
             let party = Party::new(PartyKind::Archive, self.name(&archive.name)).at(at.home);
@@ -157,7 +157,7 @@ impl<'t> Compiler<'t> {
         let mut subscribers = Vec::new();
         for subscriber in bus.subscribers.iter().filter(|one| !one.disabled) {
             match subscriber.filters.data() {
-                Some(pattern) => data.push((subscribers.len(), pattern.compiled().clone())),
+                Some(pattern) => data.push((subscribers.len(), pattern.compiled())),
                 None => unfiltered.push(subscribers.len()),
             }
             subscribers.push(SubscriberRoute {

@@ -65,16 +65,23 @@ impl FilteredSource {
 pub struct Filters {
     json: Vec<Value>,
     source: FilteredSource,
-    /// The criteria for a queue or a Kinesis stream.
-    records: FilterCriteria,
-    /// The criteria for a table's stream.
-    changes: FilterCriteria,
-    /// True if a filter refers to parts of a record that a delivery does not keep.
+    /// `None` where everything is taken.
+    compiled: Option<Criteria>,
+    /// Whether a filter refers to parts of a record that a delivery does not keep.
     asks_for_more: bool,
     /// True if a filter refers to message attributes.
     asks_for_attributes: bool,
     /// True if a filter refers to fields of a topic's notification whose values are unknown.
     asks_for_unknown_of_notification: bool,
+}
+
+/// Filters as they are evaluated.
+#[derive(Clone)]
+struct Criteria {
+    /// For a queue, and for a stream of Kinesis.
+    records: FilterCriteria,
+    /// For a table's stream.
+    changes: FilterCriteria,
 }
 
 /// The parts of a record that a filter may refer to.
@@ -128,6 +135,16 @@ impl Filters {
     /// # Errors
     /// If AWS would refuse one of them.
     pub fn new(json: Vec<Value>, source: FilteredSource) -> Result<Self, FilterError> {
+        if json.is_empty() {
+            return Ok(Self {
+                json,
+                source,
+                compiled: None,
+                asks_for_more: false,
+                asks_for_attributes: false,
+                asks_for_unknown_of_notification: false,
+            });
+        }
         let patterns: Vec<Value> = json
             .iter()
             .map(|filter| json!({ "Pattern": filter.to_string() }))
@@ -155,8 +172,10 @@ impl Filters {
                 .iter()
                 .any(|filter| filter.get("messageAttributes").is_some()),
             asks_for_unknown_of_notification,
-            records: read(of_record)?,
-            changes: read(EventSource::DynamoDb)?,
+            compiled: Some(Criteria {
+                records: read(of_record)?,
+                changes: read(EventSource::DynamoDb)?,
+            }),
             json,
             source,
             asks_for_more,
@@ -175,9 +194,9 @@ impl Filters {
 
     /// Returns whether a record is accepted, or `None` if that cannot be decided.
     pub(crate) fn accepts(&self, record: &Record<'_>) -> Option<bool> {
-        if self.is_empty() {
+        let Some(criteria) = &self.compiled else {
             return Some(true);
-        }
+        };
         if self.asks_for_more
             || (record.is_notification && self.asks_for_unknown_of_notification)
             || (record.has_unknown_attributes && self.asks_for_attributes)
@@ -186,7 +205,7 @@ impl Filters {
         }
         if let Some(change) = record.change {
             let change = serde_json::from_str(change).ok()?;
-            return self.changes.accepts(&change).ok();
+            return criteria.changes.accepts(&change).ok();
         }
         let text = record.text?;
         let mut whole: Map<String, Value> = record
@@ -200,7 +219,7 @@ impl Filters {
                 whole.insert("data".to_owned(), data.into())
             }
         };
-        self.records.accepts(&Value::Object(whole)).ok()
+        criteria.records.accepts(&Value::Object(whole)).ok()
     }
 }
 
