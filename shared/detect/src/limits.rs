@@ -14,17 +14,18 @@ crate::listed! {
         Depth,
         /// Findings past the bound were dropped.
         Findings,
-        /// A string with a document was nested in too many others and was searched as plain text.
+        /// A string that holds a document, inside one, inside one… was searched as plain text, or what
+        /// follows several beginnings of documents that are none.
         DecodeDepth,
-        /// The documents opened from strings (base64, gzip, …) had this many bytes in all. The rest
-        /// was not opened.
+        /// Documents opened from strings (base64, gzip, …) had this many bytes in all, or one grew beyond
+        /// measure, or a text has many tokens; the rest was not opened.
         DecodedBytes,
         /// A key longer than this number of characters is shown truncated in paths.
         KeyLength,
         /// A path longer than this many bytes is shown without its end.
         PathLength,
-        /// Fields of one object that wait for a sibling to explain them. Fields past the bound were
-        /// not explained.
+        /// Fields of one object that wait for a sibling to explain them, names of columns, and bytes that
+        /// are read again for what comes after them; the rest was not explained.
         Siblings,
         /// Mentions of people past the bound made no subject.
         Subjects,
@@ -117,6 +118,11 @@ impl LimitsReached {
         for (count, more) in self.counts.iter_mut().zip(other.counts) {
             *count = count.saturating_add(more);
         }
+    }
+
+    /// Forgets how often `limit` was reached since `before`.
+    pub(crate) const fn forget(&mut self, limit: Limit, before: &Self) {
+        self.counts[limit as usize] = before.counts[limit as usize];
     }
 
     pub(crate) fn reached(&mut self, limit: Limit) {

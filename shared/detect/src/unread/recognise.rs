@@ -14,7 +14,7 @@ use super::Unread;
 use super::hints::NameHints;
 use super::marks::{self, Kind, is_zlib, kind_of};
 use crate::eight;
-use crate::walk::{hex, unicode, value_of, value_of_digit};
+use crate::walk::{hex, in_data_url, unicode, value_of, value_of_digit};
 
 /// The shortest text that is examined. An encrypted or packed text has a key id, a nonce or a
 /// header and is longer. A UUID and a time are shorter.
@@ -52,9 +52,16 @@ pub(crate) fn may_be_unread(text: &str) -> bool {
 /// What a text is taken for, in a field whose name says this.
 pub(crate) fn sign_of(text: &str, name: NameHints) -> Option<Sign> {
     let text = text.trim_ascii();
-    if !may_begin(text.as_bytes(), name) {
-        return None;
+    if may_begin(text.as_bytes(), name) {
+        sign_begun(text, name)
+    } else {
+        None
     }
+}
+
+/// The same of a text that begins as something that is recognised.
+#[inline(never)]
+fn sign_begun(text: &str, name: NameHints) -> Option<Sign> {
     match text.as_bytes().first()? {
         b'-' => return is_armoured(text).then_some(Sign::Sure(Unread::Encrypted)),
         b'$' => {
@@ -114,15 +121,13 @@ fn is_armoured(text: &str) -> bool {
 /// Recognises a JWE in compact form (RFC 7516, section 7.1): five parts in base64url, of which the
 /// first is a header with the encryption of the content.
 fn is_jwe(text: &str) -> bool {
-    const LONGEST_HEADER: usize = 4 << 10;
     if !text.starts_with("eyJ") {
         return false;
     }
     let Some((header, rest)) = text.split_once('.') else {
         return false;
     };
-    let is_jwe = header.len() <= LONGEST_HEADER
-        && rest.bytes().filter(|byte| *byte == b'.').count() == 3
+    let is_jwe = rest.bytes().filter(|byte| *byte == b'.').count() == 3
         && rest
             .bytes()
             .all(|byte| byte == b'.' || value_of(byte).is_some());
@@ -134,13 +139,11 @@ fn is_jwe(text: &str) -> bool {
 
 /// Recognises a URI of an object store.
 fn reference(text: &str, name: NameHints) -> Option<Sign> {
-    const LONGEST: usize = 2 << 10;
     let is_s3 = text.starts_with("s3://");
     let is_of_a_store = is_s3
         || text.starts_with("gs://")
         || text.strip_prefix("https://").is_some_and(is_at_store);
-    let is_uri =
-        is_of_a_store && text.len() <= LONGEST && memchr2(b' ', b'\n', text.as_bytes()).is_none();
+    let is_uri = is_of_a_store && memchr2(b' ', b'\n', text.as_bytes()).is_none();
     if is_uri && name.is_reference() {
         return Some(Sign::Sure(Unread::StoredElsewhere));
     }
@@ -158,13 +161,7 @@ fn is_at_store(rest: &str) -> bool {
 /// Recognises base64 of either alphabet, whole, in lines or after the head of a `data:` URL (RFC
 /// 2397), and hexadecimal digits.
 fn encoded(text: &str, name: NameHints) -> Option<Sign> {
-    const LONGEST_HEAD: usize = 128;
-    let text = if text.starts_with("data:") {
-        let head = &text[..text.floor_char_boundary(LONGEST_HEAD)];
-        head.find(";base64,").map_or(text, |at| &text[at + 8..])
-    } else {
-        text
-    };
+    let text = in_data_url(text).unwrap_or(text);
     let digits = digits_of(text.as_bytes())?;
     let is_ciphertext = name.has(NameHints::CIPHERTEXT);
     let is_of_a_key = name.has(NameHints::KEY);

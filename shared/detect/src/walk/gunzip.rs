@@ -28,21 +28,23 @@ const HAS_COMMENT: u8 = 1 << 4;
 
 impl Inflater {
     /// Appends the unpacked `bytes` to `out`, until they end, are not gzip, or `out` has `most`
-    /// bytes.
-    pub(super) fn gunzip(&mut self, bytes: &[u8], most: usize, out: &mut Vec<u8>) {
+    /// bytes. Returns
+    /// whether each stream came to its end: one that is cut or damaged is unpacked in part.
+    pub(super) fn gunzip(&mut self, bytes: &[u8], most: usize, out: &mut Vec<u8>) -> bool {
         let mut member = Some(bytes);
+        let mut is_whole = true;
         while let Some(data) = member.and_then(past_header) {
             let read = self.inflate(data, most, out);
+            is_whole = read.is_some();
             member = read.and_then(|read| data.get(read + TRAILER..));
         }
+        is_whole
     }
 
     /// Appends the unpacked `bytes` in zlib's format (RFC 1950), like [`Self::gunzip`].
-    pub(super) fn unzlib(&mut self, bytes: &[u8], most: usize, out: &mut Vec<u8>) {
+    pub(super) fn unzlib(&mut self, bytes: &[u8], most: usize, out: &mut Vec<u8>) -> bool {
         const HEADER: usize = 2;
-        if is_zlib(bytes) {
-            self.inflate(&bytes[HEADER..], most, out);
-        }
+        is_zlib(bytes) && self.inflate(&bytes[HEADER..], most, out).is_some()
     }
 
     /// Unpacks one deflated stream (RFC 1951). Returns the number of bytes that it took, if it

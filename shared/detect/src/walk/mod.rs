@@ -28,7 +28,7 @@ use crate::plain::Replaced;
 use crate::subject::Collector;
 use crate::unread::hints::NameHints;
 use about::{About, Said};
-pub(crate) use decode::{hex, unicode, value_of, value_of_digit};
+pub(crate) use decode::{hex, in_data_url, unicode, value_of, value_of_digit};
 use leaf::Triage;
 use names::{NameCache, Shown};
 use siblings::{Inside, Pending, Siblings, Tail};

@@ -184,6 +184,45 @@ fn gzip_that_holds_no_text_is_unread() {
 }
 
 #[test]
+fn gzip_that_is_damaged_is_read_in_part_and_says_so() {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let lines = (0..200).map(|n| format!("order {n} of user{n}@shop.dev\n"));
+    encoder
+        .write_all(lines.collect::<String>().as_bytes())
+        .unwrap();
+    let whole = encoder.finish().unwrap();
+    assert!(unread(&json!({ "data": STANDARD.encode(&whole) })).is_empty());
+    let scan = scan(&json!({ "data": STANDARD.encode(&whole[..whole.len() / 2]) }));
+    assert!(!scan.findings.is_empty());
+    assert_eq!(scan.unread, UnreadSet::of(Unread::Compressed));
+}
+
+#[test]
+fn what_is_unread_is_recognised_however_long_it_is() {
+    let chain = "x5c".repeat(3_000);
+    let header = json!({ "alg": "RSA-OAEP-256", "enc": "A256GCM", "x5c": [chain] }).to_string();
+    let parts = [
+        header.into_bytes(),
+        noise(256),
+        noise(12),
+        noise(300),
+        noise(16),
+    ];
+    let jwe = parts.map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
+    assert_eq!(unread(&json!({ "body": jwe })), ["encrypted"]);
+    let signature = "a".repeat(3_000);
+    let url = format!("https://shop.s3.eu-west-1.amazonaws.com/orders/7?X-Amz-Token={signature}");
+    assert_eq!(unread(&json!({ "payloadUrl": url })), ["stored_elsewhere"]);
+    let url = format!(
+        "data:application/octet-stream;name={};base64,{}",
+        "a".repeat(200),
+        STANDARD.encode(packed(&[0x28, 0xb5, 0x2f, 0xfd]))
+    );
+    assert_eq!(unread(&json!({ "body": url })), ["compressed"]);
+}
+
+#[test]
 fn limits_that_leave_something_unread_say_so() {
     let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
     let scan = Engine::new().scan_json(deep.as_bytes()).unwrap();

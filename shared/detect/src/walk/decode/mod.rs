@@ -19,7 +19,7 @@ use crate::shape::{self, Shape};
 use open_base64::{SHORTEST_BASE64, may_open_text};
 
 pub(super) use open_base64::is_base64;
-pub(crate) use open_base64::{value_of, value_of_digit};
+pub(crate) use open_base64::{in_data_url, value_of, value_of_digit};
 pub(crate) use open_url::hex;
 
 impl Walk<'_> {
@@ -67,7 +67,6 @@ impl Walk<'_> {
         node: &Node<'_>,
         depth: usize,
     ) -> bool {
-        const LONGEST_HEAD: usize = 128;
         if text.len() < SHORTEST_BASE64 {
             return false;
         }
@@ -75,13 +74,9 @@ impl Walk<'_> {
             b'\\' | b'0' | b'5' | b'7' if let Some(digits) = open_hex::digits_of(text) => {
                 return self.open_hex(digits, field, node, depth);
             }
-            b'd' if text.starts_with("data:") => {
-                let head = text.floor_char_boundary(LONGEST_HEAD);
-                let encoded = text[..head].find(";base64,").map(|at| &text[at + 8..]);
-                return encoded.is_some_and(|encoded| {
-                    let shape = Shape::of(encoded);
-                    is_base64(shape) && self.open_base64(encoded, shape, field, node, depth)
-                });
+            b'd' if let Some(encoded) = in_data_url(text) => {
+                let shape = Shape::of(encoded);
+                return is_base64(shape) && self.open_base64(encoded, shape, field, node, depth);
             }
             _ => {}
         }
@@ -325,6 +320,41 @@ mod tests {
         let document = serde_json::json!({ "body": bytes }).to_string();
         let scan = Engine::new().scan_json(document.as_bytes()).unwrap();
         assert_eq!(paths(&scan), ["$.body(bytes)(json).customer.email"]);
+    }
+
+    #[test]
+    fn a_text_with_too_many_beginnings_of_documents_says_that_it_was_searched_as_text() {
+        let broken = r#"{"a": got {"b": "#;
+        assert!(scan(&broken.repeat(2)).limits.is_empty());
+        let scan = scan(&format!("{}{DOCUMENT}", broken.repeat(3)));
+        assert_eq!(paths(&scan), ["$.body"]);
+        assert_eq!(scan.limits.get(Limit::DecodeDepth), 1);
+        assert!(
+            scan.unread
+                .contains(crate::Unread::Limit(Limit::DecodeDepth))
+        );
+    }
+
+    #[test]
+    fn a_data_url_is_opened_however_long_its_head_is() {
+        let head = "data:application/json;name=".to_owned() + &"a".repeat(200);
+        let url = format!("{head};base64,{}", STANDARD.encode(DOCUMENT));
+        assert_eq!(paths(&scan(&url)), ["$.body(base64)(json).customer.email"]);
+    }
+
+    #[test]
+    fn tokens_whose_claims_are_not_opened_are_counted() {
+        let token = |n: usize| {
+            let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD
+                .encode(format!(r#"{{"email":"user{n}@shop.dev"}}"#));
+            format!("eyJhbGciOiJIUzI1NiJ9.{claims}.c2lnbmF0dXJlLXNpZ25hdHVyZQ")
+        };
+        let of = |count: usize| {
+            let tokens: Vec<String> = (0..count).map(token).collect();
+            scan(&tokens.join(" "))
+        };
+        assert!(of(4).limits.is_empty() && of(4).unread.is_empty());
+        assert_eq!(of(7).limits.get(Limit::DecodedBytes), 3);
     }
 
     #[test]

@@ -80,6 +80,12 @@ pub(in crate::walk) fn is_base64(shape: Shape) -> bool {
         && !(shape.has(STANDARD) && shape.has(URL_SAFE))
 }
 
+/// The base64 behind the head of a `data:` URL (RFC 2397).
+pub(crate) fn in_data_url(text: &str) -> Option<&str> {
+    let (head, encoded) = text.strip_prefix("data:")?.split_once(',')?;
+    head.ends_with(";base64").then_some(encoded)
+}
+
 /// Returns the six bits of a base64 character in either alphabet (RFC 4648).
 pub(crate) const fn value_of(byte: u8) -> Option<u8> {
     Some(match byte {

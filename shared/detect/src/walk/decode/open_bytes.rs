@@ -4,6 +4,7 @@ use crate::limits::Limit;
 use crate::path::{Node, Opener, Step};
 use crate::unread::marks::is_zlib;
 use crate::walk::decode::unicode;
+use crate::walk::unread::Began;
 use crate::walk::{Field, Walk};
 
 /// The largest factor by which packed data may grow. The text of events compresses about tenfold.
@@ -46,11 +47,12 @@ impl Walk<'_> {
         // One byte more than allowed shows that there is more. The bytes before an error are
         // searched too.
         let inflater = &mut self.scratch.inflater;
-        if opener == Opener::Gzip {
-            inflater.gunzip(bytes, most + 1, &mut unpacked);
+        let is_whole = if opener == Opener::Gzip {
+            inflater.gunzip(bytes, most + 1, &mut unpacked)
         } else {
-            inflater.unzlib(bytes, most + 1, &mut unpacked);
-        }
+            inflater.unzlib(bytes, most + 1, &mut unpacked)
+        };
+        let is_damaged = !is_whole && unpacked.len() <= most;
         self.decoded += unpacked.len().min(most);
         if unpacked.len() > most {
             self.limits.reached(Limit::DecodedBytes);
@@ -66,6 +68,9 @@ impl Walk<'_> {
         self.opened += 1;
         let is_opened = self.opened_text(unpacked, field, &inside, depth);
         self.opened -= 1;
+        if is_opened && is_damaged {
+            self.note_unopened(Began::Packed, bytes.len());
+        }
         is_opened
     }
 }

@@ -1,11 +1,12 @@
 //! Opens documents inside a text: JSON after the prefix of a log line, and several in one string.
 
 use crate::json::Reader;
+use crate::limits::Limit;
 use crate::path::{Node, Opener, Step};
 use crate::walk::{Field, Source, Walk};
 
-/// The number of times that a text may look like a document without being one. Each time costs a
-/// look at the rest of the text.
+/// How often a text may look like a document and be none. Each time costs a look at the rest of it, and
+/// after the last the rest is searched as plain text.
 const MOST_FAILURES: usize = 4;
 
 impl Walk<'_> {
@@ -22,7 +23,11 @@ impl Walk<'_> {
         let mut left: Option<String> = None;
         let (mut at, mut copied, mut failures) = (0, 0, 0);
         while let Some(start) = document_start(text, at) {
-            if failures == MOST_FAILURES || !self.may_open() {
+            if failures == MOST_FAILURES {
+                self.limits.reached(Limit::DecodeDepth);
+                break;
+            }
+            if !self.may_open() {
                 break;
             }
             let Some(end) = self.embedded(text, start, field, node, depth) else {

@@ -20,6 +20,7 @@ impl Walk<'_> {
         node: &Node<'_>,
         here: &mut Option<Here<'_>>,
     ) {
+        // The claims of further tokens in one text are not opened.
         const MOST_TOKENS: usize = 4;
         let mut hits = std::mem::take(&mut self.scratch.hits);
         let mut counted = (0, 0);
@@ -60,15 +61,13 @@ impl Walk<'_> {
         }
         if has_token {
             let is_token = |hit: &&Candidate| self.engine.class(hit.id) == DataClass::Jwt;
-            let tokens: Vec<_> = hits
-                .iter()
-                .filter(is_token)
-                .take(MOST_TOKENS)
-                .copied()
-                .collect();
+            let tokens: Vec<_> = hits.iter().filter(is_token).copied().collect();
+            for _ in tokens.iter().skip(MOST_TOKENS) {
+                self.limits.reached(Limit::DecodedBytes);
+            }
             // The text of the claims is as it was written.
             let replaced = std::mem::take(&mut self.scratch.replaced);
-            for hit in tokens {
+            for hit in tokens.iter().take(MOST_TOKENS) {
                 self.open_claims(text.get(hit.start..hit.end).unwrap_or_default(), node);
             }
             self.scratch.replaced = replaced;

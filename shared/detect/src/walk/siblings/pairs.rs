@@ -79,7 +79,10 @@ impl Walk<'_> {
             string: value.written.string(text),
             is_number: value.holds == Holds::Number,
         };
+        // A document in it was searched with the object, and is not searched again.
+        let before = self.limits;
         self.visit_string(leaf, &field, &child, &mut None, Limit::Depth.bound());
+        self.limits.forget(Limit::Depth, &before);
         true
     }
 
@@ -163,7 +166,11 @@ impl Walk<'_> {
         let Ok(Value::Opens(Opens::Array)) = reader.value() else {
             return names;
         };
-        while names.len() < MOST_COLUMNS && reader.item(names.is_empty()) == Ok(true) {
+        while reader.item(names.is_empty()) == Ok(true) {
+            if names.len() == MOST_COLUMNS {
+                self.limits.reached(Limit::Siblings);
+                break;
+            }
             let Ok(Value::Leaf(leaf)) = reader.value() else {
                 return Vec::new();
             };
@@ -212,4 +219,37 @@ fn label_of<'t>(label: &'t str, key: &str, value_key: &str) -> Option<&'t str> {
         return Some(label);
     }
     label.rsplit(['/', ':', '#']).find(|part| !part.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Engine;
+
+    #[test]
+    fn columns_without_a_name_are_counted() {
+        let document = |count: usize| {
+            let columns: Vec<&str> = [vec!["x"; count], vec!["email"]].concat();
+            let mut row = vec![serde_json::json!(1); count];
+            row.push("jane@shop.dev".into());
+            serde_json::json!({ "columns": columns, "rows": [row] }).to_string()
+        };
+        let scan = |count| Engine::new().scan_json(document(count).as_bytes()).unwrap();
+        assert!(scan(100).limits.is_empty());
+        assert_eq!(scan(5_000).limits.get(Limit::Siblings), 1);
+    }
+
+    #[test]
+    fn a_document_in_the_value_of_a_pair_is_no_deeper_than_it_is() {
+        let document =
+            r#"{"key": "email", "value": "{\"customer\": {\"email\": \"jane@shop.dev\"}}"}"#;
+        let scan = Engine::new().scan_json(document.as_bytes()).unwrap();
+        let paths: Vec<_> = scan
+            .findings
+            .iter()
+            .map(|found| found.path.as_str())
+            .collect();
+        assert_eq!(paths, ["$.value(json).customer.email"]);
+        assert!(scan.limits.is_empty() && scan.unread.is_empty());
+    }
 }
