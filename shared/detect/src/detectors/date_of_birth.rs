@@ -27,7 +27,7 @@ pub(super) static DETECTOR: Detector = Detector {
              urodziny|fodelsedatum|fodelsedag|fodd|seinengappi|tanjoubi|tanjobi|生年月日|誕生日|生まれ|\
              dogum tarihi|dogumtarihi|datum narozeni|fodselsdato|fodselsdag|syntymaaika|\
              syntymapaiva|생년월일|생일|出生日期|出生年月日|生日|date naiss|ddn|data nasc|nasc|geb|\
-             geb dat|gebdatum",
+             geb dat|gebdatum|pid 7|pid 7 1",
         )
         .tag(WHOLE)
         .gives(Signals::PERSON),
@@ -62,6 +62,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"birthDate": 457920000000}"#,
         r#"{"birthDate": -86400000}"#,
         r#"{"dateOfBirth": "1984-07"}"#,
+        r#"{"PID": {"PID.7": "19850730"}}"#,
+        r#"{"PID": {"PID.7": {"PID.7.1": "19850730"}}}"#,
     ],
     negative: &[
         r#"{"date": "1985-07-30"}"#,
@@ -72,6 +74,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"dob": "1984-13"}"#,
         r#"{"birthday_email_sent": "1985-07-30"}"#,
         r#"{"note": "ordered on 12/15/1995"}"#,
+        r#"{"EVN": {"EVN.2": "19850730"}}"#,
+        r#"{"pid": 19850730}"#,
     ],
 };
 

@@ -77,6 +77,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"medications": ["metformin 500 mg"]}"#,
         r#"{"resourceType": "Condition", "code": {"coding": [{"display": "Diabetes mellitus"}]}}"#,
         r#"{"code": {"text": "Diabetes mellitus"}, "resourceType": "Condition"}"#,
+        r#"{"diagnosis": [{"condition": {"display": "Stroke", "reference": "Condition/c7"}}]}"#,
+        r#"{"reasonReference": [{"reference": "AllergyIntolerance/7", "display": "Nuts"}]}"#,
     ],
     negative: &[
         r#"{"condition": "new"}"#,
@@ -85,6 +87,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"diagnosis": "https://shop.dev/x"}"#,
         r#"{"diagnostics": "cpu=4"}"#,
         r#"{"diagnosis_count": "3"}"#,
+        r#"{"location": {"reference": "Location/7", "display": "Ward 3"}}"#,
         r#"{"resourceType": "Condition", "severity": {"coding": [{"display": "Moderate"}]}}"#,
     ],
 };

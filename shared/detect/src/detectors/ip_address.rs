@@ -28,6 +28,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"x": "160.67.237.27"}"#,
         r#"{"x": "from 160.67.237.27:8080 today"}"#,
         r#"{"x": "http://160.67.237.27/path"}"#,
+        r#"{"x": "client ip:160.67.237.27"}"#,
         r#"{"x": "the new version was loaded from 160.67.237.27"}"#,
         r#"{"x": "2528:1f3:a0b7:c819:8bde:d5c6:f673:db32"}"#,
         r#"{"x": "[2001:db8::1]:443"}"#,
@@ -55,6 +56,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"ip": "224.0.0.251"}"#,
         r#"{"ip": "ff02::fb"}"#,
         r#"{"browser": "Chrome 117.0.0.0"}"#,
+        r#"{"image": "registry.shop.dev/team/web:1.18.3.2"}"#,
+        r#"{"x": "pulled quay.io/app/web:2.14.7.1"}"#,
         r#"{"x": "Firefox 91.4.1.2"}"#,
         r#"{"x": "arn:aws:iam::123456789012:role"}"#,
     ],
@@ -71,6 +74,7 @@ fn find_v4(candidate: &Digits<'_>) -> Option<Hit> {
     let is_version = match before {
         [.., b'/', b'/'] => false,
         [.., b'/' | b'.' | b'-'] => true,
+        [name @ .., b':'] => is_image(name),
         _ => false,
     };
     if is_version {
@@ -84,6 +88,18 @@ fn find_v4(candidate: &Digits<'_>) -> Option<Hit> {
         return None;
     }
     Some(candidate.hit(85, 97).marked(marks_v4(address)))
+}
+
+/// Whether the text ends with the name of a container image, which has a path, as in
+/// `registry.shop.dev/web:1.18.3.2`. An address with a scheme has a host there.
+fn is_image(before: &[u8]) -> bool {
+    const REACH: usize = 255;
+    let near = &before[before.len().saturating_sub(REACH)..];
+    let ends_name =
+        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'=' | b'(');
+    let name = near.rsplit(ends_name).next().unwrap_or_default();
+    let is_path = name.last().is_some_and(u8::is_ascii_alphanumeric) && name.contains(&b'/');
+    is_path && !name.windows(2).any(|two| two == b"//")
 }
 
 /// Returns true if the text ends with words that announce a version: `firmware v`, `version: `,

@@ -53,11 +53,13 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"occupation": "teacher"}"#,
         r#"{"first_name": "Jane", "title": "Senior Quality Engineer"}"#,
         r#"{"Email": "jane@shop.dev", "Title": "VP Purchasing"}"#,
+        r#"{"userName": "bjensen", "title": "Tour Guide", "name": {"givenName": "Barbara"}}"#,
     ],
     negative: &[
         r#"{"title": "The Shining"}"#,
         r#"{"email": "jane@shop.dev", "title": "Label is cut off"}"#,
         r#"{"title": "Manager"}"#,
+        r#"{"title": "The Shining", "author": {"firstName": "Jane"}}"#,
         r#"{"person": {"title": "Dr."}}"#,
         r#"{"position": "left"}"#,
         r#"{"job": "build-42"}"#,

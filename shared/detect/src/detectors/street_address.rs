@@ -75,12 +75,16 @@ pub(super) static DETECTOR: Detector = Detector {
              numero de calle|numero exterior|numero interior|piso|numero civico|civico|numero da casa|huisnummer|\
              huisnr|huisnummer toevoeging|numer domu|nr domu|numer mieszkania|nr mieszkania|husnummer|gatunummer|部屋番号|\
              po box|post box|postfach|boite postale|apartado postal|casella postale|caixa postal|postbus|skrytka pocztowa|\
-             building no|building|floor|bus number|cislo popisne|cislo domu|cislo orientacni|\
+             building no|bus number|cislo popisne|cislo domu|cislo orientacni|\
              bina no|kapi no|daire no|husnr|talonumero|동호수|门牌号",
         )
         .tag(PART)
         .within(Roles::ADDRESS)
         .beside(Signals::STREET.or(Signals::POSTAL_CODE)),
+        // Of an office or a shop, unless a street is beside it.
+        Names::new("building|floor")
+            .tag(PART)
+            .beside(Signals::STREET.or(Signals::POSTAL_CODE)),
         Names::new("unit|number|numero|nummer|no|nr|num|numer|cislo|door|stair|entrance|block")
             .tag(LONE_PART)
             .beside(Signals::STREET)
@@ -96,8 +100,10 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"straße": "Am Markt"}"#,
         r#"{"住所": "東京都千代田区丸の内1-1-1"}"#,
         r#"{"address": {"street": "Main", "houseNumber": "12a"}}"#,
+        r#"{"address": {"street": 5, "postal_code": "55116", "floor": "3"}}"#,
     ],
     negative: &[
+        r#"{"location": {"floor": "3", "room": "B12"}}"#,
         r#"{"address": "jane@shop.dev"}"#,
         r#"{"address": "10.1.2.3:8080"}"#,
         r#"{"address": "0x52908400098527886E0F7030069857D2E4169EE7"}"#,

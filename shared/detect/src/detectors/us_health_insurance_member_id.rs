@@ -3,8 +3,8 @@
 //! Why it matters: another person can be treated on it, and the bill and the record go to its
 //! owner.
 //!
-//! The rule: one word with digits in a health insurance field whose name matches. A member or
-//! policy number elsewhere is a club's or a car's.
+//! The rule: one word with digits in a field of health insurance that is called so; a member or
+//! policy number elsewhere is a club's or a car's, and a group's number is an employer's.
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
@@ -32,7 +32,7 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new(
             "member id|member number|member no|memberid|subscriber id|subscriber number|\
          policy number|policy no|policy id|policy|claim number|claim no|claim id|\
-         group number|group id|beneficiary id|insurance id|insurance number|insurance policy|\
+         beneficiary id|insurance id|insurance number|insurance policy|\
          insurance policy number|certificate number|\
          plan member id|group member id|subscriber no|health id|\
          enrollee id|enrollee number|insured number|numero poliza|numero de poliza|\
@@ -55,6 +55,7 @@ pub(super) static DETECTOR: Detector = Detector {
     negative: &[
         r#"{"member_id": "W123456789"}"#,
         r#"{"policy": {"number": "12"}}"#,
+        r#"{"insurance": {"group_number": "G-44210"}}"#,
         r#"{"insurance": {"member_id": "unknown"}}"#,
     ],
 };

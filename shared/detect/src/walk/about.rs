@@ -180,15 +180,16 @@ static PERSONS: WordList<16> = WordList::new([
     "nurse",
 ]);
 
-/// Reads the type in `Patient/7` or `https://…/Organization/12`. Any type with a capital that is
-/// not a person's is a thing's.
+/// `Patient/7`, `https://…/Organization/12`: the type of what is referred to. Any type with a capital
+/// that is neither a person's nor a diagnosis is a thing's.
 fn of_reference(text: &str) -> Option<About> {
     let path = text.split_once("/_history/").map_or(text, |(path, _)| path);
     let (before, _) = path.rsplit_once('/')?;
     let (_, kind) = before.rsplit_once('/').unwrap_or(("", before));
     let is_type = kind.starts_with(|c: char| c.is_ascii_uppercase())
         && kind.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let is_person = |about: &About| matches!(about, About::Person | About::Patient);
-    let person = of_type(kind).filter(is_person);
-    person.or(is_type.then_some(About::Thing))
+    let is_about_people =
+        |about: &About| matches!(about, About::Person | About::Patient | About::Diagnosis);
+    let about = of_type(kind).filter(is_about_people);
+    about.or(is_type.then_some(About::Thing))
 }

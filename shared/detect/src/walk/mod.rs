@@ -19,7 +19,7 @@ mod wrappers;
 use std::cell::OnceCell;
 
 use crate::engine::{Engine, ScanOptions};
-use crate::field_name::{FieldName, Keyword, Roles, Slot};
+use crate::field_name::{FieldName, Keyword, Roles, Signals, Slot};
 use crate::finding::Finding;
 use crate::json::{Leaf, Malformed, Opens, RawString, Reader, Value};
 use crate::limits::{Limit, LimitsReached};
@@ -328,6 +328,13 @@ impl<'e> Walk<'e> {
             if value.opens().is_some() && name.slot != Slot::None {
                 siblings.note_container(name.slot, raw, (start, source));
             }
+        }
+        // `"name": {"givenName": …}` is a person's name beside the fields around it.
+        if siblings.signals.has(Signals::NAME)
+            && field.name.roles.has(Roles::NAME)
+            && let Some(outer) = outer
+        {
+            outer.add_signals(Signals::NAME);
         }
         if self.has_to_resolve(&siblings, mark.pending) {
             let from = (mark.pending, mark.findings);

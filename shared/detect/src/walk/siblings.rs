@@ -28,6 +28,8 @@ pub(super) struct Siblings {
     /// The field that gives the kind of the value, if none names it (`system`, `type`).
     kind: Option<Half>,
     value: Option<Half>,
+    /// Of several values, the last in the alphabet (`fromString`, `toString`).
+    last_value: Option<Half>,
     /// A number of this kind (`{"type": "passport", "number": …}`).
     number: Option<Half>,
     columns: Option<Half>,
@@ -59,6 +61,10 @@ impl Half {
         if other.is_none_or(|other| self.is_before(other, text)) {
             *other = Some(self);
         }
+    }
+
+    const fn is_another_than(self, other: Self) -> bool {
+        self.key.start != other.key.start
     }
 
     #[inline(never)]
@@ -183,14 +189,6 @@ impl Siblings {
             is_number,
         } = leaf;
         let cannot_name = is_number || written.raw.len() > LONGEST_NAME;
-        let half_of_pair = match slot {
-            Slot::Name | Slot::Kind | Slot::Type if cannot_name => return,
-            Slot::Name => &mut self.name,
-            Slot::Kind | Slot::Type => &mut self.kind,
-            Slot::Value => &mut self.value,
-            Slot::Number => &mut self.number,
-            _ => return,
-        };
         let half = Half {
             key: Extent::of(key, text),
             written: Extent::of(written, text),
@@ -199,6 +197,22 @@ impl Siblings {
             } else {
                 Holds::Text
             },
+        };
+        let half_of_pair = match slot {
+            Slot::Name | Slot::Kind | Slot::Type if cannot_name => return,
+            Slot::Name => &mut self.name,
+            Slot::Kind | Slot::Type => &mut self.kind,
+            Slot::Value => {
+                if self
+                    .last_value
+                    .is_none_or(|last| last.is_before(half, text))
+                {
+                    self.last_value = Some(half);
+                }
+                &mut self.value
+            }
+            Slot::Number => &mut self.number,
+            _ => return,
         };
         half.come_before(half_of_pair, text);
     }

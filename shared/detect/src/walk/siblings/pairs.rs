@@ -31,6 +31,11 @@ impl Walk<'_> {
             if let (Some(name), Some(value)) = (name, value)
                 && self.search_pair(name, value, findings_from, text, node, inside)
             {
+                if let Some(last) = siblings.last_value
+                    && last.is_another_than(value)
+                {
+                    self.search_pair(name, last, findings_from, text, node, inside);
+                }
                 // Findings that the value proved by itself exist already. Only those that need the
                 // name are new.
                 self.drop_repeated(findings_from);
@@ -225,6 +230,18 @@ fn label_of<'t>(label: &'t str, key: &str, value_key: &str) -> Option<&'t str> {
 mod tests {
     use super::*;
     use crate::Engine;
+
+    #[test]
+    fn both_values_of_a_change_are_named() {
+        let document = r#"{"field": "First name", "toString": "Olu", "fromString": "Oda"}"#;
+        let scan = Engine::new().scan_json(document.as_bytes()).unwrap();
+        let paths: Vec<_> = scan
+            .findings
+            .iter()
+            .map(|found| found.path.as_str())
+            .collect();
+        assert_eq!(paths, ["$.fromString", "$.toString"]);
+    }
 
     #[test]
     fn columns_without_a_name_are_counted() {
