@@ -70,9 +70,9 @@ pub(crate) fn can_agree(
 
 /// Goes through the fields and keeps every choice of elements that is still possible.
 fn any_level(offers: &[Offer], steps: &[Step], budget: &mut Budget) -> Result<bool, Spent> {
-    let fields: Vec<FieldIndex> = offers
+    let fields: Vec<ElementIndex> = offers
         .iter()
-        .map(|offer| FieldIndex::new(offer, steps))
+        .map(|offer| ElementIndex::new(offer, steps))
         .collect();
     let mut last_seen: HashMap<NodeId, usize, FxBuildHasher> = HashMap::default();
     for (place, field) in fields.iter().enumerate() {
@@ -189,7 +189,7 @@ fn merge(left: &Chosen, right: &Chosen) -> Option<Chosen> {
 }
 
 /// The values of one field, by the array elements that contain them.
-struct FieldIndex {
+struct ElementIndex {
     values: Vec<(Chosen, bool)>,
     absent: bool,
     within_element: HashMap<Element, Vec<usize>, FxBuildHasher>,
@@ -197,7 +197,7 @@ struct FieldIndex {
     within_array: HashMap<u32, (usize, Option<Element>), FxBuildHasher>,
 }
 
-impl FieldIndex {
+impl ElementIndex {
     fn new(offer: &Offer, steps: &[Step]) -> Self {
         let mut index = Self {
             values: Vec::with_capacity(offer.values.len()),

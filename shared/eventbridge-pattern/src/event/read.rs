@@ -16,7 +16,7 @@ pub(super) fn nodes(source: &str) -> Result<Nodes, EventError> {
     let mut reading = Reading {
         source,
         read: Nodes::with_capacity_for(source),
-        key: Key {
+        key: NameKey {
             hash: NameHash::of(b""),
             dotted: false,
             undone: false,
@@ -42,13 +42,13 @@ struct Reading<'a> {
     source: &'a str,
     read: Nodes,
     /// The key of the next value.
-    key: Key,
+    key: NameKey,
     name: Span,
 }
 
 /// The part of a name that a node keeps; see [`Node`].
 #[derive(Clone, Copy)]
-struct Key {
+struct NameKey {
     hash: NameHash,
     dotted: bool,
     undone: bool,
@@ -188,7 +188,7 @@ impl Reading<'_> {
         }
         let end = if let Some(plain) = scan::plain_key(bytes, at) {
             self.name = span(at + 1, plain.end - 1);
-            self.key = Key {
+            self.key = NameKey {
                 hash: plain.hash,
                 dotted: plain.dotted,
                 undone: false,
@@ -209,7 +209,7 @@ impl Reading<'_> {
         let end = scan::undone_string(self.source, at, undone)?;
         let name = &undone.as_bytes()[start..undone.len() - 1];
         self.name = span(start, start + name.len());
-        self.key = Key {
+        self.key = NameKey {
             hash: NameHash::of(name),
             dotted: name.contains(&b'.'),
             undone: true,

@@ -84,10 +84,10 @@ struct Parser<'a> {
     reader: Reader<'a>,
     or_is: OrIs,
     /// The place in the pattern, for errors.
-    place: Vec<Step>,
+    place: Vec<PatternStep>,
 }
 
-enum Step {
+enum PatternStep {
     Name(Box<str>),
     Index(usize),
 }
@@ -107,16 +107,16 @@ impl<'a> Parser<'a> {
         let mut path = "$".to_owned();
         for step in &self.place {
             match step {
-                Step::Name(name) if is_plain(name) => {
+                PatternStep::Name(name) if is_plain(name) => {
                     path.push('.');
                     path.push_str(name);
                 }
-                Step::Name(name) => {
+                PatternStep::Name(name) => {
                     path.push_str("['");
                     path.push_str(&name.replace('\\', "\\\\").replace('\'', "\\'"));
                     path.push_str("']");
                 }
-                Step::Index(index) => {
+                PatternStep::Index(index) => {
                     path.push('[');
                     path.push_str(&index.to_string());
                     path.push(']');
@@ -134,7 +134,11 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn within<T>(&mut self, step: Step, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+    fn within<T>(
+        &mut self,
+        step: PatternStep,
+        read: impl FnOnce(&mut Self) -> Parsed<T>,
+    ) -> Parsed<T> {
         self.place.push(step);
         let result = read(self)?;
         self.place.pop();
@@ -171,7 +175,7 @@ impl<'a> Parser<'a> {
         while let Token::Key(name) = self.token()? {
             is_empty = false;
             if name == OR && self.or_is == OrIs::Operator {
-                self.within(Step::Name(name.into()), |parser| {
+                self.within(PatternStep::Name(name.into()), |parser| {
                     parser.or(parent, combinations)
                 })?;
                 continue;
@@ -181,7 +185,7 @@ impl<'a> Parser<'a> {
                 None => name.to_string(),
             };
             let reserved = inside_or && RESERVED_IN_OR.contains(&&*name);
-            self.within(Step::Name(name.into()), |parser| {
+            self.within(PatternStep::Name(name.into()), |parser| {
                 if reserved {
                     return parser.refuse("a field inside $or may not be named like an operator");
                 }
@@ -232,7 +236,7 @@ impl<'a> Parser<'a> {
                     if branch.is_empty() {
                         branch.push(Combination::new());
                     }
-                    self.within(Step::Index(branches), |parser| {
+                    self.within(PatternStep::Index(branches), |parser| {
                         parser.object(parent, &mut branch, true)
                     })?;
                     combinations.append(&mut branch);

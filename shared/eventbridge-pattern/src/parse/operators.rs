@@ -1,6 +1,6 @@
 //! Parses the content of a field's array: values and operators.
 
-use super::{Parsed, Parser, Step};
+use super::{Parsed, Parser, PatternStep};
 use crate::condition::{Condition, Excluded};
 use crate::ip::{Address, AddressRange, RangeFault};
 use crate::json::{Literal, Token};
@@ -12,7 +12,7 @@ impl Parser<'_> {
     pub(super) fn alternatives(&mut self) -> Parsed<Vec<Condition>> {
         let mut conditions = Vec::new();
         loop {
-            let step = Step::Index(conditions.len());
+            let step = PatternStep::Index(conditions.len());
             let condition = match self.token()? {
                 Token::ArrayEnd => break,
                 Token::ObjectStart => self.within(step, Self::expression)?,
@@ -46,7 +46,7 @@ impl Parser<'_> {
         let Token::Key(operator) = self.token()? else {
             return self.refuse("an operator is missing, such as prefix, numeric or exists");
         };
-        self.within(Step::Name((&*operator).into()), |parser| {
+        self.within(PatternStep::Name((&*operator).into()), |parser| {
             let condition = parser.operator(&operator)?;
             parser.end_of_operator()?;
             Ok(condition)
@@ -64,12 +64,12 @@ impl Parser<'_> {
         Ok(match operator {
             "exactly" => Condition::Exact(self.string()?.into()),
             "prefix" => Condition::Text(match self.string_or_caseless()? {
-                Cased::As(text) => Text::Prefix(text.into()),
-                Cased::Any(text) => Text::CaselessPrefix(text),
+                CaseMatching::As(text) => Text::Prefix(text.into()),
+                CaseMatching::Any(text) => Text::CaselessPrefix(text),
             }),
             "suffix" => Condition::Text(match self.string_or_caseless()? {
-                Cased::As(text) => Text::Suffix(text.into()),
-                Cased::Any(text) => Text::CaselessSuffix(text),
+                CaseMatching::As(text) => Text::Suffix(text.into()),
+                CaseMatching::Any(text) => Text::CaselessSuffix(text),
             }),
             "equals-ignore-case" => Condition::Text(Text::Caseless(Caseless::new(&self.string()?))),
             "wildcard" => {
@@ -115,9 +115,9 @@ impl Parser<'_> {
         }
     }
 
-    fn string_or_caseless(&mut self) -> Parsed<Cased> {
+    fn string_or_caseless(&mut self) -> Parsed<CaseMatching> {
         match self.token()? {
-            Token::String(text) => Ok(Cased::As(text.into())),
+            Token::String(text) => Ok(CaseMatching::As(text.into())),
             Token::ObjectStart => {
                 if self.token()? != Token::Key("equals-ignore-case".into()) {
                     return self.refuse(
@@ -126,7 +126,7 @@ impl Parser<'_> {
                 }
                 let text = Caseless::new(&self.string()?);
                 self.end_of_operator()?;
-                Ok(Cased::Any(text))
+                Ok(CaseMatching::Any(text))
             }
             _ => self.refuse("this operator takes a string, or an object with equals-ignore-case"),
         }
@@ -183,7 +183,7 @@ impl Parser<'_> {
         let Token::Key(operator) = self.token()? else {
             return self.refuse("an operator is missing inside anything-but");
         };
-        self.within(Step::Name((&*operator).into()), |parser| {
+        self.within(PatternStep::Name((&*operator).into()), |parser| {
             let mut texts = Vec::new();
             match parser.token()? {
                 Token::String(text) => texts.push(parser.excluded_text(&operator, &text)?),
@@ -288,7 +288,7 @@ impl Parser<'_> {
     }
 }
 
-enum Cased {
+enum CaseMatching {
     As(String),
     Any(Caseless),
 }

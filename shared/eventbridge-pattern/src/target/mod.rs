@@ -47,11 +47,11 @@ pub(crate) const MAX_RECEIVED: usize = 1024 * 1024;
 /// ```
 #[derive(Debug, Clone)]
 pub struct TargetInput {
-    kind: Kind,
+    kind: InputKind,
 }
 
 #[derive(Debug, Clone)]
-enum Kind {
+enum InputKind {
     Event,
     Constant(Box<str>),
     Path(EventPath),
@@ -122,7 +122,9 @@ impl TargetInput {
     /// Creates the input of a target without any of the three settings, which receives the event as
     /// it is.
     pub fn event() -> Self {
-        Self { kind: Kind::Event }
+        Self {
+            kind: InputKind::Event,
+        }
     }
 
     /// Creates an `Input`: the target receives this JSON text and nothing of the event.
@@ -131,14 +133,14 @@ impl TargetInput {
             return Err(TargetError::Input);
         }
         Ok(Self {
-            kind: Kind::Constant(json.into()),
+            kind: InputKind::Constant(json.into()),
         })
     }
 
     /// Creates an `InputPath`: the target receives the part of the event that the path selects.
     pub fn path(path: &str) -> Result<Self, TargetError> {
         Ok(Self {
-            kind: Kind::Path(EventPath::parse(path)?),
+            kind: InputKind::Path(EventPath::parse(path)?),
         })
     }
 
@@ -161,7 +163,7 @@ impl TargetInput {
             .map(|(name, path)| (name.into(), path.into()))
             .collect();
         Ok(Self {
-            kind: Kind::Template(Template::parse(&paths, template)?),
+            kind: InputKind::Template(Template::parse(&paths, template)?),
         })
     }
 
@@ -174,7 +176,7 @@ impl TargetInput {
     /// is too long.
     pub fn pipe_template(template: &str) -> Result<Self, TargetError> {
         Ok(Self {
-            kind: Kind::Template(Template::parse_pipe(template)?),
+            kind: InputKind::Template(Template::parse_pipe(template)?),
         })
     }
 
@@ -233,9 +235,9 @@ impl TargetInput {
         invocation: &Invocation<'_>,
     ) -> Result<Received, TargetError> {
         Ok(match &self.kind {
-            Kind::Event => Received::Json(event.source().to_owned()),
-            Kind::Constant(json) => Received::Json(json.to_string()),
-            Kind::Path(path) => {
+            InputKind::Event => Received::Json(event.source().to_owned()),
+            InputKind::Constant(json) => Received::Json(json.to_string()),
+            InputKind::Path(path) => {
                 let selected = path.select(event);
                 let json = if path.is_single() {
                     selected
@@ -246,17 +248,17 @@ impl TargetInput {
                 };
                 Received::of(json)
             }
-            Kind::Template(template) => Received::of(template.fill(event, invocation)?),
+            InputKind::Template(template) => Received::of(template.fill(event, invocation)?),
         })
     }
 
     /// Returns the parts of the event that reach the target. Nothing else of the event does.
     pub fn survivors(&self) -> Vec<Survivor> {
         match &self.kind {
-            Kind::Event => vec![Survivor::Path(EventPath::whole())],
-            Kind::Constant(_) => Vec::new(),
-            Kind::Path(path) => vec![Survivor::Path(path.clone())],
-            Kind::Template(template) => template.survivors(),
+            InputKind::Event => vec![Survivor::Path(EventPath::whole())],
+            InputKind::Constant(_) => Vec::new(),
+            InputKind::Path(path) => vec![Survivor::Path(path.clone())],
+            InputKind::Template(template) => template.survivors(),
         }
     }
 

@@ -11,11 +11,11 @@ use crate::event::{Event, Kind, NodeId};
 /// A path into an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventPath {
-    steps: Vec<Step>,
+    steps: Vec<PathStep>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Step {
+enum PathStep {
     Name(Box<str>),
     Index(usize),
     /// Every value of an object or array.
@@ -48,12 +48,12 @@ impl EventPath {
     }
 
     pub(crate) fn begins_with_name(&self, name: &str) -> bool {
-        matches!(self.steps.first(), Some(Step::Name(first)) if **first == *name)
+        matches!(self.steps.first(), Some(PathStep::Name(first)) if **first == *name)
     }
 
     /// Returns true if the path selects at most one value.
     pub(crate) fn is_single(&self) -> bool {
-        !self.steps.contains(&Step::Any)
+        !self.steps.contains(&PathStep::Any)
     }
 
     /// Returns true if this path selects a value that is, or contains, a value of `inner`. If
@@ -65,7 +65,7 @@ impl EventPath {
                 .iter()
                 .zip(&inner.steps)
                 .all(|(outer, inner)| match (outer, inner) {
-                    (Step::Any, _) | (_, Step::Any) => true,
+                    (PathStep::Any, _) | (_, PathStep::Any) => true,
                     (outer, inner) => outer == inner,
                 })
     }
@@ -78,7 +78,7 @@ impl EventPath {
             let mut next = Vec::new();
             for &node in &selected {
                 match (step, event.kind(node)) {
-                    (Step::Name(name), Kind::Object) => {
+                    (PathStep::Name(name), Kind::Object) => {
                         next.extend(
                             event
                                 .children(node)
@@ -86,10 +86,12 @@ impl EventPath {
                                 .last(),
                         );
                     }
-                    (Step::Index(index), Kind::Array) => {
+                    (PathStep::Index(index), Kind::Array) => {
                         next.extend(event.children(node).nth(*index));
                     }
-                    (Step::Any, Kind::Object | Kind::Array) => next.extend(event.children(node)),
+                    (PathStep::Any, Kind::Object | Kind::Array) => {
+                        next.extend(event.children(node));
+                    }
                     _ => {}
                 }
             }
@@ -99,9 +101,9 @@ impl EventPath {
     }
 }
 
-fn step(text: &str) -> Option<(Step, &str)> {
+fn step(text: &str) -> Option<(PathStep, &str)> {
     if let Some(rest) = text.strip_prefix("[*]").or_else(|| text.strip_prefix(".*")) {
-        return Some((Step::Any, rest));
+        return Some((PathStep::Any, rest));
     }
     if let Some(rest) = text.strip_prefix('.') {
         let end = rest.find(['.', '[']).unwrap_or(rest.len());
@@ -111,20 +113,20 @@ fn step(text: &str) -> Option<(Step, &str)> {
         if name.is_empty() || !name.chars().all(is_plain) {
             return None;
         }
-        return Some((Step::Name(name.into()), &rest[end..]));
+        return Some((PathStep::Name(name.into()), &rest[end..]));
     }
     let rest = text.strip_prefix('[')?;
     if let Some(quote @ ('\'' | '"')) = rest.chars().next() {
         let name_and_rest = &rest[1..];
         let end = name_and_rest.find(quote)?;
         let after = name_and_rest[end + 1..].strip_prefix(']')?;
-        return Some((Step::Name(name_and_rest[..end].into()), after));
+        return Some((PathStep::Name(name_and_rest[..end].into()), after));
     }
     let (index, after) = rest.split_once(']')?;
     if !index.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    Some((Step::Index(index.parse().ok()?), after))
+    Some((PathStep::Index(index.parse().ok()?), after))
 }
 
 impl fmt::Display for EventPath {
@@ -132,12 +134,12 @@ impl fmt::Display for EventPath {
         f.write_str("$")?;
         for step in &self.steps {
             match step {
-                Step::Name(name) if name.chars().all(|c| c.is_alphanumeric() || c == '_') => {
+                PathStep::Name(name) if name.chars().all(|c| c.is_alphanumeric() || c == '_') => {
                     write!(f, ".{name}")?;
                 }
-                Step::Name(name) => write!(f, "['{name}']")?,
-                Step::Index(index) => write!(f, "[{index}]")?,
-                Step::Any => f.write_str("[*]")?,
+                PathStep::Name(name) => write!(f, "['{name}']")?,
+                PathStep::Index(index) => write!(f, "[{index}]")?,
+                PathStep::Any => f.write_str("[*]")?,
             }
         }
         Ok(())

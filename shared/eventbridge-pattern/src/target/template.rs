@@ -31,11 +31,14 @@ pub(crate) struct Template {
 #[derive(Debug, Clone)]
 enum Piece {
     Literal(Box<str>),
-    Placeholder { variable: Variable, place: Place },
+    Placeholder {
+        variable: Variable,
+        place: InsertedAs,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum InsertedAs {
     /// In the place of a JSON value.
     Value,
     /// Inside a JSON string, or anywhere in plain text.
@@ -137,11 +140,11 @@ impl Template {
             if let Some((name, after)) = placeholder(rest) {
                 let variable = variable(name)?;
                 let place = if is_json && !in_string {
-                    Place::Value
+                    InsertedAs::Value
                 } else {
-                    Place::Text
+                    InsertedAs::Text
                 };
-                if place == Place::Value && after.trim_start().starts_with(':') {
+                if place == InsertedAs::Value && after.trim_start().starts_with(':') {
                     return Err(refused("a placeholder cannot be the key of an object"));
                 }
                 if !literal.is_empty() {
@@ -233,7 +236,7 @@ fn placeholder(text: &str) -> Option<(&str, &str)> {
 fn fill_variable(
     filled: &mut String,
     variable: &Variable,
-    place: Place,
+    place: InsertedAs,
     event: &Event<'_>,
     invocation: &Invocation<'_>,
 ) {
@@ -257,18 +260,18 @@ fn fill_variable(
     }
 }
 
-fn fill_value(filled: &mut String, event: &Event<'_>, node: NodeId, place: Place) {
+fn fill_value(filled: &mut String, event: &Event<'_>, node: NodeId, place: InsertedAs) {
     match (event.string(node), place) {
-        (Some(text), Place::Text) => filled.push_str(text),
+        (Some(text), InsertedAs::Text) => filled.push_str(text),
         _ => fill_json(filled, event.raw(node), place),
     }
 }
 
 /// Fills in text from AWS, which needs no escapes.
-fn fill_text(filled: &mut String, text: &str, place: Place) {
+fn fill_text(filled: &mut String, text: &str, place: InsertedAs) {
     match place {
-        Place::Text => filled.push_str(text),
-        Place::Value => {
+        InsertedAs::Text => filled.push_str(text),
+        InsertedAs::Value => {
             filled.push('"');
             filled.push_str(text);
             filled.push('"');
@@ -276,10 +279,10 @@ fn fill_text(filled: &mut String, text: &str, place: Place) {
     }
 }
 
-fn fill_json(filled: &mut String, json: &str, place: Place) {
+fn fill_json(filled: &mut String, json: &str, place: InsertedAs) {
     match place {
-        Place::Value => minify(filled, json),
-        Place::Text => {
+        InsertedAs::Value => minify(filled, json),
+        InsertedAs::Text => {
             let mut minified = String::with_capacity(json.len());
             minify(&mut minified, json);
             // EventBridge removes the quotation marks, so that the surrounding string stays a
