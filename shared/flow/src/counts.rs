@@ -197,9 +197,9 @@ impl<T: Counted> Serialize for KnownOrLater<T> {
 
 impl<'de, T: Counted> Deserialize<'de> for KnownOrLater<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ByName<T>(PhantomData<T>);
+        struct NameVisitor<T>(PhantomData<T>);
 
-        impl<T: Counted> Visitor<'_> for ByName<T> {
+        impl<T: Counted> Visitor<'_> for NameVisitor<T> {
             type Value = KnownOrLater<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -211,7 +211,7 @@ impl<'de, T: Counted> Deserialize<'de> for KnownOrLater<T> {
             }
         }
 
-        deserializer.deserialize_str(ByName(PhantomData))
+        deserializer.deserialize_str(NameVisitor(PhantomData))
     }
 }
 

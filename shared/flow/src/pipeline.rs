@@ -5,7 +5,7 @@
 //!   → Records::open_some         takes records out, a few at a time, nested envelopes unwrapped
 //!   → Tracer::leave_out_counted  asks the store which redelivered records were counted before
 //!   → Tracer::route              who receives it, over which channels, as which event type
-//!   → Tracer::look               detect: walks each document once, findings per path
+//!   → Tracer::triage             detect: walks each document once, findings per path
 //!   → Tracer::hop                what one consumer received, as one event on one edge
 //!   → Tally::batch               adds hops up to edges by day, in memory
 //!   → Tracer::write              one atomic, idempotent write per batch
@@ -32,18 +32,18 @@ use crate::vocabulary::Vocabulary;
 
 mod fold;
 mod invocation_time;
-mod look;
 mod outcome;
 mod records;
 mod tally;
+mod triage;
 mod write;
 
 use invocation_time::InvocationTime;
-use look::Headers;
 pub use outcome::{FailedRecord, FailureReason, Outcome};
 pub use records::Records;
-use records::{Record, written_at};
+use records::{RecordToCount, written_at};
 use tally::{Part, Seen, Tally};
+use triage::Headers;
 
 /// The most deliveries in one batch, so that a write stays far below `DynamoDB`'s 400 KB for an
 /// item.
@@ -151,7 +151,7 @@ impl Tracer<'_> {
     /// Asks the store which of the redelivered records were counted before. If the store fails,
     /// redelivered records are removed from `records` and reported as failed, because they might be
     /// counted twice. All others are counted.
-    async fn leave_out_counted(&self, records: &mut Vec<Record>, run: &mut Run) {
+    async fn leave_out_counted(&self, records: &mut Vec<RecordToCount>, run: &mut Run) {
         let now = run.time.now;
         let redeliveries: Vec<PossibleRedelivery> = records
             .iter()
@@ -163,7 +163,8 @@ impl Tracer<'_> {
         match self.store.which_were_counted(&redeliveries).await {
             Ok(counted) => run.counted.extend(counted),
             Err(error) => {
-                let is_redelivery = |record: &mut Record| record.possible_redelivery(now).is_some();
+                let is_redelivery =
+                    |record: &mut RecordToCount| record.possible_redelivery(now).is_some();
                 for record in records.extract_if(.., is_redelivery) {
                     run.outcome
                         .add_unrecorded(&record, FailureReason::StoreUnavailable);
@@ -174,8 +175,8 @@ impl Tracer<'_> {
     }
 
     /// Returns the part that one record adds to the batch, or `None` if it was counted before.
-    fn part(&self, record: Record, chunk: &mut Chunk, run: &mut Run) -> Option<Part> {
-        let Record {
+    fn part(&self, record: RecordToCount, chunk: &mut Chunk, run: &mut Run) -> Option<Part> {
+        let RecordToCount {
             payload,
             receipt,
             earlier_receipt,

@@ -159,9 +159,9 @@ impl Serialize for SubjectId {
 
 impl<'de> Deserialize<'de> for SubjectId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
+        struct SubjectIdVisitor;
 
-        impl de::Visitor<'_> for Text {
+        impl de::Visitor<'_> for SubjectIdVisitor {
             type Value = SubjectId;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -173,7 +173,7 @@ impl<'de> Deserialize<'de> for SubjectId {
             }
         }
 
-        deserializer.deserialize_str(Text)
+        deserializer.deserialize_str(SubjectIdVisitor)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::time::from_rfc3339;
 pub(super) struct Structured;
 
 #[derive(Deserialize)]
-struct Fields {
+struct CloudEventFields {
     id: String,
     source: String,
     #[serde(rename = "type")]
@@ -32,7 +32,7 @@ impl Envelope for Structured {
 
     fn open(&self, fields: &TopFields<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
         let mut arrival = around.clone();
-        let Ok(event) = serde_json::from_str::<Fields>(text) else {
+        let Ok(event) = serde_json::from_str::<CloudEventFields>(text) else {
             return opener.unreadable(arrival, Reason::WrongForm);
         };
         if opener.is_outermost() {

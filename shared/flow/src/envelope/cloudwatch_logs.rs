@@ -16,7 +16,7 @@ use crate::party::PartyKind;
 use crate::time::from_epoch_ms;
 
 /// `{"awslogs":{"data":"…"}}`
-pub(super) struct Subscription;
+pub(super) struct LogsSubscription;
 
 /// The unpacked data: `{"messageType":…,"logGroup":…,"logEvents":[…]}`
 pub(super) struct Messages;
@@ -33,7 +33,7 @@ struct LogEvent {
     message: String,
 }
 
-impl Envelope for Subscription {
+impl Envelope for LogsSubscription {
     fn recognises(&self, fields: &TopFields<'_>) -> bool {
         fields.awslogs.is_some()
     }

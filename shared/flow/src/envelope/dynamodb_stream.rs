@@ -18,14 +18,14 @@ use crate::delivery::{Arrival, Document, RawChannel, Sender, resource_name};
 use crate::home::Home;
 
 /// `{"Records":[{"eventSource":"aws:dynamodb",…}]}`
-pub(super) struct Event;
+pub(super) struct StreamEvent;
 
 /// A single record, as a table writes it into a Kinesis stream.
 pub(super) struct Change;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Record<'t> {
+struct ChangeRecord<'t> {
     event_name: String,
     #[serde(rename = "eventSourceARN")]
     event_source_arn: Option<String>,
@@ -47,7 +47,7 @@ struct Images<'t> {
     old_image: Option<&'t RawValue>,
 }
 
-impl Envelope for Event {
+impl Envelope for StreamEvent {
     fn recognises(&self, fields: &TopFields<'_>) -> bool {
         fields.has_records_of("aws:dynamodb")
     }
@@ -56,9 +56,13 @@ impl Envelope for Event {
         let Some(records) = fields.records else {
             return;
         };
-        opener.each_record(records, around, |opener, record: Record<'_>, _, arrival| {
-            record.deliver(arrival, opener);
-        });
+        opener.each_record(
+            records,
+            around,
+            |opener, record: ChangeRecord<'_>, _, arrival| {
+                record.deliver(arrival, opener);
+            },
+        );
     }
 }
 
@@ -68,14 +72,14 @@ impl Envelope for Change {
     }
 
     fn open(&self, _shape: &TopFields<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
-        match serde_json::from_str::<Record<'_>>(text) {
+        match serde_json::from_str::<ChangeRecord<'_>>(text) {
             Ok(record) => record.deliver(around.clone(), opener),
             Err(_) => opener.unreadable(around.clone(), Reason::WrongForm),
         }
     }
 }
 
-impl Record<'_> {
+impl ChangeRecord<'_> {
     fn deliver(self, mut arrival: Arrival, opener: &mut Opener<'_>) {
         if let Some(arn) = &self.event_source_arn {
             if let (true, Some(number)) = (opener.is_outermost(), self.dynamodb.sequence_number) {

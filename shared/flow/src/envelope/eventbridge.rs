@@ -14,10 +14,10 @@ use crate::delivery::{Arrival, RawChannel, Sender};
 use crate::home::Home;
 use crate::time::from_rfc3339;
 
-pub(super) struct Event;
+pub(super) struct EventBridgeEvent;
 
 /// The fields of an event that describe its arrival.
-struct Fields {
+struct EventBridgeFields {
     source: String,
     detail_type: String,
     id: Option<String>,
@@ -27,7 +27,7 @@ struct Fields {
     home: Home,
 }
 
-impl Fields {
+impl EventBridgeFields {
     fn of(fields: &TopFields<'_>) -> Option<Self> {
         let text = |raw| read::<String>(raw).unwrap_or_default();
         Some(Self {
@@ -41,14 +41,14 @@ impl Fields {
     }
 }
 
-impl Envelope for Event {
+impl Envelope for EventBridgeEvent {
     fn recognises(&self, fields: &TopFields<'_>) -> bool {
         fields.source.is_some() && fields.detail_type.is_some() && fields.detail.is_some()
     }
 
     fn open(&self, fields: &TopFields<'_>, text: &str, around: &Arrival, opener: &mut Opener<'_>) {
         let mut arrival = around.clone();
-        let Some(event) = Fields::of(fields) else {
+        let Some(event) = EventBridgeFields::of(fields) else {
             return opener.unreadable(arrival, Reason::WrongForm);
         };
         // In a queue the message is redelivered and not the event, so the message's id is kept.

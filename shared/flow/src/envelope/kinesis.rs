@@ -16,10 +16,10 @@ use crate::channel::ChannelKind;
 use crate::delivery::{Arrival, RawChannel};
 use crate::time::from_epoch_ms;
 
-pub(super) struct Event;
+pub(super) struct KinesisEvent;
 
 #[derive(Deserialize)]
-struct Record<'t> {
+struct KinesisRecord<'t> {
     /// The field is absent if a pipe passes on the record. Its content then stands beside the ARN.
     #[serde(borrow)]
     kinesis: Option<&'t RawValue>,
@@ -36,7 +36,7 @@ struct Kinesis {
     approximate_arrival_timestamp: Option<f64>,
 }
 
-impl Envelope for Event {
+impl Envelope for KinesisEvent {
     fn recognises(&self, fields: &TopFields<'_>) -> bool {
         fields.has_records_of("aws:kinesis")
     }
@@ -48,7 +48,7 @@ impl Envelope for Event {
         opener.each_record(
             records,
             around,
-            |opener, record: Record<'_>, text, mut arrival| {
+            |opener, record: KinesisRecord<'_>, text, mut arrival| {
                 let event_source_arn = record.event_source_arn;
                 let kinesis = record.kinesis.map_or(text, RawValue::get);
                 let Ok(kinesis) = serde_json::from_str::<Kinesis>(kinesis) else {

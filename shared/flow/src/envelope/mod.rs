@@ -67,16 +67,16 @@ const EVENT_TYPE_ATTRIBUTES: [&str; 6] = [
 /// The envelopes in the order in which they are tried. The first one that recognises a text opens
 /// it.
 static ENVELOPES: &[&dyn Envelope] = &[
-    &sqs::Batch,
-    &sns::Event,
-    &sns::Notification,
-    &kinesis::Event,
-    &dynamodb_stream::Event,
+    &sqs::SqsBatch,
+    &sns::SnsEvent,
+    &sns::SnsNotification,
+    &kinesis::KinesisEvent,
+    &dynamodb_stream::StreamEvent,
     &dynamodb_stream::Change,
-    &s3::Notification,
-    &cloudwatch_logs::Subscription,
+    &s3::S3Notification,
+    &cloudwatch_logs::LogsSubscription,
     &cloudwatch_logs::Messages,
-    &eventbridge::Event,
+    &eventbridge::EventBridgeEvent,
     &cloudevents::Structured,
 ];
 

@@ -13,11 +13,11 @@ use crate::delivery::{Arrival, Document, Sender};
 use crate::home::Home;
 use crate::time::from_rfc3339;
 
-pub(super) struct Notification;
+pub(super) struct S3Notification;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Record {
+struct S3Record {
     event_name: String,
     event_time: Option<String>,
     aws_region: Option<String>,
@@ -49,7 +49,7 @@ struct ResponseElements {
     request_id: Option<String>,
 }
 
-impl Envelope for Notification {
+impl Envelope for S3Notification {
     fn recognises(&self, fields: &TopFields<'_>) -> bool {
         fields.has_records_of("aws:s3")
     }
@@ -61,7 +61,7 @@ impl Envelope for Notification {
         opener.each_record(
             records,
             around,
-            |opener, record: Record, text, mut arrival| {
+            |opener, record: S3Record, text, mut arrival| {
                 let id = (
                     record.response_elements.request_id,
                     record.s3.object.sequencer,

@@ -18,13 +18,13 @@ use crate::delivery::{Arrival, RawChannel};
 use crate::time::from_rfc3339;
 
 /// `{"Records":[{"EventSource":"aws:sns","Sns":{…}}]}`
-pub(super) struct Event;
+pub(super) struct SnsEvent;
 
 /// `{"Type":"Notification","TopicArn":…,"Message":…}`
-pub(super) struct Notification;
+pub(super) struct SnsNotification;
 
 #[derive(Deserialize)]
-struct Record {
+struct SnsRecord {
     #[serde(rename = "Sns")]
     sns: Body,
 }
@@ -40,7 +40,7 @@ struct Body {
     message_attributes: Option<Value>,
 }
 
-impl Envelope for Event {
+impl Envelope for SnsEvent {
     fn recognises(&self, fields: &TopFields<'_>) -> bool {
         fields.has_records_of("aws:sns")
     }
@@ -49,13 +49,13 @@ impl Envelope for Event {
         let Some(records) = fields.records else {
             return;
         };
-        opener.each_record(records, around, |opener, record: Record, _, arrival| {
+        opener.each_record(records, around, |opener, record: SnsRecord, _, arrival| {
             record.sns.open(arrival, opener);
         });
     }
 }
 
-impl Envelope for Notification {
+impl Envelope for SnsNotification {
     fn recognises(&self, fields: &TopFields<'_>) -> bool {
         fields
             .sns_type

@@ -21,14 +21,14 @@ use crate::home::Home;
 use crate::party::PartyKind;
 use crate::time::from_epoch_ms;
 
-pub(super) struct Batch;
+pub(super) struct SqsBatch;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Message<'t> {
     message_id: String,
     body: Option<String>,
-    attributes: Option<Attributes>,
+    attributes: Option<SqsAttributes>,
     #[serde(borrow)]
     message_attributes: Option<&'t RawValue>,
     #[serde(rename = "eventSourceARN")]
@@ -37,7 +37,7 @@ struct Message<'t> {
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-struct Attributes {
+struct SqsAttributes {
     approximate_receive_count: Option<String>,
     approximate_first_receive_timestamp: Option<String>,
     sent_timestamp: Option<String>,
@@ -45,7 +45,7 @@ struct Attributes {
     dead_letter_queue_source_arn: Option<String>,
 }
 
-impl Envelope for Batch {
+impl Envelope for SqsBatch {
     fn recognises(&self, fields: &TopFields<'_>) -> bool {
         fields.has_records_of("aws:sqs")
     }
@@ -100,7 +100,7 @@ impl Envelope for Batch {
     }
 }
 
-impl Attributes {
+impl SqsAttributes {
     /// Sets the number of times that the message was received, and the time of the first.
     fn tell_receptions(&self, arrival: &mut Arrival) {
         arrival.receive_count = self
@@ -137,7 +137,7 @@ fn instant(ms: Option<&str>) -> Option<Timestamp> {
 /// use.
 fn event_type(attributes: &BTreeMap<String, &RawValue>) -> Option<String> {
     #[derive(Deserialize)]
-    struct Text {
+    struct TextAttribute {
         #[serde(rename = "stringValue")]
         string_value: String,
     }
@@ -145,7 +145,7 @@ fn event_type(attributes: &BTreeMap<String, &RawValue>) -> Option<String> {
         .iter()
         .find_map(|name| {
             let attribute = attributes.get(*name)?;
-            serde_json::from_str::<Text>(attribute.get()).ok()
+            serde_json::from_str::<TextAttribute>(attribute.get()).ok()
         })
         .map(|attribute| attribute.string_value)
 }

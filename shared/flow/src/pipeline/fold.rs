@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use piitrail_detect::{DataClass, LimitsReached, Subject};
 
 use super::invocation_time::InvocationTime;
-use super::look::Content;
 use super::outcome::Outcome;
 use super::tally::{Hop, Seen, Tally};
+use super::triage::Content;
 use super::{Chunk, Tracer};
 use crate::announcement::{EVENT_SOURCE, FIRST_SEEN_DETAIL_TYPE};
 use crate::delivery::{Arrival, Delivery, Sender};
@@ -28,7 +28,7 @@ use crate::time::{Day, day_of};
 const INDEXED_MAX: usize = 1_000;
 
 /// The properties that all hops of one event share.
-struct Event<'e> {
+struct EventProperties<'e> {
     at: Timestamp,
     day: Day,
     producer: &'e Party,
@@ -63,7 +63,7 @@ impl Tracer<'_> {
             coverage.add_limit(Limit::EventTime, 1);
         }
         let (routed, event_type) = self.route(delivery, time.today, &mut coverage);
-        let event = Event {
+        let event = EventProperties {
             at,
             day: day_of(at),
             producer: &routed.producer,
@@ -72,8 +72,8 @@ impl Tracer<'_> {
             is_replay: arrival.replay,
         };
 
-        let headers = headers.look(self, arrival, event.source, tally);
-        let body = self.look_at_body(delivery, event.source, tally);
+        let headers = headers.triage(self, arrival, event.source, tally);
+        let body = self.triage_body(delivery, event.source, tally);
         let whole = Content {
             body: &body,
             headers: headers.as_deref(),
@@ -133,7 +133,7 @@ impl Tracer<'_> {
     fn hop(
         &self,
         consumption: Consumption,
-        event: &Event<'_>,
+        event: &EventProperties<'_>,
         whole: Content<'_>,
         limits: &mut LimitsReached,
         tally: &mut Tally,
@@ -143,7 +143,7 @@ impl Tracer<'_> {
         let content = match &consumption.received {
             Received::Whole => whole,
             Received::Changed(document) => {
-                changed = self.look(document, event.source, tally);
+                changed = self.triage(document, event.source, tally);
                 // A transformer drops the headers.
                 let content = Content {
                     body: &changed,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use piitrail_detect::UnreadSet;
 
-use super::records::{Record, Records};
+use super::records::{RecordToCount, Records};
 use crate::counts::{self, LimitCounts, UnreadEvents};
 use crate::envelope::Reason;
 use crate::ledger::Coverage;
@@ -135,7 +135,7 @@ impl Outcome {
     }
 
     /// Reports a record that was read but could not be written.
-    pub(super) fn add_unrecorded(&mut self, record: &Record, reason: FailureReason) {
+    pub(super) fn add_unrecorded(&mut self, record: &RecordToCount, reason: FailureReason) {
         self.unrecorded.push(FailedRecord {
             item: record.arrival().item.clone(),
             payload: record.payload,
@@ -154,7 +154,7 @@ impl Outcome {
     /// Reports the records that there was no time to count, both opened and unopened.
     pub(super) fn add_out_of_time(
         &mut self,
-        opened: impl Iterator<Item = Record>,
+        opened: impl Iterator<Item = RecordToCount>,
         mut others: Records<'_>,
     ) {
         let known = self.unrecorded.len();

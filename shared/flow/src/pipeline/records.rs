@@ -75,7 +75,7 @@ impl<'p> Records<'p> {
 
     /// Opens at least one record and about `wanted` records, as long as they are small enough to be
     /// held together. Returns an empty list if all records have been opened.
-    pub(super) fn open_some(&mut self, wanted: usize) -> Vec<Record> {
+    pub(super) fn open_some(&mut self, wanted: usize) -> Vec<RecordToCount> {
         let mut held = Vec::new();
         let mut bytes = 0;
         while held.len() < wanted
@@ -93,7 +93,7 @@ impl<'p> Records<'p> {
                 if self.are_of_files {
                     opened.arrival_mut().receive_count = None;
                 }
-                held.push(Record::new(opened, id, earlier.as_deref(), *number));
+                held.push(RecordToCount::new(opened, id, earlier.as_deref(), *number));
             });
             if !is_open {
                 self.payloads.pop_front();
@@ -116,7 +116,7 @@ impl<'p> Records<'p> {
 }
 
 /// A record to be counted.
-pub(super) struct Record {
+pub(super) struct RecordToCount {
     pub(super) payload: u64,
     pub(super) receipt: ReceiptId,
     /// The receipt that an earlier version wrote for the record.
@@ -124,7 +124,7 @@ pub(super) struct Record {
     pub(super) opened: Opened,
 }
 
-impl Record {
+impl RecordToCount {
     fn new(mut opened: Opened, id: &str, earlier: Option<&str>, payload: u64) -> Self {
         let arrival = opened.arrival_mut();
         let earlier_id = arrival.earlier_id.take().or_else(|| {
@@ -176,7 +176,7 @@ impl Record {
 
 /// Returns the time of a batch: now, or the latest time at which one of its records was first
 /// received if this clock is behind. The search for redelivered records begins at that time.
-pub(super) fn written_at(chunk: &[Record], now: Timestamp) -> Timestamp {
+pub(super) fn written_at(chunk: &[RecordToCount], now: Timestamp) -> Timestamp {
     let latest = now
         .checked_add(Duration::new().seconds(CLOCK_AHEAD_SECONDS))
         .unwrap_or(now);

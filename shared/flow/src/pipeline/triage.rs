@@ -1,6 +1,6 @@
 //! Detection on the documents of a delivery: its body and its headers.
 //!
-//! A [`Look`] is the result for one document. The headers of a message are searched once, however
+//! A [`Triage`] is the result for one document. The headers of a message are searched once, however
 //! many records the message holds.
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::delivery::{Arrival, Delivery, Document};
 use crate::people::People;
 
 /// The findings of one document.
-pub(super) struct Look {
+pub(super) struct Triage {
     class_set: ClassSet,
     people: People,
     /// The same people one by one, if a subject index is kept.
@@ -26,7 +26,7 @@ pub(super) struct Look {
     is_unreadable: bool,
 }
 
-impl Look {
+impl Triage {
     /// Returns the result for a document that cannot be read.
     fn unreadable(unread: UnreadSet) -> Self {
         Self {
@@ -44,32 +44,32 @@ impl Look {
 /// The content that a consumer received: a body and the headers beside it.
 #[derive(Clone, Copy)]
 pub(super) struct Content<'l> {
-    pub(super) body: &'l Look,
-    pub(super) headers: Option<&'l Look>,
+    pub(super) body: &'l Triage,
+    pub(super) headers: Option<&'l Triage>,
 }
 
 impl<'l> Content<'l> {
-    fn looks(self) -> impl Iterator<Item = &'l Look> {
+    fn triages(self) -> impl Iterator<Item = &'l Triage> {
         std::iter::once(self.body).chain(self.headers)
     }
 
     /// Returns the number of findings.
     pub(super) fn findings(self) -> u64 {
-        self.looks().map(|look| look.findings).sum()
+        self.triages().map(|triage| triage.findings).sum()
     }
 
     /// Returns the limits that the search reached.
     pub(super) fn limits(self) -> LimitsReached {
         let mut limits = LimitsReached::default();
-        for look in self.looks() {
-            limits.merge(&look.limits);
+        for triage in self.triages() {
+            limits.merge(&triage.limits);
         }
         limits
     }
 
     /// Returns the people one by one, if a subject index is kept.
     pub(super) fn subjects(self) -> impl Iterator<Item = &'l Subject> {
-        self.looks().flat_map(|look| &look.subjects)
+        self.triages().flat_map(|triage| &triage.subjects)
     }
 
     /// Returns the people, or none if the body cannot be read.
@@ -86,8 +86,8 @@ impl<'l> Content<'l> {
 
     /// Returns the reasons why parts of the content were not read.
     pub(super) fn unread(self) -> UnreadSet {
-        self.looks().fold(UnreadSet::default(), |unread, look| {
-            unread.union(look.unread)
+        self.triages().fold(UnreadSet::default(), |unread, triage| {
+            unread.union(triage.unread)
         })
     }
 
@@ -98,55 +98,57 @@ impl<'l> Content<'l> {
 
     /// Returns the data classes of the body and the headers.
     pub(super) fn class_set(self, tally: &mut Tally) -> ClassSet {
-        let headers = self.headers.map_or(ClassSet::EMPTY, |look| look.class_set);
+        let headers = self
+            .headers
+            .map_or(ClassSet::EMPTY, |triage| triage.class_set);
         tally.union(self.body.class_set, headers)
     }
 }
 
 impl Tracer<'_> {
     /// Searches a document.
-    pub(super) fn look(
+    pub(super) fn triage(
         &self,
         document: &Document,
         source: Option<&str>,
         tally: &mut Tally,
-    ) -> Look {
+    ) -> Triage {
         match document {
-            Document::Json(text) => self.look_at_json(text, source, tally),
+            Document::Json(text) => self.triage_json(text, source, tally),
             Document::Text(text) => {
-                let mut look = self.look_at_text(text, source, tally);
+                let mut triage = self.triage_text(text, source, tally);
                 // A text has no parts, so anything that hides a part of it hides all of it.
-                look.is_unreadable = look.unread.is_of_content();
-                look
+                triage.is_unreadable = triage.unread.is_of_content();
+                triage
             }
-            Document::Opaque(reason) => Look::unreadable(UnreadSet::of(*reason)),
+            Document::Opaque(reason) => Triage::unreadable(UnreadSet::of(*reason)),
         }
     }
 
     /// Searches the body of a delivery.
-    pub(super) fn look_at_body(
+    pub(super) fn triage_body(
         &self,
         delivery: &Delivery,
         source: Option<&str>,
         tally: &mut Tally,
-    ) -> Look {
-        let mut look = self.look(&delivery.document, source, tally);
-        look.unread = look.unread.union(delivery.unread);
-        look
+    ) -> Triage {
+        let mut triage = self.triage(&delivery.document, source, tally);
+        triage.unread = triage.unread.union(delivery.unread);
+        triage
     }
 
-    fn look_at_json(&self, text: &str, source: Option<&str>, tally: &mut Tally) -> Look {
+    fn triage_json(&self, text: &str, source: Option<&str>, tally: &mut Tally) -> Triage {
         let options = self.scan_options(source);
         match self.engine.scan_json_with(text.as_bytes(), options) {
-            Ok(scan) => self.look_of(scan, tally),
+            Ok(scan) => self.triage_of(scan, tally),
             // The engine does not accept it as JSON, so it is searched as text.
-            Err(_) => self.look_at_text(text, source, tally),
+            Err(_) => self.triage_text(text, source, tally),
         }
     }
 
-    fn look_at_text(&self, text: &str, source: Option<&str>, tally: &mut Tally) -> Look {
+    fn triage_text(&self, text: &str, source: Option<&str>, tally: &mut Tally) -> Triage {
         let scan = self.engine.scan_text_with(text, self.scan_options(source));
-        self.look_of(scan, tally)
+        self.triage_of(scan, tally)
     }
 
     fn scan_options<'a>(&'a self, source: Option<&'a str>) -> ScanOptions<'a> {
@@ -156,8 +158,8 @@ impl Tracer<'_> {
         }
     }
 
-    fn look_of(&self, scan: Scan, tally: &mut Tally) -> Look {
-        let mut look = Look {
+    fn triage_of(&self, scan: Scan, tally: &mut Tally) -> Triage {
+        let mut triage = Triage {
             class_set: tally.class_set(&scan),
             findings: scan.findings.len() as u64,
             limits: scan.limits,
@@ -167,12 +169,12 @@ impl Tracer<'_> {
             subjects: Vec::new(),
         };
         if let Some(with) = self.fingerprinting {
-            look.people = People::of_one_event(&with.key.epoch, &scan.subjects);
+            triage.people = People::of_one_event(&with.key.epoch, &scan.subjects);
             if with.index {
-                look.subjects = scan.subjects;
+                triage.subjects = scan.subjects;
             }
         }
-        look
+        triage
     }
 }
 
@@ -186,41 +188,41 @@ pub(super) struct Headers {
 struct SearchedHeaders {
     text: Arc<str>,
     source: Option<String>,
-    look: Arc<Look>,
+    triage: Arc<Triage>,
 }
 
 impl Headers {
     /// Searches the headers of a delivery. Returns `None` if it has none.
-    pub(super) fn look(
+    pub(super) fn triage(
         &mut self,
         tracer: &Tracer<'_>,
         arrival: &Arrival,
         source: Option<&str>,
         tally: &mut Tally,
-    ) -> Option<Arc<Look>> {
+    ) -> Option<Arc<Triage>> {
         let headers = arrival.headers.as_ref()?;
-        Some(self.look_at(tracer, headers, source, tally))
+        Some(self.triage_text_once(tracer, headers, source, tally))
     }
 
-    pub(super) fn look_at(
+    pub(super) fn triage_text_once(
         &mut self,
         tracer: &Tracer<'_>,
         headers: &Arc<str>,
         source: Option<&str>,
         tally: &mut Tally,
-    ) -> Arc<Look> {
+    ) -> Arc<Triage> {
         if let Some(last) = &self.last
             && Arc::ptr_eq(&last.text, headers)
             && last.source.as_deref() == source
         {
-            return Arc::clone(&last.look);
+            return Arc::clone(&last.triage);
         }
-        let look = Arc::new(tracer.look_at_json(headers, source, tally));
+        let triage = Arc::new(tracer.triage_json(headers, source, tally));
         self.last = Some(SearchedHeaders {
             text: Arc::clone(headers),
             source: source.map(str::to_owned),
-            look: Arc::clone(&look),
+            triage: Arc::clone(&triage),
         });
-        look
+        triage
     }
 }

@@ -28,11 +28,11 @@ const OUTBOX_PAGE: usize = 20;
 /// A store whose content ends with the process.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
-    content: Mutex<Content>,
+    content: Mutex<MemoryContent>,
 }
 
 #[derive(Debug, Default)]
-struct Content {
+struct MemoryContent {
     receipts: BTreeSet<ReceiptId>,
     /// The ids of the attempts that wrote a batch.
     writings: BTreeSet<ReceiptId>,
@@ -47,7 +47,7 @@ struct Content {
 }
 
 impl MemoryStore {
-    fn content(&self) -> MutexGuard<'_, Content> {
+    fn content(&self) -> MutexGuard<'_, MemoryContent> {
         // A panic while the lock was held cannot have left a batch half written: `record` checks
         // everything first and only then adds.
         self.content.lock().unwrap_or_else(PoisonError::into_inner)

@@ -91,7 +91,7 @@ pub enum KeyRingError {
 /// The serialised form of a key ring.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document {
+struct KeyRingDocument {
     epochs: Vec<Entry>,
 }
 
@@ -116,7 +116,7 @@ impl KeyRing {
 
     /// Reads a key ring from its document.
     pub fn parse(document: &str) -> Result<Self, KeyRingError> {
-        let document: Document =
+        let document: KeyRingDocument =
             serde_json::from_str(document).map_err(|error| KeyRingError::NotAKeyRing {
                 line: error.line(),
                 column: error.column(),
@@ -159,7 +159,7 @@ impl KeyRing {
             epoch: Zeroizing::new(key.epoch.to_string()),
             key: Zeroizing::new(STANDARD.encode(key.key.secret())),
         };
-        let document = Document {
+        let document = KeyRingDocument {
             epochs: self.keys().map(entry).collect(),
         };
         // The document is text and lists of text, so it always serialises.

@@ -62,12 +62,12 @@ impl Homes {
     }
 
     /// Returns a reader that gives out the homes in the order in which they were collected.
-    pub(super) fn reader(&self) -> Reader<'_> {
+    pub(super) fn reader(&self) -> HomeReader<'_> {
         let known = self.known.iter().map(|(account, region)| Home {
             account: account.and_then(|number| Account::new(&format!("{number:012}"))),
             region: region.as_deref().and_then(Region::new),
         });
-        Reader {
+        HomeReader {
             known: known.collect(),
             indices: self.indices.iter(),
         }
@@ -75,12 +75,12 @@ impl Homes {
 }
 
 /// The homes that are still to be given out.
-pub(super) struct Reader<'h> {
+pub(super) struct HomeReader<'h> {
     known: Vec<Home>,
     indices: std::slice::Iter<'h, u32>,
 }
 
-impl Reader<'_> {
+impl HomeReader<'_> {
     /// Returns the next home.
     pub(super) fn next(&mut self) -> Result<Home, PackError> {
         match self.indices.next() {

@@ -10,7 +10,7 @@ use super::columns::{
     Columns, HAS_FIRST, HAS_LAST, MORE_PATHS, ONLY_TEST_DATA, OTHER_CONFIDENCE, OTHER_PATHS,
     PRESENT,
 };
-use super::homes::{Homes, Reader};
+use super::homes::{HomeReader, Homes};
 use super::unread::{self, UnreadRows};
 use crate::channel::{Channel, ChannelKind};
 use crate::edge::{ClassFacts, EdgeFacts, EdgeKey, EdgePath, Flow};
@@ -129,7 +129,7 @@ impl Columns {
             .collect()
     }
 
-    fn key(&self, edge: usize, homes: &mut Reader<'_>) -> Result<EdgeKey, PackError> {
+    fn key(&self, edge: usize, homes: &mut HomeReader<'_>) -> Result<EdgeKey, PackError> {
         Ok(EdgeKey {
             flow: Flow {
                 producer: self.party(*item(&self.producers, edge)?, homes.next()?)?,
@@ -173,7 +173,7 @@ struct Rows<'c> {
     replayed: std::slice::Iter<'c, u64>,
     unreadable: std::slice::Iter<'c, u64>,
     people: std::iter::Peekable<std::slice::Iter<'c, (u32, People)>>,
-    unread: unread::Reader<'c>,
+    unread: unread::UnreadReader<'c>,
     /// The number of rows that were read.
     place: u32,
 }

@@ -71,8 +71,8 @@ impl UnreadRows {
     }
 
     /// Returns a reader that gives out the rows in the order of the columns.
-    pub(super) fn reader(&self) -> Reader<'_> {
-        Reader {
+    pub(super) fn reader(&self) -> UnreadReader<'_> {
+        UnreadReader {
             reasons: &self.reasons,
             rows: self.rows.iter().peekable(),
         }
@@ -80,12 +80,12 @@ impl UnreadRows {
 }
 
 /// The rows that are still to be given out.
-pub(super) struct Reader<'u> {
+pub(super) struct UnreadReader<'u> {
     reasons: &'u [KnownOrLater<Unread>],
     rows: std::iter::Peekable<std::slice::Iter<'u, UnreadRow>>,
 }
 
-impl Reader<'_> {
+impl UnreadReader<'_> {
     /// Adds the unread events of the row with this number to the facts.
     pub(super) fn add(&mut self, row: u32, facts: &mut EdgeFacts) -> Result<(), PackError> {
         let Some(unread) = self.rows.next_if(|unread| unread.row == row) else {

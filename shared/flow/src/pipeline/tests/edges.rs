@@ -145,10 +145,10 @@ fn headers_are_looked_at_once_for_all_records_of_a_message() {
     let headers: Arc<str> = r#"{"to":"ada@analytical-engines.org"}"#.into();
     let mut tally = Tally::default();
     let mut searched = Headers::default();
-    let mut look = |text: &Arc<str>| searched.look_at(&tracer, text, None, &mut tally);
-    let first = look(&headers);
-    assert!(Arc::ptr_eq(&first, &look(&headers)));
-    assert!(!Arc::ptr_eq(&first, &look(&"{}".into())));
+    let mut triage = |text: &Arc<str>| searched.triage_text_once(&tracer, text, None, &mut tally);
+    let first = triage(&headers);
+    assert!(Arc::ptr_eq(&first, &triage(&headers)));
+    assert!(!Arc::ptr_eq(&first, &triage(&"{}".into())));
 }
 
 #[tokio::test]
