@@ -17,7 +17,6 @@ use crate::subject::Identifier;
 #[derive(Debug, Parser)]
 #[command(
     version,
-    about,
     propagate_version = true,
     after_help = "Exit codes: 0 success, 1 some records failed, 2 wrong usage or unreadable input."
 )]
@@ -26,7 +25,8 @@ pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
     /// Print no progress bar and no summary
-    #[arg(long, short, global = true)]
+    // Listed last, before --help.
+    #[arg(long, short, global = true, display_order = 900)]
     pub(crate) quiet: bool,
 }
 
@@ -41,7 +41,7 @@ pub(crate) enum Command {
     Report(Report),
     /// Merge old days into months and delete expired data
     RollUp(RollUp),
-    /// Import or show the topology, which says who receives what
+    /// Import, show or compare the topology, which says who receives what
     Topology(Topology),
     /// Erase a person from the subject index, and manage the subject keys
     Subject(Subject),
@@ -65,11 +65,13 @@ impl Command {
 
 /// Options that name the input.
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Input {
-    /// Files or directories with JSON or JSON Lines, plain or in gzip; - reads standard input
+pub(crate) struct InputOptions {
+    /// Files or directories with JSON or JSON Lines, plain or compressed with gzip; - reads standard
+    /// input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Where the payload is inside each document, as a JSON Pointer (RFC 6901) such as /event
+    /// JSON Pointer (RFC 6901) to the payload inside each document, as in /event. Without it, the whole
+    /// document is the payload
     #[arg(long, value_name = "POINTER")]
     pub(crate) at: Option<String>,
 }
@@ -77,8 +79,8 @@ pub(crate) struct Input {
 /// The option that configures detection.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Detection {
-    /// Configuration of detection: which classes, where, your own classes, and test values. YAML;
-    /// events/piitrail.yaml explains every key
+    /// YAML file that configures detection: classes on and off, rules by path and source, your own
+    /// classes, and test values. The sample events/piitrail.yaml explains every key
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 }
@@ -89,7 +91,7 @@ pub(crate) const DEFAULT_STORE: &str = "piitrail.sqlite";
 /// The option that names the store.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Store {
-    /// The store: a SQLite file, or `dynamodb://TABLE` if piitrail was built with the aws feature
+    /// SQLite file of the store, or `dynamodb://TABLE` if piitrail was built with the aws feature
     #[arg(long, value_name = "FILE", default_value = DEFAULT_STORE)]
     pub(crate) store: String,
 }
@@ -97,30 +99,31 @@ pub(crate) struct Store {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Trace {
     #[command(flatten)]
-    pub(crate) input: Input,
+    pub(crate) input: InputOptions,
     #[command(flatten)]
     pub(crate) detection: Detection,
     #[command(flatten)]
     pub(crate) store: Store,
-    /// Topology file or template, which says who receives what; the same files as `topology import`
-    /// takes. Repeat the option for more files. Without it, the topology in the store is used
+    /// Topology file or template that says who receives what, as for `piitrail topology import`. Repeat
+    /// the option for more files. Without it, the topology in the store is used
     #[arg(long, value_name = "FILE")]
     pub(crate) topology: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) topology_files: TopologyFiles,
-    /// The bus of the EventBridge events, because an event does not contain it. Required if the
-    /// topology has several buses
+    /// Name of the bus that the EventBridge events were sent to, because an event does not contain it.
+    /// Needed if the topology has several buses
     #[arg(long, value_name = "NAME")]
     pub(crate) bus: Option<String>,
-    /// Count people, with fingerprints made with the key in this file. `piitrail subject key new` makes
-    /// such a file
+    /// Count people by fingerprints that are made with the key in this file. `piitrail subject key new`
+    /// creates such a file
     #[arg(long, value_name = "FILE")]
     pub(crate) subject_key: Option<PathBuf>,
-    /// A field that holds a customer id, by its name or by the end of its path: customerId,
+    /// Field that holds a customer id, by its name or by the end of its path, as in customerId or
     /// customer.id. Repeat the option for more fields
     #[arg(long, value_name = "FIELD", requires = "subject_key")]
     pub(crate) customer_id_field: Vec<String>,
-    /// Keep an index, by fingerprint, of where each person's data went; `report subject` reads it
+    /// Keep an index, by fingerprint, of where each person's data went; `piitrail report subject` reads
+    /// it
     #[arg(long, requires = "subject_key")]
     pub(crate) subject_index: bool,
 }
@@ -128,7 +131,7 @@ pub(crate) struct Trace {
 /// Options that name a person.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Person {
-    /// E-mail address of the person; - reads it from standard input, so that no shell history keeps it
+    /// E-mail address of the person; - reads it from standard input, so that it is in no shell history
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) email: Vec<Identifier>,
     /// Telephone number with country code (+44 20 7946 0018). Repeat the option with the national
@@ -138,7 +141,7 @@ pub(crate) struct Person {
     /// Customer id of the person
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) customer_id: Vec<Identifier>,
-    /// The file with the subject keys that were used when tracing
+    /// File with the subject keys that were used when tracing
     #[arg(long, value_name = "FILE")]
     pub(crate) subject_key: Option<PathBuf>,
 }
@@ -164,7 +167,7 @@ pub(crate) enum SubjectCommand {
         #[command(flatten)]
         store: Store,
     },
-    /// Make, rotate, destroy or list subject keys
+    /// Create, rotate, destroy or list subject keys
     Key {
         #[command(subcommand)]
         command: KeyCommand,
@@ -174,7 +177,7 @@ pub(crate) enum SubjectCommand {
 /// The option that names the key file.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct KeyFile {
-    /// The file with the subject keys
+    /// File with the subject keys
     #[arg(long, value_name = "FILE")]
     pub(crate) subject_key: PathBuf,
 }
@@ -182,9 +185,9 @@ pub(crate) struct KeyFile {
 /// The commands about subject keys.
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyCommand {
-    /// Make a file with a random key; only the owner of the file can read it
+    /// Create a file with a random key, which only the owner of the file can read
     New {
-        /// Name of the key's epoch. The default is the current month
+        /// Name of the key's epoch, as in 2026-q4. The default is the current month
         #[arg(long)]
         epoch: Option<Epoch>,
         #[command(flatten)]
@@ -192,7 +195,8 @@ pub(crate) enum KeyCommand {
     },
     /// Add a new key, which is used from now on; people can still be looked up with the older keys
     Rotate {
-        /// Name of the key's epoch. The default is the current month, or today if the month has a key
+        /// Name of the key's epoch, as in 2026-q4. The default is the current month, or today if the
+        /// month has a key
         #[arg(long)]
         epoch: Option<Epoch>,
         #[command(flatten)]
@@ -200,7 +204,7 @@ pub(crate) enum KeyCommand {
     },
     /// Destroy a key: its fingerprints can never be linked to a person again; counts do not change
     Shred {
-        /// Epoch of the key, as `list` shows it
+        /// Epoch of the key, as `piitrail subject key list` prints it
         epoch: Epoch,
         #[command(flatten)]
         file: KeyFile,
@@ -215,7 +219,7 @@ pub(crate) enum KeyCommand {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Scan {
     #[command(flatten)]
-    pub(crate) input: Input,
+    pub(crate) input: InputOptions,
     #[command(flatten)]
     pub(crate) detection: Detection,
     /// Output format
@@ -226,7 +230,7 @@ pub(crate) struct Scan {
 /// The output formats of `scan`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ScanFormat {
-    /// Text for people
+    /// Text for people to read
     Text,
     /// One line of JSON per document
     Jsonl,
@@ -258,7 +262,8 @@ pub(crate) enum TopologyCommand {
     ///
     /// A template is SAM, CloudFormation, the output of the CDK (also its folder cdk.out), a Terraform
     /// plan (`terraform show -json`) or a Serverless Framework file. Templates are read together. A
-    /// topology file beside them adds what AWS cannot know, and counts where both say something.
+    /// topology file beside them adds what AWS cannot know, and takes precedence where both describe the same
+    /// thing.
     /// FILE@REGION/ACCOUNT is a template that is deployed elsewhere than --region and --account say,
     /// as in orders.yaml@eu-west-1/222222222222.
     Import {
@@ -267,26 +272,26 @@ pub(crate) enum TopologyCommand {
         files: Vec<PathBuf>,
         #[command(flatten)]
         reading: TopologyFiles,
-        /// The store to write it to: a SQLite file, or `dynamodb://TABLE` if piitrail was built with the
-        /// aws feature. Without it, nothing is written
+        /// Store to write the topology to: a SQLite file, or `dynamodb://TABLE` if piitrail was built with
+        /// the aws feature. Without it, nothing is written
         #[arg(long, value_name = "FILE")]
         store: Option<String>,
-        /// The first day on which it is valid. The default is today
+        /// First day on which the topology is valid, as in 2026-11-01. The default is today
         #[arg(long, value_name = "DAY", requires = "store")]
         from: Option<Day>,
     },
     /// Show the resources and routes of the store's topology, or of files
     Show {
-        /// Templates, topology files, and folders of CDK apps. Without them, the store is shown
+        /// Templates, topology files, and folders of CDK apps. Without them, the store's topology is shown
         #[arg(value_name = "FILE")]
         files: Vec<PathBuf>,
         #[command(flatten)]
         reading: TopologyFiles,
-        /// The store: a SQLite file, or `dynamodb://TABLE` if piitrail was built with the aws feature.
-        /// The default is piitrail.sqlite
+        /// SQLite file of the store, or `dynamodb://TABLE` if piitrail was built with the aws feature. The
+        /// default is piitrail.sqlite
         #[arg(long, value_name = "FILE", conflicts_with = "files")]
         store: Option<String>,
-        /// Show the store's topology of this day. The default is today
+        /// Day of which the store's topology is shown, as in 2026-11-01. The default is today
         #[arg(long, value_name = "DAY", conflicts_with = "files")]
         on: Option<Day>,
         /// Output format
@@ -295,21 +300,21 @@ pub(crate) enum TopologyCommand {
     },
     /// Show what changed from one topology to another
     ///
-    /// Routes are compared by their ends, their kind and their meaning: another id, order or spelling is no
-    /// change. A route that takes more records than before, passes more of them, or leads to where they are
-    /// less protected is said to be wider.
+    /// Routes are compared by their ends, their kind and their meaning, so a route that has only another id,
+    /// order or spelling is unchanged. A route is wider if it takes more records than before, passes on more
+    /// of each, or leads to where they are less protected.
     Diff {
-        /// The topology before: a file as for `topology import`, a folder of a CDK app, or a day of the
-        /// store
+        /// Topology before the change: a file or folder as for `piitrail topology import`, or a day of the
+        /// store, as in 2026-11-01
         #[arg(value_name = "BEFORE")]
         before: String,
-        /// The topology after, likewise
+        /// Topology after the change: a file, a folder or a day of the store
         #[arg(value_name = "AFTER")]
         after: String,
         #[command(flatten)]
         reading: TopologyFiles,
-        /// The store of the days: a SQLite file, or `dynamodb://TABLE` if piitrail was built with the aws
-        /// feature. The default is piitrail.sqlite
+        /// Store that is read if BEFORE or AFTER is a day: a SQLite file, or `dynamodb://TABLE` if piitrail
+        /// was built with the aws feature. The default is piitrail.sqlite
         #[arg(long, value_name = "FILE")]
         store: Option<String>,
         /// Output format
@@ -333,23 +338,22 @@ impl TopologyCommand {
 /// The output formats of `topology diff`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DiffFormat {
-    /// A table for people
+    /// Table for people to read
     Table,
-    /// Routes added, removed and changed, for programs
+    /// The routes that were added, removed and changed, for programs
     Json,
 }
 
 /// Options for reading templates.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct TopologyFiles {
-    /// Services file: which services there are, and which resources belong to them by name, id, tag or
-    /// stack
+    /// File that lists the services, and which resources belong to each by name, id, tag or stack
     #[arg(long, value_name = "FILE")]
     pub(crate) services: Option<PathBuf>,
-    /// The account that the templates are deployed to
+    /// Account that the templates are deployed to, as in 222222222222
     #[arg(long, value_name = "ACCOUNT", value_parser = account)]
     pub(crate) account: Option<Account>,
-    /// The region that the templates are deployed to
+    /// Region that the templates are deployed to, as in eu-west-1
     #[arg(long, value_name = "REGION", value_parser = region)]
     pub(crate) region: Option<Region>,
 }
@@ -365,10 +369,10 @@ fn region(text: &str) -> Result<Region, &'static str> {
 /// The output formats of `topology show`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TopologyFormat {
-    /// Tables for people
+    /// Tables for people to read
     Table,
     /// Resources and routes, for programs
     Json,
-    /// A topology file
+    /// Topology file that `piitrail topology import` reads
     Yaml,
 }

@@ -135,8 +135,8 @@ pub(crate) enum Failure {
         #[source]
         source: io::Error,
     },
-    /// The files contradict each other.
-    #[error("the files contradict each other")]
+    /// The topology that the files make up is not valid.
+    #[error("the files do not make up a valid topology")]
     Contradiction(#[source] TopologyError),
     /// The form of the file is not recognised.
     #[error(
@@ -174,7 +174,7 @@ pub(crate) enum Failure {
     NoInput,
     /// The input contained no document.
     #[error(
-        "nothing was read, so nothing was done: there is no document in the input; name files or directories with JSON, or pipe JSON into the command"
+        "nothing was read, so nothing was done; name files or directories with JSON, or pipe JSON into the command"
     )]
     NothingRead,
     /// The command needs a subject key to look up a person, and none was given.

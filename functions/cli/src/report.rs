@@ -147,7 +147,7 @@ fn subcommand(question: &'static Question) -> Command {
                     .collect(),
             ))
             .default_value("table")
-            .help("The form of the answer"),
+            .help("Output format"),
     );
     if fields.iter().any(|field| field.path == SUBJECTS) {
         command = Person::augment_args(command);
@@ -178,7 +178,7 @@ fn argument(field: Field) -> Arg {
     let name = option_name(&field.path);
     let argument = Arg::new(field.path.clone())
         .long(name)
-        .help(field.description.replace('`', ""))
+        .help(field.description)
         .required(field.is_required);
     let argument = match field.path.split_once('.') {
         Some((group, _)) => argument.help_heading(heading(group)),

@@ -31,7 +31,7 @@ pub(crate) fn refusal(error: &Error, arguments: impl Iterator<Item = OsString>) 
     for line in lines.iter_mut().skip(1) {
         line.insert_str(0, "  ");
     }
-    lines.push(format!("  `{} --help` explains them", asked.path));
+    lines.push(format!("  see `{} --help`", asked.path));
     lines
 }
 
@@ -350,7 +350,7 @@ mod tests {
         for (line, expected) in [
             (
                 "trace --store a --store b",
-                "piitrail: --store is given more than once\n  trace takes it once\n  `piitrail trace --help` explains them",
+                "piitrail: --store is given more than once\n  trace takes it once\n  see `piitrail trace --help`",
             ),
             (
                 "topology import",
@@ -392,7 +392,7 @@ mod tests {
         ] {
             let told = refused(line);
             assert!(told.starts_with(expected), "{line}:\n{told}");
-            assert!(told.ends_with(" --help` explains them"), "{line}:\n{told}");
+            assert!(told.ends_with(" --help`"), "{line}:\n{told}");
         }
     }
 
@@ -451,6 +451,38 @@ mod tests {
             told.contains("\n  its options are --at, --config, --store, "),
             "{told}"
         );
+    }
+
+    #[test]
+    fn every_command_and_option_has_a_help_text_of_its_own() {
+        for command in commands() {
+            let about = command.command.get_about().unwrap().to_string();
+            let arguments = command.command.get_arguments();
+            let texts = arguments.map(|argument| argument.get_help().unwrap().to_string());
+            for text in texts.chain([about]) {
+                let begins = text.chars().next().is_some_and(char::is_uppercase);
+                assert!(
+                    begins && !text.ends_with('.') && text.len() > 8,
+                    "{}: {text}",
+                    command.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn help_is_listed_among_commands_and_not_among_questions() {
+        let names = |name: &str| {
+            let command = commands().into_iter().find(|command| command.name == name);
+            let subcommands = command.unwrap().command;
+            let names: Vec<String> = subcommands
+                .get_subcommands()
+                .map(|command| command.get_name().to_owned())
+                .collect();
+            names
+        };
+        assert_eq!(names("report"), ["map", "subject"]);
+        assert!(names("piitrail").contains(&"help".to_owned()));
     }
 
     /// [`NamedCommand::follow`] relies on it.

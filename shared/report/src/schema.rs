@@ -25,7 +25,7 @@ pub fn schema() -> Value {
             FORMAT.to_owned(),
             json!({
                 "enum": formats(question),
-                "description": "The form of the answer. Without it the answer is JSON",
+                "description": "Output format. Without it, the answer is JSON",
             }),
         );
         for schema in question.schemas() {

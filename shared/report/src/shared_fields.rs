@@ -17,26 +17,27 @@ pub const EDGES_MAX: usize = 4_000;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct SharedFields {
-    /// The first day, as in 2026-11-01. Without it the answer begins with the first day recorded
+    /// First day of the answer, as in 2026-11-01. Without it, the answer begins with the first day that was
+    /// recorded
     #[schemars(
         with = "Option<String>",
         extend("format" = "date", "x-value" = "DAY", "x-expected" = DAY_EXPECTED)
     )]
     pub(crate) from: Option<Day>,
-    /// The last day, as in 2026-11-30. Without it the answer ends today
+    /// Last day of the answer, as in 2026-11-30. Without it, the answer ends today
     #[schemars(
         with = "Option<String>",
         extend("format" = "date", "x-value" = "DAY", "x-expected" = DAY_EXPECTED)
     )]
     pub(crate) to: Option<Day>,
-    /// The largest number of edges in the answer, from 1 to 4000
+    /// Largest number of edges in the answer, from 1 to 4000. Without it, the answer has up to 4000
     #[schemars(
         with = "Option<usize>",
         range(min = 1, max = EDGES_MAX),
         extend("x-value" = "COUNT")
     )]
     pub(crate) limit: Option<EdgeLimit>,
-    /// The page to continue with: `next` of the previous answer to the same question
+    /// Page to continue with: `next` of the previous answer to the same question
     #[schemars(
         with = "Option<String>",
         extend(
@@ -45,8 +46,7 @@ pub(crate) struct SharedFields {
         )
     )]
     pub(crate) page: Option<Cursor>,
-    /// The width of a text table in columns, for the format table alone. Without it, lines are not
-    /// wrapped
+    /// Width of a text table in columns, for the format table only. Without it, lines are not wrapped
     pub(crate) width: Option<NonZeroU16>,
 }
 

@@ -14,34 +14,37 @@ use super::Edge;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Filters {
-    /// Only edges from this producer, as in orders, function/resize, function/resize@eu-west-1/222222222222
+    /// Show only edges from this producer, as in orders, function/resize or
+    /// function/resize@eu-west-1/222222222222
     #[schemars(with = "Option<String>", extend("x-value" = "PARTY", "x-expected" = A_PARTY))]
     pub producer: Option<WantedName>,
-    /// Only edges to this consumer
+    /// Show only edges to this consumer, as in orders, function/resize or
+    /// function/resize@eu-west-1/222222222222
     #[schemars(with = "Option<String>", extend("x-value" = "PARTY", "x-expected" = A_PARTY))]
     pub consumer: Option<WantedName>,
-    /// Only edges over this channel, as in queue/jobs, jobs, queue/jobs@eu-west-1/222222222222
+    /// Show only edges over this channel, as in queue/jobs, jobs or
+    /// queue/jobs@eu-west-1/222222222222
     #[schemars(with = "Option<String>", extend("x-expected" = A_CHANNEL))]
     pub channel: Option<WantedName>,
-    /// Only edges with this event type
+    /// Show only edges with this event type, as in `OrderPlaced`
     #[schemars(extend("x-value" = "TYPE", "x-expected" = "an event type, as in OrderPlaced"))]
     pub event_type: Option<String>,
-    /// Only edges that carry this data class, as in `CREDIT_CARD`
+    /// Show only edges that carry this data class, as in `CREDIT_CARD`
     #[schemars(
         with = "Option<String>",
         extend("x-expected" = A_CLASS, "examples" = class_names())
     )]
     pub class: Option<DataClass>,
-    /// Only edges that carry a data class of this tier
+    /// Show only edges that carry a data class of this tier
     #[schemars(with = "Option<TierName>")]
     pub tier: Option<Tier>,
-    /// Only edges with a party or a channel in this account, as in 222222222222
+    /// Show only edges with a party or a channel in this account, as in 222222222222
     #[schemars(
         with = "Option<String>",
         extend("pattern" = "^[0-9]{12}$", "x-expected" = Account::EXPECTED)
     )]
     pub account: Option<Account>,
-    /// Only edges with a party or a channel in this region, as in eu-west-1
+    /// Show only edges with a party or a channel in this region, as in eu-west-1
     #[schemars(with = "Option<String>", extend("x-expected" = Region::EXPECTED))]
     pub region: Option<Region>,
 }
@@ -50,13 +53,13 @@ pub struct Filters {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct HomeFilters {
-    /// Only edges with a party or a channel in this account, as in 222222222222
+    /// Show only edges with a party or a channel in this account, as in 222222222222
     #[schemars(
         with = "Option<String>",
         extend("pattern" = "^[0-9]{12}$", "x-expected" = Account::EXPECTED)
     )]
     pub account: Option<Account>,
-    /// Only edges with a party or a channel in this region, as in eu-west-1
+    /// Show only edges with a party or a channel in this region, as in eu-west-1
     #[schemars(with = "Option<String>", extend("x-expected" = Region::EXPECTED))]
     pub region: Option<Region>,
 }

@@ -33,14 +33,14 @@ const SUBJECTS_MAX: usize = 1_000;
 
 pub(super) const QUESTION: Question = Question::new::<Subject>(
     "subject",
-    "Where the data of one person went",
+    "Show where the data of one person went",
     Contents { is_drawn: true },
 );
 
 /// The parameters of the question.
 #[derive(Deserialize, JsonSchema)]
 struct Subject {
-    /// Every id that `piitrail subject id` prints for the person: 2026-11.3fa9c2:email:0bd9…
+    /// All ids that `piitrail subject id` prints for the person, as in 2026-11.3fa9c2:email:0bd9…
     #[schemars(
         with = "Vec<String>",
         length(min = 1, max = SUBJECTS_MAX),

@@ -27,7 +27,7 @@ use data::{PeopleData, people_data};
 
 pub(super) const QUESTION: Question = Question::new::<Map>(
     "map",
-    "Who sends what to whom, and which data classes travel",
+    "Show who sends which data classes to whom",
     Contents { is_drawn: true },
 );
 
@@ -36,7 +36,7 @@ pub(super) const QUESTION: Question = Question::new::<Map>(
 #[serde(default)]
 struct Map {
     filters: Filters,
-    /// Do not count people. Much cheaper on a DynamoDB store with many people
+    /// Do not count people, which is much cheaper on a DynamoDB store with many people
     without_people: bool,
 }
 
