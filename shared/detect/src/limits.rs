@@ -14,18 +14,18 @@ crate::listed! {
         Depth,
         /// Findings past the bound were dropped.
         Findings,
-        /// A string that holds a document, inside one, inside one… was searched as plain text, or what
-        /// follows several beginnings of documents that are none.
+        /// A document inside strings that are nested too deeply was searched as plain text, or so was
+        /// the rest of a text with several beginnings that turned out not to be documents.
         DecodeDepth,
-        /// Documents opened from strings (base64, gzip, …) had this many bytes in all, or one grew beyond
-        /// measure, or a text has many tokens; the rest was not opened.
+        /// The documents opened from strings (base64, gzip, …) reached the bound on their bytes or on
+        /// their expansion, or a text has too many tokens. The rest was not opened.
         DecodedBytes,
         /// A key longer than this number of characters is shown truncated in paths.
         KeyLength,
         /// A path longer than this many bytes is shown without its end.
         PathLength,
-        /// Fields of one object that wait for a sibling to explain them, names of columns, and bytes that
-        /// are read again for what comes after them; the rest was not explained.
+        /// Too many fields of one object wait for a sibling that explains them, a table has too many
+        /// columns, or too many bytes are read again. The rest was not explained.
         Siblings,
         /// Mentions of people past the bound made no subject.
         Subjects,

@@ -3,7 +3,7 @@
 //! Why it matters: another person can be treated on it, and the bill and the record go to its
 //! owner.
 //!
-//! The rule: one word with digits in a field of health insurance that is called so; a member or
+//! The rule: one word with digits in a field of health insurance whose name says so. A member or
 //! policy number elsewhere is a club's or a car's, and a group's number is an employer's.
 
 use super::{Detector, Hit, Value};

@@ -180,8 +180,8 @@ static PERSONS: WordList<16> = WordList::new([
     "nurse",
 ]);
 
-/// `Patient/7`, `https://…/Organization/12`: the type of what is referred to. Any type with a capital
-/// that is neither a person's nor a diagnosis is a thing's.
+/// Returns the type of the resource in a reference such as `Patient/7` or `https://…/Organization/12`.
+/// Any type with a capital that is neither a person nor a diagnosis is a thing.
 fn of_reference(text: &str) -> Option<About> {
     let path = text.split_once("/_history/").map_or(text, |(path, _)| path);
     let (before, _) = path.rsplit_once('/')?;

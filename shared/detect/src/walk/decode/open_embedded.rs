@@ -5,8 +5,8 @@ use crate::limits::Limit;
 use crate::path::{Node, Opener, Step};
 use crate::walk::{Field, Source, Walk};
 
-/// How often a text may look like a document and be none. Each time costs a look at the rest of it, and
-/// after the last the rest is searched as plain text.
+/// The most beginnings of a document in one text that turn out not to be one. Each costs a look at
+/// the rest of the text. After the last, the rest is searched as plain text.
 const MOST_FAILURES: usize = 4;
 
 impl Walk<'_> {

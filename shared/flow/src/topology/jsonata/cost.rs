@@ -339,9 +339,8 @@ impl<'e> Count<'e> {
             "append" | "lookup" | "merge" | "reverse" | "substring" | "substringAfter"
             | "substringBefore" | "trim" => given,
             "keys" | "spread" | "zip" => given.saturating_mul(4),
-            "base64encode" | "base64decode" | "decodeUrl" | "decodeUrlComponent" | "lowercase"
-            | "uppercase" => given.saturating_mul(3),
-            "encodeUrl" | "encodeUrlComponent" => given.saturating_mul(3),
+            "base64encode" | "base64decode" | "decodeUrl" | "decodeUrlComponent" | "encodeUrl"
+            | "encodeUrlComponent" | "lowercase" | "uppercase" => given.saturating_mul(3),
             "string" if all.len() <= 1 => given.saturating_mul(6),
             "split" => given.saturating_mul(4).saturating_add(each(at, 2)),
             "match" => given.saturating_add(at.times).saturating_mul(64),
