@@ -7,12 +7,16 @@
 
 use std::ffi::OsString;
 
+use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Command, CommandFactory as _, Error};
 use piitrail_flow::home::{Account, Region};
 use piitrail_flow::time::DAY_EXPECTED;
 
-use crate::args::Args;
+mod commands;
+mod nearest;
+
+use commands::{NamedCommand, commands};
+use nearest::{nearest, nearest_by};
 
 /// The end of a message that leaves out what was typed.
 const NOT_REPEATED: &str = "it is not repeated here, because it may name a person";
@@ -47,7 +51,7 @@ fn problem(error: &Error, commands: &[NamedCommand], asked: &NamedCommand) -> Ve
             let kind = asked.kind_of_subcommands();
             lines.push(format!("{name} has no such {kind}; {NOT_REPEATED}"));
             let given = context(error, ContextKind::InvalidSubcommand).concat();
-            lines.push(match nearest_command(&given, commands, asked) {
+            lines.push(match asked.nearest_command(&given, commands) {
                 Some(path) => format!("did you mean `{path}`?"),
                 None => asked.subcommands(),
             });
@@ -134,172 +138,6 @@ fn unknown_argument(
     ]
 }
 
-/// A command with its names.
-struct NamedCommand {
-    command: Command,
-    /// The name: `report map`, or `piitrail` for the program itself.
-    name: String,
-    /// The full command: `piitrail report map`.
-    path: String,
-}
-
-/// Returns the program and all its commands, the program first.
-fn commands() -> Vec<NamedCommand> {
-    let mut program = Args::command().bin_name("piitrail");
-    program.build();
-    let mut commands = vec![NamedCommand {
-        name: "piitrail".to_owned(),
-        path: "piitrail".to_owned(),
-        command: program,
-    }];
-    let mut next = 0;
-    while let Some(parent) = commands.get(next) {
-        let is_program = next == 0;
-        let children: Vec<NamedCommand> = parent
-            .own_subcommands()
-            .map(|child| NamedCommand {
-                command: child.clone(),
-                name: if is_program {
-                    child.get_name().to_owned()
-                } else {
-                    format!("{} {}", parent.name, child.get_name())
-                },
-                path: format!("{} {}", parent.path, child.get_name()),
-            })
-            .collect();
-        commands.extend(children);
-        next += 1;
-    }
-    commands
-}
-
-impl NamedCommand {
-    /// Follows the arguments as long as they are names of commands, and returns the last one. No
-    /// command that has subcommands has an option with a value, so a value cannot be taken for a
-    /// name.
-    fn follow<'c>(
-        &'c self,
-        commands: &'c [Self],
-        arguments: impl Iterator<Item = OsString>,
-    ) -> &'c Self {
-        let mut followed = self;
-        for argument in arguments {
-            let Some(text) = argument.to_str() else { break };
-            if text.starts_with('-') {
-                continue;
-            }
-            let path = format!("{} {text}", followed.path);
-            match commands.iter().find(|command| command.path == path) {
-                Some(next) => followed = next,
-                None => break,
-            }
-        }
-        followed
-    }
-
-    /// Returns the subcommands without the parser's own `help`.
-    fn own_subcommands(&self) -> impl Iterator<Item = &Command> {
-        let subcommands = self.command.get_subcommands();
-        subcommands.filter(|command| command.get_name() != "help")
-    }
-
-    /// Returns the word for the subcommands: question for `report`, command for the others.
-    fn kind_of_subcommands(&self) -> String {
-        let heading = self.command.get_subcommand_value_name();
-        heading.unwrap_or("COMMAND").to_lowercase()
-    }
-
-    /// Returns `its questions are map, subject`.
-    fn subcommands(&self) -> String {
-        let names: Vec<&str> = self.own_subcommands().map(Command::get_name).collect();
-        let kind = self.kind_of_subcommands();
-        format!("its {kind}s are {}", names.join(", "))
-    }
-
-    /// Returns the names of the options, without hyphens.
-    fn options(&self) -> impl Iterator<Item = &str> {
-        self.command.get_arguments().filter_map(Arg::get_long)
-    }
-
-    /// Returns `its options are --store, --output`.
-    fn list_of_options(&self) -> String {
-        let names: Vec<String> = self.options().map(|name| format!("--{name}")).collect();
-        format!("its options are {}", names.join(", "))
-    }
-
-    /// Returns how the command is written, with the arguments that it always needs and those that
-    /// are missing.
-    fn usage(&self, missing: &[String]) -> String {
-        let usage = self.command.clone().render_usage().to_string();
-        let mut usage = usage.replacen("Usage:", "usage:", 1);
-        for argument in missing {
-            if !usage.contains(argument.as_str()) {
-                usage = format!("{usage} {argument}");
-            }
-        }
-        usage
-    }
-}
-
-/// Returns the command that a mistyped name was meant to be: a subcommand of the named command, or
-/// else any other command, by the last part of its name.
-fn nearest_command<'c>(
-    given: &str,
-    commands: &'c [NamedCommand],
-    asked: &NamedCommand,
-) -> Option<&'c str> {
-    let within = format!("{} ", asked.path);
-    let (inner, outer): (Vec<_>, Vec<_>) = commands
-        .iter()
-        .skip(1)
-        .partition(|command| command.path.starts_with(&within));
-    let nearest_of = |commands: Vec<&'c NamedCommand>| {
-        nearest_by(given, commands.into_iter(), |command| {
-            command.command.get_name()
-        })
-    };
-    let nearest = nearest_of(inner).or_else(|| nearest_of(outer))?;
-    Some(&nearest.path)
-}
-
-/// Returns the name that a mistyped one was meant to be.
-fn nearest<'n>(given: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    nearest_by(given, names, |name| name)
-}
-
-/// Returns the item whose name is nearest to a mistyped one, or `None` if no name is near.
-fn nearest_by<T>(
-    given: &str,
-    items: impl Iterator<Item = T>,
-    name: impl Fn(&T) -> &str,
-) -> Option<T> {
-    items
-        .filter_map(|item| Some((distance(given, name(&item))?, item)))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, item)| item)
-}
-
-/// The maximum length of a text that is compared with names, in bytes.
-const COMPARED_MAX: usize = 64;
-
-/// The length from which the beginning of a name counts as the name.
-const BEGINNING_MIN: usize = 3;
-
-/// Returns the edit distance between a mistyped name and a name, or `None` if it is more than a
-/// third of the name's length. A name that was cut off or continued is at distance 1.
-fn distance(given: &str, name: &str) -> Option<usize> {
-    if given.len() > COMPARED_MAX {
-        return None;
-    }
-    let (given, name) = (given.to_lowercase(), name.to_lowercase());
-    let begins = given.starts_with(&name) || name.starts_with(&given);
-    if begins && given.len().min(name.len()) >= BEGINNING_MIN {
-        return Some(usize::from(given != name));
-    }
-    let distance = strsim::osa_distance(&given, &name);
-    (distance <= name.len().div_ceil(3)).then_some(distance)
-}
-
 /// Returns a description of the value that an argument takes, by the name of the value in its
 /// definition: `--from <DAY>`.
 fn expected_of(defined: &str) -> Option<&'static str> {
@@ -336,6 +174,7 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
+    use crate::args::Args;
 
     /// Returns the message about arguments that are refused.
     fn refused(line: &str) -> String {
