@@ -8,11 +8,10 @@ use std::fmt;
 
 use eventbridge_pattern::{FilterError, PatternError, TargetError};
 
-use super::jsonata::JsonataError;
 use super::name::NameProblem;
 use super::origin::Origin;
 use super::resource::ResourceKind;
-use super::subscriber::ScopedFilterError;
+use super::subscriber::{JsonataError, ScopedFilterError};
 
 /// The reason why a topology cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -23,7 +23,6 @@ mod error;
 mod file;
 mod generated;
 mod input;
-mod jsonata;
 mod listing;
 mod name;
 mod origin;
@@ -47,8 +46,6 @@ use file::File;
 pub(crate) use generated::GeneratedNames;
 pub(crate) use input::NotSent;
 pub use input::{Input, InputForm, InputTransformer};
-pub(crate) use jsonata::Made;
-pub use jsonata::{Jsonata, JsonataError};
 pub use listing::{Encrypted, ListedResource, ListedRoute, Listing};
 pub use name::NameProblem;
 pub use origin::Origin;
@@ -59,7 +56,9 @@ pub use route::{PlainRoute, PlainRouteKind, Route, RouteKind};
 pub use service::{About, Decision, Scope, Service, ServiceName};
 pub use services_file::{Assignable, ClaimedTwice, ServicesFile};
 pub(crate) use subscriber::Metadata;
-pub use subscriber::{FilterScope, ScopedFilterError, ScopedFilters, Subscriber, Transformer};
+pub use subscriber::{
+    FilterScope, Jsonata, JsonataError, ScopedFilterError, ScopedFilters, Subscriber, Transformer,
+};
 
 /// The resources and routes of the accounts, as far as they are known. A topology may be empty.
 ///
