@@ -134,7 +134,9 @@ impl NoteKind {
             Self::Variable(_) => "The value is named as one that is made elsewhere.",
             Self::Limit(_) => "What comes after the limit is unknown on the map.",
             Self::NotOnMap(_) => "This route is not on the map.",
-            Self::Approximated(_) => "The map shows it as if every value were accepted there.",
+            Self::Approximated(_) => {
+                "The map shows it as if every value were accepted there, as configured and not as matched."
+            }
             Self::UnknownInput => "The map shows the target as if it received the whole record.",
             Self::OpaqueInput => "The map shows the target with data classes that are unknown.",
             Self::UnknownEnd(_) => "The route is on the map with an unknown end.",

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use std::collections::HashSet;
+
 use eventbridge_pattern::{Pattern, RuleSet};
 use piitrail_detect::Engine;
 
@@ -16,8 +18,7 @@ use crate::home::{Home, Located};
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
 use crate::topology::{
-    Bus, ByName, Consumer, End, Input, Owners, Parties, PlainRoute, PlainRouteKind, ResourceKind,
-    ServiceName, Stream, Topology,
+    Bus, Consumer, End, EventPattern, Input, ResourceKind, ServiceName, Stream, Topology,
 };
 
 /// Compiles a topology into the parts of a router.
@@ -96,9 +97,13 @@ impl<'t> Compiler<'t> {
 
     fn bus(&self, at: &Located, bus: &Bus, between: &[(&Located, &Located)]) -> BusRoutes {
         let mut patterns: Vec<(usize, &Pattern)> = Vec::new();
+        let mut approximate = HashSet::new();
         let mut targets = Vec::new();
         for rule in bus.rules.iter().filter(|rule| !rule.disabled) {
             patterns.push((targets.len(), rule.pattern.compiled()));
+            if rule.pattern.is_approximate() {
+                approximate.insert(targets.len());
+            }
             let sent = rule.targets.iter().map(|target| TargetRoute {
                 to: self.endpoint(&target.to),
                 input: target.input.clone(),
@@ -113,6 +118,13 @@ impl<'t> Compiler<'t> {
             match &archive.pattern {
                 Some(pattern) => patterns.push((targets.len(), pattern.compiled())),
                 None => unfiltered.push(targets.len()),
+            }
+            if archive
+                .pattern
+                .as_ref()
+                .is_some_and(EventPattern::is_approximate)
+            {
+                approximate.insert(targets.len());
             }
             let party = Party::new(PartyKind::Archive, self.name(&archive.name)).at(at.home);
             targets.push(vec![TargetRoute {
@@ -140,6 +152,7 @@ impl<'t> Compiler<'t> {
             }),
             rules: patterns.into_iter().collect::<RuleSet<usize>>(),
             unfiltered,
+            approximate,
             targets,
             v2: self.v2(at, bus).map(Box::new),
         }

@@ -5,6 +5,7 @@
 //! to their targets, over the subscriptions of a topic, to the consumers of a queue or a stream,
 //! and over pipes. Each way ends at a consumer. If the consumer is unknown, the edge says so.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use eventbridge_pattern::RuleSet;
@@ -69,6 +70,8 @@ struct BusRoutes {
     rules: RuleSet<usize>,
     /// The rules and archives without a pattern, which accept every event.
     unfiltered: Vec<usize>,
+    /// Those of whose pattern a value is not known: what they accept, AWS perhaps declines.
+    approximate: HashSet<usize>,
     targets: Vec<Vec<TargetRoute>>,
     /// The index of the first archive in the targets. Archives keep no replayed event.
     first_archive: usize,

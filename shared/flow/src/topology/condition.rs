@@ -17,6 +17,7 @@ use super::resource::ResourceKind;
 pub struct EventPattern {
     json: Value,
     compiled: Pattern,
+    is_approximate: bool,
 }
 
 impl EventPattern {
@@ -26,7 +27,25 @@ impl EventPattern {
     /// If EventBridge would refuse the pattern.
     pub fn new(json: Value) -> Result<Self, PatternError> {
         let compiled = Pattern::from_value(&json)?;
-        Ok(Self { json, compiled })
+        Ok(Self {
+            json,
+            compiled,
+            is_approximate: false,
+        })
+    }
+
+    /// The pattern, said to stand for one of which a value is not known: it accepts every value there.
+    #[must_use]
+    pub fn approximating(self, is_approximate: bool) -> Self {
+        Self {
+            is_approximate,
+            ..self
+        }
+    }
+
+    /// Whether it stands for one of which a value is not known.
+    pub fn is_approximate(&self) -> bool {
+        self.is_approximate
     }
 
     /// Returns the pattern as it is written.
@@ -65,14 +84,9 @@ impl FilteredSource {
 pub struct Filters {
     json: Vec<Value>,
     source: FilteredSource,
+    is_approximate: bool,
     /// `None` where everything is taken.
     compiled: Option<Criteria>,
-    /// Whether a filter refers to parts of a record that a delivery does not keep.
-    asks_for_more: bool,
-    /// True if a filter refers to message attributes.
-    asks_for_attributes: bool,
-    /// True if a filter refers to fields of a topic's notification whose values are unknown.
-    asks_for_unknown_of_notification: bool,
 }
 
 /// Filters as they are evaluated.
@@ -82,6 +96,12 @@ struct Criteria {
     records: FilterCriteria,
     /// For a table's stream.
     changes: FilterCriteria,
+    /// Whether a filter refers to parts of a record that a delivery does not keep.
+    asks_for_more: bool,
+    /// Whether a filter refers to message attributes.
+    asks_for_attributes: bool,
+    /// Whether a filter refers to fields of a topic's notification whose values are not known.
+    asks_for_unknown_of_notification: bool,
 }
 
 /// The parts of a record that a filter may refer to.
@@ -139,10 +159,8 @@ impl Filters {
             return Ok(Self {
                 json,
                 source,
+                is_approximate: false,
                 compiled: None,
-                asks_for_more: false,
-                asks_for_attributes: false,
-                asks_for_unknown_of_notification: false,
             });
         }
         let patterns: Vec<Value> = json
@@ -168,18 +186,33 @@ impl Filters {
             .flat_map(keys_of)
             .any(|key| UNKNOWN_OF_NOTIFICATION.contains(&key));
         Ok(Self {
-            asks_for_attributes: json
-                .iter()
-                .any(|filter| filter.get("messageAttributes").is_some()),
-            asks_for_unknown_of_notification,
             compiled: Some(Criteria {
                 records: read(of_record)?,
                 changes: read(EventSource::DynamoDb)?,
+                asks_for_more,
+                asks_for_attributes: json
+                    .iter()
+                    .any(|filter| filter.get("messageAttributes").is_some()),
+                asks_for_unknown_of_notification,
             }),
             json,
             source,
-            asks_for_more,
+            is_approximate: false,
         })
+    }
+
+    /// The filters, said to stand for some of which a value is not known: they accept every value there.
+    #[must_use]
+    pub fn approximating(self, is_approximate: bool) -> Self {
+        Self {
+            is_approximate,
+            ..self
+        }
+    }
+
+    /// Whether they stand for some of which a value is not known.
+    pub fn is_approximate(&self) -> bool {
+        self.is_approximate
     }
 
     /// Returns the filters as they are written.
@@ -194,12 +227,18 @@ impl Filters {
 
     /// Returns whether a record is accepted, or `None` if that cannot be decided.
     pub(crate) fn accepts(&self, record: &Record<'_>) -> Option<bool> {
+        let accepts = self.accept(record);
+        // What they accept, AWS perhaps declines.
+        accepts.filter(|accepts| !(*accepts && self.is_approximate))
+    }
+
+    fn accept(&self, record: &Record<'_>) -> Option<bool> {
         let Some(criteria) = &self.compiled else {
             return Some(true);
         };
-        if self.asks_for_more
-            || (record.is_notification && self.asks_for_unknown_of_notification)
-            || (record.has_unknown_attributes && self.asks_for_attributes)
+        if criteria.asks_for_more
+            || (record.is_notification && criteria.asks_for_unknown_of_notification)
+            || (record.has_unknown_attributes && criteria.asks_for_attributes)
         {
             return None;
         }
@@ -238,7 +277,9 @@ pub enum FilterPolicyScope {
 pub struct FilterPolicy {
     json: Value,
     scope: FilterPolicyScope,
-    compiled: eventbridge_pattern::FilterPolicy,
+    is_approximate: bool,
+    /// `None` where nothing of it is known.
+    compiled: Option<eventbridge_pattern::FilterPolicy>,
 }
 
 impl FilterPolicy {
@@ -257,8 +298,34 @@ impl FilterPolicy {
         Ok(Self {
             json,
             scope,
-            compiled,
+            is_approximate: false,
+            compiled: Some(compiled),
         })
+    }
+
+    /// A policy that stands for one of which a value is not known: it accepts every value there. If nothing
+    /// of it is known, it is an empty map, which SNS itself refuses.
+    ///
+    /// # Errors
+    /// SNS would refuse it.
+    pub fn approximate(json: Value, scope: FilterPolicyScope) -> Result<Self, FilterError> {
+        if json.as_object().is_some_and(Map::is_empty) {
+            return Ok(Self {
+                json,
+                scope,
+                is_approximate: true,
+                compiled: None,
+            });
+        }
+        Ok(Self {
+            is_approximate: true,
+            ..Self::new(json, scope)?
+        })
+    }
+
+    /// Whether it stands for one of which a value is not known.
+    pub fn is_approximate(&self) -> bool {
+        self.is_approximate
     }
 
     /// Returns the policy as it is written.
@@ -291,12 +358,13 @@ impl FilterPolicy {
             FilterPolicyScope::MessageBody => body?,
             FilterPolicyScope::MessageAttributes => "",
         };
-        self.compiled
-            .accepts(&Message {
-                body,
-                attributes: &by_name,
-            })
-            .ok()
+        let accepts = self.compiled.as_ref()?.accepts(&Message {
+            body,
+            attributes: &by_name,
+        });
+        // What it accepts, SNS perhaps declines.
+        let accepts = accepts.ok();
+        accepts.filter(|accepts| !(*accepts && self.is_approximate))
     }
 }
 
@@ -320,7 +388,7 @@ macro_rules! equal_as_written {
 }
 
 equal_as_written! {
-    EventPattern: json;
-    Filters: json, source;
-    FilterPolicy: json, scope;
+    EventPattern: json, is_approximate;
+    Filters: json, source, is_approximate;
+    FilterPolicy: json, scope, is_approximate;
 }

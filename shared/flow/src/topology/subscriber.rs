@@ -96,6 +96,7 @@ pub struct ScopedFilters {
     data: Option<EventPattern>,
     metadata: Option<EventPattern>,
     system: Option<EventPattern>,
+    is_approximate: bool,
 }
 
 impl ScopedFilters {
@@ -120,6 +121,20 @@ impl ScopedFilters {
         }
         *place = Some(EventPattern::new(pattern)?);
         Ok(())
+    }
+
+    /// The filters, said to stand for some of which a value is not known: they accept every value there.
+    #[must_use]
+    pub fn approximating(self, is_approximate: bool) -> Self {
+        Self {
+            is_approximate,
+            ..self
+        }
+    }
+
+    /// Whether they stand for some of which a value is not known.
+    pub fn is_approximate(&self) -> bool {
+        self.is_approximate
     }
 
     /// The filter of a scope, as it is written.
@@ -154,6 +169,8 @@ impl ScopedFilters {
         match (of_publisher, of_bus) {
             (Some(Some(false)), _) | (_, Some(Some(false))) => Some(false),
             (Some(None), _) | (_, Some(None)) => None,
+            // What they accept, EventBridge perhaps declines.
+            _ if self.is_approximate => None,
             _ => Some(true),
         }
     }

@@ -74,6 +74,7 @@ fn a_list_of_routes_names_every_route_with_what_holds_its_failures() {
             "rule shop -> checkout via OrdersRule",
             "on-failure shop -> undelivered via OrdersRule",
             "archive shop -> all via all",
+            "archive shop -> some via some",
             "subscriber v2 -> JobsQueue via LargeOrders (disabled)",
             "on-failure v2 -> undelivered via LargeOrders (disabled)",
             "subscriber v2 -> worker via whole",
@@ -190,7 +191,7 @@ fn a_misspelt_key_is_refused_and_named() {
     assert!(nested.starts_with("line 5, column "), "{nested}");
     assert!(nested.contains("`fonction`"), "{nested}");
     assert!(
-        nested.ends_with("function, service, id, disabled, filters, on_failure"),
+        nested.ends_with("function, service, id, disabled, filters, approximate, on_failure"),
         "{nested}"
     );
 }

@@ -1,10 +1,9 @@
 //! Reads EventBridge and its scheduler.
 
 use piitrail_flow::topology::declared::{
-    Declaration, DeclaredArchive, DeclaredInput, DeclaredRule, DeclaredTarget, Document,
+    Declaration, DeclaredArchive, DeclaredInput, DeclaredRule, DeclaredTarget,
 };
 use piitrail_flow::topology::{End, PlainRoute, PlainRouteKind, ResourceKind as Kind};
-use serde_json::json;
 
 use super::Part;
 use super::values::{is_state, number};
@@ -42,12 +41,7 @@ impl Part<'_> {
         let pattern = self.at(&["EventPattern"]).cloned();
         let pattern = pattern
             .filter(|pattern| *pattern != Value::Null)
-            .map(|pattern| {
-                let document = self.condition(&pattern, "its event pattern");
-                // Every event has a source, so this pattern accepts all events.
-                let everything = json!({ "source": [{ "exists": true }] });
-                document.unwrap_or(Document::Json(everything))
-            });
+            .map(|pattern| self.condition(&pattern, "its event pattern"));
         let given = self.at(&["Targets"]).cloned();
         let mut targets = Vec::new();
         for target in given.as_ref().and_then(Value::as_list).unwrap_or_default() {
@@ -96,7 +90,7 @@ impl Part<'_> {
         };
         let pattern = self.at(&["EventPattern"]).cloned();
         let pattern = pattern.filter(|pattern| *pattern != Value::Null);
-        let pattern = pattern.and_then(|pattern| self.condition(&pattern, "its event pattern"));
+        let pattern = pattern.map(|pattern| self.condition(&pattern, "its event pattern"));
         self.declare(Declaration::Archive(DeclaredArchive {
             bus: bus.name().clone(),
             name: own.name().name.clone(),

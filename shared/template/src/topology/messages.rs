@@ -77,7 +77,7 @@ impl Part<'_> {
         let policy = self.at(&["FilterPolicy"]).cloned();
         let is_set = |policy: &Value| *policy != Value::Null && *policy != Value::text("");
         let policy = policy.filter(is_set);
-        let policy = policy.and_then(|policy| self.condition(&policy, "its filter policy"));
+        let policy = policy.map(|policy| self.condition(&policy, "its filter policy"));
         let of_body =
             self.at(&["FilterPolicyScope"]).and_then(Value::as_text) == Some("MessageBody");
         let redrive = self.at(&["RedrivePolicy"]).and_then(Value::document);

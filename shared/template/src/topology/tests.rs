@@ -250,7 +250,11 @@ Resources:
         serde_json::json!({ "source": anything })
     );
     let topic = topology.topics().values().next().unwrap();
-    assert!(topic.subscriptions[0].filter_policy.is_none());
+    let policy = topic.subscriptions[0].filter_policy.as_ref().unwrap();
+    assert_eq!(*policy.json(), serde_json::json!({}));
+    // What AWS perhaps declines is not said to be matched.
+    assert!(policy.is_approximate());
+    assert!(rules.iter().all(|rule| rule.pattern.is_approximate()));
     for line in [5, 10, 13] {
         let place = format!("t.yaml:{line}: ");
         assert!(
@@ -488,4 +492,49 @@ Resources:
         notes[1].starts_with("t.yaml:11: Bare: its JSONata expression is not valid: a JSONata"),
         "{notes:?}"
     );
+}
+
+#[test]
+fn filters_with_a_value_that_is_not_known_are_approximate() {
+    let (topology, notes) = import(
+        &[(
+            "t.yaml",
+            r#"
+Parameters: {Kind: {Type: String}}
+Resources:
+  Queue: {Type: AWS::SQS::Queue}
+  F: {Type: AWS::Lambda::Function}
+  One:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !GetAtt Queue.Arn, FunctionName: !Ref F, FilterCriteria: {Filters: [{Pattern: !Sub '{"body":{"kind":["${Kind}"]}}'}]}}
+  Two:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !GetAtt Queue.Arn, FunctionName: !Ref F, FilterCriteria: {Filters: [{Pattern: !Ref Kind}, {Pattern: '{"body":{"kind":["a"]}}'}]}}
+  Known:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !GetAtt Queue.Arn, FunctionName: !Ref F, FilterCriteria: {Filters: [{Pattern: '{"body":{"kind":["a"]}}'}]}}
+  Bus: {Type: AWS::EventsV2::EventBus, Properties: {Name: b}}
+  Subscriber:
+    Type: AWS::EventsV2::Subscriber
+    Properties:
+      Name: s
+      EventBusArn: !Ref Bus
+      InvokeConfiguration: {TargetArn: !GetAtt Queue.Arn}
+      FilterConfiguration: {Filters: [{Scope: DATA, Pattern: !Ref Kind}]}
+"#,
+        )],
+        Home::UNKNOWN,
+    );
+    let consumers = &topology.queues().values().next().unwrap().consumers;
+    let of = |id: &str| {
+        let one = consumers.iter().find(|one| one.id.as_deref() == Some(id));
+        let filters = &one.unwrap().filters;
+        (filters.json().len(), filters.is_approximate())
+    };
+    assert_eq!(of("One"), (1, true));
+    assert_eq!(of("Two"), (0, true));
+    assert_eq!(of("Known"), (1, false));
+    let bus = topology.buses().values().next().unwrap();
+    assert!(bus.subscribers[0].filters.is_approximate());
+    assert_eq!(notes.len(), 3, "{notes:?}");
 }

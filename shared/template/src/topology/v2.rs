@@ -90,18 +90,19 @@ impl Part<'_> {
         };
         let Some(filters) = filters.as_list() else {
             self.note(NoteKind::Approximated("its filters"));
-            return Vec::new();
+            return vec![(FilterScope::Data, Document::Unknown)];
         };
         let mut scoped = Vec::new();
         for filter in filters {
             let scope = filter.get("Scope").and_then(Value::as_text);
             let Some(scope) = scope.and_then(FilterScope::named) else {
                 self.note(NoteKind::Approximated("the scope of one of its filters"));
+                scoped.push((FilterScope::Data, Document::Unknown));
                 continue;
             };
-            let pattern = filter.get("Pattern");
-            let pattern = pattern.and_then(|pattern| self.condition(pattern, "one of its filters"));
-            scoped.extend(pattern.map(|pattern| (scope, pattern)));
+            if let Some(pattern) = filter.get("Pattern") {
+                scoped.push((scope, self.condition(pattern, "one of its filters")));
+            }
         }
         scoped
     }
@@ -145,16 +146,23 @@ impl Part<'_> {
             return;
         };
         let pattern = given.get("Pattern").cloned();
-        let pattern = pattern.and_then(|pattern| self.condition(&pattern, "its event pattern"));
-        let mut pattern = match pattern {
-            Some(Document::Json(json)) => json,
-            Some(Document::Text(text)) => serde_json::from_str(&text).unwrap_or(Json::Null),
-            None => json!({}),
+        let pattern = pattern.map(|pattern| self.condition(&pattern, "its event pattern"));
+        let with_source = |mut pattern: Json| {
+            // A pattern that is no map is refused below.
+            if let Some(fields) = pattern.as_object_mut() {
+                fields.insert("source".to_owned(), source);
+            }
+            pattern
         };
-        // A pattern that is no map is refused below.
-        if let Some(fields) = pattern.as_object_mut() {
-            fields.insert("source".to_owned(), source);
-        }
+        let pattern = match pattern {
+            Some(Document::Json(json)) => Document::Json(with_source(json)),
+            Some(Document::Text(text)) => Document::Json(with_source(
+                serde_json::from_str(&text).unwrap_or(Json::Null),
+            )),
+            Some(Document::Approximate(json)) => Document::Approximate(with_source(json)),
+            Some(Document::Unknown) => Document::Approximate(with_source(json!({}))),
+            None => Document::Json(with_source(json!({}))),
+        };
         let dead_letters = given.at(&["OnFailureConfiguration", "Arn"]);
         let dead_letters =
             dead_letters.and_then(|arn| self.ends(arn, Kind::Queue).into_iter().next());
@@ -163,7 +171,7 @@ impl Part<'_> {
             bus: from.name().clone(),
             name,
             id: Some(self.label()),
-            pattern: Some(Document::Json(pattern)),
+            pattern: Some(pattern),
             is_scheduled: false,
             disabled: false,
             targets: vec![DeclaredTarget {

@@ -9,40 +9,36 @@ use crate::note::NoteKind;
 use crate::value::{Value, placeholder};
 
 impl Part<'_> {
-    /// Reads a pattern, a filter or a policy. Where a value in it is unknown, everything is taken
-    /// to be accepted there. Returns `None` if nothing of it is known.
-    pub(super) fn condition(&mut self, value: &Value, what: &'static str) -> Option<Document> {
+    /// A pattern, a filter or a policy. Where a value in it is not known, everything is taken to be
+    /// accepted there.
+    pub(super) fn condition(&mut self, value: &Value, what: &'static str) -> Document {
         if let Value::Text(text) = value {
-            return Some(Document::Text(text.clone()));
+            return Document::Text(text.clone());
         }
         let mut is_known = true;
-        let read = value
-            .document()
-            .map(|document| Document::Json(accepting(&document, &mut is_known)));
-        if read.is_none() || !is_known {
-            self.note(NoteKind::Approximated(what));
+        let read = value.document();
+        let read = read.map(|document| accepting(&document, &mut is_known));
+        match read {
+            Some(json) if is_known => return Document::Json(json),
+            _ => self.note(NoteKind::Approximated(what)),
         }
-        read
+        read.map_or(Document::Unknown, Document::Approximate)
     }
 
-    /// Reads the filters of a mapping or a pipe. A filter of which nothing is known accepts
-    /// everything, so the others make no difference and none is returned.
+    /// The filters of a mapping or a pipe.
     pub(super) fn filters(&mut self, criteria: Option<&Value>) -> Vec<Document> {
         let Some(filters) = criteria.and_then(|criteria| criteria.get("Filters")) else {
             return Vec::new();
         };
         let Some(filters) = filters.as_list() else {
             self.note(NoteKind::Approximated("its filters"));
-            return Vec::new();
+            return vec![Document::Unknown];
         };
         let mut documents = Vec::new();
         for filter in filters {
-            // A filter without a pattern accepts everything.
-            let pattern = filter.get("Pattern");
-            let document =
-                pattern.and_then(|pattern| self.condition(pattern, "one of its filters"));
-            match document {
-                Some(document) => documents.push(document),
+            match filter.get("Pattern") {
+                Some(pattern) => documents.push(self.condition(pattern, "one of its filters")),
+                // A filter without a pattern takes everything, and then the others decide nothing.
                 None => return Vec::new(),
             }
         }

@@ -147,3 +147,65 @@ fn a_mistake_in_a_topology_is_named_with_its_place() {
         assert!(error.source().is_some(), "{message}");
     }
 }
+
+#[test]
+fn what_a_condition_accepts_of_which_a_value_is_not_known_is_configured() {
+    let yaml = |approximate: bool| {
+        // Of a policy of which nothing is known an empty map is left.
+        let policy = if approximate { "{}" } else { "{tier: [gold]}" };
+        format!(
+            "
+version: 1
+taps: [{{queue: ears, bus: shop}}]
+buses:
+  shop:
+    rules: [{{name: r, pattern: {{source: [{{exists: true}}]}}, approximate: {approximate}, targets: [{{function: at-rule}}, {{queue: jobs}}]}}]
+    archives: [{{name: some, pattern: {{source: [{{exists: true}}]}}, approximate: {approximate}}}]
+  v2: {{subscribers: [{{name: s, function: at-v2, approximate: {approximate}}}]}}
+queues:
+  jobs: {{consumers: [{{function: reader, approximate: {approximate}}}]}}
+  lines: {{}}
+topics: {{news: {{subscriptions: [{{function: at-topic, filter_policy: {policy}, approximate: {approximate}}}]}}}}
+pipes: {{p: {{queue: lines, approximate: {approximate}, target: {{function: at-pipe}}}}}}
+"
+        )
+    };
+    let bases = |approximate: bool| -> Vec<String> {
+        let routes = router(&yaml(approximate));
+        let mut lines = Vec::new();
+        for channels in [
+            &["bus/?", "queue/ears"][..],
+            &["bus/v2"],
+            &["topic/news"],
+            &["queue/lines"],
+        ] {
+            let mut seen = delivery(channels, &event(&json!({})));
+            let tier = json!({ "tier": { "Type": "String", "Value": "gold" } });
+            seen.arrival.attributes = Some(tier.into());
+            let answer = routes.route(&seen);
+            assert!(answer.limits.is_empty());
+            lines.extend(told(&answer));
+        }
+        lines.retain(|line| !line.starts_with("archive/v2"));
+        lines
+            .iter()
+            .map(|line| line.replace(" < ", "\0").replace(['(', ')'], "\0"))
+            .map(|line| {
+                let parts: Vec<&str> = line.split('\0').collect();
+                format!("{} {}", parts[0], parts[2])
+            })
+            .collect()
+    };
+    assert_eq!(
+        bases(true),
+        [
+            "archive/some configured",
+            "function/at-rule configured",
+            "function/reader configured",
+            "function/at-v2 configured",
+            "function/at-topic configured",
+            "function/at-pipe configured",
+        ]
+    );
+    assert!(!bases(false).iter().any(|line| line.ends_with("configured")));
+}

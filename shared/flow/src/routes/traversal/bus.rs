@@ -37,7 +37,7 @@ impl<'r> Traversal<'r> {
                 self.limits.push(Limit::PatternUndecided);
             }
             // A way is as certain as its least certain step.
-            let basis = basis.min(if is_decided {
+            let basis = basis.min(if is_decided && !bus.approximate.contains(&number) {
                 Basis::Matched
             } else {
                 Basis::Configured

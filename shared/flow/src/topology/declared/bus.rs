@@ -1,5 +1,7 @@
 //! Declares the rules and archives of a bus.
 
+use serde_json::json;
+
 use super::super::check::TARGETS;
 use super::super::{
     Archive, End, EventPattern, Input, Origin, PlainRoute, PlainRouteKind, ResourceKind, Rule,
@@ -70,7 +72,13 @@ impl End {
 }
 
 fn event_pattern(document: Document) -> Result<EventPattern, Refusal> {
-    Ok(EventPattern::new(document.json("event pattern")?)?)
+    let is_approximate = document.is_approximate();
+    let json = match document {
+        // Every event has a source.
+        Document::Unknown => json!({ "source": [{ "exists": true }] }),
+        known => known.json("event pattern")?,
+    };
+    Ok(EventPattern::new(json)?.approximating(is_approximate))
 }
 
 impl Declarations {

@@ -60,12 +60,22 @@ pub enum Document {
     Json(Value),
     /// The JSON text.
     Text(String),
+    /// The value, in which every value is accepted where the true one is not known.
+    Approximate(Value),
+    /// Nothing of it is known: everything is accepted.
+    Unknown,
 }
 
 impl Document {
+    /// Whether it accepts more than AWS does.
+    fn is_approximate(&self) -> bool {
+        matches!(self, Self::Approximate(_) | Self::Unknown)
+    }
+
     fn json(self, what: &'static str) -> Result<Value, Refusal> {
         match self {
-            Self::Json(value) => Ok(value),
+            Self::Json(value) | Self::Approximate(value) => Ok(value),
+            Self::Unknown => Ok(Value::Object(serde_json::Map::new())),
             Self::Text(text) => serde_json::from_str(&text).map_err(|_| Refusal::NotJson(what)),
         }
     }
@@ -91,10 +101,13 @@ impl DeclaredInput {
     fn form(self) -> InputForm {
         match self {
             Self::Whole => InputForm::Whole,
-            Self::Constant(Document::Json(value)) => InputForm::Constant(value),
             Self::Constant(Document::Text(text)) => {
                 InputForm::Constant(serde_json::from_str(&text).unwrap_or(Value::String(text)))
             }
+            Self::Constant(Document::Json(value) | Document::Approximate(value)) => {
+                InputForm::Constant(value)
+            }
+            Self::Constant(Document::Unknown) => InputForm::Constant(Value::Null),
             Self::Path(path) => InputForm::Path(path),
             Self::Transformer(transformer) => InputForm::Transformer(transformer),
             Self::Template(template) => InputForm::Template(template),

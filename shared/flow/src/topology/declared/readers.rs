@@ -63,9 +63,14 @@ pub struct DeclaredMapping {
 /// Compiles the filters of a mapping or a pipe.
 pub(super) fn filters(given: Vec<Document>, from: Kind) -> Result<Filters, Refusal> {
     let source = FilteredSource::of(from).ok_or(Refusal::SourceNotFollowed(from))?;
+    let is_approximate = given.iter().any(Document::is_approximate);
+    // If one filter takes everything, the others decide nothing.
+    let takes_all = given.iter().any(|one| matches!(one, Document::Unknown));
+    let given = if takes_all { Vec::new() } else { given };
     let patterns: Result<Vec<Value>, Refusal> =
         given.into_iter().map(|one| one.json("filter")).collect();
-    Filters::new(patterns?, source).map_err(Refusal::Filter)
+    let filters = Filters::new(patterns?, source).map_err(Refusal::Filter)?;
+    Ok(filters.approximating(is_approximate))
 }
 
 impl Declarations {
@@ -74,8 +79,13 @@ impl Declarations {
         declared: DeclaredSubscription,
     ) -> Result<(), Refusal> {
         let policy = declared.filter_policy.map(|policy| {
+            let read = if policy.is_approximate() {
+                FilterPolicy::approximate
+            } else {
+                FilterPolicy::new
+            };
             let json = policy.json("filter policy")?;
-            FilterPolicy::new(json, declared.scope).map_err(Refusal::FilterPolicy)
+            read(json, declared.scope).map_err(Refusal::FilterPolicy)
         });
         let subscription = Subscription {
             filter_policy: policy.transpose()?,

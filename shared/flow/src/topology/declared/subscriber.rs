@@ -53,9 +53,13 @@ impl Declarations {
         declared: DeclaredSubscriber,
     ) -> Result<(), Refusal> {
         let mut filters = ScopedFilters::default();
+        let is_approximate = declared.filters.iter().any(|(_, one)| one.is_approximate());
         for (scope, document) in declared.filters {
-            filters.add(scope, document.json("filter")?)?;
+            if document != Document::Unknown {
+                filters.add(scope, document.json("filter")?)?;
+            }
         }
+        let filters = filters.approximating(is_approximate);
         let transformer = match declared.transformer {
             DeclaredTransformer::Raw => Transformer::Raw,
             DeclaredTransformer::WithMetadata => Transformer::WithMetadata,

@@ -148,6 +148,9 @@ struct RuleForm {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     disabled: bool,
     pattern: Value,
+    /// Whether a value of its condition is not known, so that it takes more than AWS does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    approximate: bool,
     targets: Vec<Spanned<TargetForm>>,
 }
 
@@ -157,6 +160,9 @@ struct ArchiveForm {
     name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pattern: Option<Value>,
+    /// Whether a value of its condition is not known, so that it takes more than AWS does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    approximate: bool,
 }
 
 form_with_end! {
@@ -201,6 +207,9 @@ form_with_end! {
         disabled: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         filters: Option<ScopedFiltersForm>,
+        /// Whether a value of its condition is not known, so that it takes more than AWS does.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        approximate: bool,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         with_metadata: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -236,6 +245,9 @@ form_with_end! {
         disabled: bool,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         filters: Vec<Value>,
+        /// Whether a value of its condition is not known, so that it takes more than AWS does.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        approximate: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         on_failure: Option<EndForm>,
     }
@@ -280,6 +292,9 @@ form_with_end! {
         filter_policy: Option<Value>,
         #[serde(default)]
         filter_policy_scope: FilterPolicyScope,
+        /// Whether a value of its condition is not known, so that it takes more than AWS does.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        approximate: bool,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         raw: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -311,6 +326,9 @@ form_with_end! {
         disabled: bool,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         filters: Vec<Value>,
+        /// Whether a value of its condition is not known, so that it takes more than AWS does.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        approximate: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         enrichment: Option<EnrichmentForm>,
         target: TargetForm,

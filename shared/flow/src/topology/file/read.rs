@@ -214,7 +214,10 @@ fn bus(name: &str, form: BusForm, _: &EntryPlace) -> Result<Bus, TopologyError> 
             |form, _, place| {
                 end(ResourceKind::Archive, &form.name, place)?;
                 Ok(Archive {
-                    pattern: form.pattern.map(|json| pattern(json, place)).transpose()?,
+                    pattern: form
+                        .pattern
+                        .map(|json| pattern(json, form.approximate, place))
+                        .transpose()?,
                     name: form.name,
                     origin: place.origin(),
                 })
@@ -252,7 +255,7 @@ fn subscriber(mut form: SubscriberForm, place: &EntryPlace) -> Result<Subscriber
         _ => return Err(place.refuse(Problem::SeveralTransformers)),
     };
     Ok(Subscriber {
-        filters,
+        filters: filters.approximating(form.approximate),
         transformer,
         dead_letters: queue_name(form.dlq.as_ref(), place)?,
         to: one_end(&mut form, TARGETS, place)?,
@@ -264,13 +267,18 @@ fn subscriber(mut form: SubscriberForm, place: &EntryPlace) -> Result<Subscriber
     })
 }
 
-fn pattern(json: Value, place: &EntryPlace) -> Result<EventPattern, TopologyError> {
-    EventPattern::new(json).map_err(|problem| place.refuse(problem))
+fn pattern(
+    json: Value,
+    approximate: bool,
+    place: &EntryPlace,
+) -> Result<EventPattern, TopologyError> {
+    let pattern = EventPattern::new(json).map_err(|problem| place.refuse(problem))?;
+    Ok(pattern.approximating(approximate))
 }
 
 fn rule(bus: &str, form: RuleForm, rule: usize, place: &EntryPlace) -> Result<Rule, TopologyError> {
     Ok(Rule {
-        pattern: pattern(form.pattern, place)?,
+        pattern: pattern(form.pattern, form.approximate, place)?,
         targets: list(
             form.targets,
             |target| EntryName::Target(bus.to_owned(), rule, target),
@@ -333,7 +341,7 @@ fn consumer(
         to: one_end(&mut form, CONSUMERS, place)?,
         id: form.id,
         disabled: form.disabled,
-        filters: filters(form.filters, source, place)?,
+        filters: filters(form.filters, source, place)?.approximating(form.approximate),
         on_failure: failure_holder(form.on_failure, place)?,
         origin: place.origin(),
     })
@@ -383,12 +391,16 @@ fn subscription(
     place: &EntryPlace,
 ) -> Result<Subscription, TopologyError> {
     let scope = form.filter_policy_scope;
+    let read = if form.approximate {
+        FilterPolicy::approximate
+    } else {
+        FilterPolicy::new
+    };
     let policy = form.filter_policy.take();
+    let policy = policy.map(|json| read(json, scope)).transpose();
+    let policy = policy.map_err(|problem| place.refuse(problem))?;
     Ok(Subscription {
-        filter_policy: policy
-            .map(|json| FilterPolicy::new(json, scope))
-            .transpose()
-            .map_err(|problem| place.refuse(problem))?,
+        filter_policy: policy,
         dead_letters: queue_name(form.dlq.as_ref(), place)?,
         to: one_end(&mut form, SUBSCRIBERS, place)?,
         id: form.id,
@@ -420,7 +432,7 @@ fn pipe(_: &str, mut form: PipeForm, place: &EntryPlace) -> Result<Pipe, Topolog
     Ok(Pipe {
         from,
         disabled: form.disabled,
-        filters: filters(form.filters, source, place)?,
+        filters: filters(form.filters, source, place)?.approximating(form.approximate),
         enrichment: enrichment.transpose()?,
         input: compile(sent)?,
         event: PipeEvent {

@@ -11,9 +11,9 @@ use super::{
 };
 use crate::home::Located;
 use crate::topology::{
-    About, Archive, Bus, Consumer, Draft, Encryption, End, FilterPolicy, FilterScope, Input,
-    InputForm, Pipe, PlainRoute, Queue, Resource, ResourceKind, Rule, ScopedFilters, Service,
-    ServiceName, Stream, Subscriber, Subscription, Tap, Target, Topic, Transformer,
+    About, Archive, Bus, Consumer, Draft, Encryption, End, EventPattern, FilterPolicy, FilterScope,
+    Input, InputForm, Pipe, PlainRoute, Queue, Resource, ResourceKind, Rule, Service, ServiceName,
+    Stream, Subscriber, Subscription, Tap, Target, Topic, Transformer,
 };
 
 /// Wraps a value that was not read from a file.
@@ -126,6 +126,7 @@ impl From<&Rule> for RuleForm {
             id: rule.id.clone(),
             disabled: rule.disabled,
             pattern: rule.pattern.json().clone(),
+            approximate: rule.pattern.is_approximate(),
             targets: unplaced_list(&rule.targets),
         }
     }
@@ -134,6 +135,10 @@ impl From<&Rule> for RuleForm {
 impl From<&Archive> for ArchiveForm {
     fn from(archive: &Archive) -> Self {
         Self {
+            approximate: archive
+                .pattern
+                .as_ref()
+                .is_some_and(EventPattern::is_approximate),
             name: archive.name.clone(),
             pattern: archive
                 .pattern
@@ -151,12 +156,15 @@ impl From<&Subscriber> for SubscriberForm {
             metadata: pattern(FilterScope::Metadata),
             system_metadata: pattern(FilterScope::SystemMetadata),
         };
-        let is_filtered = subscriber.filters != ScopedFilters::default();
+        let is_filtered = filters.data.is_some()
+            || filters.metadata.is_some()
+            || filters.system_metadata.is_some();
         let form = Self {
             name: subscriber.name.clone(),
             id: subscriber.id.clone(),
             disabled: subscriber.disabled,
             filters: is_filtered.then_some(filters),
+            approximate: subscriber.filters.is_approximate(),
             with_metadata: subscriber.transformer == Transformer::WithMetadata,
             jsonata: match &subscriber.transformer {
                 Transformer::Jsonata(expression) => Some(expression.as_str().to_owned()),
@@ -199,6 +207,7 @@ impl From<&Consumer> for ConsumerForm {
             id: consumer.id.clone(),
             disabled: consumer.disabled,
             filters: consumer.filters.json().to_vec(),
+            approximate: consumer.filters.is_approximate(),
             on_failure: consumer.on_failure.as_ref().map(EndForm::from),
             ..Self::default()
         };
@@ -236,6 +245,7 @@ impl From<&Subscription> for SubscriptionForm {
             id: subscription.id.clone(),
             filter_policy: policy.map(|policy| policy.json().clone()),
             filter_policy_scope: policy.map(FilterPolicy::scope).unwrap_or_default(),
+            approximate: policy.is_some_and(FilterPolicy::is_approximate),
             raw: subscription.is_raw,
             dlq: subscription.dead_letters.as_ref().map(ToString::to_string),
             ..Self::default()
@@ -270,6 +280,7 @@ impl From<&Pipe> for PipeForm {
         let form = Self {
             disabled: pipe.disabled,
             filters: pipe.filters.json().to_vec(),
+            approximate: pipe.filters.is_approximate(),
             enrichment,
             target: TargetForm {
                 event_source: pipe.event.source.clone(),
