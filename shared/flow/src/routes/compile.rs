@@ -18,7 +18,8 @@ use crate::home::{Home, Located};
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
 use crate::topology::{
-    Bus, Consumer, End, EventPattern, Input, ResourceKind, ServiceName, Stream, Topology,
+    Bus, ByName, Consumer, End, EventPattern, Input, Owners, Parties, PlainRoute, PlainRouteKind,
+    ResourceKind, ServiceName, Stream, Topology,
 };
 
 /// Compiles a topology into the parts of a router.

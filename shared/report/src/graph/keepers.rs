@@ -4,18 +4,20 @@
 //! failed on, a Firehose stream's bucket everything. Traffic shows none of them before they are read, so
 //! they are worked out from the routes that an edge travels over.
 
+use std::collections::VecDeque;
+
 use eventbridge_pattern::{Event, Pattern};
 use piitrail_flow::channel::{Channel, ChannelKind};
 use piitrail_flow::edge::Flow;
 use piitrail_flow::name::Name;
-use piitrail_flow::topology::{ResourceKind, RouteKind};
+use piitrail_flow::topology::{End, ResourceKind, RouteKind};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::routes::{Holding, Node, Route, Routes};
 
 /// The most resources that an event is followed through behind its consumer.
-const STEPS_MAX: usize = 8;
+const STEPS_MAX: usize = 16;
 
 /// When a resource keeps an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -79,6 +81,8 @@ impl Routes {
             keepers.hop(&from, &to, &flow.event_type);
         }
         let mut found = keepers.found;
+        // A consumer that also reads its own dead letters is on the map already.
+        found.retain(|keeper| !keeper.node.fits(&consumer));
         found.sort_by(|one, other| (&one.node, one.when).cmp(&(&other.node, other.when)));
         found
     }
@@ -113,65 +117,104 @@ impl Keepers<'_> {
         {
             self.add(from, When::Always);
         }
+        let event = json!({ "detail-type": event_type.as_str() });
         for route in self.routes.from_node(from) {
             match route.described.kind {
-                RouteKind::Redrive => self.add(&route.to, When::OnFailure),
+                RouteKind::Redrive => {
+                    self.add(&route.to, When::OnFailure);
+                    self.behind(&route.described.to, When::OnFailure);
+                }
                 // These stand with the route whose records they take.
                 RouteKind::OnFailure | RouteKind::OnSuccess => {}
-                _ if route.to.fits(to) && may_take(route, event_type) => self.behind(route),
+                _ if route.to.fits(to) && may_take(route, &event) => self.over(route),
                 _ => {}
             }
         }
     }
 
     /// Adds what keeps the records of a route.
-    fn behind(&mut self, route: &Route) {
-        if let Some(holder) = &route.dead_letters {
+    fn over(&mut self, route: &Route) {
+        let described = &route.described;
+        if let (Some(holder), Some(end)) = (&route.dead_letters, &described.dead_letters) {
             self.add(holder, When::OnFailure);
+            self.behind(end, When::OnFailure);
         }
         // Lambda sends to a function's destinations what it was invoked with asynchronously, and not
-        // what it was polled for: <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>.
+        // what it was polled for:
+        // <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>.
         let is_asynchronous = matches!(
-            route.described.kind,
+            described.kind,
             RouteKind::Rule
+                | RouteKind::Subscriber
                 | RouteKind::Subscription
                 | RouteKind::BucketNotification
                 | RouteKind::Schedule
         );
-        if route.described.to.kind() == ResourceKind::Function && !is_asynchronous {
-            return;
+        let is_channel = matches!(route.to, Node::Channel(_));
+        if !is_channel && (described.to.kind() != ResourceKind::Function || is_asynchronous) {
+            self.behind(&described.to, When::Always);
         }
-        let mut waiting = vec![route.described.to.clone()];
-        for _ in 0..STEPS_MAX {
-            let Some(end) = waiting.pop() else { return };
-            for onward in self.routes.from_resource(&end) {
-                match onward.described.kind {
-                    RouteKind::OnFailure => self.add(&onward.to, When::OnFailure),
-                    RouteKind::OnSuccess => self.add(&onward.to, When::OnSuccess),
-                    RouteKind::Delivery | RouteKind::Logs => {
-                        self.add(&onward.to, When::Always);
-                        waiting.push(onward.described.to.clone());
-                    }
-                    _ => {}
-                }
+    }
+
+    /// Adds what keeps the records that a resource receives: what it sends on, and who reads it if it is
+    /// a channel.
+    fn behind(&mut self, end: &End, when: When) {
+        let mut waiting = VecDeque::from([(end.clone(), when)]);
+        let mut seen: Vec<(End, When)> = Vec::new();
+        while let Some((end, when)) = waiting.pop_front() {
+            if seen.len() == STEPS_MAX || seen.contains(&(end.clone(), when)) {
+                continue;
             }
+            for route in self.routes.from_resource(&end) {
+                let when = match route.described.kind {
+                    RouteKind::OnFailure | RouteKind::Redrive => When::OnFailure,
+                    RouteKind::OnSuccess => when.max(When::OnSuccess),
+                    // The event in which Lambda tells a bus of an invocation.
+                    RouteKind::Rule if !may_take(route, &invocation(when)) => continue,
+                    _ => when,
+                };
+                self.add(&route.to, when);
+                waiting.push_back((route.described.to.clone(), when));
+            }
+            seen.push((end, when));
         }
     }
 }
 
-/// True unless the pattern of a rule says that it takes no events of this type.
-fn may_take(route: &Route, event_type: &Name) -> bool {
+/// Returns the beginning of the event that Lambda sends to a bus as the destination of a function.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>
+fn invocation(when: When) -> Value {
+    let result = if when == When::OnFailure {
+        "Failure"
+    } else {
+        "Success"
+    };
+    json!({
+        "source": "lambda",
+        "detail-type": format!("Lambda Function Invocation Result - {result}"),
+    })
+}
+
+/// Returns true unless the pattern of a rule says that it takes no events like this one. Fields that
+/// are not in the event are not looked at.
+fn may_take(route: &Route, event: &Value) -> bool {
     if route.described.kind != RouteKind::Rule {
         return true;
     }
-    let patterns = route.described.condition.iter();
-    let mut types = patterns.filter_map(|pattern| pattern.get("detail-type"));
-    types.all(|types| {
-        let pattern = Value::Object(Map::from_iter([("detail-type".to_owned(), types.clone())]));
-        let event = json!({ "detail-type": event_type.as_str() }).to_string();
-        let Ok(pattern) = Pattern::from_value(&pattern) else {
-            return true;
-        };
-        Event::parse(event.as_bytes()).map_or(true, |event| pattern.matches(&event).unwrap_or(true))
+    let known = event.as_object().into_iter().flat_map(Map::keys);
+    let known: Vec<&String> = known.collect();
+    let text = event.to_string();
+    let Ok(event) = Event::parse(text.as_bytes()) else {
+        return true;
+    };
+    route.described.condition.iter().all(|pattern| {
+        let asked = known.iter().filter_map(|field| {
+            let condition = pattern.get(field.as_str())?;
+            Some(((*field).clone(), condition.clone()))
+        });
+        let asked: Map<String, Value> = asked.collect();
+        asked.is_empty()
+            || Pattern::from_value(&Value::Object(asked))
+                .map_or(true, |pattern| pattern.matches(&event).unwrap_or(true))
     })
 }

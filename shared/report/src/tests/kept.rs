@@ -17,8 +17,15 @@ buses:
         targets: [{queue: jobs, dlq: undelivered}, {function: audit}, {firehose: lake}]
       - {name: other, pattern: {detail-type: [Other]}, targets: [{queue: jobs, dlq: of-another-rule}]}
       - {name: off, disabled: true, pattern: {source: [x]}, targets: [{queue: jobs, dlq: of-a-disabled-rule}]}
+  done:
+    rules:
+      - {name: results, pattern: {source: [lambda]}, targets: [{function: count}]}
+      - {name: shop-only, pattern: {source: [shop]}, targets: [{function: never}]}
 queues:
   jobs: {consumers: [{function: mailer, on_failure: {topic: alarms}}]}
+  jobs-failed: {consumers: [{function: redrive}]}
+topics:
+  alarms: {subscriptions: [{queue: on-call}, {endpoint: 'https://pager.example.com'}]}
 routes:
   - {kind: redrive, from: {queue: jobs}, to: {queue: jobs-failed}}
   - {kind: on-failure, from: {function: audit}, to: {queue: audit-failed}}
@@ -90,15 +97,19 @@ async fn an_edge_names_what_keeps_its_events_and_when() {
     assert_eq!(
         kept_by(&map, "function/mailer"),
         [
+            "on-failure queue/on-call",
             "on-failure topic/alarms",
+            "on-failure function/redrive",
             "on-failure dead-letter-queue/jobs-failed",
             "on-failure dead-letter-queue/undelivered",
+            "on-failure endpoint/https://pager.example.com",
         ]
     );
     assert_eq!(
         kept_by(&map, "function/audit"),
         [
             "on-success bus/done",
+            "on-success function/count",
             "on-failure dead-letter-queue/audit-failed",
         ]
     );
@@ -133,7 +144,7 @@ async fn the_topology_of_the_last_day_asked_for_says_what_keeps_events() {
     let later = Topology::parse("version: 1\nqueues: {jobs: {}}").unwrap();
     store.put_topology(day("2026-11-21"), &later).await.unwrap();
     let map_then = map(&store, json!({ "to": "2026-11-20" })).await;
-    assert_eq!(kept_by(&map_then, "function/audit").len(), 2);
+    assert_eq!(kept_by(&map_then, "function/audit").len(), 3);
     let map_now = map(&store, json!({})).await;
     assert_eq!(kept_by(&map_now, "function/audit"), [""; 0]);
     let map_before = map(&store, json!({ "to": "2026-10-31" })).await;
