@@ -16,10 +16,9 @@ use piitrail_flow::name::Name;
 use piitrail_flow::party::Party;
 use piitrail_flow::people::Headcount;
 use piitrail_flow::time::Day;
+use piitrail_flow::topology::{Node, When};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-
-use crate::graph::{Keeper, Node, When};
 
 /// The contents that all documents of a question have. It tells whether a format suits a question
 /// before there is a document.
@@ -182,7 +181,7 @@ pub enum Cell {
     /// The homes of the names in another column.
     Homes(Vec<Home>),
     /// The resources that keep the events of an edge beside its consumer.
-    KeptBy(Vec<Keeper>),
+    KeptBy(Vec<(Node, When)>),
 }
 
 /// Parties and the arrows between them.

@@ -10,37 +10,13 @@ use eventbridge_pattern::{Event, Pattern};
 use piitrail_flow::channel::{Channel, ChannelKind};
 use piitrail_flow::edge::Flow;
 use piitrail_flow::name::Name;
-use piitrail_flow::topology::{End, ResourceKind, RouteKind};
-use serde::Serialize;
+use piitrail_flow::topology::{End, Node, ResourceKind, RouteKind, When};
 use serde_json::{Map, Value, json};
 
-use super::routes::{Holding, Node, Route, Routes};
+use super::routes::{Holding, Route, Routes};
 
 /// The most resources that an event is followed through behind its consumer.
 const STEPS_MAX: usize = 16;
-
-/// When a resource keeps an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum When {
-    /// Every event.
-    Always,
-    /// An event that its consumer processed.
-    OnSuccess,
-    /// An event that could not be delivered or processed.
-    OnFailure,
-}
-
-impl When {
-    /// In a sentence: `on failure`.
-    pub fn in_words(self) -> &'static str {
-        match self {
-            Self::Always => "always",
-            Self::OnSuccess => "on success",
-            Self::OnFailure => "on failure",
-        }
-    }
-}
 
 /// A resource that keeps the events of an edge.
 #[derive(Clone, Debug, PartialEq, Eq)]

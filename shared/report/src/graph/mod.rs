@@ -25,8 +25,8 @@ mod routes;
 
 pub use filter::{Filters, Fit, HomeFilters};
 pub(crate) use homes::unify;
-pub use keepers::{Keeper, When};
-pub use routes::{Holding, Node, Route, Routes};
+pub use keepers::Keeper;
+pub use routes::{Holding, Route, Routes};
 
 /// Parties, channels and the edges between them, merged over days and bases.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,66 +1,12 @@
 //! The routes of a topology as a part of the graph, with ends that are named like those of edges.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use piitrail_detect::Engine;
-use piitrail_flow::channel::Channel;
 use piitrail_flow::home::Home;
-use piitrail_flow::party::Party;
 use piitrail_flow::topology::{
-    self, Encryption, End, Parties, ResourceKind, Retention, RouteKind, Topology,
+    self, Encryption, End, Node, Parties, ResourceKind, Retention, RouteKind, Topology,
 };
-
-/// A channel or a party: what a route or an arrow leads to.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Node {
-    /// A channel.
-    Channel(Channel),
-    /// A party.
-    Party(Party),
-}
-
-impl Node {
-    /// The account and region it belongs to.
-    pub fn home(&self) -> Home {
-        match self {
-            Self::Channel(channel) => channel.home,
-            Self::Party(party) => party.home,
-        }
-    }
-
-    /// The same node in another home.
-    #[must_use]
-    pub fn at(self, home: Home) -> Self {
-        match self {
-            Self::Channel(channel) => Self::Channel(channel.at(home)),
-            Self::Party(party) => Self::Party(party.at(home)),
-        }
-    }
-
-    /// What it is, as it is written before its name: `queue`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Channel(channel) => channel.kind.as_str(),
-            Self::Party(party) => party.kind.as_str(),
-        }
-    }
-
-    /// True if both may be one, as far as their homes are known.
-    pub fn fits(&self, other: &Self) -> bool {
-        self.home().fits(&other.home())
-            && self.clone().at(Home::UNKNOWN) == other.clone().at(Home::UNKNOWN)
-    }
-}
-
-impl fmt::Display for Node {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Channel(channel) => channel.fmt(f),
-            Self::Party(party) => party.fmt(f),
-        }
-    }
-}
 
 /// A route of the topology.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use piitrail_detect::{DataClass, Tier};
 use piitrail_flow::home::Home;
 use piitrail_flow::party::Party;
+use piitrail_flow::topology::{Node, When};
 use serde::Serialize;
 
 use super::nodes::{Nodes, known};
-use crate::document::{Arrow, Names};
-use crate::graph::{Holding, Keeper, Node, When};
+use crate::document::{Arrow, Cell, Names};
+use crate::graph::{Holding, Keeper};
 use crate::text::some_of;
 
 /// The most keepers that notes name. The others are in the json and the csv.
@@ -30,6 +31,12 @@ pub(super) struct KeeperData {
     encryption: &'static str,
     /// How long it keeps an event: `14d`, `forever`; null where that is not known.
     retention: Option<String>,
+}
+
+/// The keepers as a cell of a table.
+pub(super) fn cell(keepers: &[Keeper]) -> Cell {
+    let keepers = keepers.iter();
+    Cell::KeptBy(keepers.map(|one| (one.node.clone(), one.when)).collect())
 }
 
 pub(super) fn data(keepers: &[Keeper]) -> Vec<KeeperData> {

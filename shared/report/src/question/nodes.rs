@@ -6,9 +6,9 @@ use piitrail_flow::channel::Channel;
 use piitrail_flow::edge::Flow;
 use piitrail_flow::home::Home;
 use piitrail_flow::party::Party;
+use piitrail_flow::topology::Node;
 
 use crate::document::Names;
-use crate::graph::Node;
 
 /// The nodes so far. If names are written without homes, a party is one node whether its home is
 /// known or not.

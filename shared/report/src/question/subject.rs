@@ -295,7 +295,7 @@ fn table(shown: &[(&Flow, Row)]) -> Table {
                 Cell::Homes(vec![flow.producer.home]),
                 Cell::Homes(vec![flow.consumer.home]),
                 Cell::Homes(flow.channels.iter().map(|channel| channel.home).collect()),
-                Cell::KeptBy(row.keepers.clone()),
+                kept::cell(&row.keepers),
             ]
         })
         .collect();

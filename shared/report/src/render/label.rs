@@ -5,9 +5,9 @@ use piitrail_flow::channel::Channel;
 use piitrail_flow::home::Home;
 use piitrail_flow::name::Name;
 use piitrail_flow::party::Party;
+use piitrail_flow::topology::Node;
 
 use crate::document::{Arrow, Cell, Names};
-use crate::graph::Node;
 use crate::text::some_of;
 
 /// The number of classes named on an arrow. The others are only counted.
@@ -83,7 +83,7 @@ pub(super) fn cell_with(cell: &Cell, names: Names, class: fn(DataClass) -> Strin
         Cell::KeptBy(keepers) => {
             let keepers: Vec<String> = keepers
                 .iter()
-                .map(|keeper| format!("{}: {}", keeper.when.in_words(), node(&keeper.node, names)))
+                .map(|(keeper, when)| format!("{}: {}", when.in_words(), node(keeper, names)))
                 .collect();
             keepers.join("; ")
         }

@@ -6,10 +6,10 @@
 use std::fmt::Write as _;
 
 use piitrail_detect::Tier;
+use piitrail_flow::topology::Node;
 
 use super::{Body, Format, Layout, RenderError, label};
 use crate::document::{Arrow, Contents, Document, Drawing};
-use crate::graph::Node;
 
 pub(super) struct Mermaid;
 

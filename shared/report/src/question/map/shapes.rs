@@ -66,7 +66,7 @@ pub(super) fn table(shown: &[Shown<'_>]) -> Table {
                 Cell::Homes(flow.channels.iter().map(|channel| channel.home).collect()),
                 Cell::Count(edge.unread_events()),
                 Cell::Unread(edge.unread.clone()),
-                Cell::KeptBy(edge.keepers.clone()),
+                kept::cell(&edge.keepers),
             ]
         })
         .collect();
