@@ -2,7 +2,7 @@
 //! the patterns of each bus become one machine. The topology was checked when it was made, so
 //! nothing can fail here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ use crate::name::Name;
 use crate::party::{Party, PartyKind};
 use crate::topology::{
     Bus, ByName, Consumer, End, EventPattern, Input, Owners, Parties, PlainRoute, PlainRouteKind,
-    ResourceKind, ServiceName, Stream, Topology,
+    Queue, ResourceKind, ServiceName, Stream, Topology,
 };
 
 /// Compiles a topology into the parts of a router.
@@ -159,7 +159,8 @@ impl<'t> Compiler<'t> {
         }
     }
 
-    /// What a V2 bus does. A bus is one if it has subscribers, or keeps what it receives.
+    /// Returns the subscribers and the store of a V2 bus. A bus with subscribers or a retention is a V2
+    /// bus.
     fn v2(&self, at: &Located, bus: &Bus) -> Option<V2Routes> {
         let end = End::new(ResourceKind::Bus, at.clone());
         let known = self.topology.resources().get(&end);
@@ -197,7 +198,10 @@ impl<'t> Compiler<'t> {
 
     pub(super) fn queues(&self) -> ByName<Readers> {
         let mut queues = ByName::default();
-        for (name, queue) in self.read_from(ResourceKind::Queue, self.topology.queues()) {
+        let described = self.topology.queues();
+        let other = Queue::default();
+        let others = self.only_read(ResourceKind::Queue, described);
+        for (name, queue) in described.iter().chain(others.map(|name| (name, &other))) {
             let at = End::new(ResourceKind::Queue, name.clone());
             queues.insert(
                 name.name.clone(),
@@ -222,7 +226,9 @@ impl<'t> Compiler<'t> {
 
     fn read(&self, kind: ResourceKind, streams: &BTreeMap<Located, Stream>) -> ByName<Readers> {
         let mut read = ByName::default();
-        for (name, stream) in self.read_from(kind, streams) {
+        let other = Stream::default();
+        let others = self.only_read(kind, streams);
+        for (name, stream) in streams.iter().chain(others.map(|name| (name, &other))) {
             let at = End::new(kind, name.clone());
             read.insert(
                 name.name.clone(),
@@ -237,30 +243,31 @@ impl<'t> Compiler<'t> {
         read
     }
 
-    /// Everything of a kind that is read from: the described entries, and those that only the routes
-    /// from them name.
-    fn read_from<T: Clone + Default>(
+    /// Returns the names of a kind that the topology describes only as the source of a pipe or of a
+    /// delivery.
+    fn only_read<T>(
         &self,
         kind: ResourceKind,
         described: &BTreeMap<Located, T>,
-    ) -> BTreeMap<Located, T> {
-        let mut all = described.clone();
+    ) -> impl Iterator<Item = &'t Located> + use<'t, T> {
         let pipes = self.topology.pipes().values().map(|pipe| &pipe.from);
         let deliveries = self.deliveries.iter().map(|route| &route.from);
-        for from in pipes.chain(deliveries) {
+        let is_described = |name: &Located| {
             let nowhere = Located {
                 home: Home::UNKNOWN,
-                ..from.name().clone()
+                ..name.clone()
             };
-            let of_same_name = described.range(nowhere..).map(|(name, _)| name);
-            let is_described = of_same_name
-                .take_while(|name| name.name == from.name().name)
-                .any(|name| name.fits(from.name()));
-            if from.kind() == kind && !is_described {
-                all.entry(from.name().clone()).or_default();
-            }
-        }
-        all
+            let from = described.range(nowhere..).map(|(known, _)| known);
+            from.take_while(|known| known.name == name.name)
+                .any(|known| known.fits(name))
+        };
+        let names: BTreeSet<&'t Located> = pipes
+            .chain(deliveries)
+            .filter(|from| from.kind() == kind)
+            .map(End::name)
+            .filter(|name| !is_described(name))
+            .collect();
+        names.into_iter()
     }
 
     /// Returns the readers of a queue or a stream: its consumers, and the pipes that read it.

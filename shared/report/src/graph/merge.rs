@@ -1,6 +1,7 @@
 //! Merging. The counts of days are added up. The counts of bases are not: the larger one is used.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use piitrail_detect::DataClass;
 use piitrail_flow::counts::UnreadEvents;
@@ -11,7 +12,7 @@ use piitrail_flow::people::People;
 use super::homes::unify;
 use super::{Edge, Graph, Routes};
 
-pub(super) fn graph_of(ledger: &Ledger, routes: Routes) -> Graph {
+pub(super) fn graph_of(ledger: &Ledger, routes: Arc<Routes>) -> Graph {
     let mut flows: BTreeMap<Flow, BTreeMap<Basis, EdgeFacts>> = BTreeMap::new();
     for ((_, key), facts) in &ledger.edges {
         let by_basis = match flows.get_mut(&key.flow) {
@@ -33,14 +34,7 @@ pub(super) fn graph_of(ledger: &Ledger, routes: Routes) -> Graph {
     Graph {
         edges: flows
             .into_iter()
-            .map(|(flow, by_basis)| {
-                let keepers = routes.keepers(&flow);
-                let edge = Edge {
-                    keepers,
-                    ..edge_of(&by_basis)
-                };
-                (flow, edge)
-            })
+            .map(|(flow, by_basis)| (flow, edge_of(&by_basis)))
             .collect(),
         coverage,
         routes,
@@ -89,6 +83,5 @@ fn edge_of(by_basis: &BTreeMap<Basis, EdgeFacts>) -> Edge {
         last_seen: by_basis.values().filter_map(|facts| facts.last_seen).max(),
         classes,
         people,
-        keepers: Vec::new(),
     }
 }

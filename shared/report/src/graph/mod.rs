@@ -6,6 +6,7 @@
 //! of an edge. Everything is typed; the formats decide texts and colours.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use piitrail_detect::{DataClass, Tier};
@@ -33,13 +34,13 @@ pub use routes::{Holding, Route, Routes};
 pub struct Graph {
     /// The edges, by flow.
     pub edges: BTreeMap<Flow, Edge>,
-    /// What was seen, and could not be seen, at each place.
+    /// The coverage at each place: the records that were read, and those that could not be.
     pub coverage: BTreeMap<Place, Coverage>,
-    /// The routes of the topology; none where there is no topology.
-    pub routes: Routes,
+    /// The routes of the topology; none if there is no topology.
+    pub routes: Arc<Routes>,
 }
 
-/// What is known of a flow in a span of time.
+/// The facts about a flow in a span of time.
 ///
 /// The same events may have been measured on several bases, at the bus and at the consumer's queue.
 /// They are not added up: the larger count of each kind is used.
@@ -67,13 +68,11 @@ pub struct Edge {
     pub classes: BTreeMap<DataClass, ClassFacts>,
     /// The people who were in the events.
     pub people: People,
-    /// The resources that keep the events beside the consumer.
-    pub keepers: Vec<Keeper>,
 }
 
 impl Graph {
     /// The graph of what was recorded and of the topology that held then.
-    pub fn of(ledger: &Ledger, routes: Routes) -> Self {
+    pub fn of(ledger: &Ledger, routes: Arc<Routes>) -> Self {
         merge::graph_of(ledger, routes)
     }
 

@@ -15,7 +15,7 @@ use piitrail_flow::party::Party;
 
 use super::Graph;
 
-/// Which way to follow the edges.
+/// The direction in which edges are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// From producers to consumers: where did it go?
@@ -99,7 +99,7 @@ mod tests {
     use piitrail_flow::party::PartyKind;
 
     use super::*;
-    use crate::graph::Routes;
+    use std::sync::Arc;
 
     fn party(name: &str) -> Party {
         match name {
@@ -139,7 +139,7 @@ mod tests {
             }
             ledger.add_edge("2026-11-21".parse().unwrap(), key, &facts);
         }
-        Graph::of(&ledger, Routes::default())
+        Graph::of(&ledger, Arc::default())
     }
 
     fn reached(graph: &Graph, from: &str, direction: Direction) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! What keeps the events of an answer beside their consumers: as data, as sentences, as arrows.
+//! Shows the keepers of the events in an answer: as data, as sentences and as arrows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,14 +26,14 @@ pub(super) struct KeeperData {
     kind: &'static str,
     home: Option<Home>,
     when: When,
-    /// How it is encrypted at rest: `none`, `service-default`, `aws-managed`, `customer-managed` or
+    /// The encryption at rest: `none`, `service-default`, `aws-managed`, `customer-managed` or
     /// `unknown`.
     encryption: &'static str,
-    /// How long it keeps an event: `14d`, `forever`; null where that is not known.
+    /// The retention: `14d`, `forever`; null if it is unknown.
     retention: Option<String>,
 }
 
-/// The keepers as a cell of a table.
+/// Returns the keepers as a cell of a table.
 pub(super) fn cell(keepers: &[Keeper]) -> Cell {
     let keepers = keepers.iter();
     Cell::KeptBy(keepers.map(|one| (one.node.clone(), one.when)).collect())
@@ -53,10 +53,10 @@ pub(super) fn data(keepers: &[Keeper]) -> Vec<KeeperData> {
         .collect()
 }
 
-/// An edge of an answer, with what keeps its events.
+/// An edge of an answer, with the keepers of its events.
 pub(super) struct KeptEdge<'g> {
     pub(super) consumer: &'g Party,
-    pub(super) keepers: &'g [Keeper],
+    pub(super) keepers: Vec<Keeper>,
     pub(super) classes: BTreeSet<(Tier, DataClass)>,
     pub(super) is_part_unread: bool,
 }
@@ -70,11 +70,11 @@ struct Kept {
     holding: Holding,
 }
 
-/// A sentence for each keeper: what it keeps, when, and how.
-pub(super) fn notes<'g>(edges: &[KeptEdge<'g>], names: Names) -> Vec<String> {
-    let mut all: BTreeMap<(When, &'g Node), Kept> = BTreeMap::new();
+/// Returns a sentence for each keeper, with the classes it keeps, its encryption and its retention.
+pub(super) fn notes(edges: &[KeptEdge<'_>], names: Names) -> Vec<String> {
+    let mut all: BTreeMap<(When, &Node), Kept> = BTreeMap::new();
     for edge in edges {
-        for keeper in edge.keepers {
+        for keeper in &edge.keepers {
             let kept = all.entry((keeper.when, &keeper.node)).or_default();
             kept.consumers
                 .insert(names.written(edge.consumer, edge.consumer.home));
@@ -124,12 +124,12 @@ fn note(when: When, node: &Node, kept: &Kept, names: Names) -> String {
     )
 }
 
-/// An arrow from each consumer to each keeper of its events.
+/// Returns an arrow from each consumer to each keeper of its events.
 pub(super) fn arrows(edges: &[KeptEdge<'_>], nodes: &mut Nodes) -> Vec<Arrow> {
     let mut bundles: BTreeMap<(usize, usize, When), Kept> = BTreeMap::new();
     for edge in edges {
         let from = nodes.party(edge.consumer);
-        for keeper in edge.keepers {
+        for keeper in &edge.keepers {
             let to = nodes.index(&keeper.node);
             let kept = bundles.entry((from, to, keeper.when)).or_default();
             kept.classes.extend(&edge.classes);

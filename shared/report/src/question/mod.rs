@@ -4,7 +4,7 @@
 //! answer into a document. The formats decide how the document looks.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -134,6 +134,8 @@ pub(crate) struct Asked<'r> {
     /// The recorded flows, once they have been read. They are kept because a question is asked
     /// again with a smaller limit if its answer was too large.
     recorded: OnceLock<Page>,
+    /// The routes of the topology and their caveat, once they have been read.
+    routes: OnceLock<(Arc<Routes>, Option<String>)>,
 }
 
 impl<'r> Asked<'r> {
@@ -144,25 +146,30 @@ impl<'r> Asked<'r> {
             now,
             limit: shared.limit(),
             recorded: OnceLock::new(),
+            routes: OnceLock::new(),
         }
     }
 
-    /// The routes of the topology that held on the last of the requested days, and a caveat if that
-    /// topology cannot be read.
-    async fn routes(&self) -> Result<(Routes, Option<String>), StoreError> {
+    /// Returns the routes of the topology that held on the last of the requested days, and a caveat
+    /// if that topology cannot be read.
+    async fn routes(&self) -> Result<(Arc<Routes>, Option<String>), StoreError> {
+        if let Some(known) = self.routes.get() {
+            return Ok(known.clone());
+        }
         let on = self.shared.to.unwrap_or_else(|| day_of(self.now));
-        match self.sources.topology.topology(on).await {
-            Ok(Some(topology)) => Ok((Routes::of(&topology, &Engine::new()), None)),
-            Ok(None) => Ok((Routes::default(), None)),
+        let read = match self.sources.topology.topology(on).await {
+            Ok(Some(topology)) => (Arc::new(Routes::of(&topology, &Engine::new())), None),
+            Ok(None) => (Arc::default(), None),
             Err(StoreError::Unreadable { .. }) => {
                 let caveat = format!(
                     "the topology of {on} in the store cannot be read, so what else keeps these events \
                      (dead-letter queues, destinations, backups) is unknown; import the topology again"
                 );
-                Ok((Routes::default(), Some(caveat)))
+                (Arc::default(), Some(caveat))
             }
-            Err(error) => Err(error),
-        }
+            Err(error) => return Err(error),
+        };
+        Ok(self.routes.get_or_init(|| read).clone())
     }
 
     /// Reads the recorded flows of the requested days.

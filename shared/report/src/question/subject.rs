@@ -90,11 +90,9 @@ struct Row {
     epochs: BTreeSet<Epoch>,
     tier: Option<Tier>,
     classes: Vec<DataClass>,
-    /// What keeps the events of the edge beside its consumer.
+    /// The keepers of the events beside the consumer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     kept_by: Vec<KeeperData>,
-    #[serde(skip)]
-    keepers: Vec<Keeper>,
 }
 
 #[async_trait]
@@ -127,17 +125,28 @@ impl Ask for Subject {
         let read = asked.read(Counting::NoPeople).await?;
         let (routes, unread_topology) = asked.routes().await?;
         let graph = Graph::of(&read.ledger, routes);
-        let shown: Vec<(&Flow, Row)> = page
+        let (shown, kept): (Vec<(&Flow, Row)>, Vec<KeptEdge<'_>>) = page
             .shown
             .iter()
-            .map(|(flow, seen)| (*flow, row(flow, seen, graph.routes.keepers(flow))))
-            .collect();
+            .map(|(flow, seen)| {
+                let keepers = graph.routes.keepers(flow);
+                let row = row(flow, seen, &keepers);
+                let classes = row.classes.iter();
+                let kept = KeptEdge {
+                    consumer: &flow.consumer,
+                    keepers,
+                    classes: classes.map(|class| (class.tier(), *class)).collect(),
+                    is_part_unread: false,
+                };
+                ((*flow, row), kept)
+            })
+            .unzip();
         let subjects = asked_after(&self.subjects.0);
         let damaged = &sightings.damaged | &read.damaged;
         // The person may be in what was not read, on any edge.
         let unread = Unread::of(graph.edges.values());
         let mut notes = notes(&subjects, &shown, flows.len(), &unread);
-        notes.extend(kept::notes(&kept_edges(&shown), names));
+        notes.extend(kept::notes(&kept, names));
         Ok(Document {
             about: object(&json!({
                 "report": QUESTION.name,
@@ -152,7 +161,7 @@ impl Ask for Subject {
             rows: object(&json!({
                 "edges": shown.iter().map(|(_, row)| row).collect::<Vec<_>>(),
             })),
-            table: table(&shown),
+            table: table(&shown, &kept),
             notes,
             caveats: absence_caveat(flows.len())
                 .into_iter()
@@ -161,7 +170,7 @@ impl Ask for Subject {
                 .chain(home_caveat(left_out))
                 .chain(page.caveat(flows.len()))
                 .collect(),
-            drawing: Some(drawing(&shown, names)),
+            drawing: Some(drawing(&shown, &kept, names)),
             names,
             next: page.next,
         })
@@ -222,7 +231,7 @@ fn is_in_span(shared: &SharedFields, sighting: &Sighting) -> bool {
         && shared.to.is_none_or(|to| sighting.first_seen <= to)
 }
 
-fn row(flow: &Flow, seen: &Seen, keepers: Vec<Keeper>) -> Row {
+fn row(flow: &Flow, seen: &Seen, keepers: &[Keeper]) -> Row {
     let mut classes: Vec<DataClass> = seen.sighting.classes.iter().copied().collect();
     classes.sort_by_key(|class| (class.tier(), *class));
     Row {
@@ -240,8 +249,7 @@ fn row(flow: &Flow, seen: &Seen, keepers: Vec<Keeper>) -> Row {
         epochs: whole_epochs(&seen.epochs),
         tier: classes.iter().map(|class| class.tier()).min(),
         classes,
-        kept_by: kept::data(&keepers),
-        keepers,
+        kept_by: kept::data(keepers),
     }
 }
 
@@ -273,10 +281,11 @@ const COLUMNS: [Column; 14] = [
     Column::text("kept_by").for_spreadsheets(),
 ];
 
-fn table(shown: &[(&Flow, Row)]) -> Table {
+fn table(shown: &[(&Flow, Row)], kept: &[KeptEdge<'_>]) -> Table {
     let rows = shown
         .iter()
-        .map(|(flow, row)| {
+        .zip(kept)
+        .map(|((flow, row), kept)| {
             vec![
                 Cell::Party(flow.producer.clone()),
                 Cell::Party(flow.consumer.clone()),
@@ -295,7 +304,7 @@ fn table(shown: &[(&Flow, Row)]) -> Table {
                 Cell::Homes(vec![flow.producer.home]),
                 Cell::Homes(vec![flow.consumer.home]),
                 Cell::Homes(flow.channels.iter().map(|channel| channel.home).collect()),
-                kept::cell(&row.keepers),
+                kept::cell(&kept.keepers),
             ]
         })
         .collect();
@@ -358,25 +367,8 @@ fn notes(
     notes
 }
 
-/// The edges, with what keeps their events.
-fn kept_edges<'g>(shown: &'g [(&'g Flow, Row)]) -> Vec<KeptEdge<'g>> {
-    let shown = shown.iter();
-    shown
-        .map(|(flow, row)| KeptEdge {
-            consumer: &flow.consumer,
-            keepers: &row.keepers,
-            classes: row
-                .classes
-                .iter()
-                .map(|class| (class.tier(), *class))
-                .collect(),
-            is_part_unread: false,
-        })
-        .collect()
-}
-
 /// Draws one arrow for each flow, with the days on which the person was in its events.
-fn drawing(shown: &[(&Flow, Row)], names: Names) -> Drawing {
+fn drawing(shown: &[(&Flow, Row)], kept: &[KeptEdge<'_>], names: Names) -> Drawing {
     let mut nodes = Nodes::new(names);
     let mut arrows = Vec::new();
     for (flow, row) in shown {
@@ -394,7 +386,7 @@ fn drawing(shown: &[(&Flow, Row)], names: Names) -> Drawing {
             tier: row.tier,
         });
     }
-    arrows.extend(kept::arrows(&kept_edges(shown), &mut nodes));
+    arrows.extend(kept::arrows(kept, &mut nodes));
     Drawing {
         nodes: nodes.all,
         arrows,

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::Shown;
 use crate::graph::Edge;
-use crate::question::kept::{self, KeeperData};
+use crate::question::kept::{self, KeeperData, KeptEdge};
 use crate::question::nodes::{channel_homes, known};
 use crate::shared_fields::SharedFields;
 
@@ -80,7 +80,7 @@ struct EdgeData<'g> {
     classes: Vec<ClassData<'g>>,
     /// Absent if no event was traced with a subject key.
     people: Option<PeopleData>,
-    /// What keeps the events beside the consumer, as the topology says.
+    /// The keepers of the events beside the consumer, as the topology says.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     kept_by: Vec<KeeperData>,
 }
@@ -158,7 +158,7 @@ pub(super) fn about<'g>(
     }
 }
 
-pub(super) fn rows<'g>(shown: &[Shown<'g>]) -> Rows<'g> {
+pub(super) fn rows<'g>(shown: &[Shown<'g>], kept: &[KeptEdge<'_>]) -> Rows<'g> {
     let parties: BTreeMap<(String, Home), &'static str> = shown
         .iter()
         .flat_map(|(flow, _)| [&flow.producer, &flow.consumer])
@@ -175,12 +175,13 @@ pub(super) fn rows<'g>(shown: &[Shown<'g>]) -> Rows<'g> {
             .collect(),
         edges: shown
             .iter()
-            .map(|(flow, edge)| edge_data(flow, edge))
+            .zip(kept)
+            .map(|((flow, edge), kept)| edge_data(flow, edge, kept))
             .collect(),
     }
 }
 
-fn edge_data<'g>(flow: &'g Flow, edge: &'g Edge) -> EdgeData<'g> {
+fn edge_data<'g>(flow: &'g Flow, edge: &'g Edge, kept: &KeptEdge<'_>) -> EdgeData<'g> {
     let classes = edge.classes_by_tier().into_iter();
     EdgeData {
         producer: flow.producer.to_string(),
@@ -213,7 +214,7 @@ fn edge_data<'g>(flow: &'g Flow, edge: &'g Edge) -> EdgeData<'g> {
             })
             .collect(),
         people: people_data(&edge.people),
-        kept_by: kept::data(&edge.keepers),
+        kept_by: kept::data(&kept.keepers),
     }
 }
 

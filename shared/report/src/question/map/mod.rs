@@ -65,7 +65,8 @@ impl Ask for Map {
         }
         let everyone = people_data(&everyone);
         let mut notes = notes(shown, &graph.coverage);
-        notes.extend(kept::notes(&shapes::kept_edges(shown), names));
+        let kept = shapes::kept_edges(shown, &graph.routes);
+        notes.extend(kept::notes(&kept, names));
         if people == Counting::People {
             let events = graph.edges.values().map(|edge| edge.events).sum();
             let unread = Unread::of(graph.edges.values());
@@ -99,9 +100,9 @@ impl Ask for Map {
         );
         Ok(Document {
             about: object(&about),
-            rows: object(&data::rows(shown)),
-            table: shapes::table(shown),
-            drawing: Some(shapes::drawing(shown, names)),
+            rows: object(&data::rows(shown, &kept)),
+            table: shapes::table(shown, &kept),
+            drawing: Some(shapes::drawing(shown, &kept, names)),
             names,
             notes,
             caveats,

@@ -7,7 +7,7 @@ use piitrail_flow::channel::Channel;
 
 use super::Shown;
 use crate::document::{Arrow, Cell, Column, Drawing, Names, Table};
-use crate::graph::Edge;
+use crate::graph::{Edge, Routes};
 use crate::question::kept::{self, KeptEdge};
 use crate::question::nodes::Nodes;
 
@@ -36,10 +36,11 @@ const COLUMNS: [Column; 19] = [
 /// The column that a terminal shows only if people were counted on the map.
 const PEOPLE: &str = "people";
 
-pub(super) fn table(shown: &[Shown<'_>]) -> Table {
+pub(super) fn table(shown: &[Shown<'_>], kept: &[KeptEdge<'_>]) -> Table {
     let rows = shown
         .iter()
-        .map(|(flow, edge)| {
+        .zip(kept)
+        .map(|((flow, edge), kept)| {
             vec![
                 Cell::Party(flow.producer.clone()),
                 Cell::Party(flow.consumer.clone()),
@@ -66,7 +67,7 @@ pub(super) fn table(shown: &[Shown<'_>]) -> Table {
                 Cell::Homes(flow.channels.iter().map(|channel| channel.home).collect()),
                 Cell::Count(edge.unread_events()),
                 Cell::Unread(edge.unread.clone()),
-                kept::cell(&edge.keepers),
+                kept::cell(&kept.keepers),
             ]
         })
         .collect();
@@ -85,13 +86,13 @@ fn classes(edge: &Edge) -> Vec<DataClass> {
     classes.map(|(class, _)| class).collect()
 }
 
-/// The edges, with what keeps their events.
-pub(super) fn kept_edges<'g>(shown: &[Shown<'g>]) -> Vec<KeptEdge<'g>> {
+/// Returns the edges with the keepers of their events.
+pub(super) fn kept_edges<'g>(shown: &[Shown<'g>], routes: &Routes) -> Vec<KeptEdge<'g>> {
     let shown = shown.iter();
     shown
         .map(|(flow, edge)| KeptEdge {
             consumer: &flow.consumer,
-            keepers: &edge.keepers,
+            keepers: routes.keepers(flow),
             classes: edge
                 .classes
                 .keys()
@@ -104,7 +105,7 @@ pub(super) fn kept_edges<'g>(shown: &[Shown<'g>]) -> Vec<KeptEdge<'g>> {
 
 /// Draws one arrow for each producer, consumer and list of channels, with everything that travels
 /// over it.
-pub(super) fn drawing(shown: &[Shown<'_>], names: Names) -> Drawing {
+pub(super) fn drawing(shown: &[Shown<'_>], kept: &[KeptEdge<'_>], names: Names) -> Drawing {
     let mut nodes = Nodes::new(names);
     let mut bundles: BTreeMap<(usize, usize, Vec<Channel>), Vec<Shown<'_>>> = BTreeMap::new();
     for (flow, edge) in shown {
@@ -137,7 +138,7 @@ pub(super) fn drawing(shown: &[Shown<'_>], names: Names) -> Drawing {
             }
         })
         .collect();
-    arrows.extend(kept::arrows(&kept_edges(shown), &mut nodes));
+    arrows.extend(kept::arrows(kept, &mut nodes));
     Drawing {
         nodes: nodes.all,
         arrows,
