@@ -317,8 +317,8 @@ impl Engine {
         self.gives.get(id.index()).copied().unwrap_or_default()
     }
 
-    /// Whether a detector may find anything in a text of this shape. The detectors of a field's name are
-    /// often asked about texts that can hold no candidate of theirs.
+    /// Returns true if a detector may find anything in a text of this shape. The detectors of a field's
+    /// name are often asked about texts that cannot hold a candidate.
     #[inline]
     pub(crate) fn may_find(&self, id: DetectorId, shape: Shape) -> bool {
         self.found_in

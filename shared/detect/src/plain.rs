@@ -23,8 +23,8 @@ pub(crate) fn may_change(text: &str) -> bool {
     has_form(text.as_bytes()) || has_entity(text)
 }
 
-/// What a byte says of the character that it starts, of those that are replaced. Most letters with
-/// accents, and most kana and kanji, start otherwise.
+/// The kinds of replaced characters that each byte may start. Most letters with accents, and most kana
+/// and kanji, start with other bytes.
 const STARTS: [u8; 256] = {
     let mut starts = [0; 256];
     let mut byte = 0x80;
@@ -43,7 +43,7 @@ const STARTS_FORM: u8 = 1;
 const MAY_BE_MISREAD: u8 = 1 << 1;
 const MAY_START_FORM: u8 = 1 << 2;
 
-/// Whether a byte is in `bytes` that starts one of the characters that are replaced.
+/// Returns true if `bytes` contains a byte that starts one of the replaced characters.
 pub(crate) fn has_form(bytes: &[u8]) -> bool {
     // Ideographic spaces, the long vowel that stands for a hyphen, enclosed forms.
     let pairs = [[0xe3, 0x80], [0xe3, 0x83], [0xe3, 0x88], [0xe3, 0x8d]];

@@ -22,7 +22,7 @@ piitrail_detect::listed! {
         RouteVisits,
         /// An event pattern is too complex for the event to be decided.
         PatternUndecided,
-        /// What a transformer makes of an event could not be found out.
+        /// The output of a transformer is unknown.
         TransformerUndecided,
         /// The input that a target would get is larger than EventBridge sends.
         InputTooLarge,

@@ -200,8 +200,8 @@ pub struct Arrow {
     pub from: usize,
     /// The index of the node at its end.
     pub to: usize,
-    /// When the node it reaches keeps what the other one receives; `None` for an arrow along which
-    /// events were seen.
+    /// The events of the near node that the far node keeps; `None` for an arrow along which events were
+    /// seen.
     pub keeps: Option<When>,
     /// The channels, in order of travel.
     pub channels: Vec<Channel>,

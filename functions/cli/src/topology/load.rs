@@ -53,7 +53,7 @@ struct Read {
     home: Home,
 }
 
-/// What the templates of all homes say together.
+/// The templates of all homes, read and merged.
 #[derive(Default)]
 struct Imports {
     draft: Draft,

@@ -92,7 +92,7 @@ fn local_start(text: &str, at: usize) -> Option<usize> {
     (!local.is_empty() && is_dotted_well && text.is_char_boundary(start)).then_some(start)
 }
 
-/// What a byte is in the part before the `@`.
+/// The role of a byte in the part before the `@`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Local {
     Inside,

@@ -90,7 +90,7 @@ fn find_v4(candidate: &Digits<'_>) -> Option<Hit> {
     Some(candidate.hit(85, 97).marked(marks_v4(address)))
 }
 
-/// Whether the text ends with the name of a container image, which has a path, as in
+/// Returns true if the text ends with the name of a container image, which has a path, as in
 /// `registry.shop.dev/web:1.18.3.2`. An address with a scheme has a host there.
 fn is_image(before: &[u8]) -> bool {
     const REACH: usize = 255;

@@ -306,7 +306,7 @@ impl Name {
     }
 }
 
-/// What was read of a word of a name.
+/// The part of a word of a name that has been read.
 #[derive(Default)]
 struct WordOfName {
     /// Its first letter.

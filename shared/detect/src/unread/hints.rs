@@ -1,7 +1,7 @@
-//! What the name of a field says of content in it that cannot be read. Read once for each name: the walk
-//! remembers it with the name.
+//! Reads from the name of a field what content it may hold that cannot be read. Each name is read once,
+//! and the walk keeps the result with the name.
 
-/// What a name says. A small set.
+/// The hints of a name, as a small set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct NameHints(u8);
 
@@ -34,7 +34,7 @@ impl NameHints {
         self.has(Self::CLAIM_CHECK) || self.has(Self::CONTENT) && self.has(Self::POINTER)
     }
 
-    /// What `name` says, written in any of the usual ways.
+    /// Returns the hints of `name`, written in any of the usual ways.
     pub(crate) fn of(name: &str) -> Self {
         const LONGEST_NAME: usize = 64;
         let mut folded = [0; LONGEST_NAME];

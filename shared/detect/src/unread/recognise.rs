@@ -49,7 +49,7 @@ pub(crate) fn may_be_unread(text: &str) -> bool {
     text.len() >= SHORTEST || text.as_bytes().starts_with(b"s3://")
 }
 
-/// What a text is taken for, in a field whose name says this.
+/// Returns the sign that a text cannot be read, in a field with these hints.
 pub(crate) fn sign_of(text: &str, name: NameHints) -> Option<Sign> {
     let text = text.trim_ascii();
     if may_begin(text.as_bytes(), name) {
@@ -81,8 +81,8 @@ fn sign_begun(text: &str, name: NameHints) -> Option<Sign> {
     encoded(text, name)
 }
 
-/// Whether a text begins as anything that is recognised does. Most texts do not, and where they differ is a
-/// surprise to the processor: all beginnings are looked at together.
+/// Returns true if a text begins like anything that is recognised. Most texts do not. All beginnings are
+/// compared at once, because the processor cannot predict where they differ.
 #[inline]
 fn may_begin(text: &[u8], name: NameHints) -> bool {
     let eight = eight::bytes_at(text, 0);
@@ -150,7 +150,7 @@ fn reference(text: &str, name: NameHints) -> Option<Sign> {
     (is_uri && is_s3).then_some(Sign::Reference)
 }
 
-/// Whether what follows the scheme of an address starts with the host of an object store.
+/// Returns true if the text after the scheme of an address starts with the host of an object store.
 fn is_at_store(rest: &str) -> bool {
     let end = memchr2(b'/', b'?', rest.as_bytes()).unwrap_or(rest.len());
     let host = &rest[..end];

@@ -18,7 +18,7 @@ mod facts;
 
 pub use facts::{ClassFacts, EdgeFacts, EdgePath, PATHS_MAX};
 
-/// How we know that a consumer received an event, weakest basis first.
+/// The evidence that a consumer received an event, weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {

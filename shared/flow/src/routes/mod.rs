@@ -80,7 +80,7 @@ struct BusRoutes {
     sends_to_a_bus: bool,
     /// True if the bus has its own tap, which counts the events that are sent to it.
     is_tapped: bool,
-    /// What takes events of a V2 bus.
+    /// The subscribers and the store of a V2 bus; `None` for a classic bus.
     v2: Option<Box<V2Routes>>,
 }
 
@@ -131,7 +131,7 @@ struct Readers {
 }
 
 struct Reader {
-    /// What it takes; `None` for a reader that cannot filter and takes everything.
+    /// The filters; `None` for a reader that cannot filter and takes everything.
     filters: Option<Filters>,
     to: ReaderRoute,
 }

@@ -3,7 +3,7 @@
 use crate::channel::ChannelKind;
 use crate::home::Home;
 
-/// A channel on the way of a delivery, by its own name: masked, two names may be equal.
+/// A channel on the way of a delivery, by its raw name, because two masked names may be equal.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stop<'a> {
     pub(super) kind: ChannelKind,
@@ -13,7 +13,7 @@ pub(super) struct Stop<'a> {
 }
 
 impl Stop<'_> {
-    /// Whether both may be one channel.
+    /// Returns true if both may be the same channel.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.kind == other.kind && self.name == other.name && self.home.fits(&other.home)
     }

@@ -34,7 +34,8 @@ impl EventPattern {
         })
     }
 
-    /// The pattern, said to stand for one of which a value is not known: it accepts every value there.
+    /// Returns the pattern, marked as approximate or not. An approximate pattern stands for one with an
+    /// unknown value and accepts every value there.
     #[must_use]
     pub fn approximating(self, is_approximate: bool) -> Self {
         Self {
@@ -43,7 +44,7 @@ impl EventPattern {
         }
     }
 
-    /// Whether it stands for one of which a value is not known.
+    /// Returns true if a value is unknown, so that it accepts more than AWS does.
     pub fn is_approximate(&self) -> bool {
         self.is_approximate
     }
@@ -96,11 +97,11 @@ struct Criteria {
     records: FilterCriteria,
     /// For a table's stream.
     changes: FilterCriteria,
-    /// Whether a filter refers to parts of a record that a delivery does not keep.
+    /// True if a filter refers to parts of a record that a delivery does not keep.
     asks_for_more: bool,
-    /// Whether a filter refers to message attributes.
+    /// True if a filter refers to message attributes.
     asks_for_attributes: bool,
-    /// Whether a filter refers to fields of a topic's notification whose values are not known.
+    /// True if a filter refers to fields of a topic's notification whose values are unknown.
     asks_for_unknown_of_notification: bool,
 }
 
@@ -115,7 +116,7 @@ pub(crate) struct Record<'r> {
     pub(crate) change: Option<&'r str>,
     /// True if the text is a notification of a topic, in which some fields are unknown.
     pub(crate) is_notification: bool,
-    /// Whether the message has attributes that are not known.
+    /// True if the message has attributes that are unknown.
     pub(crate) has_unknown_attributes: bool,
 }
 
@@ -201,7 +202,8 @@ impl Filters {
         })
     }
 
-    /// The filters, said to stand for some of which a value is not known: they accept every value there.
+    /// Returns the filters, marked as approximate or not. Approximate filters stand for some with an
+    /// unknown value and accept every value there.
     #[must_use]
     pub fn approximating(self, is_approximate: bool) -> Self {
         Self {
@@ -210,7 +212,7 @@ impl Filters {
         }
     }
 
-    /// Whether they stand for some of which a value is not known.
+    /// Returns true if a value is unknown, so that they accept more than AWS does.
     pub fn is_approximate(&self) -> bool {
         self.is_approximate
     }
@@ -228,7 +230,7 @@ impl Filters {
     /// Returns whether a record is accepted, or `None` if that cannot be decided.
     pub(crate) fn accepts(&self, record: &Record<'_>) -> Option<bool> {
         let accepts = self.accept(record);
-        // What they accept, AWS perhaps declines.
+        // AWS may decline what they accept.
         accepts.filter(|accepts| !(*accepts && self.is_approximate))
     }
 
@@ -323,7 +325,7 @@ impl FilterPolicy {
         })
     }
 
-    /// Whether it stands for one of which a value is not known.
+    /// Returns true if a value is unknown, so that it accepts more than AWS does.
     pub fn is_approximate(&self) -> bool {
         self.is_approximate
     }

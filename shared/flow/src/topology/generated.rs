@@ -17,7 +17,7 @@ const SUFFIX_MIN: usize = 8;
 /// The length from which a part of a generated name may be cut, because the whole name is bounded.
 const CUT_FROM: usize = 20;
 
-/// What follows the generated name of a FIFO queue or topic.
+/// The end of the generated name of a FIFO queue or topic.
 const FIFO: &str = ".fifo";
 
 /// The resources of a topology whose names AWS generates.

@@ -8,7 +8,7 @@ use crate::channel::Channel;
 use crate::home::Home;
 use crate::party::Party;
 
-/// A channel or a party: what a route or an arrow leads to.
+/// A channel or a party: the end of a route or of an arrow.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Node {
     /// A channel.
@@ -18,7 +18,7 @@ pub enum Node {
 }
 
 impl Node {
-    /// The account and region it belongs to.
+    /// Returns the account and region it belongs to.
     pub fn home(&self) -> Home {
         match self {
             Self::Channel(channel) => channel.home,
@@ -26,7 +26,7 @@ impl Node {
         }
     }
 
-    /// The same node in another home.
+    /// Returns the same node in another home.
     #[must_use]
     pub fn at(self, home: Home) -> Self {
         match self {
@@ -35,7 +35,7 @@ impl Node {
         }
     }
 
-    /// What it is, as it is written before its name: `queue`.
+    /// Returns the kind as it is written before the name: `queue`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Channel(channel) => channel.kind.as_str(),
@@ -43,7 +43,7 @@ impl Node {
         }
     }
 
-    /// True if both may be one, as far as their homes are known.
+    /// Returns true if both may be one, as far as their homes are known.
     pub fn fits(&self, other: &Self) -> bool {
         self.home().fits(&other.home())
             && self.clone().at(Home::UNKNOWN) == other.clone().at(Home::UNKNOWN)
@@ -59,7 +59,7 @@ impl fmt::Display for Node {
     }
 }
 
-/// When a resource keeps an event.
+/// The events that a resource keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum When {
@@ -72,7 +72,7 @@ pub enum When {
 }
 
 impl When {
-    /// In a sentence: `on failure`.
+    /// Returns the words for a sentence: `on failure`.
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Always => "always",

@@ -1,5 +1,5 @@
-//! Subscribers of an EventBridge V2 bus ("Amazon EventBridge event bus (Custom)" in its guide): one pattern
-//! for each part of an event, one target, and what it leaves of the event.
+//! The subscribers of an EventBridge V2 bus ("Amazon EventBridge event bus (Custom)" in its guide). A
+//! subscriber has one pattern for each part of an event, one target and a transformer.
 //!
 //! A V2 bus has subscribers where a classic bus has rules, and keeps what it receives. It sees an event in
 //! three parts: its data, the metadata that the publisher added, and the metadata of the bus itself.
@@ -19,21 +19,22 @@ use crate::home::Located;
 pub struct Subscriber {
     /// Its name.
     pub name: String,
-    /// What a template calls it, where that differs from its name.
+    /// The id in the template, if it differs from the name.
     pub id: Option<String>,
-    /// Whether it is stopped.
+    /// True if it is stopped.
     pub disabled: bool,
-    /// Which events it takes: those that every filter accepts.
+    /// The filters. It takes the events that all of them accept.
     pub filters: ScopedFilters,
-    /// Where it sends them.
+    /// The target.
     pub to: End,
-    /// What it sends of them.
+    /// The transformer.
     pub transformer: Transformer,
-    /// Whether it adds attributes of its own to a message for a queue or a topic.
+    /// True if it adds attributes of its own to a message for a queue or a topic.
     pub sets_attributes: bool,
-    /// The queue that is told which events could not be delivered. The events themselves are not in it.
+    /// The queue that receives a record about each event that could not be delivered. The event itself is
+    /// not in it.
     pub dead_letters: Option<Located>,
-    /// Where it is written in the file.
+    /// The place where it is written in the file.
     pub origin: Origin,
 }
 
@@ -44,7 +45,7 @@ pub enum FilterScope {
     Data,
     /// The keys and values that a publisher adds with `PutRawEvents`.
     Metadata,
-    /// What EventBridge says of the event: `aws:Source`, `ContentType`.
+    /// EventBridge's own metadata: `aws:Source`, `ContentType`.
     SystemMetadata,
 }
 
@@ -52,7 +53,7 @@ impl FilterScope {
     /// The scopes, in the order in which they are written.
     pub const ALL: [Self; 3] = [Self::Data, Self::Metadata, Self::SystemMetadata];
 
-    /// The name of the part in an event: `SystemMetadata`.
+    /// Returns the name of the part in an event: `SystemMetadata`.
     pub fn part(self) -> &'static str {
         match self {
             Self::Data => "Data",
@@ -61,7 +62,7 @@ impl FilterScope {
         }
     }
 
-    /// The scope that AWS calls so: `SYSTEM_METADATA`.
+    /// Returns the scope with this name of AWS: `SYSTEM_METADATA`.
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "DATA" => Some(Self::Data),
@@ -72,7 +73,8 @@ impl FilterScope {
     }
 }
 
-/// Why EventBridge would refuse the filters of a subscriber ("Filtering events for a subscriber").
+/// The reason why EventBridge would refuse the filters of a subscriber ("Filtering events for a
+/// subscriber").
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScopedFilterError {
@@ -123,7 +125,8 @@ impl ScopedFilters {
         Ok(())
     }
 
-    /// The filters, said to stand for some of which a value is not known: they accept every value there.
+    /// Returns the filters, marked as approximate or not. Approximate filters stand for some with an
+    /// unknown value and accept every value there.
     #[must_use]
     pub fn approximating(self, is_approximate: bool) -> Self {
         Self {
@@ -132,12 +135,12 @@ impl ScopedFilters {
         }
     }
 
-    /// Whether they stand for some of which a value is not known.
+    /// Returns true if a value is unknown, so that they accept more than AWS does.
     pub fn is_approximate(&self) -> bool {
         self.is_approximate
     }
 
-    /// The filter of a scope, as it is written.
+    /// Returns the filter of a scope, as it is written.
     pub fn json(&self, scope: FilterScope) -> Option<&Value> {
         let pattern = match scope {
             FilterScope::Data => &self.data,
@@ -147,7 +150,8 @@ impl ScopedFilters {
         pattern.as_ref().map(EventPattern::json)
     }
 
-    /// All filters as one pattern of the event with its three parts; `None` where every event is taken.
+    /// Returns all filters as one pattern of the event with its three parts, or `None` if every event is
+    /// taken.
     pub(super) fn whole(&self) -> Option<Value> {
         let parts = FilterScope::ALL.into_iter().filter_map(|scope| {
             let pattern = self.json(scope)?.clone();
@@ -161,22 +165,21 @@ impl ScopedFilters {
         self.data.as_ref()
     }
 
-    /// Whether an event with these metadata is taken, whatever its data are; `None` where that cannot be
-    /// decided.
+    /// Returns whether the filters on metadata accept an event, or `None` if that cannot be decided.
     pub(crate) fn accept(&self, known: &Metadata) -> Option<bool> {
         let of_publisher = self.metadata.as_ref().map(|_| known.of_publisher());
         let of_bus = self.system.as_ref().map(|pattern| known.of_bus(pattern));
         match (of_publisher, of_bus) {
             (Some(Some(false)), _) | (_, Some(Some(false))) => Some(false),
             (Some(None), _) | (_, Some(None)) => None,
-            // What they accept, EventBridge perhaps declines.
+            // EventBridge may decline what they accept.
             _ if self.is_approximate => None,
             _ => Some(true),
         }
     }
 }
 
-/// Whether an operator of a pattern compares with a wildcard.
+/// Returns true if an operator of a pattern compares with a wildcard.
 fn has_wildcard(pattern: &Value) -> bool {
     match pattern {
         Value::Object(entries) => entries.iter().any(|(_, value)| has_wildcard(value)),
@@ -190,7 +193,7 @@ fn has_wildcard(pattern: &Value) -> bool {
     }
 }
 
-/// Whether a pattern only lists values for each key.
+/// Returns true if a pattern only lists values for each key.
 fn is_exact(pattern: &Value) -> bool {
     pattern.as_object().is_some_and(|entries| {
         entries.values().all(|values| {
@@ -200,15 +203,15 @@ fn is_exact(pattern: &Value) -> bool {
     })
 }
 
-/// What is known of an event's metadata on a V2 bus. An event that was published with `PutEvents` is told
-/// from others by its form.
+/// The known metadata of an event on a V2 bus. The form of the event shows whether it was published
+/// with `PutEvents`.
 pub(crate) struct Metadata {
     /// `Source` and `DetailType` of `PutEvents`; `None` where it was published with `PutRawEvents`.
     envelope: Option<(String, String)>,
 }
 
 impl Metadata {
-    /// The metadata of an event with these data.
+    /// Returns the metadata of an event with this data.
     pub(crate) fn of(data: &str) -> Self {
         #[derive(Deserialize)]
         struct Envelope {
@@ -224,13 +227,13 @@ impl Metadata {
         }
     }
 
-    /// Whether a filter on the publisher's metadata accepts it. `PutEvents` takes none, and what came with
-    /// `PutRawEvents` is not known.
+    /// Returns whether a filter on the publisher's metadata accepts the event. `PutEvents` takes no such
+    /// metadata, and that of `PutRawEvents` is unknown.
     fn of_publisher(&self) -> Option<bool> {
         self.envelope.is_some().then_some(false)
     }
 
-    /// Whether a filter on the metadata of the bus accepts it.
+    /// Returns whether a filter on the metadata of the bus accepts the event.
     fn of_bus(&self, pattern: &EventPattern) -> Option<bool> {
         let known: &[&str] = match &self.envelope {
             Some(_) => &["aws:Source", "aws:DetailType", "ContentType"],
@@ -246,7 +249,7 @@ impl Metadata {
         pattern.compiled().matches(&event).ok()
     }
 
-    /// The metadata of the bus, as far as they are known.
+    /// Returns the known metadata of the bus.
     fn known_of_bus(&self) -> Value {
         match &self.envelope {
             Some((source, detail_type)) => json!({
@@ -258,15 +261,14 @@ impl Metadata {
         }
     }
 
-    /// The event with its metadata, as `WITH_METADATA` sends it and as an expression sees it. Of the
-    /// metadata it has what is known.
+    /// Returns the event with its known metadata, as `WITH_METADATA` sends it.
     pub(crate) fn around(&self, data: &str) -> String {
         let system = self.known_of_bus();
         format!(r#"{{"Data":{data},"Metadata":{{}},"SystemMetadata":{system}}}"#)
     }
 }
 
-/// What a subscriber sends of an event ("Transforming events with JSONata").
+/// The transformer of a subscriber ("Transforming events with JSONata").
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Transformer {
     /// `RAW`: the data as they are.
@@ -274,14 +276,15 @@ pub enum Transformer {
     Raw,
     /// `WITH_METADATA`: the data with both kinds of metadata around them.
     WithMetadata,
-    /// `JSONATA`: what an expression makes of the event.
+    /// `JSONATA`: the result of an expression, which is not evaluated here.
     Jsonata(Jsonata),
-    /// Something that is not known here, such as a request to an API of AWS.
+    /// An unknown input, such as a request to an API of AWS.
     Unknown,
 }
 
 impl Transformer {
-    /// The transformer as a value that can be shown and compared; `None` for the data as they are.
+    /// Returns the transformer as a value that can be shown and compared, or `None` for the data as it
+    /// is.
     pub(super) fn to_json(&self) -> Option<Value> {
         match self {
             Self::Raw => None,

@@ -64,11 +64,11 @@ pub struct HomeFilters {
     pub region: Option<Region>,
 }
 
-/// What is expected of a field that holds a party.
+/// The expected form of a field that holds a party.
 const A_PARTY: &str = "the name of a party as the map shows it, as in orders, function/resize or \
                        function/resize@eu-west-1/222222222222, and no ARN";
 
-/// What is expected of a field that holds a channel.
+/// The expected form of a field that holds a channel.
 const A_CHANNEL: &str = "the name of a channel as the map shows it, as in queue/jobs, jobs or \
                          queue/jobs@eu-west-1/222222222222, and no ARN";
 
@@ -111,7 +111,7 @@ impl<'de> Deserialize<'de> for WantedName {
     }
 }
 
-/// What is expected of a field that holds a data class.
+/// The expected form of a field that holds a data class.
 const A_CLASS: &str = "the name of a data class, as in CREDIT_CARD, or of a class of your own with its tier, as \
                        in LOYALTY_CARD:confidential";
 
@@ -120,7 +120,7 @@ fn class_names() -> Vec<&'static str> {
     DataClass::ALL.into_iter().map(DataClass::name).collect()
 }
 
-/// Whether a filter takes an edge.
+/// The answer of a filter about an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
     /// It does not.
@@ -142,7 +142,7 @@ enum TierName {
 }
 
 impl Filters {
-    /// Whether an edge matches.
+    /// Returns whether an edge matches.
     pub fn fit(&self, flow: &Flow, edge: &Edge) -> Fit {
         if !self.accept_names_and_classes(flow, edge) {
             return Fit::Differs;
@@ -183,13 +183,13 @@ impl Filters {
 }
 
 impl HomeFilters {
-    /// Whether a flow matches.
+    /// Returns whether a flow matches.
     pub fn fit(&self, flow: &Flow) -> Fit {
         fit(flow, self.account, |home| home.account).min(fit(flow, self.region, |home| home.region))
     }
 }
 
-/// Whether a part of a flow's homes is the one that is wanted.
+/// Returns whether a part of one of a flow's homes is the wanted one.
 fn fit<T: PartialEq + Copy>(flow: &Flow, wanted: Option<T>, part: fn(&Home) -> Option<T>) -> Fit {
     if wanted.is_none() || flow.homes().any(|home| part(&home) == wanted) {
         return Fit::Fits;
@@ -209,7 +209,7 @@ fn fit<T: PartialEq + Copy>(flow: &Flow, wanted: Option<T>, part: fn(&Home) -> O
     }
 }
 
-/// Whether a party is the one that is wanted.
+/// Returns true if a party is the wanted one.
 fn is_party(wanted: Option<&WantedName>, party: &Party) -> bool {
     wanted.is_none_or(|wanted| {
         is_named(
@@ -221,7 +221,8 @@ fn is_party(wanted: Option<&WantedName>, party: &Party) -> bool {
     })
 }
 
-/// Whether something is meant: by its name with or without its kind, and with or without its home.
+/// Returns true if the wanted name means something: with or without its kind, and with or without its
+/// home.
 fn is_named(wanted: &str, with_kind: &str, name: Option<&Name>, home: Home) -> bool {
     let is_name = |wanted: &str| wanted == with_kind || name.is_some_and(|n| n.as_str() == wanted);
     // A name may contain an @ itself.

@@ -1,8 +1,8 @@
-//! Keepers: the resources that keep the events of an edge beside its consumer, as the topology says.
+//! Finds the keepers of an edge: the resources that keep its events beside its consumer.
 //!
-//! A dead-letter queue keeps what could not be delivered, a function's destination what the function
-//! failed on, a Firehose stream's bucket everything. Traffic shows none of them before they are read, so
-//! they are worked out from the routes that an edge travels over.
+//! A dead-letter queue keeps events that could not be delivered, the destination of a function keeps
+//! those that the function failed on, and the bucket of a Firehose stream keeps all. Traffic does not
+//! show a keeper until somebody reads it, so keepers follow from the routes of the topology.
 
 use std::collections::VecDeque;
 
@@ -23,14 +23,14 @@ const STEPS_MAX: usize = 16;
 pub struct Keeper {
     /// The resource: a party that holds data, or a channel that passes it on.
     pub node: Node,
-    /// When it receives an event.
+    /// The events that it receives.
     pub when: When,
-    /// How it holds the event.
+    /// Its encryption and retention.
     pub holding: Holding,
 }
 
 impl Routes {
-    /// The keepers of a flow's events, each once for each time it receives them.
+    /// Returns the keepers of a flow's events. A keeper is listed once for each kind of event it receives.
     pub(crate) fn keepers(&self, flow: &Flow) -> Vec<Keeper> {
         let mut keepers = Keepers {
             routes: self,
@@ -64,7 +64,7 @@ impl Routes {
     }
 }
 
-/// What was found so far.
+/// The keepers that were found so far.
 struct Keepers<'r> {
     routes: &'r Routes,
     found: Vec<Keeper>,
@@ -82,7 +82,7 @@ impl Keepers<'_> {
         }
     }
 
-    /// Adds what keeps events on their way from one node to the next.
+    /// Adds the keepers of events on their way from one node to the next.
     fn hop(&mut self, from: &Node, to: &Node, event_type: &Name) {
         // A bus that retains its events is a store.
         if let Node::Channel(Channel {
@@ -108,7 +108,7 @@ impl Keepers<'_> {
         }
     }
 
-    /// Adds what keeps the records of a route.
+    /// Adds the keepers of the records of a route.
     fn over(&mut self, route: &Route) {
         let described = &route.described;
         if let (Some(holder), Some(end)) = (&route.dead_letters, &described.dead_letters) {
@@ -132,8 +132,7 @@ impl Keepers<'_> {
         }
     }
 
-    /// Adds what keeps the records that a resource receives: what it sends on, and who reads it if it is
-    /// a channel.
+    /// Adds the resources to which a resource sends its records on, and its readers if it is a channel.
     fn behind(&mut self, end: &End, when: When) {
         let mut waiting = VecDeque::from([(end.clone(), when)]);
         let mut seen: Vec<(End, When)> = Vec::new();

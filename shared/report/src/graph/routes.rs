@@ -11,17 +11,17 @@ use piitrail_flow::topology::{
 /// A route of the topology.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Route {
-    /// Where it starts.
+    /// The node where it starts.
     pub from: Node,
-    /// Where it leads.
+    /// The node where it leads.
     pub to: Node,
-    /// What holds the records that it could not deliver.
+    /// The holder of the records that it could not deliver.
     pub dead_letters: Option<Node>,
     /// The route as the topology describes it, with the names of AWS.
     pub described: topology::Route,
 }
 
-/// The routes of a topology, and what is known of the resources at their ends.
+/// The routes of a topology, with the encryption and the retention at their ends.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Routes {
     all: Vec<Route>,
@@ -33,17 +33,17 @@ pub struct Routes {
     held: HashMap<Node, Holding>,
 }
 
-/// How a node holds data.
+/// The encryption and the retention of a node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holding {
-    /// How it is encrypted at rest.
+    /// The encryption at rest.
     pub encryption: Encryption,
-    /// How long it is kept; `None` where that is not known.
+    /// The retention; `None` if it is unknown.
     pub retention: Option<Retention>,
 }
 
 impl Routes {
-    /// The routes of a topology.
+    /// Returns the routes of a topology.
     pub fn of(topology: &Topology, engine: &Engine) -> Self {
         let parties = Parties::of(topology, engine);
         let node = |end: &End| {
@@ -85,18 +85,18 @@ impl Routes {
         routes
     }
 
-    /// All routes.
+    /// Returns all routes.
     pub fn all(&self) -> &[Route] {
         &self.all
     }
 
-    /// The enabled routes that start at a node.
+    /// Returns the enabled routes that start at a node.
     pub fn from_node<'r>(&'r self, node: &'r Node) -> impl Iterator<Item = &'r Route> {
         self.at(self.by_node.get(&node.clone().at(Home::UNKNOWN)))
             .filter(|route| route.from.fits(node))
     }
 
-    /// The enabled routes that start at a resource.
+    /// Returns the enabled routes that start at a resource.
     pub fn from_resource<'r>(&'r self, end: &'r End) -> impl Iterator<Item = &'r Route> {
         self.at(self.by_resource.get(&end.clone().at(Home::UNKNOWN)))
             .filter(|route| route.described.from.fits(end))
@@ -109,7 +109,7 @@ impl Routes {
             .filter(|route| !route.described.disabled)
     }
 
-    /// How a node holds data, where the topology says so.
+    /// Returns the encryption and the retention of a node, as far as the topology says.
     pub fn holding(&self, node: &Node) -> Holding {
         self.held.get(node).cloned().unwrap_or_default()
     }

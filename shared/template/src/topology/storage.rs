@@ -62,9 +62,10 @@ const DESTINATIONS: &[(&str, &[&str], Kind)] = &[
 /// The buckets for failed records or for a copy of all records.
 const BACKUPS: &[&str] = &["S3Configuration", "S3BackupConfiguration"];
 
-/// How records come into a bucket beside a Firehose destination; `None` if none do. S3 and Redshift
-/// back up everything if `S3BackupMode` is `Enabled`, and data for Redshift always passes through
-/// `S3Configuration`. The other destinations keep there what failed, unless the mode says everything.
+/// Returns the kind of route to a bucket beside a Firehose destination, or `None` if no record goes
+/// there. S3 and Redshift back up everything if `S3BackupMode` is `Enabled`, and data for Redshift
+/// always passes through `S3Configuration`. The other destinations keep the failed records there,
+/// unless the mode says all.
 /// <https://docs.aws.amazon.com/firehose/latest/dev/create-configure-backup.html>
 fn kept_in_backup(
     destination: &str,

@@ -17,7 +17,7 @@ use crate::value::Value;
 /// For how many days a V2 bus keeps events that does not say so ("Creating a bus").
 const DEFAULT_RETENTION: u64 = 1;
 
-/// What a subscriber sends to, by the parameters that only one kind of target has.
+/// The kind of a target by the parameters that only this kind has.
 const TARGET_PARAMETERS: &[(&str, Kind)] = &[
     ("EventBusV2Parameters", Kind::Bus),
     ("FirehoseParameters", Kind::Firehose),
@@ -122,8 +122,8 @@ impl Part<'_> {
         }
     }
 
-    /// What an event source forwards to a V2 bus: the events of a service of AWS from the default bus, or
-    /// those of a partner from the bus that EventBridge keeps for it. It is shown as the rule that it is.
+    /// Reads an event source of a V2 bus. It forwards the events of an AWS service from the default bus,
+    /// or those of a partner from the partner's bus, so it is shown as a rule.
     pub(super) fn event_source(&mut self) {
         let Some(to) = self.end_at(&["EventBusArn"], Kind::Bus) else {
             return;

@@ -44,7 +44,7 @@ fn is_short(rest: &[u8]) -> bool {
     end.is_some_and(|end| memchr::memchr_iter(b',', &rest[..end]).count() + 1 < FEWEST)
 }
 
-/// Whether bytes are UTF-8 as far as they go.
+/// Returns true if the bytes are UTF-8 as far as they go.
 fn may_start_text(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
 }

@@ -164,7 +164,7 @@ impl Walk<'_> {
     }
 }
 
-/// How the words for credentials start, in small letters.
+/// The beginnings of the words for credentials, in small letters.
 const CREDENTIALS: [&str; 16] = [
     "pass",
     "pwd",

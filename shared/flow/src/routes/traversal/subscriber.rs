@@ -1,7 +1,7 @@
-//! What a V2 bus does with an event: it keeps it, and its subscribers take it or not.
+//! Follows an event over a V2 bus: the bus keeps it, and its subscribers take it or not.
 //!
-//! Whatever a subscriber sends is a new event: it may go on to any number of buses, also to a classic one
-//! and from there to another ("Event bus target: bus to bus" in the guide of EventBridge).
+//! A subscriber sends a new event. It may go on to any number of buses, also to a classic one and from
+//! there to another ("Event bus target: bus to bus" in the guide of EventBridge).
 
 use eventbridge_pattern::Event;
 
@@ -13,12 +13,12 @@ use crate::edge::Basis;
 use crate::limit::Limit;
 use crate::topology::{Metadata, Transformer};
 
-/// What the queue of a subscriber is told of an event that went round in a circle. The event is not in it
-/// ("The dead-letter record").
+/// The record that the queue of a subscriber receives about an event that went round in a loop. The
+/// event is not in it ("The dead-letter record").
 const LOOP: &str = r#"{"errorCode":"LOOP_DETECTED"}"#;
 
 impl<'r> Traversal<'r> {
-    /// Sends an event of a V2 bus to its subscribers. The bus itself holds it.
+    /// Sends an event of a V2 bus to its subscribers. The bus itself keeps it.
     pub(super) fn over_subscribers(
         &mut self,
         bus: &'r V2Routes,
@@ -56,7 +56,7 @@ impl<'r> Traversal<'r> {
     ) {
         if let Endpoint::Channel { kind, name, home } = &subscriber.to {
             match kind {
-                // The queue of a tap is the tracer's own and no consumer.
+                // The queue of a tap belongs to the tracer and is not a consumer.
                 ChannelKind::Queue if self.router.taps.find(name, *home).is_some() => return,
                 ChannelKind::Bus => {
                     let next = self.router.stop(*kind, Some(name), *home);
@@ -94,7 +94,7 @@ impl<'r> Traversal<'r> {
             } else {
                 Attributes::None
             },
-            // It is a new event, also where it was made of a replayed one.
+            // It is a new event, even if it was made of a replayed one.
             is_replay: false,
             ..sent
         };
@@ -103,7 +103,8 @@ impl<'r> Traversal<'r> {
 }
 
 impl V2Routes {
-    /// The subscribers whose filter on data accepts an event, in order, and whether that is certain.
+    /// Returns the subscribers whose filter on data accepts an event, in order, each with true if that is
+    /// certain.
     fn accepting(&self, event: &Event<'_>) -> Vec<(&SubscriberRoute, bool)> {
         let matches = self.data.matches(event);
         let certain = matches.matched.into_iter().chain(&self.unfiltered);

@@ -67,7 +67,7 @@ pub enum Document {
 }
 
 impl Document {
-    /// Whether it accepts more than AWS does.
+    /// Returns true if it accepts more than AWS does.
     fn is_approximate(&self) -> bool {
         matches!(self, Self::Approximate(_) | Self::Unknown)
     }

@@ -14,7 +14,7 @@ pub struct DeclaredSubscriber {
     pub bus: Located,
     /// Its name.
     pub name: String,
-    /// What a template calls it, where that differs.
+    /// The id in the template, if it differs from the name.
     pub id: Option<String>,
     /// `FilterConfiguration.Filters`.
     pub filters: Vec<(FilterScope, Document)>,
@@ -22,17 +22,17 @@ pub struct DeclaredSubscriber {
     pub to: End,
     /// `Transformer`.
     pub transformer: DeclaredTransformer,
-    /// Whether the parameters of its target have `MessageAttributes`.
+    /// True if the parameters of its target have `MessageAttributes`.
     pub sets_attributes: bool,
     /// `OnFailureConfiguration.Arn`.
     pub dead_letters: Option<End>,
-    /// Whether its `State` is `STOPPED`.
+    /// True if its `State` is `STOPPED`.
     pub disabled: bool,
-    /// Where it is written.
+    /// The place where it is written.
     pub origin: Origin,
 }
 
-/// What a subscriber says it sends.
+/// The declared transformer of a subscriber.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum DeclaredTransformer {
     /// `RAW`.
@@ -42,7 +42,7 @@ pub enum DeclaredTransformer {
     WithMetadata,
     /// `JSONATA`, with its `Expression`.
     Jsonata(String),
-    /// What cannot be known here: an expression of which a part is made elsewhere, or the `Input` of a
+    /// An unknown input: an expression with a part that is defined elsewhere, or the `Input` of a
     /// universal target.
     Unknown,
 }

@@ -148,7 +148,7 @@ struct RuleForm {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     disabled: bool,
     pattern: Value,
-    /// Whether a value of its condition is not known, so that it takes more than AWS does.
+    /// True if a value of its condition is unknown, so that it takes more than AWS does.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     approximate: bool,
     targets: Vec<Spanned<TargetForm>>,
@@ -160,7 +160,7 @@ struct ArchiveForm {
     name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pattern: Option<Value>,
-    /// Whether a value of its condition is not known, so that it takes more than AWS does.
+    /// True if a value of its condition is unknown, so that it takes more than AWS does.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     approximate: bool,
 }
@@ -207,7 +207,7 @@ form_with_end! {
         disabled: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         filters: Option<ScopedFiltersForm>,
-        /// Whether a value of its condition is not known, so that it takes more than AWS does.
+        /// True if a value of its condition is unknown, so that it takes more than AWS does.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         approximate: bool,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -245,7 +245,7 @@ form_with_end! {
         disabled: bool,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         filters: Vec<Value>,
-        /// Whether a value of its condition is not known, so that it takes more than AWS does.
+        /// True if a value of its condition is unknown, so that it takes more than AWS does.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         approximate: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -292,7 +292,7 @@ form_with_end! {
         filter_policy: Option<Value>,
         #[serde(default)]
         filter_policy_scope: FilterPolicyScope,
-        /// Whether a value of its condition is not known, so that it takes more than AWS does.
+        /// True if a value of its condition is unknown, so that it takes more than AWS does.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         approximate: bool,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -326,7 +326,7 @@ form_with_end! {
         disabled: bool,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         filters: Vec<Value>,
-        /// Whether a value of its condition is not known, so that it takes more than AWS does.
+        /// True if a value of its condition is unknown, so that it takes more than AWS does.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         approximate: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
