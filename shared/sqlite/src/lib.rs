@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use piitrail_flow::edge::EdgeFacts;
 use piitrail_flow::ledger::Coverage;
 use piitrail_flow::store::{
-    Announcement, Batch, Counting, Outbox, Page, PageToken, PendingAnnouncements,
+    Announcement, Batch, Counting, KeptTopology, Outbox, Page, PageToken, PendingAnnouncements,
     PossibleRedelivery, Query, Reading, ReceiptId, Retention, RollUp, RolledUp, StoreError,
     SubjectIndex, TopologyHistory,
 };
@@ -195,21 +195,26 @@ impl TopologyHistory for SqliteStore {
             .map_err(|e| StoreError::backend("write the topology", e))
     }
 
-    async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {
-        let text: Option<String> = self
+    async fn kept_topology(&self, on: Day) -> Result<Option<KeptTopology>, StoreError> {
+        let kept: Option<(String, String)> = self
             .connection()
             .query_row(
-                "SELECT topology FROM topology WHERE valid_from <= ?1
+                "SELECT valid_from, topology FROM topology WHERE valid_from <= ?1
                  ORDER BY valid_from DESC LIMIT 1",
                 [on.to_string()],
-                |row| row.get(0),
+                |row| Ok((row.get(0)?, row.get(1)?)),
             )
             .optional()
             .map_err(reading)?;
-        text.map(|text| {
-            serde_json::from_str(&text).map_err(|e| StoreError::unreadable("a topology", e))
-        })
-        .transpose()
+        let Some((from, text)) = kept else {
+            return Ok(None);
+        };
+        let unreadable = |e| StoreError::unreadable("a topology", e);
+        let from = from
+            .parse()
+            .map_err(|e| StoreError::unreadable("the day of a topology", e))?;
+        let topology = serde_json::from_str(&text).map_err(unreadable)?;
+        Ok(Some(KeptTopology { from, topology }))
     }
 }
 

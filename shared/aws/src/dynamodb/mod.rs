@@ -17,9 +17,9 @@ use aws_sdk_dynamodb::Client;
 use jiff::{SignedDuration, Timestamp};
 use piitrail_detect::DataClass;
 use piitrail_flow::store::{
-    Announcement, Batch, Counting, FlowId, Markers, Outbox, Page, PageToken, PendingAnnouncements,
-    PossibleRedelivery, Query, Reading, ReceiptId, Retention, RollUp, RolledUp, StoreError,
-    SubjectIndex, TopologyHistory,
+    Announcement, Batch, Counting, FlowId, KeptTopology, Markers, Outbox, Page, PageToken,
+    PendingAnnouncements, PossibleRedelivery, Query, Reading, ReceiptId, Retention, RollUp,
+    RolledUp, StoreError, SubjectIndex, TopologyHistory,
 };
 use piitrail_flow::subject::{Sightings, SubjectId};
 use piitrail_flow::time::{Day, day_of};
@@ -343,7 +343,7 @@ impl TopologyHistory for DynamoStore {
             .await
     }
 
-    async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {
+    async fn kept_topology(&self, on: Day) -> Result<Option<KeptTopology>, StoreError> {
         self.table
             .last_up_to("read the topology", schema::TOPOLOGY, on.to_string(), false)
             .await?

@@ -63,7 +63,7 @@ use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use piitrail_detect::DataClass;
 use piitrail_flow::ledger::Ledger;
-use piitrail_flow::store::{Batch, FlowId, Markers, ReceiptId, StoreError};
+use piitrail_flow::store::{Batch, FlowId, KeptTopology, Markers, ReceiptId, StoreError};
 use piitrail_flow::time::{Day, day_of, from_rfc3339, start_of};
 use piitrail_flow::topology::Topology;
 
@@ -284,12 +284,17 @@ pub(super) fn topology_item(from: Day, topology: &Topology) -> Result<Item, Stor
 }
 
 /// Reads the topology from its item.
-pub(super) fn topology_of(item: &Item) -> Result<Topology, StoreError> {
+pub(super) fn topology_of(item: &Item) -> Result<KeptTopology, StoreError> {
     let packed = item
         .get(FACTS)
         .and_then(|value| value.as_b().ok())
         .ok_or_else(|| StoreError::unreadable("a topology", "it is missing"))?;
-    unzip(packed.as_ref())
+    let from = item
+        .get(SK)
+        .and_then(|value| value.as_s().ok()?.parse().ok())
+        .ok_or_else(|| StoreError::unreadable("a topology", "its day is missing"))?;
+    let topology = unzip(packed.as_ref())?;
+    Ok(KeptTopology { from, topology })
 }
 
 /// A condition, with the attribute names in it.

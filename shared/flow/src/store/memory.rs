@@ -16,7 +16,7 @@ use super::outbox::{Outbox, PendingAnnouncements};
 use super::reading::{Page, PageToken, Query, Reading};
 use super::roll_up::{Retention, RollUp, RolledUp};
 use super::subject_index::SubjectIndex;
-use super::topology_history::TopologyHistory;
+use super::topology_history::{KeptTopology, TopologyHistory};
 use crate::ledger::Ledger;
 use crate::subject::{Sightings, SubjectId};
 use crate::time::{Day, last_of_month};
@@ -212,12 +212,15 @@ impl TopologyHistory for MemoryStore {
         Ok(())
     }
 
-    async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {
+    async fn kept_topology(&self, on: Day) -> Result<Option<KeptTopology>, StoreError> {
         let content = self.content();
         let latest = content
             .topologies
             .range((Bound::Unbounded, Bound::Included(on)))
             .next_back();
-        Ok(latest.map(|(_, topology)| topology.clone()))
+        Ok(latest.map(|(from, topology)| KeptTopology {
+            from: *from,
+            topology: topology.clone(),
+        }))
     }
 }

@@ -53,7 +53,7 @@ pub use outbox::{Outbox, PendingAnnouncements, all_pending_announcements};
 pub use reading::{Grain, Page, PageToken, Query, Reading, read_all};
 pub use roll_up::{Retention, RollUp, RolledUp};
 pub use subject_index::SubjectIndex;
-pub use topology_history::TopologyHistory;
+pub use topology_history::{KeptTopology, TopologyHistory};
 
 /// A store with all parts of the port.
 pub trait Store: Counting + Reading + RollUp + Outbox + SubjectIndex + TopologyHistory {}

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::file::File;
 use super::{
-    Bus, End, Pipe, PlainRoute, Queue, Resource, Service, ServiceName, Stream, Tap, Topic,
-    Topology, TopologyError,
+    AwsService, Bus, End, LastRead, Pipe, PlainRoute, Queue, Resource, Service, ServiceName,
+    Stream, Tap, Topic, Topology, TopologyError,
 };
-use crate::home::Located;
+use crate::home::{Home, Located};
 
 /// The parts of a topology, before the check that they fit each other.
 ///
@@ -34,6 +34,8 @@ pub struct Draft {
     pub resources: BTreeMap<End, Resource>,
     /// Routes that pass on every record.
     pub routes: Vec<PlainRoute>,
+    /// The last reading of each service in each home that was read.
+    pub read: BTreeMap<(Home, AwsService), LastRead>,
 }
 
 impl Draft {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::home::Located;
+use crate::home::{Home, Located};
 
 mod by_name;
 mod check;
@@ -29,6 +29,7 @@ mod node;
 mod origin;
 mod overlay;
 mod parties;
+mod pulled;
 mod resource;
 mod route;
 mod service;
@@ -47,12 +48,13 @@ use file::File;
 pub(crate) use generated::GeneratedNames;
 pub(crate) use input::NotSent;
 pub use input::{Input, InputForm, InputTransformer};
-pub use listing::{Encrypted, ListedResource, ListedRoute, Listing};
+pub use listing::{Encrypted, ListedRead, ListedResource, ListedRoute, Listing};
 pub use name::NameProblem;
 pub use node::{Node, When};
 pub use origin::Origin;
 pub(crate) use parties::Owners;
 pub use parties::Parties;
+pub use pulled::{AwsService, Gap, GapReason, LastRead, PulledPart};
 pub use resource::{Encryption, End, Resource, ResourceKind, Retention};
 pub use route::{PlainRoute, PlainRouteKind, Route, RouteKind};
 pub use service::{About, Decision, Scope, Service, ServiceName};
@@ -297,6 +299,39 @@ impl Topology {
     /// notifications of buckets.
     pub fn plain_routes(&self) -> &[PlainRoute] {
         &self.parts.routes
+    }
+
+    /// Returns what was read from accounts, and when.
+    pub fn read(&self) -> &BTreeMap<(Home, AwsService), LastRead> {
+        &self.parts.read
+    }
+
+    /// Returns true if both describe the same resources and routes, whenever they were read.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        let Draft {
+            services,
+            taps,
+            buses,
+            queues,
+            topics,
+            streams,
+            tables,
+            pipes,
+            resources,
+            routes,
+            read: _,
+        } = &self.parts;
+        let other = &other.parts;
+        *services == other.services
+            && *taps == other.taps
+            && *buses == other.buses
+            && *queues == other.queues
+            && *topics == other.topics
+            && *streams == other.streams
+            && *tables == other.tables
+            && *pipes == other.pipes
+            && *resources == other.resources
+            && *routes == other.routes
     }
 
     /// Returns the parts, to build another topology from them.

@@ -44,6 +44,7 @@ impl Draft {
             }
         }
         self.overlay_routes(above.routes);
+        self.read.extend(above.read);
     }
 
     fn overlay_routes(&mut self, above: Vec<PlainRoute>) {

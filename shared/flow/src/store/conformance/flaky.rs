@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::faults::{Backend, Chance};
 use crate::store::{
-    Announcement, Batch, Counting, Outbox, Page, PageToken, PendingAnnouncements,
+    Announcement, Batch, Counting, KeptTopology, Outbox, Page, PageToken, PendingAnnouncements,
     PossibleRedelivery, Query, Reading, ReceiptId, Retention, RollUp, RolledUp, Store, StoreError,
     SubjectIndex, TopologyHistory,
 };
@@ -133,8 +133,8 @@ impl<S: TopologyHistory> TopologyHistory for Flaky<S> {
         self.call(self.store.put_topology(from, topology)).await
     }
 
-    async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {
-        self.call(self.store.topology(on)).await
+    async fn kept_topology(&self, on: Day) -> Result<Option<KeptTopology>, StoreError> {
+        self.call(self.store.kept_topology(on)).await
     }
 }
 

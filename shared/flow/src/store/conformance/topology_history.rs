@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::samples::{day, now};
-use crate::store::TopologyHistory;
+use crate::store::{KeptTopology, TopologyHistory};
 use crate::time::day_of;
 use crate::topology::Topology;
 
@@ -34,10 +34,12 @@ async fn the_topology_is_the_one_of_the_day(store: &impl TopologyHistory) {
     );
     let newer = topology("version: 1\nqueues: {c: {}}");
     store.put_topology(day("2026-11-10"), &newer).await.unwrap();
-    assert_eq!(
-        store.topology(day("2026-11-10")).await.unwrap(),
-        Some(newer)
-    );
+    let kept = KeptTopology {
+        from: day("2026-11-10"),
+        topology: newer,
+    };
+    let found = store.kept_topology(day("2026-11-21")).await.unwrap();
+    assert_eq!(found, Some(kept));
 }
 
 fn topology(yaml: &str) -> Topology {

@@ -6,8 +6,9 @@ use serde_saphyr::{Location, Spanned};
 
 use super::{
     ArchiveForm, BusForm, ConsumerForm, EncryptionForm, EndForm, EnrichmentForm, File, NamesEnd,
-    PipeForm, QueueForm, ResourceForm, RouteForm, RuleForm, ScopedFiltersForm, ServiceForm,
-    StreamForm, SubscriberForm, SubscriptionForm, TapForm, TargetForm, TopicForm, VERSION,
+    PipeForm, QueueForm, ReadForm, ReadHome, ResourceForm, RouteForm, RuleForm, ScopedFiltersForm,
+    ServiceForm, StreamForm, SubscriberForm, SubscriptionForm, TapForm, TargetForm, TopicForm,
+    VERSION,
 };
 use crate::home::Located;
 use crate::topology::{
@@ -62,6 +63,16 @@ impl From<&Draft> for File {
                 .map(|(end, known)| unplaced(resource(end, known)))
                 .collect(),
             routes: unplaced_list(&topology.routes),
+            read: topology
+                .read
+                .iter()
+                .map(|((home, service), last)| ReadForm {
+                    home: ReadHome(*home),
+                    service: *service,
+                    at: last.at,
+                    gaps: last.gaps.clone(),
+                })
+                .collect(),
         }
     }
 }

@@ -1,0 +1,480 @@
+//! Puts what was read from accounts in place of what an earlier reading found there.
+//!
+//! Each entry of a topology belongs to the reader of one service in one home: a rule to the home of
+//! its bus, an event source mapping to the home of its function. If a reader read everything, its
+//! entries are replaced, so that a resource that was deleted is gone. If a call failed, what was
+//! found is added and nothing is removed.
+//!
+//! What only a person can say stays: services, taps, producers, consumers and subscribers that are
+//! services, and entries without a home. An entry without a home that fits one with a home gives it
+//! its producers, services and dead-letter mark, because a lookup finds the entry with the home.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::mem;
+
+use jiff::Timestamp;
+
+use super::{AwsService, PulledPart};
+use crate::home::{Home, Located};
+use crate::topology::{
+    Bus, Consumer, Draft, End, PlainRoute, PlainRouteKind, Queue, ResourceKind as Kind,
+    ServiceName, Stream, Subscription, Topic,
+};
+
+/// The readers that read everything in their service and home.
+struct Whole(HashSet<(Home, AwsService)>);
+
+impl Whole {
+    fn has(&self, home: Home, service: AwsService) -> bool {
+        self.0.contains(&(home, service))
+    }
+
+    fn has_mapping_of(&self, consumer: &Consumer) -> bool {
+        consumer.to.kind() == Kind::Function
+            && self.has(consumer.to.name().home, AwsService::Lambda)
+    }
+
+    fn has_resource(&self, end: &End) -> bool {
+        reader_of(end.kind()).is_some_and(|reader| self.has(end.name().home, reader))
+    }
+
+    fn has_route(&self, route: &PlainRoute) -> bool {
+        let (service, end) = match (route.kind, route.from.kind()) {
+            (PlainRouteKind::ApiIntegration, _) => return false,
+            // A rule's schedule has the name of its rule, a schedule that of its group before it.
+            (PlainRouteKind::Schedule, _) => match &route.via {
+                Some(name) if name.contains('/') => (AwsService::Scheduler, &route.from),
+                _ => (AwsService::Events, &route.from),
+            },
+            // Firehose says which stream it reads.
+            (PlainRouteKind::Delivery, Kind::Stream) => (AwsService::Firehose, &route.to),
+            (_, kind) => match reader_of(kind) {
+                Some(service) => (service, &route.from),
+                None => return false,
+            },
+        };
+        self.has(end.name().home, service)
+    }
+}
+
+/// Returns the service whose reader describes resources of this kind.
+fn reader_of(kind: Kind) -> Option<AwsService> {
+    Some(match kind {
+        Kind::Bus | Kind::Archive | Kind::ApiDestination => AwsService::Events,
+        Kind::Queue => AwsService::Sqs,
+        Kind::Topic => AwsService::Sns,
+        Kind::Stream => AwsService::Kinesis,
+        Kind::Table => AwsService::DynamoDb,
+        Kind::Pipe => AwsService::Pipes,
+        Kind::Function => AwsService::Lambda,
+        Kind::LogGroup => AwsService::Logs,
+        Kind::StateMachine => AwsService::States,
+        Kind::Firehose => AwsService::Firehose,
+        Kind::Bucket => AwsService::S3,
+        _ => return None,
+    })
+}
+
+/// A channel with consumers.
+trait Polled: Clone + Default + PartialEq {
+    fn consumers(&mut self) -> &mut Vec<Consumer>;
+    fn producers(&mut self) -> &mut Vec<ServiceName>;
+}
+
+impl Polled for Queue {
+    fn consumers(&mut self) -> &mut Vec<Consumer> {
+        &mut self.consumers
+    }
+    fn producers(&mut self) -> &mut Vec<ServiceName> {
+        &mut self.producers
+    }
+}
+
+impl Polled for Stream {
+    fn consumers(&mut self) -> &mut Vec<Consumer> {
+        &mut self.consumers
+    }
+    fn producers(&mut self) -> &mut Vec<ServiceName> {
+        &mut self.producers
+    }
+}
+
+impl Draft {
+    /// Replaces what earlier readings found by what `parts` found at this time. See the module for
+    /// what stays. Replacing twice by the same parts changes nothing the second time.
+    pub fn replace(&mut self, parts: Vec<PulledPart>, at: Timestamp) {
+        let whole = parts.iter().filter(|part| part.is_whole);
+        let whole = Whole(whole.map(|part| (part.home, part.service)).collect());
+        let marked = self.marked_by_a_person();
+        let shells = self.shells();
+        let aside = self.remove(&whole);
+        for part in parts {
+            let last = self.read.entry((part.home, part.service)).or_default();
+            if part.is_whole {
+                last.at = Some(at);
+            }
+            last.gaps = part.gaps;
+            last.gaps.sort();
+            last.gaps.dedup();
+            self.add(part.draft);
+        }
+        self.put_back(aside);
+        self.settle_buckets(&whole);
+        self.hand_down();
+        self.mark_dead_letters(&marked);
+        self.drop_shells(&shells);
+        for tap in &self.taps {
+            if !self.buses.keys().any(|bus| bus.fits(&tap.bus)) {
+                self.buses.entry(tap.bus.clone()).or_default();
+            }
+        }
+        self.sort();
+    }
+
+    /// Removes the entries of the readers that read everything. Returns the channels among them,
+    /// with what a person said about them.
+    fn remove(&mut self, whole: &Whole) -> Aside {
+        self.buses
+            .retain(|name, _| !whole.has(name.home, AwsService::Events));
+        self.pipes
+            .retain(|name, _| !whole.has(name.home, AwsService::Pipes));
+        self.resources.retain(|end, _| !whole.has_resource(end));
+        self.routes.retain(|route| !whole.has_route(route));
+        Aside {
+            queues: set_aside(&mut self.queues, whole, AwsService::Sqs),
+            streams: set_aside(&mut self.streams, whole, AwsService::Kinesis),
+            tables: set_aside(&mut self.tables, whole, AwsService::DynamoDb),
+            topics: self
+                .topics
+                .extract_if(.., |name, _| whole.has(name.home, AwsService::Sns))
+                .collect(),
+        }
+    }
+
+    /// Adds what was found. An entry replaces the one of the same name, or the same ends.
+    fn add(&mut self, found: Self) {
+        for (name, bus) in found.buses {
+            let own = self.buses.entry(name).or_default();
+            let Bus { rules, archives } = bus;
+            let names: HashSet<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+            own.rules.retain(|one| !names.contains(one.name.as_str()));
+            let names: HashSet<&str> = archives.iter().map(|one| one.name.as_str()).collect();
+            own.archives
+                .retain(|one| !names.contains(one.name.as_str()));
+            own.rules.extend(rules);
+            own.archives.extend(archives);
+        }
+        for (name, queue) in found.queues {
+            let own = self.queues.entry(name).or_default();
+            own.dead_letter |= queue.dead_letter;
+            add_consumers(&mut own.consumers, queue.consumers);
+        }
+        for (name, stream) in found.streams {
+            let own = self.streams.entry(name).or_default();
+            add_consumers(&mut own.consumers, stream.consumers);
+        }
+        for (name, table) in found.tables {
+            let own = self.tables.entry(name).or_default();
+            add_consumers(&mut own.consumers, table.consumers);
+        }
+        for (name, topic) in found.topics {
+            let own = self.topics.entry(name).or_default();
+            let ends: HashSet<&End> = topic.subscriptions.iter().map(|one| &one.to).collect();
+            own.subscriptions.retain(|one| !ends.contains(&one.to));
+            own.subscriptions.extend(topic.subscriptions);
+        }
+        self.pipes.extend(found.pipes);
+        self.resources.extend(found.resources);
+        let same: HashSet<_> = found.routes.iter().map(key).collect();
+        self.routes.retain(|route| !same.contains(&key(route)));
+        self.routes.extend(found.routes);
+    }
+
+    /// Gives the channels that were found again what a person said about them.
+    fn put_back(&mut self, aside: Aside) {
+        put_back(&mut self.queues, aside.queues);
+        put_back(&mut self.streams, aside.streams);
+        put_back(&mut self.tables, aside.tables);
+        for (name, topic) in aside.topics {
+            if let Some(own) = self.topics.get_mut(&name) {
+                say_of_topic(own, &topic);
+            }
+        }
+    }
+
+    /// Gives buckets that an ARN names, which tells no home, the home of the only bucket of that
+    /// name that was found. A bucket that was not found again has no known home.
+    fn settle_buckets(&mut self, whole: &Whole) {
+        let mut homes: HashMap<&str, Option<Home>> = HashMap::new();
+        for end in self.resources.keys().filter(|end| is_bucket(end)) {
+            let Located { name, home } = end.name();
+            if is_complete(*home) {
+                homes
+                    .entry(name)
+                    .and_modify(|known| *known = None)
+                    .or_insert(Some(*home));
+            }
+        }
+        let settle = |end: &mut End| {
+            if !is_bucket(end) {
+                return;
+            }
+            let is_gone =
+                whole.has(end.name().home, AwsService::S3) && !self.resources.contains_key(end);
+            if is_gone {
+                *end = end.clone().at(Home::UNKNOWN);
+            }
+            if end.name().home.is_unknown()
+                && let Some(Some(home)) = homes.get(end.name().name.as_str())
+            {
+                *end = end.clone().at(*home);
+            }
+        };
+        for route in &mut self.routes {
+            settle(&mut route.from);
+            settle(&mut route.to);
+        }
+        let queues = self
+            .queues
+            .values_mut()
+            .flat_map(|queue| &mut queue.consumers);
+        let streams = self.streams.values_mut().chain(self.tables.values_mut());
+        let streams = streams.flat_map(|stream| &mut stream.consumers);
+        for consumer in queues.chain(streams) {
+            if let Some(holder) = &mut consumer.on_failure {
+                settle(holder);
+            }
+        }
+    }
+
+    /// Gives entries with a home what a person said about those without one that fit them.
+    fn hand_down(&mut self) {
+        hand_down(&mut self.queues, say);
+        hand_down(&mut self.streams, say);
+        hand_down(&mut self.tables, say);
+        hand_down(&mut self.topics, say_of_topic);
+        hand_down(&mut self.queues, |own, above| {
+            own.dead_letter |= above.dead_letter;
+        });
+    }
+
+    /// Returns the queues to which records lead that could not be delivered.
+    fn dead_letter_queues(&self) -> HashSet<Located> {
+        let rules = self.buses.values().flat_map(|bus| &bus.rules);
+        let targets = rules.flat_map(|rule| &rule.targets);
+        let targets = targets.filter_map(|target| target.dead_letters.as_ref());
+        let topics = self.topics.values().flat_map(|topic| &topic.subscriptions);
+        let topics = topics.filter_map(|one| one.dead_letters.as_ref());
+        let routes = self.routes.iter();
+        let routes = routes.filter_map(|route| route.dead_letters.as_ref());
+        let queues = self.queues.values().flat_map(|queue| &queue.consumers);
+        let streams = self.streams.values().chain(self.tables.values());
+        let consumers = queues.chain(streams.flat_map(|stream| &stream.consumers));
+        let pipes = self.pipes.values();
+        let holders = consumers
+            .filter_map(|consumer| consumer.on_failure.as_ref())
+            .chain(pipes.filter_map(|pipe| pipe.dead_letters.as_ref()))
+            .chain(self.routes.iter().filter_map(|route| {
+                let holds = matches!(
+                    route.kind,
+                    PlainRouteKind::Redrive | PlainRouteKind::OnFailure
+                );
+                holds.then_some(&route.to)
+            }));
+        let holders = holders.filter(|end| end.kind() == Kind::Queue);
+        targets
+            .chain(topics)
+            .chain(routes)
+            .chain(holders.map(End::name))
+            .cloned()
+            .collect()
+    }
+
+    /// Returns the queues that are marked as dead-letter queues although no route leads to them, so
+    /// that a person marked them.
+    fn marked_by_a_person(&self) -> HashSet<Located> {
+        let led_to = self.dead_letter_queues();
+        let marked = self.queues.iter().filter(|(_, queue)| queue.dead_letter);
+        let names = marked.map(|(name, _)| name);
+        names
+            .filter(|name| !led_to.contains(*name))
+            .cloned()
+            .collect()
+    }
+
+    /// Marks the dead-letter queues with a home anew, because a redrive may be gone. One that is led
+    /// to is on the map even if it was not found.
+    fn mark_dead_letters(&mut self, marked: &HashSet<Located>) {
+        let led_to = self.dead_letter_queues();
+        for name in led_to.iter().filter(|name| is_complete(name.home)) {
+            self.queues.entry(name.clone()).or_default();
+        }
+        let above: Vec<Located> = self
+            .queues
+            .iter()
+            .filter(|(name, queue)| queue.dead_letter && !is_complete(name.home))
+            .map(|(name, _)| name.clone())
+            .collect();
+        for (name, queue) in &mut self.queues {
+            if is_complete(name.home) {
+                queue.dead_letter = led_to.contains(name)
+                    || marked.contains(name)
+                    || above.iter().any(|one| one.fits(name));
+            }
+        }
+    }
+
+    /// Returns the channels about which nothing is said.
+    fn shells(&self) -> BTreeSet<(Kind, Located)> {
+        fn of<T: Default + PartialEq>(
+            kind: Kind,
+            channels: &BTreeMap<Located, T>,
+        ) -> impl Iterator<Item = (Kind, Located)> {
+            let empty = channels.iter().filter(|(_, one)| **one == T::default());
+            empty.map(move |(name, _)| (kind, name.clone()))
+        }
+        of(Kind::Queue, &self.queues)
+            .chain(of(Kind::Stream, &self.streams))
+            .chain(of(Kind::Table, &self.tables))
+            .collect()
+    }
+
+    /// Removes channels that only a route described that is gone.
+    fn drop_shells(&mut self, before: &BTreeSet<(Kind, Located)>) {
+        for (kind, name) in self.shells().difference(before) {
+            let is_resource = self.resources.contains_key(&End::new(*kind, name.clone()));
+            if is_resource || !is_complete(name.home) {
+                continue;
+            }
+            match kind {
+                Kind::Queue => drop(self.queues.remove(name)),
+                Kind::Stream => drop(self.streams.remove(name)),
+                _ => drop(self.tables.remove(name)),
+            }
+        }
+    }
+
+    /// Orders every list, so that the order in which accounts are read is no change.
+    fn sort(&mut self) {
+        for bus in self.buses.values_mut() {
+            bus.rules.sort_by(|a, b| a.name.cmp(&b.name));
+            bus.archives.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        let queues = self.queues.values_mut();
+        let streams = self.streams.values_mut().chain(self.tables.values_mut());
+        let consumers = queues
+            .map(|queue| &mut queue.consumers)
+            .chain(streams.map(|stream| &mut stream.consumers));
+        for consumers in consumers {
+            consumers.sort_by(|a, b| (&a.to, &a.id).cmp(&(&b.to, &b.id)));
+        }
+        for topic in self.topics.values_mut() {
+            let subscriptions = &mut topic.subscriptions;
+            subscriptions.sort_by(|a, b| (&a.to, &a.id).cmp(&(&b.to, &b.id)));
+        }
+        self.routes.sort_by(|a, b| key(a).cmp(&key(b)));
+    }
+}
+
+/// Channels that were removed, with what a person said about them.
+struct Aside {
+    queues: BTreeMap<Located, Queue>,
+    streams: BTreeMap<Located, Stream>,
+    tables: BTreeMap<Located, Stream>,
+    topics: BTreeMap<Located, Topic>,
+}
+
+fn is_bucket(end: &End) -> bool {
+    end.kind() == Kind::Bucket
+}
+
+fn is_complete(home: Home) -> bool {
+    home.account.is_some() && home.region.is_some()
+}
+
+/// Returns what makes two plain routes the same one.
+fn key(route: &PlainRoute) -> (PlainRouteKind, &End, &End, Option<&str>) {
+    (route.kind, &route.from, &route.to, route.via.as_deref())
+}
+
+/// Removes the mappings that were read, and the channels of the homes that were read. A channel
+/// stays if a mapping reads it whose account was not read.
+fn set_aside<T: Polled>(
+    channels: &mut BTreeMap<Located, T>,
+    whole: &Whole,
+    reader: AwsService,
+) -> BTreeMap<Located, T> {
+    for channel in channels.values_mut() {
+        channel.consumers().retain(|one| !whole.has_mapping_of(one));
+    }
+    let is_unread = |one: &Consumer| one.to.kind() == Kind::Function;
+    channels
+        .extract_if(.., |name, channel| {
+            whole.has(name.home, reader) && !channel.consumers().iter().any(is_unread)
+        })
+        .collect()
+}
+
+fn put_back<T: Polled>(channels: &mut BTreeMap<Located, T>, aside: BTreeMap<Located, T>) {
+    for (name, said) in aside {
+        if let Some(own) = channels.get_mut(&name) {
+            say(own, &said);
+        }
+    }
+}
+
+fn add_consumers(own: &mut Vec<Consumer>, found: Vec<Consumer>) {
+    let ends: HashSet<&End> = found.iter().map(|one| &one.to).collect();
+    own.retain(|one| !ends.contains(&one.to));
+    own.extend(found);
+}
+
+/// Adds what a person said about a channel: its producers, and the services that read it.
+fn say<T: Polled>(own: &mut T, said: &T) {
+    let mut said = said.clone();
+    if own.producers().is_empty() {
+        *own.producers() = mem::take(said.producers());
+    }
+    for consumer in said.consumers().drain(..) {
+        let is_new = !own.consumers().iter().any(|one| one.to == consumer.to);
+        if consumer.to.kind() == Kind::Service && is_new {
+            own.consumers().push(consumer);
+        }
+    }
+}
+
+/// Adds what a person said about a topic: its producers, and the services that subscribe to it.
+fn say_of_topic(own: &mut Topic, said: &Topic) {
+    if own.producers.is_empty() {
+        own.producers.clone_from(&said.producers);
+    }
+    for subscription in &said.subscriptions {
+        let same = |one: &Subscription| one.to == subscription.to;
+        if subscription.to.kind() == Kind::Service && !own.subscriptions.iter().any(same) {
+            own.subscriptions.push(subscription.clone());
+        }
+    }
+}
+
+/// Applies `say` to each entry with a home, with the entries of the same name that fit it and whose
+/// home is not known or known in part.
+fn hand_down<T: Clone>(entries: &mut BTreeMap<Located, T>, say: impl Fn(&mut T, &T)) {
+    let above = entries.iter().filter(|(name, _)| !is_complete(name.home));
+    let above: Vec<(Located, T)> = above
+        .map(|(name, entry)| (name.clone(), entry.clone()))
+        .collect();
+    for (name, said) in above {
+        let least = Located {
+            name: name.name.clone(),
+            home: Home::UNKNOWN,
+        };
+        let same_name = entries
+            .range_mut(least..)
+            .take_while(|(at, _)| at.name == name.name);
+        for (at, own) in same_name {
+            if is_complete(at.home) && at.fits(&name) {
+                say(own, &said);
+            }
+        }
+    }
+}
