@@ -141,16 +141,18 @@ fn received_by(to: &To, queues: &mut Vec<Queue>) -> To {
     To::new(Kind::Queue, &At::new(name, ACCOUNT))
 }
 
-fn deploy(aws: &Aws, text: &str) {
+pub(super) fn deploy(aws: &Aws, text: &str) {
     let stack = [("Version", "2010-05-15"), ("StackName", "company")];
     // CloudFormation reads a template of this size from a bucket.
     let bucket = format!(
         "<CreateBucketConfiguration><LocationConstraint>{REGION}</LocationConstraint>\
          </CreateBucketConfiguration>"
     );
-    aws.rest("s3", "PUT", "/templates", bucket.as_bytes());
-    aws.rest("s3", "PUT", "/templates/company.json", text.as_bytes());
-    let url = format!("{}/templates/company.json", aws.endpoint());
+    let name = format!("/templates-{}", aws.caller());
+    let object = format!("{name}/company.json");
+    aws.rest("s3", "PUT", &name, bucket.as_bytes());
+    aws.rest("s3", "PUT", &object, text.as_bytes());
+    let url = format!("{}{object}", aws.endpoint());
     let create = [("Action", "CreateStack"), ("TemplateURL", &url)];
     aws.form("cloudformation", &[create, stack].concat());
     wait_for("the company's stack", Duration::from_mins(1), || {

@@ -14,6 +14,7 @@ mod map;
 mod ministack;
 mod model;
 mod payloads;
+mod pulled;
 mod reference;
 mod template;
 mod topology;

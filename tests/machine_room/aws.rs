@@ -15,6 +15,8 @@ pub(crate) const REGION: &str = "eu-west-1";
 /// A client of one room.
 pub(crate) struct Aws {
     endpoint: String,
+    /// The id of the access key. `MiniStack` takes twelve digits as the root of that account.
+    caller: String,
     agent: ureq::Agent,
 }
 
@@ -35,7 +37,25 @@ impl Aws {
             .http_status_as_error(false)
             .build()
             .into();
-        Self { endpoint, agent }
+        Self {
+            endpoint,
+            caller: "test".to_owned(),
+            agent,
+        }
+    }
+
+    /// Returns a client of the same room as the root of an account.
+    pub(crate) fn of_account(&self, account: &str) -> Self {
+        Self {
+            endpoint: self.endpoint.clone(),
+            caller: account.to_owned(),
+            agent: self.agent.clone(),
+        }
+    }
+
+    /// Returns the id of the access key.
+    pub(crate) fn caller(&self) -> &str {
+        &self.caller
     }
 
     /// Returns the address: `http://127.0.0.1:PORT`.
@@ -246,8 +266,9 @@ impl Aws {
             .header(
                 "authorization",
                 format!(
-                    "AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/{service}/aws4_request, \
-                     SignedHeaders=host, Signature=0"
+                    "AWS4-HMAC-SHA256 Credential={}/20260101/{REGION}/{service}/aws4_request, \
+                     SignedHeaders=host, Signature=0",
+                    self.caller
                 ),
             )
             .header("x-forwarded-proto", "https")

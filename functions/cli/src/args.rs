@@ -280,6 +280,12 @@ pub(crate) enum TopologyCommand {
         #[arg(long, value_name = "DAY", requires = "store")]
         from: Option<Day>,
     },
+    /// Read the topology from AWS accounts, and write it to a store
+    ///
+    /// It replaces what an earlier pull found in the accounts, regions and services that it reads. What else
+    /// the store's topology says stays: other accounts, services, taps, producers, and entries without a home.
+    /// A service that may not be read, or does not answer, is named with the reason, and is no error.
+    Pull(Pull),
     /// Show the resources and routes of the store's topology, or of files
     Show {
         /// Templates, topology files, and folders of CDK apps. Without them, the store's topology is shown
@@ -328,11 +334,36 @@ impl TopologyCommand {
     pub(crate) fn store(&self) -> Option<&str> {
         match self {
             Self::Import { store, .. } => store.as_deref(),
+            Self::Pull(pull) => pull.store.as_deref(),
             Self::Show { store, .. } | Self::Diff { store, .. } => {
                 Some(store.as_deref().unwrap_or(DEFAULT_STORE))
             }
         }
     }
+}
+
+/// Options of `topology pull`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Pull {
+    /// The store to write it to: a SQLite file, or `dynamodb://TABLE`
+    #[arg(long, value_name = "FILE", required_unless_present = "policy")]
+    pub(crate) store: Option<String>,
+    /// A role to assume, one for each account to read. Repeat it for each account. Without it, the account of
+    /// your own credentials is read
+    #[arg(long, value_name = "ROLE_ARN")]
+    pub(crate) role: Vec<String>,
+    /// A region to read. Repeat it for each region. The default is the configured region
+    #[arg(long, value_name = "REGION", value_parser = region)]
+    pub(crate) region: Vec<Region>,
+    /// The address of an AWS emulator, to which all calls go
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+    /// Services file: which services there are, and which resources belong to them by name
+    #[arg(long, value_name = "FILE")]
+    pub(crate) services: Option<PathBuf>,
+    /// Print the IAM policy of a role that may read an account, and read nothing
+    #[arg(long)]
+    pub(crate) policy: bool,
 }
 
 /// The output formats of `topology diff`.

@@ -161,9 +161,17 @@ pub(crate) enum Failure {
         "the topology in the store cannot be used; import it again with `piitrail topology import`"
     )]
     StoredTopology(#[source] StoreError),
+    /// Nothing can be read from accounts.
+    #[cfg(feature = "aws")]
+    #[error(transparent)]
+    Pull(#[from] piitrail_aws::topology::PullError),
+    /// The value of `--role` is not the ARN of a role.
+    #[cfg(feature = "aws")]
+    #[error("the value of --role cannot be used; expected {0}")]
+    NotARole(&'static str),
     /// There is no topology in the store.
     #[error(
-        "the store has no topology for {0}; import one with `piitrail topology import FILE --store …`"
+        "the store has no topology for {0}; import one with `piitrail topology import FILE --store …`, or read accounts with `piitrail topology pull --store …`"
     )]
     NoTopology(jiff::civil::Date),
     /// The value of `--at` is not a JSON Pointer.
@@ -229,7 +237,7 @@ pub(crate) enum Failure {
     /// The store is a DynamoDB table, and this build has no AWS SDK.
     #[cfg(not(feature = "aws"))]
     #[error(
-        "this build has no AWS: build it with `cargo build -p piitrail --features aws` to use a DynamoDB table"
+        "this build has no AWS: build it with `cargo build -p piitrail --features aws` to use a DynamoDB table or to read an account"
     )]
     NoAws,
     /// The async runtime could not be started.

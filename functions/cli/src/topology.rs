@@ -1,4 +1,4 @@
-//! `piitrail topology`: imports, shows and compares topologies, which say who receives what.
+//! `piitrail topology`: pulls, imports, shows and compares topologies, which say who receives what.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -18,6 +18,7 @@ use crate::store::{self, Use};
 
 mod diff;
 mod load;
+mod pull;
 mod table;
 
 use load::{Loaded, load};
@@ -61,6 +62,7 @@ pub(crate) async fn run(
             }
             out.flush()?;
         }
+        TopologyCommand::Pull(asked) => pull::run(asked, quiet, now).await?,
         TopologyCommand::Show {
             files,
             reading,

@@ -9,5 +9,7 @@ pub mod dynamodb;
 mod sdk;
 pub mod subject_keys;
 pub mod telemetry;
+#[cfg(feature = "topology")]
+pub mod topology;
 
 pub use sdk::Aws;

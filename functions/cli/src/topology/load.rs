@@ -159,7 +159,7 @@ pub(crate) fn load(
     })
 }
 
-fn services_file(path: &Path) -> Result<ServicesFile, Failure> {
+pub(super) fn services_file(path: &Path) -> Result<ServicesFile, Failure> {
     let text = bounded::text_of(path, bounded::TOPOLOGY_MAX)?;
     ServicesFile::parse(&text).map_err(|source| Failure::Services {
         path: path.to_owned(),

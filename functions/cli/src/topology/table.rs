@@ -1,14 +1,14 @@
-//! Prints a topology as two tables: the resources, and the routes between them.
+//! Prints a topology as tables: the resources, the routes between them, and what was read of accounts.
 
 use std::io::{self, Write};
 
-use piitrail_flow::topology::{Encrypted, ListedRoute, RouteKind, Topology};
+use piitrail_flow::topology::{Encrypted, LastRead, ListedRoute, RouteKind, Topology};
 
 /// The maximum width to which a column is padded. Longer text is only separated from the next
 /// column.
 const COLUMN_MAX: usize = 60;
 
-/// Writes both tables.
+/// Writes the tables.
 pub(super) fn write(out: &mut impl Write, topology: &Topology) -> io::Result<()> {
     let listing = topology.listing();
     let mut resources = Vec::new();
@@ -61,7 +61,32 @@ pub(super) fn write(out: &mut impl Write, topology: &Topology) -> io::Result<()>
         out,
         ["FROM", "TO", "ROUTE", "BY", "WHAT PASSES", "AT REST THERE"],
         &routes,
+    )?;
+    let mut read = Vec::new();
+    for ((home, service), last) in topology.read() {
+        let at = last
+            .at
+            .map_or_else(|| "never".to_owned(), |at| at.to_string());
+        read.push([home.to_string(), service.to_string(), at, gaps(last)]);
+    }
+    if read.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    rows(
+        out,
+        ["HOME", "SERVICE", "LAST READ WHOLE", "NOT READ"],
+        &read,
     )
+}
+
+/// Returns what was not read, and why: `sqs:ListQueues denied`.
+pub(super) fn gaps(last: &LastRead) -> String {
+    let gaps = last.gaps.iter();
+    let gaps: Vec<String> = gaps
+        .map(|gap| format!("{} {}", gap.action, gap.reason))
+        .collect();
+    gaps.join(", ")
 }
 
 fn what_passes(route: &ListedRoute) -> String {

@@ -1,0 +1,141 @@
+//! `piitrail topology pull`: reads the topology from accounts into a store.
+
+use jiff::Timestamp;
+
+use crate::args;
+use crate::failure::Failure;
+
+#[cfg(not(feature = "aws"))]
+#[expect(clippy::unused_async, reason = "its twin awaits")]
+pub(super) async fn run(_: args::Pull, _: bool, _: Timestamp) -> Result<(), Failure> {
+    Err(Failure::NoAws)
+}
+
+#[cfg(feature = "aws")]
+pub(super) use with_aws::run;
+
+#[cfg(feature = "aws")]
+mod with_aws {
+    use std::io::{self, IsTerminal as _, Write};
+
+    use indicatif::{ProgressBar, ProgressStyle};
+    use piitrail_aws::topology::{self as accounts, Figures, Pulled, Role};
+    use piitrail_flow::plural::counted;
+    use piitrail_flow::time::day_of;
+    use piitrail_flow::topology::{LastRead, PulledPart};
+
+    use super::super::{load, table};
+    use super::{Failure, Timestamp, args};
+    use crate::output::{self, Style};
+    use crate::store::{self, Use};
+
+    pub(in super::super) async fn run(
+        asked: args::Pull,
+        quiet: bool,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let mut out = output::stdout(Style::Text);
+        let Some(place) = asked.store.filter(|_| !asked.policy) else {
+            let policy = serde_json::to_string_pretty(&accounts::policy())?;
+            writeln!(out, "{policy}")?;
+            return Ok(out.flush()?);
+        };
+        let services = asked.services.as_deref().map(load::services_file);
+        let services = services.transpose()?;
+        let roles: Option<Vec<Role>> = asked.role.iter().map(|arn| Role::new(arn)).collect();
+        let roles = roles.ok_or(Failure::NotARole(Role::EXPECTED))?;
+        let places =
+            accounts::places_of_a_person(&roles, &asked.region, asked.endpoint_url).await?;
+        let store = store::open(&place, Use::Write).await?;
+        let bar = bar(places.len() * accounts::services(), quiet);
+        let pulled = accounts::pull(places, |home, service| {
+            bar.set_message(format!("{home} {service}"));
+            bar.inc(1);
+        })
+        .await;
+        bar.finish_and_clear();
+
+        let kept = store.kept_topology(day_of(now)).await?;
+        let before = kept.as_ref().map(|kept| kept.topology.clone());
+        let mut draft = before.unwrap_or_default().into_draft();
+        let Pulled {
+            parts,
+            figures,
+            left_out,
+        } = pulled;
+        let mut lines = Vec::new();
+        for (part, figures) in parts.iter().zip(&figures) {
+            lines.push(line(part, figures));
+        }
+        let gaps = parts.iter().filter(|part| !part.gaps.is_empty()).count();
+        draft.replace(parts, now);
+        let twice = services.map(|services| services.apply(&mut draft, &[]));
+        let topology = draft.finish().map_err(Failure::Contradiction)?;
+        // A topology that did not change holds from the same day on. Only the times are new.
+        let unchanged = kept.filter(|kept| kept.topology.says_the_same_as(&topology));
+        let from = unchanged
+            .as_ref()
+            .map_or_else(|| day_of(now), |kept| kept.from);
+        store.put_topology(from, &topology).await?;
+
+        let heads = ["HOME", "SERVICE", "RESOURCES", "CALLS", "NOT READ"];
+        table::rows(&mut out, heads, &lines)?;
+        for one in left_out {
+            writeln!(out, "left out: {}: {}", one.name, one.reason)?;
+        }
+        for one in twice.into_iter().flatten() {
+            let names: Vec<String> = one.services.iter().map(ToString::to_string).collect();
+            let name = one.end.name();
+            writeln!(
+                out,
+                "claimed twice, so by nobody: {name}: {}",
+                names.join(", ")
+            )?;
+        }
+        let calls = counted(figures.iter().map(|one| one.calls as u64).sum(), "call");
+        let routes = counted(topology.routes().len() as u64, "route");
+        if unchanged.is_some() {
+            writeln!(
+                out,
+                "{calls}, {routes}. Nothing changed; {place} says that it was read, and stays valid from {from}."
+            )?;
+        } else {
+            writeln!(
+                out,
+                "{calls}, {routes}. Written to {place}, valid from {from}."
+            )?;
+        }
+        if gaps > 0 {
+            writeln!(
+                out,
+                "Not everything was read: {} above has a reason under NOT READ. What an earlier pull found there stays.",
+                counted(gaps as u64, "line")
+            )?;
+        }
+        Ok(out.flush()?)
+    }
+
+    fn line(part: &PulledPart, figures: &Figures) -> [String; 5] {
+        [
+            part.home.to_string(),
+            part.service.to_string(),
+            figures.resources.to_string(),
+            figures.calls.to_string(),
+            table::gaps(&LastRead {
+                at: None,
+                gaps: part.gaps.clone(),
+            }),
+        ]
+    }
+
+    fn bar(length: usize, quiet: bool) -> ProgressBar {
+        if quiet || !io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let bar = ProgressBar::new(length as u64);
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {elapsed}  {msg}") {
+            bar.set_style(style);
+        }
+        bar
+    }
+}
