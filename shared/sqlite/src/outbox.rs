@@ -28,6 +28,7 @@ pub(crate) fn mark_first_seen(
              ON CONFLICT (flow, class) DO UPDATE SET markers = excluded.markers",
         )
         .map_err(recording)?;
+    let id = batch.id();
     let mut new = Vec::new();
     for (flow, classes) in first_seen(batch) {
         for (class, seen) in classes {
@@ -42,7 +43,7 @@ pub(crate) fn mark_first_seen(
                 .transpose()?;
             let mut markers = before.clone().unwrap_or_default();
             let at = seen.iter().map(|first| first.at).min().unwrap_or(batch.at);
-            new.extend(markers.admit(seen, batch.id()));
+            new.extend(markers.admit(seen, id));
             if before.as_ref() != Some(&markers) {
                 mark.execute(params![
                     flow.as_bytes(),
@@ -58,7 +59,7 @@ pub(crate) fn mark_first_seen(
         return Ok(None);
     }
     let announcement = Announcement {
-        id: format!("{:?}", batch.id()),
+        id: format!("{id:?}"),
         first_seen: new,
     };
     connection

@@ -99,7 +99,8 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Returns the id of the batch. The same receipts give the same id.
+    /// Returns the id of the batch. The same receipts give the same id. It hashes all of them, so it
+    /// is worth keeping.
     pub fn id(&self) -> ReceiptId {
         let mut hash = Sha256::new();
         for receipt in &self.receipts {

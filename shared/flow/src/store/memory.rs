@@ -75,30 +75,32 @@ impl Counting for MemoryStore {
             .intersection(&content.receipts)
             .copied()
             .collect();
+        let attempt = batch.attempt_id();
         if !known.is_empty() {
-            return if content.writings.contains(&batch.attempt_id()) {
+            return if content.writings.contains(&attempt) {
                 Ok(None)
             } else {
                 Err(StoreError::AlreadyCounted(known))
             };
         }
         content.receipts.extend(&batch.receipts);
-        content.writings.insert(batch.attempt_id());
+        content.writings.insert(attempt);
         content.sightings.merge(&batch.sightings);
         content.days.merge(batch.ledger.clone());
 
+        let id = batch.id();
         let mut new = Vec::new();
         for (flow, classes) in first_seen(batch) {
             for (class, seen) in classes {
                 let markers = content.markers.entry((flow, class)).or_default();
-                new.extend(markers.admit(seen, batch.id()));
+                new.extend(markers.admit(seen, id));
             }
         }
         if new.is_empty() {
             return Ok(None);
         }
         let announcement = Announcement {
-            id: format!("{:?}", batch.id()),
+            id: format!("{id:?}"),
             first_seen: new,
         };
         content
