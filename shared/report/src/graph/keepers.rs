@@ -100,6 +100,15 @@ impl Keepers<'_> {
                     self.add(&route.to, When::OnFailure);
                     self.behind(&route.described.to, When::OnFailure);
                 }
+                // The logs of a bus, if they have what it received.
+                RouteKind::Logs => {
+                    let when = match route.described.condition.first() {
+                        Some(_) => When::OnFailure,
+                        None => When::Always,
+                    };
+                    self.add(&route.to, when);
+                    self.behind(&route.described.to, when);
+                }
                 // These stand with the route whose records they take.
                 RouteKind::OnFailure | RouteKind::OnSuccess => {}
                 _ if route.to.fits(to) && may_take(route, &event) => self.over(route),
@@ -144,6 +153,13 @@ impl Keepers<'_> {
                 let when = match route.described.kind {
                     RouteKind::OnFailure | RouteKind::Redrive => When::OnFailure,
                     RouteKind::OnSuccess => when.max(When::OnSuccess),
+                    // A state machine logs all executions with their data, or those that failed.
+                    RouteKind::Logs
+                        if end.kind() == ResourceKind::StateMachine
+                            && !route.described.condition.is_empty() =>
+                    {
+                        When::OnFailure
+                    }
                     // The event in which Lambda tells a bus of an invocation.
                     RouteKind::Rule if !may_take(route, &invocation(when)) => continue,
                     _ => when,

@@ -92,6 +92,37 @@ fn kept_by(map: &Value, consumer: &str) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn the_logs_of_a_bus_and_of_a_state_machine_keep_events_if_they_have_their_data() {
+    let mut ledger = Ledger::default();
+    let key = edge(PartyKind::StateMachine, "checkout", false);
+    ledger.add_edge(
+        day("2026-11-20"),
+        key,
+        &facts(3, DataClass::CreditCard, "$.card"),
+    );
+    let store = store_of(ledger).await;
+    let topology = Topology::parse(
+        "
+version: 1
+buses: {shop: {rules: [{name: r, pattern: {source: [x]}, targets: [{state_machine: checkout}]}]}}
+routes:
+  - {kind: logs, from: {bus: shop}, to: {log_group: of-the-bus}}
+  - {kind: logs, from: {state_machine: checkout}, to: {log_group: of-executions}, filter: errors}
+",
+    )
+    .unwrap();
+    let from = day("2026-11-01");
+    store.put_topology(from, &topology).await.unwrap();
+    assert_eq!(
+        kept_by(&map(&store, json!({})).await, "state-machine/checkout"),
+        [
+            "on-failure log-group/of-executions",
+            "always log-group/of-the-bus",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn an_edge_names_what_keeps_its_events_and_when() {
     let map = map(&store().await, json!({})).await;
     assert_eq!(

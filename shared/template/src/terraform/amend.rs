@@ -40,6 +40,23 @@ pub(super) fn amend(kind: &str, properties: &mut Map) {
             }
             name_destinations(properties);
         }
+        "AWS::StepFunctions::StateMachine" => {
+            if let Some(Value::Map(logging)) = properties.get_mut("LoggingConfiguration")
+                && let Some(group) = logging.remove("LogDestination")
+            {
+                let group = Map::from([("LogGroupArn".to_owned(), group)]);
+                let to = Map::from([("CloudWatchLogsLogGroup".to_owned(), Value::Map(group))]);
+                logging.insert("Destinations".to_owned(), Value::List(vec![Value::Map(to)]));
+            }
+        }
+        "AWS::Logs::DeliveryDestination" => {
+            if let Some(Value::Map(mut given)) =
+                properties.remove("DeliveryDestinationConfiguration")
+                && let Some(arn) = given.remove("DestinationResourceArn")
+            {
+                properties.insert("DestinationResourceArn".to_owned(), arn);
+            }
+        }
         "AWS::Lambda::EventInvokeConfig" => name_destinations(properties),
         "AWS::SQS::QueuePolicy" => listed(properties, "Queues"),
         "AWS::SNS::TopicPolicy" => listed(properties, "Topics"),

@@ -204,3 +204,39 @@ fn null_is_nothing_and_a_pattern_is_not_the_resource_it_is_made_of() {
     let pattern = resources["aws_cloudwatch_event_rule.r"].property("EventPattern");
     assert!(matches!(pattern, Some(Value::Unknown(_))), "{pattern:?}");
 }
+
+#[test]
+fn the_logs_of_a_state_machine_and_their_deliveries_have_the_shape_of_cloudformation() {
+    let plan = serde_json::json!({
+        "format_version": "1.0",
+        "planned_values": {"root_module": {"resources": [
+            planned("aws_sfn_state_machine.m", serde_json::json!({
+                "name": "m",
+                "logging_configuration": [{
+                    "include_execution_data": true, "level": "ALL",
+                    "log_destination": "arn:aws:logs:us-east-1:111122223333:log-group:g:*",
+                }],
+            })),
+            planned("aws_cloudwatch_log_delivery_destination.d", serde_json::json!({
+                "name": "d",
+                "delivery_destination_configuration": [{"destination_resource_arn": "arn:aws:s3:::b"}],
+            })),
+        ]}},
+    });
+    let reading = read(&plan);
+    let resources = &reading.templates[0].resources;
+    let logging = resources["aws_sfn_state_machine.m"].property("LoggingConfiguration");
+    let to = logging
+        .unwrap()
+        .get("Destinations")
+        .unwrap()
+        .as_list()
+        .unwrap();
+    let group = to[0]
+        .at(&["CloudWatchLogsLogGroup", "LogGroupArn"])
+        .unwrap();
+    assert!(group.as_text().unwrap().ends_with(":log-group:g:*"));
+    let destination = &resources["aws_cloudwatch_log_delivery_destination.d"];
+    let arn = destination.property("DestinationResourceArn").unwrap();
+    assert_eq!(arn.as_text(), Some("arn:aws:s3:::b"));
+}

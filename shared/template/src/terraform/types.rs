@@ -150,6 +150,17 @@ const TYPES: &[Type] = &[
         "AWS::Logs::SubscriptionFilter",
         &[("log_group", "LogGroupName")],
     ),
+    ("aws_cloudwatch_log_delivery", "AWS::Logs::Delivery", &[]),
+    (
+        "aws_cloudwatch_log_delivery_source",
+        "AWS::Logs::DeliverySource",
+        &[],
+    ),
+    (
+        "aws_cloudwatch_log_delivery_destination",
+        "AWS::Logs::DeliveryDestination",
+        &[],
+    ),
     (
         "aws_cloudwatch_log_resource_policy",
         "AWS::Logs::ResourcePolicy",
@@ -201,7 +212,10 @@ pub(super) const REDRIVE: &str = "aws_sqs_queue_redrive_policy";
 /// The blocks that are one object in CloudFormation.
 const OBJECTS: &[&str] = &[
     "dead_letter_config",
+    "delivery_destination_configuration",
     "environment",
+    "log_config",
+    "logging_configuration",
     "destination_config",
     "on_failure",
     "on_success",

@@ -136,6 +136,28 @@ impl<'r> Naming<'r> {
         (ends, unknown)
     }
 
+    /// Returns the resource of a type that a value names, or `None` if it is not in the templates.
+    pub(super) fn resource_named(
+        &self,
+        value: &Value,
+        kind: &str,
+    ) -> Option<(ResourceId, &'r Resource)> {
+        self.ends.of(value, &[kind]).into_iter().find_map(|named| {
+            let Named::Resource(reference) = named else {
+                return None;
+            };
+            let resource = self.reading.resource(&reference.resource)?;
+            (resource.kind == kind).then_some((reference.resource, resource))
+        })
+    }
+
+    /// Returns the resources of a type.
+    pub(super) fn resources_of(&self, kind: &'static str) -> impl Iterator<Item = &'r Resource> {
+        let resources = self.reading.resources();
+        let of_kind = resources.filter(move |(_, resource)| resource.kind == kind);
+        of_kind.map(|(_, resource)| resource)
+    }
+
     /// Returns the default bus of the account.
     pub(super) fn default_bus(&self) -> End {
         self.bus_here("default")

@@ -17,6 +17,7 @@ impl Part<'_> {
     pub(super) fn state_machine(&mut self) {
         let key = self.key(self.at(&["EncryptionConfiguration", "KmsKeyId"]));
         self.own_resource(key, number(None));
+        self.execution_logs();
     }
 
     pub(super) fn mapping(&mut self) {

@@ -23,6 +23,7 @@ use crate::value::{ResourceId, Value};
 mod ends;
 mod events;
 mod functions;
+mod logs;
 mod messages;
 mod pipes;
 mod storage;
@@ -108,6 +109,7 @@ impl Part<'_> {
             "AWS::S3::Bucket" | "Custom::S3BucketNotifications" => self.bucket(),
             "AWS::Logs::LogGroup" => self.log_group(),
             "AWS::Logs::SubscriptionFilter" => self.log_subscription(),
+            "AWS::Logs::Delivery" => self.log_delivery(),
             "AWS::StepFunctions::StateMachine" => self.state_machine(),
             kind if types::kind_of(kind).is_some() => self.plain_resource(),
             kind if !types::is_known(kind) => {

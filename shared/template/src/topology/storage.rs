@@ -135,7 +135,7 @@ impl Part<'_> {
         }
     }
 
-    fn route(
+    pub(super) fn route(
         &mut self,
         kind: PlainRouteKind,
         from: &End,

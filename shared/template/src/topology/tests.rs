@@ -538,3 +538,66 @@ Resources:
     assert!(bus.subscribers[0].filters.is_approximate());
     assert_eq!(notes.len(), 3, "{notes:?}");
 }
+
+#[test]
+fn logs_that_keep_what_a_bus_or_a_state_machine_received_are_routes() {
+    let listing = listing(
+        "
+Resources:
+  Bus: {Type: AWS::Events::EventBus, Properties: {Name: shop, LogConfig: {IncludeDetail: FULL, Level: INFO}}}
+  Failing: {Type: AWS::Events::EventBus, Properties: {Name: failing, LogConfig: {IncludeDetail: FULL, Level: ERROR}}}
+  Bare: {Type: AWS::Events::EventBus, Properties: {Name: bare, LogConfig: {IncludeDetail: NONE, Level: TRACE}}}
+  V2: {Type: AWS::EventsV2::EventBus, Properties: {Name: v2}}
+  Sub:
+    Type: AWS::EventsV2::Subscriber
+    Properties:
+      Name: sub
+      EventBusArn: !GetAtt V2.EventBusArn
+      InvokeConfiguration: {TargetArn: !GetAtt Q.Arn, RoleArn: r}
+      LogConfiguration: {Level: INFO, IncludePayload: FULL}
+  Q: {Type: AWS::SQS::Queue}
+  BusSource: {Type: AWS::Logs::DeliverySource, Properties: {Name: bus-logs, ResourceArn: !GetAtt Bus.Arn, LogType: INFO_LOGS}}
+  FailingSource: {Type: AWS::Logs::DeliverySource, Properties: {Name: failing-logs, ResourceArn: !GetAtt Failing.Arn, LogType: ERROR_LOGS}}
+  BareSource: {Type: AWS::Logs::DeliverySource, Properties: {Name: bare-logs, ResourceArn: !GetAtt Bare.Arn, LogType: TRACE_LOGS}}
+  V2Source: {Type: AWS::Logs::DeliverySource, Properties: {Name: v2-logs, ResourceArn: !GetAtt V2.EventBusArn, LogType: INFO_LOGS}}
+  Group: {Type: AWS::Logs::LogGroup}
+  Bucket: {Type: AWS::S3::Bucket}
+  ToGroup: {Type: AWS::Logs::DeliveryDestination, Properties: {Name: to-group, DestinationResourceArn: !GetAtt Group.Arn}}
+  ToBucket: {Type: AWS::Logs::DeliveryDestination, Properties: {Name: to-bucket, DestinationResourceArn: !GetAtt Bucket.Arn}}
+  One: {Type: AWS::Logs::Delivery, Properties: {DeliverySourceName: !Ref BusSource, DeliveryDestinationArn: !GetAtt ToGroup.Arn}}
+  Two: {Type: AWS::Logs::Delivery, Properties: {DeliverySourceName: failing-logs, DeliveryDestinationArn: !GetAtt ToBucket.Arn}}
+  Three: {Type: AWS::Logs::Delivery, Properties: {DeliverySourceName: bare-logs, DeliveryDestinationArn: !GetAtt ToBucket.Arn}}
+  Four: {Type: AWS::Logs::Delivery, Properties: {DeliverySourceName: v2-logs, DeliveryDestinationArn: !GetAtt ToBucket.Arn}}
+  Loud:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      LoggingConfiguration:
+        Level: ALL
+        IncludeExecutionData: true
+        Destinations: [{CloudWatchLogsLogGroup: {LogGroupArn: !GetAtt Group.Arn}}]
+  Quiet:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      LoggingConfiguration:
+        Level: ALL
+        IncludeExecutionData: false
+        Destinations: [{CloudWatchLogsLogGroup: {LogGroupArn: !GetAtt Group.Arn}}]
+",
+    );
+    let logs = listing
+        .routes
+        .iter()
+        .filter(|one| one.kind.as_str() == "logs");
+    let logs = logs.map(|one| (one.from.as_str(), one.to.as_str(), one.pattern_or_filter));
+    let mut logs: Vec<_> = logs.collect();
+    logs.sort_unstable();
+    assert_eq!(
+        logs,
+        [
+            ("Bus", "Group", false),
+            ("Failing", "Bucket", true),
+            ("Loud", "Group", false),
+            ("V2", "Bucket", false),
+        ]
+    );
+}
