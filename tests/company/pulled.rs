@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use std::time::Instant;
 
-use piitrail_flow::topology::{End, ResourceKind, Route, RouteKind, Topology};
+use piitrail_flow::topology::{AwsService, End, ResourceKind, Route, RouteKind, Topology};
 use serde_json::{Value, json};
 
 use super::ministack::deploy;
@@ -44,6 +44,10 @@ fn pull(room: &MachineRoom, account: &str, roles: &[&str]) -> String {
     arguments.extend(["--region", REGION, "--endpoint-url", room.aws().endpoint()]);
     for role in roles {
         arguments.extend(["--role", role]);
+    }
+    // The emulator has no V2 buses.
+    for service in AwsService::all().filter(|service| *service != AwsService::EventsV2) {
+        arguments.extend(["--service", service.as_str()]);
     }
     piitrail(room, account, &arguments)
 }

@@ -9,6 +9,7 @@ use piitrail_flow::home::{Account, Region};
 use piitrail_flow::store::Retention;
 use piitrail_flow::subject::Epoch;
 use piitrail_flow::time::Day;
+use piitrail_flow::topology::AwsService;
 
 use crate::report::Report;
 use crate::subject::Identifier;
@@ -279,6 +280,10 @@ pub(crate) enum TopologyCommand {
         /// First day on which the topology is valid, as in 2026-11-01. The default is today
         #[arg(long, value_name = "DAY", requires = "store")]
         from: Option<Day>,
+        /// What made the topology as it is now: a commit, a pull request or a ticket, as in PR-42.
+        /// `piitrail topology diff` shows it between two days
+        #[arg(long, value_name = "ID", requires = "store")]
+        change: Option<String>,
     },
     /// Read the topology from AWS accounts, and write it to a store
     ///
@@ -355,6 +360,10 @@ pub(crate) struct Pull {
     /// A region to read. Repeat it for each region. The default is the configured region
     #[arg(long, value_name = "REGION", value_parser = region)]
     pub(crate) region: Vec<Region>,
+    /// A service to read, by the name that the table of a pull shows, as in sqs. Repeat it for each service.
+    /// The default is all
+    #[arg(long, value_name = "SERVICE")]
+    pub(crate) service: Vec<AwsService>,
     /// The address of an AWS emulator, to which all calls go
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,

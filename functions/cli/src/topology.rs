@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use piitrail_detect::Engine;
 use piitrail_flow::home::Home;
 use piitrail_flow::routes::Router;
+use piitrail_flow::store::KeptTopology;
 use piitrail_flow::time::{Day, day_of};
-use piitrail_flow::topology::Topology;
+use piitrail_flow::topology::{Change, Topology};
 
 use crate::args::{self, DEFAULT_STORE, TopologyCommand, TopologyFormat};
 use crate::failure::{Ending, Failure};
@@ -45,6 +46,7 @@ pub(crate) async fn run(
             reading,
             store,
             from,
+            change,
         } => {
             let loaded = reading.load(&files)?;
             let mut out = output::stdout(Style::Text);
@@ -52,8 +54,26 @@ pub(crate) async fn run(
             if let Some(place) = store {
                 let store = store::open(&place, Use::Write).await?;
                 let from = from.unwrap_or_else(|| day_of(now));
-                store.put_topology(from, &loaded.topology).await?;
-                writeln!(out, "Written to {place}, valid from {from}.")?;
+                let mut changes = loaded.topology.changes().to_vec();
+                changes.extend(change.map(|id| Change {
+                    at: now,
+                    id,
+                    action: None,
+                    names: Vec::new(),
+                }));
+                let before = store.kept_topology(from).await?;
+                let before_from = before.as_ref().map(|kept| kept.from);
+                let kept = KeptTopology::following(before, loaded.topology, from, changes);
+                store.put_topology(kept.from, &kept.topology).await?;
+                if before_from == Some(kept.from) && kept.from != from {
+                    let since = kept.from;
+                    writeln!(
+                        out,
+                        "Nothing changed: {place} has this topology, valid from {since}."
+                    )?;
+                } else {
+                    writeln!(out, "Written to {place}, valid from {from}.")?;
+                }
             } else {
                 writeln!(
                     out,
@@ -94,10 +114,24 @@ pub(crate) async fn run(
             let place = place.as_deref().unwrap_or(DEFAULT_STORE);
             let before = side(&before, &reading, place, quiet).await?;
             let after = side(&after, &reading, place, quiet).await?;
-            diff::show(&before, &after, format)?;
+            let recorded = match (before.on, after.on) {
+                (Some(after), Some(until)) => {
+                    let store = store::open(place, Use::Read).await?;
+                    store.topology_changes(after, until).await?
+                }
+                _ => after.topology.changes().to_vec(),
+            };
+            diff::show(&before.topology, &after.topology, &recorded, format)?;
         }
     }
     Ok(Ending::Fine)
+}
+
+/// One side of a comparison.
+struct Side {
+    /// The day, if it is the topology that the store keeps for one.
+    on: Option<Day>,
+    topology: Topology,
 }
 
 /// Returns one side of a comparison: a file, or a day of the store if there is no such file.
@@ -106,7 +140,7 @@ async fn side(
     reading: &args::TopologyFiles,
     place: &str,
     quiet: bool,
-) -> Result<Topology, Failure> {
+) -> Result<Side, Failure> {
     let path = PathBuf::from(named);
     let day: Option<Day> = named.parse().ok().filter(|_| !path.exists());
     let Some(day) = day else {
@@ -114,10 +148,17 @@ async fn side(
         if !quiet {
             loaded.say_what_is_missing()?;
         }
-        return Ok(loaded.topology);
+        return Ok(Side {
+            on: None,
+            topology: loaded.topology,
+        });
     };
     let store = store::open(place, Use::Read).await?;
-    store.topology(day).await?.ok_or(Failure::NoTopology(day))
+    let topology = store.topology(day).await?;
+    Ok(Side {
+        on: Some(day),
+        topology: topology.ok_or(Failure::NoTopology(day))?,
+    })
 }
 
 /// Prints the forms that were recognised, the number of resources, and what was not understood.

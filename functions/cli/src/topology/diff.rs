@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use piitrail_flow::topology::{Aspect, Difference, Direction, ListedRoute, Route, Topology};
+use piitrail_flow::topology::{
+    Aspect, Change, Difference, Direction, ListedRoute, Route, Topology,
+};
 use serde::Serialize;
 
 use super::table;
@@ -17,6 +19,8 @@ struct Listed {
     added: Vec<ListedRoute>,
     removed: Vec<ListedRoute>,
     changed: Vec<ListedChange>,
+    /// The changes in the accounts that were recorded between the two.
+    recorded: Vec<Change>,
 }
 
 #[derive(Serialize)]
@@ -28,12 +32,18 @@ struct ListedChange {
 }
 
 /// Prints the changes.
-pub(super) fn show(before: &Topology, after: &Topology, format: DiffFormat) -> Result<(), Failure> {
+pub(super) fn show(
+    before: &Topology,
+    after: &Topology,
+    recorded: &[Change],
+    format: DiffFormat,
+) -> Result<(), Failure> {
     let difference = before.difference(after);
     match format {
         DiffFormat::Table => {
             let mut out = output::stdout(Style::Text);
             write(&mut out, before, after, &difference)?;
+            write_recorded(&mut out, recorded)?;
             out.flush()?;
         }
         DiffFormat::Json => {
@@ -49,6 +59,7 @@ pub(super) fn show(before: &Topology, after: &Topology, format: DiffFormat) -> R
                         changes: changed.changes.clone(),
                     })
                     .collect(),
+                recorded: recorded.to_vec(),
             };
             let mut out = output::stdout(Style::Json);
             writeln!(out, "{}", serde_json::to_string_pretty(&listed)?)?;
@@ -120,6 +131,26 @@ fn write(
     )
 }
 
+/// Writes one line for each change that was recorded.
+fn write_recorded(out: &mut impl std::io::Write, recorded: &[Change]) -> std::io::Result<()> {
+    if recorded.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<[String; 4]> = recorded
+        .iter()
+        .map(|change| {
+            [
+                change.at.to_string(),
+                change.action.clone().unwrap_or_default(),
+                change.names.join(", "),
+                change.id.clone(),
+            ]
+        })
+        .collect();
+    writeln!(out)?;
+    table::rows(out, ["CHANGED AT", "ACTION", "NAMES", "ID"], &rows)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,5 +180,29 @@ mod tests {
         let mut out = Vec::new();
         write(&mut out, &before, &before, &before.difference(&before)).unwrap();
         assert_eq!(out, b"No route changed.\n");
+    }
+
+    #[test]
+    fn the_changes_that_were_recorded_stand_below_the_routes() {
+        let change = |id: &str, action: Option<&str>, names: &[&str]| Change {
+            at: "2026-11-20T10:00:00Z".parse().unwrap(),
+            id: id.to_owned(),
+            action: action.map(ToOwned::to_owned),
+            names: names.iter().map(|&name| name.to_owned()).collect(),
+        };
+        let mut out = Vec::new();
+        write_recorded(&mut out, &[]).unwrap();
+        assert!(out.is_empty());
+        let recorded = [
+            change("6f0c", Some("events:PutRule"), &["orders", "shop"]),
+            change("PR-42", None, &[]),
+        ];
+        write_recorded(&mut out, &recorded).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "\nCHANGED AT            ACTION          NAMES         ID\n\
+             2026-11-20T10:00:00Z  events:PutRule  orders, shop  6f0c\n\
+             2026-11-20T10:00:00Z                                PR-42\n"
+        );
     }
 }

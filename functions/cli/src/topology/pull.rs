@@ -16,13 +16,15 @@ pub(super) use with_aws::run;
 
 #[cfg(feature = "aws")]
 mod with_aws {
+    use std::collections::BTreeSet;
     use std::io::{self, IsTerminal as _, Write};
 
     use indicatif::{ProgressBar, ProgressStyle};
     use piitrail_aws::topology::{self as accounts, Figures, Pulled, Role};
     use piitrail_flow::plural::counted;
+    use piitrail_flow::store::KeptTopology;
     use piitrail_flow::time::day_of;
-    use piitrail_flow::topology::{LastRead, PulledPart};
+    use piitrail_flow::topology::{AwsService, LastRead, PulledPart};
 
     use super::super::{load, table};
     use super::{Failure, Timestamp, args};
@@ -47,15 +49,20 @@ mod with_aws {
         let places =
             accounts::places_of_a_person(&roles, &asked.region, asked.endpoint_url).await?;
         let store = store::open(&place, Use::Write).await?;
-        let bar = bar(places.len() * accounts::services(), quiet);
-        let pulled = accounts::pull(places, |home, service| {
+        let mut asked_for: BTreeSet<AwsService> = asked.service.into_iter().collect();
+        if asked_for.is_empty() {
+            asked_for = AwsService::all().collect();
+        }
+        let bar = bar(places.len() * asked_for.len(), quiet);
+        let pulled = accounts::pull(places, &asked_for, |home, service| {
             bar.set_message(format!("{home} {service}"));
             bar.inc(1);
         })
         .await;
         bar.finish_and_clear();
 
-        let kept = store.kept_topology(day_of(now)).await?;
+        let today = day_of(now);
+        let kept = store.kept_topology(today).await?;
         let before = kept.as_ref().map(|kept| kept.topology.clone());
         let mut draft = before.unwrap_or_default().into_draft();
         let Pulled {
@@ -71,11 +78,11 @@ mod with_aws {
         draft.replace(parts, now);
         let twice = services.map(|services| services.apply(&mut draft, &[]));
         let topology = draft.finish().map_err(Failure::Contradiction)?;
-        // A topology that did not change holds from the same day on. Only the times are new.
-        let unchanged = kept.filter(|kept| kept.topology.says_the_same_as(&topology));
-        let from = unchanged
+        let is_unchanged = kept
             .as_ref()
-            .map_or_else(|| day_of(now), |kept| kept.from);
+            .is_some_and(|kept| kept.topology.says_the_same_as(&topology));
+        let kept = KeptTopology::following(kept, topology, today, Vec::new());
+        let KeptTopology { from, topology } = kept;
         store.put_topology(from, &topology).await?;
 
         let heads = ["HOME", "SERVICE", "RESOURCES", "CALLS", "NOT READ"];
@@ -94,7 +101,7 @@ mod with_aws {
         }
         let calls = counted(figures.iter().map(|one| one.calls as u64).sum(), "call");
         let routes = counted(topology.routes().len() as u64, "route");
-        if unchanged.is_some() {
+        if is_unchanged {
             writeln!(
                 out,
                 "{calls}, {routes}. Nothing changed; {place} says that it was read, and stays valid from {from}."

@@ -1,11 +1,12 @@
-//! Reads `EventBridge`: buses, rules with their targets, archives, API destinations.
+//! Reads `EventBridge`: buses, rules with their targets, archives, API destinations, and the logs that keep
+//! events.
 //!
 //! Connections are not read: they hold how a vendor is authorised, and no route starts or ends
 //! there.
 
 use aws_config::SdkConfig;
 use aws_sdk_eventbridge::Client;
-use aws_sdk_eventbridge::types::{Rule, RuleState, Target};
+use aws_sdk_eventbridge::types::{IncludeDetail, Level, LogConfig, Rule, RuleState, Target};
 use piitrail_flow::home::Located;
 use piitrail_flow::topology::declared::{
     Declaration, DeclaredArchive, DeclaredInput, DeclaredRule, DeclaredTarget, Document, Setting,
@@ -15,6 +16,7 @@ use piitrail_flow::topology::{
 };
 
 use super::calls::{Action, Calls};
+use super::deliveries::{self, Logged, LoggedBuses};
 use super::found::{Found, end, key};
 
 // EventBridge allows 50 calls a second of each action but PutEvents.
@@ -35,6 +37,9 @@ pub(super) const ACTIONS: &[Action] = &[
     LIST_ARCHIVES,
     DESCRIBE_ARCHIVE,
     LIST_API_DESTINATIONS,
+    deliveries::ACTIONS[0],
+    deliveries::ACTIONS[1],
+    deliveries::ACTIONS[2],
 ];
 
 /// The entries of a page, which is the most that `EventBridge` gives.
@@ -60,6 +65,7 @@ pub(super) async fn read(calls: &Calls, config: &SdkConfig, found: &mut Found) {
             }
         })
         .await;
+    let mut logged = LoggedBuses::new();
     for bus in buses.iter().filter_map(|bus| bus.arn.as_deref()) {
         let own = end(Kind::Bus, bus);
         let more = described.iter().find(|one| one.arn.as_deref() == Some(bus));
@@ -71,12 +77,16 @@ pub(super) async fn read(calls: &Calls, config: &SdkConfig, found: &mut Found) {
         if let Some(queue) = dead_letters {
             found.route(PlainRouteKind::OnFailure, &own, end(Kind::Queue, queue));
         }
+        if let Some(events) = more.and_then(|bus| logged_of(bus.log_config.as_ref()?)) {
+            logged.insert(bus.to_owned(), (bus.to_owned(), events));
+        }
     }
     for bus in &buses {
         if let (Some(name), Some(arn)) = (&bus.name, &bus.arn) {
             rules(calls, &client, found, name, end(Kind::Bus, arn).name()).await;
         }
     }
+    deliveries::read(calls, config, &logged, found).await;
     archives(calls, &client, found).await;
     let destinations = calls
         .list(&LIST_API_DESTINATIONS, async |token| {
@@ -92,6 +102,16 @@ pub(super) async fn read(calls: &Calls, config: &SdkConfig, found: &mut Found) {
     {
         let own = end(Kind::ApiDestination, arn);
         found.resource(&own, Setting::Default, Setting::Default, false);
+    }
+}
+
+/// Returns the events whose details the logs of a bus have.
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-logs.html>
+fn logged_of(config: &LogConfig) -> Option<Logged> {
+    match (config.include_detail.as_ref()?, config.level.as_ref()?) {
+        (IncludeDetail::Full, Level::Info | Level::Trace) => Some(Logged::All),
+        (IncludeDetail::Full, Level::Error) => Some(Logged::OfErrors),
+        _ => None,
     }
 }
 

@@ -20,8 +20,10 @@ use piitrail_flow::topology::{AwsService, Draft, Gap, GapReason, PulledPart};
 use serde_json::{Value, json};
 
 mod calls;
+mod deliveries;
 mod dynamodb;
 mod events;
+mod eventsv2;
 mod firehose;
 mod found;
 mod kinesis;
@@ -75,8 +77,9 @@ macro_rules! reader {
 
 /// Every reader. The order is that of the table that a pull ends with: what moves events first, then
 /// what handles them, then what keeps them. No reader needs what another found.
-const READERS: [Reader; 12] = [
+const READERS: [Reader; 13] = [
     reader!(Events, events),
+    reader!(EventsV2, eventsv2),
     reader!(Pipes, pipes),
     reader!(Scheduler, scheduler),
     reader!(Sqs, sqs),
@@ -298,14 +301,21 @@ pub struct Figures {
     pub calls: usize,
 }
 
-/// Reads every service in every place. `has_read` is called after each service in a place.
-pub async fn pull(places: Vec<Place>, has_read: impl Fn(Home, AwsService)) -> Pulled {
+/// Reads these services in every place. `has_read` is called after each service in a place.
+pub async fn pull(
+    places: Vec<Place>,
+    services: &BTreeSet<AwsService>,
+    has_read: impl Fn(Home, AwsService),
+) -> Pulled {
     let has_read = &has_read;
     let mut pulled = Pulled::default();
     let mut homes = stream::iter(places)
         .map(|place| async move {
             let home = place.home;
-            let readers = READERS.iter().map(|reader| {
+            let readers = READERS
+                .iter()
+                .filter(|reader| services.contains(&reader.service));
+            let readers = readers.map(|reader| {
                 let config = &place.config;
                 async move {
                     let read = read(reader, home, config).await;
@@ -324,11 +334,6 @@ pub async fn pull(places: Vec<Place>, has_read: impl Fn(Home, AwsService)) -> Pu
         }
     }
     pulled
-}
-
-/// Returns the number of services that are read in each place.
-pub fn services() -> usize {
-    READERS.len()
 }
 
 async fn read(

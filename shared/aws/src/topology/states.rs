@@ -1,14 +1,15 @@
-//! Reads Step Functions: state machines and their encryption. Their definitions are not asked for,
+//! Reads Step Functions: state machines, their encryption, and the logs that keep what they receive. Their definitions are not asked for,
 //! because they may hold what people wrote into them.
 
 use aws_config::SdkConfig;
 use aws_sdk_sfn::Client;
-use aws_sdk_sfn::types::IncludedData;
-use piitrail_flow::topology::ResourceKind as Kind;
+use aws_sdk_sfn::types::{IncludedData, LogLevel, LoggingConfiguration};
 use piitrail_flow::topology::declared::Setting;
+use piitrail_flow::topology::{End, PlainRoute, PlainRouteKind, ResourceKind as Kind};
+use serde_json::json;
 
 use super::calls::{Action, Calls};
-use super::found::{Found, end, key};
+use super::found::{Found, end, key, plain};
 
 // The refill rates of the smaller regions.
 // <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
@@ -33,20 +34,41 @@ pub(super) async fn read(calls: &Calls, config: &SdkConfig, found: &mut Found) {
             let request = || client.describe_state_machine().state_machine_arn(&arn);
             let ask = || request().included_data(IncludedData::MetadataOnly).send();
             let described = calls.call(&DESCRIBE, ask).await;
-            let encryption = described.map(|one| one.encryption_configuration);
-            Some((arn, encryption))
+            Some((arn, described))
         })
         .await;
-    for (arn, encryption) in machines {
-        let encryption = match encryption {
-            None => Setting::Unknown,
-            Some(one) => key(one.and_then(|one| one.kms_key_id).as_deref()),
+    for (arn, described) in machines {
+        let own = end(Kind::StateMachine, &arn);
+        let (encryption, logging) = match described {
+            None => (Setting::Unknown, None),
+            Some(one) => {
+                let of_key = one.encryption_configuration.and_then(|one| one.kms_key_id);
+                (key(of_key.as_deref()), one.logging_configuration)
+            }
         };
-        found.resource(
-            &end(Kind::StateMachine, &arn),
-            encryption,
-            Setting::Default,
-            false,
-        );
+        found.resource(&own, encryption, Setting::Default, false);
+        for route in logging.into_iter().flat_map(|given| logs(&own, given)) {
+            found.plain_route(route);
+        }
     }
+}
+
+/// Returns the routes to the log groups that have the data of executions.
+fn logs(own: &End, given: LoggingConfiguration) -> Vec<PlainRoute> {
+    let errors = match given.level {
+        None | Some(LogLevel::Off) => return Vec::new(),
+        Some(LogLevel::All) => None,
+        Some(_) => Some(json!("errors")),
+    };
+    if !given.include_execution_data {
+        return Vec::new();
+    }
+    let destinations = given.destinations.unwrap_or_default().into_iter();
+    let groups = destinations.filter_map(|one| one.cloud_watch_logs_log_group?.log_group_arn);
+    groups
+        .map(|arn| PlainRoute {
+            filter: errors.clone(),
+            ..plain(PlainRouteKind::Logs, own.clone(), end(Kind::LogGroup, &arn))
+        })
+        .collect()
 }

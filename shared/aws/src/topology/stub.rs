@@ -9,6 +9,7 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_dynamodb::config::{
     Credentials, HttpClient, Region, RuntimeComponents, SharedCredentialsProvider,
 };
+use aws_smithy_cbor::Encoder;
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -22,6 +23,9 @@ use super::{Action, Place};
 
 pub(super) const ACCOUNT: &str = "111111111111";
 pub(super) const REGION: &str = "eu-west-1";
+
+/// The path of the operations of V2 buses.
+pub(super) const V2: &str = "service/AWSEventsV2/operation/";
 
 /// A request, as far as tests look at it.
 pub(super) struct Request<'r> {
@@ -187,7 +191,12 @@ impl HttpConnector for Stub {
         } else {
             refuse(429, "ThrottlingException")
         };
-        HttpConnectorFuture::ready(Ok(response(&action, status, answer)))
+        let response = if request.uri().contains(V2) {
+            in_cbor(status, &answer)
+        } else {
+            response(&action, status, answer)
+        };
+        HttpConnectorFuture::ready(Ok(response))
     }
 }
 
@@ -214,6 +223,47 @@ fn response(action: &str, status: u16, answer: String) -> HttpResponse {
     response
 }
 
+/// Answers in CBOR, the only protocol of the V2 buses.
+fn in_cbor(status: u16, answer: &str) -> HttpResponse {
+    let answer = match answer.strip_prefix("refused ") {
+        Some(code) => json!({ "__type": code, "message": "no" }),
+        None => serde_json::from_str(answer).unwrap(),
+    };
+    let mut encoder = Encoder::new(Vec::new());
+    encode(&mut encoder, &answer);
+    let body = SdkBody::from(encoder.into_writer());
+    let mut response = HttpResponse::new(status.try_into().unwrap(), body);
+    let headers = response.headers_mut();
+    headers.insert("content-type", "application/cbor");
+    headers.insert("smithy-protocol", "rpc-v2-cbor");
+    response
+}
+
+fn encode(encoder: &mut Encoder, value: &Value) {
+    match value {
+        Value::Null => drop(encoder.null()),
+        Value::Bool(given) => drop(encoder.boolean(*given)),
+        Value::Number(given) => {
+            let given = given.as_i64().unwrap();
+            encoder.integer(given.try_into().unwrap());
+        }
+        Value::String(text) => drop(encoder.str(text)),
+        Value::Array(items) => {
+            encoder.array(items.len());
+            for item in items {
+                encode(encoder, item);
+            }
+        }
+        Value::Object(fields) => {
+            encoder.map(fields.len());
+            for (name, value) in fields {
+                encoder.str(name);
+                encode(encoder, value);
+            }
+        }
+    }
+}
+
 /// Returns the IAM action of a request: by its target, its form, or its method and path.
 fn action(request: &HttpRequest, body: &str) -> String {
     let uri = request.uri();
@@ -229,6 +279,9 @@ fn action(request: &HttpRequest, body: &str) -> String {
         .find_map(|pair| pair.strip_prefix("Action="))
     {
         return format!("{service}:{operation}");
+    }
+    if let Some(operation) = path.strip_prefix(V2) {
+        return format!("events:{operation}");
     }
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let is_list = path.trim_end_matches('/').split('/').count();

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::file::File;
 use super::{
-    AwsService, Bus, End, LastRead, Pipe, PlainRoute, Queue, Resource, Service, ServiceName,
-    Stream, Tap, Topic, Topology, TopologyError,
+    AwsService, Bus, Change, End, LastRead, Pipe, PlainRoute, Queue, Resource, Service,
+    ServiceName, Stream, Tap, Topic, Topology, TopologyError,
 };
 use crate::home::{Home, Located};
 
@@ -36,6 +36,8 @@ pub struct Draft {
     pub routes: Vec<PlainRoute>,
     /// The last reading of each service in each home that was read.
     pub read: BTreeMap<(Home, AwsService), LastRead>,
+    /// The changes since the topology before this one.
+    pub changes: Vec<Change>,
 }
 
 impl Draft {

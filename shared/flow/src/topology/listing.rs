@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{AwsService, End, Gap, Resource, ResourceKind, Route, RouteKind, Topology};
+use super::{AwsService, Change, End, Gap, Resource, ResourceKind, Route, RouteKind, Topology};
 use crate::home::Home;
 
 /// All resources and routes of a topology. Each end of a route is given by its id.
@@ -16,6 +16,9 @@ pub struct Listing {
     /// What was read from accounts, and what could not be read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub read: Vec<ListedRead>,
+    /// The changes since the topology before this one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
 }
 
 /// The last reading of a service in a home.
@@ -126,6 +129,7 @@ impl Topology {
                     gaps: last.gaps.clone(),
                 })
                 .collect(),
+            changes: self.changes().to_vec(),
         }
     }
 

@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::home::{Home, Located};
 
 mod by_name;
+mod change;
 mod check;
 mod condition;
 pub mod declared;
@@ -39,6 +40,7 @@ mod subscriber;
 mod tests;
 
 pub(crate) use by_name::ByName;
+pub use change::Change;
 pub(crate) use condition::Record;
 pub use condition::{EventPattern, FilterPolicy, FilterPolicyScope, FilteredSource, Filters};
 pub use difference::{Aspect, ChangedRoute, Difference, Direction};
@@ -54,7 +56,7 @@ pub use node::{Node, When};
 pub use origin::Origin;
 pub(crate) use parties::Owners;
 pub use parties::Parties;
-pub use pulled::{AwsService, Gap, GapReason, LastRead, PulledPart};
+pub use pulled::{AwsService, Gap, GapReason, LastRead, PulledPart, UnknownService};
 pub use resource::{Encryption, End, Resource, ResourceKind, Retention};
 pub use route::{PlainRoute, PlainRouteKind, Route, RouteKind};
 pub use service::{About, Decision, Scope, Service, ServiceName};
@@ -306,7 +308,8 @@ impl Topology {
         &self.parts.read
     }
 
-    /// Returns true if both describe the same resources and routes, whenever they were read.
+    /// Returns true if both describe the same resources and routes, whenever they were read and
+    /// whatever changed before.
     pub fn says_the_same_as(&self, other: &Self) -> bool {
         let Draft {
             services,
@@ -320,6 +323,7 @@ impl Topology {
             resources,
             routes,
             read: _,
+            changes: _,
         } = &self.parts;
         let other = &other.parts;
         *services == other.services

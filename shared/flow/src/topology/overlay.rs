@@ -45,6 +45,7 @@ impl Draft {
         }
         self.overlay_routes(above.routes);
         self.read.extend(above.read);
+        self.changes.extend(above.changes);
     }
 
     fn overlay_routes(&mut self, above: Vec<PlainRoute>) {

@@ -5,7 +5,7 @@ use std::future::Future;
 use super::samples::{day, now};
 use crate::store::{KeptTopology, TopologyHistory};
 use crate::time::day_of;
-use crate::topology::Topology;
+use crate::topology::{Change, Topology};
 
 /// Runs every claim against its own empty store.
 pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
@@ -15,6 +15,7 @@ where
 {
     an_empty_store_has_no_topology(&empty_store().await).await;
     the_topology_is_the_one_of_the_day(&empty_store().await).await;
+    the_changes_are_those_of_the_topologies_that_began_to_hold(&empty_store().await).await;
 }
 
 async fn an_empty_store_has_no_topology(store: &impl TopologyHistory) {
@@ -40,6 +41,35 @@ async fn the_topology_is_the_one_of_the_day(store: &impl TopologyHistory) {
     };
     let found = store.kept_topology(day("2026-11-21")).await.unwrap();
     assert_eq!(found, Some(kept));
+}
+
+async fn the_changes_are_those_of_the_topologies_that_began_to_hold(store: &impl TopologyHistory) {
+    let change = |id: &str| Change {
+        at: now(),
+        id: id.to_owned(),
+        action: None,
+        names: Vec::new(),
+    };
+    for (from, id) in [
+        ("2026-11-01", "1"),
+        ("2026-11-10", "10"),
+        ("2026-11-20", "20"),
+    ] {
+        let topology = topology(&format!("{{version: 1, queues: {{q{id}: {{}}}}}}"));
+        let topology = topology.with_changes(vec![change(id)]);
+        store.put_topology(day(from), &topology).await.unwrap();
+    }
+    let between = async |after: &str, until: &str| {
+        let changes = store
+            .topology_changes(day(after), day(until))
+            .await
+            .unwrap();
+        let ids = changes.into_iter().map(|change| change.id);
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(between("2026-11-01", "2026-11-20").await, ["10", "20"]);
+    assert_eq!(between("2026-10-01", "2026-11-19").await, ["1", "10"]);
+    assert_eq!(between("2026-11-10", "2026-11-19").await, [""; 0]);
 }
 
 fn topology(yaml: &str) -> Topology {

@@ -17,7 +17,7 @@ use serde_json::Value;
 use serde_saphyr::Spanned;
 
 use super::resource::ResourceKind;
-use super::{About, AwsService, FilterPolicyScope, Gap, InputTransformer, PlainRouteKind};
+use super::{About, AwsService, Change, FilterPolicyScope, Gap, InputTransformer, PlainRouteKind};
 use crate::home::{Account, Home, Region};
 
 mod read;
@@ -54,6 +54,8 @@ pub(super) struct File {
     routes: Vec<Spanned<RouteForm>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     read: Vec<ReadForm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<Change>,
 }
 
 /// A form that names an end with a key of the end's kind, such as `queue: orders`, beside other

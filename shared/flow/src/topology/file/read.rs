@@ -72,6 +72,7 @@ impl File {
                     ((form.home.0, form.service), last)
                 })
                 .collect(),
+            changes: self.changes,
         })
     }
 }

@@ -73,6 +73,7 @@ impl From<&Draft> for File {
                     gaps: last.gaps.clone(),
                 })
                 .collect(),
+            changes: topology.changes.clone(),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! leaves a [`Gap`]: it never looks like an account that has nothing.
 
 use std::fmt;
+use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,12 +18,15 @@ mod replace;
 mod tests;
 
 piitrail_detect::listed! {
-    /// An AWS service that is read from an account. Its name is its prefix in IAM actions.
+    /// An AWS service that is read from an account. Its name is its prefix in IAM actions, but for
+    /// the V2 buses, whose actions have the prefix of `EventBridge`.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
     #[serde(rename_all = "lowercase")]
     pub enum AwsService {
         /// `EventBridge`: buses, rules, archives and API destinations.
         Events,
+        /// The V2 buses of `EventBridge`: buses, subscribers and event sources.
+        EventsV2,
         /// `EventBridge` Pipes.
         Pipes,
         /// `EventBridge` Scheduler.
@@ -53,6 +57,7 @@ impl AwsService {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Events => "events",
+            Self::EventsV2 => "eventsv2",
             Self::Pipes => "pipes",
             Self::Scheduler => "scheduler",
             Self::Sqs => "sqs",
@@ -67,6 +72,20 @@ impl AwsService {
         }
     }
 }
+
+impl FromStr for AwsService {
+    type Err = UnknownService;
+
+    fn from_str(name: &str) -> Result<Self, UnknownService> {
+        let mut all = Self::all();
+        all.find(|one| one.as_str() == name).ok_or(UnknownService)
+    }
+}
+
+/// A name that no service has which is read from accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no service that is read has this name")]
+pub struct UnknownService;
 
 impl fmt::Display for AwsService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,8 @@
 //! Each entry of a topology belongs to the reader of one service in one home: a rule to the home of
 //! its bus, an event source mapping to the home of its function. If a reader read everything, its
 //! entries are replaced, so that a resource that was deleted is gone. If a call failed, what was
-//! found is added and nothing is removed.
+//! found is added and nothing is removed. A bus is read by one of two readers: a V2 bus has
+//! subscribers or a retention, and the rules that lead to it are its event sources.
 //!
 //! What only a person can say stays: services, taps, producers, consumers and subscribers that are
 //! services, and entries without a home. An entry without a home that fits one with a home gives it
@@ -17,7 +18,7 @@ use jiff::Timestamp;
 use super::{AwsService, PulledPart};
 use crate::home::{Home, Located};
 use crate::topology::{
-    Bus, Consumer, Draft, End, PlainRoute, PlainRouteKind, Queue, ResourceKind as Kind,
+    Bus, Consumer, Draft, End, PlainRoute, PlainRouteKind, Queue, ResourceKind as Kind, Rule,
     ServiceName, Stream, Subscription, Topic,
 };
 
@@ -34,8 +35,24 @@ impl Whole {
             && self.has(consumer.to.name().home, AwsService::Lambda)
     }
 
-    fn has_resource(&self, end: &End) -> bool {
-        reader_of(end.kind()).is_some_and(|reader| self.has(end.name().home, reader))
+    fn has_resource(&self, end: &End, v2: &HashSet<Located>) -> bool {
+        let reader = if v2.contains(end.name()) && end.kind() == Kind::Bus {
+            Some(AwsService::EventsV2)
+        } else {
+            reader_of(end.kind())
+        };
+        reader.is_some_and(|reader| self.has(end.name().home, reader))
+    }
+
+    fn has_rule(&self, rule: &Rule, bus: &Located, v2: &HashSet<Located>) -> bool {
+        let mut targets = rule.targets.iter().map(|target| &target.to);
+        let leads_to_v2 =
+            targets.any(|to| to.kind() == Kind::Bus && v2.iter().any(|one| one.fits(to.name())));
+        if leads_to_v2 {
+            self.has(bus.home, AwsService::EventsV2)
+        } else {
+            self.has(bus.home, AwsService::Events)
+        }
     }
 
     fn has_route(&self, route: &PlainRoute) -> bool {
@@ -134,11 +151,22 @@ impl Draft {
     /// Removes the entries of the readers that read everything. Returns the channels among them,
     /// with what a person said about them.
     fn remove(&mut self, whole: &Whole) -> Aside {
-        self.buses
-            .retain(|name, _| !whole.has(name.home, AwsService::Events));
+        let v2 = self.v2_buses();
+        self.buses.retain(|name, bus| {
+            bus.rules.retain(|rule| !whole.has_rule(rule, name, &v2));
+            if whole.has(name.home, AwsService::Events) {
+                bus.archives.clear();
+            }
+            if whole.has(name.home, AwsService::EventsV2) {
+                bus.subscribers.clear();
+            }
+            let is_read = whole.has_resource(&End::new(Kind::Bus, name.clone()), &v2);
+            !is_read || *bus != Bus::default()
+        });
         self.pipes
             .retain(|name, _| !whole.has(name.home, AwsService::Pipes));
-        self.resources.retain(|end, _| !whole.has_resource(end));
+        self.resources
+            .retain(|end, _| !whole.has_resource(end, &v2));
         self.routes.retain(|route| !whole.has_route(route));
         Aside {
             queues: set_aside(&mut self.queues, whole, AwsService::Sqs),
@@ -151,18 +179,43 @@ impl Draft {
         }
     }
 
+    /// Returns the V2 buses: those that have subscribers or a retention.
+    fn v2_buses(&self) -> HashSet<Located> {
+        let subscribed = self
+            .buses
+            .iter()
+            .filter(|(_, bus)| !bus.subscribers.is_empty());
+        let retained = self
+            .resources
+            .iter()
+            .filter(|(end, known)| end.kind() == Kind::Bus && known.retention.is_some());
+        let names = subscribed.map(|(name, _)| name);
+        names
+            .chain(retained.map(|(end, _)| end.name()))
+            .cloned()
+            .collect()
+    }
+
     /// Adds what was found. An entry replaces the one of the same name, or the same ends.
     fn add(&mut self, found: Self) {
         for (name, bus) in found.buses {
             let own = self.buses.entry(name).or_default();
-            let Bus { rules, archives } = bus;
+            let Bus {
+                rules,
+                archives,
+                subscribers,
+            } = bus;
             let names: HashSet<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
             own.rules.retain(|one| !names.contains(one.name.as_str()));
             let names: HashSet<&str> = archives.iter().map(|one| one.name.as_str()).collect();
             own.archives
                 .retain(|one| !names.contains(one.name.as_str()));
+            let names: HashSet<&str> = subscribers.iter().map(|one| one.name.as_str()).collect();
+            own.subscribers
+                .retain(|one| !names.contains(one.name.as_str()));
             own.rules.extend(rules);
             own.archives.extend(archives);
+            own.subscribers.extend(subscribers);
         }
         for (name, queue) in found.queues {
             let own = self.queues.entry(name).or_default();
@@ -263,6 +316,8 @@ impl Draft {
         let rules = self.buses.values().flat_map(|bus| &bus.rules);
         let targets = rules.flat_map(|rule| &rule.targets);
         let targets = targets.filter_map(|target| target.dead_letters.as_ref());
+        let subscribers = self.buses.values().flat_map(|bus| &bus.subscribers);
+        let subscribers = subscribers.filter_map(|one| one.dead_letters.as_ref());
         let topics = self.topics.values().flat_map(|topic| &topic.subscriptions);
         let topics = topics.filter_map(|one| one.dead_letters.as_ref());
         let routes = self.routes.iter();
@@ -283,6 +338,7 @@ impl Draft {
             }));
         let holders = holders.filter(|end| end.kind() == Kind::Queue);
         targets
+            .chain(subscribers)
             .chain(topics)
             .chain(routes)
             .chain(holders.map(End::name))
@@ -359,6 +415,7 @@ impl Draft {
         for bus in self.buses.values_mut() {
             bus.rules.sort_by(|a, b| a.name.cmp(&b.name));
             bus.archives.sort_by(|a, b| a.name.cmp(&b.name));
+            bus.subscribers.sort_by(|a, b| a.name.cmp(&b.name));
         }
         let queues = self.queues.values_mut();
         let streams = self.streams.values_mut().chain(self.tables.values_mut());
