@@ -10,7 +10,8 @@ use piitrail_flow::home::Home;
 use piitrail_flow::routes::Router;
 use piitrail_flow::store::KeptTopology;
 use piitrail_flow::time::{Day, day_of};
-use piitrail_flow::topology::{Change, Topology};
+use piitrail_flow::topology::{Change, Listing, Readings, Topology};
+use serde::Serialize;
 
 use crate::args::{self, DEFAULT_STORE, TopologyCommand, TopologyFormat};
 use crate::failure::{Ending, Failure};
@@ -90,10 +91,12 @@ pub(crate) async fn run(
             on,
             format,
         } => {
+            let mut readings = Readings::default();
             let topology = if files.is_empty() {
                 let place = place.as_deref().unwrap_or(DEFAULT_STORE);
                 let store = store::open(place, Use::Read).await?;
                 let on = on.unwrap_or_else(|| day_of(now));
+                readings = store.readings().await?;
                 store.topology(on).await?.ok_or(Failure::NoTopology(on))?
             } else {
                 let loaded = reading.load(&files)?;
@@ -102,7 +105,7 @@ pub(crate) async fn run(
                 }
                 loaded.topology
             };
-            show(&topology, format)?;
+            show(&topology, &readings, format)?;
         }
         TopologyCommand::Diff {
             before,
@@ -204,17 +207,27 @@ fn describe(out: &mut impl io::Write, loaded: &Loaded) -> io::Result<()> {
     Ok(())
 }
 
-fn show(topology: &Topology, format: TopologyFormat) -> Result<(), Failure> {
+/// The resources and routes, and what was read from accounts, for programs.
+#[derive(Serialize)]
+struct Shown<'r> {
+    #[serde(flatten)]
+    listing: Listing,
+    #[serde(skip_serializing_if = "Readings::is_empty")]
+    read: &'r Readings,
+}
+
+fn show(topology: &Topology, read: &Readings, format: TopologyFormat) -> Result<(), Failure> {
     match format {
         TopologyFormat::Table => {
             let mut out = output::stdout(Style::Text);
-            table::write(&mut out, topology)?;
+            table::write(&mut out, topology, read)?;
             out.flush()?;
         }
         TopologyFormat::Json => {
             let mut out = output::stdout(Style::Json);
-            let listing = serde_json::to_string_pretty(&topology.listing())?;
-            writeln!(out, "{listing}")?;
+            let listing = topology.listing();
+            let shown = serde_json::to_string_pretty(&Shown { listing, read })?;
+            writeln!(out, "{shown}")?;
             out.flush()?;
         }
         TopologyFormat::Yaml => {

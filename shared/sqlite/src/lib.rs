@@ -20,7 +20,7 @@ use piitrail_flow::store::{
 };
 use piitrail_flow::subject::{Sightings, SubjectId};
 use piitrail_flow::time::Day;
-use piitrail_flow::topology::Topology;
+use piitrail_flow::topology::{Readings, Topology};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use serde::Serialize;
 
@@ -193,6 +193,27 @@ impl TopologyHistory for SqliteStore {
             )
             .map(|_| ())
             .map_err(|e| StoreError::backend("write the topology", e))
+    }
+
+    async fn put_readings(&self, readings: &Readings) -> Result<(), StoreError> {
+        self.connection()
+            .execute(
+                "INSERT OR REPLACE INTO readings (id, readings) VALUES (0, ?1)",
+                [json(readings)?],
+            )
+            .map(|_| ())
+            .map_err(|e| StoreError::backend("write when accounts were read", e))
+    }
+
+    async fn readings(&self) -> Result<Readings, StoreError> {
+        let text: Option<String> = self
+            .connection()
+            .query_row("SELECT readings FROM readings", [], |row| row.get(0))
+            .optional()
+            .map_err(reading)?;
+        let unreadable = |e| StoreError::unreadable("when accounts were read", e);
+        let readings = text.map(|text| serde_json::from_str(&text).map_err(unreadable));
+        Ok(readings.transpose()?.unwrap_or_default())
     }
 
     async fn kept_topology(&self, on: Day) -> Result<Option<KeptTopology>, StoreError> {

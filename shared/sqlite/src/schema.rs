@@ -7,7 +7,7 @@ use crate::merged::{FACT_TABLES, checksum};
 use crate::open::opening;
 
 /// The `PRAGMA user_version` of files that this version reads and writes.
-pub(crate) const SCHEMA_VERSION: i32 = 6;
+pub(crate) const SCHEMA_VERSION: i32 = 7;
 
 /// The `PRAGMA application_id` of a store: `PIIt`. Stores of the first three versions have none.
 pub(crate) const APPLICATION_ID: i32 = 0x5049_4974;
@@ -106,6 +106,14 @@ const SCHEMA_5: &str = "";
 /// edges, which an earlier version cannot read.
 const SCHEMA_6: &str = "";
 
+/// The seventh version adds when accounts were last read. There is at most one row.
+const SCHEMA_7: &str = "
+CREATE TABLE readings (
+    id       INTEGER PRIMARY KEY CHECK (id = 0),
+    readings TEXT NOT NULL   -- Readings as JSON
+);
+";
+
 /// The tables by which a file without an application id is recognised, with their first columns:
 /// those of the first version, then those that the second version added.
 const TABLES: [&[(&str, &str)]; 2] = [
@@ -124,8 +132,9 @@ const TABLES: [&[(&str, &str)]; 2] = [
 ];
 
 /// The statements that upgrade a file of each version to the next one, starting with an empty file.
-pub(crate) const STEPS: [&str; SCHEMA_VERSION as usize] =
-    [SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5, SCHEMA_6];
+pub(crate) const STEPS: [&str; SCHEMA_VERSION as usize] = [
+    SCHEMA_1, SCHEMA_2, SCHEMA_3, SCHEMA_4, SCHEMA_5, SCHEMA_6, SCHEMA_7,
+];
 
 /// Adds a checksum to each row of facts that has none.
 pub(crate) fn add_checksums(transaction: &Transaction<'_>) -> rusqlite::Result<()> {

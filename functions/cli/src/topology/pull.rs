@@ -24,7 +24,7 @@ mod with_aws {
     use piitrail_flow::plural::counted;
     use piitrail_flow::store::KeptTopology;
     use piitrail_flow::time::day_of;
-    use piitrail_flow::topology::{AwsService, LastRead, PulledPart};
+    use piitrail_flow::topology::{AwsService, PulledPart};
 
     use super::super::{load, table};
     use super::{Failure, Timestamp, args};
@@ -75,7 +75,9 @@ mod with_aws {
             lines.push(line(part, figures));
         }
         let gaps = parts.iter().filter(|part| !part.gaps.is_empty()).count();
-        draft.replace(parts, now);
+        let mut readings = store.readings().await?;
+        readings.add(&parts, now);
+        draft.replace(parts);
         let twice = services.map(|services| services.apply(&mut draft, &[]));
         let topology = draft.finish().map_err(Failure::Contradiction)?;
         let is_unchanged = kept
@@ -83,7 +85,10 @@ mod with_aws {
             .is_some_and(|kept| kept.topology.says_the_same_as(&topology));
         let kept = KeptTopology::following(kept, topology, today, Vec::new());
         let KeptTopology { from, topology } = kept;
-        store.put_topology(from, &topology).await?;
+        if !is_unchanged {
+            store.put_topology(from, &topology).await?;
+        }
+        store.put_readings(&readings).await?;
 
         let heads = ["HOME", "SERVICE", "RESOURCES", "CALLS", "NOT READ"];
         table::rows(&mut out, heads, &lines)?;
@@ -128,10 +133,7 @@ mod with_aws {
             part.service.to_string(),
             figures.resources.to_string(),
             figures.calls.to_string(),
-            table::gaps(&LastRead {
-                at: None,
-                gaps: part.gaps.clone(),
-            }),
+            table::gaps(&part.gaps),
         ]
     }
 

@@ -2,14 +2,18 @@
 
 use std::io::{self, Write};
 
-use piitrail_flow::topology::{Encrypted, LastRead, ListedRoute, RouteKind, Topology};
+use piitrail_flow::topology::{Encrypted, Gap, ListedRoute, Readings, RouteKind, Topology};
 
 /// The maximum width to which a column is padded. Longer text is only separated from the next
 /// column.
 const COLUMN_MAX: usize = 60;
 
 /// Writes the tables.
-pub(super) fn write(out: &mut impl Write, topology: &Topology) -> io::Result<()> {
+pub(super) fn write(
+    out: &mut impl Write,
+    topology: &Topology,
+    readings: &Readings,
+) -> io::Result<()> {
     let listing = topology.listing();
     let mut resources = Vec::new();
     for one in &listing.resources {
@@ -63,11 +67,11 @@ pub(super) fn write(out: &mut impl Write, topology: &Topology) -> io::Result<()>
         &routes,
     )?;
     let mut read = Vec::new();
-    for ((home, service), last) in topology.read() {
+    for (home, service, last) in readings.iter() {
         let at = last
             .at
             .map_or_else(|| "never".to_owned(), |at| at.to_string());
-        read.push([home.to_string(), service.to_string(), at, gaps(last)]);
+        read.push([home.to_string(), service.to_string(), at, gaps(&last.gaps)]);
     }
     if read.is_empty() {
         return Ok(());
@@ -81,9 +85,9 @@ pub(super) fn write(out: &mut impl Write, topology: &Topology) -> io::Result<()>
 }
 
 /// Returns what was not read, and why: `sqs:ListQueues denied`.
-pub(super) fn gaps(last: &LastRead) -> String {
-    let gaps = last.gaps.iter();
+pub(super) fn gaps(gaps: &[Gap]) -> String {
     let gaps: Vec<String> = gaps
+        .iter()
         .map(|gap| format!("{} {}", gap.action, gap.reason))
         .collect();
     gaps.join(", ")

@@ -116,7 +116,8 @@ buses: {shop: {rules: [{name: all, pattern: {source: [a]}, targets: [{queue: job
 resources: [{queue: jobs, id: Jobs, encryption: none, retention: 4d}]
 ";
     let mut out = Vec::new();
-    table::write(&mut out, &Topology::parse(text).unwrap()).unwrap();
+    let topology = Topology::parse(text).unwrap();
+    table::write(&mut out, &topology, &Readings::default()).unwrap();
     assert_eq!(
         String::from_utf8(out).unwrap(),
         "\

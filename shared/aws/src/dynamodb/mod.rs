@@ -23,7 +23,7 @@ use piitrail_flow::store::{
 };
 use piitrail_flow::subject::{Sightings, SubjectId};
 use piitrail_flow::time::{Day, day_of};
-use piitrail_flow::topology::Topology;
+use piitrail_flow::topology::{Readings, Topology};
 use tokio::time::Instant;
 
 use crate::deadline::Deadline;
@@ -341,6 +341,21 @@ impl TopologyHistory for DynamoStore {
         self.table
             .put("keep the topology", schema::topology_item(from, topology)?)
             .await
+    }
+
+    async fn put_readings(&self, readings: &Readings) -> Result<(), StoreError> {
+        self.table
+            .put(
+                "keep when accounts were read",
+                schema::readings_item(readings)?,
+            )
+            .await
+    }
+
+    async fn readings(&self) -> Result<Readings, StoreError> {
+        let item = self.table.get(schema::readings_key(), false).await?;
+        let readings = item.as_ref().map(schema::readings_of).transpose()?;
+        Ok(readings.unwrap_or_default())
     }
 
     async fn kept_topology(&self, on: Day) -> Result<Option<KeptTopology>, StoreError> {

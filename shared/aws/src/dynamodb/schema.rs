@@ -12,6 +12,7 @@
 //! | sightings of a person | `subject#2026-11.3fa9c2:email:0bd9…` | `2026-11-21#<hash>` | see `subjects.rs` |
 //! | a damaged item | `damaged` | the key of the original item | `facts`, `expires_at` |
 //! | a topology | `topology` | `2026-11-21`, the first day on which it is valid | `facts` |
+//! | when accounts were read | `readings` | `last` | `facts` |
 //!
 //! # Why a journal
 //! A batch is one item, written by one `PutItem`: counters, paths and the receipts of what was
@@ -69,12 +70,14 @@ use piitrail_flow::topology::Topology;
 
 mod head;
 mod leaf;
+mod readings;
 
 pub(super) use head::{Head, SCHEMA_VERSION, head_is, head_item, head_key, head_of};
 pub(super) use leaf::{
     BITS_MAX, LEAF, LEAF_MAX, Leaf, Rolled, bits_of_flow, bits_of_place, leaf_at, leaf_is,
     leaf_item, leaf_of, rolled, tree_of_people,
 };
+pub(super) use readings::{readings_item, readings_key, readings_of};
 
 pub(super) const PK: &str = "pk";
 pub(super) const SK: &str = "sk";

@@ -20,7 +20,7 @@ use super::topology_history::{KeptTopology, TopologyHistory};
 use crate::ledger::Ledger;
 use crate::subject::{Sightings, SubjectId};
 use crate::time::{Day, last_of_month};
-use crate::topology::Topology;
+use crate::topology::{Readings, Topology};
 
 /// The number of announcements in a page of the outbox.
 const OUTBOX_PAGE: usize = 20;
@@ -44,6 +44,7 @@ struct MemoryContent {
     markers: BTreeMap<(FlowId, DataClass), Markers>,
     outbox: BTreeMap<(Timestamp, String), Announcement>,
     topologies: BTreeMap<Day, Topology>,
+    readings: Readings,
 }
 
 impl MemoryStore {
@@ -212,6 +213,15 @@ impl TopologyHistory for MemoryStore {
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
         self.content().topologies.insert(from, topology.clone());
         Ok(())
+    }
+
+    async fn put_readings(&self, readings: &Readings) -> Result<(), StoreError> {
+        self.content().readings = readings.clone();
+        Ok(())
+    }
+
+    async fn readings(&self) -> Result<Readings, StoreError> {
+        Ok(self.content().readings.clone())
     }
 
     async fn kept_topology(&self, on: Day) -> Result<Option<KeptTopology>, StoreError> {

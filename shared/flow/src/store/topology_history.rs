@@ -4,9 +4,9 @@ use async_trait::async_trait;
 
 use super::error::StoreError;
 use crate::time::Day;
-use crate::topology::{Change, Topology};
+use crate::topology::{Change, Readings, Topology};
 
-/// The part of a store that keeps topologies.
+/// The part of a store that keeps topologies, and when they were read from accounts.
 #[async_trait]
 pub trait TopologyHistory: Send + Sync {
     /// Keeps a topology that holds from this day on.
@@ -15,6 +15,12 @@ pub trait TopologyHistory: Send + Sync {
     /// Returns the topology that holds on a day, with the day from which it holds, or `None` if
     /// none was kept by then.
     async fn kept_topology(&self, on: Day) -> Result<Option<KeptTopology>, StoreError>;
+
+    /// Keeps the last readings of accounts in place of those that are kept.
+    async fn put_readings(&self, readings: &Readings) -> Result<(), StoreError>;
+
+    /// Returns the last readings of accounts.
+    async fn readings(&self) -> Result<Readings, StoreError>;
 
     /// Returns the topology that holds on a day, or `None` if none was kept by then.
     async fn topology(&self, on: Day) -> Result<Option<Topology>, StoreError> {

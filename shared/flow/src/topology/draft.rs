@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::file::File;
 use super::{
-    AwsService, Bus, Change, End, LastRead, Pipe, PlainRoute, Queue, Resource, Service,
-    ServiceName, Stream, Tap, Topic, Topology, TopologyError,
+    Bus, Change, End, Pipe, PlainRoute, Queue, Resource, Service, ServiceName, Stream, Tap, Topic,
+    Topology, TopologyError,
 };
-use crate::home::{Home, Located};
+use crate::home::Located;
 
 /// The parts of a topology, before the check that they fit each other.
 ///
@@ -34,8 +34,6 @@ pub struct Draft {
     pub resources: BTreeMap<End, Resource>,
     /// Routes that pass on every record.
     pub routes: Vec<PlainRoute>,
-    /// The last reading of each service in each home that was read.
-    pub read: BTreeMap<(Home, AwsService), LastRead>,
     /// The changes since the topology before this one.
     pub changes: Vec<Change>,
 }

@@ -1,9 +1,8 @@
 //! Lists a topology's resources and routes, for other programs and for tables.
 
-use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{AwsService, Change, End, Gap, Resource, ResourceKind, Route, RouteKind, Topology};
+use super::{Change, End, Resource, ResourceKind, Route, RouteKind, Topology};
 use crate::home::Home;
 
 /// All resources and routes of a topology. Each end of a route is given by its id.
@@ -13,25 +12,9 @@ pub struct Listing {
     pub resources: Vec<ListedResource>,
     /// The routes of [`Topology::routes`].
     pub routes: Vec<ListedRoute>,
-    /// What was read from accounts, and what could not be read.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub read: Vec<ListedRead>,
     /// The changes since the topology before this one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,
-}
-
-/// The last reading of a service in a home.
-#[derive(Debug, Serialize)]
-pub struct ListedRead {
-    /// The account and the region.
-    pub home: Home,
-    /// The service: `sqs`.
-    pub service: AwsService,
-    /// The time of the last reading in which no call failed.
-    pub at: Option<Timestamp>,
-    /// What the last reading could not read.
-    pub gaps: Vec<Gap>,
 }
 
 /// One resource.
@@ -118,16 +101,6 @@ impl Topology {
             routes: routes
                 .iter()
                 .map(|route| self.listed_route(route))
-                .collect(),
-            read: self
-                .read()
-                .iter()
-                .map(|((home, service), last)| ListedRead {
-                    home: *home,
-                    service: *service,
-                    at: last.at,
-                    gaps: last.gaps.clone(),
-                })
                 .collect(),
             changes: self.changes().to_vec(),
         }

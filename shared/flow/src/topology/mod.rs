@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::home::{Home, Located};
+use crate::home::Located;
 
 mod by_name;
 mod change;
@@ -50,13 +50,13 @@ use file::File;
 pub(crate) use generated::GeneratedNames;
 pub(crate) use input::NotSent;
 pub use input::{Input, InputForm, InputTransformer};
-pub use listing::{Encrypted, ListedRead, ListedResource, ListedRoute, Listing};
+pub use listing::{Encrypted, ListedResource, ListedRoute, Listing};
 pub use name::NameProblem;
 pub use node::{Node, When};
 pub use origin::Origin;
 pub(crate) use parties::Owners;
 pub use parties::Parties;
-pub use pulled::{AwsService, Gap, GapReason, LastRead, PulledPart, UnknownService};
+pub use pulled::{AwsService, Gap, GapReason, LastRead, PulledPart, Readings, UnknownService};
 pub use resource::{Encryption, End, Resource, ResourceKind, Retention};
 pub use route::{PlainRoute, PlainRouteKind, Route, RouteKind};
 pub use service::{About, Decision, Scope, Service, ServiceName};
@@ -303,13 +303,7 @@ impl Topology {
         &self.parts.routes
     }
 
-    /// Returns what was read from accounts, and when.
-    pub fn read(&self) -> &BTreeMap<(Home, AwsService), LastRead> {
-        &self.parts.read
-    }
-
-    /// Returns true if both describe the same resources and routes, whenever they were read and
-    /// whatever changed before.
+    /// Returns true if both describe the same resources and routes, whatever changed before.
     pub fn says_the_same_as(&self, other: &Self) -> bool {
         let Draft {
             services,
@@ -322,7 +316,6 @@ impl Topology {
             pipes,
             resources,
             routes,
-            read: _,
             changes: _,
         } = &self.parts;
         let other = &other.parts;

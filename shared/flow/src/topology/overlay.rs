@@ -44,7 +44,6 @@ impl Draft {
             }
         }
         self.overlay_routes(above.routes);
-        self.read.extend(above.read);
         self.changes.extend(above.changes);
     }
 

@@ -185,7 +185,7 @@ fn a_misspelt_key_is_refused_and_named() {
     assert_eq!(
         refusal("version: 1\nqueus: {}\n"),
         "line 2, column 1: this cannot be read as a part of a topology: the key `queus` is unknown; \
-         the keys here are version, services, taps, buses, queues, topics, streams, tables, pipes, resources, routes, read"
+         the keys here are version, services, taps, buses, queues, topics, streams, tables, pipes, resources, routes, changes"
     );
     let nested = refusal("version: 1\nqueues:\n  jobs:\n    consumers:\n      - fonction: f\n");
     assert!(nested.starts_with("line 5, column "), "{nested}");

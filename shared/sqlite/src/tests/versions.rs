@@ -109,7 +109,7 @@ async fn a_file_of_the_second_version_is_read_with_homes_unknown_and_raises_noth
         .unwrap()
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 6);
+    assert_eq!(version, 7);
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use crate::store::{
 };
 use crate::subject::{Sightings, SubjectId};
 use crate::time::Day;
-use crate::topology::Topology;
+use crate::topology::{Readings, Topology};
 
 /// An instance of a store that outlives it. With faults on, its calls fail before they do anything,
 /// or do their work and fail to answer. Each call awaits once before its work and once after it, so
@@ -131,6 +131,14 @@ impl<S: SubjectIndex> SubjectIndex for Flaky<S> {
 impl<S: TopologyHistory> TopologyHistory for Flaky<S> {
     async fn put_topology(&self, from: Day, topology: &Topology) -> Result<(), StoreError> {
         self.call(self.store.put_topology(from, topology)).await
+    }
+
+    async fn put_readings(&self, readings: &Readings) -> Result<(), StoreError> {
+        self.call(self.store.put_readings(readings)).await
+    }
+
+    async fn readings(&self) -> Result<Readings, StoreError> {
+        self.call(self.store.readings()).await
     }
 
     async fn kept_topology(&self, on: Day) -> Result<Option<KeptTopology>, StoreError> {

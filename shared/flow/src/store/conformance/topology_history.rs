@@ -2,10 +2,13 @@
 
 use std::future::Future;
 
+use jiff::Timestamp;
+
 use super::samples::{day, now};
+use crate::home::Home;
 use crate::store::{KeptTopology, TopologyHistory};
 use crate::time::day_of;
-use crate::topology::{Change, Topology};
+use crate::topology::{AwsService, Change, Draft, PulledPart, Readings, Topology};
 
 /// Runs every claim against its own empty store.
 pub(super) async fn run<S, F>(mut empty_store: impl FnMut() -> F)
@@ -16,6 +19,7 @@ where
     an_empty_store_has_no_topology(&empty_store().await).await;
     the_topology_is_the_one_of_the_day(&empty_store().await).await;
     the_changes_are_those_of_the_topologies_that_began_to_hold(&empty_store().await).await;
+    the_last_readings_are_kept(&empty_store().await).await;
 }
 
 async fn an_empty_store_has_no_topology(store: &impl TopologyHistory) {
@@ -41,6 +45,24 @@ async fn the_topology_is_the_one_of_the_day(store: &impl TopologyHistory) {
     };
     let found = store.kept_topology(day("2026-11-21")).await.unwrap();
     assert_eq!(found, Some(kept));
+}
+
+async fn the_last_readings_are_kept(store: &impl TopologyHistory) {
+    assert!(store.readings().await.unwrap().is_empty());
+    for second in [1, 2] {
+        let mut readings = Readings::default();
+        let part = PulledPart {
+            home: Home::of("111111111111", "eu-west-1"),
+            service: AwsService::Sqs,
+            draft: Draft::default(),
+            gaps: Vec::new(),
+            is_whole: true,
+        };
+        readings.add(&[part], Timestamp::from_second(second).unwrap());
+        store.put_readings(&readings).await.unwrap();
+        assert_eq!(store.readings().await.unwrap(), readings);
+    }
+    assert!(store.topology(day("2026-11-21")).await.unwrap().is_none());
 }
 
 async fn the_changes_are_those_of_the_topologies_that_began_to_hold(store: &impl TopologyHistory) {

@@ -11,14 +11,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_saphyr::Spanned;
 
 use super::resource::ResourceKind;
-use super::{About, AwsService, Change, FilterPolicyScope, Gap, InputTransformer, PlainRouteKind};
-use crate::home::{Account, Home, Region};
+use super::{About, Change, FilterPolicyScope, InputTransformer, PlainRouteKind};
+use crate::home::{Account, Region};
 
 mod read;
 mod write;
@@ -52,8 +51,6 @@ pub(super) struct File {
     resources: Vec<Spanned<ResourceForm>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     routes: Vec<Spanned<RouteForm>>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    read: Vec<ReadForm>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     changes: Vec<Change>,
 }
@@ -397,38 +394,6 @@ enum EncryptionForm {
     ServiceDefault,
     AwsManaged,
     CustomerManaged,
-}
-
-/// The last reading of a service in a home.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ReadForm {
-    home: ReadHome,
-    service: AwsService,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    at: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    gaps: Vec<Gap>,
-}
-
-/// The home of a reading: `eu-west-1/222222222222`.
-#[derive(Clone, Copy)]
-struct ReadHome(Home);
-
-impl Serialize for ReadHome {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for ReadHome {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Home::parse(&text).map(Self).ok_or_else(|| {
-            let expected = "a region and an account, as in eu-west-1/222222222222";
-            de::Error::invalid_value(de::Unexpected::Other("another text"), &expected)
-        })
-    }
 }
 
 #[derive(Serialize, Deserialize)]

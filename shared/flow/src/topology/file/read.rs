@@ -18,9 +18,9 @@ use crate::topology::check::{
 use crate::topology::error::{EntryName, EntryPlace, Problem, TopologyError};
 use crate::topology::{
     Archive, Bus, Consumer, Draft, Encryption, End, Enrichment, EventPattern, FilterPolicy,
-    FilterScope, FilteredSource, Filters, Input, InputForm, Jsonata, LastRead, Pipe, PipeEvent,
-    PlainRoute, Queue, Resource, ResourceKind, Retention, Rule, ScopedFilters, Service,
-    ServiceName, Stream, Subscriber, Subscription, Tap, Target, Topic, Transformer,
+    FilterScope, FilteredSource, Filters, Input, InputForm, Jsonata, Pipe, PipeEvent, PlainRoute,
+    Queue, Resource, ResourceKind, Retention, Rule, ScopedFilters, Service, ServiceName, Stream,
+    Subscriber, Subscription, Tap, Target, Topic, Transformer,
 };
 
 impl File {
@@ -61,17 +61,6 @@ impl File {
             routes: list(self.routes, EntryName::Route, |form, _, place| {
                 route(form, place)
             })?,
-            read: self
-                .read
-                .into_iter()
-                .map(|form| {
-                    let last = LastRead {
-                        at: form.at,
-                        gaps: form.gaps,
-                    };
-                    ((form.home.0, form.service), last)
-                })
-                .collect(),
             changes: self.changes,
         })
     }

@@ -6,9 +6,8 @@ use serde_saphyr::{Location, Spanned};
 
 use super::{
     ArchiveForm, BusForm, ConsumerForm, EncryptionForm, EndForm, EnrichmentForm, File, NamesEnd,
-    PipeForm, QueueForm, ReadForm, ReadHome, ResourceForm, RouteForm, RuleForm, ScopedFiltersForm,
-    ServiceForm, StreamForm, SubscriberForm, SubscriptionForm, TapForm, TargetForm, TopicForm,
-    VERSION,
+    PipeForm, QueueForm, ResourceForm, RouteForm, RuleForm, ScopedFiltersForm, ServiceForm,
+    StreamForm, SubscriberForm, SubscriptionForm, TapForm, TargetForm, TopicForm, VERSION,
 };
 use crate::home::Located;
 use crate::topology::{
@@ -63,16 +62,6 @@ impl From<&Draft> for File {
                 .map(|(end, known)| unplaced(resource(end, known)))
                 .collect(),
             routes: unplaced_list(&topology.routes),
-            read: topology
-                .read
-                .iter()
-                .map(|((home, service), last)| ReadForm {
-                    home: ReadHome(*home),
-                    service: *service,
-                    at: last.at,
-                    gaps: last.gaps.clone(),
-                })
-                .collect(),
             changes: topology.changes.clone(),
         }
     }

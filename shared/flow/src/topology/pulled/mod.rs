@@ -1,21 +1,23 @@
 //! What was read from the accounts: by which reader, when, and what could not be read.
 //!
 //! A reader reads one AWS service in one home. Its result is a [`PulledPart`], which [`replace`]
-//! puts into a topology in place of what an earlier reading found there. A reader that was refused
-//! leaves a [`Gap`]: it never looks like an account that has nothing.
+//! puts into a topology in place of what an earlier reading found there, and [`Readings`] keeps when it was. A
+//! reader that was refused leaves a [`Gap`]: it never looks like an account that has nothing.
 
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Draft;
 use crate::home::Home;
 
+mod readings;
 mod replace;
 #[cfg(test)]
 mod tests;
+
+pub use readings::{LastRead, Readings};
 
 piitrail_detect::listed! {
     /// An AWS service that is read from an account. Its name is its prefix in IAM actions, but for
@@ -138,15 +140,6 @@ pub struct Gap {
     pub action: String,
     /// The reason.
     pub reason: GapReason,
-}
-
-/// The last reading of a service in a home.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LastRead {
-    /// The time of the last reading in which no call failed, or `None` if there was none.
-    pub at: Option<Timestamp>,
-    /// What the last reading could not read, each action and reason once.
-    pub gaps: Vec<Gap>,
 }
 
 /// What one reading found in a service of a home.

@@ -13,8 +13,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::mem;
 
-use jiff::Timestamp;
-
 use super::{AwsService, PulledPart};
 use crate::home::{Home, Located};
 use crate::topology::{
@@ -117,22 +115,15 @@ impl Polled for Stream {
 }
 
 impl Draft {
-    /// Replaces what earlier readings found by what `parts` found at this time. See the module for
+    /// Replaces what earlier readings found by what `parts` found. See the module for
     /// what stays. Replacing twice by the same parts changes nothing the second time.
-    pub fn replace(&mut self, parts: Vec<PulledPart>, at: Timestamp) {
+    pub fn replace(&mut self, parts: Vec<PulledPart>) {
         let whole = parts.iter().filter(|part| part.is_whole);
         let whole = Whole(whole.map(|part| (part.home, part.service)).collect());
         let marked = self.marked_by_a_person();
         let shells = self.shells();
         let aside = self.remove(&whole);
         for part in parts {
-            let last = self.read.entry((part.home, part.service)).or_default();
-            if part.is_whole {
-                last.at = Some(at);
-            }
-            last.gaps = part.gaps;
-            last.gaps.sort();
-            last.gaps.dedup();
             self.add(part.draft);
         }
         self.put_back(aside);

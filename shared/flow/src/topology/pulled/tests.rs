@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use jiff::Timestamp;
+
 use super::*;
 use crate::home::Located;
 use crate::topology::declared::{
@@ -214,14 +216,13 @@ const COUNT: usize = 14;
 
 proptest! {
     #[test]
-    fn reading_again_changes_nothing_but_the_time(bits in prop::collection::vec(any::<u8>(), COUNT)) {
+    fn reading_again_changes_nothing(bits in prop::collection::vec(any::<u8>(), COUNT)) {
         let mut draft = by_hand();
-        draft.replace(parts(&bits, |_| true), at(0));
+        draft.replace(parts(&bits, |_| true));
         let first = draft.clone().finish().unwrap();
-        draft.replace(parts(&bits, |_| true), at(1));
+        draft.replace(parts(&bits, |_| true));
         let second = draft.finish().unwrap();
         prop_assert!(first.says_the_same_as(&second), "{first:#?}\n{second:#?}");
-        prop_assert!(second.read().values().all(|last| last.at == Some(at(1))));
     }
 
     #[test]
@@ -232,12 +233,12 @@ proptest! {
     ) {
         let is_read = |number: usize| read & (1 << number) != 0;
         let mut draft = Draft::default();
-        draft.replace(parts(&before, |_| true), at(0));
-        draft.replace(parts(&after, is_read), at(1));
+        draft.replace(parts(&before, |_| true));
+        draft.replace(parts(&after, is_read));
         let mut expected = Draft::default();
         let mut all = parts(&before, |number| !is_read(number));
         all.extend(parts(&after, is_read));
-        expected.replace(all, at(1));
+        expected.replace(all);
         let (found, expected) = (draft.finish().unwrap(), expected.finish().unwrap());
         prop_assert!(found.says_the_same_as(&expected), "{found:#?}\n{expected:#?}");
     }
@@ -245,7 +246,7 @@ proptest! {
     #[test]
     fn what_people_say_stays(bits in prop::collection::vec(any::<u8>(), COUNT)) {
         let mut draft = by_hand();
-        draft.replace(parts(&bits, |_| true), at(0));
+        draft.replace(parts(&bits, |_| true));
         let hand = by_hand();
         prop_assert_eq!(&draft.services, &hand.services);
         prop_assert_eq!(&draft.taps, &hand.taps);
@@ -261,7 +262,7 @@ proptest! {
 #[test]
 fn an_entry_without_a_home_gives_what_a_person_said_to_those_that_fit() {
     let mut draft = by_hand();
-    draft.replace(parts(&[u8::MAX; COUNT], |_| true), at(0));
+    draft.replace(parts(&[u8::MAX; COUNT], |_| true));
     let orders = crate::topology::ServiceName::new("orders").unwrap();
     for home in homes() {
         let queue = &draft.queues[end(Kind::Queue, "a", home).name()];
@@ -279,7 +280,7 @@ fn an_entry_without_a_home_gives_what_a_person_said_to_those_that_fit() {
 #[test]
 fn a_bucket_that_an_arn_names_gets_the_home_in_which_it_was_found() {
     let mut draft = Draft::default();
-    draft.replace(parts(&[u8::MAX; COUNT], |_| true), at(0));
+    draft.replace(parts(&[u8::MAX; COUNT], |_| true));
     let [one, _] = homes();
     let to_buckets = draft
         .routes
@@ -297,7 +298,7 @@ fn a_bucket_that_an_arn_names_gets_the_home_in_which_it_was_found() {
 fn a_reading_in_which_a_call_failed_removes_nothing() {
     let [one, _] = homes();
     let mut draft = Draft::default();
-    draft.replace(vec![part(one, AwsService::Sqs, u8::MAX, true)], at(0));
+    draft.replace(vec![part(one, AwsService::Sqs, u8::MAX, true)]);
     let before = draft.clone().finish().unwrap();
     let mut failed = part(one, AwsService::Sqs, 1, false);
     let gap = Gap {
@@ -305,18 +306,29 @@ fn a_reading_in_which_a_call_failed_removes_nothing() {
         reason: GapReason::Denied,
     };
     failed.gaps = vec![gap.clone(), gap.clone()];
-    draft.replace(vec![failed], at(1));
-    let after = draft.finish().unwrap();
-    assert!(after.says_the_same_as(&before));
-    let last = &after.read()[&(one, AwsService::Sqs)];
-    assert_eq!((last.at, &last.gaps[..]), (Some(at(0)), &[gap][..]));
+    let mut readings = Readings::default();
+    readings.add(&[part(one, AwsService::Sqs, u8::MAX, true)], at(0));
+    readings.add(std::slice::from_ref(&failed), at(1));
+    readings.add(std::slice::from_ref(&failed), at(2));
+    draft.replace(vec![failed]);
+    assert!(draft.finish().unwrap().says_the_same_as(&before));
+    let last = |readings: &Readings| readings.iter().next().unwrap().2.clone();
+    let expected = LastRead {
+        at: Some(at(0)),
+        gaps: vec![gap],
+        gaps_since: Some(at(1)),
+    };
+    assert_eq!(last(&readings), expected);
+    readings.add(&[part(one, AwsService::Sqs, u8::MAX, true)], at(3));
+    assert_eq!(last(&readings).at, Some(at(3)));
+    assert_eq!(last(&readings).gaps_since, None);
 }
 
 #[test]
-fn what_was_read_is_kept_in_the_file() {
-    let text = r#"{"version":1,"read":[{"home":"eu-west-1/111111111111","service":"sqs","at":"2026-11-28T00:00:00Z"},{"home":"eu-west-1/111111111111","service":"dynamodb","gaps":[{"action":"dynamodb:ListTables","reason":"denied"}]}]}"#;
-    let topology = Topology::parse(text).unwrap();
-    assert_eq!(serde_json::to_string(&topology).unwrap(), text);
-    let wrong = Topology::parse("{version: 1, read: [{home: here, service: sqs}]}");
+fn the_readings_are_written_as_they_are_read() {
+    let text = r#"[{"home":"eu-west-1/111111111111","service":"sqs","at":"2026-11-28T00:00:00Z"},{"home":"eu-west-1/111111111111","service":"dynamodb","gaps":[{"action":"dynamodb:ListTables","reason":"denied"}],"gaps_since":"2026-11-27T00:00:00Z"}]"#;
+    let readings: Readings = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&readings).unwrap(), text);
+    let wrong = serde_json::from_str::<Readings>(r#"[{"home": "here", "service": "sqs"}]"#);
     assert!(wrong.is_err());
 }
