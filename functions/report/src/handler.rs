@@ -5,7 +5,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use lambda_runtime::Diagnostic;
+use lambda_runtime::{Context, Diagnostic};
 use piitrail_aws::telemetry::{Metrics, with_causes};
 use piitrail_flow::store::StoreError;
 use piitrail_report::render::plain;
@@ -123,10 +123,11 @@ impl From<InvocationError> for Diagnostic {
 pub(crate) async fn handle(
     sources: Sources<'_>,
     payload: Value,
-    request_id: &str,
+    context: &Context,
     clock: impl Fn() -> Timestamp,
 ) -> Result<Box<RawValue>, InvocationError> {
     let began = clock();
+    let request_id = context.request_id.as_str();
     let answered = answer(sources, payload, began, RESPONSE_MAX).await;
     let took = u64::try_from(clock().duration_since(began).as_millis()).unwrap_or(0);
     match &answered {
@@ -156,7 +157,7 @@ pub(crate) async fn handle(
         .count("Refused", u64::from(!is_answer))
         .milliseconds("Duration", took)
         .property("RequestId", request_id)
-        .emit("report", began);
+        .emit(&context.env_config.function_name, began);
     match answered? {
         Answered::Answer(response) => Ok(response),
         Answered::Refusal(refused) => serialised(&Response::Refusal { refused }),
@@ -234,7 +235,7 @@ mod tests {
 
     async fn ask(request: Value) -> Value {
         let now = || "2026-11-21T12:00:00Z".parse().unwrap();
-        let response = handle((&MemoryStore::default()).into(), request, "r", now).await;
+        let response = handle((&MemoryStore::default()).into(), request, &Context::default(), now).await;
         serde_json::from_str(response.unwrap().get()).unwrap()
     }
 

@@ -25,7 +25,7 @@ async fn main() -> Result<(), Error> {
         let (store, deadline) = (&store, &deadline);
         async move {
             deadline.begin_invocation(event.context.deadline, now());
-            handler::handle(store.into(), event.payload, &event.context.request_id, now).await
+            handler::handle(store.into(), event.payload, &event.context, now).await
         }
     }))
     .await

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
-use lambda_runtime::Diagnostic;
+use lambda_runtime::{Context, Diagnostic};
 use piitrail_aws::announcer::{AnnounceError, Announcer, SentLate};
 use piitrail_aws::dynamodb::DynamoStore;
 use piitrail_aws::telemetry::{Metrics, with_causes};
@@ -87,10 +87,11 @@ pub(crate) async fn handle(
     store: &DynamoStore,
     announcer: Option<&Announcer>,
     keep: &Retention,
-    request_id: &str,
+    context: &Context,
     clock: impl Fn() -> Timestamp,
 ) -> Result<Done, RunError> {
     let began = clock();
+    let request_id = context.request_id.as_str();
     let send = async {
         match announcer {
             Some(announcer) => announcer.announce_left(store, began - LEFT_AFTER).await,
@@ -116,7 +117,7 @@ pub(crate) async fn handle(
         .units("WriteUnits", units.written)
         .milliseconds("Duration", took)
         .property("RequestId", request_id)
-        .emit("rollup", began);
+        .emit(&context.env_config.function_name, began);
     if let Err(error) = &rolled {
         tracing::error!(
             request_id,

@@ -27,7 +27,7 @@ async fn main() -> Result<(), Error> {
         let deadline = &deadline;
         async move {
             deadline.begin_invocation(event.context.deadline, now());
-            handler::handle(store, announcer, keep, &event.context.request_id, now).await
+            handler::handle(store, announcer, keep, &event.context, now).await
         }
     }))
     .await

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
 use jiff::Timestamp;
-use lambda_runtime::Diagnostic;
+use lambda_runtime::{Context, Diagnostic};
 use piitrail_aws::Aws;
 use piitrail_aws::announcer::Announcer;
 use piitrail_aws::config::{self, Tap};
@@ -147,12 +147,12 @@ impl Handler {
     pub(crate) async fn handle(
         &self,
         payload: &str,
-        request_id: &str,
-        deadline: u64,
+        context: &Context,
         clock: impl Fn() -> Timestamp,
     ) -> Result<SqsBatchResponse, InvocationError> {
         let began = clock();
-        self.deadline.begin_invocation(deadline, began);
+        let request_id = context.request_id.as_str();
+        self.deadline.begin_invocation(context.deadline, began);
         let is_cold = self.is_cold.swap(false, Ordering::Relaxed);
         let routes = self.routes(began).await.map_err(|error| {
             tracing::error!(
@@ -189,7 +189,7 @@ impl Handler {
             .count("TopologyUnreadable", u64::from(routes.is_unreadable))
             .property("RequestId", request_id)
             .property("ColdStart", is_cold)
-            .emit("tracer", began);
+            .emit(&context.env_config.function_name, began);
         answer(&outcome)
     }
 

@@ -44,14 +44,8 @@ async fn main() -> Result<(), Error> {
     lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
         let handler = &handler;
         async move {
-            let context = &event.context;
             handler
-                .handle(
-                    event.payload.get(),
-                    &context.request_id,
-                    context.deadline,
-                    now,
-                )
+                .handle(event.payload.get(), &event.context, now)
                 .await
         }
     }))

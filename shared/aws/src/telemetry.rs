@@ -130,7 +130,8 @@ impl Metrics {
         self
     }
 
-    /// Returns the line of a function.
+    /// Returns the line of a function, which has the name of the deployed function, so that two stacks in one
+    /// account do not share a metric.
     pub fn line(self, function: &str, at: Timestamp) -> String {
         let mut line = Map::new();
         line.insert(
@@ -139,12 +140,12 @@ impl Metrics {
                 "Timestamp": at.as_millisecond(),
                 "CloudWatchMetrics": [{
                     "Namespace": NAMESPACE,
-                    "Dimensions": [["Function"]],
+                    "Dimensions": [["FunctionName"]],
                     "Metrics": self.units,
                 }],
             }),
         );
-        line.insert("Function".to_owned(), function.into());
+        line.insert("FunctionName".to_owned(), function.into());
         line.extend(self.metrics);
         line.extend(self.properties);
         Value::Object(line).to_string()
@@ -272,14 +273,14 @@ mod tests {
                     "Timestamp": 1_795_262_400_000_i64,
                     "CloudWatchMetrics": [{
                         "Namespace": "Piitrail",
-                        "Dimensions": [["Function"]],
+                        "Dimensions": [["FunctionName"]],
                         "Metrics": [
                             { "Name": "Deliveries", "Unit": "Count" },
                             { "Name": "Duration", "Unit": "Milliseconds" },
                         ],
                     }],
                 },
-                "Function": "tracer",
+                "FunctionName": "tracer",
                 "Deliveries": 3,
                 "Duration": 12,
                 "RequestId": "r-1",
