@@ -165,6 +165,10 @@ pub(crate) enum Failure {
     #[cfg(feature = "aws")]
     #[error(transparent)]
     Pull(#[from] piitrail_aws::topology::PullError),
+    /// What was read could not be kept.
+    #[cfg(feature = "aws")]
+    #[error(transparent)]
+    Refresh(#[from] piitrail_aws::topology::RefreshError),
     /// The value of `--role` is not the ARN of a role.
     #[cfg(feature = "aws")]
     #[error("the value of --role cannot be used; expected {0}")]

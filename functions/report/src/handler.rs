@@ -235,7 +235,13 @@ mod tests {
 
     async fn ask(request: Value) -> Value {
         let now = || "2026-11-21T12:00:00Z".parse().unwrap();
-        let response = handle((&MemoryStore::default()).into(), request, &Context::default(), now).await;
+        let response = handle(
+            (&MemoryStore::default()).into(),
+            request,
+            &Context::default(),
+            now,
+        )
+        .await;
         serde_json::from_str(response.unwrap().get()).unwrap()
     }
 

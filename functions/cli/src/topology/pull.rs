@@ -22,8 +22,6 @@ mod with_aws {
     use indicatif::{ProgressBar, ProgressStyle};
     use piitrail_aws::topology::{self as accounts, Figures, Pulled, Role};
     use piitrail_flow::plural::counted;
-    use piitrail_flow::store::KeptTopology;
-    use piitrail_flow::time::day_of;
     use piitrail_flow::topology::{AwsService, PulledPart};
 
     use super::super::{load, table};
@@ -54,17 +52,17 @@ mod with_aws {
             asked_for = AwsService::all().collect();
         }
         let bar = bar(places.len() * asked_for.len(), quiet);
-        let pulled = accounts::pull(places, &asked_for, |home, service| {
-            bar.set_message(format!("{home} {service}"));
-            bar.inc(1);
-        })
+        let pulled = accounts::pull(
+            places,
+            |_, service| asked_for.contains(&service),
+            |home, service| {
+                bar.set_message(format!("{home} {service}"));
+                bar.inc(1);
+            },
+        )
         .await;
         bar.finish_and_clear();
 
-        let today = day_of(now);
-        let kept = store.kept_topology(today).await?;
-        let before = kept.as_ref().map(|kept| kept.topology.clone());
-        let mut draft = before.unwrap_or_default().into_draft();
         let Pulled {
             parts,
             figures,
@@ -75,27 +73,14 @@ mod with_aws {
             lines.push(line(part, figures));
         }
         let gaps = parts.iter().filter(|part| !part.gaps.is_empty()).count();
-        let mut readings = store.readings().await?;
-        readings.add(&parts, now);
-        draft.replace(parts);
-        let twice = services.map(|services| services.apply(&mut draft, &[]));
-        let topology = draft.finish().map_err(Failure::Contradiction)?;
-        let is_unchanged = kept
-            .as_ref()
-            .is_some_and(|kept| kept.topology.says_the_same_as(&topology));
-        let kept = KeptTopology::following(kept, topology, today, Vec::new());
-        let KeptTopology { from, topology } = kept;
-        if !is_unchanged {
-            store.put_topology(from, &topology).await?;
-        }
-        store.put_readings(&readings).await?;
+        let refreshed = accounts::refresh(store.as_ref(), parts, services, Vec::new(), now).await?;
 
         let heads = ["HOME", "SERVICE", "RESOURCES", "CALLS", "NOT READ"];
         table::rows(&mut out, heads, &lines)?;
         for one in left_out {
             writeln!(out, "left out: {}: {}", one.name, one.reason)?;
         }
-        for one in twice.into_iter().flatten() {
+        for one in refreshed.claimed_twice {
             let names: Vec<String> = one.services.iter().map(ToString::to_string).collect();
             let name = one.end.name();
             writeln!(
@@ -105,8 +90,9 @@ mod with_aws {
             )?;
         }
         let calls = counted(figures.iter().map(|one| one.calls as u64).sum(), "call");
-        let routes = counted(topology.routes().len() as u64, "route");
-        if is_unchanged {
+        let routes = counted(refreshed.topology.routes().len() as u64, "route");
+        let from = refreshed.from;
+        if refreshed.is_unchanged {
             writeln!(
                 out,
                 "{calls}, {routes}. Nothing changed; {place} says that it was read, and stays valid from {from}."

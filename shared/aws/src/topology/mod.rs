@@ -30,6 +30,7 @@ mod kinesis;
 mod lambda;
 mod logs;
 mod pipes;
+mod refresh;
 mod s3;
 mod scheduler;
 mod sns;
@@ -44,6 +45,7 @@ pub use calls::Action;
 use calls::Calls;
 use found::Found;
 pub use found::LeftOut;
+pub use refresh::{RefreshError, Refreshed, refresh};
 
 /// The number of homes that are read at the same time. It bounds the connections, and the answers
 /// in memory.
@@ -301,20 +303,21 @@ pub struct Figures {
     pub calls: usize,
 }
 
-/// Reads these services in every place. `has_read` is called after each service in a place.
+/// Reads the services that `is_asked` accepts in every place. `has_read` is called after each service in a
+/// place.
 pub async fn pull(
     places: Vec<Place>,
-    services: &BTreeSet<AwsService>,
+    is_asked: impl Fn(Home, AwsService) -> bool,
     has_read: impl Fn(Home, AwsService),
 ) -> Pulled {
-    let has_read = &has_read;
+    let (has_read, is_asked) = (&has_read, &is_asked);
     let mut pulled = Pulled::default();
     let mut homes = stream::iter(places)
         .map(|place| async move {
             let home = place.home;
             let readers = READERS
                 .iter()
-                .filter(|reader| services.contains(&reader.service));
+                .filter(|reader| is_asked(home, reader.service));
             let readers = readers.map(|reader| {
                 let config = &place.config;
                 async move {
