@@ -51,6 +51,8 @@ pub(super) struct Grammar {
     keys: [Vec<u8>; 2],
     /// The number of keys of the outermost object that have begun.
     key_count: usize,
+    /// True if the first bracket of the outermost object is missing.
+    is_headless: bool,
 }
 
 impl Grammar {
@@ -61,7 +63,30 @@ impl Grammar {
             length: 0,
             keys: [Vec::new(), Vec::new()],
             key_count: 0,
+            is_headless: false,
         }
+    }
+
+    /// Takes the string that has just ended for the first key of an object whose first bracket is
+    /// missing, and follows that object to its last bracket.
+    pub(super) fn continue_headless(&mut self, first_key: &[u8]) {
+        self.inside.push(Container::Object);
+        self.state = State::Colon;
+        self.is_headless = true;
+        self.key_count = 1;
+        for byte in first_key {
+            self.remember(*byte);
+        }
+    }
+
+    /// Returns true if the first bracket of the outermost object is missing.
+    pub(super) fn is_headless(&self) -> bool {
+        self.is_headless
+    }
+
+    /// Returns true if the document has ended with its last bracket or quote.
+    pub(super) fn has_ended(&self) -> bool {
+        self.inside.is_empty() && self.state == State::AfterValue
     }
 
     /// Returns the first two keys of the outermost object. A key that was not read yet is empty.
@@ -173,11 +198,9 @@ impl Grammar {
         Effect::GoesOn
     }
 
-    /// Returns true if a string is a key of the outermost object, or the whole document. The second
-    /// case matters for a document whose first bracket is missing: its first key looks like a
-    /// string on its own.
+    /// Returns true if a string is a key of the outermost object.
     fn is_outermost(&self, is_key: bool) -> bool {
-        self.inside.len() == usize::from(is_key)
+        is_key && self.inside.len() == 1
     }
 
     fn open(&mut self, container: Container) -> Effect {
@@ -275,6 +298,22 @@ mod tests {
         ] {
             assert_eq!(follow(text), (at, Effect::Breaks), "{text}");
         }
+    }
+
+    #[test]
+    fn an_object_without_its_first_bracket_is_followed_to_its_last() {
+        let text = r#""id":{"x":1},"items":[{"y":2}]},{"z":3}"#;
+        let mut grammar = Grammar::new();
+        let ends = text.bytes().position(|byte| {
+            let ends = grammar.take(byte) == Effect::Ends;
+            if ends && byte == b'"' {
+                grammar.continue_headless(b"id");
+            }
+            ends && byte != b'"'
+        });
+        assert_eq!(ends, text.find(",{\"z").map(|comma| comma - 1));
+        assert!(grammar.is_headless() && grammar.has_ended());
+        assert_eq!(grammar.keys(), &[b"id".to_vec(), b"items".to_vec()]);
     }
 
     #[test]

@@ -4,18 +4,8 @@
 //! one after the other, pretty-printed or not. An array at the top of a file is split into its
 //! elements, because event archives are exported as arrays.
 //!
-//! # Damage
-//! A document that breaks the grammar of JSON must not hide the documents after it. Reading
-//! continues at the next position that looks like the beginning of a document:
-//!
-//! - A line that begins with a bracket and is indented no deeper than the file's documents. If the
-//!   damaged document contains such lines, reading continues at the first of them, because a
-//!   missing bracket is often noticed only in the next document.
-//! - Within a line, an object whose first two keys are those of the file's other documents.
-//!
-//! The bytes in between are reported as damaged. No byte is followed more than twice: after reading
-//! has gone back into a damaged document, every line in it that looks like a beginning is taken as
-//! one. Memory is bounded by the largest document.
+//! `damage.rs` says what happens to a document that breaks the grammar of JSON. Memory is bounded by the
+//! largest document.
 
 use std::io::{self, BufRead};
 
@@ -23,11 +13,8 @@ use super::grammar::{Effect, Grammar, breaks, is_inside_a_document, is_json};
 use super::{DOCUMENT_MAX, Input};
 use window::{Cursor, Window, is_blank};
 
+mod damage;
 mod window;
-
-/// The maximum distance between the bracket of an object and its first key, in bytes, at which the
-/// key is recognised.
-const KEY_DISTANCE_MAX: usize = 64;
 
 /// One piece of a file.
 pub(super) struct Piece {
@@ -186,6 +173,7 @@ impl<R: BufRead> Splitter<R> {
     fn next_value(&mut self) -> Option<Piece> {
         self.skip_separators();
         let begin = self.window.cursor;
+        let is_found_by_key = std::mem::take(&mut self.is_found_by_key);
         let mut grammar = Grammar::new();
         // The first line inside the document that looks like the beginning of another document.
         let mut beginning: Option<Cursor> = None;
@@ -208,7 +196,10 @@ impl<R: BufRead> Splitter<R> {
                 Effect::GoesOn => self.window.cursor.pass(byte),
                 Effect::Ends => {
                     self.window.cursor.pass(byte);
-                    break self.is_left_alone();
+                    match self.key_from(begin, byte) {
+                        Some(key) => grammar.continue_headless(&key),
+                        None => break self.is_left_alone(),
+                    }
                 }
                 Effect::EndedBefore => break self.is_left_alone(),
                 Effect::Breaks => break false,
@@ -218,7 +209,9 @@ impl<R: BufRead> Splitter<R> {
                 self.window.needed_from = self.window.cursor.offset;
             }
         };
-        let is_whole = is_whole && self.is_expected(&grammar);
+        let is_expected = !is_found_by_key || self.is_expected(&grammar);
+        let is_whole = is_whole && !grammar.is_headless() && is_expected;
+        let is_end_known = grammar.is_headless() && grammar.has_ended();
         let document = if is_whole && !is_too_large {
             self.document_from(begin)
         } else {
@@ -234,15 +227,20 @@ impl<R: BufRead> Splitter<R> {
             }
             None if is_whole && is_too_large => Input::TooLarge,
             None => {
-                self.know_opening(&grammar);
-                let kept =
-                    beginning.filter(|beginning| beginning.offset >= self.window.needed_from);
+                // What has no first bracket may be a part of a document, except in an array.
+                if !grammar.is_headless() || self.mode == Mode::Elements {
+                    self.know_opening(&grammar);
+                }
+                let kept = beginning.filter(|beginning| {
+                    !is_end_known && beginning.offset >= self.window.needed_from
+                });
                 match kept {
                     Some(beginning) => {
                         self.second_time_until =
                             self.second_time_until.max(self.window.cursor.offset);
                         self.window.cursor = beginning;
                     }
+                    None if is_end_known && self.mode == Mode::Elements => {}
                     None => self.resynchronise(begin, &grammar),
                 }
                 Input::Damaged {
@@ -257,12 +255,17 @@ impl<R: BufRead> Splitter<R> {
         })
     }
 
+    /// Returns the bytes from `begin` to the cursor.
+    fn bytes_from(&self, begin: Cursor) -> Option<&[u8]> {
+        let length = usize::try_from(self.window.cursor.offset - begin.offset).ok()?;
+        let end = self.window.index();
+        self.window.buffer.get(end.checked_sub(length)?..end)
+    }
+
     /// Returns the bytes from `begin` to the cursor if they are a document. A single word may not
     /// be one.
     fn document_from(&self, begin: Cursor) -> Option<Vec<u8>> {
-        let length = usize::try_from(self.window.cursor.offset - begin.offset).ok()?;
-        let end = self.window.index();
-        let bytes = self.window.buffer.get(end.checked_sub(length)?..end)?;
+        let bytes = self.bytes_from(begin)?;
         let is_container = matches!(bytes.first(), Some(b'{' | b'['));
         if !is_container && !is_json(bytes) {
             return None;
@@ -312,75 +315,6 @@ impl<R: BufRead> Splitter<R> {
                 _ => return false,
             }
         }
-    }
-
-    /// Remembers the keys of the first document. A damaged document has at least some of its keys.
-    fn know_opening(&mut self, grammar: &Grammar) {
-        if self.opening.is_none() && !grammar.keys()[0].is_empty() {
-            self.opening = Some(grammar.keys().clone());
-        }
-    }
-
-    /// Returns true unless the document was found by its first key and lacks the second key of the
-    /// others. Such a document is taken for a part of the damaged one.
-    fn is_expected(&mut self, grammar: &Grammar) -> bool {
-        let is_found_by_key = std::mem::take(&mut self.is_found_by_key);
-        match &self.opening {
-            Some([_, second]) if is_found_by_key && !second.is_empty() => {
-                grammar.keys()[1] == *second
-            }
-            _ => true,
-        }
-    }
-
-    /// Skips to the next position that looks like the beginning of a document.
-    fn resynchronise(&mut self, damaged: Cursor, grammar: &Grammar) {
-        let is_past = |cursor: &Cursor| cursor.offset > damaged.offset;
-        let first_key = self.opening.as_ref().map(|[first, _]| first.clone());
-        // There is one bracket too many between two elements of an array, so the next object is the
-        // next element, whatever its keys are.
-        let takes_any = self.mode == Mode::Elements
-            && grammar.is_untouched()
-            && self.window.peek() == Some(b'}');
-        // There is one bracket too many before the first key of the file.
-        if first_key.is_none() && self.window.peek() == Some(b'{') && is_past(&self.window.cursor) {
-            return;
-        }
-        let mut previous = 0;
-        while let Some(byte) = self.window.peek() {
-            self.window.needed_from = self.window.cursor.offset;
-            if is_past(&self.window.cursor) {
-                if self.looks_like_a_beginning(byte) {
-                    return;
-                }
-                let is_end_of_array = self.mode == Mode::Elements
-                    && byte == b']'
-                    && self.window.cursor.is_in_margin()
-                    && self.window.cursor.indent < damaged.indent;
-                if is_end_of_array || (takes_any && byte == b'{' && previous == b',') {
-                    return;
-                }
-                if byte == b'{'
-                    && let Some(key) = &first_key
-                    && self.has_first_key(key)
-                {
-                    self.is_found_by_key = true;
-                    return;
-                }
-            }
-            self.window.cursor.pass(byte);
-            if !is_blank(byte) {
-                previous = byte;
-            }
-        }
-    }
-
-    /// Returns true if the object at the cursor has this first key.
-    fn has_first_key(&mut self, key: &[u8]) -> bool {
-        let ahead = self.window.look_ahead(1 + KEY_DISTANCE_MAX + key.len() + 2);
-        let after_bracket = ahead.get(1..).unwrap_or_default().trim_ascii_start();
-        let in_quotes = after_bracket.strip_prefix(b"\"");
-        in_quotes.is_some_and(|text| text.starts_with(key) && text.get(key.len()) == Some(&b'"'))
     }
 }
 

@@ -159,21 +159,61 @@ fn a_file_that_is_cut_off_keeps_what_stands_before_the_cut() {
     );
 }
 
-/// Returns a document as an archive exports it, with an object and a list of objects inside.
-fn event(number: usize) -> serde_json::Value {
-    serde_json::json!({
-        "id": format!("event-{number}"), "detail": { "customer": { "name": "x" } },
-        "items": [{ "id": 1, "quantity": 2 }, { "id": 2, "quantity": 3 }], "note": "a \"}\" in it",
-    })
+/// JSON whose keys are in the order in which they are given.
+#[derive(Clone)]
+enum Node {
+    Object(Vec<(&'static str, Node)>),
+    List(Vec<Node>),
+    Text(String),
+    Number(usize),
+}
+
+impl serde::Serialize for Node {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Object(entries) => serializer.collect_map(entries.iter().cloned()),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Text(text) => text.serialize(serializer),
+            Self::Number(number) => number.serialize(serializer),
+        }
+    }
+}
+
+/// Returns a document as an archive exports it, with an object and a list of objects inside. Its keys
+/// are in one of 24 orders.
+fn event(number: usize, order: usize) -> Node {
+    let item = |id, quantity| {
+        let (id, quantity) = (Node::Number(id), Node::Number(quantity));
+        Node::Object(vec![("id", id), ("quantity", quantity)])
+    };
+    let customer = Node::Object(vec![("name", Node::Text("x".into()))]);
+    let mut left = vec![
+        ("id", Node::Text(format!("event-{number}"))),
+        ("detail", Node::Object(vec![("customer", customer)])),
+        ("items", Node::List(vec![item(1, 2), item(2, 3)])),
+        ("note", Node::Text("a \"}\" in it".into())),
+    ];
+    let places = [order / 6 % 4, order / 2 % 3, order % 2, 0];
+    Node::Object(places.map(|place| left.remove(place)).into())
+}
+
+/// The number of orders of the keys of an [`event`].
+const ORDERS: usize = 24;
+
+fn compact(node: &Node) -> String {
+    serde_json::to_string(node).unwrap()
+}
+
+fn pretty(node: &Node) -> String {
+    serde_json::to_string_pretty(node).unwrap()
 }
 
 /// Returns one sample for each arrangement of documents: its name, the text of each document, and
 /// the file that contains them all.
-fn files() -> Vec<(&'static str, Vec<String>, String)> {
-    let compact: Vec<String> = (0..8).map(|n| event(n).to_string()).collect();
-    let pretty: Vec<String> = (0..8)
-        .map(|n| serde_json::to_string_pretty(&event(n)).unwrap())
-        .collect();
+fn files(order: usize) -> Vec<(&'static str, Vec<String>, String)> {
+    let events: Vec<Node> = (0..5).map(|n| event(n, order)).collect();
+    let compact: Vec<String> = events.iter().map(compact).collect();
+    let pretty: Vec<String> = events.iter().map(pretty).collect();
     let indented: Vec<String> = pretty
         .iter()
         .map(|text| text.replace('\n', "\n  "))
@@ -202,7 +242,7 @@ fn files() -> Vec<(&'static str, Vec<String>, String)> {
 
 #[test]
 fn one_missing_or_added_bracket_anywhere_costs_the_documents_beside_it_and_no_other() {
-    for (way, all, file) in files() {
+    for (way, all, file) in (0..ORDERS).flat_map(files) {
         for (at, bracket) in file.char_indices().filter(|(_, c)| "{}[]".contains(*c)) {
             for damaged in [
                 format!("{}{}", &file[..at], &file[at + 1..]),
@@ -228,27 +268,55 @@ fn one_missing_or_added_bracket_anywhere_costs_the_documents_beside_it_and_no_ot
 
 #[test]
 fn a_first_line_that_is_cut_off_costs_that_line() {
-    let lines: Vec<String> = (0..100).map(|n| event(n).to_string()).collect();
-    let others = lines[1..].join("\n");
-    for cut in 1..lines[0].len() {
-        for first in [&lines[0][..cut], &lines[0][cut..]] {
-            let (left, _) = rescued(&format!("{first}\n{others}"));
-            let intact = left.iter().filter(|line| lines.contains(line)).count();
-            assert_eq!(intact, 99, "{first}");
+    for order in 0..ORDERS {
+        let lines: Vec<String> = (0..20).map(|n| compact(&event(n, order))).collect();
+        let others = lines[1..].join("\n");
+        for cut in 1..lines[0].len() {
+            for first in [&lines[0][..cut], &lines[0][cut..]] {
+                let (left, _) = rescued(&format!("{first}\n{others}"));
+                let intact = left.iter().filter(|line| lines.contains(line)).count();
+                assert_eq!(intact, 19, "{first}");
+            }
         }
     }
 }
 
 #[test]
 fn a_pretty_document_whose_beginning_is_cut_off_costs_that_document() {
-    let pretty: Vec<String> = (0..10)
-        .map(|n| serde_json::to_string_pretty(&event(n)).unwrap())
-        .collect();
-    let file = pretty.join("\n");
-    for cut in 1..pretty[0].len() {
-        let (left, _) = rescued(&file[cut..]);
-        let intact = left.iter().filter(|text| pretty.contains(text)).count();
-        assert_eq!(intact, 9, "{}", &file[cut..]);
+    for order in 0..ORDERS {
+        let pretty: Vec<String> = (0..5).map(|n| pretty(&event(n, order))).collect();
+        let file = pretty.join("\n");
+        for cut in 1..pretty[0].len() {
+            let (left, _) = rescued(&file[cut..]);
+            let intact = left.iter().filter(|text| pretty.contains(text)).count();
+            assert_eq!(intact, 4, "{}", &file[cut..]);
+            // What begins with a whole value may be taken for a document, and what begins with a key may
+            // not.
+            let first_line = file[cut..].trim_start().lines().next().unwrap();
+            if first_line.starts_with('"') && is_inside_a_document(first_line.as_bytes()) {
+                assert_eq!(left.len(), 4, "{}", &file[cut..]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_document_without_its_first_bracket_is_damaged_to_its_last_and_no_further() {
+    let first = r#""id":"e","detail":{},"items":[{"id":1,"detail":2},{"id":2}]}"#;
+    for (file, documents) in [
+        (format!("[{first},{{\"other\":1}}]"), vec!["{\"other\":1}"]),
+        (
+            format!("[\n{first},\n{{\"other\":1}}\n]"),
+            vec!["{\"other\":1}"],
+        ),
+        (
+            format!("[{{\"id\":\"d\",\"detail\":1}},{first},{{\"id\":\"f\",\"detail\":3}}]"),
+            vec!["{\"id\":\"d\",\"detail\":1}", "{\"id\":\"f\",\"detail\":3}"],
+        ),
+    ] {
+        let (left, damaged) = rescued(&file);
+        assert_eq!(left, documents, "{file}");
+        assert_eq!(damaged, first.len() as u64, "{file}");
     }
 }
 
@@ -299,6 +367,9 @@ fn damage_everywhere_takes_linear_time() {
         "{\"a\":{\"a\":1},",
         "{\"a\"",
         "[{\"a\":1}}, ",
+        "\"a\":{}},\n",
+        "\"a\":[\n",
+        "[\"a\":{\"a\":1},",
     ] {
         let file = line.repeat((1 << 20) / line.len());
         let reads = Cell::new(0);
