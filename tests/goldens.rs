@@ -84,13 +84,14 @@ fn what_every_sample_adds_to_the_map_is_known() {
     for_every_sample("trace", |sample| {
         let traced = shop.trace(std::slice::from_ref(sample));
         let outcome = &traced.outcome;
-        let told = json!({
+        let mut told = json!({
             "records": outcome.deliveries,
             "counted_before": outcome.again,
             "failed_items": outcome.failed_items(),
             "limits": outcome.limits,
             "map": traced.map(),
         });
+        told.sort_all_objects();
         serde_json::to_string_pretty(&told).unwrap()
     });
 }

@@ -264,6 +264,7 @@ fn plain(text: &str) -> String {
             event.remove(own);
         }
     }
+    value.sort_all_objects();
     value.to_string()
 }
 

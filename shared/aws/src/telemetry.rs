@@ -148,7 +148,9 @@ impl Metrics {
         line.insert("FunctionName".to_owned(), function.into());
         line.extend(self.metrics);
         line.extend(self.properties);
-        Value::Object(line).to_string()
+        let mut line = Value::Object(line);
+        line.sort_all_objects();
+        line.to_string()
     }
 
     /// Writes the line to standard output.
@@ -265,6 +267,10 @@ mod tests {
             .milliseconds("Duration", 12)
             .property("RequestId", "r-1")
             .line("tracer", "2026-11-21T12:00:00Z".parse().unwrap());
+        // The keys come in one order in every build.
+        assert!(line.starts_with(
+            r#"{"Deliveries":3,"Duration":12,"FunctionName":"tracer","RequestId":"r-1","_aws":{"#
+        ));
         let line: Value = serde_json::from_str(&line).unwrap();
         assert_eq!(
             line,

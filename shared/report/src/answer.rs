@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::Document;
 use crate::error::ReportError;
+use crate::key_order;
 use crate::question::Asked;
 pub use crate::question::Sources;
 use crate::render::{Body, Layout};
@@ -123,5 +124,5 @@ fn about(request: &Request, document: &mut Document, now: Timestamp) -> Value {
         ("caveats".to_owned(), json!(document.caveats)),
         ("notes".to_owned(), json!(document.notes)),
     ]);
-    Value::Object(about)
+    Value::Object(key_order::sorted(about))
 }

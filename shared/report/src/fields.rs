@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::key_order;
 use crate::refusal::Refusal;
 
 /// A field of a request.
@@ -121,10 +122,10 @@ pub(crate) fn of<T: JsonSchema>() -> Schema {
     settings.into_generator().into_root_schema_for::<T>()
 }
 
-/// Returns the properties of a schema, by name.
+/// Returns the properties of a schema, sorted by name.
 pub(crate) fn properties(schema: &Schema) -> Map<String, Value> {
     match schema.get("properties") {
-        Some(Value::Object(properties)) => properties.clone(),
+        Some(Value::Object(properties)) => key_order::sorted(properties.clone()),
         _ => Map::new(),
     }
 }

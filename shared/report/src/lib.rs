@@ -14,6 +14,7 @@ pub mod document;
 mod error;
 pub mod fields;
 pub mod graph;
+mod key_order;
 mod page;
 mod question;
 mod refusal;

@@ -10,6 +10,7 @@ use std::num::NonZeroU16;
 use serde_json::{Map, Value};
 
 use crate::fields::{self, Field, SMALL};
+use crate::key_order;
 use crate::question::{Ask, QUESTIONS, Question};
 use crate::refusal::Refusal;
 use crate::render::{self, Format};
@@ -81,6 +82,8 @@ impl Request {
                 one_of(formats.iter().map(|format| format.name())),
             )
         })?;
+        // Of several faults, the same is reported in whatever order the fields are written.
+        let fields = key_order::sorted(fields);
         let known = question.fields();
         refuse_unknown(&fields, question, &known)?;
         let shared: SharedFields = fields::read(&fields, &known)?;

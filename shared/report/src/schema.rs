@@ -54,9 +54,11 @@ pub fn schema() -> Value {
             "then": { "properties": { FORMAT: { "enum": wrapping } }, "required": [FORMAT] },
         })
     });
-    json!({
+    let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A request to Piitrail's report function",
         "oneOf": questions.collect::<Vec<_>>(),
-    })
+    });
+    schema.sort_all_objects();
+    schema
 }

@@ -78,6 +78,8 @@ pub(crate) fn pattern(dice: &mut Dice) -> Value {
     for _ in 0..=dice.below(3) {
         merge(&mut pattern, condition(dice));
     }
+    // Piitrail reads a pattern in this order. It matters for a field inside and outside of an `$or`.
+    pattern.sort_all_objects();
     pattern
 }
 

@@ -125,7 +125,7 @@ impl ChangeRecord<'_> {
         for (name, image) in images {
             let Some(image) = image else { continue };
             as_sent.push(format!(r#""{name}":{}"#, image.get()));
-            let Some(plain) = serde_json::from_str(image.get()).ok().and_then(plain_map) else {
+            let Some(plain) = plain_image(image) else {
                 return opener.unreadable(arrival, Reason::WrongForm);
             };
             document.insert(name.to_owned(), plain);
@@ -138,6 +138,14 @@ impl ChangeRecord<'_> {
         let document = Document::Json(Value::Object(document).to_string());
         opener.deliver(arrival, document, None);
     }
+}
+
+/// Converts the attribute values of an image to plain JSON, with sorted keys, so that the document is the
+/// same in every build.
+fn plain_image(image: &RawValue) -> Option<Value> {
+    let mut attributes: Value = serde_json::from_str(image.get()).ok()?;
+    attributes.sort_all_objects();
+    plain_map(attributes)
 }
 
 fn plain_map(attributes: Value) -> Option<Value> {

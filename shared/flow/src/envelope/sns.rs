@@ -94,7 +94,9 @@ impl Body {
         }
         // A notification lists all attributes of its message, so a message without a list has no attributes.
         let attributes = self.message_attributes.filter(Value::is_object);
-        let attributes = attributes.unwrap_or_else(|| Value::Object(Map::new()));
+        let mut attributes = attributes.unwrap_or_else(|| Value::Object(Map::new()));
+        // They are written in one order in every build.
+        attributes.sort_all_objects();
         if let Some(event_type) = event_type(&attributes) {
             arrival.event_type = event_type.into();
         }

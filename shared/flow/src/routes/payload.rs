@@ -110,7 +110,7 @@ impl Payload {
             ) {
                 fields.insert("MessageAttributes".to_owned(), attributes.clone());
             }
-            notification.to_string()
+            written(notification)
         });
         Self {
             around,
@@ -119,6 +119,13 @@ impl Payload {
             ..self.clone()
         }
     }
+}
+
+/// Returns the text of a document with sorted keys, so that a consumer is said to receive the same in
+/// every build. AWS does not say in which order it writes them.
+fn written(mut document: Value) -> String {
+    document.sort_all_objects();
+    document.to_string()
 }
 
 /// Writes the source of a record into its fields. The ARN of a table's stream is left out, because
@@ -195,7 +202,7 @@ impl PipeRecord {
             let parsed = serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into());
             fields.insert((*name).to_owned(), parsed);
         }
-        Value::Object(fields).to_string()
+        written(Value::Object(fields))
     }
 
     /// Returns the record as it is sent on without a template.
@@ -209,7 +216,7 @@ impl PipeRecord {
             };
             fields.insert((*name).to_owned(), as_sent.into());
         }
-        Value::Object(fields).to_string()
+        written(Value::Object(fields))
     }
 
     /// Returns the event that a pipe puts on a bus, with this detail. Without parameters its source
@@ -234,6 +241,6 @@ impl PipeRecord {
                 fields.insert("region".to_owned(), region.as_str().into());
             }
         }
-        event.to_string()
+        written(event)
     }
 }

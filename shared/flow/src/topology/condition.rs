@@ -1,7 +1,9 @@
 //! The conditions of routes: patterns, filters and filter policies.
 //!
 //! The languages are those of the `eventbridge-pattern` crate. Each value here is compiled when it
-//! is made, so that a topology holds only valid ones. It also keeps its written form.
+//! is made, so that a topology holds only valid ones. It also keeps its written form, with sorted keys:
+//! a `Value` keeps them as they were written if any crate of the build switches on
+//! `serde_json/preserve_order`, and a topology is written, compared and refused in one way in every build.
 
 use base64::Engine as _;
 use eventbridge_pattern::{
@@ -25,7 +27,8 @@ impl EventPattern {
     ///
     /// # Errors
     /// If EventBridge would refuse the pattern.
-    pub fn new(json: Value) -> Result<Self, PatternError> {
+    pub fn new(mut json: Value) -> Result<Self, PatternError> {
+        json.sort_all_objects();
         let compiled = Pattern::from_value(&json)?;
         Ok(Self {
             json,
@@ -155,7 +158,8 @@ impl Filters {
     ///
     /// # Errors
     /// If AWS would refuse one of them.
-    pub fn new(json: Vec<Value>, source: FilteredSource) -> Result<Self, FilterError> {
+    pub fn new(mut json: Vec<Value>, source: FilteredSource) -> Result<Self, FilterError> {
+        json.iter_mut().for_each(Value::sort_all_objects);
         if json.is_empty() {
             return Ok(Self {
                 json,
@@ -289,7 +293,8 @@ impl FilterPolicy {
     ///
     /// # Errors
     /// If SNS would refuse the policy.
-    pub fn new(json: Value, scope: FilterPolicyScope) -> Result<Self, FilterError> {
+    pub fn new(mut json: Value, scope: FilterPolicyScope) -> Result<Self, FilterError> {
+        json.sort_all_objects();
         let looked_at = match scope {
             FilterPolicyScope::MessageAttributes => {
                 eventbridge_pattern::FilterPolicyScope::MessageAttributes

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::file::File;
 use super::{
     Bus, Change, End, Pipe, PlainRoute, Queue, Resource, Service, ServiceName, Stream, Tap, Topic,
@@ -59,8 +61,13 @@ impl Draft {
     ///
     /// # Errors
     /// The first entry that contradicts another.
-    pub fn finish(self) -> Result<Topology, TopologyError> {
+    pub fn finish(mut self) -> Result<Topology, TopologyError> {
         self.check()?;
+        for route in &mut self.routes {
+            // One order in every build, as for conditions.
+            let documents = [&mut route.filter, &mut route.input].into_iter().flatten();
+            documents.for_each(Value::sort_all_objects);
+        }
         Ok(Topology { parts: self })
     }
 }

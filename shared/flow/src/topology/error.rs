@@ -8,10 +8,11 @@ use std::fmt;
 
 use eventbridge_pattern::{FilterError, PatternError, TargetError};
 
+use super::jsonata::JsonataError;
 use super::name::NameProblem;
 use super::origin::Origin;
 use super::resource::ResourceKind;
-use super::subscriber::{JsonataError, ScopedFilterError};
+use super::subscriber::ScopedFilterError;
 
 /// The reason why a topology cannot be used.
 #[derive(Debug, thiserror::Error)]

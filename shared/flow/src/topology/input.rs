@@ -71,7 +71,11 @@ impl Input {
     ///
     /// # Errors
     /// If AWS would refuse the input.
-    pub fn new(form: InputForm) -> Result<Self, TargetError> {
+    pub fn new(mut form: InputForm) -> Result<Self, TargetError> {
+        // One order in every build, as for conditions.
+        if let InputForm::Constant(constant) = &mut form {
+            constant.sort_all_objects();
+        }
         let compiled = match &form {
             InputForm::Whole => None,
             InputForm::Constant(constant) => Some(TargetInput::constant(&constant.to_string())?),

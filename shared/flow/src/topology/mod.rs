@@ -24,6 +24,7 @@ mod error;
 mod file;
 mod generated;
 mod input;
+mod jsonata;
 mod listing;
 mod name;
 mod node;
@@ -50,6 +51,8 @@ use file::File;
 pub(crate) use generated::GeneratedNames;
 pub(crate) use input::NotSent;
 pub use input::{Input, InputForm, InputTransformer};
+pub(crate) use jsonata::Made;
+pub use jsonata::{Jsonata, JsonataError};
 pub use listing::{Encrypted, ListedResource, ListedRoute, Listing};
 pub use name::NameProblem;
 pub use node::{Node, When};
@@ -62,9 +65,7 @@ pub use route::{PlainRoute, PlainRouteKind, Route, RouteKind};
 pub use service::{About, Decision, Scope, Service, ServiceName};
 pub use services_file::{Assignable, ClaimedTwice, ServicesFile};
 pub(crate) use subscriber::Metadata;
-pub use subscriber::{
-    FilterScope, Jsonata, JsonataError, ScopedFilterError, ScopedFilters, Subscriber, Transformer,
-};
+pub use subscriber::{FilterScope, ScopedFilterError, ScopedFilters, Subscriber, Transformer};
 
 /// The resources and routes of the accounts, as far as they are known. A topology may be empty.
 ///

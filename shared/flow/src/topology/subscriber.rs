@@ -4,12 +4,11 @@
 //! A V2 bus has subscribers where a classic bus has rules, and keeps what it receives. It sees an event in
 //! three parts: its data, the metadata that the publisher added, and the metadata of the bus itself.
 
-use std::fmt;
-
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::condition::{EventPattern, keys_of};
+use super::jsonata::Jsonata;
 use super::origin::Origin;
 use super::resource::End;
 use crate::home::Located;
@@ -249,13 +248,13 @@ impl Metadata {
         pattern.compiled().matches(&event).ok()
     }
 
-    /// Returns the known metadata of the bus.
+    /// Returns the known metadata of the bus, with sorted keys.
     fn known_of_bus(&self) -> Value {
         match &self.envelope {
             Some((source, detail_type)) => json!({
                 "ContentType": "application/eventbridge+json",
-                "aws:Source": source,
                 "aws:DetailType": detail_type,
+                "aws:Source": source,
             }),
             None => json!({}),
         }
@@ -276,7 +275,7 @@ pub enum Transformer {
     Raw,
     /// `WITH_METADATA`: the data with both kinds of metadata around them.
     WithMetadata,
-    /// `JSONATA`: the result of an expression, which is not evaluated here.
+    /// `JSONATA`: the result of an expression.
     Jsonata(Jsonata),
     /// An unknown input, such as a request to an API of AWS.
     Unknown,
@@ -292,56 +291,5 @@ impl Transformer {
             Self::Jsonata(expression) => Some(json!({ "jsonata": expression.as_str() })),
             Self::Unknown => Some(json!({ "unknown_input": true })),
         }
-    }
-}
-
-/// A JSONata expression, in `{%` and `%}`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Jsonata {
-    text: String,
-}
-
-/// The error of an expression that EventBridge would refuse.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum JsonataError {
-    /// It is not in its brackets.
-    #[error("a JSONata expression stands in {{% and %}}")]
-    NoBrackets,
-    /// It is longer than 8,192 characters.
-    #[error("a JSONata expression has at most 8,192 characters")]
-    TooLong,
-}
-
-/// The most characters of an expression.
-const CHARACTERS_MAX: usize = 8_192;
-
-impl Jsonata {
-    /// Reads an expression.
-    ///
-    /// # Errors
-    /// EventBridge would refuse it.
-    pub fn new(text: &str) -> Result<Self, JsonataError> {
-        if text.chars().count() > CHARACTERS_MAX {
-            return Err(JsonataError::TooLong);
-        }
-        let inner = text.trim().strip_prefix("{%");
-        inner
-            .and_then(|inner| inner.strip_suffix("%}"))
-            .ok_or(JsonataError::NoBrackets)?;
-        Ok(Self {
-            text: text.to_owned(),
-        })
-    }
-
-    /// As it is written.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-}
-
-impl fmt::Debug for Jsonata {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Jsonata").field(&self.text).finish()
     }
 }

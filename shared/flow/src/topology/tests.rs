@@ -93,6 +93,38 @@ fn a_list_of_routes_names_every_route_with_what_holds_its_failures() {
     );
 }
 
+/// Returns a topology with the same object wherever a file has JSON of AWS.
+fn with_everywhere(object: &str) -> Topology {
+    let text = format!(
+        r#"{{"version":1,
+"buses":{{
+  "shop":{{"rules":[{{"name":"r","pattern":{object},"targets":[{{"queue":"jobs","input":{object}}}]}}],
+    "archives":[{{"name":"kept","pattern":{object}}}]}},
+  "v2":{{"subscribers":[{{"name":"s","function":"f","filters":{{"data":{object},"metadata":{object},"system_metadata":{object}}}}}]}}}},
+"queues":{{"jobs":{{"consumers":[{{"function":"f","filters":[{{"body":{object}}}]}}]}}}},
+"topics":{{"news":{{"subscriptions":[{{"queue":"jobs","filter_policy":{object}}}]}}}},
+"streams":{{"clicks":{{"consumers":[{{"function":"f","filters":[{{"data":{object}}}]}}]}}}},
+"pipes":{{"p":{{"queue":"jobs","filters":[{{"body":{object}}}],"target":{{"function":"f"}}}}}},
+"routes":[{{"kind":"bucket-notification","from":{{"bucket":"in"}},"to":{{"queue":"jobs"}},"filter":{object},"input":{object}}}]}}"#
+    );
+    Topology::parse(&text).unwrap()
+}
+
+#[test]
+fn the_keys_of_json_come_in_one_order() {
+    let [one, other] =
+        [r#"{"a":["1"],"z":["2"]}"#, r#"{"z":["2"],"a":["1"]}"#].map(with_everywhere);
+    assert_eq!(one, other);
+    let [text, other_text] =
+        [&one, &other].map(|topology| serde_json::to_string(topology).unwrap());
+    assert_eq!(text, other_text);
+    assert_eq!(text.matches(r#""a":["1"],"z":["2"]"#).count(), 12, "{text}");
+    // The routes are compared by their text too.
+    let [routes, other_routes] = [&one, &other].map(|topology| format!("{:?}", topology.routes()));
+    let without_places = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "");
+    assert_eq!(without_places(&routes), without_places(&other_routes));
+}
+
 #[test]
 fn yaml_and_json_are_read_alike() {
     let yaml = "version: 1\nqueues:\n  jobs:\n    consumers:\n      - function: worker\n";

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Body, Format, Layout, RenderError};
 use crate::document::{Contents, Document};
+use crate::key_order;
 
 pub(super) struct Json;
 
@@ -27,7 +28,7 @@ impl Format for Json {
     fn render(&self, document: Document, _layout: Layout) -> Result<Body, RenderError> {
         let mut data = document.about;
         data.extend(document.rows);
-        Ok(Body::Data(Value::Object(data)))
+        Ok(Body::Data(Value::Object(key_order::sorted(data))))
     }
 }
 

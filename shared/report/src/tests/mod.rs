@@ -26,6 +26,7 @@ use proptest::prelude::*;
 mod homes;
 mod hostile;
 mod kept;
+mod key_order;
 mod map;
 mod people;
 mod requests;

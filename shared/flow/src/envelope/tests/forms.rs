@@ -208,6 +208,48 @@ fn a_tables_change_is_read_in_plain_json() {
 }
 
 #[test]
+fn the_keys_of_json_come_in_one_order() {
+    let [one, other] = [
+        r#""a":{"S":"1"},"m":{"M":{"b":{"S":"2"},"y":{"S":"3"}}},"z":{"S":"4"}"#,
+        r#""z":{"S":"4"},"m":{"M":{"y":{"S":"3"},"b":{"S":"2"}}},"a":{"S":"1"}"#,
+    ]
+    .map(|image| {
+        let change = format!(
+            r#"{{"eventSource":"aws:dynamodb","eventSourceARN":"{TABLE_STREAM}","eventName":"MODIFY",
+            "dynamodb":{{"SequenceNumber":"1","OldImage":{{{image}}},"NewImage":{{{image}}},"Keys":{{{image}}}}}}}"#
+        );
+        let opened = open_text(&format!(r#"{{"Records":[{change}]}}"#));
+        let [Opened::Delivery(delivery)] = &opened[..] else {
+            panic!("not one delivery");
+        };
+        let Document::Json(text) = &delivery.document else {
+            panic!("no JSON");
+        };
+        text.clone()
+    });
+    assert_eq!(one, other);
+    let image = r#"{"a":"1","m":{"b":"2","y":"3"},"z":"4"}"#;
+    assert_eq!(
+        one,
+        format!(r#"{{"Keys":{image},"NewImage":{image},"OldImage":{image}}}"#)
+    );
+
+    let [one, other] = [
+        r#""a":{"Type":"String","Value":"1"},"z":{"Type":"String","Value":"2"}"#,
+        r#""z":{"Value":"2","Type":"String"},"a":{"Value":"1","Type":"String"}"#,
+    ]
+    .map(|attributes| {
+        let body = format!(
+            r#"{{"Type":"Notification","MessageId":"n-1","TopicArn":"{TOPIC}","Message":"{{}}","MessageAttributes":{{{attributes}}}}}"#
+        );
+        let delivery = only(&batch(&[message("m-1", &body)]));
+        delivery.arrival.headers.as_deref().map(ToString::to_string)
+    });
+    assert!(one.is_some());
+    assert_eq!(one, other);
+}
+
+#[test]
 fn a_change_by_way_of_kinesis_keeps_the_streams_identity() {
     let change = json!({
         "awsRegion": "eu-west-1", "eventID": "c-1", "eventName": "INSERT", "tableName": "customers",

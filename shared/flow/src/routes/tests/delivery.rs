@@ -7,6 +7,52 @@ use super::*;
 const ALL: &str = "{source: [{prefix: ''}]}";
 
 #[test]
+fn the_keys_of_json_come_in_one_order() {
+    let yaml = "
+version: 1
+topics: {news: {subscriptions: [{queue: jobs}]}}
+pipes:
+  whole: {queue: jobs, target: {function: whole}}
+  parts: {queue: jobs, target: {function: parts, input_template: '{\"all\": <$>, \"body\": <$.body>}'}}
+  event: {queue: jobs, target: {bus: shop}}
+buses:
+  shop: {rules: [{name: r, pattern: {source: [{prefix: ''}]}, targets: [{function: event, input_transformer: {paths: {all: $}, template: '{\"all\": <all>}'}}]}]}
+";
+    let received = |document: &str, attributes: &str| {
+        let mut seen = delivery(&["topic/news"], &json!({}));
+        seen.document = Document::Json(document.to_owned());
+        seen.arrival.attributes = Some(Arc::new(serde_json::from_str(attributes).unwrap()));
+        let routed = router(yaml).route(&seen);
+        let mut texts: Vec<String> = routed
+            .consumptions
+            .iter()
+            .filter_map(|one| match &one.received {
+                Received::Changed(Document::Json(text)) => Some(text.clone()),
+                _ => None,
+            })
+            .collect();
+        texts.sort();
+        texts
+    };
+    let one = received(
+        r#"{"a":1,"z":2}"#,
+        r#"{"b":{"Type":"String","Value":"1"},"y":{"Type":"String","Value":"2"}}"#,
+    );
+    let other = received(
+        r#"{"a":1,"z":2}"#,
+        r#"{"y":{"Value":"2","Type":"String"},"b":{"Value":"1","Type":"String"}}"#,
+    );
+    assert_eq!(one.len(), 2, "{one:?}");
+    assert_eq!(one, other);
+    for text in one {
+        let as_sent: Value = serde_json::from_str(&text).unwrap();
+        let mut sorted = as_sent.clone();
+        sorted.sort_all_objects();
+        assert_eq!(as_sent.to_string(), sorted.to_string());
+    }
+}
+
+#[test]
 fn a_bus_does_not_send_on_to_a_third_bus() {
     let yaml = format!(
         "

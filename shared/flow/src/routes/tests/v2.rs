@@ -196,3 +196,28 @@ queues: {{jobs: {{consumers: [{{function: reader, filters: [{{messageAttributes:
         ]
     );
 }
+
+#[test]
+fn an_expression_leaves_a_part_or_nothing_of_an_event() {
+    let routed = over_v2(
+        "
+      - {name: a, function: part, jsonata: '{% {\"to\": $events.Data.detail.mail} %}'}
+      - {name: b, function: nobody, jsonata: '{% $events.Data.mail %}', dlq: failed}
+      - {name: c, function: clock, jsonata: '{% $now() %}'}",
+        &event(&json!({ "mail": "jane@example.com", "name": "Jane" })),
+    );
+    assert_eq!(
+        told(&routed),
+        [
+            "archive/v2 < bus/v2 (matched)",
+            "dead-letter-queue/failed < bus/v2 (matched)",
+            "function/clock < bus/v2 (configured)",
+            "function/part < bus/v2 (matched)",
+        ]
+    );
+    assert_eq!(routed.limits, [Limit::TransformerUndecided]);
+    let Document::Json(text) = received(&routed, "function/part") else {
+        panic!();
+    };
+    assert_eq!(text, r#"{"to":"jane@example.com"}"#);
+}

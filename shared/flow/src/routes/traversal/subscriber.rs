@@ -11,11 +11,14 @@ use super::Traversal;
 use crate::channel::{Channel, ChannelKind};
 use crate::edge::Basis;
 use crate::limit::Limit;
-use crate::topology::{Metadata, Transformer};
+use crate::topology::{Made, Metadata, Transformer};
 
 /// The record that the queue of a subscriber receives about an event that went round in a loop. The
 /// event is not in it ("The dead-letter record").
 const LOOP: &str = r#"{"errorCode":"LOOP_DETECTED"}"#;
+
+/// What it is told of an event of which an expression made nothing.
+const NOTHING: &str = r#"{"errorCode":"INPUT_TRANSFORMATION_FAILURE"}"#;
 
 impl<'r> Traversal<'r> {
     /// Sends an event of a V2 bus to its subscribers. The bus itself keeps it.
@@ -61,11 +64,7 @@ impl<'r> Traversal<'r> {
                 ChannelKind::Bus => {
                     let next = self.router.stop(*kind, Some(name), *home);
                     if self.underway.iter().any(|one| one.is_same(&next)) {
-                        if let Some(queue) = &subscriber.dead_letters {
-                            let told = Payload::changed_to(LOOP.to_owned());
-                            self.arrive(queue.clone(), way.to_vec(), basis, told);
-                        }
-                        return;
+                        return self.failed(subscriber, LOOP, way, basis);
                     }
                     let next = self.router.buses.find(name, *home);
                     if next.is_some_and(|(_, next)| next.is_tapped) {
@@ -79,14 +78,12 @@ impl<'r> Traversal<'r> {
         let sent = match &subscriber.transformer {
             Transformer::Raw => payload.sent_on(),
             Transformer::WithMetadata => Payload::changed_to(metadata.around(data)),
-            Transformer::Jsonata(_) | Transformer::Unknown => {
-                self.limits.push(Limit::TransformerUndecided);
-                basis = basis.min(Basis::Configured);
-                Payload {
-                    changed: Some(Changed::Unknown),
-                    ..Payload::default()
-                }
-            }
+            Transformer::Jsonata(expression) => match expression.apply(&metadata.around(data)) {
+                Made::Text(text) => Payload::changed_to(text),
+                Made::Nothing => return self.failed(subscriber, NOTHING, way, basis),
+                Made::Unknown => self.unknown(&mut basis),
+            },
+            Transformer::Unknown => self.unknown(&mut basis),
         };
         let sent = Payload {
             attributes: if subscriber.sets_attributes {
@@ -99,6 +96,30 @@ impl<'r> Traversal<'r> {
             ..sent
         };
         self.follow(&subscriber.to, way.to_vec(), basis, sent);
+    }
+
+    /// An event that is not delivered: the queue of the subscriber is told so.
+    fn failed(
+        &mut self,
+        subscriber: &SubscriberRoute,
+        record: &str,
+        way: &[Channel],
+        basis: Basis,
+    ) {
+        if let Some(queue) = &subscriber.dead_letters {
+            let told = Payload::changed_to(record.to_owned());
+            self.arrive(queue.clone(), way.to_vec(), basis, told);
+        }
+    }
+
+    /// What a transformer makes that is not known. Whether it makes anything is not known either.
+    fn unknown(&mut self, basis: &mut Basis) -> Payload {
+        self.limits.push(Limit::TransformerUndecided);
+        *basis = (*basis).min(Basis::Configured);
+        Payload {
+            changed: Some(Changed::Unknown),
+            ..Payload::default()
+        }
     }
 }
 
