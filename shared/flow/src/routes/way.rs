@@ -81,8 +81,9 @@ impl Router {
 
     /// Returns the bus of an event that does not name it. If the event came through a tap, it is
     /// the tap's bus, in the home of the tap's queue, because the template makes both in one stack.
-    /// Otherwise it is the only bus that sends to the channel on which the event was seen, the
-    /// configured bus, or the only bus in the topology.
+    /// Otherwise it is the configured bus, even if the topology does not have it, because a person
+    /// said so. Without one, it is the only bus that sends to the channel on which the event was
+    /// seen, or the only bus in the topology.
     fn bus_of<'a>(
         &'a self,
         tapped: Option<(&'a str, Home)>,
@@ -91,23 +92,23 @@ impl Router {
         if let Some((bus, home)) = tapped {
             return self.stop(ChannelKind::Bus, Some(bus), home);
         }
-        let next = next.map(|next| self.stop(next.kind, next.name.as_deref(), next.home));
-        let sends_there = |bus: &BusRoutes| match next {
-            None => true,
-            Some(next) => bus.targets.iter().flatten().any(|target| match &target.to {
+        if let Some(bus) = &self.bus {
+            return self.stop(ChannelKind::Bus, Some(bus), Home::UNKNOWN);
+        }
+        let sends_to = |bus: &BusRoutes, next: &Stop<'_>| {
+            bus.targets.iter().flatten().any(|target| match &target.to {
                 Endpoint::Channel { kind, name, home } => {
                     *kind == next.kind && Some(name.as_str()) == next.name && home.fits(&next.home)
                 }
                 Endpoint::Consumer(_) => false,
-            }),
+            })
         };
-        let sending = self.buses.iter().filter(|(_, _, bus)| sends_there(bus));
-        let configured = || self.bus.as_deref().map(|bus| (bus, Home::UNKNOWN));
-        let found = only(sending.map(|(name, home, _)| (name, home)))
-            .or_else(configured)
-            .or_else(|| only(self.buses.iter().map(|(name, home, _)| (name, home))));
-        match found {
-            Some((bus, home)) => self.stop(ChannelKind::Bus, Some(bus), home),
+        let sending = next.and_then(|next| {
+            let next = self.stop(next.kind, next.name.as_deref(), next.home);
+            only(self.buses.iter().filter(|(_, _, bus)| sends_to(bus, &next)))
+        });
+        match sending.or_else(|| only(self.buses.iter())) {
+            Some((bus, home, _)) => self.stop(ChannelKind::Bus, Some(bus), home),
             None => self.stop(ChannelKind::Bus, None, Home::UNKNOWN),
         }
     }

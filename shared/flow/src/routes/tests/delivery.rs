@@ -362,3 +362,43 @@ fn received(consumption: &Consumption) -> String {
         Received::Changed(Document::Opaque(_)) => "what nobody sees".to_owned(),
     }
 }
+
+/// Once, the only bus of a topology was taken for the configured one.
+#[test]
+fn the_configured_bus_is_the_bus_of_an_event_even_if_the_topology_has_only_another() {
+    let yaml = format!(
+        "
+version: 1
+buses: {{shop: {{rules: [{{name: r, pattern: {ALL}, targets: [{{queue: jobs}}, {{function: f}}]}}]}}}}
+queues: {{jobs: {{consumers: [{{service: worker}}]}}}}
+"
+    );
+    for channels in [&["bus/?"][..], &["bus/?", "queue/jobs"]] {
+        let at = |bus: &str| {
+            let router = router(&yaml).with_bus(bus);
+            told(&router.route(&delivery(channels, &event(&json!({})))))
+        };
+        let found = over(&yaml, channels, &event(&json!({})));
+        assert!(
+            found.iter().all(|line| line.contains("bus/shop")),
+            "{found:?}"
+        );
+        assert_eq!(at("shop"), found);
+        let other = at("nobus");
+        assert!(!other.is_empty(), "{channels:?}");
+        assert!(
+            other
+                .iter()
+                .all(|line| line.contains("bus/nobus") && !line.contains("function/f")),
+            "{other:?}"
+        );
+    }
+    assert_eq!(
+        told(
+            &router(&yaml)
+                .with_bus("nobus")
+                .route(&delivery(&["bus/?"], &event(&json!({}))))
+        ),
+        ["unattributed < bus/nobus (observed)"]
+    );
+}
