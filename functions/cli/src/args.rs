@@ -98,6 +98,7 @@ pub(crate) struct Store {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(mut_group("TopologyFiles", |reading| reading.requires("topology")))]
 pub(crate) struct Trace {
     #[command(flatten)]
     pub(crate) input: InputOptions,
@@ -292,6 +293,7 @@ pub(crate) enum TopologyCommand {
     /// A service that may not be read, or does not answer, is named with the reason, and is no error.
     Pull(Pull),
     /// Show the resources and routes of the store's topology, or of files
+    #[command(mut_group("TopologyFiles", |reading| reading.requires("files")))]
     Show {
         /// Templates, topology files, and folders of CDK apps. Without them, the store's topology is shown
         #[arg(value_name = "FILE")]
@@ -334,6 +336,24 @@ pub(crate) enum TopologyCommand {
     },
 }
 
+impl TopologyFiles {
+    /// Returns the option that was given first in the list, as it is typed.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        let Self {
+            services,
+            account,
+            region,
+        } = self;
+        [
+            (services.is_some(), "--services"),
+            (account.is_some(), "--account"),
+            (region.is_some(), "--region"),
+        ]
+        .into_iter()
+        .find_map(|(is_given, option)| is_given.then_some(option))
+    }
+}
+
 impl TopologyCommand {
     /// Returns the store that the command uses if it uses one.
     pub(crate) fn store(&self) -> Option<&str> {
@@ -371,7 +391,7 @@ pub(crate) struct Pull {
     #[arg(long, value_name = "FILE")]
     pub(crate) services: Option<PathBuf>,
     /// Print the IAM policy of a role that may read an account, and read nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["store", "role", "region", "endpoint_url", "services"])]
     pub(crate) policy: bool,
 }
 
@@ -384,7 +404,7 @@ pub(crate) enum DiffFormat {
     Json,
 }
 
-/// Options for reading templates.
+/// Options for reading templates. A command that may do without files refuses them without one.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct TopologyFiles {
     /// File that lists the services, and which resources belong to each by name, id, tag or stack

@@ -87,6 +87,16 @@ pub(crate) enum Failure {
         /// A description of accepted values.
         expected: String,
     },
+    /// An option would have no effect.
+    #[error("{option} is of no use here: {command} {reason}; leave it out")]
+    UnusedOption {
+        /// The option.
+        option: &'static str,
+        /// The command.
+        command: &'static str,
+        /// What the command does with these arguments.
+        reason: &'static str,
+    },
     /// The answer could not be written in its format.
     #[error("could not write the answer")]
     Answer(#[source] RenderError),

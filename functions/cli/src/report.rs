@@ -12,7 +12,7 @@ use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, TypedValueParser};
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Args as ClapArgs, Command, Error, FromArgMatches};
 use jiff::Timestamp;
 use piitrail_report::fields::{Field, Takes};
@@ -94,7 +94,18 @@ impl ClapArgs for Report {
 
 impl FromArgMatches for Report {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        if matches.get_flag("schema") {
+        let is_schema = matches.get_flag("schema");
+        if is_schema && matches.subcommand().is_some() {
+            let mut error = Error::new(ErrorKind::ArgumentConflict);
+            for (kind, argument) in [
+                (ContextKind::InvalidArg, "--schema"),
+                (ContextKind::PriorArg, "QUESTION"),
+            ] {
+                error.insert(kind, ContextValue::String(argument.to_owned()));
+            }
+            return Err(error);
+        }
+        if is_schema {
             return Ok(Self::Schema);
         }
         let Some((name, matches)) = matches.subcommand() else {

@@ -1,7 +1,7 @@
 //! `piitrail topology`: pulls, imports, shows and compares topologies, which say who receives what.
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -114,9 +114,25 @@ pub(crate) async fn run(
             store: place,
             format,
         } => {
+            let (before, after) = (Named::of(before), Named::of(after));
+            let unused = match (&before, &after) {
+                (Named::File(_), Named::File(_)) => place.as_ref().map(|_| "--store"),
+                (Named::Day(_), Named::Day(_)) => reading.given(),
+                _ => None,
+            };
+            if let Some(option) = unused {
+                return Err(Failure::UnusedOption {
+                    option,
+                    command: "topology diff",
+                    reason: match &before {
+                        Named::File(_) => "compares two files, and reads no store",
+                        Named::Day(_) => "compares two days of the store, and reads no file",
+                    },
+                });
+            }
             let place = place.as_deref().unwrap_or(DEFAULT_STORE);
-            let before = side(&before, &reading, place, quiet).await?;
-            let after = side(&after, &reading, place, quiet).await?;
+            let before = side(before, &reading, place, quiet).await?;
+            let after = side(after, &reading, place, quiet).await?;
             let recorded = match (before.on, after.on) {
                 (Some(after), Some(until)) => {
                     let store = store::open(place, Use::Read).await?;
@@ -137,24 +153,39 @@ struct Side {
     topology: Topology,
 }
 
-/// Returns one side of a comparison: a file, or a day of the store if there is no such file.
+/// What names one side of a comparison: a day of the store, or a file if there is one of that name.
+enum Named {
+    Day(Day),
+    File(PathBuf),
+}
+
+impl Named {
+    fn of(text: String) -> Self {
+        match text.parse() {
+            Ok(day) if !Path::new(&text).exists() => Self::Day(day),
+            _ => Self::File(text.into()),
+        }
+    }
+}
+
 async fn side(
-    named: &str,
+    named: Named,
     reading: &args::TopologyFiles,
     place: &str,
     quiet: bool,
 ) -> Result<Side, Failure> {
-    let path = PathBuf::from(named);
-    let day: Option<Day> = named.parse().ok().filter(|_| !path.exists());
-    let Some(day) = day else {
-        let loaded = reading.load(&[path])?;
-        if !quiet {
-            loaded.say_what_is_missing()?;
+    let day = match named {
+        Named::Day(day) => day,
+        Named::File(path) => {
+            let loaded = reading.load(&[path])?;
+            if !quiet {
+                loaded.say_what_is_missing()?;
+            }
+            return Ok(Side {
+                on: None,
+                topology: loaded.topology,
+            });
         }
-        return Ok(Side {
-            on: None,
-            topology: loaded.topology,
-        });
     };
     let store = store::open(place, Use::Read).await?;
     let topology = store.topology(day).await?;

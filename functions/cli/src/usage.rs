@@ -208,6 +208,26 @@ mod tests {
                 "piitrail: topology show does not take FILE together with --on DAY\n  leave out one of them\n",
             ),
             (
+                "trace a --services s.yaml",
+                "piitrail: trace needs --topology FILE\n",
+            ),
+            (
+                "trace a --region eu-west-1",
+                "piitrail: trace needs --topology FILE\n",
+            ),
+            (
+                "topology show --account 222222222222",
+                "piitrail: topology show needs FILE\n",
+            ),
+            (
+                "topology pull --policy --store s",
+                "piitrail: topology pull does not take --policy together with --store FILE\n",
+            ),
+            (
+                "report --schema map",
+                "piitrail: report map does not take --schema together with QUESTION\n",
+            ),
+            (
                 "--quiet",
                 "piitrail: piitrail needs the name of a command\n  its commands are trace, scan, ",
             ),

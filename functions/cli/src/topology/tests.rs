@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use clap::Parser as _;
+
 use super::*;
 
 /// Creates a folder with these files, and returns their paths.
@@ -92,6 +94,40 @@ fn a_file_of_no_form_is_refused_and_a_mistake_in_a_topology_is_said_with_its_lin
         panic!();
     };
     assert!(source.to_string().contains("line 2"), "{source}");
+}
+
+#[tokio::test]
+async fn a_comparison_refuses_an_option_that_it_would_not_use() {
+    let (_folder, paths) = files(&[("a.yaml", OVERLAY)]);
+    let file = paths[0].display().to_string();
+    let compare = async |sides: [&str; 2], options: &[&str]| {
+        let arguments = ["piitrail", "topology", "diff"].into_iter();
+        let arguments = arguments.chain(sides).chain(options.iter().copied());
+        let args = args::Args::try_parse_from(arguments).unwrap();
+        let args::Command::Topology(asked) = args.command else {
+            panic!();
+        };
+        run(asked, true, Timestamp::UNIX_EPOCH).await
+    };
+    let days = ["2026-11-01", "2026-11-02"];
+    let nosuch = ["--store", "nosuch"];
+    let region = ["--region", "eu-west-1"];
+    for (sides, options) in [([&*file, &*file], nosuch), (days, region)] {
+        let refused = compare(sides, &options).await;
+        assert!(
+            matches!(refused, Err(Failure::UnusedOption { option, .. }) if option == options[0]),
+            "{refused:?}"
+        );
+    }
+    assert!(compare([&file, &file], &region).await.is_ok());
+    // With a day and a file, both are used.
+    for options in [nosuch, region] {
+        let refused = compare([days[0], &*file], &options).await;
+        assert!(
+            matches!(refused, Err(Failure::NoStore { .. })),
+            "{refused:?}"
+        );
+    }
 }
 
 #[test]
