@@ -30,8 +30,8 @@ crate::listed! {
         /// Bytes that are not text: Avro, Parquet, Protobuf, a picture, or a format without a mark
         /// (brotli, raw Snappy, raw ciphertext).
         Binary,
-        /// Made by code on the way to the consumer: a pipe's enrichment. The walk never reports
-        /// this reason.
+        /// Made on the way to the consumer: by a pipe's enrichment, or by a transformer that is not
+        /// known or not evaluated. The walk never reports this reason.
         MadeOnTheWay,
         /// A bound of the search that [leaves something unread](Limit::leaves_unread).
         Limit(Limit),
@@ -77,7 +77,7 @@ impl Unread {
             }
             Self::Binary => "the content is not text, and its data classes are unknown",
             Self::MadeOnTheWay => {
-                "a function on the way made the content, and its data classes are unknown"
+                "an enrichment or a transformer on the way made the content, and its data classes are unknown"
             }
             Self::Limit(limit) => limit.consequence(),
         }
@@ -93,7 +93,7 @@ impl Unread {
             Self::StoredElsewhere => "trace a sample of the stored objects with `piitrail trace`",
             Self::Binary => "trace a sample of the content as JSON",
             Self::MadeOnTheWay => {
-                "trace the consumer's own channel, or samples of what the enrichment returns"
+                "trace the consumer's own channel, or a sample of what the consumer receives"
             }
             Self::Limit(_) => "trace a sample of the document in smaller parts",
         }
@@ -183,6 +183,23 @@ mod tests {
         assert_eq!(names.len(), Unread::all().count());
         assert_eq!(consequences.len(), Unread::all().count());
         assert!(Unread::all().all(|reason| !reason.remedy().is_empty()));
+    }
+
+    #[test]
+    fn every_reason_is_documented() {
+        for (name, text) in [
+            ("REPORT.md", include_str!("../../../docs/REPORT.md")),
+            ("DETECTION.md", include_str!("../../../docs/DETECTION.md")),
+        ] {
+            let rows: Vec<&str> = text.lines().filter(|line| line.starts_with('|')).collect();
+            for reason in Unread::all() {
+                let named = format!("`{}`", reason.name());
+                assert!(
+                    rows.iter().any(|row| row.contains(&named)),
+                    "no table of docs/{name} has {named}"
+                );
+            }
+        }
     }
 
     #[test]

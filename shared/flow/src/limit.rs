@@ -85,7 +85,7 @@ impl Limit {
                 "the rule was taken to accept the event: its edge says configured and not matched"
             }
             Self::TransformerUndecided => {
-                "what the target received is unknown: its edge says configured and has no data classes"
+                "what the target received is unknown: its edge says configured, and its data classes are unknown"
             }
             Self::InputTooLarge => "EventBridge does not send it: the target received nothing",
             Self::EventTime => "the event was counted on the day it was traced",
