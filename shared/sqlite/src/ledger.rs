@@ -7,6 +7,7 @@ use piitrail_flow::store::{Page, Query, Retention, RolledUp, StoreError};
 use piitrail_flow::time::{Day, Span, day_of, last_of_month, month_of};
 use rusqlite::{Connection, TransactionBehavior};
 
+use crate::fault::failed;
 use crate::merged::{COVERAGE_MONTHS, EDGE_MONTHS, for_each_entry};
 use crate::{reading, receipts, subjects};
 
@@ -54,18 +55,43 @@ pub(crate) fn read(connection: &mut Connection, query: &Query) -> Result<Page, S
     Ok(page)
 }
 
+/// Counts the days before the first day that is kept, and the months before the first month.
+pub(crate) fn expired(
+    connection: &Connection,
+    first_day: &str,
+    first_month: &str,
+) -> rusqlite::Result<(u64, u64)> {
+    let count = |sql: &str, first: &str| {
+        let found: rusqlite::Result<u32> = connection.query_row(sql, [first], |row| row.get(0));
+        found.map(u64::from)
+    };
+    let days = count(
+        "SELECT count(*) FROM (SELECT day FROM edge WHERE day < ?1
+         UNION SELECT day FROM coverage WHERE day < ?1)",
+        first_day,
+    )?;
+    let months = count(
+        "SELECT count(*) FROM (SELECT day FROM edge_month WHERE day < ?1
+         UNION SELECT day FROM coverage_month WHERE day < ?1)",
+        first_month,
+    )?;
+    Ok((days, months))
+}
+
 /// Merges days that are no longer kept separately into months, and deletes expired months.
 pub(crate) fn roll_up(
     connection: &mut Connection,
     now: Timestamp,
     keep: Retention,
 ) -> Result<RolledUp, StoreError> {
-    let rolling = |e| StoreError::backend("roll days up to months", e);
+    let rolling = |e| failed("roll days up to months", e);
     let first_day = keep.first_day(now).to_string();
     let first_month = keep.first_month(now).to_string();
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(rolling)?;
+    let (days_merged, months_deleted) =
+        expired(&transaction, &first_day, &first_month).map_err(rolling)?;
     let mut past = Ledger::default();
     let sql = "SELECT day, edge, facts, checksum FROM edge WHERE day < ?1";
     for_each_entry(
@@ -100,5 +126,9 @@ pub(crate) fn roll_up(
     subjects::forget_before(&transaction, &first_day).map_err(rolling)?;
     receipts::forget_earlier(&transaction, day_of(now)).map_err(rolling)?;
     transaction.commit().map_err(rolling)?;
-    Ok(RolledUp::default())
+    Ok(RolledUp {
+        days_merged,
+        months_deleted,
+        ..RolledUp::default()
+    })
 }

@@ -24,6 +24,7 @@ use piitrail_flow::topology::{Readings, Topology};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use serde::Serialize;
 
+mod fault;
 mod ledger;
 mod merged;
 mod open;
@@ -34,6 +35,7 @@ mod subjects;
 #[cfg(test)]
 mod tests;
 
+use fault::failed;
 use merged::{COVERAGE_DAYS, EDGE_DAYS};
 use open::Place;
 
@@ -84,11 +86,11 @@ impl SqliteStore {
 }
 
 fn recording(error: rusqlite::Error) -> StoreError {
-    StoreError::backend("record a batch", error)
+    failed("record a batch", error)
 }
 
 fn reading(error: rusqlite::Error) -> StoreError {
-    StoreError::backend("read the file", error)
+    failed("read the file", error)
 }
 
 #[async_trait]
@@ -192,7 +194,7 @@ impl TopologyHistory for SqliteStore {
                 params![from.to_string(), json(topology)?],
             )
             .map(|_| ())
-            .map_err(|e| StoreError::backend("write the topology", e))
+            .map_err(|e| failed("write the topology", e))
     }
 
     async fn put_readings(&self, readings: &Readings) -> Result<(), StoreError> {

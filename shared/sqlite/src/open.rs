@@ -9,6 +9,7 @@ use piitrail_flow::store::StoreError;
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
+use crate::fault::{failed, is};
 use crate::merged::verify_all;
 use crate::schema::{APPLICATION_ID, SCHEMA_VERSION, STEPS, add_checksums, version_of};
 
@@ -206,29 +207,8 @@ fn needs_to_write(error: &StoreError) -> bool {
     is(error, &[ErrorCode::CannotOpen, ErrorCode::ReadOnly])
 }
 
-fn is(error: &StoreError, codes: &[ErrorCode]) -> bool {
-    let StoreError::Backend { source, .. } = error else {
-        return false;
-    };
-    source
-        .downcast_ref::<rusqlite::Error>()
-        .and_then(rusqlite::Error::sqlite_error_code)
-        .is_some_and(|code| codes.contains(&code))
-}
-
 pub(crate) fn opening(error: rusqlite::Error) -> StoreError {
-    let error = match error {
-        rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::NotADatabase => {
-            return StoreError::backend("open the file", "the file is not a SQLite database");
-        }
-        // SQLite's message repeats the path, which may be anything that was typed in the wrong
-        // place.
-        rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::CannotOpen => {
-            rusqlite::Error::SqliteFailure(code, None)
-        }
-        error => error,
-    };
-    StoreError::backend("open the file", error)
+    failed("open the file", error)
 }
 
 /// The identity of a store's file in the file system, to notice that it was deleted or replaced.

@@ -9,6 +9,7 @@ use piitrail_flow::store::{
 use piitrail_flow::time::from_rfc3339;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use crate::fault::failed;
 use crate::{json, reading, recording};
 
 /// The number of announcements in a page of the outbox.
@@ -136,5 +137,5 @@ pub(crate) fn mark_sent(
     connection
         .execute("DELETE FROM announcement WHERE id = ?1", [&announcement.id])
         .map(|_| ())
-        .map_err(|e| StoreError::backend("mark an announcement as sent", e))
+        .map_err(|e| failed("mark an announcement as sent", e))
 }

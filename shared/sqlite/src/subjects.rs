@@ -10,6 +10,7 @@ use piitrail_flow::store::StoreError;
 use piitrail_flow::subject::{Sighting, Sightings, SubjectId};
 use piitrail_flow::time::Day;
 
+use crate::fault::failed;
 use crate::{json, reading, recording};
 
 /// Adds sightings, in the transaction of their batch.
@@ -91,7 +92,7 @@ pub(super) fn erase(
     connection: &mut Connection,
     subjects: &[SubjectId],
 ) -> Result<u64, StoreError> {
-    let erasing = |e| StoreError::backend("erase a subject", e);
+    let erasing = |e| failed("erase a subject", e);
     let transaction = connection.transaction().map_err(erasing)?;
     let mut erased = 0;
     for subject in subjects {

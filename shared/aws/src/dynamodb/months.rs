@@ -85,6 +85,7 @@ impl DynamoStore {
                 through: head.through,
                 is_unfinished,
                 damaged: std::mem::take(&mut self.cache().damaged),
+                ..RolledUp::default()
             });
         }
         Err(raced("roll up the journal"))

@@ -67,6 +67,12 @@ impl Retention {
 pub struct RolledUp {
     /// The number of batches that were merged into days and months.
     pub batches: u64,
+    /// The number of days that were merged into months by this call. A store that does not count
+    /// them says 0.
+    pub days_merged: u64,
+    /// The number of expired months that were deleted by this call. A store that lets its content
+    /// expire by itself says 0.
+    pub months_deleted: u64,
     /// The time up to which all batches are merged. `None` if none is merged yet, or if the store
     /// merges as it writes.
     pub through: Option<Timestamp>,

@@ -169,7 +169,7 @@ fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
     ] {
         let message = told(&open(&path).unwrap_err());
         assert!(
-            message.ends_with(": the file is not a SQLite database"),
+            message.contains(": the file is not a SQLite database; "),
             "{message}"
         );
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);

@@ -145,3 +145,24 @@ async fn receipts_of_an_earlier_version_are_recognised_for_thirty_days_and_then_
     assert_eq!(known(130).await, [earlier, this_version].into());
     assert_eq!(known(131).await, [this_version].into());
 }
+
+#[tokio::test]
+async fn a_roll_up_says_how_many_days_it_merged_and_how_many_months_it_deleted() {
+    let store = SqliteStore::in_memory();
+    {
+        let connection = store.connection();
+        for (table, key, days) in [
+            ("edge", "edge", &["2026-08-01", "2026-08-02"][..]),
+            ("coverage", "place", &["2026-08-02", "2026-11-20"]),
+            ("edge_month", "edge", &["2019-01-01", "2026-01-01"]),
+        ] {
+            // Facts of no edge, so that no merge is needed to count them.
+            let sql = format!("INSERT INTO {table} (day, {key}, facts) VALUES (?1, '', '')");
+            for day in days {
+                connection.execute(&sql, [day]).unwrap();
+            }
+        }
+    }
+    let counted = crate::ledger::expired(&store.connection(), "2026-10-01", "2020-01-01").unwrap();
+    assert_eq!(counted, (2, 1));
+}
