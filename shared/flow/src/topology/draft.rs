@@ -47,7 +47,8 @@ impl Draft {
     /// # Errors
     /// The first entry that is not valid by itself, with its line and column.
     pub fn parse(text: &str) -> Result<Self, TopologyError> {
-        let file: File = serde_saphyr::from_str(text).map_err(|e| TopologyError::form(&e))?;
+        let file: File =
+            serde_saphyr::from_str(text).map_err(|e| TopologyError::form::<File>(text, &e))?;
         let draft = file.into_draft()?;
         let alone = Self {
             taps: Vec::new(),

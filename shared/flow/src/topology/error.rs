@@ -2,12 +2,17 @@
 //!
 //! An error names the line, the entry and the key, and says how to correct it. It quotes no value
 //! of the file, because the file may not be a topology at all. An unknown key is shown only if it
-//! looks like a key.
+//! looks like a key. This file has over 400 lines because all texts about a topology stand together.
 
 use std::fmt;
 
 use eventbridge_pattern::{FilterError, PatternError, TargetError};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Segment, Track};
+use serde_saphyr::Spanned;
 
+use super::file::VERSION;
 use super::jsonata::JsonataError;
 use super::name::NameProblem;
 use super::origin::Origin;
@@ -18,17 +23,19 @@ use super::subscriber::ScopedFilterError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TopologyError {
-    /// The file is not YAML, or not a topology.
-    #[error("{origin}this cannot be read as a part of a topology")]
+    /// The file is not YAML, or an entry of it has another form.
+    #[error("{origin}{part} cannot be read")]
     Form {
         /// The place in the file.
         origin: Origin,
+        /// The part that cannot be read.
+        part: Part,
         /// The problem.
         #[source]
         problem: FormProblem,
     },
     /// This program does not know the version of the file.
-    #[error("{origin}the topology has version {version}; this program reads version 1")]
+    #[error("{origin}the file has version {version}, but this program reads version {VERSION}; {}", if *.version > VERSION { "use a newer piitrail" } else { "write `version: 1`" })]
     Version {
         /// The place in the file.
         origin: Origin,
@@ -59,14 +66,24 @@ pub enum FormProblem {
         known: Vec<&'static str>,
     },
     /// A required key is missing.
-    #[error("the key `{0}` is missing")]
-    MissingKey(&'static str),
+    #[error("the key `{key}` is missing{}", as_in(*.written))]
+    MissingKey {
+        /// The key.
+        key: &'static str,
+        /// How the section is written.
+        written: Option<&'static str>,
+    },
     /// A key is given twice.
     #[error("the key{} is given twice", quoted(.0.as_deref()))]
     DuplicateKey(Option<String>),
     /// A value has another type.
-    #[error("the value must be {0}")]
-    WrongType(String),
+    #[error("the value must be {expected}{}", as_in(*.written))]
+    WrongType {
+        /// The type that it must have.
+        expected: String,
+        /// How the section is written.
+        written: Option<&'static str>,
+    },
     /// A value is not one of the choices.
     #[error("the value must be one of {}", .0.join(", "))]
     WrongChoice(Vec<&'static str>),
@@ -261,11 +278,27 @@ impl fmt::Display for EntryName {
 
 impl TopologyError {
     /// Creates the error for a file of another form. The message of the YAML reader is dropped,
-    /// because it quotes the file.
-    pub(super) fn form(error: &serde_saphyr::Error) -> Self {
+    /// because it quotes the file. A file of another version has another form too, so its version
+    /// is told first.
+    pub(super) fn form<F: DeserializeOwned>(text: &str, error: &serde_saphyr::Error) -> Self {
+        if let Ok(Versioned { version }) = serde_saphyr::from_str(text)
+            && version.value != VERSION
+        {
+            return Self::Version {
+                origin: version.referenced.into(),
+                version: version.value,
+            };
+        }
+        let mut part = Part::that_fails::<F>(text);
+        let problem = FormProblem::of(error.without_snippet(), &part);
+        if matches!(problem, FormProblem::UnknownKey { .. }) {
+            // The key is named by the problem. It may be no key.
+            part.0.pop();
+        }
         Self::Form {
             origin: error.location().map(Origin::from).unwrap_or_default(),
-            problem: FormProblem::of(error.without_snippet()),
+            part,
+            problem,
         }
     }
 
@@ -279,9 +312,104 @@ impl TopologyError {
     }
 }
 
+/// A file of any version.
+#[derive(Deserialize)]
+struct Versioned {
+    version: Spanned<u32>,
+}
+
+/// A part of a file, by the keys that lead to it: `buses, shop, rules, entry 1`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part(Vec<String>);
+
+impl Part {
+    /// Returns the part of a text that cannot be read as an `F`. It reads the text again.
+    fn that_fails<F: DeserializeOwned>(text: &str) -> Self {
+        let mut track = Track::new();
+        // The error is known already.
+        let _ = serde_saphyr::with_deserializer_from_str(text, |reader| {
+            F::deserialize(serde_path_to_error::Deserializer::new(reader, &mut track))
+        });
+        let path = track.path();
+        let steps = path.iter().filter_map(|step| match step {
+            Segment::Seq { index } => Some(format!("entry {}", index + 1)),
+            Segment::Map { key } if SPANNED.contains(&key.as_str()) => None,
+            Segment::Map { key } if looks_like_a_key(key) => Some(key.clone()),
+            Segment::Map { .. } => Some("an entry".to_owned()),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        });
+        Self(steps.collect())
+    }
+
+    /// Returns how the section of the part is written.
+    fn written(&self) -> Option<&'static str> {
+        let section = self.0.first()?;
+        WRITTEN
+            .iter()
+            .find_map(|(name, written)| (section == name).then_some(*written))
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0[..] {
+            [] => f.write_str("the file"),
+            steps => f.write_str(&steps.join(", ")),
+        }
+    }
+}
+
+/// The fields of a value whose place in the file is kept, which are no keys of the file.
+const SPANNED: &[&str] = &["value", "referenced", "defined"];
+
+/// An example of each section.
+pub(super) const WRITTEN: &[(&str, &str)] = &[
+    ("version", "version: 1"),
+    ("services", "services: {shipping: {functions: [ship]}}"),
+    ("taps", "taps: [{queue: tap, bus: shop}]"),
+    (
+        "buses",
+        "buses: {shop: {rules: [{name: all, pattern: {source: [orders]}, targets: [{queue: jobs}]}]}}",
+    ),
+    ("queues", "queues: {jobs: {consumers: [{function: work}]}}"),
+    ("topics", "topics: {news: {subscriptions: [{queue: jobs}]}}"),
+    (
+        "streams",
+        "streams: {clicks: {consumers: [{function: count}]}}",
+    ),
+    (
+        "tables",
+        "tables: {orders: {consumers: [{function: index}]}}",
+    ),
+    (
+        "pipes",
+        "pipes: {forward: {queue: jobs, target: {bus: shop}}}",
+    ),
+    (
+        "resources",
+        "resources: [{queue: jobs, encryption: none, retention: 4d}]",
+    ),
+    (
+        "routes",
+        "routes: [{kind: redrive, from: {queue: jobs}, to: {queue: failed}}]",
+    ),
+];
+
+fn as_in(written: Option<&str>) -> String {
+    written
+        .map(|written| format!(", as in `{written}`"))
+        .unwrap_or_default()
+}
+
 impl FormProblem {
-    fn of(error: &serde_saphyr::Error) -> Self {
+    fn of(error: &serde_saphyr::Error, part: &Part) -> Self {
         use serde_saphyr::Error;
+        let written = part.written();
+        let wrong = |expected: &str| Self::WrongType {
+            expected: plain_type(expected),
+            // The example shows sections and entries, not every key of an entry.
+            written: written.filter(|_| part.0.len() <= 2),
+        };
         match error {
             Error::SerdeUnknownField {
                 field, expected, ..
@@ -289,18 +417,21 @@ impl FormProblem {
                 key: looks_like_a_key(field).then(|| field.clone()),
                 known: expected.clone(),
             },
-            Error::SerdeMissingField { field, .. } => Self::MissingKey(field),
+            Error::SerdeMissingField { field, .. } => Self::MissingKey {
+                key: field,
+                written,
+            },
             Error::DuplicateMappingKey { key, .. } => {
                 Self::DuplicateKey(key.clone().filter(|key| looks_like_a_key(key)))
             }
             Error::SerdeUnknownVariant { expected, .. } => Self::WrongChoice(expected.clone()),
-            Error::Unexpected { expected, .. } => Self::WrongType(plain_type(expected)),
+            Error::Unexpected { expected, .. } => wrong(expected),
             Error::SerdeInvalidType { expected, .. }
             | Error::SerdeInvalidValue { expected, .. }
-            | Error::SerdeInvalidLength { expected, .. } => Self::WrongType(plain_type(expected)),
-            Error::InvalidScalar { ty, .. } => Self::WrongType(plain_type(ty)),
-            Error::NullIntoString { .. } => Self::WrongType("a text".to_owned()),
-            Error::InvalidBooleanStrict { .. } => Self::WrongType("true or false".to_owned()),
+            | Error::SerdeInvalidLength { expected, .. } => wrong(expected),
+            Error::InvalidScalar { ty, .. } => wrong(ty),
+            Error::NullIntoString { .. } => wrong("a text"),
+            Error::InvalidBooleanStrict { .. } => wrong("true or false"),
             _ => Self::Syntax,
         }
     }

@@ -46,7 +46,7 @@ pub(crate) use condition::Record;
 pub use condition::{EventPattern, FilterPolicy, FilterPolicyScope, FilteredSource, Filters};
 pub use difference::{Aspect, ChangedRoute, Difference, Direction};
 pub use draft::Draft;
-pub use error::{EntryPlace, FormProblem, Problem, TopologyError};
+pub use error::{EntryPlace, FormProblem, Part, Problem, TopologyError};
 use file::File;
 pub(crate) use generated::GeneratedNames;
 pub(crate) use input::NotSent;

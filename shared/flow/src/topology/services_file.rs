@@ -103,7 +103,8 @@ impl ServicesFile {
     /// # Errors
     /// The first problem, with its line and column.
     pub fn parse(text: &str) -> Result<Self, TopologyError> {
-        let file: File = serde_saphyr::from_str(text).map_err(|e| TopologyError::form(&e))?;
+        let file: File =
+            serde_saphyr::from_str(text).map_err(|e| TopologyError::form::<File>(text, &e))?;
         if file.version.value != VERSION {
             return Err(TopologyError::Version {
                 origin: file.version.referenced.into(),
@@ -281,5 +282,14 @@ services:
         let error =
             ServicesFile::parse("version: 1\nservices:\n  a:\n    stack: [x]\n").unwrap_err();
         assert!(error.to_string().contains("line 4"), "{error}");
+        assert!(
+            error.to_string().ends_with("services, a cannot be read"),
+            "{error}"
+        );
+        let error = ServicesFile::parse("version: 2\nservices: []\n").unwrap_err();
+        assert!(
+            error.to_string().ends_with("use a newer piitrail"),
+            "{error}"
+        );
     }
 }
