@@ -11,6 +11,7 @@ use piitrail_flow::subject::Epoch;
 use piitrail_flow::time::Day;
 use piitrail_flow::topology::AwsService;
 
+use crate::pointer::Pointer;
 use crate::report::Report;
 use crate::subject::Identifier;
 
@@ -73,8 +74,8 @@ pub(crate) struct InputOptions {
     pub(crate) paths: Vec<PathBuf>,
     /// JSON Pointer (RFC 6901) to the payload inside each document, as in /event. Without it, the whole
     /// document is the payload
-    #[arg(long, value_name = "POINTER")]
-    pub(crate) at: Option<String>,
+    #[arg(long, value_name = "POINTER", value_parser = Pointer::parse, default_value = "", hide_default_value = true)]
+    pub(crate) at: Pointer,
 }
 
 /// The option that configures detection.
@@ -238,15 +239,21 @@ pub(crate) enum ScanFormat {
     Jsonl,
 }
 
+/// A description of accepted values of `roll-up --days`. The bounds are those of the template.
+pub(crate) const DAYS_EXPECTED: &str = "a whole number from 31 to 36500";
+
+/// A description of accepted values of `roll-up --months`. The bounds are those of the template.
+pub(crate) const MONTHS_EXPECTED: &str = "a whole number from 2 to 1200";
+
 #[derive(Debug, ClapArgs)]
 pub(crate) struct RollUp {
     #[command(flatten)]
     pub(crate) store: Store,
     /// Number of days to keep, counted back from today; older days are merged into months
-    #[arg(long, value_name = "COUNT", default_value_t = Retention::default().days, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "DAYS", allow_negative_numbers = true, default_value_t = Retention::default().days, value_parser = clap::value_parser!(u32).range(31..=36_500))]
     pub(crate) days: u32,
     /// Number of months to keep, including the current month
-    #[arg(long, value_name = "COUNT", default_value_t = Retention::default().months, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "MONTHS", allow_negative_numbers = true, default_value_t = Retention::default().months, value_parser = clap::value_parser!(u32).range(2..=1_200))]
     pub(crate) months: u32,
 }
 
@@ -435,4 +442,33 @@ pub(crate) enum TopologyFormat {
     Json,
     /// Topology file that `piitrail topology import` reads
     Yaml,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_roll_up_by_hand_has_the_bounds_of_the_template() {
+        let template = include_str!("../../../template.yaml");
+        for (parameter, expected) in [("KeepDays", DAYS_EXPECTED), ("KeepMonths", MONTHS_EXPECTED)]
+        {
+            let lines = template.lines().map(str::trim);
+            let lines: Vec<&str> = lines
+                .skip_while(|line| *line != format!("{parameter}:"))
+                .take(6)
+                .collect();
+            let bound = |key: &str| {
+                lines
+                    .iter()
+                    .find_map(|line| line.strip_prefix(key))
+                    .unwrap()
+            };
+            let bounds = [bound("MinValue: "), bound("MaxValue: ")];
+            assert_eq!(
+                expected,
+                format!("a whole number from {} to {}", bounds[0], bounds[1])
+            );
+        }
+    }
 }

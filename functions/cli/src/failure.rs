@@ -1,7 +1,7 @@
 //! The outcomes of a command: how it ended, or why it could not be carried out (exit code 2).
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use piitrail_detect::ConfigError;
 use piitrail_flow::store::StoreError;
@@ -11,6 +11,7 @@ use piitrail_report::ReportError;
 use piitrail_report::render::RenderError;
 
 use crate::input::shown;
+use crate::usage;
 
 mod explanation;
 
@@ -77,9 +78,11 @@ pub(crate) enum Failure {
     /// The report could not be made.
     #[error(transparent)]
     Report(#[from] ReportError),
-    /// The value of an option of a question is refused. The message does not repeat it.
-    #[error("the value of --{option} cannot be used: {problem}; expected {expected}")]
+    /// The value of an option is refused. The message does not repeat it.
+    #[error("the value of --{option} cannot be used: {problem}")]
     OptionValue {
+        /// The command, as in `report map`.
+        command: String,
         /// The option.
         option: String,
         /// The problem with its value.
@@ -148,15 +151,23 @@ pub(crate) enum Failure {
     /// The topology that the files make up is not valid.
     #[error("the files do not make up a valid topology")]
     Contradiction(#[source] TopologyError),
-    /// The form of the file is not recognised.
+    /// The file is not of a form that can be read.
     #[error(
-        "could not recognise {}: it is no topology file, SAM, CloudFormation or CDK template, Terraform plan or Serverless Framework file",
+        "could not read {}: {problem}; expected a topology file, a SAM, CloudFormation or CDK template, a Terraform plan or a Serverless Framework file",
+        shown(path)
+    )]
+    NotRecognised {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// There is no file of this name, which ends in a part of a home.
+    #[error(
+        "there is no file {}; a template that is deployed elsewhere is written FILE@REGION/ACCOUNT, as in template.yaml@eu-west-1/222222222222",
         shown(.0)
     )]
-    NotRecognised(PathBuf),
-    /// The file could not be parsed; the note names its line.
-    #[error("could not read a file: {0}")]
-    Unreadable(String),
+    NotAHome(PathBuf),
     /// The folder contains no template.
     #[error(
         "there is no template in {}: a folder must be of a CDK app, with files named *.template.json after `cdk synth`",
@@ -179,26 +190,20 @@ pub(crate) enum Failure {
     #[cfg(feature = "aws")]
     #[error(transparent)]
     Refresh(#[from] piitrail_aws::topology::RefreshError),
-    /// The value of `--role` is not the ARN of a role.
-    #[cfg(feature = "aws")]
-    #[error("the value of --role cannot be used; expected {0}")]
-    NotARole(&'static str),
     /// There is no topology in the store.
     #[error(
         "the store has no topology for {0}; import one with `piitrail topology import FILE --store …`, or read accounts with `piitrail topology pull --store …`"
     )]
     NoTopology(jiff::civil::Date),
-    /// The value of `--at` is not a JSON Pointer.
-    #[error("--at is not a JSON Pointer (RFC 6901): a pointer begins with /, as in /event")]
-    Pointer,
     /// No path was given and standard input is a terminal.
     #[error("no input: name a file or a directory, or - for standard input")]
     NoInput,
-    /// The input contained no document.
+    /// The input could be read, and contained no document.
     #[error(
-        "nothing was read, so nothing was done; name files or directories with JSON, or pipe JSON into the command"
+        "nothing was read, so nothing was done: there is no JSON in {}; name files or directories with JSON or JSON Lines",
+        named(.0)
     )]
-    NothingRead,
+    NothingRead(Vec<PathBuf>),
     /// The command needs a subject key to look up a person, and none was given.
     #[error(
         "--subject-key FILE is missing: a person can only be looked up with the key that was used when tracing"
@@ -259,6 +264,26 @@ pub(crate) enum Failure {
     Runtime(#[source] io::Error),
 }
 
+/// The number of paths that a message names.
+const PATHS_NAMED: usize = 3;
+
+/// Returns the paths of the input for a message: `a.json, b and 7 more`. No path is standard input.
+fn named(paths: &[PathBuf]) -> String {
+    if paths.is_empty() {
+        return shown(Path::new("-"));
+    }
+    let names: Vec<String> = paths
+        .iter()
+        .take(PATHS_NAMED)
+        .map(|path| shown(path))
+        .collect();
+    let names = names.join(", ");
+    match paths.len().saturating_sub(PATHS_NAMED) {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
+}
+
 impl Failure {
     /// Adds the name of the store to a failure of the store.
     pub(crate) fn of_store(self, store: Option<&str>) -> Self {
@@ -275,6 +300,21 @@ impl Failure {
 
     /// Returns the lines that explain the failure: what happened and where, why, and what to do.
     pub(crate) fn lines(&self) -> Vec<String> {
-        explanation::lines(self)
+        if let Self::OptionValue {
+            command, expected, ..
+        } = self
+        {
+            // As arguments that the parser refuses.
+            return usage::lines(
+                &format!("piitrail {command}"),
+                vec![self.to_string(), format!("expected {expected}")],
+            );
+        }
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a remedy names a variable of the AWS SDK only if it is set"
+        )]
+        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        explanation::lines(self, &is_set)
     }
 }

@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use piitrail_flow::envelope::Reason;
 use serde_json::value::RawValue;
-
-use crate::failure::Failure;
 
 /// A JSON Pointer.
 #[derive(Clone, Debug, Default)]
@@ -22,15 +21,35 @@ pub(crate) enum Missing {
     Nothing,
 }
 
+impl Missing {
+    /// Returns the reason's name in the output for programs.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::NotJson => Reason::NotJson.name(),
+            Self::Nothing => "nothing_at_pointer",
+        }
+    }
+
+    /// Returns the reason in words.
+    pub(crate) fn explanation(self) -> &'static str {
+        match self {
+            Self::NotJson => Reason::NotJson.explanation(),
+            Self::Nothing => "the document has nothing at the place that --at names",
+        }
+    }
+}
+
 impl Pointer {
-    /// Parses a pointer. Without one, the payload is the whole document.
-    pub(crate) fn parse(text: Option<&str>) -> Result<Self, Failure> {
-        let Some(text) = text.filter(|text| !text.is_empty()) else {
+    /// A description of accepted pointers.
+    pub(crate) const EXPECTED: &'static str =
+        "a JSON Pointer (RFC 6901), which begins with /, as in /event";
+
+    /// Parses a pointer. An empty one leads to the whole document.
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+        if text.is_empty() {
             return Ok(Self::default());
-        };
-        let Some(path) = text.strip_prefix('/') else {
-            return Err(Failure::Pointer);
-        };
+        }
+        let path = text.strip_prefix('/').ok_or(Self::EXPECTED)?;
         let tokens = path
             .split('/')
             .map(|token| token.replace("~1", "/").replace("~0", "~"));
@@ -67,7 +86,7 @@ mod tests {
     use super::*;
 
     fn pick(pointer: &str, document: &str) -> Result<String, Missing> {
-        let pointer = Pointer::parse(Some(pointer)).unwrap();
+        let pointer = Pointer::parse(pointer).unwrap();
         pointer
             .pick(document.as_bytes())
             .map(|bytes| String::from_utf8(bytes.to_vec()).unwrap())
@@ -91,9 +110,6 @@ mod tests {
 
     #[test]
     fn what_is_no_pointer_is_refused() {
-        assert!(matches!(
-            Pointer::parse(Some("event")),
-            Err(Failure::Pointer)
-        ));
+        assert!(Pointer::parse("event").is_err());
     }
 }

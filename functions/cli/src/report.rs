@@ -200,7 +200,11 @@ fn argument(field: Field) -> Arg {
         Takes::OneOf(words) => argument
             .value_name(field.value_name)
             .value_parser(Words(words)),
-        Takes::Text | Takes::Number => argument.value_name(field.value_name),
+        Takes::Text => argument.value_name(field.value_name),
+        // So that a negative number is refused as a value and not as an option.
+        Takes::Number => argument
+            .value_name(field.value_name)
+            .allow_negative_numbers(true),
         Takes::List => argument
             .value_name(field.value_name)
             .action(ArgAction::Append),
@@ -289,7 +293,10 @@ pub(crate) async fn run(asked: Report, now: Timestamp) -> Result<Ending, Failure
             .fields
             .insert(SUBJECTS.to_owned(), json!(subject::ids(person)?));
     }
-    let mut request = Request::from_value(Value::Object(asked.fields)).map_err(refused)?;
+    let question = asked.fields.get("report").and_then(Value::as_str);
+    let command = format!("report {}", question.unwrap_or_default());
+    let mut request = Request::from_value(Value::Object(asked.fields))
+        .map_err(|refusal| refused(command, refusal))?;
     let output = asked.options.output.filter(|path| path.as_os_str() != "-");
     let to_terminal = output.is_none() && std::io::stdout().is_terminal();
     if let (true, Some((width, _))) = (to_terminal, terminal_size::terminal_size()) {
@@ -352,9 +359,10 @@ fn write_about(path: &Path, about: Value) -> Result<(), Failure> {
 }
 
 /// Returns a refusal in the terms of the command line, where every field is an option.
-fn refused(refusal: Refusal) -> Failure {
+fn refused(command: String, refusal: Refusal) -> Failure {
     match refusal.field {
         Some(path) => Failure::OptionValue {
+            command,
             option: option_name(&path),
             problem: refusal.problem,
             expected: refusal.expected,

@@ -32,6 +32,14 @@ pub(crate) async fn run(
             keep.first_day(now),
             keep.first_month(now).strftime("%Y-%m")
         )?;
+        if !store::is_table(&roll_up.store.store) {
+            writeln!(
+                out,
+                "  {} merged into months, {} deleted",
+                counted(rolled.days_merged, "day"),
+                counted(rolled.months_deleted, "month")
+            )?;
+        }
         if let Some(through) = rolled.through {
             writeln!(
                 out,

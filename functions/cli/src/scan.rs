@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use piitrail_detect::{
     Confidence, DataClass, Engine, Finding, Scan, Unread, UnreadSet, decode_text,
 };
+use piitrail_flow::envelope::Reason;
 use piitrail_flow::plural::counted;
 use serde::Serialize;
 
@@ -67,20 +68,36 @@ impl<'s> From<&'s Finding> for FindingLine<'s> {
 #[derive(Clone, Copy)]
 struct Unscanned {
     reason: &'static str,
+    /// The reason in words.
+    explanation: &'static str,
     /// The number of bytes that were skipped to find the next document.
     skipped: u64,
 }
 
-impl From<&'static str> for Unscanned {
-    fn from(reason: &'static str) -> Self {
-        Self { reason, skipped: 0 }
+impl From<Reason> for Unscanned {
+    fn from(reason: Reason) -> Self {
+        Self {
+            reason: reason.name(),
+            explanation: reason.explanation(),
+            skipped: 0,
+        }
+    }
+}
+
+impl From<Missing> for Unscanned {
+    fn from(missing: Missing) -> Self {
+        Self {
+            reason: missing.name(),
+            explanation: missing.explanation(),
+            skipped: 0,
+        }
     }
 }
 
 /// Scans the input and prints the findings.
 pub(crate) fn run(scan: &args::Scan, quiet: bool, now: Timestamp) -> Result<Ending, Failure> {
     let Listing { files, mut unread } = Listing::of(&scan.input.paths)?;
-    let pointer = Pointer::parse(scan.input.at.as_deref())?;
+    let pointer = &scan.input.at;
     let engine = detection::engine(&scan.detection, now)?;
     let bar = progress::over(&files, quiet);
     let advance = |read| bar.inc(read);
@@ -99,7 +116,7 @@ pub(crate) fn run(scan: &args::Scan, quiet: bool, now: Timestamp) -> Result<Endi
                     continue;
                 }
             };
-            let result = scan_one(&engine, &input, &pointer);
+            let result = scan_one(&engine, &input, pointer);
             match scan.format {
                 ScanFormat::Jsonl => print_line(&mut out, totals.documents, &source, &result)?,
                 ScanFormat::Text => print_text(&mut out, &source, &result)?,
@@ -114,7 +131,7 @@ pub(crate) fn run(scan: &args::Scan, quiet: bool, now: Timestamp) -> Result<Endi
     out.flush()?;
     unread.print(&mut output::stderr(), quiet)?;
     if totals.documents == 0 {
-        return Err(Failure::NothingRead);
+        return unread.of_nothing(scan.input.paths.clone());
     }
     Ok(unread.ending(totals.failed))
 }
@@ -122,29 +139,26 @@ pub(crate) fn run(scan: &args::Scan, quiet: bool, now: Timestamp) -> Result<Endi
 fn scan_one(engine: &Engine, document: &Input, pointer: &Pointer) -> Result<Scan, Unscanned> {
     let document = match document {
         Input::Document(document) => document,
-        Input::TooLarge => return Err("too_large".into()),
+        Input::TooLarge => return Err(Reason::TooLarge.into()),
         Input::Damaged { bytes } => {
             return Err(Unscanned {
-                reason: "not_json",
                 skipped: *bytes,
+                ..Reason::NotJson.into()
             });
         }
     };
-    let payload = pointer.pick(document).map_err(|missing| match missing {
-        Missing::NotJson => "not_json",
-        Missing::Nothing => "nothing_at_pointer",
-    })?;
+    let payload = pointer.pick(document)?;
     if let Ok(scan) = engine.scan_json(payload) {
         return Ok(scan);
     }
     // A payload that begins like a JSON object but is not JSON was cut off or damaged. Everything
     // else is text.
     if payload.trim_ascii_start().starts_with(b"{") {
-        return Err("not_json".into());
+        return Err(Reason::NotJson.into());
     }
     decode_text(payload)
         .map(|text| engine.scan_text(&text))
-        .ok_or_else(|| "not_utf8".into())
+        .ok_or_else(|| Reason::NotUtf8.into())
 }
 
 fn print_line(
@@ -194,8 +208,15 @@ fn print_text<W: Write>(
     result: &Result<Scan, Unscanned>,
 ) -> Result<(), Failure> {
     let scan = match result {
-        Err(Unscanned { reason, skipped }) => {
-            write!(out, "{source}\n  could not be read: {reason}")?;
+        Err(Unscanned {
+            reason,
+            explanation,
+            skipped,
+        }) => {
+            write!(
+                out,
+                "{source}\n  could not be read, {reason}: {explanation}"
+            )?;
             if *skipped > 0 {
                 write!(out, "; {} skipped", counted(*skipped, "byte"))?;
             }

@@ -27,6 +27,13 @@ pub(crate) fn is_table(name: &str) -> bool {
     name.starts_with(TABLE_SCHEME)
 }
 
+/// Returns true if DynamoDB may have a table of this name, or if it is an ARN ("Naming rules" in the
+/// guide of DynamoDB).
+fn may_be_a_table(name: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    name.starts_with("arn:") || (3..=255).contains(&name.len()) && name.bytes().all(is_allowed)
+}
+
 /// Returns true if SQLite takes the name for a store in memory, or for a temporary file that it
 /// deletes.
 fn keeps_nothing(name: &str) -> bool {
@@ -36,6 +43,12 @@ fn keeps_nothing(name: &str) -> bool {
 /// Opens a SQLite file, or `dynamodb://TABLE`.
 pub(crate) async fn open(name: &str, purpose: Use) -> Result<Box<dyn Store>, Failure> {
     if let Some(table) = name.strip_prefix(TABLE_SCHEME) {
+        if !may_be_a_table(table) {
+            return Err(Failure::NoStore {
+                store: name.to_owned(),
+                hint: "the name of the table is missing or cannot be one; write it as dynamodb://TABLE, with 3 to 255 letters, digits, dots, hyphens and underscores, or with the ARN of the table",
+            });
+        }
         return open_dynamodb(table, name).await;
     }
     let path = Path::new(name);
@@ -102,4 +115,27 @@ async fn open_dynamodb(table: &str, _name: &str) -> Result<Box<dyn Store>, Failu
 #[expect(clippy::unused_async, reason = "its twin awaits")]
 async fn open_dynamodb(_table: &str, _name: &str) -> Result<Box<dyn Store>, Failure> {
     Err(Failure::NoAws)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_name_that_no_table_can_have_is_refused_in_our_words() {
+        for name in ["", "a", "my table", "a/b/c"] {
+            let refused = open(&format!("{TABLE_SCHEME}{name}"), Use::Read)
+                .await
+                .err();
+            let told = refused.unwrap().to_string();
+            assert!(told.contains("write it as dynamodb://TABLE"), "{told}");
+        }
+        for name in [
+            "map",
+            "prod.piitrail_map-1",
+            "arn:aws:dynamodb:eu-west-1:222222222222:table/map",
+        ] {
+            assert!(may_be_a_table(name), "{name}");
+        }
+    }
 }

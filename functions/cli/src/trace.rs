@@ -42,7 +42,7 @@ pub(crate) async fn run(
     now: Timestamp,
 ) -> Result<Ending, Failure> {
     let Listing { files, mut unread } = Listing::of(&trace.input.paths)?;
-    let pointer = Pointer::parse(trace.input.at.as_deref())?;
+    let pointer = trace.input.at;
     let engine = Arc::new(detection::engine(&trace.detection, now)?);
     let router = if trace.topology.is_empty() {
         None
@@ -79,7 +79,7 @@ pub(crate) async fn run(
     if documents.peek().is_none() {
         bar.finish_and_clear();
         unread.print(&mut output::stderr(), quiet)?;
-        return Err(Failure::NothingRead);
+        return unread.of_nothing(trace.input.paths);
     }
 
     let store = store::open(&trace.store.store, Use::Write).await?;
@@ -323,14 +323,14 @@ fn unreadable(reason: Reason) -> Uncounted {
 impl Uncounted {
     fn name(self) -> &'static str {
         match self {
-            Self::NothingAtPointer => "nothing_at_pointer",
+            Self::NothingAtPointer => Missing::Nothing.name(),
             Self::Record(reason) => reason.name(),
         }
     }
 
     fn explanation(self) -> &'static str {
         match self {
-            Self::NothingAtPointer => "the document has nothing at the place that --at names",
+            Self::NothingAtPointer => Missing::Nothing.explanation(),
             Self::Record(reason) => reason.explanation(),
         }
     }

@@ -12,6 +12,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use piitrail_flow::home::{Account, Region};
 use piitrail_flow::time::DAY_EXPECTED;
 
+use crate::args::{DAYS_EXPECTED, MONTHS_EXPECTED};
+use crate::pointer::Pointer;
+
 mod commands;
 mod nearest;
 
@@ -28,14 +31,19 @@ pub(crate) fn refusal(error: &Error, arguments: impl Iterator<Item = OsString>) 
         return Vec::new();
     };
     let asked = program.follow(&commands, arguments);
-    let mut lines = problem(error, &commands, asked);
+    lines(&asked.path, problem(error, &commands, asked))
+}
+
+/// Returns the lines of a refusal as they are printed: what is wrong, what would be right, and
+/// where the help is.
+pub(crate) fn lines(command: &str, mut lines: Vec<String>) -> Vec<String> {
     if let Some(first) = lines.first_mut() {
         first.insert_str(0, "piitrail: ");
     }
     for line in lines.iter_mut().skip(1) {
         line.insert_str(0, "  ");
     }
-    lines.push(format!("  see `{} --help`", asked.path));
+    lines.push(format!("  see `{command} --help`"));
     lines
 }
 
@@ -49,7 +57,7 @@ fn problem(error: &Error, commands: &[NamedCommand], asked: &NamedCommand) -> Ve
         ErrorKind::UnknownArgument => return unknown_argument(&argument, commands, asked),
         ErrorKind::InvalidSubcommand => {
             let kind = asked.kind_of_subcommands();
-            lines.push(format!("{name} has no such {kind}; {NOT_REPEATED}"));
+            lines.push(format!("{name} has no such {kind}"));
             let given = context(error, ContextKind::InvalidSubcommand).concat();
             lines.push(match asked.nearest_command(&given, commands) {
                 Some(path) => format!("did you mean `{path}`?"),
@@ -85,7 +93,7 @@ fn problem(error: &Error, commands: &[NamedCommand], asked: &NamedCommand) -> Ve
             lines.push(if is_missing {
                 format!("{option} needs a value")
             } else {
-                format!("the value of {option} cannot be used; {NOT_REPEATED}")
+                format!("the value of {option} cannot be used")
             });
             let values = context(error, ContextKind::ValidValue);
             if !values.is_empty() {
@@ -144,7 +152,9 @@ fn expected_of(defined: &str) -> Option<&'static str> {
     let (_, value) = defined.rsplit_once('<')?;
     Some(match value.trim_end_matches(['.', '>']) {
         "DAY" => DAY_EXPECTED,
-        "COUNT" => "a whole number, at least 1",
+        "DAYS" => DAYS_EXPECTED,
+        "MONTHS" => MONTHS_EXPECTED,
+        "POINTER" => Pointer::EXPECTED,
         "ACCOUNT" => Account::EXPECTED,
         "REGION" => Region::EXPECTED,
         "EPOCH" => {
@@ -237,7 +247,7 @@ mod tests {
             ),
             (
                 "roll-up --days",
-                "piitrail: --days needs a value\n  expected a whole number, at least 1\n",
+                "piitrail: --days needs a value\n  expected a whole number from 31 to 36500\n",
             ),
             (
                 "scan --config",
@@ -245,7 +255,24 @@ mod tests {
             ),
             (
                 "scan --format xml",
-                "piitrail: the value of --format cannot be used; it is not repeated here, because it may name a person\n  expected one of text, jsonl\n",
+                "piitrail: the value of --format cannot be used\n  expected one of text, jsonl\n",
+            ),
+            (
+                "roll-up --days -1",
+                "piitrail: the value of --days cannot be used\n  expected a whole number from 31 to 36500\n",
+            ),
+            (
+                "roll-up --months 1",
+                "piitrail: the value of --months cannot be used\n  expected a whole number from 2 to 1200\n",
+            ),
+            (
+                "scan --at event",
+                "piitrail: the value of --at cannot be used\n  expected a JSON Pointer (RFC 6901)",
+            ),
+            ("serve", "piitrail: piitrail has no such command\n  "),
+            (
+                "scan --grace.hopper",
+                "piitrail: scan has no such argument; it is not repeated here, because it may name a person\n",
             ),
             ("scan --quiet=1", "piitrail: --quiet takes no value\n"),
         ] {

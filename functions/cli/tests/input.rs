@@ -105,7 +105,7 @@ fn a_first_line_that_is_cut_off_costs_one_record_of_a_thousand() {
         1,
         &[
             "1000 documents",
-            "could not be read: not_json; 12 bytes skipped",
+            "could not be read, not_json: not JSON, or cut off; 12 bytes skipped",
         ],
     );
     // The coverage of the map lists the damage, as it does every unreadable record.
@@ -391,13 +391,15 @@ fn input_without_a_document_is_no_success_and_leaves_no_store_behind() {
     let desk = Desk::new();
     std::fs::create_dir(desk.path("empty")).unwrap();
     for command in ["trace", "scan"] {
-        for (path, told) in [("nosuch", "could not read nosuch"), ("empty", "")] {
-            let run = desk.run(&[command, path]);
-            run.is(2, &["nothing was read", told]);
-            assert_eq!(run.out, "");
-        }
+        let run = desk.run(&[command, "nosuch"]);
+        run.is(2, &["could not read nosuch"]);
+        assert!(!run.err.contains("name files"), "{}", run.err);
+        assert_eq!(run.out, "");
+        let run = desk.run(&[command, "empty"]);
+        run.is(2, &["nothing was read", "no JSON in empty;"]);
+        assert_eq!(run.out, "");
         let run = desk.piped(b"", &[command]);
-        run.is(2, &["nothing was read"]);
+        run.is(2, &["nothing was read", "no JSON in standard input;"]);
         assert_eq!(run.out, "");
     }
     assert_eq!(std::fs::read_dir(desk.0.path()).unwrap().count(), 1);

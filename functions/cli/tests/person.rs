@@ -319,7 +319,11 @@ fn a_value_that_cannot_be_used_is_refused_with_what_would_be_right() {
         };
         assert!(told.starts_with(&begins), "{told}");
         assert!(
-            told.contains("; expected ") && told.contains(expected),
+            told.contains("\n  expected ") && told.contains(expected),
+            "{told}"
+        );
+        assert!(
+            told.ends_with("\n  see `piitrail report map --help`\n"),
             "{told}"
         );
         names_nobody(&told);

@@ -12,4 +12,4 @@ pub mod telemetry;
 #[cfg(feature = "topology")]
 pub mod topology;
 
-pub use sdk::Aws;
+pub use sdk::{Aws, sentence_of};

@@ -8,6 +8,7 @@
 //! All clients of a function share one HTTP client, so that the root certificates of the platform
 //! are read only once. Reading them takes half of the time in which a tracer starts.
 
+use std::error::Error;
 use std::time::Duration;
 
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
@@ -15,6 +16,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{SharedCredentialsProvider, SharedHttpClient};
+use aws_sdk_dynamodb::error::ErrorMetadata;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -27,6 +29,16 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The number of attempts of a call.
 const ATTEMPTS: u32 = 3;
+
+/// Returns what AWS said in the answer that this link of a chain of causes holds, as `CODE: message`.
+/// `None` if it holds no answer.
+pub fn sentence_of(cause: &(dyn Error + 'static)) -> Option<String> {
+    let said: &ErrorMetadata = cause.downcast_ref()?;
+    match (said.code(), said.message()) {
+        (Some(code), Some(message)) => Some(format!("{code}: {message}")),
+        (one, None) | (None, one) => one.map(str::to_owned),
+    }
+}
 
 /// The configuration that all clients of a function share: credentials, region and endpoint, all
 /// from the environment, and the HTTP client.
@@ -88,4 +100,22 @@ fn bounded(timeouts: TimeoutConfigBuilder) -> TimeoutConfig {
 
 fn retries() -> RetryConfig {
     RetryConfig::standard().with_max_attempts(ATTEMPTS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sentence_of_an_answer_is_kept() {
+        let said = ErrorMetadata::builder()
+            .code("AccessDeniedException")
+            .message("User: arn:aws:iam::1:user/a is not authorized")
+            .build();
+        assert_eq!(
+            sentence_of(&said).unwrap(),
+            "AccessDeniedException: User: arn:aws:iam::1:user/a is not authorized"
+        );
+        assert_eq!(sentence_of(&std::fmt::Error), None);
+    }
 }

@@ -45,7 +45,7 @@ pub enum Unreadable {
         line: u32,
     },
     /// The file has no document, or a document that is not a map.
-    #[error("the file holds no map")]
+    #[error("it holds no keys with values")]
     NoMap,
 }
 

@@ -18,8 +18,11 @@ struct Known {
     /// Words of which one is in the chain.
     words: &'static [&'static str],
     cause: &'static str,
-    remedy: &'static str,
+    remedy: fn(IsSet<'_>) -> String,
 }
+
+/// Returns true if a variable of the environment is set.
+pub(super) type IsSet<'a> = &'a dyn Fn(&str) -> bool;
 
 /// The faults of AWS that users meet, the most specific first.
 const KNOWN: &[Known] = &[
@@ -29,7 +32,7 @@ const KNOWN: &[Known] = &[
             "the credential provider was not enabled",
         ],
         cause: "no AWS credentials were found",
-        remedy: "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with `aws sso login`",
+        remedy: give_credentials,
     },
     Known {
         words: &[
@@ -39,22 +42,28 @@ const KNOWN: &[Known] = &[
             "UnrecognizedClientException",
         ],
         cause: "AWS refused the credentials, because they are wrong or have expired",
-        remedy: "sign in again with `aws sso login`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID to valid credentials",
+        remedy: |_| {
+            "sign in again with `aws sso login`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID to valid credentials".to_owned()
+        },
     },
     Known {
         words: &["AccessDenied"],
         cause: "the AWS credentials do not have the permission for this",
-        remedy: "allow the role to read and write the table in DynamoDB, or set AWS_PROFILE to another role",
+        remedy: |_| "allow it to the role, or set AWS_PROFILE to another role".to_owned(),
     },
     Known {
         words: &["ResourceNotFoundException"],
         cause: "there is no such table in this account and region",
-        remedy: "correct the name after dynamodb://, or set AWS_REGION and AWS_PROFILE to where the table is",
+        remedy: |_| {
+            "correct the name after dynamodb://, or set AWS_REGION and AWS_PROFILE to where the table is".to_owned()
+        },
     },
     Known {
         words: &["Missing Region", "A region must be set"],
         cause: "no AWS region is set",
-        remedy: "set AWS_REGION to the region of the table, as in AWS_REGION=eu-west-1",
+        remedy: |_| {
+            "set AWS_REGION to the region of the table, as in AWS_REGION=eu-west-1".to_owned()
+        },
     },
     Known {
         words: &[
@@ -64,28 +73,53 @@ const KNOWN: &[Known] = &[
             "unexpected credentials error",
         ],
         cause: "the AWS credentials could not be loaded",
-        remedy: "check the profile that AWS_PROFILE names with `aws sts get-caller-identity`",
+        remedy: |is_set| {
+            if is_set("AWS_PROFILE") {
+                "check the profile that AWS_PROFILE names with `aws sts get-caller-identity`"
+                    .to_owned()
+            } else {
+                give_credentials(is_set)
+            }
+        },
     },
     Known {
         words: &["dispatch failure", "request has timed out"],
         cause: "AWS could not be reached",
-        remedy: "check the network, AWS_REGION, and AWS_ENDPOINT_URL and HTTPS_PROXY if they are set",
+        remedy: |is_set| {
+            let set: Vec<&str> = ["AWS_REGION", "AWS_ENDPOINT_URL", "HTTPS_PROXY"]
+                .into_iter()
+                .filter(|name| is_set(name))
+                .collect();
+            match set[..] {
+                [] => "check the network".to_owned(),
+                _ => format!("check the network, and the value of {}", set.join(", ")),
+            }
+        },
     },
 ];
 
+fn give_credentials(_: IsSet<'_>) -> String {
+    "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with `aws sso login`".to_owned()
+}
+
 /// Returns the lines that explain a failure: at most three.
-pub(super) fn lines(failure: &dyn Error) -> Vec<String> {
+pub(super) fn lines(failure: &dyn Error, is_set: IsSet<'_>) -> Vec<String> {
     let first = failure.to_string();
     let mut causes: Vec<String> = Vec::new();
     let mut next = failure.source();
     while let Some(cause) = next {
-        causes.push(cause.to_string());
+        causes.push(sentence(cause).unwrap_or_else(|| cause.to_string()));
         next = cause.source();
     }
     let mut lines = vec![format!("piitrail: {first}")];
-    if let Some(known) = known(&causes) {
-        lines.push(format!("  because: {}", known.cause));
-        lines.push(format!("  {}", known.remedy));
+    if let Some((known, word)) = known(&causes) {
+        let detail = detail(word, &causes).map(|detail| format!(": {detail}"));
+        lines.push(format!(
+            "  because: {}{}",
+            known.cause,
+            detail.unwrap_or_default()
+        ));
+        lines.push(format!("  {}", (known.remedy)(is_set)));
     } else {
         let told = told(&first, &causes);
         if !told.is_empty() {
@@ -95,21 +129,48 @@ pub(super) fn lines(failure: &dyn Error) -> Vec<String> {
     lines
 }
 
-fn known(causes: &[String]) -> Option<&'static Known> {
-    KNOWN.iter().find(|known| {
-        let mut texts = causes.iter();
-        texts.any(|text| known.words.iter().any(|word| text.contains(word)))
+/// Returns what AWS itself said in an answer: `AccessDeniedException: User: … is not authorized to
+/// perform: dynamodb:Query on resource: …`.
+#[cfg(feature = "aws")]
+fn sentence(cause: &(dyn Error + 'static)) -> Option<String> {
+    piitrail_aws::sentence_of(cause)
+}
+
+#[cfg(not(feature = "aws"))]
+fn sentence(_: &(dyn Error + 'static)) -> Option<String> {
+    None
+}
+
+/// Returns the known fault, and the word by which it was recognised.
+fn known(causes: &[String]) -> Option<(&'static Known, &'static str)> {
+    KNOWN.iter().find_map(|known| {
+        let mut words = known.words.iter();
+        let word = words.find(|word| causes.iter().any(|text| text.contains(**word)))?;
+        Some((known, *word))
     })
 }
 
-/// Returns the causes that say something that the texts above them do not.
+/// Returns what the last cause says beside the word by which a fault was recognised: the words of
+/// AWS, or of the operating system.
+fn detail<'c>(word: &str, causes: &'c [String]) -> Option<&'c str> {
+    let last = causes.last()?;
+    match last.split_once(": ") {
+        Some((code, sentence)) if code.contains(word) => Some(sentence),
+        _ => Some(last.as_str()).filter(|last| !last.contains(word)),
+    }
+}
+
+/// Returns the causes that say something that the texts above them do not. Of two that say the
+/// same, the longer one is kept.
 fn told<'c>(first: &str, causes: &'c [String]) -> Vec<&'c str> {
     let mut told: Vec<&str> = Vec::new();
     for cause in causes {
         let is_said = first.contains(cause) || told.iter().any(|above| above.contains(cause));
-        if !is_said && !PLUMBING.contains(&cause.as_str()) {
-            told.push(cause);
+        if is_said || PLUMBING.contains(&cause.as_str()) {
+            continue;
         }
+        told.retain(|above| !cause.contains(above));
+        told.push(cause);
     }
     told
 }
@@ -126,12 +187,14 @@ mod tests {
         source: Option<Box<Link>>,
     }
 
+    fn chain(texts: &[&'static str]) -> Box<Link> {
+        let texts = texts.iter().rev();
+        let chain = texts.fold(None, |source, text| Some(Box::new(Link { text, source })));
+        chain.unwrap()
+    }
+
     fn explained(texts: &[&'static str]) -> Vec<String> {
-        let chain = texts
-            .iter()
-            .rev()
-            .fold(None, |source, text| Some(Box::new(Link { text, source })));
-        lines(&*chain.unwrap())
+        lines(&*chain(texts), &|_| false)
     }
 
     #[test]
@@ -141,6 +204,17 @@ mod tests {
                 "could not open the store s",
                 "the store could not open the file",
                 "Error code 14: unable to open database file",
+                "Error code 14: unable to open database file",
+            ]),
+            [
+                "piitrail: could not open the store s",
+                "  because: Error code 14: unable to open database file"
+            ]
+        );
+        assert_eq!(
+            explained(&[
+                "could not open the store s",
+                "unable to open database file",
                 "Error code 14: unable to open database file",
             ]),
             [
@@ -194,20 +268,29 @@ mod tests {
                     "an error occurred while loading credentials",
                     "the session is not found",
                 ],
-                "the AWS credentials could not be loaded",
-                "AWS_PROFILE",
+                "the AWS credentials could not be loaded: the session is not found",
+                "aws sso login",
             ),
             (
                 &[
                     "service error",
                     "ResourceNotFoundException: Requested resource not found",
                 ],
-                "there is no such table in this account and region",
+                "there is no such table in this account and region: Requested resource not found",
                 "AWS_REGION",
             ),
             (
                 &["service error", "unhandled error (AccessDeniedException)"],
                 "the AWS credentials do not have the permission for this",
+                "allow",
+            ),
+            (
+                &[
+                    "service error",
+                    "unhandled error (AccessDeniedException)",
+                    "AccessDeniedException: User: arn:aws:iam::1:user/a is not authorized to perform: dynamodb:Query",
+                ],
+                "the AWS credentials do not have the permission for this: User: arn:aws:iam::1:user/a is not authorized to perform: dynamodb:Query",
                 "allow",
             ),
             (
@@ -231,8 +314,8 @@ mod tests {
                     "tcp connect error",
                     "Connection refused",
                 ],
-                "AWS could not be reached",
-                "AWS_ENDPOINT_URL",
+                "AWS could not be reached: Connection refused",
+                "check the network",
             ),
         ] {
             let texts = [&["the store could not read items"], chain].concat();
@@ -240,6 +323,31 @@ mod tests {
             assert_eq!(lines.len(), 3, "{lines:?}");
             assert_eq!(lines[1], format!("  because: {cause}"));
             assert!(lines[2].contains(remedy), "{lines:?}");
+        }
+    }
+
+    /// Once, a profile was to be checked that AWS_PROFILE did not name.
+    #[test]
+    fn a_variable_is_to_be_checked_only_if_it_is_set() {
+        let credentials = ["s", "an error occurred while loading credentials"];
+        let network = ["s", "dispatch failure", "Connection refused"];
+        for (texts, set, remedy) in [
+            (
+                &credentials[..],
+                "AWS_PROFILE",
+                "  check the profile that AWS_PROFILE names",
+            ),
+            (&credentials, "", "  set AWS_PROFILE, or "),
+            (
+                &network,
+                "HTTPS_PROXY",
+                "  check the network, and the value of HTTPS_PROXY",
+            ),
+            (&network, "", "  check the network"),
+        ] {
+            let told = lines(&*chain(texts), &|name| name == set);
+            assert!(told[2].starts_with(remedy), "{told:?}");
+            assert_eq!(told[2].contains("value of"), remedy.contains("value of"));
         }
     }
 }

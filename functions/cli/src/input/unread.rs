@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use piitrail_detect::Engine;
 use piitrail_flow::plural::counted;
 
-use crate::failure::Ending;
+use crate::failure::{Ending, Failure};
 
 /// The maximum number of files that are listed. The others are only counted.
 const LISTED: usize = 20;
@@ -75,6 +75,16 @@ impl Unread {
             writeln!(out, "  because: {}", error.source)?;
         }
         and_more(out, self.failed.len())
+    }
+
+    /// Returns how a command ends that found no document. A file that could not be read was named
+    /// when this was printed, so there is nothing to add.
+    pub(crate) fn of_nothing(&self, paths: Vec<PathBuf>) -> Result<Ending, Failure> {
+        if self.failed.is_empty() {
+            Err(Failure::NothingRead(paths))
+        } else {
+            Ok(Ending::Unreadable)
+        }
     }
 
     /// Returns the ending of a command that read documents, of which `failed` could not be counted.

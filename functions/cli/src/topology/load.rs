@@ -182,11 +182,14 @@ fn topology_file(file: &Read, notes: &[Note]) -> Result<Option<Draft>, Failure> 
         .iter()
         .filter(of_file)
         .find_map(|note| match note.kind {
-            NoteKind::UnknownForm => Some(None),
-            NoteKind::Unreadable(_) => Some(Some(note.to_string())),
+            NoteKind::UnknownForm => Some("its form is not known".to_owned()),
+            NoteKind::Unreadable(_) if note.line > 0 => {
+                Some(format!("line {}: {}", note.line, note.kind))
+            }
+            NoteKind::Unreadable(_) => Some(note.kind.to_string()),
             _ => None,
         });
-    let Some(unreadable) = why else {
+    let Some(problem) = why else {
         return Ok(None);
     };
     let says_version = |line: &str| {
@@ -205,27 +208,30 @@ fn topology_file(file: &Read, notes: &[Note]) -> Result<Option<Draft>, Failure> 
             }),
         };
     }
-    Err(match unreadable {
-        Some(note) => Failure::Unreadable(note),
-        None => Failure::NotRecognised(file.path.clone()),
+    Err(Failure::NotRecognised {
+        path: file.path.clone(),
+        problem,
     })
 }
 
 /// Splits the home off a path: `orders.yaml@eu-west-1/222222222222`. A file whose own name has such
-/// an end is taken as it is.
-fn with_home(given: &Path, home: Home) -> (PathBuf, Home) {
-    let own = given.to_str().and_then(|text| {
-        let (path, at) = text.rsplit_once('@')?;
-        let at = Home::parse(at).filter(|_| !given.exists())?;
-        Some((PathBuf::from(path), at))
-    });
-    own.unwrap_or_else(|| (given.to_owned(), home))
+/// an end is taken as it is. An end that is no home is refused if there is a file without it.
+fn with_home(given: &Path, home: Home) -> Result<(PathBuf, Home), Failure> {
+    let split = given.to_str().and_then(|text| text.rsplit_once('@'));
+    match split {
+        Some((path, at)) if !given.exists() => match Home::parse(at) {
+            Some(at) => Ok((PathBuf::from(path), at)),
+            None if Path::new(path).exists() => Err(Failure::NotAHome(given.to_owned())),
+            None => Ok((given.to_owned(), home)),
+        },
+        _ => Ok((given.to_owned(), home)),
+    }
 }
 
 fn read_all(paths: &[PathBuf], home: Home) -> Result<Vec<Read>, Failure> {
     let mut files = Vec::new();
     for path in paths {
-        let (path, home) = with_home(path, home);
+        let (path, home) = with_home(path, home)?;
         if path.is_dir() {
             let before = files.len();
             for path in cdk_templates(&path) {

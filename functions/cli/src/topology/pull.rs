@@ -43,7 +43,12 @@ mod with_aws {
         let services = asked.services.as_deref().map(load::services_file);
         let services = services.transpose()?;
         let roles: Option<Vec<Role>> = asked.role.iter().map(|arn| Role::new(arn)).collect();
-        let roles = roles.ok_or(Failure::NotARole(Role::EXPECTED))?;
+        let roles = roles.ok_or_else(|| Failure::OptionValue {
+            command: "topology pull".to_owned(),
+            option: "role".to_owned(),
+            problem: "it is not the ARN of a role".to_owned(),
+            expected: Role::EXPECTED.to_owned(),
+        })?;
         let places =
             accounts::places_of_a_person(&roles, &asked.region, asked.endpoint_url).await?;
         let store = store::open(&place, Use::Write).await?;

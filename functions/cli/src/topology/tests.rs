@@ -88,8 +88,29 @@ fn a_file_of_no_form_is_refused_and_a_mistake_in_a_topology_is_said_with_its_lin
         let (_folder, paths) = files(&[("file.yaml", text)]);
         load(&paths, None, Home::UNKNOWN).err().unwrap()
     };
-    assert!(matches!(refused("hello: world"), Failure::NotRecognised(_)));
-    assert!(matches!(refused("a: [b"), Failure::Unreadable(_)));
+    for (text, problem) in [
+        ("hello: world", "its form is not known"),
+        ("a: [b", "line 1: the file is neither"),
+        ("hello", "it holds no keys"),
+        ("", "it holds no keys"),
+    ] {
+        let told = refused(text).to_string();
+        assert!(told.contains(&format!("file.yaml: {problem}")), "{told}");
+        assert!(
+            told.contains("; expected a topology file, a SAM, "),
+            "{told}"
+        );
+    }
+    let (_folder, paths) = files(&[("t.yaml", TEMPLATE)]);
+    let told = |end: &str| {
+        let path = PathBuf::from(format!("{}{end}", paths[0].display()));
+        load(&[path], None, Home::UNKNOWN)
+            .err()
+            .map(|failure| failure.to_string())
+    };
+    assert_eq!(told("@eu-west-1/222222222222"), None);
+    let failure = told("@eu-west-1").unwrap();
+    assert!(failure.contains("FILE@REGION/ACCOUNT"), "{failure}");
     let Failure::Topology { source, .. } = refused("version: 1\nbuses: {a: {rulez: []}}") else {
         panic!();
     };
