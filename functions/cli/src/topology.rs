@@ -53,28 +53,15 @@ pub(crate) async fn run(
             let mut out = output::stdout(Style::Text);
             describe(&mut out, &loaded)?;
             if let Some(place) = store {
-                let store = store::open(&place, Use::Write).await?;
                 let from = from.unwrap_or_else(|| day_of(now));
-                let mut changes = loaded.topology.changes().to_vec();
-                changes.extend(change.map(|id| Change {
+                let change = change.map(|id| Change {
                     at: now,
                     id,
                     action: None,
                     names: Vec::new(),
-                }));
-                let before = store.kept_topology(from).await?;
-                let before_from = before.as_ref().map(|kept| kept.from);
-                let kept = KeptTopology::following(before, loaded.topology, from, changes);
-                store.put_topology(kept.from, &kept.topology).await?;
-                if before_from == Some(kept.from) && kept.from != from {
-                    let since = kept.from;
-                    writeln!(
-                        out,
-                        "Nothing changed: {place} has this topology, valid from {since}."
-                    )?;
-                } else {
-                    writeln!(out, "Written to {place}, valid from {from}.")?;
-                }
+                });
+                let said = keep(loaded.topology, &place, from, change).await?;
+                writeln!(out, "{said}")?;
             } else {
                 writeln!(
                     out,
@@ -144,6 +131,28 @@ pub(crate) async fn run(
         }
     }
     Ok(Ending::Fine)
+}
+
+/// Keeps a topology that holds from a day on. Returns what to say about it.
+async fn keep(
+    topology: Topology,
+    place: &str,
+    from: Day,
+    change: Option<Change>,
+) -> Result<String, Failure> {
+    let store = store::open(place, Use::Write).await?;
+    let mut changes = topology.changes().to_vec();
+    changes.extend(change);
+    let before = store.kept_topology(from).await?;
+    let since = before.as_ref().map(|kept| kept.from);
+    let kept = KeptTopology::following(before, topology, from, changes);
+    store.put_topology(kept.from, &kept.topology).await?;
+    Ok(match since {
+        Some(since) if since == kept.from && since != from => {
+            format!("Nothing changed: {place} has this topology, valid from {since}.")
+        }
+        _ => format!("Written to {place}, valid from {from}."),
+    })
 }
 
 /// One side of a comparison.

@@ -4,6 +4,7 @@
 //! The descriptions are derived from the types that read a request.
 
 use schemars::generate::SchemaSettings;
+use schemars::transform::transform_subschemas;
 use schemars::{JsonSchema, Schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -119,7 +120,17 @@ pub(crate) fn of<T: JsonSchema>() -> Schema {
         settings.inline_subschemas = true;
         settings.meta_schema = None;
     });
-    settings.into_generator().into_root_schema_for::<T>()
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    join_lines(&mut schema);
+    schema
+}
+
+/// Joins the lines of each description, which are broken where the source wraps its comments.
+fn join_lines(schema: &mut Schema) {
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        *description = description.replace('\n', " ");
+    }
+    transform_subschemas(&mut join_lines, schema);
 }
 
 /// Returns the properties of a schema, sorted by name.
@@ -161,7 +172,7 @@ fn add_fields(schema: &Schema, within: &str, fields: &mut Vec<Field>) {
         fields.push(Field {
             expected: text(EXPECTED).map_or_else(|| expected(&property, &takes), str::to_owned),
             words: texts(property.get("examples")),
-            description: text("description").unwrap_or_default().replace('\n', " "),
+            description: text("description").unwrap_or_default().to_owned(),
             value_name: text("x-value").map_or_else(|| name.to_uppercase(), str::to_owned),
             takes,
             is_required: required.contains(&Value::String(name)),

@@ -14,19 +14,44 @@ use piitrail_flow::name::Name;
 use piitrail_flow::party::Party;
 use serde::{Deserialize, Deserializer, de};
 
-/// The version of the cursor, which is its prefix.
-const VERSION: &str = "1.";
+use crate::graph::Located as _;
+
+/// The prefix of a cursor after one flow.
+const AFTER_FLOW: &str = "1.";
+
+/// The prefix of a cursor after all flows with the names of one flow.
+const AFTER_NAMES: &str = "2.";
 
 /// The maximum length of a cursor, in bytes. The longest flow takes a quarter of it.
 const CURSOR_MAX: usize = 16 << 10;
 
-/// The position at which a page begins: after this flow.
+/// The position at which a page begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Cursor(Flow);
+pub(crate) enum Cursor {
+    /// After this flow. The previous page ended among flows that differ only in their homes.
+    Flow(Flow),
+    /// After all flows with the names of this one. None of them is shown again when a home becomes
+    /// known between two pages.
+    Names(Flow),
+}
 
 impl Cursor {
+    /// Returns the position after the last flow of a page, of which `next` is the first flow that is
+    /// not shown.
+    fn between(last: &Flow, next: &Flow) -> Self {
+        if last.without_homes() == next.without_homes() {
+            Self::Flow(last.clone())
+        } else {
+            Self::Names(last.clone())
+        }
+    }
+
     /// Returns the cursor as text, for `next` of an answer.
-    fn text(flow: &Flow) -> Option<String> {
+    fn text(&self) -> Option<String> {
+        let (prefix, flow) = match self {
+            Self::Flow(flow) => (AFTER_FLOW, flow),
+            Self::Names(flow) => (AFTER_NAMES, flow),
+        };
         let Flow {
             producer,
             consumer,
@@ -35,17 +60,21 @@ impl Cursor {
         } = flow;
         // Names and enumerations always serialise.
         let json = serde_json::to_vec(&(producer, consumer, channels, event_type)).ok()?;
-        Some(VERSION.to_owned() + &URL_SAFE_NO_PAD.encode(json))
+        Some(prefix.to_owned() + &URL_SAFE_NO_PAD.encode(json))
     }
 
     fn parse(text: &str) -> Option<Self> {
-        let text = text
-            .strip_prefix(VERSION)
-            .filter(|rest| rest.len() <= CURSOR_MAX)?;
+        let (position, text): (fn(Flow) -> Self, _) = match text.strip_prefix(AFTER_FLOW) {
+            Some(text) => (Self::Flow, text),
+            None => (Self::Names, text.strip_prefix(AFTER_NAMES)?),
+        };
+        if text.len() > CURSOR_MAX {
+            return None;
+        }
         let json = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (producer, consumer, channels, event_type): (Party, Party, Vec<Channel>, Name) =
             serde_json::from_slice(&json).ok()?;
-        Some(Self(Flow {
+        Some(position(Flow {
             producer,
             consumer,
             channels,
@@ -72,13 +101,19 @@ pub(crate) struct Page<'m, V> {
 impl<'m, V> Page<'m, V> {
     /// Returns the rows after a cursor, at most `limit` of them.
     pub(crate) fn of(rows: &'m BTreeMap<Flow, V>, after: Option<&Cursor>, limit: usize) -> Self {
-        let start = after.map_or(Bound::Unbounded, |Cursor(flow)| Bound::Excluded(flow));
-        let mut rest = rows.range::<Flow, _>((start, Bound::Unbounded));
+        let (start, shown_names) = match after {
+            None => (Bound::Unbounded, None),
+            Some(Cursor::Flow(flow)) => (Bound::Excluded(flow), None),
+            Some(Cursor::Names(flow)) => (Bound::Excluded(flow), Some(flow.without_homes())),
+        };
+        let mut rest = rows
+            .range::<Flow, _>((start, Bound::Unbounded))
+            .skip_while(|(flow, _)| Some(flow.without_homes()) == shown_names);
         let shown: Vec<_> = rest.by_ref().take(limit).collect();
         let next = rest
             .next()
-            .and(shown.last())
-            .and_then(|(flow, _)| Cursor::text(flow));
+            .zip(shown.last())
+            .and_then(|((next, _), (last, _))| Cursor::between(last, next).text());
         Self { shown, next }
     }
 

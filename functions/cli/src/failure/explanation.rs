@@ -187,14 +187,14 @@ mod tests {
         source: Option<Box<Link>>,
     }
 
-    fn chain(texts: &[&'static str]) -> Box<Link> {
+    fn chain(texts: &[&'static str]) -> Link {
         let texts = texts.iter().rev();
         let chain = texts.fold(None, |source, text| Some(Box::new(Link { text, source })));
-        chain.unwrap()
+        *chain.unwrap()
     }
 
     fn explained(texts: &[&'static str]) -> Vec<String> {
-        lines(&*chain(texts), &|_| false)
+        lines(&chain(texts), &|_| false)
     }
 
     #[test]
@@ -326,7 +326,7 @@ mod tests {
         }
     }
 
-    /// Once, a profile was to be checked that AWS_PROFILE did not name.
+    /// Once, a profile was to be checked that `AWS_PROFILE` did not name.
     #[test]
     fn a_variable_is_to_be_checked_only_if_it_is_set() {
         let credentials = ["s", "an error occurred while loading credentials"];
@@ -345,7 +345,7 @@ mod tests {
             ),
             (&network, "", "  check the network"),
         ] {
-            let told = lines(&*chain(texts), &|name| name == set);
+            let told = lines(&chain(texts), &|name| name == set);
             assert!(told[2].starts_with(remedy), "{told:?}");
             assert_eq!(told[2].contains("value of"), remedy.contains("value of"));
         }

@@ -49,7 +49,8 @@ pub struct Filters {
     pub region: Option<Region>,
 }
 
-/// The filters of a question that has no others.
+// The filters of a question that has no others. The line below is in the public schema.
+/// Filters. An edge must match all that are given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct HomeFilters {

@@ -25,7 +25,7 @@ pub mod reach;
 mod routes;
 
 pub use filter::{Filters, Fit, HomeFilters};
-pub(crate) use homes::unify;
+pub(crate) use homes::{Located, unify};
 pub use keepers::Keeper;
 pub use routes::{Holding, Route, Routes};
 

@@ -23,6 +23,7 @@ use crate::page::Page;
 use crate::shared_fields::SharedFields;
 use piitrail_flow::edge::{Basis, Flow};
 use piitrail_flow::home::Home;
+use piitrail_flow::party::Party;
 use piitrail_flow::plural::counted;
 use piitrail_flow::subject::{Epoch, Sighting, SubjectId};
 use piitrail_flow::time::Day;
@@ -145,7 +146,7 @@ impl Ask for Subject {
         let damaged = &sightings.damaged | &read.damaged;
         // The person may be in what was not read, on any edge.
         let unread = Unread::of(graph.edges.values());
-        let mut notes = notes(&subjects, &shown, flows.len(), &unread);
+        let mut notes = notes(&subjects, &flows, &unread);
         notes.extend(kept::notes(&kept, names));
         Ok(Document {
             about: object(&json!({
@@ -323,17 +324,13 @@ fn absence_caveat(edges: usize) -> Option<String> {
     })
 }
 
-fn notes(
-    subjects: &[&SubjectId],
-    shown: &[(&Flow, Row)],
-    edges: usize,
-    unread: &Unread,
-) -> Vec<String> {
+fn notes(subjects: &[&SubjectId], flows: &BTreeMap<Flow, Seen>, unread: &Unread) -> Vec<String> {
     let epochs: BTreeSet<&Epoch> = subjects.iter().map(|id| &id.epoch).collect();
-    let consumers: BTreeSet<&str> = shown.iter().map(|(_, row)| row.consumer.as_str()).collect();
+    // Over all pages, and with homes: the same name in two accounts is two consumers.
+    let consumers: BTreeSet<&Party> = flows.keys().map(|flow| &flow.consumer).collect();
     let mut notes = vec![format!(
         "the person was found on {} to {}, by fingerprints made with the {} {}",
-        counted(edges as u64, "edge"),
+        counted(flows.len() as u64, "edge"),
         counted(consumers.len() as u64, "consumer"),
         if epochs.len() == 1 {
             "key of epoch"

@@ -171,3 +171,44 @@ async fn several_edges_without_a_home_are_counted_and_a_home_that_differs_is_not
         "{text}"
     );
 }
+
+#[tokio::test]
+async fn a_flow_whose_home_becomes_known_between_two_pages_is_not_shown_again() {
+    let store = store_at(&[None]).await;
+    let record = async |receipt: &str, key: EdgeKey| {
+        let mut ledger = Ledger::default();
+        let facts = facts(1, DataClass::EmailAddress, "$.email");
+        ledger.add_edge(day("2026-11-20"), key, &facts);
+        let batch = Batch {
+            at: now(),
+            receipts: [ReceiptId::of(receipt)].into(),
+            ledger,
+            sightings: Sightings::default(),
+        };
+        store.record(&batch).await.unwrap();
+    };
+    record("another", key("orders", "printer", Basis::Observed)).await;
+    let first = ask(&store, &json!({ "report": "map", "limit": 1 })).await;
+    assert_eq!(edges(&first), ["orders > function/mailer: 1"]);
+    record("its tap", key_at(ONE)).await;
+    let rest = ask(&store, &json!({ "report": "map", "page": first["next"] })).await;
+    assert_eq!(edges(&rest), ["orders > function/printer: 1"]);
+}
+
+#[tokio::test]
+async fn flows_with_the_same_names_are_all_shown_over_several_pages() {
+    let store = store_at(&[None, Some(ONE), Some(TWO)]).await;
+    let mut page = Value::Null;
+    let mut shown = Vec::new();
+    for _ in 0..3 {
+        let map = ask(
+            &store,
+            &json!({ "report": "map", "limit": 1, "page": page }),
+        )
+        .await;
+        shown.push(map["edges"][0]["consumer_home"]["account"].clone());
+        page = map["next"].clone();
+    }
+    assert_eq!(shown, [Value::Null, json!(ONE), json!(TWO)]);
+    assert_eq!(page, Value::Null);
+}

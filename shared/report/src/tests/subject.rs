@@ -6,6 +6,7 @@ use serde_json::json;
 use super::people::{order, ring, trace_into};
 use super::{ask, now, refusal, request, text};
 use crate::answer;
+use piitrail_flow::home::Home;
 use piitrail_flow::ledger::Ledger;
 use piitrail_flow::store::{
     Batch, Counting as _, MemoryStore, Query, ReceiptId, SubjectIndex as _, read_all,
@@ -221,4 +222,38 @@ async fn a_home_is_a_filter_and_what_it_cannot_tell_is_counted() {
         !is_known,
         "{all} {caveats}"
     );
+}
+
+#[tokio::test]
+async fn a_page_names_the_consumers_of_all_pages_and_one_for_each_account() {
+    let ring = ring(&[("2026-11", 2)]);
+    let store = traced(&ring).await;
+    let subjects = ids(&ring, "grace.1@navy-mail.org");
+    let known = store.sightings_of(&subjects).await.unwrap();
+    let mut others = Sightings::default();
+    for (id, edge, sighting) in known.iter() {
+        for account in ["111111111111", "222222222222"] {
+            let mut edge = edge.clone();
+            edge.flow.consumer = super::key("shop", "labels", edge.basis).flow.consumer;
+            edge.flow.consumer.home = Home::of(account, "eu-west-1");
+            others.add(id.clone(), edge, sighting);
+        }
+    }
+    let batch = Batch {
+        at: now(),
+        receipts: [ReceiptId::of("others")].into(),
+        ledger: Ledger::default(),
+        sightings: others,
+    };
+    store.record(&batch).await.unwrap();
+    for limit in [1, 50] {
+        let asked = json!({
+            "report": "subject", "format": "table", "subjects": subjects, "limit": limit
+        });
+        let table = text(answer(&store, &request(&asked), now()).await.unwrap());
+        assert!(
+            table.contains("the person was found on 3 edges to 3 consumers"),
+            "{limit}: {table}"
+        );
+    }
 }
