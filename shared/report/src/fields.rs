@@ -80,7 +80,7 @@ const NEAR: f64 = 0.75;
 const COMPARED_MAX: usize = 64;
 
 /// Returns the words that a text is similar to. The text itself is never shown.
-fn nearest<'w>(text: &str, words: &'w [String]) -> Vec<&'w str> {
+pub(crate) fn nearest<'w>(text: &str, words: &'w [String]) -> Vec<&'w str> {
     if text.len() > COMPARED_MAX {
         return Vec::new();
     }

@@ -14,8 +14,6 @@ use piitrail_flow::name::Name;
 use piitrail_flow::party::Party;
 use serde::{Deserialize, Deserializer, de};
 
-use crate::graph::Located as _;
-
 /// The prefix of a cursor after one flow.
 const AFTER_FLOW: &str = "1.";
 

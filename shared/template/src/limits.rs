@@ -22,3 +22,39 @@ pub const MAX_DEPTH: usize = 160;
 pub const MAX_STACKS: usize = 500;
 /// The maximum number of notes that are kept. Further notes are only counted.
 pub const MAX_NOTES: usize = 10_000;
+
+/// A bound at which a reading leaves something out. The other bounds refuse a whole file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// [`MAX_STACKS`].
+    Stacks,
+    /// [`MAX_VALUES`] and [`MAX_TEXT`].
+    Values,
+    /// [`MAX_DEPTH`].
+    Depth,
+}
+
+impl Limit {
+    /// Every limit.
+    pub const ALL: [Self; 3] = [Self::Stacks, Self::Values, Self::Depth];
+
+    /// Returns what is limited, to be read after "the limit on".
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stacks => "stacks of one reading",
+            Self::Values => "values of one reading",
+            Self::Depth => "how deep values may refer to each other",
+        }
+    }
+
+    /// Returns the consequence for the map, as a plain sentence.
+    pub fn consequence(self) -> &'static str {
+        match self {
+            Self::Stacks => "Nothing of this file is on the map.",
+            Self::Values => {
+                "The values and resources that come after it are unknown or missing on the map."
+            }
+            Self::Depth => "The value at this place is unknown on the map.",
+        }
+    }
+}

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::limits::Limit;
+
 /// A note on something that was not understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
@@ -55,7 +57,7 @@ pub enum NoteKind {
     /// A variable of the Serverless Framework could not be resolved.
     Variable(String),
     /// A bound of [`crate::limits`] was reached.
-    Limit(&'static str),
+    Limit(Limit),
     /// AWS would refuse a route, or it is not followed, for this reason.
     NotOnMap(String),
     /// A pattern or a filter contains an unknown value.
@@ -93,7 +95,7 @@ impl fmt::Display for NoteKind {
             Self::UnmappedType(name) => write!(f, "the resource type {name} is not known"),
             Self::NotInTemplate(what) => write!(f, "the event's {what} is not in the template"),
             Self::Variable(name) => write!(f, "the variable {name} cannot be resolved"),
-            Self::Limit(what) => write!(f, "the limit on {what} was reached"),
+            Self::Limit(limit) => write!(f, "the limit on {} was reached", limit.name()),
             Self::NotOnMap(why) => f.write_str(why),
             Self::Approximated(what) => write!(f, "{what} has a value that is not known here"),
             Self::UnknownInput => write!(f, "what it sends to a target is not known here"),
@@ -132,7 +134,7 @@ impl NoteKind {
             Self::UnmappedType(_) => "Routes that it makes are not on the map.",
             Self::NotInTemplate(_) => "The route from it is not on the map.",
             Self::Variable(_) => "The value is named as one that is made elsewhere.",
-            Self::Limit(_) => "What comes after the limit is unknown on the map.",
+            Self::Limit(limit) => limit.consequence(),
             Self::NotOnMap(_) => "This route is not on the map.",
             Self::Approximated(_) => {
                 "The map shows it as if every value were accepted there, as configured and not as matched."

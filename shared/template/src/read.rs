@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::cloudformation::{self, Source, form_of, literal_target};
-use crate::limits::{MAX_NODES, MAX_STACKS};
+use crate::limits::{Limit, MAX_NODES, MAX_STACKS};
 use crate::node::{Kind, Tree};
 use crate::note::NoteKind;
 use crate::template::{File, Reading, Settings, Template};
@@ -158,7 +158,7 @@ impl World<'_> {
             return;
         };
         if self.stacks.len() >= MAX_STACKS {
-            self.note_file(file, 0, NoteKind::Limit("stacks of one reading"));
+            self.note_file(file, 0, NoteKind::Limit(Limit::Stacks));
             return;
         }
         match other_form(&root) {

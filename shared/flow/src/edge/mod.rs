@@ -71,6 +71,20 @@ impl Flow {
         parties.chain(self.channels.iter().map(|channel| channel.home))
     }
 
+    /// Returns the flow of the same names without homes.
+    #[must_use]
+    pub fn without_homes(&self) -> Self {
+        let channels = self.channels.iter();
+        Self {
+            producer: self.producer.clone().at(Home::UNKNOWN),
+            consumer: self.consumer.clone().at(Home::UNKNOWN),
+            channels: channels
+                .map(|channel| channel.clone().at(Home::UNKNOWN))
+                .collect(),
+            event_type: self.event_type.clone(),
+        }
+    }
+
     /// Fills in unknown homes from another flow with the same names.
     pub(crate) fn learn_homes(&mut self, other: &Self) {
         let own = [&mut self.producer.home, &mut self.consumer.home].into_iter();

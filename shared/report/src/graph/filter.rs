@@ -1,5 +1,7 @@
 //! Filters: which edges an answer contains.
 
+use std::collections::BTreeSet;
+
 use piitrail_detect::{DataClass, Tier};
 use piitrail_flow::edge::Flow;
 use piitrail_flow::home::{Account, Home, Region};
@@ -9,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Edge;
+use crate::fields::nearest;
 
 /// Filters. An edge must match all that are given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -155,6 +158,51 @@ impl Filters {
         homes.fit(flow)
     }
 
+    /// Returns a sentence for each name that no flow has, because an empty answer looks as if no data
+    /// went there. It names the nearest names, and never the one that was asked for.
+    pub(crate) fn absent<'f>(
+        &self,
+        flows: &(impl Iterator<Item = &'f Flow> + Clone),
+    ) -> Vec<String> {
+        if flows.clone().next().is_none() {
+            return Vec::new();
+        }
+        let party = |of: fn(&Flow) -> &Party| {
+            let flows = flows.clone();
+            move |wanted: &str| {
+                let parties: Vec<&Party> = flows.clone().map(of).collect();
+                let mut named = parties.iter().copied();
+                let has = named
+                    .any(|one| is_named(wanted, &one.to_string(), one.name.as_ref(), one.home));
+                (!has).then(|| parties.iter().map(ToString::to_string).collect())
+            }
+        };
+        let channels = |wanted: &str| {
+            let channels = flows.clone().flat_map(|flow| &flow.channels);
+            let mut named = channels.clone();
+            let has =
+                named.any(|one| is_named(wanted, &one.to_string(), Some(&one.name), one.home));
+            (!has).then(|| channels.map(ToString::to_string).collect())
+        };
+        let event_types = |wanted: &str| {
+            let types = flows.clone().map(|flow| flow.event_type.as_str());
+            let mut named = types.clone();
+            (!named.any(|one| one == wanted)).then(|| types.map(ToOwned::to_owned).collect())
+        };
+        let text = |wanted: &Option<WantedName>| wanted.as_ref().map(|one| one.as_str().to_owned());
+        let producer = party(|flow| &flow.producer);
+        let consumer = party(|flow| &flow.consumer);
+        [
+            absence("producer", text(&self.producer), producer),
+            absence("consumer", text(&self.consumer), consumer),
+            absence("channel", text(&self.channel), channels),
+            absence("event type", self.event_type.clone(), event_types),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
     fn accept_names_and_classes(&self, flow: &Flow, edge: &Edge) -> bool {
         let mut classes = edge.classes.keys();
         is_party(self.producer.as_ref(), &flow.producer)
@@ -181,6 +229,25 @@ impl Filters {
                 .tier
                 .is_none_or(|wanted| classes.any(|class| class.tier() == wanted))
     }
+}
+
+/// Returns the sentence for a name that nothing has. `others` returns the names that there are, if none
+/// of them is the wanted one.
+fn absence(
+    what: &str,
+    wanted: Option<String>,
+    others: impl Fn(&str) -> Option<BTreeSet<String>>,
+) -> Option<String> {
+    let wanted = wanted?;
+    let others: Vec<String> = others(&wanted)?.into_iter().collect();
+    let nearest = match nearest(&wanted, &others).as_slice() {
+        [] => String::new(),
+        nearest => format!("; the nearest are {}", nearest.join(", ")),
+    };
+    Some(format!(
+        "no {what} of these days has the name that is asked for, so this does not prove that no data went \
+         there{nearest}"
+    ))
 }
 
 impl HomeFilters {

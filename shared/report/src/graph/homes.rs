@@ -13,7 +13,7 @@ use piitrail_flow::edge::Flow;
 use piitrail_flow::home::Home;
 
 /// The most comparisons of flows with the same names. More are only possible with hundreds of flows
-/// that do not know their homes; those then keep them unknown.
+/// that do not know their homes; those then keep them unknown, and a caveat says so.
 const COMPARISONS_MAX: usize = 1_000_000;
 
 /// Something with homes that may be compared: a flow, or the channel of a place.
@@ -28,7 +28,7 @@ pub(crate) trait Located: Clone + Ord {
 
 impl Located for Flow {
     fn without_homes(&self) -> Self {
-        self.with_homes(&vec![Home::UNKNOWN; 2 + self.channels.len()])
+        Self::without_homes(self)
     }
 
     fn homes(&self) -> Vec<Home> {
@@ -66,30 +66,33 @@ impl Located for Option<Channel> {
     }
 }
 
-/// Merges entries that are one.
+/// Merges entries that are one. Returns them, and the number of names for which it is not decided which
+/// entries are one, because there are too many.
 pub(crate) fn unify<K: Located, V: Default>(
     entries: BTreeMap<K, V>,
     merge: impl Fn(&mut V, V),
-) -> BTreeMap<K, V> {
+) -> (BTreeMap<K, V>, usize) {
     let mut groups: BTreeMap<K, Vec<(K, V)>> = BTreeMap::new();
     for (key, value) in entries {
         let name = key.without_homes();
         groups.entry(name).or_default().push((key, value));
     }
     let mut unified: BTreeMap<K, V> = BTreeMap::new();
+    let mut undecided = 0;
     for (name, group) in groups {
         let mut homes: Vec<Vec<Home>> = group.iter().map(|(key, _)| key.homes()).collect();
-        complete(&mut homes);
+        undecided += usize::from(!complete(&mut homes));
         for ((_, value), homes) in group.into_iter().zip(&homes) {
             let key = name.with_homes(homes);
             merge(unified.entry(key).or_default(), value);
         }
     }
-    unified
+    (unified, undecided)
 }
 
-/// Fills in the parts on which all that may be the same agree, until nothing more follows.
-fn complete(all: &mut [Vec<Home>]) {
+/// Fills in the parts on which all that may be the same agree, until nothing more follows. Returns
+/// false if that takes too many comparisons.
+fn complete(all: &mut [Vec<Home>]) -> bool {
     let mut comparisons = 0;
     loop {
         let mut changed: Vec<(usize, Vec<Home>)> = Vec::new();
@@ -100,7 +103,7 @@ fn complete(all: &mut [Vec<Home>]) {
             }
             comparisons += all.len();
             if comparisons > COMPARISONS_MAX {
-                return;
+                return false;
             }
             let may_be_same: Vec<&Vec<Home>> = all
                 .iter()
@@ -122,7 +125,7 @@ fn complete(all: &mut [Vec<Home>]) {
             }
         }
         if changed.is_empty() {
-            return;
+            return true;
         }
         for (index, homes) in changed {
             all[index] = homes;
@@ -167,9 +170,9 @@ mod tests {
 
     fn unified(flows: &[(&str, &str)]) -> Vec<(Flow, u64)> {
         let entries = flows.iter().map(|(bus, queue)| (flow(bus, queue), 1));
-        unify(entries.collect(), |total, count: u64| *total += count)
-            .into_iter()
-            .collect()
+        let (flows, undecided) = unify(entries.collect(), |total, count: u64| *total += count);
+        assert_eq!(undecided > 0, flows.len() > 1_000);
+        flows.into_iter().collect()
     }
 
     #[test]
@@ -211,5 +214,8 @@ mod tests {
         let accounts: Vec<String> = (0..1_000).map(|n| format!("{n:012}")).collect();
         let flows: Vec<(&str, &str)> = accounts.iter().map(|one| (one.as_str(), "")).collect();
         assert_eq!(unified(&flows).len(), 1_000);
+        let accounts: Vec<String> = (0..1_100).map(|n| format!("{n:012}")).collect();
+        let flows: Vec<(&str, &str)> = accounts.iter().map(|one| (one.as_str(), "")).collect();
+        assert_eq!(unified(&flows).len(), 1_100);
     }
 }

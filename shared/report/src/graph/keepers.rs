@@ -15,8 +15,9 @@ use serde_json::{Map, Value, json};
 
 use super::routes::{Holding, Route, Routes};
 
-/// The most resources that an event is followed through behind its consumer.
-const STEPS_MAX: usize = 16;
+/// The most resources that an event is followed through behind its consumer, or behind a dead-letter
+/// queue on its way. A note says so if there are more.
+pub(crate) const STEPS_MAX: usize = 16;
 
 /// A resource that keeps the events of an edge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +30,21 @@ pub struct Keeper {
     pub holding: Holding,
 }
 
+/// The keepers of a flow's events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Keepers {
+    pub(crate) found: Vec<Keeper>,
+    /// False if more resources follow than are looked at.
+    pub(crate) are_all: bool,
+}
+
 impl Routes {
     /// Returns the keepers of a flow's events. A keeper is listed once for each kind of event it receives.
-    pub(crate) fn keepers(&self, flow: &Flow) -> Vec<Keeper> {
-        let mut keepers = Keepers {
+    pub(crate) fn keepers(&self, flow: &Flow) -> Keepers {
+        let mut keepers = Search {
             routes: self,
             found: Vec::new(),
+            are_all: true,
         };
         // A pipe is a route of the topology and stands between the channels of a flow.
         let channels = flow.channels.iter();
@@ -56,21 +66,24 @@ impl Routes {
             let to = next.map_or_else(|| consumer.clone(), |next| Node::Channel((*next).clone()));
             keepers.hop(&from, &to, &flow.event_type);
         }
-        let mut found = keepers.found;
+        let Search {
+            mut found, are_all, ..
+        } = keepers;
         // A consumer that also reads its own dead letters is on the map already.
         found.retain(|keeper| !keeper.node.fits(&consumer));
         found.sort_by(|one, other| (&one.node, one.when).cmp(&(&other.node, other.when)));
-        found
+        Keepers { found, are_all }
     }
 }
 
-/// The keepers that were found so far.
-struct Keepers<'r> {
+/// A search, with the keepers that were found so far.
+struct Search<'r> {
     routes: &'r Routes,
     found: Vec<Keeper>,
+    are_all: bool,
 }
 
-impl Keepers<'_> {
+impl Search<'_> {
     fn add(&mut self, node: &Node, when: When) {
         let is_known = |keeper: &Keeper| keeper.node == *node && keeper.when == when;
         if !self.found.iter().any(is_known) {
@@ -146,8 +159,12 @@ impl Keepers<'_> {
         let mut waiting = VecDeque::from([(end.clone(), when)]);
         let mut seen: Vec<(End, When)> = Vec::new();
         while let Some((end, when)) = waiting.pop_front() {
-            if seen.len() == STEPS_MAX || seen.contains(&(end.clone(), when)) {
+            if seen.contains(&(end.clone(), when)) {
                 continue;
+            }
+            if seen.len() == STEPS_MAX {
+                self.are_all = false;
+                break;
             }
             for route in self.routes.from_resource(&end) {
                 let when = match route.described.kind {

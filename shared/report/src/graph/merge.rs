@@ -25,18 +25,20 @@ pub(super) fn graph_of(ledger: &Ledger, routes: Arc<Routes>) -> Graph {
     for ((_, place), seen) in &ledger.coverage {
         coverage.entry(place.clone()).or_default().merge(seen);
     }
-    let flows = unify(flows, |into: &mut BTreeMap<Basis, EdgeFacts>, from| {
+    let (flows, undecided) = unify(flows, |into: &mut BTreeMap<Basis, EdgeFacts>, from| {
         for (basis, facts) in from {
             into.entry(basis).or_default().merge(&facts);
         }
     });
-    let coverage = unify(coverage, |into: &mut Coverage, from| into.merge(&from));
+    let (coverage, undecided_places) =
+        unify(coverage, |into: &mut Coverage, from| into.merge(&from));
     Graph {
         edges: flows
             .into_iter()
             .map(|(flow, by_basis)| (flow, edge_of(&by_basis)))
             .collect(),
         coverage,
+        undecided_homes: undecided + undecided_places,
         routes,
     }
 }

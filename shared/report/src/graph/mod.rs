@@ -25,8 +25,9 @@ pub mod reach;
 mod routes;
 
 pub use filter::{Filters, Fit, HomeFilters};
-pub(crate) use homes::{Located, unify};
+pub(crate) use homes::unify;
 pub use keepers::Keeper;
+pub(crate) use keepers::{Keepers, STEPS_MAX};
 pub use routes::{Holding, Route, Routes};
 
 /// Parties, channels and the edges between them, merged over days and bases.
@@ -36,6 +37,9 @@ pub struct Graph {
     pub edges: BTreeMap<Flow, Edge>,
     /// The coverage at each place: the records that were read, and those that could not be.
     pub coverage: BTreeMap<Place, Coverage>,
+    /// The number of names for which it is not decided which flows or places are one, because there are
+    /// too many of the name whose homes are not known.
+    pub undecided_homes: usize,
     /// The routes of the topology; none if there is no topology.
     pub routes: Arc<Routes>,
 }

@@ -39,15 +39,18 @@ impl Graph {
     /// The edges that can be reached from the given parties, nearest first. An edge is followed only if
     /// it carries a class that arrived. An unattributed party is reached but not passed, because two
     /// unattributed parties need not be the same.
-    pub fn reach<'g>(&'g self, start: &BTreeSet<&Party>, direction: Direction) -> Vec<Hop<'g>> {
+    pub fn reach<'g>(&'g self, start: &BTreeSet<&'g Party>, direction: Direction) -> Vec<Hop<'g>> {
         let ends = |flow: &'g Flow| match direction {
             Direction::Forward => (&flow.producer, &flow.consumer),
             Direction::Back => (&flow.consumer, &flow.producer),
         };
-        let mut leaving: BTreeMap<&Party, Vec<&Flow>> = BTreeMap::new();
+        // By name, because the home of a party may be known on one edge and not on the next.
+        let named = |party: &'g Party| (party.kind, party.name.as_ref());
+        let mut leaving: BTreeMap<_, Vec<&Flow>> = BTreeMap::new();
         for flow in self.edges.keys() {
-            leaving.entry(ends(flow).0).or_default().push(flow);
+            leaving.entry(named(ends(flow).0)).or_default().push(flow);
         }
+        let is_start = |party: &Party| start.iter().any(|one| fits(one, party));
         let mut hops: BTreeMap<&Flow, Hop<'g>> = BTreeMap::new();
         // What arrived at each party beyond the start.
         let mut arrived: BTreeMap<&Party, BTreeSet<DataClass>> = BTreeMap::new();
@@ -55,14 +58,14 @@ impl Graph {
         // A party is looked at again only where more arrived, so this ends after at most as many
         // rounds as there are classes at parties.
         while let Some((near, distance)) = waiting.pop_front() {
-            for flow in leaving.get(near).into_iter().flatten() {
+            let from_here = leaving.get(&named(near)).into_iter().flatten();
+            for flow in from_here.filter(|flow| fits(ends(flow).0, near)) {
                 let edge = &self.edges[*flow];
                 let classes: BTreeSet<DataClass> = edge
                     .classes
                     .keys()
                     .filter(|class| {
-                        start.contains(near)
-                            || arrived.get(near).is_some_and(|here| here.contains(class))
+                        is_start(near) || arrived.get(near).is_some_and(|here| here.contains(class))
                     })
                     .copied()
                     .collect();
@@ -79,7 +82,7 @@ impl Graph {
                 let here = arrived.entry(far).or_default();
                 let before = here.len();
                 here.extend(classes);
-                if here.len() > before && !start.contains(far) && !far.kind.is_unknown() {
+                if here.len() > before && !is_start(far) && !far.kind.is_unknown() {
                     waiting.push_back((far, distance + 1));
                 }
             }
@@ -90,10 +93,16 @@ impl Graph {
     }
 }
 
+/// Returns true if both may be the same party. What is not known of a home may be anything.
+fn fits(one: &Party, other: &Party) -> bool {
+    one.kind == other.kind && one.name == other.name && one.home.fits(&other.home)
+}
+
 #[cfg(test)]
 mod tests {
     use piitrail_detect::{Confidence, Engine};
     use piitrail_flow::edge::{Basis, ClassFacts, EdgeFacts, EdgeKey};
+    use piitrail_flow::home::Home;
     use piitrail_flow::ledger::Ledger;
     use piitrail_flow::name::Name;
     use piitrail_flow::party::PartyKind;
@@ -104,7 +113,11 @@ mod tests {
     fn party(name: &str) -> Party {
         match name {
             "?" => Party::UNATTRIBUTED,
-            name => Party::new(PartyKind::Service, Name::masked(&Engine::new(), name)),
+            name => {
+                let (name, home) = name.split_once('@').unwrap_or((name, ""));
+                let name = Name::masked(&Engine::new(), name);
+                Party::new(PartyKind::Service, name).at(Home::parse(home).unwrap_or_default())
+            }
         }
     }
 
@@ -205,6 +218,24 @@ mod tests {
                 "2 c > b: EMAIL_ADDRESS CITY",
                 "3 b > d: CITY",
             ]
+        );
+    }
+
+    #[test]
+    fn a_party_whose_home_only_one_edge_knows_passes_on_what_it_received() {
+        let graph = graph(&[
+            "a > f: CITY",
+            "f@eu-west-1/111111111111 > b: CITY",
+            "f@eu-west-1/222222222222 > c: CITY",
+            "x > f@eu-west-1/222222222222: EMAIL_ADDRESS",
+        ]);
+        assert_eq!(
+            reached(&graph, "a", Direction::Forward),
+            ["1 a > f: CITY", "2 f > b: CITY", "2 f > c: CITY"]
+        );
+        assert_eq!(
+            reached(&graph, "b", Direction::Back),
+            ["1 f > b: CITY", "2 a > f: CITY"]
         );
     }
 

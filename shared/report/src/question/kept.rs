@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use piitrail_detect::{DataClass, Tier};
 use piitrail_flow::home::Home;
 use piitrail_flow::party::Party;
+use piitrail_flow::plural::counted;
 use piitrail_flow::topology::{Node, When};
 use serde::Serialize;
 
 use super::nodes::{Nodes, known};
 use crate::document::{Arrow, Cell, Names};
-use crate::graph::{Holding, Keeper};
+use crate::graph::{Holding, Keeper, Keepers, STEPS_MAX};
 use crate::text::some_of;
 
 /// The most keepers that notes name. The others are in the json and the csv.
@@ -56,7 +57,7 @@ pub(super) fn data(keepers: &[Keeper]) -> Vec<KeeperData> {
 /// An edge of an answer, with the keepers of its events.
 pub(super) struct KeptEdge<'g> {
     pub(super) consumer: &'g Party,
-    pub(super) keepers: Vec<Keeper>,
+    pub(super) keepers: Keepers,
     pub(super) classes: BTreeSet<(Tier, DataClass)>,
     pub(super) is_part_unread: bool,
 }
@@ -74,7 +75,7 @@ struct Kept {
 pub(super) fn notes(edges: &[KeptEdge<'_>], names: Names) -> Vec<String> {
     let mut all: BTreeMap<(When, &Node), Kept> = BTreeMap::new();
     for edge in edges {
-        for keeper in &edge.keepers {
+        for keeper in &edge.keepers.found {
             let kept = all.entry((keeper.when, &keeper.node)).or_default();
             kept.consumers
                 .insert(names.written(edge.consumer, edge.consumer.home));
@@ -92,6 +93,14 @@ pub(super) fn notes(edges: &[KeptEdge<'_>], names: Names) -> Vec<String> {
     if more > 0 {
         notes.push(format!(
             "{more} more keep events of these edges: see kept_by in the formats json and csv"
+        ));
+    }
+    let cut = edges.iter().filter(|edge| !edge.keepers.are_all).count();
+    if cut > 0 {
+        notes.push(format!(
+            "on {} more than {STEPS_MAX} resources pass events on from one to the next, and what keeps them \
+             behind the first {STEPS_MAX} is not listed",
+            counted(cut as u64, "edge")
         ));
     }
     notes
@@ -129,7 +138,7 @@ pub(super) fn arrows(edges: &[KeptEdge<'_>], nodes: &mut Nodes) -> Vec<Arrow> {
     let mut bundles: BTreeMap<(usize, usize, When), Kept> = BTreeMap::new();
     for edge in edges {
         let from = nodes.party(edge.consumer);
-        for keeper in &edge.keepers {
+        for keeper in &edge.keepers.found {
             let to = nodes.index(&keeper.node);
             let kept = bundles.entry((from, to, keeper.when)).or_default();
             kept.classes.extend(&edge.classes);

@@ -239,6 +239,17 @@ fn home_caveat(edges: usize) -> Option<String> {
     }
 }
 
+/// Returns a sentence about names for which it is not decided which flows or places are one.
+fn undecided_caveat(names: usize) -> Option<String> {
+    (names > 0).then(|| {
+        format!(
+            "for {} there are so many flows or places without a known home that it is not decided which of \
+             them are one; they are shown apart",
+            counted(names as u64, "name")
+        )
+    })
+}
+
 /// The choice whether people are read and counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Counting {

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::kept::{self, KeeperData, KeptEdge};
 use super::nodes::{Nodes, channel_homes, known};
 use super::unread::Unread;
-use super::{Ask, Asked, Counting, Question, damage_caveat, home_caveat};
+use super::{Ask, Asked, Counting, Question, damage_caveat, home_caveat, undecided_caveat};
 use crate::document::{Arrow, Cell, Column, Contents, Document, Drawing, Names, Table, object};
 use crate::error::ReportError;
 use crate::graph::{Fit, Graph, HomeFilters, Keeper, unify};
@@ -107,14 +107,15 @@ impl Ask for Subject {
                 merge(flow, Seen::new(id, edge.basis, sighting));
             }
         }
-        let mut flows: BTreeMap<Flow, Seen> = unify(flows, |into, seen| {
+        let (flows, undecided) = unify(flows, |into, seen| {
             if let Some(seen) = seen {
                 merge(into, seen);
             }
-        })
-        .into_iter()
-        .filter_map(|(flow, seen)| Some((flow, seen?)))
-        .collect();
+        });
+        let flows = flows.into_iter();
+        let mut flows: BTreeMap<Flow, Seen> = flows
+            .filter_map(|(flow, seen)| Some((flow, seen?)))
+            .collect();
         let mut left_out = 0;
         flows.retain(|flow, _| {
             let fit = self.filters.fit(flow);
@@ -123,7 +124,14 @@ impl Ask for Subject {
         });
         let names = Names::beside(flows.keys().flat_map(Flow::homes));
         let page = Page::of(&flows, asked.shared.page.as_ref(), asked.limit);
-        let read = asked.read(Counting::NoPeople).await?;
+        // Who is not found may have been seen with another key.
+        let read = asked
+            .read(if flows.is_empty() {
+                Counting::People
+            } else {
+                Counting::NoPeople
+            })
+            .await?;
         let (routes, unread_topology) = asked.routes().await?;
         let graph = Graph::of(&read.ledger, routes);
         let (shown, kept): (Vec<(&Flow, Row)>, Vec<KeptEdge<'_>>) = page
@@ -131,7 +139,7 @@ impl Ask for Subject {
             .iter()
             .map(|(flow, seen)| {
                 let keepers = graph.routes.keepers(flow);
-                let row = row(flow, seen, &keepers);
+                let row = row(flow, seen, &keepers.found);
                 let classes = row.classes.iter();
                 let kept = KeptEdge {
                     consumer: &flow.consumer,
@@ -164,8 +172,9 @@ impl Ask for Subject {
             })),
             table: table(&shown, &kept),
             notes,
-            caveats: absence_caveat(flows.len())
+            caveats: absence_caveat(flows.len(), &subjects, &graph)
                 .into_iter()
+                .chain(undecided_caveat(undecided))
                 .chain(damage_caveat(&damaged))
                 .chain(unread_topology)
                 .chain(home_caveat(left_out))
@@ -305,7 +314,7 @@ fn table(shown: &[(&Flow, Row)], kept: &[KeptEdge<'_>]) -> Table {
                 Cell::Homes(vec![flow.producer.home]),
                 Cell::Homes(vec![flow.consumer.home]),
                 Cell::Homes(flow.channels.iter().map(|channel| channel.home).collect()),
-                kept::cell(&kept.keepers),
+                kept::cell(&kept.keepers.found),
             ]
         })
         .collect();
@@ -316,12 +325,40 @@ fn table(shown: &[(&Flow, Row)], kept: &[KeptEdge<'_>]) -> Table {
 }
 
 /// Returns a sentence on what an answer without edges does not prove.
-fn absence_caveat(edges: usize) -> Option<String> {
-    (edges == 0).then(|| {
+fn absence_caveat(edges: usize, subjects: &[&SubjectId], graph: &Graph) -> Option<String> {
+    if edges > 0 {
+        return None;
+    }
+    let used: BTreeSet<&Epoch> = graph
+        .edges
+        .values()
+        .flat_map(|edge| edge.people.epochs.keys())
+        .collect();
+    // An epoch of an earlier build has no check value.
+    let is_asked = |used: &&Epoch| {
+        subjects.iter().any(|id| {
+            let (asked, used) = (
+                (id.epoch.name(), id.epoch.check()),
+                (used.name(), used.check()),
+            );
+            asked.0 == used.0 && (asked.1 == used.1 || asked.1.is_none() || used.1.is_none())
+        })
+    };
+    let key = if used.is_empty() {
+        "; the store does not say with which keys people were counted in these days".to_owned()
+    } else if used.iter().any(is_asked) {
+        String::new()
+    } else {
+        let used: Vec<&str> = used.iter().map(|epoch| epoch.as_str()).collect();
+        format!(
+            "; people were counted in these days only with other keys, those of {}, so ask with one of them",
+            used.join(", ")
+        )
+    };
+    Some(format!(
         "this does not prove that the data went nowhere: the index holds only events that were traced \
-         while it was switched on"
-            .to_owned()
-    })
+         while it was switched on, with the key that is asked with{key}"
+    ))
 }
 
 fn notes(subjects: &[&SubjectId], flows: &BTreeMap<Flow, Seen>, unread: &Unread) -> Vec<String> {

@@ -233,3 +233,39 @@ async fn a_table_says_which_of_its_words_are_data_classes_at_every_width() {
         assert!(!render::plain(&pieces).contains(['\u{e0031}', '\u{e007f}']));
     }
 }
+
+#[tokio::test]
+async fn a_name_that_nothing_has_is_told_from_one_that_received_nothing() {
+    let mut ledger = Ledger::default();
+    let facts = facts(3, DataClass::CreditCard, "$.card");
+    ledger.add_edge(
+        day("2026-11-20"),
+        key("orders", "mailer", Basis::Matched),
+        &facts,
+    );
+    let store = store_of(ledger).await;
+    let caveats = async |filters: Value| {
+        let asked = json!({ "report": "map", "filters": filters, "format": "json" });
+        answer(&store, &request(&asked), now())
+            .await
+            .unwrap()
+            .caveats
+            .join("\n")
+    };
+    let mistyped = caveats(json!({ "producer": "ordres" })).await;
+    assert!(
+        mistyped.starts_with("no producer of these days"),
+        "{mistyped}"
+    );
+    assert!(mistyped.ends_with("the nearest are orders"), "{mistyped}");
+    assert!(!mistyped.contains("ordres"), "{mistyped}");
+    // It is a name of this map, and not of a consumer.
+    let other_role = caveats(json!({ "consumer": "orders" })).await;
+    assert!(
+        other_role.starts_with("no consumer of these days"),
+        "{other_role}"
+    );
+    let channel = caveats(json!({ "channel": "topic/nothing" })).await;
+    assert!(channel.starts_with("no channel of these days"), "{channel}");
+    assert_eq!(caveats(json!({ "producer": "orders" })).await, "");
+}

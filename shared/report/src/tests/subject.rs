@@ -257,3 +257,30 @@ async fn a_page_names_the_consumers_of_all_pages_and_one_for_each_account() {
         );
     }
 }
+
+#[tokio::test]
+async fn nobody_found_with_a_key_that_was_never_used_is_said_to_prove_nothing() {
+    let used = ring(&[("2026-11", 2)]);
+    let store = traced(&used).await;
+    let caveat = async |ring: &KeyRing| {
+        let subjects = ids(ring, "grace.3@navy-mail.org");
+        let asked = json!({ "report": "subject", "subjects": subjects, "format": "table" });
+        text(answer(&store, &request(&asked), now()).await.unwrap())
+    };
+    let another = caveat(&ring(&[("2026-11", 3)])).await;
+    let epoch = used.newest().epoch.as_str();
+    assert!(
+        another.contains("only with other keys") && another.contains(epoch),
+        "{another}"
+    );
+    let same = caveat(&used).await;
+    assert!(
+        same.contains("does not prove") && !same.contains("other keys"),
+        "{same}"
+    );
+    let empty = MemoryStore::default();
+    let asked =
+        json!({ "report": "subject", "subjects": ids(&used, "a@b.org"), "format": "table" });
+    let never = text(answer(&empty, &request(&asked), now()).await.unwrap());
+    assert!(never.contains("does not say with which keys"), "{never}");
+}

@@ -1,5 +1,6 @@
 //! Resolves a value of a template: each intrinsic function is replaced by its result.
 
+use crate::limits::Limit;
 use crate::node::{Kind, Node, OUTSIDE, Tree};
 use crate::note::NoteKind;
 use crate::value::{Attribute, Map, Outside, OutsideKind, Reason, Value};
@@ -10,11 +11,11 @@ impl World<'_> {
     pub(crate) fn resolve(&mut self, stack: usize, tree: &Tree) -> Option<Value> {
         let text = tree.as_text().map_or(0, str::len);
         if !self.spend(text) {
-            self.note_limit(stack, tree.line, "values of one reading");
+            self.note_limit(stack, tree.line, Limit::Values);
             return Some(Value::Unknown(Reason::TooLarge));
         }
         if !self.enter() {
-            self.note_limit(stack, tree.line, "how deep values may refer to each other");
+            self.note_limit(stack, tree.line, Limit::Depth);
             return Some(Value::Unknown(Reason::TooLarge));
         }
         let value = self.resolve_node(stack, tree);
@@ -28,8 +29,8 @@ impl World<'_> {
             .unwrap_or(Value::Unknown(Reason::Malformed))
     }
 
-    fn note_limit(&mut self, stack: usize, line: u32, what: &'static str) {
-        let kind = NoteKind::Limit(what);
+    fn note_limit(&mut self, stack: usize, line: u32, limit: Limit) {
+        let kind = NoteKind::Limit(limit);
         if !self.notes.iter().any(|note| note.kind == kind) {
             self.note(stack, line, kind);
         }

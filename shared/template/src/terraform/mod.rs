@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
+use crate::limits::Limit;
 use crate::node::{Entries, Tree};
 use crate::note::NoteKind;
 use crate::template::{Certainty, Form, Resource, Template};
@@ -89,7 +90,7 @@ pub(crate) fn read(world: &mut World<'_>, file: usize, root: &Tree) -> Template 
             }
         }
         if !world.spend(0) {
-            world.note_file(file, planned.line, NoteKind::Limit("values of one reading"));
+            world.note_file(file, planned.line, NoteKind::Limit(Limit::Values));
             break;
         }
         let (kind, properties) = types::resource(&plan, world, planned);

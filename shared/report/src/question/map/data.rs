@@ -214,7 +214,7 @@ fn edge_data<'g>(flow: &'g Flow, edge: &'g Edge, kept: &KeptEdge<'_>) -> EdgeDat
             })
             .collect(),
         people: people_data(&edge.people),
-        kept_by: kept::data(&kept.keepers),
+        kept_by: kept::data(&kept.keepers.found),
     }
 }
 

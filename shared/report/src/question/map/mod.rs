@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::kept;
 use super::unread::Unread;
-use super::{Ask, Asked, Counting, Question, damage_caveat, home_caveat};
+use super::{Ask, Asked, Counting, Question, damage_caveat, home_caveat, undecided_caveat};
 use crate::document::{Contents, Document, Names, object};
 use crate::error::ReportError;
 use crate::graph::{Edge, Filters, Graph};
@@ -54,6 +54,7 @@ impl Ask for Map {
         let read = asked.read(people).await?;
         let (routes, unread_topology) = asked.routes().await?;
         let mut graph = Graph::of(&read.ledger, routes);
+        let absent = self.filters.absent(&graph.edges.keys());
         let left_out = graph.retain(&self.filters);
         let page = Page::of(&graph.edges, asked.shared.page.as_ref(), asked.limit);
         let shown = &page.shown;
@@ -89,6 +90,8 @@ impl Ask for Map {
         caveats.extend(topology_caveat(&graph.coverage));
         caveats.extend(unread_topology);
         caveats.extend(home_caveat(left_out));
+        caveats.extend(absent);
+        caveats.extend(undecided_caveat(graph.undecided_homes));
         caveats.extend(page.caveat(graph.edges.len()));
         let about = data::about(
             asked.shared,

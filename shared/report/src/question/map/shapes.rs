@@ -67,7 +67,7 @@ pub(super) fn table(shown: &[Shown<'_>], kept: &[KeptEdge<'_>]) -> Table {
                 Cell::Homes(flow.channels.iter().map(|channel| channel.home).collect()),
                 Cell::Count(edge.unread_events()),
                 Cell::Unread(edge.unread.clone()),
-                kept::cell(&kept.keepers),
+                kept::cell(&kept.keepers.found),
             ]
         })
         .collect();
