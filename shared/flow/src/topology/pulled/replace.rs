@@ -11,108 +11,19 @@
 //! its producers, services and dead-letter mark, because a lookup finds the entry with the home.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::mem;
 
 use super::{AwsService, PulledPart};
 use crate::home::{Home, Located};
 use crate::topology::{
-    Bus, Consumer, Draft, End, PlainRoute, PlainRouteKind, Queue, ResourceKind as Kind, Rule,
-    ServiceName, Stream, Subscription, Topic,
+    Bus, Consumer, Draft, End, PlainRoute, PlainRouteKind, Queue, ResourceKind as Kind, Stream,
+    Topic,
 };
 
-/// The readers that read everything in their service and home.
-struct Whole(HashSet<(Home, AwsService)>);
+mod said;
+mod whole;
 
-impl Whole {
-    fn has(&self, home: Home, service: AwsService) -> bool {
-        self.0.contains(&(home, service))
-    }
-
-    fn has_mapping_of(&self, consumer: &Consumer) -> bool {
-        consumer.to.kind() == Kind::Function
-            && self.has(consumer.to.name().home, AwsService::Lambda)
-    }
-
-    fn has_resource(&self, end: &End, v2: &HashSet<Located>) -> bool {
-        let reader = if v2.contains(end.name()) && end.kind() == Kind::Bus {
-            Some(AwsService::EventsV2)
-        } else {
-            reader_of(end.kind())
-        };
-        reader.is_some_and(|reader| self.has(end.name().home, reader))
-    }
-
-    fn has_rule(&self, rule: &Rule, bus: &Located, v2: &HashSet<Located>) -> bool {
-        let mut targets = rule.targets.iter().map(|target| &target.to);
-        let leads_to_v2 =
-            targets.any(|to| to.kind() == Kind::Bus && v2.iter().any(|one| one.fits(to.name())));
-        if leads_to_v2 {
-            self.has(bus.home, AwsService::EventsV2)
-        } else {
-            self.has(bus.home, AwsService::Events)
-        }
-    }
-
-    fn has_route(&self, route: &PlainRoute) -> bool {
-        let (service, end) = match (route.kind, route.from.kind()) {
-            (PlainRouteKind::ApiIntegration, _) => return false,
-            // A rule's schedule has the name of its rule, a schedule that of its group before it.
-            (PlainRouteKind::Schedule, _) => match &route.via {
-                Some(name) if name.contains('/') => (AwsService::Scheduler, &route.from),
-                _ => (AwsService::Events, &route.from),
-            },
-            // Firehose says which stream it reads.
-            (PlainRouteKind::Delivery, Kind::Stream) => (AwsService::Firehose, &route.to),
-            (_, kind) => match reader_of(kind) {
-                Some(service) => (service, &route.from),
-                None => return false,
-            },
-        };
-        self.has(end.name().home, service)
-    }
-}
-
-/// Returns the service whose reader describes resources of this kind.
-fn reader_of(kind: Kind) -> Option<AwsService> {
-    Some(match kind {
-        Kind::Bus | Kind::Archive | Kind::ApiDestination => AwsService::Events,
-        Kind::Queue => AwsService::Sqs,
-        Kind::Topic => AwsService::Sns,
-        Kind::Stream => AwsService::Kinesis,
-        Kind::Table => AwsService::DynamoDb,
-        Kind::Pipe => AwsService::Pipes,
-        Kind::Function => AwsService::Lambda,
-        Kind::LogGroup => AwsService::Logs,
-        Kind::StateMachine => AwsService::States,
-        Kind::Firehose => AwsService::Firehose,
-        Kind::Bucket => AwsService::S3,
-        _ => return None,
-    })
-}
-
-/// A channel with consumers.
-trait Polled: Clone + Default + PartialEq {
-    fn consumers(&mut self) -> &mut Vec<Consumer>;
-    fn producers(&mut self) -> &mut Vec<ServiceName>;
-}
-
-impl Polled for Queue {
-    fn consumers(&mut self) -> &mut Vec<Consumer> {
-        &mut self.consumers
-    }
-    fn producers(&mut self) -> &mut Vec<ServiceName> {
-        &mut self.producers
-    }
-}
-
-impl Polled for Stream {
-    fn consumers(&mut self) -> &mut Vec<Consumer> {
-        &mut self.consumers
-    }
-    fn producers(&mut self) -> &mut Vec<ServiceName> {
-        &mut self.producers
-    }
-}
+use said::{Polled, hand_down, say, say_of_topic};
+use whole::Whole;
 
 impl Draft {
     /// Replaces what earlier readings found by what `parts` found. See the module for
@@ -475,54 +386,4 @@ fn add_consumers(own: &mut Vec<Consumer>, found: Vec<Consumer>) {
     let ends: HashSet<&End> = found.iter().map(|one| &one.to).collect();
     own.retain(|one| !ends.contains(&one.to));
     own.extend(found);
-}
-
-/// Adds what a person said about a channel: its producers, and the services that read it.
-fn say<T: Polled>(own: &mut T, said: &T) {
-    let mut said = said.clone();
-    if own.producers().is_empty() {
-        *own.producers() = mem::take(said.producers());
-    }
-    for consumer in said.consumers().drain(..) {
-        let is_new = !own.consumers().iter().any(|one| one.to == consumer.to);
-        if consumer.to.kind() == Kind::Service && is_new {
-            own.consumers().push(consumer);
-        }
-    }
-}
-
-/// Adds what a person said about a topic: its producers, and the services that subscribe to it.
-fn say_of_topic(own: &mut Topic, said: &Topic) {
-    if own.producers.is_empty() {
-        own.producers.clone_from(&said.producers);
-    }
-    for subscription in &said.subscriptions {
-        let same = |one: &Subscription| one.to == subscription.to;
-        if subscription.to.kind() == Kind::Service && !own.subscriptions.iter().any(same) {
-            own.subscriptions.push(subscription.clone());
-        }
-    }
-}
-
-/// Applies `say` to each entry with a home, with the entries of the same name that fit it and whose
-/// home is not known or known in part.
-fn hand_down<T: Clone>(entries: &mut BTreeMap<Located, T>, say: impl Fn(&mut T, &T)) {
-    let above = entries.iter().filter(|(name, _)| !is_complete(name.home));
-    let above: Vec<(Located, T)> = above
-        .map(|(name, entry)| (name.clone(), entry.clone()))
-        .collect();
-    for (name, said) in above {
-        let least = Located {
-            name: name.name.clone(),
-            home: Home::UNKNOWN,
-        };
-        let same_name = entries
-            .range_mut(least..)
-            .take_while(|(at, _)| at.name == name.name);
-        for (at, own) in same_name {
-            if is_complete(at.home) && at.fits(&name) {
-                say(own, &said);
-            }
-        }
-    }
 }
