@@ -234,6 +234,10 @@ mod tests {
                 "piitrail: topology pull does not take --policy together with --store FILE\n",
             ),
             (
+                "topology pull --policy --service sqs",
+                "piitrail: topology pull does not take --policy together with --service SERVICE\n",
+            ),
+            (
                 "report --schema map",
                 "piitrail: report map does not take --schema together with QUESTION\n",
             ),

@@ -63,6 +63,11 @@ impl Channel {
     pub fn at(self, home: Home) -> Self {
         Self { home, ..self }
     }
+
+    /// Returns true if both may be one, as far as their homes are known.
+    pub fn fits(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.name == other.name && self.home.fits(&other.home)
+    }
 }
 
 impl fmt::Display for Channel {

@@ -154,6 +154,11 @@ impl Party {
         Self { home, ..self }
     }
 
+    /// Returns true if both may be one, as far as their homes are known.
+    pub fn fits(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.name == other.name && self.home.fits(&other.home)
+    }
+
     /// An unknown party.
     pub const UNATTRIBUTED: Self = Self {
         kind: PartyKind::Unattributed,

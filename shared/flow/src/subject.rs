@@ -43,6 +43,12 @@ impl Epoch {
         split_check(&self.0).1
     }
 
+    /// Returns true if both may be one. An epoch of an earlier version has no check value.
+    pub fn fits(&self, other: &Self) -> bool {
+        let (one, other) = (split_check(&self.0), split_check(&other.0));
+        one.0 == other.0 && (one.1.is_none() || other.1.is_none() || one.1 == other.1)
+    }
+
     /// Returns the epoch with this name and no check value, as it was written before epochs had
     /// check values.
     #[must_use]

@@ -150,7 +150,7 @@ pub(crate) struct Pull {
     #[arg(long, value_name = "FILE")]
     pub(crate) services: Option<PathBuf>,
     /// Print the IAM policy of a role that may read an account, and read nothing
-    #[arg(long, conflicts_with_all = ["store", "role", "region", "endpoint_url", "services"])]
+    #[arg(long, conflicts_with_all = ["store", "role", "region", "service", "endpoint_url", "services"])]
     pub(crate) policy: bool,
 }
 

@@ -45,10 +45,10 @@ impl DynamoStore {
                 limit: FLOWS_MAX,
             });
         }
-        let lane = schema::lane_of(batch.id(), self.lanes);
+        let id = batch.id();
+        let lane = schema::lane_of(id, self.lanes);
         let expires_at = at.checked_add((24 * JOURNAL_DAYS).hours()).ok();
         let item = schema::batch_item(batch, at, lane, expires_at)?;
-        let id = batch.id();
         if !new.is_empty() && !self.has_news(&new) {
             // Only homes became known of flows that are marked. That is not announced, so it needs
             // no transaction with the batch.

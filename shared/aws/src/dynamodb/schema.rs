@@ -145,22 +145,23 @@ pub(super) fn batch_item(
     Ok(item)
 }
 
+/// Returns the bytes of an attribute.
+pub(super) fn bytes_of<'i>(item: &'i Item, attribute: &str) -> Option<&'i [u8]> {
+    Some(item.get(attribute)?.as_b().ok()?.as_ref())
+}
+
 /// Unpacks the ledger from the facts of an item.
 pub(super) fn ledger_of(item: &Item) -> Result<Ledger, StoreError> {
-    let packed = item
-        .get(FACTS)
-        .and_then(|value| value.as_b().ok())
-        .ok_or_else(|| StoreError::unreadable("facts", "they are missing"))?;
-    Ledger::unpack(packed.as_ref()).map_err(|e| StoreError::unreadable("facts", e))
+    let packed =
+        bytes_of(item, FACTS).ok_or_else(|| StoreError::unreadable("facts", "they are missing"))?;
+    Ledger::unpack(packed).map_err(|e| StoreError::unreadable("facts", e))
 }
 
 /// Returns the receipts of a batch's item.
 pub(super) fn receipts_of(item: &Item) -> Result<BTreeSet<ReceiptId>, StoreError> {
-    let bytes = item
-        .get(RECEIPTS)
-        .and_then(|value| value.as_b().ok())
+    let bytes = bytes_of(item, RECEIPTS)
         .ok_or_else(|| StoreError::unreadable("a batch", "its receipts are missing"))?;
-    let (chunks, rest) = bytes.as_ref().as_chunks::<{ ReceiptId::BYTES }>();
+    let (chunks, rest) = bytes.as_chunks::<{ ReceiptId::BYTES }>();
     if !rest.is_empty() {
         return Err(StoreError::unreadable(
             "a batch",
@@ -288,15 +289,13 @@ pub(super) fn topology_item(from: Day, topology: &Topology) -> Result<Item, Stor
 
 /// Reads the topology from its item.
 pub(super) fn topology_of(item: &Item) -> Result<KeptTopology, StoreError> {
-    let packed = item
-        .get(FACTS)
-        .and_then(|value| value.as_b().ok())
+    let packed = bytes_of(item, FACTS)
         .ok_or_else(|| StoreError::unreadable("a topology", "it is missing"))?;
     let from = item
         .get(SK)
         .and_then(|value| value.as_s().ok()?.parse().ok())
         .ok_or_else(|| StoreError::unreadable("a topology", "its day is missing"))?;
-    let topology = unzip(packed.as_ref())?;
+    let topology = unzip(packed)?;
     Ok(KeptTopology { from, topology })
 }
 

@@ -13,11 +13,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_sdk_dynamodb::config::{
-    BehaviorVersion, Credentials, HttpClient, Region, RuntimeComponents,
-};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -102,12 +100,15 @@ impl StubBackend {
     }
 
     pub(super) fn store(&self) -> DynamoStore {
+        let stub = self.clone();
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("eu-west-1"))
             .credentials_provider(Credentials::new("a", "b", None, None, "stub"))
             .retry_config(aws_config::retry::RetryConfig::standard().with_max_attempts(2))
-            .http_client(self.clone())
+            .http_client(http_client_fn(move |_, _| {
+                SharedHttpConnector::new(stub.clone())
+            }))
             .build();
         DynamoStore::new(Client::from_conf(config), "piitrail")
     }
@@ -121,16 +122,6 @@ impl Backend for StubBackend {
 
     fn set_faults(&self, on: bool) {
         self.0.faults.store(on, Ordering::Relaxed);
-    }
-}
-
-impl HttpClient for StubBackend {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
     }
 }
 

@@ -65,10 +65,9 @@ fn item_of(subject: &SubjectId, seen: &Seen, days: u32) -> Result<Item, StoreErr
 }
 
 fn seen_in(item: &Item) -> Result<Seen, StoreError> {
-    item.get(FACTS)
-        .and_then(|value| value.as_b().ok())
+    schema::bytes_of(item, FACTS)
         .ok_or_else(|| StoreError::unreadable("a sighting", "it is missing"))
-        .and_then(|packed| schema::unzip(packed.as_ref()))
+        .and_then(schema::unzip)
 }
 
 /// Returns the hash by which a sighting is cached.

@@ -4,26 +4,17 @@ use std::collections::HashMap;
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatchlogs::Client;
+use piitrail_flow::topology::declared::Logged;
 use piitrail_flow::topology::{PlainRoute, PlainRouteKind, ResourceKind as Kind};
-use serde_json::json;
 
 use super::calls::{Action, Calls};
 use super::found::{Found, end, plain};
 
 // <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html> names no rate of
 // these calls; most others of the service have ten.
-const SOURCES: Action = Action::new("logs:DescribeDeliverySources", 10);
-const DELIVERIES: Action = Action::new("logs:DescribeDeliveries", 10);
-const DESTINATIONS: Action = Action::new("logs:DescribeDeliveryDestinations", 10);
-
-pub(super) const ACTIONS: [Action; 3] = [SOURCES, DELIVERIES, DESTINATIONS];
-
-/// The events whose data the logs of a bus have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Logged {
-    OfErrors,
-    All,
-}
+pub(super) const SOURCES: Action = Action::new("logs:DescribeDeliverySources", 10);
+pub(super) const DELIVERIES: Action = Action::new("logs:DescribeDeliveries", 10);
+pub(super) const DESTINATIONS: Action = Action::new("logs:DescribeDeliveryDestinations", 10);
 
 /// The buses whose logs have what they received: by the ARN that their log sources name, the ARN of the bus
 /// and the events.
@@ -91,10 +82,9 @@ pub(super) async fn read(
         // A destination that is not in the list is in another account, or the list was refused.
         let named = delivery.delivery_destination_arn.unwrap_or_default();
         let to = of_destination.get(&named).unwrap_or(&named);
-        let errors = (*logged == Logged::OfErrors).then(|| json!("errors"));
         found.plain_route(PlainRoute {
             via: source,
-            filter: errors,
+            filter: logged.filter(),
             ..plain(
                 PlainRouteKind::Logs,
                 end(Kind::Bus, bus),

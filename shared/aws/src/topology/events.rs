@@ -9,14 +9,15 @@ use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::{IncludeDetail, Level, LogConfig, Rule, RuleState, Target};
 use piitrail_flow::home::Located;
 use piitrail_flow::topology::declared::{
-    Declaration, DeclaredArchive, DeclaredInput, DeclaredRule, DeclaredTarget, Document, Setting,
+    Declaration, DeclaredArchive, DeclaredInput, DeclaredRule, DeclaredTarget, Document, Logged,
+    Setting,
 };
 use piitrail_flow::topology::{
     End, InputTransformer, Origin, PlainRouteKind, ResourceKind as Kind,
 };
 
 use super::calls::{Action, Calls};
-use super::deliveries::{self, Logged, LoggedBuses};
+use super::deliveries::{self, LoggedBuses};
 use super::found::{Found, end, key};
 
 // EventBridge allows 50 calls a second of each action but PutEvents.
@@ -37,9 +38,9 @@ pub(super) const ACTIONS: &[Action] = &[
     LIST_ARCHIVES,
     DESCRIBE_ARCHIVE,
     LIST_API_DESTINATIONS,
-    deliveries::ACTIONS[0],
-    deliveries::ACTIONS[1],
-    deliveries::ACTIONS[2],
+    deliveries::SOURCES,
+    deliveries::DELIVERIES,
+    deliveries::DESTINATIONS,
 ];
 
 /// The entries of a page, which is the most that `EventBridge` gives.
@@ -105,14 +106,10 @@ pub(super) async fn read(calls: &Calls, config: &SdkConfig, found: &mut Found) {
     }
 }
 
-/// Returns the events whose details the logs of a bus have.
-/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-logs.html>
 fn logged_of(config: &LogConfig) -> Option<Logged> {
-    match (config.include_detail.as_ref()?, config.level.as_ref()?) {
-        (IncludeDetail::Full, Level::Info | Level::Trace) => Some(Logged::All),
-        (IncludeDetail::Full, Level::Error) => Some(Logged::OfErrors),
-        _ => None,
-    }
+    let detail = config.include_detail.as_ref().map(IncludeDetail::as_str);
+    let level = config.level.as_ref().map(Level::as_str);
+    Logged::of_bus(detail, level)
 }
 
 /// Returns true for the rule by which an archive receives its events. The archive is a route of its

@@ -13,13 +13,13 @@ use aws_sdk_eventbridgev2::types::{
 use piitrail_flow::home::Home;
 use piitrail_flow::topology::declared::{
     Declaration, DeclaredInput, DeclaredRule, DeclaredSubscriber, DeclaredTarget,
-    DeclaredTransformer, Document, Setting,
+    DeclaredTransformer, Document, Logged, Setting,
 };
 use piitrail_flow::topology::{End, FilterScope, Origin, ResourceKind as Kind};
 use serde_json::{Map, Value, json};
 
 use super::calls::{Action, Calls};
-use super::deliveries::{self, Logged, LoggedBuses};
+use super::deliveries::{self, LoggedBuses};
 use super::found::{Found, end, key};
 
 // The guide does not name rates of these calls. They share the prefix of `EventBridge`, which allows 50
@@ -38,9 +38,9 @@ pub(super) const ACTIONS: &[Action] = &[
     DESCRIBE_SUBSCRIBER,
     LIST_SOURCES,
     DESCRIBE_SOURCE,
-    deliveries::ACTIONS[0],
-    deliveries::ACTIONS[1],
-    deliveries::ACTIONS[2],
+    deliveries::SOURCES,
+    deliveries::DELIVERIES,
+    deliveries::DESTINATIONS,
 ];
 
 /// The entries of a page.
@@ -119,8 +119,8 @@ async fn subscribers(
             calls.call(&DESCRIBE_SUBSCRIBER, ask).await
         })
         .await;
-    for mut one in described {
-        if let Some(events) = one.log_configuration.take().and_then(logged_of) {
+    for one in described {
+        if let Some(events) = one.log_configuration.as_ref().and_then(logged_of) {
             // The source of the logs may be the bus or the subscriber.
             for arn in [Some(bus.to_owned()), one.subscriber_arn.clone()] {
                 let (_, known) = logged
@@ -172,14 +172,9 @@ fn subscriber(one: DescribeSubscriberOutput, bus: &End) -> Option<(String, Decla
     Some((name, declared))
 }
 
-/// Returns the events whose payloads the logs of a subscriber have. Both settings have defaults:
-/// <https://docs.aws.amazon.com/eventbridgev2/latest/APIReference/API_LogConfiguration.html>.
-fn logged_of(config: LogConfiguration) -> Option<Logged> {
-    match (config.level?, config.include_payload) {
-        (LogLevel::Off, _) => None,
-        (LogLevel::Info, Some(IncludePayload::Full)) => Some(Logged::All),
-        _ => Some(Logged::OfErrors),
-    }
+fn logged_of(config: &LogConfiguration) -> Option<Logged> {
+    let payload = config.include_payload.as_ref().map(IncludePayload::as_str);
+    Logged::of_subscriber(payload, config.level.as_ref().map(LogLevel::as_str))
 }
 
 /// A filter with its scope. One whose scope is not known here takes everything.
@@ -257,17 +252,17 @@ fn event_source(one: DescribeEventSourceOutput, home: Home) -> Option<(String, D
         }
         _ => return None,
     };
-    let mut fields: Map<String, Value> = match pattern {
+    let fields: Map<String, Value> = match pattern {
         Some(pattern) => serde_json::from_str(&pattern).ok()?,
         None => Map::new(),
     };
-    fields.insert("source".to_owned(), source);
+    let pattern = Document::Json(Value::Object(fields)).with_field("source", source);
     let dead_letters = failure.and_then(|given| given.arn);
     let declared = DeclaredRule {
         bus: End::of_text(Kind::Bus, &bus).at(home).name().clone(),
         name: name.clone(),
         id: None,
-        pattern: Some(Document::Json(Value::Object(fields))),
+        pattern: Some(pattern),
         is_scheduled: false,
         disabled: one.revoked == Some(true),
         targets: vec![DeclaredTarget {

@@ -2,8 +2,8 @@
 //!
 //! A reader turns AWS's descriptions into the declarations that templates make too
 //! (`piitrail_flow::topology::declared`). It reads one service in one home, and never fails: a call
-//! that AWS refuses is a gap in what it read ([`calls`]). All readers of a home work at the same
-//! time, because each service has its own rates; a few homes are read at the same time.
+//! that AWS refuses is a gap in what it read ([`calls`]). All readers of a home run concurrently,
+//! because each service has its own rate limits. A few homes are read concurrently.
 //!
 //! Nothing is logged here: a topology is full of names, and a name may be personal data.
 

@@ -68,7 +68,8 @@ pub(super) async fn read(calls: &Calls, config: &SdkConfig, found: &mut Found) {
     }
 }
 
-/// Returns the encryption. An answer that there is none means the default.
+/// Returns the encryption; without an answer, it is unknown. A bucket without a setting of its own has the
+/// default of S3.
 fn key_of(answer: Option<&GetBucketEncryptionOutput>) -> Setting<KeySetting> {
     let Some(configuration) =
         answer.and_then(|answer| answer.server_side_encryption_configuration.as_ref())

@@ -4,9 +4,8 @@
 use aws_config::SdkConfig;
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::types::{IncludedData, LogLevel, LoggingConfiguration};
-use piitrail_flow::topology::declared::Setting;
+use piitrail_flow::topology::declared::{Logged, Setting};
 use piitrail_flow::topology::{End, PlainRoute, PlainRouteKind, ResourceKind as Kind};
-use serde_json::json;
 
 use super::calls::{Action, Calls};
 use super::found::{Found, end, key, plain};
@@ -55,19 +54,15 @@ pub(super) async fn read(calls: &Calls, config: &SdkConfig, found: &mut Found) {
 
 /// Returns the routes to the log groups that have the data of executions.
 fn logs(own: &End, given: LoggingConfiguration) -> Vec<PlainRoute> {
-    let errors = match given.level {
-        None | Some(LogLevel::Off) => return Vec::new(),
-        Some(LogLevel::All) => None,
-        Some(_) => Some(json!("errors")),
-    };
-    if !given.include_execution_data {
+    let level = given.level.as_ref().map(LogLevel::as_str);
+    let Some(logged) = Logged::of_executions(given.include_execution_data, level) else {
         return Vec::new();
-    }
+    };
     let destinations = given.destinations.unwrap_or_default().into_iter();
     let groups = destinations.filter_map(|one| one.cloud_watch_logs_log_group?.log_group_arn);
     groups
         .map(|arn| PlainRoute {
-            filter: errors.clone(),
+            filter: logged.filter(),
             ..plain(PlainRouteKind::Logs, own.clone(), end(Kind::LogGroup, &arn))
         })
         .collect()

@@ -6,12 +6,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use aws_config::{BehaviorVersion, SdkConfig};
-use aws_sdk_dynamodb::config::{
-    Credentials, HttpClient, Region, RuntimeComponents, SharedCredentialsProvider,
-};
+use aws_sdk_dynamodb::config::{Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_cbor::Encoder;
 use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
@@ -142,6 +140,7 @@ impl Stub {
     }
 
     pub(super) fn config(&self) -> SdkConfig {
+        let stub = self.clone();
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(REGION))
@@ -149,7 +148,9 @@ impl Stub {
                 "a", "b", None, None, "stub",
             )))
             .retry_config(aws_config::retry::RetryConfig::disabled())
-            .http_client(self.clone())
+            .http_client(http_client_fn(move |_, _| {
+                SharedHttpConnector::new(stub.clone())
+            }))
             .build()
     }
 
@@ -159,16 +160,6 @@ impl Stub {
             home: Home::of(ACCOUNT, REGION),
             config: Ok(self.config()),
         }
-    }
-}
-
-impl HttpClient for Stub {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
     }
 }
 

@@ -45,8 +45,11 @@ impl Node {
 
     /// Returns true if both may be one, as far as their homes are known.
     pub fn fits(&self, other: &Self) -> bool {
-        self.home().fits(&other.home())
-            && self.clone().at(Home::UNKNOWN) == other.clone().at(Home::UNKNOWN)
+        match (self, other) {
+            (Self::Channel(one), Self::Channel(other)) => one.fits(other),
+            (Self::Party(one), Self::Party(other)) => one.fits(other),
+            _ => false,
+        }
     }
 }
 

@@ -160,68 +160,62 @@ impl Filters {
 
     /// Returns a sentence for each name that no flow has, because an empty answer looks as if no data
     /// went there. It names the nearest names, and never the one that was asked for.
-    pub(crate) fn absent<'f>(
-        &self,
-        flows: &(impl Iterator<Item = &'f Flow> + Clone),
-    ) -> Vec<String> {
-        if flows.clone().next().is_none() {
-            return Vec::new();
-        }
-        let party = |of: fn(&Flow) -> &Party| {
-            let flows = flows.clone();
-            move |wanted: &str| {
-                let parties: Vec<&Party> = flows.clone().map(of).collect();
-                let mut named = parties.iter().copied();
-                let has = named
-                    .any(|one| is_named(wanted, &one.to_string(), one.name.as_ref(), one.home));
-                (!has).then(|| parties.iter().map(ToString::to_string).collect())
+    pub(crate) fn absent(&self, flows: &[&Flow]) -> Vec<String> {
+        type Has<'h> = &'h dyn Fn(&Flow) -> bool;
+        type Names = fn(&Flow) -> Vec<String>;
+        let text = |name: &'_ Option<WantedName>| name.as_ref().map(|name| name.0.clone());
+        let asked: [(&str, Option<String>, Has<'_>, Names); 4] = [
+            (
+                "producer",
+                text(&self.producer),
+                &|flow| is_party(self.producer.as_ref(), &flow.producer),
+                |flow| vec![flow.producer.to_string()],
+            ),
+            (
+                "consumer",
+                text(&self.consumer),
+                &|flow| is_party(self.consumer.as_ref(), &flow.consumer),
+                |flow| vec![flow.consumer.to_string()],
+            ),
+            (
+                "channel",
+                text(&self.channel),
+                &|flow| is_over(self.channel.as_ref(), flow),
+                |flow| flow.channels.iter().map(ToString::to_string).collect(),
+            ),
+            (
+                "event type",
+                self.event_type.clone(),
+                &|flow| is_of_type(self.event_type.as_ref(), flow),
+                |flow| vec![flow.event_type.to_string()],
+            ),
+        ];
+        let mut sentences = Vec::new();
+        for (what, wanted, has, names) in asked {
+            let Some(wanted) = wanted else { continue };
+            if flows.is_empty() || flows.iter().any(|flow| has(flow)) {
+                continue;
             }
-        };
-        let channels = |wanted: &str| {
-            let channels = flows.clone().flat_map(|flow| &flow.channels);
-            let mut named = channels.clone();
-            let has =
-                named.any(|one| is_named(wanted, &one.to_string(), Some(&one.name), one.home));
-            (!has).then(|| channels.map(ToString::to_string).collect())
-        };
-        let event_types = |wanted: &str| {
-            let types = flows.clone().map(|flow| flow.event_type.as_str());
-            let mut named = types.clone();
-            (!named.any(|one| one == wanted)).then(|| types.map(ToOwned::to_owned).collect())
-        };
-        let text = |wanted: &Option<WantedName>| wanted.as_ref().map(|one| one.as_str().to_owned());
-        let producer = party(|flow| &flow.producer);
-        let consumer = party(|flow| &flow.consumer);
-        [
-            absence("producer", text(&self.producer), producer),
-            absence("consumer", text(&self.consumer), consumer),
-            absence("channel", text(&self.channel), channels),
-            absence("event type", self.event_type.clone(), event_types),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+            let names: BTreeSet<String> = flows.iter().flat_map(|flow| names(flow)).collect();
+            let names: Vec<String> = names.into_iter().collect();
+            let nearest = match nearest(&wanted, &names).as_slice() {
+                [] => String::new(),
+                nearest => format!("; the nearest are {}", nearest.join(", ")),
+            };
+            sentences.push(format!(
+                "no {what} of these days has the name that is asked for, so this does not prove that no \
+                 data went there{nearest}"
+            ));
+        }
+        sentences
     }
 
     fn accept_names_and_classes(&self, flow: &Flow, edge: &Edge) -> bool {
         let mut classes = edge.classes.keys();
         is_party(self.producer.as_ref(), &flow.producer)
             && is_party(self.consumer.as_ref(), &flow.consumer)
-            && self.channel.as_ref().is_none_or(|wanted| {
-                let mut channels = flow.channels.iter();
-                channels.any(|channel| {
-                    is_named(
-                        wanted.as_str(),
-                        &channel.to_string(),
-                        Some(&channel.name),
-                        channel.home,
-                    )
-                })
-            })
-            && self
-                .event_type
-                .as_ref()
-                .is_none_or(|wanted| flow.event_type.as_str() == wanted)
+            && is_over(self.channel.as_ref(), flow)
+            && is_of_type(self.event_type.as_ref(), flow)
             && self
                 .class
                 .is_none_or(|wanted| edge.classes.contains_key(&wanted))
@@ -229,25 +223,6 @@ impl Filters {
                 .tier
                 .is_none_or(|wanted| classes.any(|class| class.tier() == wanted))
     }
-}
-
-/// Returns the sentence for a name that nothing has. `others` returns the names that there are, if none
-/// of them is the wanted one.
-fn absence(
-    what: &str,
-    wanted: Option<String>,
-    others: impl Fn(&str) -> Option<BTreeSet<String>>,
-) -> Option<String> {
-    let wanted = wanted?;
-    let others: Vec<String> = others(&wanted)?.into_iter().collect();
-    let nearest = match nearest(&wanted, &others).as_slice() {
-        [] => String::new(),
-        nearest => format!("; the nearest are {}", nearest.join(", ")),
-    };
-    Some(format!(
-        "no {what} of these days has the name that is asked for, so this does not prove that no data went \
-         there{nearest}"
-    ))
 }
 
 impl HomeFilters {
@@ -275,6 +250,26 @@ fn fit<T: PartialEq + Copy>(flow: &Flow, wanted: Option<T>, part: fn(&Home) -> O
     } else {
         Fit::Differs
     }
+}
+
+/// Returns true if a flow goes over the wanted channel.
+fn is_over(wanted: Option<&WantedName>, flow: &Flow) -> bool {
+    wanted.is_none_or(|wanted| {
+        let mut channels = flow.channels.iter();
+        channels.any(|channel| {
+            is_named(
+                wanted.as_str(),
+                &channel.to_string(),
+                Some(&channel.name),
+                channel.home,
+            )
+        })
+    })
+}
+
+/// Returns true if a flow is of the wanted event type.
+fn is_of_type(wanted: Option<&String>, flow: &Flow) -> bool {
+    wanted.is_none_or(|wanted| flow.event_type.as_str() == wanted)
 }
 
 /// Returns true if a party is the wanted one.

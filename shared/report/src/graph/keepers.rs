@@ -115,10 +115,7 @@ impl Search<'_> {
                 }
                 // The logs of a bus, if they have what it received.
                 RouteKind::Logs => {
-                    let when = match route.described.condition.first() {
-                        Some(_) => When::OnFailure,
-                        None => When::Always,
-                    };
+                    let when = when_logged(route);
                     self.add(&route.to, when);
                     self.behind(&route.described.to, when);
                 }
@@ -171,11 +168,8 @@ impl Search<'_> {
                     RouteKind::OnFailure | RouteKind::Redrive => When::OnFailure,
                     RouteKind::OnSuccess => when.max(When::OnSuccess),
                     // A state machine logs all executions with their data, or those that failed.
-                    RouteKind::Logs
-                        if end.kind() == ResourceKind::StateMachine
-                            && !route.described.condition.is_empty() =>
-                    {
-                        When::OnFailure
+                    RouteKind::Logs if end.kind() == ResourceKind::StateMachine => {
+                        when.max(when_logged(route))
                     }
                     // The event in which Lambda tells a bus of an invocation.
                     RouteKind::Rule if !may_take(route, &invocation(when)) => continue,
@@ -186,6 +180,15 @@ impl Search<'_> {
             }
             seen.push((end, when));
         }
+    }
+}
+
+/// Returns the events that the logs of a bus or of a state machine have.
+fn when_logged(route: &Route) -> When {
+    if route.described.condition.is_empty() {
+        When::Always
+    } else {
+        When::OnFailure
     }
 }
 

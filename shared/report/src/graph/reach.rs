@@ -50,7 +50,7 @@ impl Graph {
         for flow in self.edges.keys() {
             leaving.entry(named(ends(flow).0)).or_default().push(flow);
         }
-        let is_start = |party: &Party| start.iter().any(|one| fits(one, party));
+        let is_start = |party: &Party| start.iter().any(|one| one.fits(party));
         let mut hops: BTreeMap<&Flow, Hop<'g>> = BTreeMap::new();
         // What arrived at each party beyond the start.
         let mut arrived: BTreeMap<&Party, BTreeSet<DataClass>> = BTreeMap::new();
@@ -59,7 +59,7 @@ impl Graph {
         // rounds as there are classes at parties.
         while let Some((near, distance)) = waiting.pop_front() {
             let from_here = leaving.get(&named(near)).into_iter().flatten();
-            for flow in from_here.filter(|flow| fits(ends(flow).0, near)) {
+            for flow in from_here.filter(|flow| ends(flow).0.fits(near)) {
                 let edge = &self.edges[*flow];
                 let classes: BTreeSet<DataClass> = edge
                     .classes
@@ -91,11 +91,6 @@ impl Graph {
         hops.sort_by_key(|hop| (hop.distance, hop.flow));
         hops
     }
-}
-
-/// Returns true if both may be the same party. What is not known of a home may be anything.
-fn fits(one: &Party, other: &Party) -> bool {
-    one.kind == other.kind && one.name == other.name && one.home.fits(&other.home)
 }
 
 #[cfg(test)]

@@ -334,16 +334,7 @@ fn absence_caveat(edges: usize, subjects: &[&SubjectId], graph: &Graph) -> Optio
         .values()
         .flat_map(|edge| edge.people.epochs.keys())
         .collect();
-    // An epoch of an earlier build has no check value.
-    let is_asked = |used: &&Epoch| {
-        subjects.iter().any(|id| {
-            let (asked, used) = (
-                (id.epoch.name(), id.epoch.check()),
-                (used.name(), used.check()),
-            );
-            asked.0 == used.0 && (asked.1 == used.1 || asked.1.is_none() || used.1.is_none())
-        })
-    };
+    let is_asked = |used: &&Epoch| subjects.iter().any(|id| id.epoch.fits(used));
     let key = if used.is_empty() {
         "; the store does not say with which keys people were counted in these days".to_owned()
     } else if used.iter().any(is_asked) {

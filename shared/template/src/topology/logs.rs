@@ -4,21 +4,14 @@
 //! Where the logs of a bus go stands in three other resources: a delivery joins a source, which names the
 //! bus, with a destination ("Configuring logs for Amazon EventBridge event buses" in its guide).
 
+use piitrail_flow::topology::declared::Logged;
 use piitrail_flow::topology::{End, PlainRouteKind, ResourceKind as Kind};
-use serde_json::{Value as Json, json};
 
 use super::Part;
 use crate::value::Value;
 
 const SOURCE: &str = "AWS::Logs::DeliverySource";
 const DESTINATION: &str = "AWS::Logs::DeliveryDestination";
-
-/// The events whose data a log has.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Logged {
-    OfErrors,
-    All,
-}
 
 impl Part<'_> {
     /// Reads `LoggingConfiguration` of a state machine.
@@ -28,11 +21,8 @@ impl Part<'_> {
         };
         let has_data = logging.get("IncludeExecutionData").and_then(Value::as_bool) == Some(true);
         let level = logging.get("Level").and_then(Value::as_text);
-        let logged = match level {
-            None | Some("OFF") => return,
-            _ if !has_data => return,
-            Some("ALL") => Logged::All,
-            Some(_) => Logged::OfErrors,
+        let Some(logged) = Logged::of_executions(has_data, level) else {
+            return;
         };
         let Some(own) = self.naming.own(self.id) else {
             return;
@@ -86,11 +76,7 @@ impl Part<'_> {
         if let Some((_, bus)) = self.naming.resource_named(bus, "AWS::Events::EventBus") {
             let config = bus.property("LogConfig")?;
             let text = |key| config.get(key).and_then(Value::as_text);
-            return match (text("IncludeDetail"), text("Level")) {
-                (Some("FULL"), Some("INFO" | "TRACE")) => Some(Logged::All),
-                (Some("FULL"), Some("ERROR")) => Some(Logged::OfErrors),
-                _ => None,
-            };
+            return Logged::of_bus(text("IncludeDetail"), text("Level"));
         }
         // Each subscriber of a V2 bus says what is logged of its own events.
         let (id, _) = self.naming.resource_named(bus, "AWS::EventsV2::EventBus")?;
@@ -104,17 +90,12 @@ impl Part<'_> {
             .filter_map(|one| {
                 let config = one.property("LogConfiguration")?;
                 let text = |key| config.get(key).and_then(Value::as_text);
-                match (text("IncludePayload"), text("Level")) {
-                    (_, None | Some("OFF")) => None,
-                    (Some("FULL"), Some("INFO")) => Some(Logged::All),
-                    _ => Some(Logged::OfErrors),
-                }
+                Logged::of_subscriber(text("IncludePayload"), text("Level"))
             })
             .max()
     }
 
     fn logs(&mut self, from: &End, to: End, logged: Logged) {
-        let errors: Option<Json> = (logged == Logged::OfErrors).then(|| json!("errors"));
-        self.route(PlainRouteKind::Logs, from, to, errors);
+        self.route(PlainRouteKind::Logs, from, to, logged.filter());
     }
 }

@@ -7,7 +7,7 @@ use piitrail_flow::topology::declared::{
     DeclaredTransformer, Document, Setting,
 };
 use piitrail_flow::topology::{FilterScope, ResourceKind as Kind};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::Part;
 use super::values::{is_state, number};
@@ -147,22 +147,8 @@ impl Part<'_> {
         };
         let pattern = given.get("Pattern").cloned();
         let pattern = pattern.map(|pattern| self.condition(&pattern, "its event pattern"));
-        let with_source = |mut pattern: Json| {
-            // A pattern that is no map is refused below.
-            if let Some(fields) = pattern.as_object_mut() {
-                fields.insert("source".to_owned(), source);
-            }
-            pattern
-        };
-        let pattern = match pattern {
-            Some(Document::Json(json)) => Document::Json(with_source(json)),
-            Some(Document::Text(text)) => Document::Json(with_source(
-                serde_json::from_str(&text).unwrap_or(Json::Null),
-            )),
-            Some(Document::Approximate(json)) => Document::Approximate(with_source(json)),
-            Some(Document::Unknown) => Document::Approximate(with_source(json!({}))),
-            None => Document::Json(with_source(json!({}))),
-        };
+        let pattern = pattern.unwrap_or_else(|| Document::Json(json!({})));
+        let pattern = pattern.with_field("source", source);
         let dead_letters = given.at(&["OnFailureConfiguration", "Arn"]);
         let dead_letters =
             dead_letters.and_then(|arn| self.ends(arn, Kind::Queue).into_iter().next());
@@ -186,6 +172,6 @@ impl Part<'_> {
 }
 
 /// A comparison that every event passes.
-fn any() -> Json {
+fn any() -> serde_json::Value {
     json!([{ "exists": true }])
 }

@@ -10,9 +10,9 @@
 //! - In an array, the end of an element whose first bracket is missing. Such an element begins with
 //!   a key, so it is followed to its last bracket.
 //!
-//! A part of a damaged document is taken for a document where nothing shows that it is none: an
-//! object that begins a line that is indented no deeper than the documents, an object with the same
-//! first two keys (the same first key, if the first document is damaged before its second), and the
+//! Three parts of a damaged document look like whole documents and are taken for them: an object at
+//! the beginning of a line that is indented no deeper than the documents; an object with the same
+//! first two keys (the same first key, if the first document is damaged before its second); and the
 //! value with which a file begins whose beginning was cut off.
 //!
 //! The bytes in between are reported as damaged. No byte is followed more than twice: after reading

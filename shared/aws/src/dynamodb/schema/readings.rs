@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use piitrail_flow::store::StoreError;
 use piitrail_flow::topology::Readings;
 
-use super::{FACTS, ITEM_MAX, Item, key, unzip, within, zip};
+use super::{FACTS, ITEM_MAX, Item, bytes_of, key, unzip, within, zip};
 
 /// The partition of the item.
 const READINGS: &str = "readings";
@@ -30,9 +30,7 @@ pub(in crate::dynamodb) fn readings_item(readings: &Readings) -> Result<Item, St
 
 /// Reads the readings from their item.
 pub(in crate::dynamodb) fn readings_of(item: &Item) -> Result<Readings, StoreError> {
-    let packed = item
-        .get(FACTS)
-        .and_then(|value| value.as_b().ok())
+    let packed = bytes_of(item, FACTS)
         .ok_or_else(|| StoreError::unreadable("the readings of accounts", "they are missing"))?;
-    unzip(packed.as_ref())
+    unzip(packed)
 }

@@ -53,16 +53,6 @@ fn say(said: &mut BTreeMap<String, u32>, announcements: impl IntoIterator<Item =
 #[derive(Clone, Debug)]
 struct SlowBus(Duration);
 
-impl HttpClient for SlowBus {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
-    }
-}
-
 impl HttpConnector for SlowBus {
     fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
         let takes = self.0;
@@ -92,7 +82,9 @@ async fn an_outbox_longer_than_the_time_is_sent_in_several_runs() {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-west-1"))
         .credentials_provider(Credentials::new("a", "b", None, None, "stub"))
-        .http_client(SlowBus(call_takes))
+        .http_client(http_client_fn(move |_, _| {
+            SharedHttpConnector::new(SlowBus(call_takes))
+        }))
         .build();
     let client = aws_sdk_eventbridge::Client::from_conf(config);
     let announcer = Announcer::new(client, "shop", deadline.clone());

@@ -20,12 +20,14 @@ use super::{
 use crate::home::Located;
 
 mod bus;
+mod logged;
 mod pipe;
 mod readers;
 mod resource;
 mod subscriber;
 
 pub use bus::{DeclaredArchive, DeclaredRule, DeclaredTarget};
+pub use logged::Logged;
 pub use pipe::{DeclaredEnrichment, DeclaredPipe};
 pub use readers::{DeclaredMapping, DeclaredSubscription, kind_of_protocol};
 pub use resource::{DeclaredResource, KeySetting, Setting};
@@ -70,6 +72,26 @@ impl Document {
     /// Returns true if it accepts more than AWS does.
     fn is_approximate(&self) -> bool {
         matches!(self, Self::Approximate(_) | Self::Unknown)
+    }
+
+    /// Returns the document with this field, in place of one of the same name. A document that is no
+    /// object is left as it is, and is refused where it is declared.
+    #[must_use]
+    pub fn with_field(self, name: &str, value: Value) -> Self {
+        let with = |mut document: Value| {
+            if let Some(fields) = document.as_object_mut() {
+                fields.insert(name.to_owned(), value);
+            }
+            document
+        };
+        match self {
+            Self::Json(document) => Self::Json(with(document)),
+            Self::Text(text) => {
+                Self::Json(with(serde_json::from_str(&text).unwrap_or(Value::Null)))
+            }
+            Self::Approximate(document) => Self::Approximate(with(document)),
+            Self::Unknown => Self::Approximate(with(Value::Object(serde_json::Map::new()))),
+        }
     }
 
     fn json(self, what: &'static str) -> Result<Value, Refusal> {

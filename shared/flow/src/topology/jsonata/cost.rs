@@ -1,9 +1,9 @@
 //! The most that an evaluation of an expression can cost: its steps, and the bytes that it makes.
 //!
-//! Every part of an expression is evaluated a number of times, on contexts that are so large in all, and
-//! makes so many bytes in all. Taking the numbers of all evaluations together keeps a loop over the parts of
-//! an event linear: the parts are together no larger than the event. Only what is larger than the event can
-//! grow further: a variable inside of a loop is counted once for each pass.
+//! For every part of an expression, three totals over all its evaluations are computed: how often it is
+//! evaluated, the bytes of its contexts, and the bytes that it makes. Totals keep a loop over the parts of an
+//! event linear, because all parts together are no larger than the event. A variable that is used inside a
+//! loop is counted once for each pass, so its total can be larger than the event.
 //!
 //! What is not listed here has no bound: functions that a program defines and may call again, sorting and
 //! reducing by such a function, numbers of steps that come from the event, and parents of a value. Functions
@@ -51,7 +51,7 @@ struct Place {
     in_loop: usize,
     /// How often it is evaluated, at most.
     times: u64,
-    /// The bytes of all its contexts together. There is none outside of a path.
+    /// The bytes of all its contexts together, or `None` outside a path, where there is no context.
     context: Option<u64>,
 }
 
@@ -156,7 +156,8 @@ impl<'e> Count<'e> {
         self.cost = self.cost.saturating_add(cost);
     }
 
-    /// The place inside of a loop over values that have so many bytes in all. Each has one at least.
+    /// Returns the place inside a loop over values that have this many bytes together. Each value has at
+    /// least one byte, so there are at most as many passes.
     fn each_of(&mut self, bytes: u64) -> Place {
         self.loops += 1;
         Place {

@@ -54,7 +54,8 @@ impl Ask for Map {
         let read = asked.read(people).await?;
         let (routes, unread_topology) = asked.routes().await?;
         let mut graph = Graph::of(&read.ledger, routes);
-        let absent = self.filters.absent(&graph.edges.keys());
+        let recorded: Vec<&Flow> = graph.edges.keys().collect();
+        let absent = self.filters.absent(&recorded);
         let left_out = graph.retain(&self.filters);
         let page = Page::of(&graph.edges, asked.shared.page.as_ref(), asked.limit);
         let shown = &page.shown;
