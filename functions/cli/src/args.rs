@@ -7,8 +7,10 @@ mod topology;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use piitrail_flow::home::Located;
 use piitrail_flow::store::Retention;
 use piitrail_flow::subject::Epoch;
+use piitrail_flow::topology::{End, NameProblem, ResourceKind};
 
 use crate::pointer::Pointer;
 use crate::report::Report;
@@ -116,10 +118,10 @@ pub(crate) struct Trace {
     pub(crate) topology: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) topology_files: TopologyFiles,
-    /// Name of the bus that the EventBridge events were sent to, because an event does not contain it.
-    /// Needed if the topology has several buses
-    #[arg(long, value_name = "NAME")]
-    pub(crate) bus: Option<String>,
+    /// Bus that the EventBridge events were sent to, because an event does not contain it: its name, or
+    /// NAME@REGION/ACCOUNT, or its ARN. Needed if the topology has several buses
+    #[arg(long, value_name = "BUS", value_parser = bus)]
+    pub(crate) bus: Option<Located>,
     /// Count people by fingerprints that are made with the key in this file. `piitrail subject key new`
     /// creates such a file
     #[arg(long, value_name = "FILE")]
@@ -258,6 +260,11 @@ pub(crate) struct RollUp {
     /// Number of months to keep, including the current month
     #[arg(long, value_name = "MONTHS", allow_negative_numbers = true, default_value_t = Retention::default().months, value_parser = clap::value_parser!(u32).range(2..=1_200))]
     pub(crate) months: u32,
+}
+
+/// Reads the name of a bus.
+fn bus(text: &str) -> Result<Located, NameProblem> {
+    Ok(End::named(ResourceKind::Bus, text)?.name().clone())
 }
 
 #[cfg(test)]

@@ -160,13 +160,14 @@ async fn router_from_store(
     Ok(Router::new(&topology.unwrap_or_default(), engine))
 }
 
-/// Prints a note if the topology has no bus of the name in `--bus`.
+/// Prints a note if `--bus` is no bus of the topology, or may be several of them.
 fn warn_of_other_buses(router: &Router) -> Result<(), Failure> {
     let others = router.other_buses();
+    let others: Vec<String> = others.iter().map(ToString::to_string).collect();
     if !others.is_empty() {
         writeln!(
             output::stderr(),
-            "note: the topology has no bus of the name in --bus, so its consumers are unattributed; its buses are {}",
+            "note: --bus is not exactly one bus of the topology, so its consumers are unattributed; give one of its buses: {}",
             others.join(", ")
         )?;
     }

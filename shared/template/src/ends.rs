@@ -25,8 +25,16 @@ pub enum End {
 const NAMES: &[(&str, &str)] = &[
     ("AWS::ApiGateway::RestApi", "Name"),
     ("AWS::ApiGatewayV2::Api", "Name"),
+    ("AWS::AppSync::Api", "Name"),
+    ("AWS::AppSync::GraphQLApi", "Name"),
+    ("AWS::Batch::JobQueue", "JobQueueName"),
+    ("AWS::CodeBuild::Project", "Name"),
+    ("AWS::CodePipeline::Pipeline", "Name"),
     ("AWS::DynamoDB::GlobalTable", "TableName"),
     ("AWS::DynamoDB::Table", "TableName"),
+    ("AWS::ECS::Cluster", "ClusterName"),
+    ("AWS::ECS::TaskDefinition", "Family"),
+    ("AWS::Elasticsearch::Domain", "DomainName"),
     ("AWS::Events::ApiDestination", "Name"),
     ("AWS::Events::Archive", "ArchiveName"),
     ("AWS::Events::Connection", "Name"),
@@ -42,7 +50,11 @@ const NAMES: &[(&str, &str)] = &[
     ("AWS::Logs::DeliveryDestination", "Name"),
     ("AWS::Logs::DeliverySource", "Name"),
     ("AWS::Logs::LogGroup", "LogGroupName"),
+    ("AWS::OpenSearchServerless::Collection", "Name"),
+    ("AWS::OpenSearchService::Domain", "DomainName"),
     ("AWS::Pipes::Pipe", "Name"),
+    ("AWS::Redshift::Cluster", "ClusterIdentifier"),
+    ("AWS::RedshiftServerless::Workgroup", "WorkgroupName"),
     ("AWS::S3::Bucket", "BucketName"),
     ("AWS::SNS::Topic", "TopicName"),
     ("AWS::SQS::Queue", "QueueName"),
@@ -58,6 +70,40 @@ pub(crate) fn name_property(kind: &str) -> Option<&'static str> {
 
 /// The resource types in the ARNs of a service, by the prefix of the part after the account.
 const ARNS: &[(&str, &str, &[&str])] = &[
+    (
+        "aoss",
+        "collection/",
+        &["AWS::OpenSearchServerless::Collection"],
+    ),
+    (
+        "appsync",
+        "apis/",
+        &["AWS::AppSync::GraphQLApi", "AWS::AppSync::Api"],
+    ),
+    (
+        "appsync",
+        "endpoints/graphql-api/",
+        &["AWS::AppSync::GraphQLApi"],
+    ),
+    ("batch", "job-queue/", &["AWS::Batch::JobQueue"]),
+    ("codebuild", "project/", &["AWS::CodeBuild::Project"]),
+    ("codepipeline", "", &["AWS::CodePipeline::Pipeline"]),
+    ("ecs", "cluster/", &["AWS::ECS::Cluster"]),
+    ("ecs", "task-definition/", &["AWS::ECS::TaskDefinition"]),
+    (
+        "es",
+        "domain/",
+        &[
+            "AWS::OpenSearchService::Domain",
+            "AWS::Elasticsearch::Domain",
+        ],
+    ),
+    // The name in it is the id of the API.
+    (
+        "execute-api",
+        "",
+        &["AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"],
+    ),
     (
         "dynamodb",
         "table/",
@@ -86,6 +132,12 @@ const ARNS: &[(&str, &str, &[&str])] = &[
     ),
     ("logs", "log-group:", &["AWS::Logs::LogGroup"]),
     ("pipes", "pipe/", &["AWS::Pipes::Pipe"]),
+    ("redshift", "cluster:", &["AWS::Redshift::Cluster"]),
+    (
+        "redshift-serverless",
+        "workgroup/",
+        &["AWS::RedshiftServerless::Workgroup"],
+    ),
     ("s3", "", &["AWS::S3::Bucket"]),
     ("sns", "", &["AWS::SNS::Topic"]),
     ("sqs", "", &["AWS::SQS::Queue"]),
@@ -101,6 +153,8 @@ const ARNS: &[(&str, &str, &[&str])] = &[
 pub struct Ends {
     /// By type and name. `None` if two resources of the type have the name.
     names: HashMap<(&'static str, String), Option<ResourceId>>,
+    /// By ARN, which a Terraform plan knows of what exists already. `None` if two resources have it.
+    arns: HashMap<String, Option<ResourceId>>,
     account: String,
     region: String,
 }
@@ -110,7 +164,14 @@ impl Ends {
     /// another account names no resource here.
     pub fn new(reading: &Reading, settings: &Settings) -> Self {
         let mut names = HashMap::new();
+        let mut arns = HashMap::new();
         for (id, resource) in reading.resources() {
+            let own = resource.property("Arn").and_then(Value::as_text);
+            if let Some(arn) = own.filter(|arn| arn.starts_with("arn:")) {
+                arns.entry(arn.to_owned())
+                    .and_modify(|known| *known = None)
+                    .or_insert_with(|| Some(id.clone()));
+            }
             let row = NAMES.iter().find(|(kind, _)| *kind == resource.kind);
             let Some((kind, property)) = row else {
                 continue;
@@ -125,6 +186,7 @@ impl Ends {
         }
         Self {
             names,
+            arns,
             account: settings.account.clone(),
             region: settings.region.clone(),
         }
@@ -134,8 +196,9 @@ impl Ends {
     /// are the CloudFormation types that a bare name may refer to, such as `AWS::Events::EventBus`
     /// for a rule's `EventBusName`. An ARN or URL has a type of its own.
     pub fn of(&self, value: &Value, kinds: &[&str]) -> Vec<End> {
-        let ends = value.alternatives().iter();
-        ends.map(|value| self.end(value, kinds)).collect()
+        let alternatives = value.alternatives().iter();
+        let set = alternatives.filter(|value| **value != Value::Null);
+        set.map(|value| self.end(value, kinds)).collect()
     }
 
     fn end(&self, value: &Value, kinds: &[&str]) -> End {
@@ -155,6 +218,15 @@ impl Ends {
             Value::Joined(parts) => parts.as_slice(),
             other => std::slice::from_ref(other),
         };
+        if let Some(resource) = self.arns.get(&text).cloned().flatten() {
+            return End::Resource(Reference {
+                resource,
+                attribute: Attribute::Named("Arn".to_owned()),
+            });
+        }
+        if let Some(qualified) = qualified(parts) {
+            return qualified;
+        }
         if let Some(named) = arn_parts(&text).or_else(|| queue_url_parts(&text)) {
             let Named { kinds, name, .. } = named;
             let known = self.may_be_here(&named).then(|| self.known(kinds, name));
@@ -254,6 +326,22 @@ fn queue_url_parts(text: &str) -> Option<Named<'_>> {
         region,
         account,
     })
+}
+
+/// Returns the end of a resource with something behind it: the version or alias of a function, the keys of
+/// a bucket.
+fn qualified(parts: &[Value]) -> Option<End> {
+    let [first, Value::Text(rest), ..] = parts else {
+        return None;
+    };
+    if !rest.starts_with([':', '/']) {
+        return None;
+    }
+    match first {
+        Value::Resource(reference) => Some(End::Resource(reference.clone())),
+        Value::Outside(outside) => Some(End::Outside(outside.clone())),
+        _ => None,
+    }
 }
 
 /// Returns the end of an ARN whose name is a single part that is not literal: that part.

@@ -28,7 +28,7 @@ pub const MAX_NOTES: usize = 10_000;
 pub enum Limit {
     /// [`MAX_STACKS`].
     Stacks,
-    /// [`MAX_VALUES`] and [`MAX_TEXT`].
+    /// [`MAX_NODES`], [`MAX_VALUES`] and [`MAX_TEXT`].
     Values,
     /// [`MAX_DEPTH`].
     Depth,

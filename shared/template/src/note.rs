@@ -68,8 +68,14 @@ pub enum NoteKind {
     OpaqueInput,
     /// An end of a route is unknown.
     UnknownEnd(crate::Reason),
+    /// A property is missing without which AWS refuses the resource.
+    Missing(&'static str),
+    /// A part of a resource has a form that cannot be read.
+    Unread(&'static str),
     /// Several services claim a resource.
     ClaimedTwice(String),
+    /// A service claims what no resource has.
+    ClaimsNothing(String),
 }
 
 impl fmt::Display for NoteKind {
@@ -107,6 +113,9 @@ impl fmt::Display for NoteKind {
                     reason.because()
                 )
             }
+            Self::ClaimsNothing(claim) => write!(f, "it claims what no resource has: {claim}"),
+            Self::Missing(what) => write!(f, "it has no {what}"),
+            Self::Unread(what) => write!(f, "{what} cannot be known"),
             Self::ClaimedTwice(services) => write!(f, "the services {services} both claim it"),
         }
     }
@@ -126,7 +135,9 @@ impl NoteKind {
             Self::LoopUnknown => "The resources that the loop makes are not on the map.",
             Self::Malformed(_) => "AWS would refuse it; it is not on the map.",
             Self::LeftOut(_) => "It is not deployed with these parameters and is not on the map.",
-            Self::Uncertain(_) => "It is on the map and marked as uncertain.",
+            Self::Uncertain(_) => {
+                "It is on the map as if it existed, and what it receives as configured and not as matched."
+            }
             Self::NoSuchName(_) => "The end that uses the name is unknown on the map.",
             Self::UnknownFunction(_) => "The value is unknown on the map.",
             Self::UnknownEvent(_) => "What this event would deliver is not on the map.",
@@ -139,9 +150,14 @@ impl NoteKind {
             Self::Approximated(_) => {
                 "The map shows it as if every value were accepted there, as configured and not as matched."
             }
-            Self::UnknownInput => "The map shows the target as if it received the whole record.",
+            Self::UnknownInput => {
+                "The map shows the target as if it received the whole record, as configured and not as matched."
+            }
             Self::OpaqueInput => "The map shows the target with data classes that are unknown.",
             Self::UnknownEnd(_) => "The route is on the map with an unknown end.",
+            Self::Missing(_) => "AWS would refuse it; what it would deliver is not on the map.",
+            Self::Unread(_) => "Routes that they make are not on the map.",
+            Self::ClaimsNothing(_) => "The service gets nothing by it; correct the name.",
             Self::ClaimedTwice(_) => "It belongs to none of them on the map.",
         }
     }

@@ -77,6 +77,9 @@ impl World<'_> {
                     for line in document.repeated_keys {
                         self.note_file(index, line, NoteKind::RepeatedKey);
                     }
+                    if let Some(line) = document.cut_at {
+                        self.note_file(index, line, NoteKind::Limit(Limit::Values));
+                    }
                     self.trees.push(Some(document.root));
                 }
                 Err(why) => {

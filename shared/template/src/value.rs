@@ -3,6 +3,7 @@
 //! one of these.
 
 mod join;
+mod merge;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -40,7 +41,8 @@ pub enum Value {
     /// defined elsewhere and unknowns. Two texts never follow each other, and a single part is
     /// never joined.
     Joined(Vec<Value>),
-    /// One of these values, which depends on an unknown condition.
+    /// One of these values, which depends on an unknown condition. [`Value::Null`] among them stands for
+    /// no value.
     OneOf(Vec<Value>),
 }
 

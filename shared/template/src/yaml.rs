@@ -26,12 +26,6 @@ pub enum Unreadable {
     /// The file is larger than [`MAX_FILE_BYTES`].
     #[error("the file is larger than 64 MiB")]
     TooLarge,
-    /// The file has more values than [`crate::limits::MAX_NODES`].
-    #[error("the file holds more than four million values")]
-    TooManyValues {
-        /// The line where the reader stopped.
-        line: u32,
-    },
     /// The file is nested deeper than [`MAX_NESTING`].
     #[error("values are nested deeper than 100 levels")]
     TooDeep {
@@ -53,7 +47,7 @@ impl Unreadable {
     /// Returns the line where the reader stopped, or 0 for the whole file.
     pub fn line(&self) -> u32 {
         match self {
-            Self::TooManyValues { line } | Self::TooDeep { line } | Self::Syntax { line } => *line,
+            Self::TooDeep { line } | Self::Syntax { line } => *line,
             Self::NotText | Self::TooLarge | Self::NoMap => 0,
         }
     }
@@ -63,6 +57,8 @@ impl Unreadable {
 pub(crate) struct Document {
     pub(crate) root: Tree,
     pub(crate) repeated_keys: Vec<u32>,
+    /// The line from which on the file was not read, because it has too many values.
+    pub(crate) cut_at: Option<u32>,
 }
 
 /// A list or map whose end has not been read yet.
@@ -103,6 +99,7 @@ pub(crate) fn read(bytes: &[u8], nodes: &mut usize) -> Result<Document, Unreadab
         repeated_keys: Vec::new(),
         nodes,
         line: 1,
+        cut_at: None,
     };
     for event in Parser::new_from_str_with_options(text, options) {
         let Ok((event, span)) = event else {
@@ -113,6 +110,10 @@ pub(crate) fn read(bytes: &[u8], nodes: &mut usize) -> Result<Document, Unreadab
             break;
         }
         reader.event(event)?;
+        if reader.cut_at.is_some() {
+            reader.close()?;
+            break;
+        }
     }
     let root = reader.root.ok_or(Unreadable::NoMap)?;
     if root.as_map().is_none() {
@@ -121,6 +122,7 @@ pub(crate) fn read(bytes: &[u8], nodes: &mut usize) -> Result<Document, Unreadab
     Ok(Document {
         root,
         repeated_keys: reader.repeated_keys,
+        cut_at: reader.cut_at,
     })
 }
 
@@ -132,6 +134,7 @@ struct Reader<'n> {
     repeated_keys: Vec<u32>,
     nodes: &'n mut usize,
     line: u32,
+    cut_at: Option<u32>,
 }
 
 impl Reader<'_> {
@@ -205,8 +208,7 @@ impl Reader<'_> {
                 // several merged maps takes precedence over the others.
                 for map in merged.iter().filter_map(|tree| tree.as_map()) {
                     for (key, value) in map {
-                        if !entries.contains_key(key) {
-                            self.count()?;
+                        if !entries.contains_key(key) && self.count() {
                             entries.insert(key.clone(), value.clone());
                         }
                     }
@@ -220,12 +222,23 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn count(&mut self) -> Result<(), Unreadable> {
-        match self.nodes.checked_sub(1) {
-            Some(left) => *self.nodes = left,
-            None => return Err(Unreadable::TooManyValues { line: self.line }),
+    /// Ends the lists and maps that are open, as if the file ended here.
+    fn close(&mut self) -> Result<(), Unreadable> {
+        while !self.open.is_empty() {
+            self.end()?;
         }
         Ok(())
+    }
+
+    /// Takes one value from the budget. Returns `false` if nothing is left.
+    fn count(&mut self) -> bool {
+        let left = self.nodes.checked_sub(1);
+        if let Some(left) = left {
+            *self.nodes = left;
+        } else {
+            self.cut_at.get_or_insert(self.line);
+        }
+        left.is_some()
     }
 
     fn complete(
@@ -235,12 +248,12 @@ impl Reader<'_> {
         function: Option<String>,
         depth: usize,
     ) -> Result<(), Unreadable> {
-        self.count()?;
+        self.count();
         let line = self.key_line().unwrap_or(self.line);
         let mut tree = Arc::new(Node { line, kind });
         let mut depth = depth;
         if let Some(function) = function {
-            self.count()?;
+            self.count();
             let entries = IndexMap::from([(function, tree)]);
             let kind = Kind::Map(entries);
             tree = Arc::new(Node { line, kind });

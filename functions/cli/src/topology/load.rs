@@ -102,7 +102,7 @@ pub(crate) fn load(
     services: Option<&Path>,
     home: Home,
 ) -> Result<Loaded, Failure> {
-    let services = services.map(services_file).transpose()?;
+    let rules = services.map(services_file).transpose()?;
     let files = read_all(paths, home)?;
     let mut homes: Vec<Home> = Vec::new();
     for file in &files {
@@ -137,14 +137,24 @@ pub(crate) fn load(
     let is_overlay =
         |note: &Note| matches!(note.kind, NoteKind::UnknownForm | NoteKind::Unreadable(_));
     notes.retain(|note| !is_overlay(note));
-    if let Some(services) = services {
-        for twice in services.apply(&mut draft, &resources) {
+    if let (Some(rules), Some(path)) = (rules, services) {
+        let file = path.to_string_lossy().into_owned();
+        let unsettled = rules.apply(&mut draft, &resources);
+        for twice in unsettled.twice {
             let names = twice.services.iter().map(ToString::to_string);
             notes.push(Note {
-                file: "services".to_owned(),
-                line: 0,
+                file: file.clone(),
+                line: twice.origin.line(),
                 resource: Some(twice.end.name().to_string()),
                 kind: NoteKind::ClaimedTwice(names.collect::<Vec<_>>().join(", ")),
+            });
+        }
+        for claim in unsettled.nothing {
+            notes.push(Note {
+                file: file.clone(),
+                line: claim.origin.line(),
+                resource: Some(claim.service.to_string()),
+                kind: NoteKind::ClaimsNothing(claim.claim),
             });
         }
     }

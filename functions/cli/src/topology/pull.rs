@@ -85,13 +85,20 @@ mod with_aws {
         for one in left_out {
             writeln!(out, "left out: {}: {}", one.name, one.reason)?;
         }
-        for one in refreshed.claimed_twice {
+        for one in refreshed.unsettled.twice {
             let names: Vec<String> = one.services.iter().map(ToString::to_string).collect();
             let name = one.end.name();
             writeln!(
                 out,
                 "claimed twice, so by nobody: {name}: {}",
                 names.join(", ")
+            )?;
+        }
+        for one in refreshed.unsettled.nothing {
+            writeln!(
+                out,
+                "claims what no resource has: {}: {}",
+                one.service, one.claim
             )?;
         }
         let calls = counted(figures.iter().map(|one| one.calls as u64).sum(), "call");

@@ -113,6 +113,9 @@ fn what_passes(route: &ListedRoute) -> String {
     if words.is_empty() {
         words.push("everything");
     }
+    if route.approximate {
+        words.push("perhaps");
+    }
     words.join(", ")
 }
 

@@ -39,12 +39,13 @@ pub(super) async fn read(
             Some((page.delivery_sources.unwrap_or_default(), page.next_token))
         })
         .await;
-    let of_source: HashMap<String, &(String, Logged)> = sources
+    let of_source: HashMap<String, (&String, Logged)> = sources
         .into_iter()
         .filter_map(|source| {
             let named = source.resource_arns.unwrap_or_default();
-            let bus = named.iter().find_map(|arn| buses.get(arn))?;
-            Some((source.name?, bus))
+            let (bus, logged) = named.iter().find_map(|arn| buses.get(arn))?;
+            let logged = logged.in_logs_of(source.log_type.as_deref())?;
+            Some((source.name?, (bus, logged)))
         })
         .collect();
     if of_source.is_empty() {

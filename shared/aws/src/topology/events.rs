@@ -171,9 +171,12 @@ async fn rules(calls: &Calls, client: &Client, found: &mut Found, bus: &str, at:
 
 fn target(target: Target) -> DeclaredTarget {
     let dead_letters = target.dead_letter_config.and_then(|config| config.arn);
+    // For a task of ECS the ARN names the cluster, and the task is what receives the event.
+    let task = target.ecs_parameters.map(|given| given.task_definition_arn);
     DeclaredTarget {
-        to: end(Kind::Other, &target.arn),
+        to: end(Kind::Other, task.as_ref().unwrap_or(&target.arn)),
         dead_letters: dead_letters.map(|arn| end(Kind::Queue, &arn)),
+        is_approximate: false,
         origin: Origin::default(),
         input: match (target.input, target.input_path, target.input_transformer) {
             (Some(input), ..) => DeclaredInput::Constant(Document::Text(input)),

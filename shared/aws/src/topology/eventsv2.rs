@@ -269,6 +269,7 @@ fn event_source(one: DescribeEventSourceOutput, home: Home) -> Option<(String, D
             to,
             input: DeclaredInput::Whole,
             dead_letters: dead_letters.map(|arn| end(Kind::Queue, &arn)),
+            is_approximate: false,
             origin: Origin::default(),
         }],
         origin: Origin::default(),

@@ -4,7 +4,7 @@ use aws_config::SdkConfig;
 use aws_sdk_firehose::Client;
 use aws_sdk_firehose::types::{
     DeliveryStreamDescription, DeliveryStreamEncryptionStatus, DestinationDescription,
-    S3DestinationDescription,
+    ProcessingConfiguration, ProcessorParameterName, S3DestinationDescription,
 };
 use piitrail_flow::topology::declared::{KeySetting, Setting};
 use piitrail_flow::topology::{End, PlainRouteKind, ResourceKind as Kind};
@@ -72,20 +72,28 @@ fn declare(found: &mut Found, stream: &DeliveryStreamDescription) {
     }
 }
 
-/// The kept records in the bucket beside a destination.
-enum Kept {
-    Everything,
-    Failures,
-}
-
-/// Returns what the bucket beside a destination keeps by its `S3BackupMode`: everything, or what
+/// Returns the route to the bucket beside a destination by its `S3BackupMode`: of everything, or of what
 /// failed.
 /// <https://docs.aws.amazon.com/firehose/latest/dev/create-configure-backup.html>
-fn kept(mode: Option<&str>) -> Kept {
+fn kept(mode: Option<&str>) -> PlainRouteKind {
     match mode {
-        Some(mode) if mode.starts_with("All") => Kept::Everything,
-        _ => Kept::Failures,
+        Some(mode) if mode.starts_with("All") => PlainRouteKind::Delivery,
+        _ => PlainRouteKind::OnFailure,
     }
+}
+
+/// Returns the functions to which the records are sent before they are delivered.
+/// <https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html>
+fn transforming_functions(
+    processing: Option<&ProcessingConfiguration>,
+) -> impl Iterator<Item = &str> {
+    let enabled = processing.filter(|one| one.enabled == Some(true));
+    let processors = enabled.and_then(|one| one.processors.as_ref());
+    let processors = processors.into_iter().flatten();
+    let parameters = processors.flat_map(|one| one.parameters.iter().flatten());
+    let of_functions =
+        parameters.filter(|one| one.parameter_name == ProcessorParameterName::LambdaArn);
+    of_functions.map(|one| one.parameter_value.as_str())
 }
 
 fn deliveries(found: &mut Found, own: &End, one: &DestinationDescription) {
@@ -94,29 +102,35 @@ fn deliveries(found: &mut Found, own: &End, one: &DestinationDescription) {
             found.route(PlainRouteKind::Delivery, own, end(kind, to));
         }
     };
-    let mut beside: Vec<(Kept, Option<&S3DestinationDescription>)> = Vec::new();
+    let mut processing = Vec::new();
+    let mut beside: Vec<(PlainRouteKind, Option<&S3DestinationDescription>)> = Vec::new();
     if let Some(to) = &one.extended_s3_destination_description {
         deliver(Kind::Bucket, Some(&to.bucket_arn));
+        processing.push(to.processing_configuration.as_ref());
         if to
             .s3_backup_mode
             .as_ref()
             .is_some_and(|mode| mode.as_str() == "Enabled")
         {
-            beside.push((Kept::Everything, to.s3_backup_description.as_ref()));
+            beside.push((PlainRouteKind::Delivery, to.s3_backup_description.as_ref()));
         }
     } else if let Some(to) = &one.s3_destination_description {
         deliver(Kind::Bucket, Some(&to.bucket_arn));
     }
     if let Some(to) = &one.redshift_destination_description {
         deliver(Kind::Redshift, Some(&to.cluster_jdbcurl));
+        processing.push(to.processing_configuration.as_ref());
         // Everything for Redshift passes through the bucket.
-        beside.push((Kept::Everything, to.s3_destination_description.as_ref()));
+        beside.push((
+            PlainRouteKind::Delivery,
+            to.s3_destination_description.as_ref(),
+        ));
         if to
             .s3_backup_mode
             .as_ref()
             .is_some_and(|mode| mode.as_str() == "Enabled")
         {
-            beside.push((Kept::Everything, to.s3_backup_description.as_ref()));
+            beside.push((PlainRouteKind::Delivery, to.s3_backup_description.as_ref()));
         }
     }
     macro_rules! others {
@@ -125,6 +139,7 @@ fn deliveries(found: &mut Found, own: &End, one: &DestinationDescription) {
                 deliver(Kind::$kind, $name);
                 let mode = $to.s3_backup_mode.as_ref().map(|mode| mode.as_str());
                 beside.push((kept(mode), $to.s3_destination_description.as_ref()));
+                processing.push($to.processing_configuration.as_ref());
             }
         )+};
     }
@@ -137,14 +152,12 @@ fn deliveries(found: &mut Found, own: &End, one: &DestinationDescription) {
         http_endpoint_destination_description: Endpoint at |to| to.endpoint_configuration.as_ref().and_then(|one| one.url.as_deref());
         iceberg_destination_description: Other at |to| to.catalog_configuration.as_ref().and_then(|one| one.catalog_arn.as_deref());
     }
-    for (kept, bucket) in beside {
-        let Some(bucket) = bucket else {
-            continue;
-        };
-        let kind = match kept {
-            Kept::Everything => PlainRouteKind::Delivery,
-            Kept::Failures => PlainRouteKind::OnFailure,
-        };
-        found.route(kind, own, end(Kind::Bucket, &bucket.bucket_arn));
+    for (kind, bucket) in beside {
+        if let Some(bucket) = bucket {
+            found.route(kind, own, end(Kind::Bucket, &bucket.bucket_arn));
+        }
+    }
+    for function in processing.into_iter().flat_map(transforming_functions) {
+        found.route(PlainRouteKind::Delivery, own, end(Kind::Function, function));
     }
 }

@@ -106,6 +106,7 @@ pub(super) fn plain(kind: PlainRouteKind, from: End, to: End) -> PlainRoute {
         filter: None,
         input: None,
         disabled: false,
+        is_approximate: false,
         dead_letters: None,
         origin: Origin::default(),
     }

@@ -62,6 +62,10 @@ fn declared(pipe: DescribePipeOutput) -> Option<DeclaredPipe> {
     let target = pipe.target_parameters;
     let event = target.as_ref();
     let event = event.and_then(|one| one.event_bridge_event_bus_parameters.as_ref());
+    let task = target
+        .as_ref()
+        .and_then(|one| one.ecs_task_parameters.as_ref());
+    let task = task.map(|given| given.task_definition_arn.clone());
     Some(DeclaredPipe {
         name: own.name().clone(),
         from: end(Kind::Other, &pipe.source?),
@@ -73,10 +77,11 @@ fn declared(pipe: DescribePipeOutput) -> Option<DeclaredPipe> {
                 .enrichment_parameters
                 .and_then(|one| one.input_template),
         }),
-        to: end(Kind::Other, &pipe.target?),
+        to: end(Kind::Other, &task.or(pipe.target)?),
         event: PipeEvent {
             source: event.and_then(|event| event.source.clone()),
             detail_type: event.and_then(|event| event.detail_type.clone()),
+            is_unknown: false,
         },
         input_template: target.and_then(|target| target.input_template),
         disabled: pipe.desired_state == Some(RequestedPipeStateDescribeResponse::Stopped),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use piitrail_flow::store::{KeptTopology, StoreError, TopologyHistory};
 use piitrail_flow::time::{Day, day_of};
 use piitrail_flow::topology::{
-    Change, ClaimedTwice, PulledPart, ServicesFile, Topology, TopologyError,
+    Change, PulledPart, ServicesFile, Topology, TopologyError, Unsettled,
 };
 
 /// The reason why what was read could not be kept.
@@ -30,7 +30,7 @@ pub struct Refreshed {
     /// written.
     pub is_unchanged: bool,
     /// The resources that several services claim.
-    pub claimed_twice: Vec<ClaimedTwice>,
+    pub unsettled: Unsettled,
 }
 
 /// Replaces what earlier readings found by these parts, and writes the topology if it differs, with the changes
@@ -54,7 +54,7 @@ pub async fn refresh<H: TopologyHistory + ?Sized>(
     let mut readings = history.readings().await?;
     readings.add(&parts, now);
     draft.replace(parts);
-    let claimed_twice = services.map(|services| services.apply(&mut draft, &[]));
+    let unsettled = services.map(|services| services.apply(&mut draft, &[]));
     let topology = draft.finish().map_err(RefreshError::Contradiction)?;
     let is_unchanged = kept
         .as_ref()
@@ -68,6 +68,6 @@ pub async fn refresh<H: TopologyHistory + ?Sized>(
         topology,
         from,
         is_unchanged,
-        claimed_twice: claimed_twice.unwrap_or_default(),
+        unsettled: unsettled.unwrap_or_default(),
     })
 }

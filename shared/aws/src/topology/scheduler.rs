@@ -54,7 +54,8 @@ fn route(schedule: GetScheduleOutput) -> Option<PlainRoute> {
         .input
         .map(|text| DeclaredInput::Constant(Document::Text(text)));
     let dead_letters = target.dead_letter_config.and_then(|config| config.arn);
-    let to = end(Kind::Other, &target.arn);
+    let task = target.ecs_parameters.map(|given| given.task_definition_arn);
+    let to = end(Kind::Other, task.as_ref().unwrap_or(&target.arn));
     Some(PlainRoute {
         via: Some(format!("{group}/{}", schedule.name?)),
         input: input.and_then(DeclaredInput::into_json),

@@ -10,16 +10,16 @@ use eventbridge_pattern::{Pattern, RuleSet};
 use piitrail_detect::Engine;
 
 use super::{
-    BusRoutes, Endpoint, PipeRoute, Reader, ReaderRoute, Readers, SubscriberRoute, TargetRoute,
-    TopicRoutes, TopicSubscription, V2Routes,
+    BusRoutes, DeadLetters, Endpoint, EventField, PipeRoute, Reader, ReaderRoute, Readers,
+    SubscriberRoute, TargetRoute, TopicRoutes, TopicSubscription, V2Routes,
 };
 use crate::channel::{Channel, ChannelKind};
 use crate::home::{Home, Located};
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
 use crate::topology::{
-    Bus, ByName, Consumer, End, EventPattern, Input, Owners, Parties, PlainRoute, PlainRouteKind,
-    Queue, ResourceKind, ServiceName, Stream, Topology,
+    Bus, ByName, Consumer, End, EventPattern, Input, InputForm, Owners, Parties, PipeEvent,
+    PlainRoute, PlainRouteKind, Queue, ResourceKind, ServiceName, Stream, Topology,
 };
 
 /// Compiles a topology into the parts of a router.
@@ -64,10 +64,27 @@ impl<'t> Compiler<'t> {
             ResourceKind::Queue => ChannelKind::Queue,
             ResourceKind::Topic => ChannelKind::Topic,
             ResourceKind::Stream => ChannelKind::Stream,
+            ResourceKind::Firehose => return self.firehose(to),
             _ => return Endpoint::Consumer(self.parties.party(to)),
         };
         let Located { name, home } = to.name().clone();
         Endpoint::Channel { kind, name, home }
+    }
+
+    fn firehose(&self, stream: &End) -> Endpoint {
+        let functions = self
+            .deliveries
+            .iter()
+            .filter(|route| route.from.fits(stream) && route.to.kind() == ResourceKind::Function);
+        let functions: Vec<(Party, bool)> = functions
+            .map(|route| (self.parties.party(&route.to), route.is_approximate))
+            .collect();
+        let stream = self.parties.party(stream);
+        if functions.is_empty() {
+            Endpoint::Consumer(stream)
+        } else {
+            Endpoint::Firehose { stream, functions }
+        }
     }
 
     pub(super) fn buses(&self) -> ByName<BusRoutes> {
@@ -109,6 +126,7 @@ impl<'t> Compiler<'t> {
                 to: self.endpoint(&target.to),
                 input: target.input.clone(),
                 rule: rule.name.clone(),
+                is_approximate: target.is_approximate,
                 dead_letters: self.dead_letters(target.dead_letters.as_ref()),
             });
             targets.push(sent.collect());
@@ -132,6 +150,7 @@ impl<'t> Compiler<'t> {
                 to: Endpoint::Consumer(party),
                 input: Input::WHOLE,
                 rule: String::new(),
+                is_approximate: false,
                 dead_letters: None,
             }]);
         }
@@ -192,8 +211,11 @@ impl<'t> Compiler<'t> {
     }
 
     /// Returns the party that holds what could not be delivered.
-    fn dead_letters(&self, queue: Option<&Located>) -> Option<Party> {
-        queue.map(|queue| self.parties.dead_letter_queue(queue))
+    fn dead_letters(&self, queue: Option<&Located>) -> Option<DeadLetters> {
+        queue.map(|queue| DeadLetters {
+            holder: self.parties.dead_letter_queue(queue),
+            queue: self.endpoint(&End::new(ResourceKind::Queue, queue.clone())),
+        })
     }
 
     pub(super) fn queues(&self) -> ByName<Readers> {
@@ -276,6 +298,7 @@ impl<'t> Compiler<'t> {
         for consumer in consumers.iter().filter(|consumer| !consumer.disabled) {
             readers.push(Reader {
                 filters: Some(consumer.filters.clone()),
+                is_approximate: false,
                 to: ReaderRoute::Consumer(self.endpoint(&consumer.to)),
             });
         }
@@ -289,6 +312,7 @@ impl<'t> Compiler<'t> {
                 .map(|enrichment| (self.endpoint(&enrichment.by), enrichment.input.clone()));
             readers.push(Reader {
                 filters: Some(pipe.filters.clone()),
+                is_approximate: false,
                 to: ReaderRoute::Pipe(Box::new(PipeRoute {
                     channel: Channel::new(ChannelKind::Pipe, self.name(&name.name)).at(name.home),
                     name: name.name.clone(),
@@ -296,7 +320,8 @@ impl<'t> Compiler<'t> {
                     enrichment,
                     to: self.endpoint(&pipe.to),
                     input: pipe.input.clone(),
-                    event: pipe.event.clone(),
+                    source: event_field(&pipe.event, pipe.event.source.as_deref()),
+                    detail_type: event_field(&pipe.event, pipe.event.detail_type.as_deref()),
                 })),
             });
         }
@@ -304,6 +329,7 @@ impl<'t> Compiler<'t> {
         for route in self.deliveries.iter().filter(|route| route.from.fits(at)) {
             readers.push(Reader {
                 filters: None,
+                is_approximate: route.is_approximate,
                 to: ReaderRoute::Consumer(self.endpoint(&route.to)),
             });
         }
@@ -337,5 +363,17 @@ impl<'t> Compiler<'t> {
             [producer] => Some(self.service(producer.as_str())),
             _ => None,
         }
+    }
+}
+
+/// Compiles a field of the event that a pipe puts on a bus.
+fn event_field(event: &PipeEvent, given: Option<&str>) -> EventField {
+    match given {
+        _ if event.is_unknown => EventField::Unknown,
+        None => EventField::Default,
+        Some(path) if path.starts_with("$.") => {
+            Input::new(InputForm::Path(path.to_owned())).map_or(EventField::Unknown, EventField::At)
+        }
+        Some(text) => EventField::Is(text.to_owned()),
     }
 }

@@ -19,8 +19,8 @@ use crate::limit::Limit;
 use crate::name::{Name, Names};
 use crate::party::Party;
 use crate::topology::{
-    ByName, FilterPolicy, Filters, GeneratedNames, Input, Owners, PipeEvent, ScopedFilters,
-    Topology, Transformer,
+    ByName, FilterPolicy, Filters, GeneratedNames, Input, Owners, ScopedFilters, Topology,
+    Transformer,
 };
 
 mod compile;
@@ -59,7 +59,7 @@ pub struct Router {
     streams: ByName<Readers>,
     /// Streams of tables.
     tables: ByName<Readers>,
-    bus: Option<String>,
+    bus: Option<Located>,
     unknown_bus: Name,
     names: Names,
     is_topology_unreadable: bool,
@@ -100,7 +100,7 @@ struct SubscriberRoute {
     transformer: Transformer,
     sets_attributes: bool,
     /// The queue that is told what could not be delivered.
-    dead_letters: Option<Party>,
+    dead_letters: Option<DeadLetters>,
 }
 
 struct TargetRoute {
@@ -108,8 +108,15 @@ struct TargetRoute {
     input: Input,
     /// The name of the rule, which a transformer may write.
     rule: String,
-    /// The dead-letter queue.
-    dead_letters: Option<Party>,
+    /// True if it is unknown whether the target exists.
+    is_approximate: bool,
+    dead_letters: Option<DeadLetters>,
+}
+
+/// A dead-letter queue: the party that holds the records, and the queue that others may read.
+struct DeadLetters {
+    holder: Party,
+    queue: Endpoint,
 }
 
 /// The end of one step of a route: a channel or a consumer.
@@ -121,6 +128,12 @@ enum Endpoint {
         home: Home,
     },
     Consumer(Party),
+    /// A Firehose stream that sends its records to functions before it delivers them. Each has true if it
+    /// is unknown whether it does.
+    Firehose {
+        stream: Party,
+        functions: Vec<(Party, bool)>,
+    },
 }
 
 /// A queue or a stream.
@@ -133,6 +146,8 @@ struct Readers {
 struct Reader {
     /// The filters; `None` for a reader that cannot filter and takes everything.
     filters: Option<Filters>,
+    /// True if it is unknown whether a reader without filters exists.
+    is_approximate: bool,
     to: ReaderRoute,
 }
 
@@ -152,7 +167,19 @@ struct PipeRoute {
     enrichment: Option<(Endpoint, Input)>,
     to: Endpoint,
     input: Input,
-    event: PipeEvent,
+    /// The event's source and detail type.
+    source: EventField,
+    detail_type: EventField,
+}
+
+/// A field of the event that a pipe puts on a bus.
+enum EventField {
+    /// AWS writes its own text.
+    Default,
+    Is(String),
+    /// The text at this path of the record ("Dynamic path parameters" in the guide of Pipes).
+    At(Input),
+    Unknown,
 }
 
 struct TopicRoutes {
@@ -256,8 +283,8 @@ impl Router {
 
     /// Sets the bus of events that did not come through a tap, because such events do not name it.
     #[must_use]
-    pub fn with_bus(mut self, bus: impl Into<String>) -> Self {
-        self.bus = Some(bus.into());
+    pub fn with_bus(mut self, bus: Located) -> Self {
+        self.bus = Some(bus);
         self
     }
 
@@ -267,20 +294,26 @@ impl Router {
         table.or_else(|| self.streams.find(name, home))
     }
 
-    /// Returns the names of the topology's buses if [`Router::with_bus`] set a bus that the
-    /// topology does not have. Returns an empty list if the topology has that bus or no bus at all,
-    /// or if none was set.
-    pub fn other_buses(&self) -> Vec<&str> {
-        let names = || self.buses.iter().map(|(name, _, _)| name);
-        match self.bus.as_deref() {
-            Some(bus) if names().all(|name| name != bus) => {
-                let mut names: Vec<&str> = names().collect();
-                names.sort_unstable();
-                names.dedup();
-                names
-            }
-            _ => Vec::new(),
+    /// Returns the buses of the topology if [`Router::with_bus`] set a bus that the topology does not
+    /// have, or that may be several of them. Returns an empty list if it is one of them, or if none was
+    /// set, or if the topology has no bus at all.
+    pub fn other_buses(&self) -> Vec<Located> {
+        let Some(bus) = &self.bus else {
+            return Vec::new();
+        };
+        if self.buses.find(&bus.name, bus.home).is_some() {
+            return Vec::new();
         }
+        let mut others: Vec<Located> = self
+            .buses
+            .iter()
+            .map(|(name, home, _)| Located {
+                name: name.to_owned(),
+                home,
+            })
+            .collect();
+        others.sort_unstable();
+        others
     }
 
     /// Masks a name that came with a delivery.

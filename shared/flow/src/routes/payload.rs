@@ -5,10 +5,11 @@
 //! pipe puts an event around a record.
 
 use base64::Engine as _;
+use eventbridge_pattern::Event;
 use serde_json::{Map, Value, json};
 
-use super::PipeRoute;
 use super::stop::Stop;
+use super::{EventField, PipeRoute};
 use crate::channel::ChannelKind;
 use crate::home::Home;
 
@@ -219,16 +220,18 @@ impl PipeRecord {
         written(Value::Object(fields))
     }
 
-    /// Returns the event that a pipe puts on a bus, with this detail. Without parameters its source
-    /// is `Pipe NAME` and its type is `Event from aws:sqs` ("Amazon EventBridge Pipes targets").
-    pub(super) fn event(&self, pipe: &PipeRoute, detail: &str) -> String {
+    /// Returns the event that a pipe puts on a bus, with this detail, or `None` if its source or its
+    /// type is unknown. Without parameters its source is `Pipe NAME` and its type is
+    /// `Event from aws:sqs` ("Amazon EventBridge Pipes targets").
+    pub(super) fn event(&self, pipe: &PipeRoute, detail: &str) -> Option<String> {
         let detail: Value = serde_json::from_str(detail).unwrap_or_else(|_| detail.into());
-        let source = pipe.event.source.clone();
-        let detail_type = pipe.event.detail_type.clone();
+        let source = self.field(&pipe.source, || format!("Pipe {}", pipe.name))?;
+        let detail_type =
+            self.field(&pipe.detail_type, || format!("Event from {}", self.source))?;
         let mut event = json!({
             "version": "0",
-            "source": source.unwrap_or_else(|| format!("Pipe {}", pipe.name)),
-            "detail-type": detail_type.unwrap_or_else(|| format!("Event from {}", self.source)),
+            "source": source,
+            "detail-type": detail_type,
             "resources": [],
             "detail": detail,
         });
@@ -241,6 +244,26 @@ impl PipeRecord {
                 fields.insert("region".to_owned(), region.as_str().into());
             }
         }
-        written(event)
+        Some(written(event))
+    }
+
+    /// Returns the text of a field of the event, or `None` if it is unknown.
+    fn field(&self, field: &EventField, otherwise: impl FnOnce() -> String) -> Option<String> {
+        let path = match field {
+            EventField::Default => return Some(otherwise()),
+            EventField::Is(text) => return Some(text.clone()),
+            EventField::Unknown => return None,
+            EventField::At(path) => path,
+        };
+        let parsed = self.parsed();
+        let record = Event::parse(parsed.as_bytes()).ok()?;
+        let found = path.apply(&record, "", None).ok()??;
+        match serde_json::from_str(&found).ok()? {
+            Value::String(text) => Some(text),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(value) => Some(value.to_string()),
+            // AWS does not say what it writes for a value that is missing or not a scalar.
+            _ => None,
+        }
     }
 }

@@ -93,14 +93,14 @@ impl Router {
             return self.stop(ChannelKind::Bus, Some(bus), home);
         }
         if let Some(bus) = &self.bus {
-            return self.stop(ChannelKind::Bus, Some(bus), Home::UNKNOWN);
+            return self.stop(ChannelKind::Bus, Some(&bus.name), bus.home);
         }
         let sends_to = |bus: &BusRoutes, next: &Stop<'_>| {
             bus.targets.iter().flatten().any(|target| match &target.to {
                 Endpoint::Channel { kind, name, home } => {
                     *kind == next.kind && Some(name.as_str()) == next.name && home.fits(&next.home)
                 }
-                Endpoint::Consumer(_) => false,
+                Endpoint::Consumer(_) | Endpoint::Firehose { .. } => false,
             })
         };
         let sending = next.and_then(|next| {

@@ -65,6 +65,9 @@ pub struct ListedRoute {
     /// True if the route is switched off.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
+    /// True if it is unknown whether the route exists, or which records it accepts.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub approximate: bool,
 }
 
 /// Whether a resource is encrypted, or `None` if that is unknown.
@@ -135,6 +138,7 @@ impl Topology {
             encrypted: Encrypted(held.and_then(|held| held.encryption.is_encrypted())),
             enrichment: route.is_enrichment,
             disabled: route.disabled,
+            approximate: route.is_approximate,
         }
     }
 }

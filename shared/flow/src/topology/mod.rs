@@ -63,7 +63,7 @@ pub use pulled::{AwsService, Gap, GapReason, LastRead, PulledPart, Readings, Unk
 pub use resource::{Encryption, End, Resource, ResourceKind, Retention};
 pub use route::{PlainRoute, PlainRouteKind, Route, RouteKind};
 pub use service::{About, Decision, Scope, Service, ServiceName};
-pub use services_file::{Assignable, ClaimedTwice, ServicesFile};
+pub use services_file::{Assignable, ClaimedTwice, ClaimsNothing, ServicesFile, Unsettled};
 pub(crate) use subscriber::Metadata;
 pub use subscriber::{FilterScope, ScopedFilterError, ScopedFilters, Subscriber, Transformer};
 
@@ -134,6 +134,8 @@ pub struct Target {
     pub input: Input,
     /// The dead-letter queue.
     pub dead_letters: Option<Located>,
+    /// True if it is unknown whether the target exists.
+    pub is_approximate: bool,
     /// The place in the file where it is written.
     pub origin: Origin,
 }
@@ -242,6 +244,8 @@ pub struct PipeEvent {
     pub source: Option<String>,
     /// The event's `detail-type`. Without one it is `Event from aws:sqs`, by the kind of source.
     pub detail_type: Option<String>,
+    /// True if one of the two is set to an unknown value.
+    pub is_unknown: bool,
 }
 
 impl Topology {

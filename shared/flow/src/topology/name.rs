@@ -118,7 +118,9 @@ pub(super) fn of_arn(arn: &str) -> Option<(ResourceKind, Located)> {
         | ("redshift-serverless", Some(("workgroup", name)), _) => {
             (Kind::Redshift, name.to_owned())
         }
-        ("ecs", Some(("cluster" | "task-definition", name)), _) => (Kind::EcsTask, name.to_owned()),
+        ("ecs", Some(("cluster", name)), _) => (Kind::EcsTask, name.to_owned()),
+        // A task definition has its revision behind its family.
+        ("ecs", Some(("task-definition", name)), _) => (Kind::EcsTask, first(name, ':')),
         ("batch", Some(("job-queue", name)), _) => (Kind::BatchJob, name.to_owned()),
         ("execute-api", _, _) => (Kind::Api, first(resource, '/')),
         ("appsync", Some(("apis" | "endpoints/graphql-api", name)), _) => {

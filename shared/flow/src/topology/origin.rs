@@ -25,6 +25,12 @@ impl Origin {
     pub fn of_line(line: u32) -> Self {
         Self((line > 0).then_some((u64::from(line), 1)))
     }
+
+    /// Returns the line, counted from 1, or 0 if it is unknown.
+    pub fn line(self) -> u32 {
+        let (line, _) = self.0.unwrap_or_default();
+        u32::try_from(line).unwrap_or(u32::MAX)
+    }
 }
 
 impl From<Location> for Origin {

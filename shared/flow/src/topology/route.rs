@@ -122,6 +122,8 @@ pub struct PlainRoute {
     pub input: Option<Value>,
     /// True if the route is switched off.
     pub disabled: bool,
+    /// True if it is unknown whether the route exists.
+    pub is_approximate: bool,
     /// The dead-letter queue.
     pub dead_letters: Option<Located>,
     /// The place where it is written.
@@ -149,6 +151,8 @@ pub struct Route {
     pub is_enrichment: bool,
     /// True if the route is switched off.
     pub disabled: bool,
+    /// True if it is unknown whether the route exists, or which records it accepts.
+    pub is_approximate: bool,
     /// The place for records that could not be delivered.
     pub dead_letters: Option<End>,
     /// The place where it is written.
@@ -173,6 +177,7 @@ impl Topology {
                     }
                 };
                 routes.push(Route {
+                    is_approximate: condition.is_some_and(super::FilterPolicy::is_approximate),
                     condition: condition.map(scope).into_iter().collect(),
                     dead_letters: subscription.dead_letters.as_ref().map(queue),
                     via: self.name_or(subscription.id.as_ref(), &from),
@@ -206,6 +211,7 @@ impl Topology {
                 condition: route.filter.iter().cloned().collect(),
                 input: route.input.clone(),
                 disabled: route.disabled,
+                is_approximate: route.is_approximate,
                 dead_letters: route.dead_letters.as_ref().map(queue),
                 origin: route.origin,
                 ..plain(&route.from, &route.to, route.kind.into())
@@ -224,6 +230,7 @@ impl Topology {
                         condition: vec![rule.pattern.json().clone()],
                         input: target.input.form().to_json(),
                         disabled: rule.disabled,
+                        is_approximate: target.is_approximate || rule.pattern.is_approximate(),
                         dead_letters: target.dead_letters.as_ref().map(queue),
                         origin: target.origin,
                         ..plain(&from, &target.to, RouteKind::Rule)
@@ -237,6 +244,7 @@ impl Topology {
                     condition: subscriber.filters.whole().into_iter().collect(),
                     input: subscriber.transformer.to_json(),
                     disabled: subscriber.disabled,
+                    is_approximate: subscriber.filters.is_approximate(),
                     dead_letters: subscriber.dead_letters.as_ref().map(queue),
                     origin: subscriber.origin,
                     ..plain(&from, &subscriber.to, RouteKind::Subscriber)
@@ -251,6 +259,7 @@ impl Topology {
                 let pattern = archive.pattern.as_ref();
                 routes.push(Route {
                     via: self.name_or(None, &to),
+                    is_approximate: pattern.is_some_and(super::EventPattern::is_approximate),
                     condition: pattern
                         .map(|pattern| pattern.json().clone())
                         .into_iter()
@@ -267,6 +276,7 @@ impl Topology {
             via: self.name_or(consumer.id.as_ref(), &consumer.to),
             condition: consumer.filters.json().to_vec(),
             disabled: consumer.disabled,
+            is_approximate: consumer.filters.is_approximate(),
             dead_letters: consumer.on_failure.clone(),
             origin: consumer.origin,
             ..plain(from, &consumer.to, RouteKind::EventSourceMapping)
@@ -281,6 +291,7 @@ impl Topology {
                 condition: filters.json().to_vec(),
                 input: sent.form().to_json(),
                 disabled: pipe.disabled,
+                is_approximate: pipe.filters.is_approximate(),
                 origin: pipe.origin,
                 ..plain(&pipe.from, to, RouteKind::Pipe)
             };
@@ -320,6 +331,7 @@ fn plain(from: &End, to: &End, kind: RouteKind) -> Route {
         input: None,
         is_enrichment: false,
         disabled: false,
+        is_approximate: false,
         dead_letters: None,
         origin: Origin::default(),
     }
@@ -336,6 +348,7 @@ fn with_failures(routes: Vec<Route>) -> Vec<Route> {
         let failure = route.dead_letters.as_ref().map(|holder| Route {
             via: route.via.clone(),
             disabled: route.disabled,
+            is_approximate: route.is_approximate,
             origin: route.origin,
             ..plain(&route.from, holder, RouteKind::OnFailure)
         });

@@ -4,14 +4,14 @@
 //! A topology file names resources by their names in AWS. This file is used with templates and
 //! accounts instead, where AWS generates names and tags give the owner.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::error::{EntryName, EntryPlace, Problem, TopologyError};
 use super::file::{EndForm, ServiceForm, VERSION, service};
-use super::{About, Draft, End, ResourceKind as Kind, Service, ServiceName};
+use super::{About, Draft, End, Origin, ResourceKind as Kind, Service, ServiceName};
 use crate::home::{Home, Located};
 
 /// A services file.
@@ -48,6 +48,28 @@ pub struct ClaimedTwice {
     pub end: End,
     /// The services.
     pub services: Vec<ServiceName>,
+    /// The place of the first of them in the file.
+    pub origin: Origin,
+}
+
+/// A claim of a service that no resource has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimsNothing {
+    /// The service.
+    pub service: ServiceName,
+    /// The key and the claim: `resources: OrdersFunction`, `tags: Service=orders`.
+    pub claim: String,
+    /// The place of the service in the file.
+    pub origin: Origin,
+}
+
+/// The claims of a services file that gave no service a resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unsettled {
+    /// Resources that several services claim by the same means.
+    pub twice: Vec<ClaimedTwice>,
+    /// Claims that no resource has.
+    pub nothing: Vec<ClaimsNothing>,
 }
 
 #[derive(Deserialize)]
@@ -135,9 +157,8 @@ impl ServicesFile {
     }
 
     /// Adds the services, and gives each the resources that it claims: a name wins over an id, an
-    /// id over a tag, and a tag over a stack. Returns the resources that several services claim by
-    /// the same means.
-    pub fn apply(&self, draft: &mut Draft, resources: &[Assignable]) -> Vec<ClaimedTwice> {
+    /// id over a tag, and a tag over a stack. Returns the claims that gave no service anything.
+    pub fn apply(&self, draft: &mut Draft, resources: &[Assignable]) -> Unsettled {
         let mut named = Draft::default();
         for (name, (service, _)) in &self.services {
             named.services.insert(name.clone(), service.clone());
@@ -193,15 +214,58 @@ impl ServicesFile {
                             service.owns.push(resource.end.clone());
                         }
                     }
-                    _ => twice.push(ClaimedTwice {
+                    [first, ..] => twice.push(ClaimedTwice {
                         end: resource.end.clone(),
+                        origin: self.origin(first),
                         services: claiming.into_iter().cloned().collect(),
                     }),
                 }
                 break;
             }
         }
-        twice
+        Unsettled {
+            twice,
+            nothing: self.claims_of_nothing(resources),
+        }
+    }
+
+    /// Returns where a service stands in the file.
+    fn origin(&self, service: &ServiceName) -> Origin {
+        let known = self.services.get(service);
+        known.map(|(service, _)| service.origin).unwrap_or_default()
+    }
+
+    fn claims_of_nothing(&self, resources: &[Assignable]) -> Vec<ClaimsNothing> {
+        let ids: HashSet<&str> = resources
+            .iter()
+            .filter_map(|one| one.id.as_deref())
+            .collect();
+        let stacks = resources.iter().flat_map(|one| &one.stacks);
+        let stacks: HashSet<&str> = stacks.map(String::as_str).collect();
+        let tags: HashSet<(&String, &String)> =
+            resources.iter().flat_map(|one| &one.tags).collect();
+        let mut nothing = Vec::new();
+        for (name, (service, rules)) in &self.services {
+            let ids = rules
+                .resources
+                .iter()
+                .filter(|id| !ids.contains(id.as_str()));
+            let stacks = rules
+                .stacks
+                .iter()
+                .filter(|one| !stacks.contains(one.as_str()));
+            let tags = rules.tags.iter().filter(|tag| !tags.contains(tag));
+            let claims = ids
+                .map(|id| format!("resources: {id}"))
+                .chain(stacks.map(|stack| format!("stacks: {stack}")))
+                .chain(tags.map(|(key, value)| format!("tags: {key}={value}")));
+            nothing.extend(claims.map(|claim| ClaimsNothing {
+                service: name.clone(),
+                claim,
+                origin: service.origin,
+            }));
+        }
+        nothing
     }
 }
 
@@ -242,7 +306,7 @@ services:
             function("c", &tagged),
             function("d", &[("Service", "y")]),
         ];
-        assert_eq!(file.apply(&mut draft, &resources), []);
+        assert_eq!(file.apply(&mut draft, &resources), Unsettled::default());
         for (service, owned) in [
             ("by-name", "a"),
             ("by-id", "b"),
@@ -267,13 +331,38 @@ services:
         )
         .unwrap();
         let mut draft = Draft::default();
-        let twice = file.apply(&mut draft, &[function("f", &[])]);
-        assert_eq!(twice.len(), 1);
+        let unsettled = file.apply(&mut draft, &[function("f", &[])]);
+        assert_eq!(unsettled.twice.len(), 1);
+        assert_eq!(unsettled.nothing, []);
         assert!(
             draft
                 .services
                 .values()
                 .all(|service| service.owns.is_empty())
+        );
+    }
+
+    #[test]
+    fn a_claim_that_no_resource_has_is_said_with_its_line() {
+        let file = ServicesFile::parse(
+            "version: 1
+services:
+  a: {resources: [fFunction, fFuncton], stacks: [shop, shpo], tags: {Service: x}}",
+        )
+        .unwrap();
+        let unsettled = file.apply(&mut Draft::default(), &[function("f", &[])]);
+        let said: Vec<String> = unsettled
+            .nothing
+            .iter()
+            .map(|one| format!("{} {}", one.origin.line(), one.claim))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "3 resources: fFuncton",
+                "3 stacks: shpo",
+                "3 tags: Service=x"
+            ]
         );
     }
 

@@ -9,7 +9,6 @@ use std::collections::VecDeque;
 use eventbridge_pattern::{Event, Pattern};
 use piitrail_flow::channel::{Channel, ChannelKind};
 use piitrail_flow::edge::Flow;
-use piitrail_flow::name::Name;
 use piitrail_flow::topology::{End, Node, ResourceKind, RouteKind, When};
 use serde_json::{Map, Value, json};
 
@@ -51,20 +50,27 @@ impl Routes {
         let channels: Vec<&Channel> = channels
             .filter(|channel| channel.kind != ChannelKind::Pipe)
             .collect();
+        // A pipe puts an event of its own source on a bus.
+        let is_as_sent = channels.len() == flow.channels.len();
+        let sources = self.sources_of(&flow.producer).filter(|_| is_as_sent);
+        let event_type = flow.event_type.as_str();
+        let events = match sources {
+            None => vec![json!({ "detail-type": event_type })],
+            Some(sources) => sources
+                .into_iter()
+                .map(|source| json!({ "detail-type": event_type, "source": source }))
+                .collect(),
+        };
         let consumer = Node::Party(flow.consumer.clone());
         if channels.is_empty() {
             // A bucket notifies without a channel.
-            keepers.hop(
-                &Node::Party(flow.producer.clone()),
-                &consumer,
-                &flow.event_type,
-            );
+            keepers.hop(&Node::Party(flow.producer.clone()), &consumer, &events);
         }
         for (index, channel) in channels.iter().enumerate() {
             let from = Node::Channel((*channel).clone());
             let next = channels.get(index + 1);
             let to = next.map_or_else(|| consumer.clone(), |next| Node::Channel((*next).clone()));
-            keepers.hop(&from, &to, &flow.event_type);
+            keepers.hop(&from, &to, &events);
         }
         let Search {
             mut found, are_all, ..
@@ -95,8 +101,8 @@ impl Search<'_> {
         }
     }
 
-    /// Adds the keepers of events on their way from one node to the next.
-    fn hop(&mut self, from: &Node, to: &Node, event_type: &Name) {
+    /// Adds the keepers of events like these on their way from one node to the next.
+    fn hop(&mut self, from: &Node, to: &Node, events: &[Value]) {
         // A bus that retains its events is a store.
         if let Node::Channel(Channel {
             kind: ChannelKind::Bus,
@@ -106,7 +112,6 @@ impl Search<'_> {
         {
             self.add(from, When::Always);
         }
-        let event = json!({ "detail-type": event_type.as_str() });
         for route in self.routes.from_node(from) {
             match route.described.kind {
                 RouteKind::Redrive => {
@@ -121,7 +126,9 @@ impl Search<'_> {
                 }
                 // These stand with the route whose records they take.
                 RouteKind::OnFailure | RouteKind::OnSuccess => {}
-                _ if route.to.fits(to) && may_take(route, &event) => self.over(route),
+                _ if route.to.fits(to) && events.iter().any(|event| may_take(route, event)) => {
+                    self.over(route);
+                }
                 _ => {}
             }
         }
@@ -170,6 +177,10 @@ impl Search<'_> {
                     // A state machine logs all executions with their data, or those that failed.
                     RouteKind::Logs if end.kind() == ResourceKind::StateMachine => {
                         when.max(when_logged(route))
+                    }
+                    // A function that transforms the records of Firehose is a consumer on the map.
+                    RouteKind::Delivery if route.described.to.kind() == ResourceKind::Function => {
+                        continue;
                     }
                     // The event in which Lambda tells a bus of an invocation.
                     RouteKind::Rule if !may_take(route, &invocation(when)) => continue,

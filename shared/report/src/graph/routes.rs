@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use piitrail_detect::Engine;
 use piitrail_flow::home::Home;
+use piitrail_flow::name::Name;
+use piitrail_flow::party::{Party, PartyKind};
 use piitrail_flow::topology::{
     self, Encryption, End, Node, Parties, ResourceKind, Retention, RouteKind, Topology,
 };
@@ -31,6 +33,8 @@ pub struct Routes {
     /// and may own many resources.
     by_resource: HashMap<End, Vec<usize>>,
     held: HashMap<Node, Holding>,
+    /// The event sources of each service that the topology describes.
+    sources: HashMap<Party, Vec<String>>,
 }
 
 /// The encryption and the retention of a node.
@@ -74,6 +78,10 @@ impl Routes {
             routes.by_resource.entry(nowhere).or_default().push(index);
             routes.all.push(route);
         }
+        for (name, service) in topology.services() {
+            let party = Party::new(PartyKind::Service, Name::masked(engine, name.as_str()));
+            routes.sources.insert(party, service.sources.clone());
+        }
         for (end, resource) in topology.resources() {
             let holding = Holding {
                 encryption: resource.encryption.clone(),
@@ -107,6 +115,22 @@ impl Routes {
         routes
             .filter_map(|index| self.all.get(*index))
             .filter(|route| !route.described.disabled)
+    }
+
+    /// Returns the event sources that a producer writes, or `None` if they are unknown. A producer that is
+    /// no service of the topology has the name of its event source.
+    pub(crate) fn sources_of<'r>(&'r self, producer: &'r Party) -> Option<Vec<&'r str>> {
+        if producer.kind != PartyKind::Service {
+            return None;
+        }
+        let name = producer.name.as_ref()?;
+        let described = self
+            .sources
+            .get(&Party::new(PartyKind::Service, name.clone()));
+        Some(match described {
+            Some(sources) => sources.iter().map(String::as_str).collect(),
+            None => vec![name.as_str()],
+        })
     }
 
     /// Returns the encryption and the retention of a node, as far as the topology says.

@@ -9,6 +9,8 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use piitrail_detect::Engine;
+use piitrail_flow::edge::Flow;
+use piitrail_flow::party::PartyKind;
 use piitrail_flow::people::People;
 use piitrail_flow::plural::counted;
 use piitrail_flow::store::{
@@ -135,7 +137,35 @@ pub(crate) struct Asked<'r> {
     /// again with a smaller limit if its answer was too large.
     recorded: OnceLock<Page>,
     /// The routes of the topology and their caveat, once they have been read.
-    routes: OnceLock<(Arc<Routes>, Option<String>)>,
+    routes: OnceLock<(Arc<Routes>, Option<NoTopology>)>,
+}
+
+/// Why there are no routes, as a caveat.
+#[derive(Clone, Debug)]
+pub(crate) enum NoTopology {
+    /// The store has none of that day.
+    Missing(String),
+    /// It cannot be read.
+    Unreadable(String),
+}
+
+impl NoTopology {
+    /// Returns the caveat for these edges. Edges of which a topology gave no consumer were traced without
+    /// one, and say so themselves.
+    pub(crate) fn caveat<'f>(self, edges: impl IntoIterator<Item = &'f Flow>) -> Option<String> {
+        match self {
+            Self::Unreadable(caveat) => Some(caveat),
+            Self::Missing(caveat) => {
+                let is_attributed = |edge: &Flow| {
+                    !matches!(
+                        edge.consumer.kind,
+                        PartyKind::Unattributed | PartyKind::NoConsumer
+                    )
+                };
+                edges.into_iter().any(is_attributed).then_some(caveat)
+            }
+        }
+    }
 }
 
 impl<'r> Asked<'r> {
@@ -151,21 +181,28 @@ impl<'r> Asked<'r> {
     }
 
     /// Returns the routes of the topology that held on the last of the requested days, and a caveat
-    /// if that topology cannot be read.
-    async fn routes(&self) -> Result<(Arc<Routes>, Option<String>), StoreError> {
+    /// if there is none or it cannot be read.
+    async fn routes(&self) -> Result<(Arc<Routes>, Option<NoTopology>), StoreError> {
         if let Some(known) = self.routes.get() {
             return Ok(known.clone());
         }
         let on = self.shared.to.unwrap_or_else(|| day_of(self.now));
         let read = match self.sources.topology.topology(on).await {
             Ok(Some(topology)) => (Arc::new(Routes::of(&topology, &Engine::new())), None),
-            Ok(None) => (Arc::default(), None),
+            Ok(None) => {
+                let caveat = format!(
+                    "the store has no topology of {on}, so what else keeps these events (dead-letter \
+                     queues, destinations, backups) is unknown; import one with `piitrail topology \
+                     import FILE --store STORE`"
+                );
+                (Arc::default(), Some(NoTopology::Missing(caveat)))
+            }
             Err(StoreError::Unreadable { .. }) => {
                 let caveat = format!(
                     "the topology of {on} in the store cannot be read, so what else keeps these events \
                      (dead-letter queues, destinations, backups) is unknown; import the topology again"
                 );
-                (Arc::default(), Some(caveat))
+                (Arc::default(), Some(NoTopology::Unreadable(caveat)))
             }
             Err(error) => return Err(error),
         };

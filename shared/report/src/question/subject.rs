@@ -132,7 +132,7 @@ impl Ask for Subject {
                 Counting::NoPeople
             })
             .await?;
-        let (routes, unread_topology) = asked.routes().await?;
+        let (routes, no_topology) = asked.routes().await?;
         let graph = Graph::of(&read.ledger, routes);
         let (shown, kept): (Vec<(&Flow, Row)>, Vec<KeptEdge<'_>>) = page
             .shown
@@ -176,7 +176,7 @@ impl Ask for Subject {
                 .into_iter()
                 .chain(undecided_caveat(undecided))
                 .chain(damage_caveat(&damaged))
-                .chain(unread_topology)
+                .chain(no_topology.and_then(|why| why.caveat(flows.keys())))
                 .chain(home_caveat(left_out))
                 .chain(page.caveat(flows.len()))
                 .collect(),

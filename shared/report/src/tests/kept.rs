@@ -1,8 +1,5 @@
 //! Claims about what keeps the events of an edge beside its consumer.
 
-use piitrail_flow::store::TopologyHistory as _;
-use piitrail_flow::topology::Topology;
-
 use super::*;
 
 /// `orders` sends to a queue over a bus, the function `mailer` polls the queue; another rule invokes
@@ -104,7 +101,7 @@ async fn the_logs_of_a_bus_and_of_a_state_machine_keep_events_if_they_have_their
     let topology = Topology::parse(
         "
 version: 1
-buses: {shop: {rules: [{name: r, pattern: {source: [x]}, targets: [{state_machine: checkout}]}]}}
+buses: {shop: {rules: [{name: r, pattern: {source: [orders]}, targets: [{state_machine: checkout}]}]}}
 routes:
   - {kind: logs, from: {bus: shop}, to: {log_group: of-the-bus}}
   - {kind: logs, from: {state_machine: checkout}, to: {log_group: of-executions}, filter: errors}
@@ -147,6 +144,34 @@ async fn an_edge_names_what_keeps_its_events_and_when() {
     assert_eq!(
         kept_by(&map, "firehose/lake"),
         ["on-failure bucket/broken-events", "always bucket/events"]
+    );
+}
+
+#[tokio::test]
+async fn a_rule_for_the_events_of_another_source_keeps_nothing_of_them() {
+    let mut ledger = Ledger::default();
+    let key = edge(PartyKind::Function, "mailer", false);
+    let producer = key.flow.producer.name.as_ref().unwrap().to_string();
+    ledger.add_edge(
+        day("2026-11-20"),
+        key,
+        &facts(3, DataClass::CreditCard, "$.card"),
+    );
+    let store = store_of(ledger).await;
+    let topology = Topology::parse(&format!(
+        "
+version: 1
+buses: {{shop: {{rules: [
+  {{name: other, pattern: {{source: [some.other]}}, targets: [{{function: mailer, dlq: of-others}}]}},
+  {{name: own, pattern: {{source: [{producer}]}}, targets: [{{function: mailer, dlq: of-these}}]}}]}}}}
+"
+    ))
+    .unwrap();
+    let from = day("2026-11-01");
+    store.put_topology(from, &topology).await.unwrap();
+    assert_eq!(
+        kept_by(&map(&store, json!({})).await, "function/mailer"),
+        ["on-failure dead-letter-queue/of-these"]
     );
 }
 
@@ -201,4 +226,32 @@ async fn a_note_says_what_is_kept_in_one_sentence() {
     let expected = "on failure: dead-letter-queue/jobs-failed keeps what function/mailer receives: \
                     CREDIT_CARD (encryption aws-managed, kept 14d)";
     assert!(text.contains(expected), "{text}");
+}
+
+#[tokio::test]
+async fn a_map_of_a_store_without_a_topology_says_that_what_keeps_events_is_unknown() {
+    let store = MemoryStore::default();
+    let caveats = async |consumer: &str| {
+        let mut ledger = Ledger::default();
+        let key = edge(PartyKind::Function, consumer, false);
+        ledger.add_edge(
+            day("2026-11-20"),
+            key,
+            &facts(3, DataClass::CreditCard, "$.card"),
+        );
+        let batch = Batch {
+            at: now(),
+            receipts: BTreeSet::new(),
+            ledger,
+            sightings: Sightings::default(),
+        };
+        store.record(&batch).await.unwrap();
+        let asked = Request::from_value(json!({ "report": "map", "format": "json" })).unwrap();
+        answer(&store, &asked, now()).await.unwrap().caveats
+    };
+    let said = caveats("mailer").await;
+    assert!(
+        said[0].starts_with("the store has no topology of 2026-11-21"),
+        "{said:?}"
+    );
 }

@@ -18,9 +18,12 @@ use piitrail_flow::limit::Limit;
 use piitrail_flow::name::Name;
 use piitrail_flow::party::{Party, PartyKind};
 use piitrail_flow::store::conformance::planted::{PROVABLE, assert_absent, count_into};
-use piitrail_flow::store::{Batch, Counting as _, MemoryStore, ReceiptId, Retention, RollUp as _};
+use piitrail_flow::store::{
+    Batch, Counting as _, MemoryStore, ReceiptId, Retention, RollUp as _, TopologyHistory as _,
+};
 use piitrail_flow::subject::Sightings;
 use piitrail_flow::time::Day;
+use piitrail_flow::topology::Topology;
 use proptest::prelude::*;
 
 mod homes;
@@ -118,6 +121,12 @@ async fn store_of(ledger: Ledger) -> MemoryStore {
         sightings: Sightings::default(),
     };
     store.record(&batch).await.unwrap();
+    // A store whose topology is missing says so in every answer.
+    let from = day("2026-01-01");
+    store
+        .put_topology(from, &Topology::default())
+        .await
+        .unwrap();
     store
 }
 

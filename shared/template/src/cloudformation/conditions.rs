@@ -99,7 +99,9 @@ fn equal(left: Option<&Value>, right: Option<&Value>) -> Truth {
         return truth_of(left == right);
     }
     match (left, right) {
-        (Value::Unknown(_), _) | (_, Value::Unknown(_)) => Truth::Unknown,
+        (Value::Unknown(_) | Value::OneOf(_), _) | (_, Value::Unknown(_) | Value::OneOf(_)) => {
+            Truth::Unknown
+        }
         (left, right) if left == right => Truth::Yes,
         (Value::List(left), Value::List(right)) => {
             let literal = |items: &[Value]| items.iter().all(|item| item.literal().is_some());

@@ -6,6 +6,9 @@ use crate::note::NoteKind;
 use crate::value::{Attribute, Map, Outside, OutsideKind, Reason, Value};
 use crate::world::{Truth, World};
 
+/// The most texts that one function makes of values that depend on unknown conditions.
+const CHOICES_MAX: usize = 16;
+
 impl World<'_> {
     /// Returns the resolved value, or `None` for `AWS::NoValue`, whose property does not exist.
     pub(crate) fn resolve(&mut self, stack: usize, tree: &Tree) -> Option<Value> {
@@ -133,21 +136,12 @@ impl World<'_> {
             Truth::Yes => self.resolve(stack, yes),
             Truth::No => self.resolve(stack, no),
             Truth::Unknown => {
-                let mut values = Vec::new();
-                for value in [self.resolve(stack, yes), self.resolve(stack, no)] {
-                    match value {
-                        Some(Value::OneOf(several)) => values.extend(several),
-                        Some(value) => values.push(value),
-                        // This branch is no value, so only the other branch remains.
-                        None => {}
-                    }
+                let (yes, no) = (self.resolve(stack, yes), self.resolve(stack, no));
+                if yes.is_none() && no.is_none() {
+                    return None;
                 }
-                values.dedup();
-                if values.len() > 1 {
-                    Some(Value::OneOf(values))
-                } else {
-                    values.pop()
-                }
+                let either = [yes, no].map(|value| value.unwrap_or(Value::Null));
+                Some(Value::one_of(either))
             }
         }
     }
@@ -159,33 +153,53 @@ impl World<'_> {
         let Some(delimiter) = delimiter.scalar_text() else {
             return Value::Unknown(Reason::Malformed);
         };
-        let items = match self.resolve_some(stack, items) {
-            Value::List(items) => items,
-            // The list is defined elsewhere and may have any length.
-            other @ (Value::Outside(_) | Value::Unknown(_)) => return other,
-            one => vec![one],
-        };
-        let mut parts = Vec::with_capacity(items.len() * 2);
-        for (index, item) in items.into_iter().enumerate() {
-            if index > 0 && !delimiter.is_empty() {
-                parts.push(Value::Text(delimiter.clone()));
-            }
-            match item {
-                Value::List(inner) => parts.extend(inner),
-                item => parts.push(item),
-            }
-        }
-        self.joined(parts)
+        let lists = self.resolve_some(stack, items);
+        let texts: Vec<Value> = lists
+            .alternatives()
+            .iter()
+            .map(|list| self.join_items(&delimiter, list))
+            .collect();
+        Value::one_of(texts)
     }
 
-    /// Joins parts, within the remaining budget for text.
-    pub(super) fn joined(&mut self, parts: Vec<Value>) -> Value {
-        let bytes = parts.iter().map(text_bytes).sum();
-        if self.spend(bytes) {
-            Value::joined(parts)
-        } else {
-            Value::Unknown(Reason::TooLarge)
+    fn join_items(&mut self, delimiter: &str, list: &Value) -> Value {
+        let items = match list {
+            Value::List(items) => items.as_slice(),
+            // The list is defined elsewhere and may have any length.
+            other @ (Value::Outside(_) | Value::Unknown(_)) => return other.clone(),
+            one => std::slice::from_ref(one),
+        };
+        let Some(lists) = choices(items) else {
+            return Value::Unknown(Reason::TooLarge);
+        };
+        let mut texts = Vec::with_capacity(lists.len());
+        for items in lists {
+            let mut parts = Vec::with_capacity(items.len() * 2);
+            for (index, item) in items.into_iter().enumerate() {
+                if index > 0 && !delimiter.is_empty() {
+                    parts.push(Value::text(delimiter));
+                }
+                match item {
+                    Value::List(inner) => parts.extend(inner),
+                    item => parts.push(item),
+                }
+            }
+            texts.push(self.joined(&parts));
         }
+        Value::one_of(texts)
+    }
+
+    /// Joins parts, within the remaining budget for text. Parts of which one has several values make one of
+    /// several texts.
+    pub(super) fn joined(&mut self, parts: &[Value]) -> Value {
+        let Some(made) = choices(parts) else {
+            return Value::Unknown(Reason::TooLarge);
+        };
+        let bytes: usize = parts.iter().map(text_bytes).sum();
+        if !self.spend(bytes.saturating_mul(made.len())) {
+            return Value::Unknown(Reason::TooLarge);
+        }
+        Value::one_of(made.into_iter().map(Value::joined))
     }
 
     fn select(&mut self, stack: usize, argument: &Tree) -> Value {
@@ -197,7 +211,22 @@ impl World<'_> {
             return Value::Unknown(Reason::NoListItem);
         };
         match self.resolve_some(stack, items) {
-            Value::List(mut items) if index < items.len() => items.swap_remove(index),
+            // An item that may be missing moves those behind it.
+            Value::List(mut items)
+                if index < items.len()
+                    && !items[..=index]
+                        .iter()
+                        .any(|item| item.alternatives().contains(&Value::Null)) =>
+            {
+                items.swap_remove(index)
+            }
+            Value::OneOf(lists) => {
+                let item = |list: Value| match list {
+                    Value::List(mut items) if index < items.len() => items.swap_remove(index),
+                    _ => Value::Unknown(Reason::NoListItem),
+                };
+                Value::one_of(lists.into_iter().map(item))
+            }
             _ => Value::Unknown(Reason::NoListItem),
         }
     }
@@ -337,4 +366,32 @@ fn split_parts(parts: Vec<Value>, delimiter: &str) -> Vec<Value> {
     }
     pieces.push(Value::joined(piece));
     pieces
+}
+
+/// Returns every list that the values may be, without those that are no value, or `None` if there are too
+/// many.
+fn choices(values: &[Value]) -> Option<Vec<Vec<Value>>> {
+    let several = values.iter().map(|value| value.alternatives().len());
+    if several.fold(1_usize, usize::saturating_mul) > CHOICES_MAX {
+        return None;
+    }
+    let mut lists: Vec<Vec<Value>> = vec![Vec::with_capacity(values.len())];
+    for value in values {
+        let alternatives = value.alternatives();
+        if let [one] = alternatives {
+            for list in &mut lists {
+                list.push(one.clone());
+            }
+            continue;
+        }
+        let longer = lists.iter().flat_map(|list| {
+            alternatives.iter().map(move |one| {
+                let mut list = list.clone();
+                list.extend(Some(one).filter(|one| **one != Value::Null).cloned());
+                list
+            })
+        });
+        lists = longer.collect();
+    }
+    Some(lists)
 }

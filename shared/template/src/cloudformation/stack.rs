@@ -215,7 +215,7 @@ impl World<'_> {
                 continue;
             }
             if let Some(value) = self.resolve(stack, &tree) {
-                properties.insert(name, value);
+                properties.insert(name, value.merged());
             }
         }
         Some(Resource {

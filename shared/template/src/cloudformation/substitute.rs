@@ -46,7 +46,7 @@ impl World<'_> {
                 other => other,
             });
         }
-        self.joined(done)
+        self.joined(&done)
     }
 
     fn substitute_text(
@@ -71,7 +71,7 @@ impl World<'_> {
                 }
             }
         }
-        self.joined(values)
+        self.joined(&values)
     }
 
     fn substitute_name(&mut self, stack: usize, name: &str, line: u32) -> Option<Value> {

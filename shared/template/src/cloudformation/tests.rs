@@ -220,7 +220,19 @@ fn a_choice_is_made_where_its_condition_is_known() {
     let either = Value::OneOf(vec![Value::text("a"), Value::text("b")]);
     assert_eq!(value("!If [Unknown, a, b]"), either);
     assert_eq!(text("!If [Unknown, a, a]"), "a");
-    assert_eq!(text("!If [Unknown, a, !Ref AWS::NoValue]"), "a");
+    let perhaps = Value::OneOf(vec![Value::text("a"), Value::Null]);
+    assert_eq!(value("!If [Unknown, a, !Ref AWS::NoValue]"), perhaps);
+    assert_eq!(
+        resolved("!If [Unknown, !Ref AWS::NoValue, !Ref AWS::NoValue]"),
+        None
+    );
+    let texts = Value::OneOf(vec![Value::text("x-a"), Value::text("x-b")]);
+    assert_eq!(value("!Join ['-', [x, !If [Unknown, a, b]]]"), texts);
+    let shorter = Value::OneOf(vec![Value::text("x-a"), Value::text("x")]);
+    assert_eq!(
+        value("!Join ['-', [x, !If [Unknown, a, !Ref AWS::NoValue]]]"),
+        shorter
+    );
     assert_eq!(text("!If [Itself, a, b]"), "a");
 }
 

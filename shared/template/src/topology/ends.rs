@@ -1,14 +1,14 @@
 //! Finds the end of every value that names a resource, and the names of a reading's resources.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use piitrail_flow::home::Home;
 use piitrail_flow::topology::{End, ResourceKind as Kind};
 
 use super::types::{kind_of, types_of};
 use crate::ends::{End as Named, Ends, name_property};
-use crate::template::{Reading, Resource, Settings};
-use crate::value::{Reason, ResourceId, Value, placeholder};
+use crate::template::{Certainty, Reading, Resource, Settings};
+use crate::value::{Attribute, Reason, Reference, ResourceId, Value, placeholder};
 
 /// The maximum length of a chain of aliases: a function's alias leads to its version, and that to
 /// the function.
@@ -23,6 +23,8 @@ pub(super) struct Naming<'r> {
     /// The first template that has a resource of this id.
     first: HashMap<&'r str, usize>,
     own: HashMap<ResourceId, (End, bool)>,
+    /// The outputs of each nested stack to which values refer, without the attribute at their end.
+    outputs: HashMap<&'r ResourceId, BTreeSet<&'r str>>,
 }
 
 impl<'r> Naming<'r> {
@@ -40,7 +42,13 @@ impl<'r> Naming<'r> {
             home,
             first,
             own: HashMap::new(),
+            outputs: HashMap::new(),
         };
+        for (_, resource) in reading.resources() {
+            for value in resource.properties.values() {
+                naming.collect_outputs(value);
+            }
+        }
         for (id, resource) in reading.resources() {
             if let Some(kind) = kind_of(&resource.kind) {
                 let (name, is_generated) = naming.name(&id, resource);
@@ -49,6 +57,31 @@ impl<'r> Naming<'r> {
             }
         }
         naming
+    }
+
+    fn collect_outputs(&mut self, value: &'r Value) {
+        match value {
+            Value::Resource(Reference {
+                resource,
+                attribute: Attribute::Named(output),
+            }) if output.starts_with("Outputs.") => {
+                self.outputs
+                    .entry(resource)
+                    .or_default()
+                    .insert(stem_of(output));
+            }
+            Value::List(values) | Value::OneOf(values) | Value::Joined(values) => {
+                for value in values {
+                    self.collect_outputs(value);
+                }
+            }
+            Value::Map(entries) => {
+                for value in entries.values() {
+                    self.collect_outputs(value);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Returns the name in AWS, or else the id; and true if AWS generates the name.
@@ -121,7 +154,7 @@ impl<'r> Naming<'r> {
         let mut unknown = Vec::new();
         for named in self.ends.of(value, &types_of(usual)) {
             let end = match named {
-                Named::Resource(reference) => self.resource(&reference.resource, usual, 0),
+                Named::Resource(reference) => self.resource(&reference, usual, 0),
                 Named::Outside(outside) => End::of_text(usual, &outside.to_string()),
                 Named::Elsewhere(text) => self.elsewhere(usual, &text),
                 Named::Unknown(reason) => {
@@ -168,7 +201,19 @@ impl<'r> Naming<'r> {
         End::of_text(Kind::Bus, name).at(self.home)
     }
 
-    fn resource(&self, id: &ResourceId, usual: Kind, depth: usize) -> End {
+    /// Returns true if a resource is deployed whatever the conditions are that are not known.
+    pub(super) fn is_certain(&self, id: &ResourceId) -> bool {
+        let resource = self.reading.resource(id);
+        let is_certain = resource.is_none_or(|resource| resource.certainty == Certainty::Certain);
+        let template = self.reading.templates.get(id.template);
+        let nesting = template.and_then(|template| template.nested_in.as_ref());
+        // A stack comes before those that it nests.
+        let outer = nesting.filter(|outer| outer.template < id.template);
+        is_certain && outer.is_none_or(|outer| self.is_certain(outer))
+    }
+
+    fn resource(&self, reference: &Reference, usual: Kind, depth: usize) -> End {
+        let id = &reference.resource;
         if let Some(end) = self.own(id) {
             return end;
         }
@@ -198,7 +243,7 @@ impl<'r> Naming<'r> {
             };
             match self.ends.of(value, &types_of(kinds)).into_iter().next() {
                 Some(Named::Resource(reference)) => {
-                    return self.resource(&reference.resource, kinds, depth + 1);
+                    return self.resource(&reference, kinds, depth + 1);
                 }
                 Some(Named::Outside(outside)) => return End::of_text(kinds, &outside.to_string()),
                 Some(Named::Elsewhere(text)) => return self.elsewhere(kinds, &text),
@@ -206,6 +251,15 @@ impl<'r> Naming<'r> {
             }
         }
         // An output of a stack that was not read is taken for the usual kind.
+        if let (Some((_, "AWS::CloudFormation::Stack")), Attribute::Named(output)) =
+            (kind, &reference.attribute)
+        {
+            let output = stem_of(output);
+            let is_only = self.outputs.get(id).is_none_or(|outputs| outputs.len() < 2);
+            if !is_only {
+                return End::of_text(usual, &format!("output:{}.{output}", self.label(id)));
+            }
+        }
         let usual = match kind {
             None | Some((_, "AWS::CloudFormation::Stack")) => usual,
             Some(_) => Kind::Other,
@@ -234,6 +288,15 @@ impl<'r> Naming<'r> {
         };
         end.at(Home { account, region })
     }
+}
+
+/// Returns the name of an output of a stack without the attribute at its end: `QueueArn` and `QueueUrl` are
+/// taken for attributes of one resource.
+fn stem_of(output: &str) -> &str {
+    let output = output.strip_prefix("Outputs.").unwrap_or(output);
+    let endings = ["Arn", "ARN", "Url", "URL", "Name", "Id"].into_iter();
+    let mut stems = endings.filter_map(|ending| output.strip_suffix(ending));
+    stems.next().unwrap_or(output)
 }
 
 impl Resource {

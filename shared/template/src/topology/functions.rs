@@ -4,9 +4,8 @@ use piitrail_flow::topology::declared::{Declaration, DeclaredMapping};
 use piitrail_flow::topology::{PlainRoute, PlainRouteKind, ResourceKind as Kind};
 
 use super::Part;
-use super::values::number;
+use super::values::{is_on, number};
 use crate::note::NoteKind;
-use crate::value::Value;
 
 impl Part<'_> {
     pub(super) fn function(&mut self) {
@@ -21,66 +20,64 @@ impl Part<'_> {
     }
 
     pub(super) fn mapping(&mut self) {
-        let Some(source) = self.at(&["EventSourceArn"]).cloned() else {
-            let source = "it reads a message broker, and routes from there are not followed";
-            self.note(NoteKind::NotOnMap(source.to_owned()));
+        if self.at(&["EventSourceArn"]).is_none() {
+            if self.at(&["SelfManagedEventSource"]).is_some() {
+                let source = "it reads a Kafka cluster outside of AWS, and routes from there are not \
+                              followed";
+                self.note(NoteKind::NotOnMap(source.to_owned()));
+            } else {
+                self.note(NoteKind::Missing("event source"));
+            }
             return;
-        };
-        let Some(function) = self.at(&["FunctionName"]).cloned() else {
-            return;
-        };
+        }
         // Only streams have a position to start from.
         let usual = match self.at(&["StartingPosition"]) {
             Some(_) => Kind::Stream,
             None => Kind::Queue,
         };
+        let sources = self.ends_at(&["EventSourceArn"], usual);
+        let functions = self.ends_needed(&["FunctionName"], Kind::Function, "function");
         let criteria = self.at(&["FilterCriteria"]).cloned();
         let filters = self.filters(criteria.as_ref());
-        let on_failure = self.end_at(
-            &["DestinationConfig", "OnFailure", "Destination"],
-            Kind::Queue,
-        );
-        for from in self.ends(&source, usual) {
-            for to in self.ends(&function, Kind::Function) {
-                self.declare(Declaration::Mapping(DeclaredMapping {
-                    from: from.clone(),
-                    to,
-                    id: Some(self.label()),
-                    disabled: self.at(&["Enabled"]).and_then(Value::as_bool) == Some(false),
-                    filters: filters.clone(),
-                    on_failure: on_failure.clone(),
-                    origin: self.origin(),
-                }));
+        let on_failure = ["DestinationConfig", "OnFailure", "Destination"];
+        let on_failure = self.at(&on_failure).cloned();
+        let holders = self.failure_holders(on_failure.as_ref());
+        let enabled = is_on(self.at(&["Enabled"]), true);
+        for from in &sources {
+            for to in &functions {
+                for on_failure in &holders {
+                    let mapping = DeclaredMapping {
+                        from: from.end.clone(),
+                        to: to.end.clone(),
+                        id: Some(self.label()),
+                        disabled: enabled == Some(false),
+                        filters: filters.clone(),
+                        on_failure: on_failure.clone(),
+                        origin: self.origin(),
+                    };
+                    let is_certain = from.is_certain && to.is_certain && enabled.is_some();
+                    self.declare_if(is_certain, Declaration::Mapping(mapping));
+                }
             }
         }
     }
 
     pub(super) fn invoke_config(&mut self) {
-        let Some(from) = self.end_at(&["FunctionName"], Kind::Function) else {
-            return;
-        };
+        let functions = self.ends_needed(&["FunctionName"], Kind::Function, "function");
         for (event, kind, usual) in [
             ("OnSuccess", PlainRouteKind::OnSuccess, Kind::Other),
             ("OnFailure", PlainRouteKind::OnFailure, Kind::Queue),
         ] {
-            let destination = self
-                .at(&["DestinationConfig", event, "Destination"])
-                .cloned();
-            let Some(destination) = destination else {
-                continue;
-            };
-            for to in self.ends(&destination, usual) {
-                self.declare(Declaration::Route(PlainRoute {
-                    kind,
-                    from: from.clone(),
-                    to,
-                    via: Some(self.label()),
-                    filter: None,
-                    input: None,
-                    disabled: false,
-                    dead_letters: None,
-                    origin: self.origin(),
-                }));
+            let destinations = self.ends_at(&["DestinationConfig", event, "Destination"], usual);
+            for from in &functions {
+                for to in &destinations {
+                    let route = PlainRoute {
+                        via: Some(self.label()),
+                        ..self.plain(kind, from.end.clone(), to.end.clone())
+                    };
+                    let is_certain = from.is_certain && to.is_certain;
+                    self.declare_if(is_certain, Declaration::Route(route));
+                }
             }
         }
     }

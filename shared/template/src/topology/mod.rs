@@ -67,6 +67,13 @@ pub fn topology(reading: &Reading, settings: &Settings, home: Home) -> Imported 
     imported
 }
 
+/// A resource that a property names.
+struct Candidate {
+    end: End,
+    /// False if it depends on an unknown condition whether the property names it.
+    is_certain: bool,
+}
+
 /// A resource while it is read.
 struct Part<'p> {
     naming: &'p Naming<'p>,
@@ -111,6 +118,13 @@ impl Part<'_> {
             "AWS::Logs::SubscriptionFilter" => self.log_subscription(),
             "AWS::Logs::Delivery" => self.log_delivery(),
             "AWS::StepFunctions::StateMachine" => self.state_machine(),
+            "AWS::SQS::QueuePolicy"
+            | "AWS::SQS::QueueInlinePolicy"
+            | "AWS::SNS::TopicPolicy"
+            | "AWS::SNS::TopicInlinePolicy"
+            | "AWS::S3::BucketPolicy" => self.policy(&["PolicyDocument"]),
+            "AWS::Events::EventBusPolicy" => self.policy(&["Statement"]),
+            "AWS::EventsV2::ResourcePolicy" => self.policy(&["Policy"]),
             kind if types::kind_of(kind).is_some() => self.plain_resource(),
             kind if !types::is_known(kind) => {
                 self.note(NoteKind::UnmappedType(kind.to_owned()));
@@ -121,6 +135,17 @@ impl Part<'_> {
 
     /// Adds a declaration to the topology, and notes the parts of it that are left out.
     fn declare(&mut self, declaration: Declaration) {
+        self.declare_if(true, declaration);
+    }
+
+    /// Adds a declaration of something that may not exist unless `is_certain`. A resource whose own
+    /// condition is unknown may not exist either.
+    fn declare_if(&mut self, is_certain: bool, declaration: Declaration) {
+        let declaration = if is_certain && self.naming.is_certain(self.id) {
+            declaration
+        } else {
+            declaration.approximating()
+        };
         for refusal in self.declarations.add(declaration) {
             self.note(NoteKind::NotOnMap(refusal.to_string()));
         }
@@ -150,18 +175,79 @@ impl Part<'_> {
         self.resource.property(first)?.at(rest)
     }
 
-    /// Returns the ends that a property names: several if they depend on an unknown condition.
-    fn ends(&mut self, value: &Value, usual: ResourceKind) -> Vec<End> {
+    /// Returns the ends that a property names: several, or one that may be missing, if they depend on an
+    /// unknown condition.
+    fn ends(&mut self, value: &Value, usual: ResourceKind) -> Vec<Candidate> {
         let (ends, unknown) = self.naming.of(value, usual, &self.id.id);
         for reason in unknown {
             self.note(NoteKind::UnknownEnd(reason));
         }
+        let is_certain = value.alternatives().len() == 1;
+        let candidates = ends.into_iter();
+        candidates
+            .map(|end| Candidate { end, is_certain })
+            .collect()
+    }
+
+    /// Returns the ends that a property names, or none if it is not set.
+    fn ends_at(&mut self, keys: &[&str], usual: ResourceKind) -> Vec<Candidate> {
+        match self.at(keys).cloned() {
+            Some(value) => self.ends(&value, usual),
+            None => Vec::new(),
+        }
+    }
+
+    /// Like [`Part::ends_at`], for a property without which AWS refuses the resource: notes that it is
+    /// missing.
+    fn ends_needed(
+        &mut self,
+        keys: &[&str],
+        usual: ResourceKind,
+        what: &'static str,
+    ) -> Vec<Candidate> {
+        let ends = self.ends_at(keys, usual);
+        if ends.is_empty() {
+            self.note(NoteKind::Missing(what));
+        }
         ends
     }
 
-    fn end_at(&mut self, keys: &[&str], usual: ResourceKind) -> Option<End> {
+    /// Returns each place that a property for failed records may name, or a single `None` if it is not set.
+    fn failure_holders(&mut self, value: Option<&Value>) -> Vec<Option<End>> {
+        let Some(value) = value.cloned() else {
+            return vec![None];
+        };
+        let holders = self.ends(&value, ResourceKind::Queue);
+        if holders.is_empty() {
+            return vec![None];
+        }
+        holders.into_iter().map(|one| Some(one.end)).collect()
+    }
+
+    /// Notes a policy that is no JSON. Policies make no routes.
+    fn policy(&mut self, keys: &[&str]) {
+        self.document(keys, "policy");
+    }
+
+    /// Reads a property that AWS accepts as a map or as JSON text, and notes a text that is no JSON.
+    fn document(&mut self, keys: &[&str], what: &'static str) -> Option<Value> {
         let value = self.at(keys)?.clone();
-        self.ends(&value, usual).into_iter().next()
+        let is_unset = value.alternatives().iter().all(|one| {
+            matches!(one, Value::Null | Value::Unknown(_) | Value::Outside(_))
+                || *one == Value::text("")
+        });
+        let mut read = Vec::new();
+        for one in value.alternatives() {
+            match one.document() {
+                Some(document) => read.push(document),
+                None if *one == Value::Null => read.push(Value::Null),
+                None => {}
+            }
+        }
+        if read.is_empty() && !is_unset {
+            self.note(NoteKind::NotOnMap(format!("its {what} is not JSON")));
+        }
+        (!read.is_empty()).then(|| Value::one_of(read).merged())
     }
 
     /// Returns the literal tags, from a list of `Key` and `Value` or from a map.

@@ -3,8 +3,10 @@
 use piitrail_flow::topology::declared::{Declaration, DeclaredEnrichment, DeclaredPipe};
 use piitrail_flow::topology::{PipeEvent, ResourceKind as Kind};
 
-use super::Part;
+use super::events::receiver;
 use super::values::{is_state, number};
+use super::{Candidate, Part};
+use crate::note::NoteKind;
 use crate::value::Value;
 
 /// The kind of a pipe's target, by the parameters that only one kind of target has.
@@ -41,58 +43,94 @@ impl Part<'_> {
     pub(super) fn pipe(&mut self) {
         let key = self.key(self.at(&["KmsKeyIdentifier"]));
         self.own_resource(key, number(None));
-        let (Some(own), Some(source), Some(target)) = (
-            self.naming.own(self.id),
-            self.at(&["Source"]).cloned(),
-            self.at(&["Target"]).cloned(),
-        ) else {
+        let Some(own) = self.naming.own(self.id) else {
             return;
         };
         let reads = self.at(&["SourceParameters"]).cloned();
         let sends = self.at(&["TargetParameters"]).cloned();
         let criteria = reads.as_ref().and_then(|reads| reads.get("FilterCriteria"));
         let filters = self.filters(criteria);
-        let mut on_failure = None;
-        for parameters in ["DynamoDBStreamParameters", "KinesisStreamParameters"] {
+        let on_failure = ["DynamoDBStreamParameters", "KinesisStreamParameters"];
+        let on_failure = on_failure.into_iter().find_map(|parameters| {
             let keys = ["SourceParameters", parameters, "DeadLetterConfig", "Arn"];
-            on_failure = on_failure.or_else(|| self.end_at(&keys, Kind::Queue));
-        }
-        let template = self.at(&["EnrichmentParameters", "InputTemplate"]).cloned();
-        let template = self.input_template(template.as_ref());
-        let enrichment = self.end_at(&["Enrichment"], Kind::Function);
-        let enrichment = enrichment.map(|by| DeclaredEnrichment {
-            by,
-            input_template: template,
+            self.at(&keys).cloned()
         });
+        let holders = self.failure_holders(on_failure.as_ref());
+        let template = self.at(&["EnrichmentParameters", "InputTemplate"]).cloned();
+        let (template, is_template_known) = self.input_template(template.as_ref());
+        let enrichments = self.ends_at(&["Enrichment"], Kind::Function);
         let input_template = sends.as_ref().and_then(|sends| sends.get("InputTemplate"));
-        let input_template = self.input_template(input_template);
-        let of_event = |key: &str| {
-            let event = sends.as_ref()?.get("EventBridgeEventBusParameters")?;
-            event.get(key)?.as_text().map(ToOwned::to_owned)
-        };
-        let event = PipeEvent {
-            source: of_event("Source"),
-            detail_type: of_event("DetailType"),
-        };
+        let (input_template, is_input_known) = self.input_template(input_template);
+        let event = event_of(sends.as_ref());
         let usual = by_parameters(SOURCES, reads.as_ref(), Kind::Queue);
-        let Some(from) = self.ends(&source, usual).into_iter().next() else {
-            return;
-        };
+        let sources = self.ends_needed(&["Source"], usual, "source");
         let usual = by_parameters(TARGETS, sends.as_ref(), Kind::Other);
-        let Some(to) = self.ends(&target, usual).into_iter().next() else {
-            return;
+        let task = sends
+            .as_ref()
+            .and_then(|sends| sends.get("EcsTaskParameters"));
+        let target = receiver(self.at(&["Target"]), task).cloned();
+        let targets = target
+            .map(|target| self.ends(&target, usual))
+            .unwrap_or_default();
+        if targets.is_empty() {
+            self.note(NoteKind::Missing("target"));
+        }
+        let stopped = is_state(self.at(&["DesiredState"]), "STOPPED");
+        let is_known = is_template_known
+            && is_input_known
+            && stopped.is_some()
+            && enrichments.iter().all(|one| one.is_certain);
+        let enrichments: Vec<Option<&Candidate>> = if enrichments.is_empty() {
+            vec![None]
+        } else {
+            enrichments.iter().map(Some).collect()
         };
-        self.declare(Declaration::Pipe(Box::new(DeclaredPipe {
-            name: own.name().clone(),
-            from,
-            filters,
-            enrichment,
-            to,
-            input_template,
-            event,
-            on_failure,
-            disabled: is_state(self.at(&["DesiredState"]), "STOPPED"),
-            origin: self.origin(),
-        })));
+        let mut number = 0;
+        for (from, to) in sources
+            .iter()
+            .flat_map(|from| targets.iter().map(move |to| (from, to)))
+        {
+            for (enrichment, on_failure) in enrichments
+                .iter()
+                .flat_map(|one| holders.iter().map(move |holder| (one, holder)))
+            {
+                number += 1;
+                let mut name = own.name().clone();
+                if number > 1 {
+                    // The other pipe that it may be.
+                    name.name = format!("{} ({number})", name.name);
+                }
+                let pipe = DeclaredPipe {
+                    name,
+                    from: from.end.clone(),
+                    filters: filters.clone(),
+                    enrichment: enrichment.map(|one| DeclaredEnrichment {
+                        by: one.end.clone(),
+                        input_template: template.clone(),
+                    }),
+                    to: to.end.clone(),
+                    input_template: input_template.clone(),
+                    event: event.clone(),
+                    on_failure: on_failure.clone(),
+                    disabled: stopped.unwrap_or(false),
+                    origin: self.origin(),
+                };
+                let is_certain = from.is_certain && to.is_certain && is_known;
+                self.declare_if(is_certain, Declaration::Pipe(Box::new(pipe)));
+            }
+        }
+    }
+}
+
+/// Returns the fields of the event that a pipe puts on a bus.
+fn event_of(sends: Option<&Value>) -> PipeEvent {
+    let given = sends.and_then(|sends| sends.get("EventBridgeEventBusParameters"));
+    let of = |key: &str| given?.get(key).filter(|value| **value != Value::Null);
+    let text = |key: &str| of(key).and_then(Value::as_text).map(ToOwned::to_owned);
+    let is_unknown = |key: &str| of(key).is_some_and(|value| value.as_text().is_none());
+    PipeEvent {
+        source: text("Source"),
+        detail_type: text("DetailType"),
+        is_unknown: is_unknown("Source") || is_unknown("DetailType"),
     }
 }

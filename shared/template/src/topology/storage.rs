@@ -5,8 +5,9 @@ use piitrail_flow::topology::declared::{Declaration, DeclaredResource, KeySettin
 use piitrail_flow::topology::{End, PlainRoute, PlainRouteKind, ResourceKind as Kind};
 use serde_json::json;
 
-use super::Part;
-use super::values::number;
+use super::values::{is_on, number};
+use super::{Candidate, Part};
+use crate::note::NoteKind;
 use crate::value::Value;
 
 /// The destinations of a Firehose stream, with the property that names each.
@@ -84,19 +85,17 @@ fn kept_in_backup(
     }
 }
 
-/// The lists of a bucket's notifications, with the key that names the target. CloudFormation and
+/// The lists of a bucket's notifications, with the keys that may name the target. CloudFormation and
 /// the S3 API name them differently.
-const NOTIFICATIONS: &[(&str, &str, Kind)] = &[
-    ("LambdaConfigurations", "Function", Kind::Function),
+const NOTIFICATIONS: &[(&str, &[&str], Kind)] = &[
+    ("LambdaConfigurations", &["Function"], Kind::Function),
     (
         "LambdaFunctionConfigurations",
-        "LambdaFunctionArn",
+        &["LambdaFunctionArn"],
         Kind::Function,
     ),
-    ("QueueConfigurations", "Queue", Kind::Queue),
-    ("QueueConfigurations", "QueueArn", Kind::Queue),
-    ("TopicConfigurations", "Topic", Kind::Topic),
-    ("TopicConfigurations", "TopicArn", Kind::Topic),
+    ("QueueConfigurations", &["Queue", "QueueArn"], Kind::Queue),
+    ("TopicConfigurations", &["Topic", "TopicArn"], Kind::Topic),
 ];
 
 impl Part<'_> {
@@ -131,29 +130,26 @@ impl Part<'_> {
             return;
         };
         for to in self.ends(to, usual) {
-            self.route(kind, &from, to, None);
+            let route = self.plain(kind, from.clone(), to.end);
+            self.declare_if(to.is_certain, Declaration::Route(route));
         }
     }
 
-    pub(super) fn route(
-        &mut self,
-        kind: PlainRouteKind,
-        from: &End,
-        to: End,
-        filter: Option<serde_json::Value>,
-    ) {
-        let is_own = self.naming.own(self.id).as_ref() == Some(from);
-        self.declare(Declaration::Route(PlainRoute {
+    /// Returns a route that this resource makes.
+    pub(super) fn plain(&self, kind: PlainRouteKind, from: End, to: End) -> PlainRoute {
+        let is_own = self.naming.own(self.id).as_ref() == Some(&from);
+        PlainRoute {
             kind,
-            from: from.clone(),
+            from,
             to,
             via: (!is_own).then(|| self.label()),
-            filter,
+            filter: None,
             input: None,
             disabled: false,
+            is_approximate: false,
             dead_letters: None,
             origin: self.origin(),
-        }));
+        }
     }
 
     /// Declares the queue or topic for records that the resource could not deliver or process.
@@ -176,20 +172,17 @@ impl Part<'_> {
 
     pub(super) fn table(&mut self) {
         let sse = self.at(&["SSESpecification"]);
-        let is_on = sse
-            .and_then(|sse| sse.get("SSEEnabled"))
-            .and_then(Value::as_bool);
+        let encrypted = is_on(sse.and_then(|sse| sse.get("SSEEnabled")), false);
         let key = match self.key(sse.and_then(|sse| sse.get("KMSMasterKeyId"))) {
-            Setting::Default if is_on == Some(true) => Setting::Is(KeySetting::AwsManaged),
+            Setting::Default if encrypted == Some(true) => Setting::Is(KeySetting::AwsManaged),
+            Setting::Default if encrypted.is_none() => Setting::Unknown,
             key => key,
         };
         let stream = self
             .at(&["StreamSpecification"])
             .filter(|one| **one != Value::Null);
-        let is_off = stream
-            .and_then(|stream| stream.get("StreamEnabled"))
-            .and_then(Value::as_bool);
-        let has_stream = stream.is_some() && is_off != Some(false);
+        let enabled = is_on(stream.and_then(|stream| stream.get("StreamEnabled")), true);
+        let has_stream = stream.is_some() && enabled != Some(false);
         self.own_table(key, Setting::Default, has_stream);
         if let Some(to) = self
             .at(&["KinesisStreamSpecification", "StreamArn"])
@@ -200,59 +193,74 @@ impl Part<'_> {
     }
 
     pub(super) fn streaming_destination(&mut self) {
-        let Some(table) = self.end_at(&["TableName"], Kind::Table) else {
-            return;
-        };
-        if let Some(stream) = self.end_at(&["StreamArn"], Kind::Stream) {
-            self.route(PlainRouteKind::Delivery, &table, stream, None);
+        let tables = self.ends_needed(&["TableName"], Kind::Table, "table");
+        let streams = self.ends_needed(&["StreamArn"], Kind::Stream, "stream");
+        for table in &tables {
+            for stream in &streams {
+                let (from, to) = (table.end.clone(), stream.end.clone());
+                let route = self.plain(PlainRouteKind::Delivery, from, to);
+                let is_certain = table.is_certain && stream.is_certain;
+                self.declare_if(is_certain, Declaration::Route(route));
+            }
         }
     }
 
     pub(super) fn bucket(&mut self) {
-        let from = match self.naming.own(self.id) {
-            Some(own) => {
+        let buckets = match self.naming.own(self.id) {
+            Some(end) => {
                 let key = self.bucket_key();
                 self.own_resource(key, Setting::Default);
-                own
+                vec![Candidate {
+                    end,
+                    is_certain: true,
+                }]
             }
             // The CDK sets the notifications of a bucket with a custom resource that names it.
-            None => match self.end_at(&["BucketName"], Kind::Bucket) {
-                Some(bucket) => bucket,
-                None => return,
-            },
+            None => self.ends_at(&["BucketName"], Kind::Bucket),
         };
         let Some(notifications) = self.at(&["NotificationConfiguration"]).cloned() else {
             return;
         };
-        for (list, key, kind) in NOTIFICATIONS {
+        for from in buckets {
+            self.notifications(&from, &notifications);
+        }
+    }
+
+    fn notifications(&mut self, from: &Candidate, notifications: &Value) {
+        let kind = PlainRouteKind::BucketNotification;
+        for (list, keys, usual) in NOTIFICATIONS {
             let entries = notifications.get(list).and_then(Value::as_list);
             for entry in entries.unwrap_or_default() {
                 let filter = entry.get("Filter").map(|filter| {
                     let unknown = json!("unknown");
                     filter.literal().unwrap_or(unknown)
                 });
-                for to in entry
-                    .get(key)
-                    .map(|to| self.ends(to, *kind))
-                    .unwrap_or_default()
-                {
-                    self.route(
-                        PlainRouteKind::BucketNotification,
-                        &from,
-                        to,
-                        filter.clone(),
-                    );
+                let to = keys.iter().find_map(|key| entry.get(key));
+                let Some(to) = to else {
+                    self.note(NoteKind::Missing("notification's target"));
+                    continue;
+                };
+                for to in self.ends(to, *usual) {
+                    let route = PlainRoute {
+                        filter: filter.clone(),
+                        ..self.plain(kind, from.end.clone(), to.end)
+                    };
+                    let is_certain = from.is_certain && to.is_certain;
+                    self.declare_if(is_certain, Declaration::Route(route));
                 }
             }
         }
-        let bridge = notifications.get("EventBridgeConfiguration");
-        let is_on = |bridge: &Value| {
-            let is_on = bridge.get("EventBridgeEnabled").and_then(Value::as_bool);
-            is_on != Some(false)
+        let bridge = notifications
+            .get("EventBridgeConfiguration")
+            .filter(|bridge| **bridge != Value::Null);
+        let Some(bridge) = bridge else {
+            return;
         };
-        if bridge.is_some_and(is_on) {
-            let bus = self.naming.default_bus();
-            self.route(PlainRouteKind::BucketNotification, &from, bus, None);
+        let enabled = is_on(bridge.get("EventBridgeEnabled"), true);
+        if enabled != Some(false) {
+            let route = self.plain(kind, from.end.clone(), self.naming.default_bus());
+            let is_certain = from.is_certain && enabled.is_some();
+            self.declare_if(is_certain, Declaration::Route(route));
         }
     }
 
@@ -283,17 +291,28 @@ impl Part<'_> {
     }
 
     pub(super) fn log_subscription(&mut self) {
-        let Some(from) = self.end_at(&["LogGroupName"], Kind::LogGroup) else {
-            return;
+        let groups = self.ends_needed(&["LogGroupName"], Kind::LogGroup, "log group");
+        let filter = self.at(&["FilterPattern"]).map(|filter| match filter {
+            Value::Null => json!(""),
+            Value::Text(text) => json!(text),
+            _ => json!("unknown"),
+        });
+        let is_filter = |filter: &serde_json::Value| {
+            filter
+                .as_str()
+                .is_some_and(|filter| !filter.trim().is_empty())
         };
-        let filter = self.at(&["FilterPattern"]).and_then(Value::as_text);
-        let filter = filter.filter(|filter| !filter.trim().is_empty());
-        let filter = filter.map(|filter| json!(filter));
-        let Some(destination) = self.at(&["DestinationArn"]).cloned() else {
-            return;
-        };
-        for to in self.ends(&destination, Kind::Other) {
-            self.route(PlainRouteKind::Logs, &from, to, filter.clone());
+        let filter = filter.filter(is_filter);
+        let destinations = self.ends_needed(&["DestinationArn"], Kind::Other, "destination");
+        for from in &groups {
+            for to in &destinations {
+                let route = PlainRoute {
+                    filter: filter.clone(),
+                    ..self.plain(PlainRouteKind::Logs, from.end.clone(), to.end.clone())
+                };
+                let is_certain = from.is_certain && to.is_certain;
+                self.declare_if(is_certain, Declaration::Route(route));
+            }
         }
     }
 
@@ -311,31 +330,66 @@ impl Part<'_> {
             return;
         };
         let source = ["KinesisStreamSourceConfiguration", "KinesisStreamARN"];
-        if let Some(stream) = self.end_at(&source, Kind::Stream) {
-            self.declare(Declaration::Route(PlainRoute {
-                kind: PlainRouteKind::Delivery,
-                from: stream,
-                to: own.clone(),
+        for stream in self.ends_at(&source, Kind::Stream) {
+            let route = PlainRoute {
                 via: Some(self.label()),
-                filter: None,
-                input: None,
-                disabled: false,
-                dead_letters: None,
-                origin: self.origin(),
-            }));
+                ..self.plain(PlainRouteKind::Delivery, stream.end, own.clone())
+            };
+            self.declare_if(stream.is_certain, Declaration::Route(route));
         }
+        let mut is_delivered = false;
         for (destination, property, kind) in DESTINATIONS {
             let Some(configuration) = self.at(&[destination]).cloned() else {
                 continue;
             };
-            if let Some(to) = configuration.at(property) {
-                self.own_route(PlainRouteKind::Delivery, to, *kind);
+            if configuration == Value::Null {
+                continue;
+            }
+            is_delivered = true;
+            match configuration.at(property) {
+                Some(to) => self.own_route(PlainRouteKind::Delivery, to, *kind),
+                None => self.note(NoteKind::Missing("destination's address")),
             }
             for backup in BACKUPS {
                 let kept = kept_in_backup(destination, backup, &configuration);
                 if let (Some(kind), Some(to)) = (kept, configuration.at(&[backup, "BucketARN"])) {
                     self.own_route(kind, to, Kind::Bucket);
                 }
+            }
+            self.transforming_functions(&configuration);
+        }
+        if !is_delivered {
+            self.note(NoteKind::Missing("destination"));
+        }
+    }
+
+    /// Reads the functions to which Firehose sends its records before it delivers them ("Transform source
+    /// data in Amazon Data Firehose").
+    fn transforming_functions(&mut self, destination: &Value) {
+        let Some(processing) = destination.get("ProcessingConfiguration").cloned() else {
+            return;
+        };
+        let enabled = is_on(processing.get("Enabled"), false);
+        if enabled == Some(false) {
+            return;
+        }
+        let Some(from) = self.naming.own(self.id) else {
+            return;
+        };
+        let processors = processing.get("Processors").and_then(Value::as_list);
+        for processor in processors.unwrap_or_default() {
+            let parameters = processor.get("Parameters").and_then(Value::as_list);
+            let is_function = |one: &&Value| {
+                one.get("ParameterName").and_then(Value::as_text) == Some("LambdaArn")
+            };
+            let named = parameters.unwrap_or_default().iter().find(is_function);
+            let Some(arn) = named.and_then(|one| one.get("ParameterValue")) else {
+                continue;
+            };
+            for to in self.ends(arn, Kind::Function) {
+                let route = self.plain(PlainRouteKind::Delivery, from.clone(), to.end);
+                let is_certain = to.is_certain && enabled.is_some();
+                self.declare_if(is_certain, Declaration::Route(route));
             }
         }
     }

@@ -40,13 +40,11 @@ impl Part<'_> {
     }
 
     pub(super) fn subscriber(&mut self) {
-        let Some(invoked) = self.at(&["InvokeConfiguration"]).cloned() else {
-            return;
-        };
-        let (Some(bus), Some(target)) = (
-            self.end_at(&["EventBusArn"], Kind::Bus),
-            invoked.get("TargetArn"),
-        ) else {
+        let invoked = self.at(&["InvokeConfiguration"]).cloned();
+        let invoked = invoked.unwrap_or(Value::Null);
+        let buses = self.ends_needed(&["EventBusArn"], Kind::Bus, "bus");
+        let Some(target) = invoked.get("TargetArn") else {
+            self.note(NoteKind::Missing("target's ARN"));
             return;
         };
         let parameters = |name: &str| invoked.get(name);
@@ -66,27 +64,42 @@ impl Part<'_> {
             self.transformer()
         };
         let (name, _) = self.naming.name(self.id, self.resource);
-        let dead_letters = self.end_at(&["OnFailureConfiguration", "Arn"], Kind::Queue);
-        for to in self.ends(target, usual) {
-            self.declare(Declaration::Subscriber(Box::new(DeclaredSubscriber {
-                bus: bus.name().clone(),
-                name: name.clone(),
-                id: Some(self.label()),
-                filters: filters.clone(),
-                to,
-                transformer: transformer.clone(),
-                sets_attributes,
-                dead_letters: dead_letters.clone(),
-                disabled: is_state(self.at(&["State"]), "STOPPED"),
-                origin: self.origin(),
-            })));
+        let queues = self.at(&["OnFailureConfiguration", "Arn"]).cloned();
+        let queues = self.failure_holders(queues.as_ref());
+        let stopped = is_state(self.at(&["State"]), "STOPPED");
+        let targets = self.ends(target, usual);
+        for (bus, to) in buses
+            .iter()
+            .flat_map(|bus| targets.iter().map(move |to| (bus, to)))
+        {
+            for dead_letters in &queues {
+                let subscriber = DeclaredSubscriber {
+                    bus: bus.end.name().clone(),
+                    name: name.clone(),
+                    id: Some(self.label()),
+                    filters: filters.clone(),
+                    to: to.end.clone(),
+                    transformer: transformer.clone(),
+                    sets_attributes,
+                    dead_letters: dead_letters.clone(),
+                    disabled: stopped.unwrap_or(false),
+                    origin: self.origin(),
+                };
+                let is_certain = bus.is_certain && to.is_certain && stopped.is_some();
+                self.declare_if(is_certain, Declaration::Subscriber(Box::new(subscriber)));
+            }
         }
     }
 
     /// The filters, each with its scope. One of which nothing is known takes everything.
     fn scoped_filters(&mut self) -> Vec<(FilterScope, Document)> {
-        let Some(filters) = self.at(&["FilterConfiguration", "Filters"]).cloned() else {
+        let Some(given) = self.at(&["FilterConfiguration"]).cloned() else {
             return Vec::new();
+        };
+        let filters = match given.get("Filters") {
+            Some(filters) => filters.clone(),
+            None if given.as_map().is_some() || given == Value::Null => return Vec::new(),
+            None => given,
         };
         let Some(filters) = filters.as_list() else {
             self.note(NoteKind::Approximated("its filters"));
@@ -125,9 +138,7 @@ impl Part<'_> {
     /// Reads an event source of a V2 bus. It forwards the events of an AWS service from the default bus,
     /// or those of a partner from the partner's bus, so it is shown as a rule.
     pub(super) fn event_source(&mut self) {
-        let Some(to) = self.end_at(&["EventBusArn"], Kind::Bus) else {
-            return;
-        };
+        let buses = self.ends_needed(&["EventBusArn"], Kind::Bus, "bus");
         let of_service = ["Configuration", "AwsServiceEventsConfiguration"];
         let of_partner = ["Configuration", "PartnerEventsConfiguration"];
         let (given, from, source) = if let Some(given) = self.at(&of_service).cloned() {
@@ -143,15 +154,31 @@ impl Part<'_> {
             let name = named.unwrap_or_else(|| format!("unknown:{}", self.id.id));
             (given, self.naming.bus_here(&name), any())
         } else {
+            self.note(NoteKind::Missing(
+                "configuration of a source that is known here",
+            ));
             return;
         };
-        let pattern = given.get("Pattern").cloned();
+        let pattern = given
+            .get("Pattern")
+            .filter(|one| **one != Value::Null)
+            .cloned();
         let pattern = pattern.map(|pattern| self.condition(&pattern, "its event pattern"));
         let pattern = pattern.unwrap_or_else(|| Document::Json(json!({})));
         let pattern = pattern.with_field("source", source);
-        let dead_letters = given.at(&["OnFailureConfiguration", "Arn"]);
-        let dead_letters =
-            dead_letters.and_then(|arn| self.ends(arn, Kind::Queue).into_iter().next());
+        let queues = self.failure_holders(given.at(&["OnFailureConfiguration", "Arn"]));
+        let mut targets = Vec::new();
+        for to in &buses {
+            for dead_letters in &queues {
+                targets.push(DeclaredTarget {
+                    to: to.end.clone(),
+                    input: DeclaredInput::Whole,
+                    dead_letters: dead_letters.clone(),
+                    is_approximate: !to.is_certain,
+                    origin: self.origin(),
+                });
+            }
+        }
         let (name, _) = self.naming.name(self.id, self.resource);
         self.declare(Declaration::Rule(DeclaredRule {
             bus: from.name().clone(),
@@ -160,12 +187,7 @@ impl Part<'_> {
             pattern: Some(pattern),
             is_scheduled: false,
             disabled: false,
-            targets: vec![DeclaredTarget {
-                to,
-                input: DeclaredInput::Whole,
-                dead_letters,
-                origin: self.origin(),
-            }],
+            targets,
             origin: self.origin(),
         }));
     }

@@ -2,7 +2,7 @@
 
 use piitrail_flow::topology::InputTransformer;
 use piitrail_flow::topology::declared::{DeclaredInput, Document, KeySetting, Setting};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::Part;
 use crate::note::NoteKind;
@@ -17,7 +17,7 @@ impl Part<'_> {
         }
         let mut is_known = true;
         let read = value.document();
-        let read = read.map(|document| accepting(&document, &mut is_known));
+        let read = read.and_then(|document| accepting(&document, &mut is_known));
         match read {
             Some(json) if is_known => return Document::Json(json),
             _ => self.note(NoteKind::Approximated(what)),
@@ -25,12 +25,23 @@ impl Part<'_> {
         read.map_or(Document::Unknown, Document::Approximate)
     }
 
+    /// The condition of a property, or `None` if it is not set.
+    pub(super) fn condition_at(&mut self, keys: &[&str], what: &'static str) -> Option<Document> {
+        let value = self.at(keys)?.clone();
+        let is_set = value != Value::Null && value != Value::text("");
+        is_set.then(|| self.condition(&value, what))
+    }
+
     /// The filters of a mapping or a pipe.
     pub(super) fn filters(&mut self, criteria: Option<&Value>) -> Vec<Document> {
-        let Some(filters) = criteria.and_then(|criteria| criteria.get("Filters")) else {
+        let Some(criteria) = criteria.filter(|criteria| **criteria != Value::Null) else {
             return Vec::new();
         };
-        let Some(filters) = filters.as_list() else {
+        // AWS takes criteria without filters, and then takes everything.
+        if criteria.as_map().is_some() && criteria.get("Filters").is_none() {
+            return Vec::new();
+        }
+        let Some(filters) = criteria.get("Filters").and_then(Value::as_list) else {
             self.note(NoteKind::Approximated("its filters"));
             return vec![Document::Unknown];
         };
@@ -38,6 +49,10 @@ impl Part<'_> {
         for filter in filters {
             match filter.get("Pattern") {
                 Some(pattern) => documents.push(self.condition(pattern, "one of its filters")),
+                None if filter.as_map().is_none() => {
+                    self.note(NoteKind::Approximated("one of its filters"));
+                    documents.push(Document::Unknown);
+                }
                 // A filter without a pattern takes everything, and then the others decide nothing.
                 None => return Vec::new(),
             }
@@ -45,50 +60,44 @@ impl Part<'_> {
         documents
     }
 
-    /// Reads the input of a target of a rule or a schedule.
-    pub(super) fn input(&mut self, target: &Value) -> DeclaredInput {
-        if let Some(input) = target.get("Input").filter(|input| **input != Value::Null) {
-            return DeclaredInput::Constant(match input {
+    /// Reads the input of a target of a rule or a schedule. Returns the whole record and false if it is not
+    /// known.
+    pub(super) fn input(&mut self, target: &Value) -> (DeclaredInput, bool) {
+        let set = |key: &str| target.get(key).filter(|value| **value != Value::Null);
+        let given = [set("Input"), set("InputPath"), set("InputTransformer")];
+        let is_choice = |value: &&Value| value.alternatives().len() > 1;
+        let input = match given {
+            [None, None, None] => return (DeclaredInput::Whole, true),
+            _ if given.iter().flatten().any(is_choice) => None,
+            [Some(input), ..] => Some(DeclaredInput::Constant(match input {
                 Value::Map(_) | Value::List(_) => {
                     Document::Json(input.literal().unwrap_or(Json::Null))
                 }
                 other => Document::Text(text_of(other)),
-            });
-        }
-        let path = target.get("InputPath").filter(|path| **path != Value::Null);
-        if let Some(path) = path {
-            if let Some(path) = path.as_text() {
-                return DeclaredInput::Path(path.to_owned());
-            }
-            self.note(NoteKind::UnknownInput);
-            return DeclaredInput::Whole;
-        }
-        let Some(transformer) = target.get("InputTransformer") else {
-            return DeclaredInput::Whole;
+            })),
+            [None, Some(path), _] => path
+                .as_text()
+                .map(|path| DeclaredInput::Path(path.to_owned())),
+            [None, None, Some(transformer)] => input_transformer(transformer),
         };
-        let template = transformer.get("InputTemplate").and_then(template_text);
-        let Some(template) = template else {
+        let is_known = input.is_some();
+        if !is_known {
             self.note(NoteKind::UnknownInput);
-            return DeclaredInput::Whole;
-        };
-        let paths = transformer.get("InputPathsMap").and_then(Value::as_map);
-        let paths = paths.into_iter().flatten();
-        DeclaredInput::Transformer(InputTransformer {
-            paths: paths
-                .map(|(name, path)| (name.clone(), text_of(path)))
-                .collect(),
-            template,
-        })
+        }
+        (input.unwrap_or_default(), is_known)
     }
 
-    /// Reads a pipe's template.
-    pub(super) fn input_template(&mut self, value: Option<&Value>) -> Option<String> {
-        let value = value.filter(|value| **value != Value::Null)?;
+    /// Reads a pipe's template. Returns no template and false if it is not known.
+    pub(super) fn input_template(&mut self, value: Option<&Value>) -> (Option<String>, bool) {
+        let Some(value) = value.filter(|value| **value != Value::Null) else {
+            return (None, true);
+        };
         let template = template_text(value);
         if template.is_none() {
             self.note(NoteKind::UnknownInput);
         }
-        template
+        let is_known = template.is_some();
+        (template, is_known)
     }
 
     /// Reads the encryption key of a property, if it is set.
@@ -116,6 +125,19 @@ impl Part<'_> {
     }
 }
 
+/// Reads the transformer of a target, or returns `None` if a part of it is unknown.
+fn input_transformer(transformer: &Value) -> Option<DeclaredInput> {
+    let template = transformer.get("InputTemplate").and_then(template_text)?;
+    let paths = transformer.get("InputPathsMap");
+    let paths = paths.and_then(Value::as_map).into_iter().flatten();
+    Some(DeclaredInput::Transformer(InputTransformer {
+        paths: paths
+            .map(|(name, path)| (name.clone(), text_of(path)))
+            .collect(),
+        template,
+    }))
+}
+
 /// Reads a number, if it is set.
 pub(super) fn number(value: Option<&Value>) -> Setting<u64> {
     match value {
@@ -128,32 +150,58 @@ pub(super) fn number(value: Option<&Value>) -> Setting<u64> {
     }
 }
 
-/// Returns true if a state is literally this one.
-pub(super) fn is_state(value: Option<&Value>, state: &str) -> bool {
-    value
-        .and_then(Value::as_text)
-        .is_some_and(|text| text.eq_ignore_ascii_case(state))
+/// Returns whether a state is this one, or `None` if it is unknown. Nothing is not this state.
+pub(super) fn is_state(value: Option<&Value>, state: &str) -> Option<bool> {
+    one_answer(value, false, |value| {
+        let text = value.as_text()?;
+        Some(text.eq_ignore_ascii_case(state))
+    })
 }
 
-/// Returns a pattern in which each list with an unknown value accepts everything.
-fn accepting(value: &Value, is_known: &mut bool) -> Json {
+/// Returns whether a switch is on, or `None` if that is unknown. `otherwise` is its state if it is not set.
+pub(super) fn is_on(value: Option<&Value>, otherwise: bool) -> Option<bool> {
+    one_answer(value, otherwise, Value::as_bool)
+}
+
+/// Returns the answer that all possible values give.
+fn one_answer(
+    value: Option<&Value>,
+    otherwise: bool,
+    answer: impl Fn(&Value) -> Option<bool>,
+) -> Option<bool> {
+    let Some(value) = value else {
+        return Some(otherwise);
+    };
+    let mut answers = value.alternatives().iter().map(|one| match one {
+        Value::Null => Some(otherwise),
+        one => answer(one),
+    });
+    let first = answers.next()??;
+    answers.all(|other| other == Some(first)).then_some(first)
+}
+
+/// Returns a pattern that accepts everything where a value is unknown: it has no condition there, because
+/// the unknown one may also accept what is missing. `None` accepts everything.
+fn accepting(value: &Value, is_known: &mut bool) -> Option<Json> {
     if let Some(literal) = value.literal() {
-        return literal;
+        return Some(literal);
     }
-    match value {
-        Value::Map(entries) => entries
-            .iter()
-            .map(|(key, value)| (key.clone(), accepting(value, is_known)))
-            .collect(),
-        // The branches of an `$or` are patterns of their own.
+    let read = match value {
+        Value::Map(entries) => {
+            let conditions = entries.iter();
+            let known = conditions
+                .filter_map(|(key, value)| Some((key.clone(), accepting(value, is_known)?)));
+            let known: serde_json::Map<String, Json> = known.collect();
+            (!known.is_empty()).then_some(Json::Object(known))
+        }
+        // The branches of an `$or` are patterns of their own. If one accepts everything, all do.
         Value::List(items) if items.iter().all(is_branch) => {
             items.iter().map(|item| accepting(item, is_known)).collect()
         }
-        _ => {
-            *is_known = false;
-            json!([{ "exists": true }])
-        }
-    }
+        _ => None,
+    };
+    *is_known &= read.is_some();
+    read
 }
 
 /// Returns true if an item of a list is a pattern and not a comparison such as `{"prefix": …}`: its

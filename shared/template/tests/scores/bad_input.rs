@@ -48,10 +48,17 @@ Resources:
 ",
     );
     for (line, what) in [
+        (3, "redrive policy is not JSON"),
+        (4, "no event pattern"),
         (7, "event pattern is not valid"),
         (10, "event pattern is not JSON"),
         (13, "does not define"),
-        (16, "message broker"),
+        (13, "no target's ARN"),
+        (16, "no event source"),
+        (17, "no target"),
+        (18, "no endpoint"),
+        (19, "policy is not JSON"),
+        (20, "the resource is not written as it must be"),
         (21, "AWS::SQS::Queeue is not known"),
         (22, "AWS::Nonsense::Thing is not known"),
     ] {

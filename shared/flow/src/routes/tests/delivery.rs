@@ -88,6 +88,96 @@ buses:
     );
 }
 
+#[test]
+fn who_reads_the_dead_letters_of_a_third_bus_received_the_event() {
+    let yaml = format!(
+        "
+version: 1
+taps: [{{queue: ears, bus: a}}]
+buses:
+  a: {{rules: [{{name: to-b, pattern: {ALL}, targets: [{{bus: b}}]}}]}}
+  b: {{rules: [{{name: to-c, pattern: {ALL}, targets: [{{bus: c, dlq: undelivered}}]}}]}}
+  c: {{rules: [{{name: out, pattern: {ALL}, targets: [{{service: vendor}}]}}]}}
+queues: {{undelivered: {{dead_letter: true, consumers: [{{function: repair}}]}}}}
+"
+    );
+    assert_eq!(
+        over(&yaml, &["bus/?", "queue/ears"], &event(&json!({}))),
+        [
+            "dead-letter-queue/undelivered < bus/a > bus/b (matched)",
+            "function/repair < bus/a > bus/b > queue/undelivered (matched)",
+        ]
+    );
+}
+
+#[test]
+fn the_fields_of_a_pipes_event_may_come_from_the_record_or_be_unknown() {
+    let at = |target: &str| {
+        let yaml = format!(
+            "
+version: 1
+buses: {{shop: {{rules: [
+  {{name: by-type, pattern: {{detail-type: [Order]}}, targets: [{{function: orders}}]}},
+  {{name: by-other, pattern: {{detail-type: [Other, $.body.kind]}}, targets: [{{function: others}}]}}]}}}}
+pipes: {{to-shop: {{queue: jobs, target: {{bus: shop, {target}}}}}}}
+"
+        );
+        over(&yaml, &["queue/jobs"], &json!({"kind": "Order"}))
+    };
+    assert_eq!(
+        at("event_detail_type: $.body.kind"),
+        ["function/orders < queue/jobs > pipe/to-shop > bus/shop (matched)"]
+    );
+    for unknown in ["event_detail_type: $.body.missing", "event_unknown: true"] {
+        assert_eq!(
+            at(unknown),
+            ["unattributed < queue/jobs > pipe/to-shop > bus/shop (observed)"],
+            "{unknown}"
+        );
+    }
+}
+
+#[test]
+fn a_function_that_transforms_the_records_of_firehose_receives_them() {
+    let yaml = format!(
+        "
+version: 1
+taps: [{{queue: ears, bus: a}}]
+buses: {{a: {{rules: [{{name: r, pattern: {ALL}, targets: [{{firehose: hose}}]}}]}}}}
+routes:
+- {{kind: delivery, from: {{firehose: hose}}, to: {{function: clean}}}}
+- {{kind: delivery, from: {{firehose: hose}}, to: {{bucket: lake}}}}
+"
+    );
+    assert_eq!(
+        over(&yaml, &["bus/?", "queue/ears"], &event(&json!({}))),
+        [
+            "firehose/hose < bus/a (matched)",
+            "function/clean < bus/a (matched)"
+        ]
+    );
+}
+
+#[test]
+fn a_target_or_a_delivery_that_may_not_exist_is_configured() {
+    let yaml = format!(
+        "
+version: 1
+taps: [{{queue: ears, bus: a}}]
+buses: {{a: {{rules: [{{name: r, pattern: {ALL}, targets: [{{function: f}}, {{function: g, approximate: true}}, {{stream: s}}]}}]}}}}
+routes: [{{kind: delivery, from: {{stream: s}}, to: {{firehose: hose}}, approximate: true}}]
+"
+    );
+    assert_eq!(
+        over(&yaml, &["bus/?", "queue/ears"], &event(&json!({}))),
+        [
+            "firehose/hose < bus/a > stream/s (configured)",
+            "function/f < bus/a (matched)",
+            "function/g < bus/a (configured)",
+        ]
+    );
+}
+
 /// Buses in three accounts: orders -> shop -> audit.
 const THREE_ACCOUNTS: &str = "
 version: 1
@@ -375,7 +465,7 @@ queues: {{jobs: {{consumers: [{{service: worker}}]}}}}
     );
     for channels in [&["bus/?"][..], &["bus/?", "queue/jobs"]] {
         let at = |bus: &str| {
-            let router = router(&yaml).with_bus(bus);
+            let router = router(&yaml).with_bus(bus.into());
             told(&router.route(&delivery(channels, &event(&json!({})))))
         };
         let found = over(&yaml, channels, &event(&json!({})));
@@ -396,7 +486,7 @@ queues: {{jobs: {{consumers: [{{service: worker}}]}}}}
     assert_eq!(
         told(
             &router(&yaml)
-                .with_bus("nobus")
+                .with_bus("nobus".into())
                 .route(&delivery(&["bus/?"], &event(&json!({}))))
         ),
         ["unattributed < bus/nobus (observed)"]

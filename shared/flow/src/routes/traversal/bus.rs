@@ -4,7 +4,7 @@ use eventbridge_pattern::Event;
 
 use super::super::payload::{Payload, SentByBus};
 use super::super::stop::Stop;
-use super::super::{BusRoutes, Endpoint, TargetRoute};
+use super::super::{BusRoutes, DeadLetters, Endpoint, TargetRoute};
 use super::Traversal;
 use crate::channel::{Channel, ChannelKind};
 use crate::edge::Basis;
@@ -63,7 +63,11 @@ impl<'r> Traversal<'r> {
         basis: Basis,
         payload: &Payload,
     ) -> bool {
-        let mut basis = basis;
+        let mut basis = if target.is_approximate {
+            basis.min(Basis::Configured)
+        } else {
+            basis
+        };
         let mut sent_by_bus = SentByBus::No;
         if let Endpoint::Channel { kind, name, home } = &target.to {
             match kind {
@@ -110,11 +114,11 @@ impl<'r> Traversal<'r> {
         true
     }
 
-    /// Sends an event that would go to a third bus to the target's dead-letter queue. Without one,
-    /// the event is dropped.
+    /// Sends an event that would go to a third bus to the target's dead-letter queue and to those that
+    /// read it. Without one, the event is dropped.
     fn third_bus(
         &mut self,
-        target: &TargetRoute,
+        target: &'r TargetRoute,
         way: &[Channel],
         basis: Basis,
         payload: &Payload,
@@ -122,8 +126,28 @@ impl<'r> Traversal<'r> {
         let Some(queue) = &target.dead_letters else {
             return false;
         };
-        self.arrive(queue.clone(), way.to_vec(), basis, payload.sent_on());
+        self.over_dead_letters(queue, way, basis, payload.sent_on());
         true
+    }
+
+    /// Sends a record that could not be delivered to a dead-letter queue, which holds it, and to those
+    /// that read the queue.
+    pub(super) fn over_dead_letters(
+        &mut self,
+        queue: &'r DeadLetters,
+        way: &[Channel],
+        basis: Basis,
+        payload: Payload,
+    ) {
+        self.arrive(queue.holder.clone(), way.to_vec(), basis, payload.clone());
+        let Endpoint::Channel { name, home, .. } = &queue.queue else {
+            return;
+        };
+        let described = self.router.queues.find(name, *home);
+        // A dead-letter queue needs no reader.
+        if described.is_some_and(|(_, queue)| !queue.readers.is_empty()) {
+            self.follow(&queue.queue, way.to_vec(), basis, payload);
+        }
     }
 
     /// Returns whether another bus sent the delivery to the bus it was taken from. The event itself

@@ -184,6 +184,17 @@ impl<'r> Traversal<'r> {
                 self.visit(stop, way, basis, payload);
             }
             Endpoint::Consumer(party) => self.arrive(party.clone(), way, basis, payload),
+            Endpoint::Firehose { stream, functions } => {
+                for (function, is_approximate) in functions {
+                    let basis = if *is_approximate {
+                        basis.min(Basis::Configured)
+                    } else {
+                        basis
+                    };
+                    self.arrive(function.clone(), way.clone(), basis, payload.clone());
+                }
+                self.arrive(stream.clone(), way, basis, payload);
+            }
         }
     }
 }

@@ -43,6 +43,9 @@ impl<'r> Traversal<'r> {
             let filters = reader.filters.as_ref();
             let is_filtered = filters.is_some_and(|filters| !filters.is_empty());
             match filters.map_or(Some(true), |filters| filters.accepts(&record)) {
+                Some(true) if reader.is_approximate => {
+                    taken.push((reader, basis.min(Basis::Configured)));
+                }
                 Some(true) if is_filtered => taken.push((reader, basis.min(Basis::Matched))),
                 Some(true) => taken.push((reader, basis)),
                 Some(false) => {}
@@ -100,12 +103,20 @@ impl<'r> Traversal<'r> {
             };
         } else if let (true, Some(record)) = (is_to_bus, record) {
             let event = record.event(pipe, sent.text(None).unwrap_or("{}"));
-            sent = match sent.changed {
+            sent = match (event, sent.changed) {
+                // It is unknown which rules take an event of an unknown source or type.
+                (None, _) => Payload {
+                    changed: Some(Changed::Unknown),
+                    around: None,
+                    ..sent
+                },
                 // The consumer receives the event, whose detail is the text of the template.
-                Some(Changed::Text(_)) if pipe.input.is_transformer() => Payload::changed_to(event),
-                changed => Payload {
+                (Some(event), Some(Changed::Text(_))) if pipe.input.is_transformer() => {
+                    Payload::changed_to(event)
+                }
+                (event, changed) => Payload {
                     changed,
-                    around: Some(event),
+                    around: event,
                     ..sent
                 },
             };

@@ -101,14 +101,14 @@ impl<'r> Traversal<'r> {
     /// An event that is not delivered: the queue of the subscriber is told so.
     fn failed(
         &mut self,
-        subscriber: &SubscriberRoute,
+        subscriber: &'r SubscriberRoute,
         record: &str,
         way: &[Channel],
         basis: Basis,
     ) {
         if let Some(queue) = &subscriber.dead_letters {
             let told = Payload::changed_to(record.to_owned());
-            self.arrive(queue.clone(), way.to_vec(), basis, told);
+            self.over_dead_letters(queue, way, basis, told);
         }
     }
 

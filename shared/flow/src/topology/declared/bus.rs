@@ -40,6 +40,8 @@ pub struct DeclaredTarget {
     pub input: DeclaredInput,
     /// The `DeadLetterConfig.Arn`.
     pub dead_letters: Option<End>,
+    /// True if it is unknown whether the target exists.
+    pub is_approximate: bool,
     /// The place where it is written.
     pub origin: Origin,
 }
@@ -102,6 +104,7 @@ impl Declarations {
                     filter: None,
                     input: target.input.clone().into_json(),
                     disabled: rule.disabled,
+                    is_approximate: target.is_approximate,
                     dead_letters,
                     origin: target.origin,
                 });
@@ -113,6 +116,7 @@ impl Declarations {
                 Ok(input) => targets.push(Target {
                     to,
                     input,
+                    is_approximate: target.is_approximate,
                     dead_letters: self.dead_letter_queue(target.dead_letters),
                     origin: target.origin,
                 }),

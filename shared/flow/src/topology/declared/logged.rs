@@ -47,6 +47,17 @@ impl Logged {
         }
     }
 
+    /// Returns what of it is in the logs of this type, because a bus has one for each level. `None` is
+    /// nothing.
+    /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-logs.html>
+    pub fn in_logs_of(self, log_type: Option<&str>) -> Option<Self> {
+        match log_type {
+            Some("ERROR_LOGS") => Some(Self::OfErrors),
+            Some("INFO_LOGS" | "TRACE_LOGS") => (self == Self::All).then_some(Self::All),
+            _ => Some(self),
+        }
+    }
+
     /// Returns the restriction that the route to the log has.
     pub fn filter(self) -> Option<Value> {
         (self == Self::OfErrors).then(|| json!("errors"))

@@ -14,7 +14,7 @@ use eventbridge_pattern::{FilterError, PatternError, TargetError};
 use serde_json::Value;
 
 use super::{
-    Draft, End, InputForm, InputTransformer, JsonataError, PlainRoute, PlainRouteKind,
+    Draft, End, FilterScope, InputForm, InputTransformer, JsonataError, PlainRoute, PlainRouteKind,
     ResourceKind, ScopedFilterError,
 };
 use crate::home::Located;
@@ -55,6 +55,64 @@ pub enum Declaration {
     Route(PlainRoute),
 }
 
+impl Declaration {
+    /// Returns the declaration of something of which it is unknown whether it exists. What is certain
+    /// about a resource that may not exist stays the same, because no record reaches it then.
+    #[must_use]
+    pub fn approximating(self) -> Self {
+        match self {
+            Self::Resource(resource) => Self::Resource(resource),
+            Self::Rule(rule) => Self::Rule(DeclaredRule {
+                targets: rule
+                    .targets
+                    .into_iter()
+                    .map(|target| DeclaredTarget {
+                        is_approximate: true,
+                        ..target
+                    })
+                    .collect(),
+                ..rule
+            }),
+            Self::Archive(archive) => Self::Archive(DeclaredArchive {
+                pattern: Some(approximating(archive.pattern)),
+                ..archive
+            }),
+            Self::Subscriber(one) => {
+                let mut filters = one.filters.clone();
+                filters.push((FilterScope::Data, Document::Unknown));
+                Self::Subscriber(Box::new(DeclaredSubscriber { filters, ..*one }))
+            }
+            Self::Subscription(one) => Self::Subscription(DeclaredSubscription {
+                filter_policy: Some(approximating(one.filter_policy)),
+                ..one
+            }),
+            Self::Mapping(mapping) => Self::Mapping(DeclaredMapping {
+                filters: all_approximating(mapping.filters),
+                ..mapping
+            }),
+            Self::Pipe(pipe) => {
+                let filters = all_approximating(pipe.filters.clone());
+                Self::Pipe(Box::new(DeclaredPipe { filters, ..*pipe }))
+            }
+            Self::Route(route) => Self::Route(PlainRoute {
+                is_approximate: true,
+                ..route
+            }),
+        }
+    }
+}
+
+fn approximating(condition: Option<Document>) -> Document {
+    condition.map_or(Document::Unknown, Document::approximating)
+}
+
+fn all_approximating(filters: Vec<Document>) -> Vec<Document> {
+    if filters.is_empty() {
+        return vec![Document::Unknown];
+    }
+    filters.into_iter().map(Document::approximating).collect()
+}
+
 /// A property that AWS accepts as JSON or as JSON text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Document {
@@ -69,6 +127,19 @@ pub enum Document {
 }
 
 impl Document {
+    /// Returns the document, of which it is unknown whether it applies.
+    #[must_use]
+    pub fn approximating(self) -> Self {
+        match self {
+            Self::Json(value) => Self::Approximate(value),
+            // A text that is not JSON is refused where it is declared.
+            Self::Text(text) => {
+                serde_json::from_str(&text).map_or_else(|_| Self::Text(text), Self::Approximate)
+            }
+            approximate => approximate,
+        }
+    }
+
     /// Returns true if it accepts more than AWS does.
     fn is_approximate(&self) -> bool {
         matches!(self, Self::Approximate(_) | Self::Unknown)

@@ -22,6 +22,7 @@ fn rule(pattern: Option<Document>, is_scheduled: bool) -> DeclaredRule {
         to: queue(name),
         input,
         dead_letters: Some(queue("undelivered")),
+        is_approximate: false,
         origin: Origin::default(),
     };
     DeclaredRule {

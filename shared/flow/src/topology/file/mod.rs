@@ -188,6 +188,12 @@ form_with_end! {
         event_source: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         event_detail_type: Option<String>,
+        /// True if one of these two is set to an unknown value.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        event_unknown: bool,
+        /// True if it is unknown whether this target exists.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        approximate: bool,
         /// The dead-letter queue.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         dlq: Option<String>,
@@ -410,6 +416,9 @@ struct RouteForm {
     input: Option<Value>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     disabled: bool,
+    /// True if it is unknown whether the route exists.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    approximate: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dlq: Option<String>,
 }

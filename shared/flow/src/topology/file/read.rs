@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use serde_saphyr::Spanned;
 
 use super::{
@@ -214,9 +214,15 @@ fn bus(name: &str, form: BusForm, _: &EntryPlace) -> Result<Bus, TopologyError> 
             |index| EntryName::Archive(name.to_owned(), index),
             |form, _, place| {
                 end(ResourceKind::Archive, &form.name, place)?;
+                // Every event has a source.
+                let any = || {
+                    form.approximate
+                        .then(|| json!({ "source": [{ "exists": true }] }))
+                };
                 Ok(Archive {
                     pattern: form
                         .pattern
+                        .or_else(any)
                         .map(|json| pattern(json, form.approximate, place))
                         .transpose()?,
                     name: form.name,
@@ -285,8 +291,11 @@ fn rule(bus: &str, form: RuleForm, rule: usize, place: &EntryPlace) -> Result<Ru
             |target| EntryName::Target(bus.to_owned(), rule, target),
             |mut form, _, place| {
                 let input = input(&mut form, place)?;
-                if form.event_source.is_some() || form.event_detail_type.is_some() {
-                    let problem = "event_source and event_detail_type are for the target of a pipe";
+                if form.event_source.is_some()
+                    || form.event_detail_type.is_some()
+                    || form.event_unknown
+                {
+                    let problem = "event_source, event_detail_type and event_unknown are for the target of a pipe";
                     return Err(place.refuse(Problem::OtherInput(problem)));
                 }
                 if matches!(input, InputForm::Template(_)) {
@@ -297,6 +306,7 @@ fn rule(bus: &str, form: RuleForm, rule: usize, place: &EntryPlace) -> Result<Ru
                 Ok(Target {
                     input: Input::new(input).map_err(|problem| place.refuse(problem))?,
                     dead_letters: queue_name(form.dlq.as_ref(), place)?,
+                    is_approximate: form.approximate,
                     to: one_end(&mut form, TARGETS, place)?,
                     origin: place.origin(),
                 })
@@ -397,7 +407,8 @@ fn subscription(
     } else {
         FilterPolicy::new
     };
-    let policy = form.filter_policy.take();
+    let any = || form.approximate.then(|| json!({}));
+    let policy = form.filter_policy.take().or_else(any);
     let policy = policy.map(|json| read(json, scope)).transpose();
     let policy = policy.map_err(|problem| place.refuse(problem))?;
     Ok(Subscription {
@@ -415,6 +426,10 @@ fn pipe(_: &str, mut form: PipeForm, place: &EntryPlace) -> Result<Pipe, Topolog
     let sent = input(&mut form.target, place)?;
     if !matches!(sent, InputForm::Whole | InputForm::Template(_)) {
         let problem = "the target of a pipe has input_template, and none of the inputs of rules";
+        return Err(place.refuse(Problem::OtherInput(problem)));
+    }
+    if form.target.approximate {
+        let problem = "a pipe has approximate beside its target";
         return Err(place.refuse(Problem::OtherInput(problem)));
     }
     if form.target.dlq.is_some() {
@@ -439,6 +454,7 @@ fn pipe(_: &str, mut form: PipeForm, place: &EntryPlace) -> Result<Pipe, Topolog
         event: PipeEvent {
             source: form.target.event_source.take(),
             detail_type: form.target.event_detail_type.take(),
+            is_unknown: form.target.event_unknown,
         },
         to: one_end(&mut form.target, TARGETS, place)?,
         dead_letters: failure_holder(form.on_failure, place)?,
@@ -481,6 +497,7 @@ fn route(mut form: RouteForm, place: &EntryPlace) -> Result<PlainRoute, Topology
         filter: form.filter,
         input: form.input,
         disabled: form.disabled,
+        is_approximate: form.approximate,
         dead_letters: queue_name(form.dlq.as_ref(), place)?,
         origin: place.origin(),
     })

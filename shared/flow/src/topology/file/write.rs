@@ -197,6 +197,7 @@ impl From<&Target> for TargetForm {
     fn from(sent: &Target) -> Self {
         Self {
             dlq: sent.dead_letters.as_ref().map(ToString::to_string),
+            approximate: sent.is_approximate,
             ..target(&sent.to, &sent.input)
         }
     }
@@ -286,6 +287,7 @@ impl From<&Pipe> for PipeForm {
             target: TargetForm {
                 event_source: pipe.event.source.clone(),
                 event_detail_type: pipe.event.detail_type.clone(),
+                event_unknown: pipe.event.is_unknown,
                 ..target(&pipe.to, &pipe.input)
             },
             on_failure: pipe.dead_letters.as_ref().map(EndForm::from),
@@ -323,6 +325,7 @@ impl From<&PlainRoute> for RouteForm {
             filter: route.filter.clone(),
             input: route.input.clone(),
             disabled: route.disabled,
+            approximate: route.is_approximate,
             dlq: route.dead_letters.as_ref().map(ToString::to_string),
         }
     }

@@ -41,6 +41,7 @@ fn route(kind: PlainRouteKind, from: End, to: End, via: Option<&str>) -> Declara
         filter: None,
         input: None,
         disabled: false,
+        is_approximate: false,
         dead_letters: None,
         origin: Origin::default(),
     })
@@ -66,6 +67,7 @@ fn everything(home: Home, service: AwsService) -> Vec<Declaration> {
                         to,
                         input: DeclaredInput::Whole,
                         dead_letters: dead,
+                        is_approximate: false,
                         origin: Origin::default(),
                     }],
                     origin: Origin::default(),

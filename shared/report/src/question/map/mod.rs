@@ -52,7 +52,7 @@ impl Ask for Map {
             Counting::People
         };
         let read = asked.read(people).await?;
-        let (routes, unread_topology) = asked.routes().await?;
+        let (routes, no_topology) = asked.routes().await?;
         let mut graph = Graph::of(&read.ledger, routes);
         let recorded: Vec<&Flow> = graph.edges.keys().collect();
         let absent = self.filters.absent(&recorded);
@@ -89,7 +89,7 @@ impl Ask for Map {
             .collect();
         caveats.extend(damage_caveat(&read.damaged));
         caveats.extend(topology_caveat(&graph.coverage));
-        caveats.extend(unread_topology);
+        caveats.extend(no_topology.and_then(|why| why.caveat(graph.edges.keys())));
         caveats.extend(home_caveat(left_out));
         caveats.extend(absent);
         caveats.extend(undecided_caveat(graph.undecided_homes));

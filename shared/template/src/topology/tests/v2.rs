@@ -183,7 +183,7 @@ Resources:
         let filters = &one.unwrap().filters;
         (filters.json().len(), filters.is_approximate())
     };
-    assert_eq!(of("One"), (1, true));
+    assert_eq!(of("One"), (0, true));
     assert_eq!(of("Two"), (0, true));
     assert_eq!(of("Known"), (1, false));
     let bus = topology.buses().values().next().unwrap();
