@@ -25,6 +25,15 @@ pub(super) fn amend(kind: &str, properties: &mut Map) {
         }
         TARGET => {
             rename("TargetId", "Id");
+            for (old, new) in [
+                ("BatchTarget", "BatchParameters"),
+                ("EcsTarget", "EcsParameters"),
+                ("KinesisTarget", "KinesisParameters"),
+                ("RedshiftTarget", "RedshiftDataParameters"),
+                ("SqsTarget", "SqsParameters"),
+            ] {
+                rename(old, new);
+            }
             if let Some(Value::Map(transformer)) = properties.get_mut("InputTransformer")
                 && let Some(paths) = transformer.remove("InputPaths")
             {
@@ -33,22 +42,25 @@ pub(super) fn amend(kind: &str, properties: &mut Map) {
         }
         "AWS::Lambda::EventSourceMapping" => {
             rename("Arn", "MappingArn");
-            if let Some(Value::Map(criteria)) = properties.get_mut("FilterCriteria")
-                && let Some(filters) = criteria.remove("Filter")
-            {
-                criteria.insert("Filters".to_owned(), filters);
-            }
+            name_filters(properties);
             name_destinations(properties);
         }
-        "AWS::StepFunctions::StateMachine" => {
-            if let Some(Value::Map(logging)) = properties.get_mut("LoggingConfiguration")
-                && let Some(group) = logging.remove("LogDestination")
-            {
-                let group = Map::from([("LogGroupArn".to_owned(), group)]);
-                let to = Map::from([("CloudWatchLogsLogGroup".to_owned(), Value::Map(group))]);
-                logging.insert("Destinations".to_owned(), Value::List(vec![Value::Map(to)]));
+        "AWS::Pipes::Pipe" => {
+            if let Some(Value::Map(reads)) = properties.get_mut("SourceParameters") {
+                name_filters(reads);
             }
         }
+        "AWS::Kinesis::Stream" => {
+            let is_encrypted = properties.remove("EncryptionType") == Some(Value::text("KMS"));
+            let key = properties.remove("KmsKeyId");
+            if is_encrypted {
+                let key = key.map(|key| ("KeyId".to_owned(), key));
+                let encryption = Value::Map(key.into_iter().collect());
+                properties.insert("StreamEncryption".to_owned(), encryption);
+            }
+        }
+        "AWS::KinesisFirehose::DeliveryStream" => amend_firehose(properties),
+        "AWS::StepFunctions::StateMachine" => amend_state_machine(properties),
         "AWS::Logs::DeliveryDestination" => {
             if let Some(Value::Map(mut given)) =
                 properties.remove("DeliveryDestinationConfiguration")
@@ -69,46 +81,102 @@ pub(super) fn amend(kind: &str, properties: &mut Map) {
                 properties.insert("RedrivePolicy".to_owned(), Value::Map(policy));
             }
         }
-        "AWS::DynamoDB::Table" => {
-            let enabled = properties
-                .remove("StreamEnabled")
-                .and_then(|value| value.as_bool());
-            if enabled == Some(true) {
-                let view = properties.remove("StreamViewType");
-                let view = view
-                    .into_iter()
-                    .map(|view| ("StreamViewType".to_owned(), view));
-                let stream = Value::Map(view.collect());
-                properties.insert("StreamSpecification".to_owned(), stream);
-            }
-        }
-        "Custom::S3BucketNotifications" => {
-            let mut configuration = Map::new();
-            for (old, new) in [
-                ("LambdaFunction", "LambdaFunctionConfigurations"),
-                ("Queue", "QueueConfigurations"),
-                ("Topic", "TopicConfigurations"),
-            ] {
-                match properties.remove(old) {
-                    Some(Value::List(items)) if items.is_empty() => {}
-                    Some(value) => {
-                        configuration.insert(new.to_owned(), value);
-                    }
-                    None => {}
-                }
-            }
-            if properties
-                .remove("Eventbridge")
-                .and_then(|value| value.as_bool())
-                == Some(true)
-            {
-                let nothing = Value::Map(Map::new());
-                configuration.insert("EventBridgeConfiguration".to_owned(), nothing);
-            }
-            let configuration = Value::Map(configuration);
-            properties.insert("NotificationConfiguration".to_owned(), configuration);
-        }
+        "AWS::DynamoDB::Table" => amend_table(properties),
+        "Custom::S3BucketNotifications" => amend_notifications(properties),
         _ => {}
+    }
+}
+
+fn name_filters(properties: &mut Map) {
+    if let Some(Value::Map(criteria)) = properties.get_mut("FilterCriteria")
+        && let Some(filters) = criteria.remove("Filter")
+    {
+        criteria.insert("Filters".to_owned(), filters);
+    }
+}
+
+fn amend_state_machine(properties: &mut Map) {
+    if let Some(Value::Map(logging)) = properties.get_mut("LoggingConfiguration")
+        && let Some(group) = logging.remove("LogDestination")
+    {
+        let group = Map::from([("LogGroupArn".to_owned(), group)]);
+        let to = Map::from([("CloudWatchLogsLogGroup".to_owned(), Value::Map(group))]);
+        logging.insert("Destinations".to_owned(), Value::List(vec![Value::Map(to)]));
+    }
+}
+
+fn amend_table(properties: &mut Map) {
+    if let Some(Value::Map(sse)) = properties.get_mut("SSESpecification") {
+        for (old, new) in [("Enabled", "SSEEnabled"), ("KmsKeyArn", "KMSMasterKeyId")] {
+            if let Some(value) = sse.remove(old) {
+                sse.insert(new.to_owned(), value);
+            }
+        }
+    }
+    let enabled = properties
+        .remove("StreamEnabled")
+        .and_then(|value| value.as_bool());
+    if enabled == Some(true) {
+        let view = properties.remove("StreamViewType");
+        let view = view
+            .into_iter()
+            .map(|view| ("StreamViewType".to_owned(), view));
+        let stream = Value::Map(view.collect());
+        properties.insert("StreamSpecification".to_owned(), stream);
+    }
+}
+
+fn amend_notifications(properties: &mut Map) {
+    let mut configuration = Map::new();
+    for (old, new) in [
+        ("LambdaFunction", "LambdaFunctionConfigurations"),
+        ("Queue", "QueueConfigurations"),
+        ("Topic", "TopicConfigurations"),
+    ] {
+        match properties.remove(old) {
+            Some(Value::List(items)) if items.is_empty() => {}
+            Some(value) => {
+                configuration.insert(new.to_owned(), value);
+            }
+            None => {}
+        }
+    }
+    if properties
+        .remove("Eventbridge")
+        .and_then(|value| value.as_bool())
+        == Some(true)
+    {
+        let nothing = Value::Map(Map::new());
+        configuration.insert("EventBridgeConfiguration".to_owned(), nothing);
+    }
+    let configuration = Value::Map(configuration);
+    properties.insert("NotificationConfiguration".to_owned(), configuration);
+}
+
+fn amend_firehose(properties: &mut Map) {
+    let encryption = properties.get("DeliveryStreamEncryptionConfigurationInput");
+    let is_encrypted = encryption.and_then(|given| given.get("Enabled")?.as_bool());
+    if is_encrypted == Some(false) {
+        properties.remove("DeliveryStreamEncryptionConfigurationInput");
+    }
+    for (destination, block, inner) in [
+        (
+            "HttpEndpointDestinationConfiguration",
+            "EndpointConfiguration",
+            "Url",
+        ),
+        (
+            "IcebergDestinationConfiguration",
+            "CatalogConfiguration",
+            "CatalogArn",
+        ),
+    ] {
+        if let Some(Value::Map(given)) = properties.get_mut(destination)
+            && let Some(value) = given.remove(inner)
+        {
+            let value = Map::from([(inner.to_owned(), value)]);
+            given.insert(block.to_owned(), Value::Map(value));
+        }
     }
 }
 

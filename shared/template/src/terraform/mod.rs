@@ -25,11 +25,18 @@ struct Planned {
     values: Tree,
     /// The module that it is in, without indices. Empty for the root.
     module: String,
-    /// The address in its module, without indices.
-    name: String,
     /// The expressions of its arguments in the configuration.
     expressions: Option<Tree>,
     line: u32,
+}
+
+/// The place of an expression.
+#[derive(Clone, Copy)]
+struct Place<'p> {
+    /// The module that it is in.
+    module: &'p str,
+    /// The index of the resource's own instance, with its brackets.
+    index: Option<&'p str>,
 }
 
 /// A module of the configuration.
@@ -93,7 +100,7 @@ pub(crate) fn read(world: &mut World<'_>, file: usize, root: &Tree) -> Template 
             world.note_file(file, planned.line, NoteKind::Limit(Limit::Values));
             break;
         }
-        let (kind, properties) = types::resource(&plan, world, planned);
+        let (kind, properties) = types::resource(&plan, world, address, planned);
         resources.insert(
             address.clone(),
             Resource {
@@ -109,6 +116,10 @@ pub(crate) fn read(world: &mut World<'_>, file: usize, root: &Tree) -> Template 
     }
     amend::join_parts(&mut resources);
     let mut outputs = IndexMap::new();
+    let root = Place {
+        module: "",
+        index: None,
+    };
     for (name, output) in &plan.outputs {
         let expression = plan.modules.get("").and_then(|module| {
             module
@@ -119,7 +130,7 @@ pub(crate) fn read(world: &mut World<'_>, file: usize, root: &Tree) -> Template 
                 .cloned()
         });
         let value = output.get("value");
-        let value = plan.value(world, value, expression.as_ref(), "");
+        let value = plan.value(world, value, expression.as_ref(), root);
         outputs.insert(
             name.clone(),
             value.unwrap_or(Value::Unknown(Reason::AfterApply)),
@@ -232,7 +243,6 @@ impl Plan {
                     kind: kind.to_owned(),
                     values: resource.get("values").cloned().unwrap_or_else(empty),
                     module: path.clone(),
-                    name,
                     expressions,
                     line: resource.line,
                 },
@@ -249,6 +259,13 @@ impl Plan {
     fn find_arns(&mut self) {
         let mut shared = HashSet::new();
         for (address, planned) in &self.planned {
+            // The `arn` of these is an argument that names another resource.
+            if matches!(
+                planned.kind.as_str(),
+                types::TARGET | "aws_sns_topic_policy"
+            ) {
+                continue;
+            }
             let Some(arn) = planned.values.get_text("arn") else {
                 continue;
             };

@@ -5,7 +5,7 @@ use crate::node::Tree;
 use crate::value::{Attribute, Outside, OutsideKind, Reason, Reference, ResourceId, Value};
 
 use super::types::pascal;
-use super::{Plan, inside, without_indices};
+use super::{Place, Plan, inside, without_indices};
 
 /// The maximum number of modules that a reference leads through.
 const MAX_STEPS: usize = 32;
@@ -14,7 +14,7 @@ impl Plan {
     /// Returns what an expression refers to. If it refers to several resources, the value is one of
     /// them. A text made of several parts is not split, because the plan does not say how it is
     /// made.
-    pub(super) fn referred(&self, expression: &Tree, module: &str) -> Option<Value> {
+    pub(super) fn referred(&self, expression: &Tree, place: Place<'_>) -> Option<Value> {
         let references = expression.get("references")?.as_list()?;
         let mut names: Vec<&str> = Vec::new();
         for reference in references.iter().filter_map(|name| name.as_text()) {
@@ -30,17 +30,29 @@ impl Plan {
         }
         let mut found: Vec<Value> = Vec::new();
         for name in names {
-            let value = self.named(name, module, 0);
+            let value = self.named(name, place.module, 0);
             if value.as_ref().is_some_and(|value| !found.contains(value)) {
                 found.extend(value);
             }
         }
-        let resources: Vec<Value> = found
+        let mut resources: Vec<Value> = found
             .iter()
             .flat_map(Value::alternatives)
             .filter(|value| matches!(value, Value::Resource(_)))
             .cloned()
             .collect();
+        // `aws_sqs_queue.q[each.key]` is the instance of the same index.
+        let of_own_index = |name: &str| name.starts_with("each.") || name == "count.index";
+        let is_indexed = references
+            .iter()
+            .filter_map(|name| name.as_text())
+            .any(of_own_index);
+        if let (true, Some(index)) = (is_indexed, place.index) {
+            let is_own = |value: &Value| matches!(value, Value::Resource(found) if found.resource.id.ends_with(index));
+            if resources.iter().any(is_own) {
+                resources.retain(is_own);
+            }
+        }
         match (resources.len(), found.len()) {
             (1, _) => resources.into_iter().next(),
             (0, 0) => None,

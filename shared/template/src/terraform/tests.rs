@@ -240,3 +240,147 @@ fn the_logs_of_a_state_machine_and_their_deliveries_have_the_shape_of_cloudforma
     let arn = destination.property("DestinationResourceArn").unwrap();
     assert_eq!(arn.as_text(), Some("arn:aws:s3:::b"));
 }
+
+#[test]
+fn firehose_and_pipes_have_the_spelling_of_cloudformation() {
+    let plan = serde_json::json!({
+        "format_version": "1.0",
+        "planned_values": {"root_module": {"resources": [
+            planned("aws_kinesis_firehose_delivery_stream.h", serde_json::json!({
+                "name": "h",
+                "kinesis_source_configuration": [{"kinesis_stream_arn": "arn:aws:kinesis:eu-west-1:1:stream/s"}],
+                "extended_s3_configuration": [{
+                    "bucket_arn": "arn:aws:s3:::b",
+                    "processing_configuration": [{"enabled": true, "processors": [{"type": "Lambda", "parameters": [
+                        {"parameter_name": "LambdaArn", "parameter_value": "arn:aws:lambda:eu-west-1:1:function:f"}]}]}],
+                }],
+                "http_endpoint_configuration": [{"url": "https://x.example"}],
+            })),
+            planned("aws_pipes_pipe.p", serde_json::json!({
+                "name": "p",
+                "source_parameters": [{
+                    "dynamodb_stream_parameters": [{"dead_letter_config": [{"arn": "dead"}]}],
+                    "filter_criteria": [{"filter": [{"pattern": "{}"}]}],
+                }],
+                "target_parameters": [{"eventbridge_event_bus_parameters": [{"source": "s", "detail_type": "t"}]}],
+            })),
+        ]}},
+    });
+    let reading = read(&plan);
+    let resources = &reading.templates[0].resources;
+    let text = |id: &str, keys: &[&str]| {
+        let mut value = resources[id].property(keys[0]).unwrap();
+        for key in &keys[1..] {
+            value = match key.parse::<usize>() {
+                Ok(index) => &value.as_list().unwrap()[index],
+                Err(_) => value.get(key).unwrap(),
+            };
+        }
+        value.as_text().unwrap().to_owned()
+    };
+    let hose = "aws_kinesis_firehose_delivery_stream.h";
+    assert!(
+        text(
+            hose,
+            &["KinesisStreamSourceConfiguration", "KinesisStreamARN"]
+        )
+        .ends_with("stream/s")
+    );
+    let s3 = "ExtendedS3DestinationConfiguration";
+    assert_eq!(text(hose, &[s3, "BucketARN"]), "arn:aws:s3:::b");
+    let function = [
+        s3,
+        "ProcessingConfiguration",
+        "Processors",
+        "0",
+        "Parameters",
+        "0",
+        "ParameterValue",
+    ];
+    assert!(text(hose, &function).ends_with("function:f"));
+    let url = [
+        "HttpEndpointDestinationConfiguration",
+        "EndpointConfiguration",
+        "Url",
+    ];
+    assert_eq!(text(hose, &url), "https://x.example");
+    let pipe = "aws_pipes_pipe.p";
+    let filter = [
+        "SourceParameters",
+        "FilterCriteria",
+        "Filters",
+        "0",
+        "Pattern",
+    ];
+    assert_eq!(text(pipe, &filter), "{}");
+    let dead = [
+        "SourceParameters",
+        "DynamoDBStreamParameters",
+        "DeadLetterConfig",
+        "Arn",
+    ];
+    assert_eq!(text(pipe, &dead), "dead");
+    let event = [
+        "TargetParameters",
+        "EventBridgeEventBusParameters",
+        "DetailType",
+    ];
+    assert_eq!(text(pipe, &event), "t");
+}
+
+#[test]
+fn the_arn_of_a_target_is_that_of_the_resource_it_sends_to() {
+    let arn = "arn:aws:sqs:eu-west-1:222222222222:jobs";
+    let plan = serde_json::json!({
+        "format_version": "1.0",
+        "planned_values": {"root_module": {"resources": [
+            planned("aws_sqs_queue.jobs", serde_json::json!({"name": "jobs", "arn": arn})),
+            planned("aws_sqs_queue.other", serde_json::json!({
+                "name": "other", "redrive_policy": format!("{{\"deadLetterTargetArn\":\"{arn}\"}}"),
+            })),
+            planned("aws_cloudwatch_event_rule.r", serde_json::json!({"name": "r", "event_pattern": "{\"source\":[\"a\"]}"})),
+            planned("aws_cloudwatch_event_target.t", serde_json::json!({"rule": "r", "arn": arn})),
+        ]}},
+    });
+    let reading = read(&plan);
+    let settings = Settings::default();
+    let imported = crate::topology(&reading, &settings, piitrail_flow::home::Home::UNKNOWN);
+    let listing = imported.draft.finish().unwrap().listing();
+    let routes: Vec<String> = listing
+        .routes
+        .iter()
+        .map(|route| format!("{} {} -> {}", route.kind.as_str(), route.from, route.to))
+        .collect();
+    assert_eq!(
+        routes,
+        [
+            "rule default -> aws_sqs_queue.jobs",
+            "redrive aws_sqs_queue.other -> aws_sqs_queue.jobs",
+        ]
+    );
+    let queues = listing
+        .resources
+        .iter()
+        .filter(|one| one.kind.to_string() == "queue");
+    assert_eq!(queues.count(), 2);
+}
+
+#[test]
+fn an_instance_refers_to_the_instance_of_its_own_key() {
+    let plan = serde_json::json!({
+        "format_version": "1.0",
+        "planned_values": {"root_module": {"resources": [
+            planned("aws_sqs_queue.q[\"a\"]", serde_json::json!({"name": "a"})),
+            planned("aws_sqs_queue.q[\"b\"]", serde_json::json!({"name": "b"})),
+            planned("aws_lambda_event_source_mapping.m[\"b\"]", serde_json::json!({})),
+        ]}},
+        "configuration": {"root_module": {"resources": [
+            {"address": "aws_lambda_event_source_mapping.m", "expressions": {
+                "event_source_arn": {"references": ["aws_sqs_queue.q", "each.key"]}}}
+        ]}}
+    });
+    let reading = read(&plan);
+    let mapping = &reading.templates[0].resources["aws_lambda_event_source_mapping.m[\"b\"]"];
+    let source = mapping.property("EventSourceArn").unwrap();
+    assert_eq!(id_of(source), "aws_sqs_queue.q[\"b\"]");
+}

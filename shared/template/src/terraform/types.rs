@@ -5,7 +5,7 @@ use crate::value::{Map, Value};
 use crate::world::World;
 
 use super::amend::amend;
-use super::{Plan, Planned};
+use super::{Place, Plan, Planned};
 
 /// A type, with the arguments whose name in CloudFormation is not simply their own in Pascal case.
 type Type = (
@@ -47,7 +47,14 @@ const TYPES: &[Type] = &[
         "AWS::Events::Endpoint",
         &[],
     ),
-    ("aws_sqs_queue", "AWS::SQS::Queue", &[("name", "QueueName")]),
+    (
+        "aws_sqs_queue",
+        "AWS::SQS::Queue",
+        &[
+            ("name", "QueueName"),
+            ("message_retention_seconds", "MessageRetentionPeriod"),
+        ],
+    ),
     (
         "aws_sqs_queue_policy",
         "AWS::SQS::QueuePolicy",
@@ -79,7 +86,11 @@ const TYPES: &[Type] = &[
         "AWS::Lambda::Url",
         &[("function_name", "TargetFunctionArn")],
     ),
-    ("aws_kinesis_stream", "AWS::Kinesis::Stream", &[]),
+    (
+        "aws_kinesis_stream",
+        "AWS::Kinesis::Stream",
+        &[("retention_period", "RetentionPeriodHours")],
+    ),
     (
         "aws_kinesis_stream_consumer",
         "AWS::Kinesis::StreamConsumer",
@@ -106,14 +117,35 @@ const TYPES: &[Type] = &[
                 "http_endpoint_configuration",
                 "HttpEndpointDestinationConfiguration",
             ),
+            (
+                "opensearchserverless_configuration",
+                "AmazonOpenSearchServerlessDestinationConfiguration",
+            ),
+            (
+                "elasticsearch_configuration",
+                "ElasticsearchDestinationConfiguration",
+            ),
+            ("iceberg_configuration", "IcebergDestinationConfiguration"),
             ("redshift_configuration", "RedshiftDestinationConfiguration"),
+            ("s3_configuration", "S3DestinationConfiguration"),
+            (
+                "server_side_encryption",
+                "DeliveryStreamEncryptionConfigurationInput",
+            ),
+            (
+                "snowflake_configuration",
+                "SnowflakeDestinationConfiguration",
+            ),
             ("splunk_configuration", "SplunkDestinationConfiguration"),
         ],
     ),
     (
         "aws_dynamodb_table",
         "AWS::DynamoDB::Table",
-        &[("name", "TableName")],
+        &[
+            ("name", "TableName"),
+            ("server_side_encryption", "SSESpecification"),
+        ],
     ),
     (
         "aws_dynamodb_kinesis_streaming_destination",
@@ -196,6 +228,35 @@ const TYPES: &[Type] = &[
         "AWS::OpenSearchService::Domain",
         &[],
     ),
+    (
+        "aws_batch_job_queue",
+        "AWS::Batch::JobQueue",
+        &[("name", "JobQueueName")],
+    ),
+    ("aws_codebuild_project", "AWS::CodeBuild::Project", &[]),
+    ("aws_codepipeline", "AWS::CodePipeline::Pipeline", &[]),
+    (
+        "aws_ecs_cluster",
+        "AWS::ECS::Cluster",
+        &[("name", "ClusterName")],
+    ),
+    ("aws_ecs_task_definition", "AWS::ECS::TaskDefinition", &[]),
+    (
+        "aws_elasticsearch_domain",
+        "AWS::Elasticsearch::Domain",
+        &[],
+    ),
+    (
+        "aws_opensearchserverless_collection",
+        "AWS::OpenSearchServerless::Collection",
+        &[],
+    ),
+    ("aws_redshift_cluster", "AWS::Redshift::Cluster", &[]),
+    (
+        "aws_redshiftserverless_workgroup",
+        "AWS::RedshiftServerless::Workgroup",
+        &[],
+    ),
     ("aws_msk_cluster", "AWS::MSK::Cluster", &[]),
     ("aws_mq_broker", "AWS::AmazonMQ::Broker", &[]),
     ("aws_cognito_user_pool", "AWS::Cognito::UserPool", &[]),
@@ -211,9 +272,36 @@ pub(super) const REDRIVE: &str = "aws_sqs_queue_redrive_policy";
 
 /// The blocks that are one object in CloudFormation.
 const OBJECTS: &[&str] = &[
+    "activemq_broker_parameters",
+    "batch_job_parameters",
+    "batch_target",
+    "cloudwatch_logs_parameters",
     "dead_letter_config",
     "delivery_destination_configuration",
+    "dynamodb_stream_parameters",
+    "ecs_parameters",
+    "ecs_target",
+    "ecs_task_parameters",
+    "elasticsearch_configuration",
+    "enrichment_parameters",
     "environment",
+    "eventbridge_parameters",
+    "http_parameters",
+    "iceberg_configuration",
+    "kinesis_parameters",
+    "kinesis_stream_parameters",
+    "lambda_function_parameters",
+    "managed_streaming_kafka_parameters",
+    "opensearchserverless_configuration",
+    "processing_configuration",
+    "rabbitmq_broker_parameters",
+    "redshift_data_parameters",
+    "redshift_target",
+    "s3_configuration",
+    "self_managed_kafka_parameters",
+    "snowflake_configuration",
+    "sqs_parameters",
+    "step_function_state_machine_parameters",
     "log_config",
     "logging_configuration",
     "destination_config",
@@ -246,6 +334,26 @@ const OBJECTS: &[&str] = &[
     "http_target",
     "logging_configuration",
     "log_destination",
+];
+
+/// The arguments whose name in CloudFormation has other capitals than their own in Pascal case, wherever they
+/// stand.
+const SPELLINGS: &[(&str, &str)] = &[
+    ("activemq_broker_parameters", "ActiveMQBrokerParameters"),
+    ("bucket_arn", "BucketARN"),
+    ("cloudwatch_logs_parameters", "CloudWatchLogsParameters"),
+    ("cluster_jdbcurl", "ClusterJDBCURL"),
+    ("domain_arn", "DomainARN"),
+    ("dynamodb_stream_parameters", "DynamoDBStreamParameters"),
+    (
+        "eventbridge_event_bus_parameters",
+        "EventBridgeEventBusParameters",
+    ),
+    ("eventbridge_parameters", "EventBridgeParameters"),
+    ("hec_endpoint", "HECEndpoint"),
+    ("key_arn", "KeyARN"),
+    ("kinesis_stream_arn", "KinesisStreamARN"),
+    ("rabbitmq_broker_parameters", "RabbitMQBrokerParameters"),
 ];
 
 /// The maps whose keys are data.
@@ -290,18 +398,38 @@ pub(super) fn is_no_route(kind: &str) -> bool {
 }
 
 /// Returns the type and the properties of a planned resource.
-pub(super) fn resource(plan: &Plan, world: &mut World<'_>, planned: &Planned) -> (String, Map) {
+pub(super) fn resource(
+    plan: &Plan,
+    world: &mut World<'_>,
+    address: &str,
+    planned: &Planned,
+) -> (String, Map) {
     let nothing = Entries::new();
     let values = planned.values.as_map().unwrap_or(&nothing);
-    let raw = plan.block(world, values, planned.expressions.as_ref(), &planned.module);
+    let raw = plan.block(
+        world,
+        values,
+        planned.expressions.as_ref(),
+        Place {
+            module: &planned.module,
+            index: address.ends_with(']').then(|| {
+                let start = address.rfind('[').unwrap_or(address.len());
+                &address[start..]
+            }),
+        },
+    );
     let known = TYPES.iter().find(|(name, ..)| *name == planned.kind);
     let Some((_, kind, renamed)) = known else {
         return (planned.kind.clone(), shaped(raw, &[]));
     };
     let mut properties = shaped(raw, renamed);
+    // Its own ARN is no reference to itself.
+    let own = values.get("arn").and_then(|arn| arn.as_text());
+    if let Some(arn) = own.filter(|arn| plan.arns.get(*arn).is_some_and(|of| of == address)) {
+        properties.insert("Arn".to_owned(), Value::text(arn));
+    }
     amend(kind, &mut properties);
     properties.retain(|_, value| *value != Value::Null);
-    let _ = &planned.name;
     ((*kind).to_owned(), properties)
 }
 
@@ -312,7 +440,8 @@ fn shaped(arguments: Map, renamed: &[(&str, &str)]) -> Map {
         if matches!(name.as_str(), "id" | "tags_all") {
             continue;
         }
-        let new = renamed.iter().find(|(old, _)| *old == name);
+        let mut names = renamed.iter().chain(SPELLINGS);
+        let new = names.find(|(old, _)| *old == name);
         let new = new.map_or_else(|| pascal(&name), |(_, new)| (*new).to_owned());
         if let Some(value) = shape(&name, value) {
             properties.insert(new, value);

@@ -6,7 +6,7 @@ use crate::node::{Entries, Kind, Tree};
 use crate::value::{Attribute, Map, Reason, Reference, ResourceId, Value};
 use crate::world::World;
 
-use super::Plan;
+use super::{Place, Plan};
 
 /// The arguments whose text is composed of what they refer to, and so is unknown before apply.
 const MADE_OF_PARTS: &[&str] = &[
@@ -30,7 +30,7 @@ impl Plan {
         world: &mut World<'_>,
         value: Option<&Tree>,
         expression: Option<&Tree>,
-        module: &str,
+        place: Place<'_>,
     ) -> Option<Value> {
         if !world.spend(value.and_then(|value| value.as_text()).map_or(0, str::len)) {
             return Some(Value::Unknown(Reason::TooLarge));
@@ -38,7 +38,7 @@ impl Plan {
         // A value that is known only after apply is missing in the planned values; null means that
         // there is none.
         let Some(value) = value else {
-            return self.referred(expression?, module);
+            return self.referred(expression?, place);
         };
         if value.is_null() || value.as_text() == Some("") {
             return None;
@@ -47,17 +47,17 @@ impl Plan {
             Kind::Null => Value::Null,
             Kind::Bool(value) => Value::Bool(*value),
             Kind::Number(number) => Value::Number(number.clone()),
-            Kind::Text(text) => self.text(text, expression, module),
+            Kind::Text(text) => self.text(text, expression, place),
             Kind::List(items) => {
                 let blocks = expression.and_then(|expression| expression.as_list());
                 let items = items.iter().enumerate().filter_map(|(at, item)| {
                     let block = blocks.and_then(|blocks| blocks.get(at).or(blocks.first()));
-                    self.value(world, Some(item), block, module)
+                    self.value(world, Some(item), block, place)
                 });
                 Value::List(items.collect())
             }
             Kind::Map(entries) => {
-                let mut map = self.block(world, entries, expression, module);
+                let mut map = self.block(world, entries, expression, place);
                 map.retain(|_, value| *value != Value::Null);
                 Value::Map(map)
             }
@@ -70,7 +70,7 @@ impl Plan {
         world: &mut World<'_>,
         values: &Entries,
         expressions: Option<&Tree>,
-        module: &str,
+        place: Place<'_>,
     ) -> Map {
         let mut map = BTreeMap::new();
         let written = expressions.and_then(|expressions| expressions.as_map());
@@ -92,13 +92,13 @@ impl Plan {
                     let blocks = blocks.as_list().unwrap_or_default().iter();
                     let nothing = Entries::new();
                     let blocks = blocks
-                        .map(|block| Value::Map(self.block(world, &nothing, Some(block), module)));
+                        .map(|block| Value::Map(self.block(world, &nothing, Some(block), place)));
                     Some(Value::List(blocks.collect()))
                 }
                 (None, Some(_)) if MADE_OF_PARTS.contains(&name.as_str()) => {
                     Some(Value::Unknown(Reason::AfterApply))
                 }
-                (value, expression) => self.value(world, value, expression, module),
+                (value, expression) => self.value(world, value, expression, place),
             };
             if let Some(value) = value {
                 map.insert(name.clone(), value);
@@ -109,12 +109,12 @@ impl Plan {
 
     /// Returns the value of a text that the plan knows: a resource, if the text is its ARN or the
     /// attribute to which the expression refers, else the text.
-    fn text(&self, text: &str, expression: Option<&Tree>, module: &str) -> Value {
+    fn text(&self, text: &str, expression: Option<&Tree>, place: Place<'_>) -> Value {
         if let Some(address) = self.arns.get(text) {
             return reference(address, "Arn");
         }
         if let Some(expression) = expression
-            && let Some(Value::Resource(found)) = self.referred(expression, module)
+            && let Some(Value::Resource(found)) = self.referred(expression, place)
             && let Some(planned) = self.planned.get(&found.resource.id)
         {
             let named = ["id", "name", "arn", "url", "bucket", "function_name"];
