@@ -209,3 +209,23 @@ pipes: {{p: {{queue: lines, approximate: {approximate}, target: {{function: at-p
     );
     assert!(!bases(false).iter().any(|line| line.ends_with("configured")));
 }
+
+#[test]
+fn a_queue_behind_a_pipe_filters_what_the_pipe_made_of_a_change() {
+    let yaml = "
+version: 1
+tables: {customers: {}}
+pipes: {p: {table: customers, target: {queue: jobs, input_template: '{\"email\": <$.dynamodb.NewImage.email.S>}'}}}
+queues: {jobs: {consumers: [{function: f, filters: [{body: {email: [{exists: true}]}}]}]}}
+";
+    let change = json!({
+        "eventName": "INSERT",
+        "dynamodb": { "NewImage": { "email": { "S": "runa@example.org" } } },
+    });
+    let mut seen = delivery(&["stream/customers"], &change);
+    seen.arrival.change = Some(change.to_string().into());
+    assert_eq!(
+        told(&router(yaml).route(&seen)),
+        ["function/f < stream/customers > pipe/p > queue/jobs (matched)"]
+    );
+}

@@ -29,11 +29,14 @@ impl<'r> Traversal<'r> {
             }
             return;
         };
-        let is_as_taken = basis == Basis::Observed;
-        let is_with_headers = is_as_taken && payload.attributes == Attributes::OfDelivery;
+        // What was read from another channel is not the record that was taken, even if a pipe sent all of
+        // it on.
+        let is_as_taken = payload.changed.is_none()
+            && payload.around.is_none()
+            && payload.attributes == Attributes::OfDelivery;
         let record = Record {
             text: payload.text(self.body),
-            headers: self.arrival.headers.as_deref().filter(|_| is_with_headers),
+            headers: self.arrival.headers.as_deref().filter(|_| is_as_taken),
             change: self.arrival.change.as_deref().filter(|_| is_as_taken),
             is_notification: payload.is_notification,
             has_unknown_attributes: payload.attributes == Attributes::Unknown,
