@@ -90,7 +90,8 @@ fn a_way_longer_than_is_followed_ends_in_the_unknown_and_is_counted() {
 
 #[test]
 fn more_consumers_than_are_listed_are_counted() {
-    let targets = vec!["{function: f}"; CONSUMERS_MAX + 3].join(", ");
+    let targets = (0..CONSUMERS_MAX + 3).map(|n| format!("{{function: f{n}}}"));
+    let targets = targets.collect::<Vec<_>>().join(", ");
     let yaml = format!(
         "{{version: 1, taps: [{{queue: ears, bus: b}}], buses: {{b: {{rules: [{{name: r, pattern: {{source: [{{prefix: ''}}]}}, targets: [{targets}]}}]}}}}}}"
     );

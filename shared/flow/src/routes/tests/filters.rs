@@ -229,3 +229,18 @@ queues: {jobs: {consumers: [{function: f, filters: [{body: {email: [{exists: tru
         ["function/f < stream/customers > pipe/p > queue/jobs (matched)"]
     );
 }
+
+#[test]
+fn what_two_mappings_give_to_one_function_is_one_event_on_the_stronger_basis() {
+    let yaml = "
+version: 1
+queues: {jobs: {consumers: [
+  {function: f, filters: [{body: {kind: [a]}}]},
+  {function: f},
+  {function: f, approximate: true}]}}
+";
+    assert_eq!(
+        over(yaml, &["queue/jobs"], &json!({ "kind": "a" })),
+        ["function/f < queue/jobs (observed)"]
+    );
+}

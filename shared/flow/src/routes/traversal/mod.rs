@@ -57,9 +57,24 @@ impl<'r> Traversal<'r> {
         }
     }
 
-    /// Returns the consumers that were reached, and the limits.
+    /// Returns the consumers that were reached, and the limits. What reached a consumer twice on one way
+    /// is there once, on the stronger basis.
     pub(super) fn finish(self) -> (Vec<Consumption>, Vec<Limit>) {
-        (self.consumptions, self.limits)
+        let mut consumptions: Vec<Consumption> = Vec::with_capacity(self.consumptions.len());
+        for one in self.consumptions {
+            let same = consumptions.iter_mut().find(|other| {
+                matches!(
+                    (&other.received, &one.received),
+                    (Received::Whole, Received::Whole)
+                ) && other.consumer == one.consumer
+                    && other.channels == one.channels
+            });
+            match same {
+                Some(other) => other.basis = other.basis.max(one.basis),
+                None => consumptions.push(one),
+            }
+        }
+        (consumptions, self.limits)
     }
 
     /// Adds the party that holds the record. A dead-letter queue is itself the consumer, so it is
