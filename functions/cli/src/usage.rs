@@ -371,7 +371,7 @@ mod tests {
                 .collect();
             names
         };
-        assert_eq!(names("report"), ["map", "subject"]);
+        assert_eq!(names("report"), ["map", "subject", "drift"]);
         assert!(names("piitrail").contains(&"help".to_owned()));
     }
 

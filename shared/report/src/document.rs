@@ -182,6 +182,10 @@ pub enum Cell {
     Homes(Vec<Home>),
     /// The resources that keep the events of an edge beside its consumer.
     KeptBy(Vec<(Node, When)>),
+    /// The start or the end of a route.
+    Node(Node),
+    /// Words of our own and masked names.
+    Words(Vec<String>),
 }
 
 /// Parties and the arrows between them.

@@ -1,7 +1,7 @@
 //! Compares two topologies: finds the routes that were added, removed or changed.
 //!
 //! Ids that only templates use do not count as changes: neither a rule with another id, nor a queue
-//! with another id if all its routes stay the same. The order and the spelling of a pattern do not
+//! whose name AWS makes and that has another id, if all its routes stay the same. The order and the spelling of a pattern do not
 //! count either. A route becomes wider if it accepts more records than before, passes on more of a
 //! record, or leads to a place where records are less protected.
 
@@ -58,6 +58,8 @@ pub enum Aspect {
     DeadLetters,
     /// Whether it is switched on.
     State,
+    /// Whether it is known that it exists.
+    Certainty,
 }
 
 impl Aspect {
@@ -69,6 +71,7 @@ impl Aspect {
             Self::Encryption => "encryption",
             Self::DeadLetters => "dead-letters",
             Self::State => "state",
+            Self::Certainty => "certainty",
         }
     }
 }
@@ -97,7 +100,13 @@ impl Topology {
     /// Returns the difference from this topology to a newer one.
     pub fn difference(&self, newer: &Self) -> Difference {
         let (before, after) = (self.routes(), newer.routes());
-        let renamed = renamed_ends(&before, &after);
+        let is_id = |topology: &Self, end: &End| {
+            let known = topology.resources().get(end);
+            known.is_some_and(|known| known.is_name_generated)
+        };
+        let renamed = renamed_ends(&before, &after, |old, new| {
+            is_id(self, old) && is_id(newer, new)
+        });
         let named_as_before = |end: &End| renamed.get(end).unwrap_or(end).clone();
         let mut left: Vec<Option<Route>> = before.into_iter().map(Some).collect();
         let mut rest = Vec::new();
@@ -196,8 +205,13 @@ impl Difference {
 }
 
 /// Finds renamed ends. Returns each newer end with the older end that it stands for. A pair is the
-/// only end of its kind that is gone and the only new one with the same routes.
-fn renamed_ends(before: &[Route], after: &[Route]) -> BTreeMap<End, End> {
+/// only end of its kind that is gone and the only new one with the same routes. `are_ids` is true for two
+/// ends that have ids of their templates in place of names: another name in AWS is another resource.
+fn renamed_ends(
+    before: &[Route],
+    after: &[Route],
+    are_ids: impl Fn(&End, &End) -> bool,
+) -> BTreeMap<End, End> {
     let ends = |routes: &[Route]| -> BTreeSet<End> {
         routes
             .iter()
@@ -246,7 +260,7 @@ fn renamed_ends(before: &[Route], after: &[Route]) -> BTreeMap<End, End> {
     by_role
         .into_values()
         .filter_map(|(gone, come)| match (&gone[..], &come[..]) {
-            ([gone], [come]) if gone.kind() == come.kind() => {
+            ([gone], [come]) if gone.kind() == come.kind() && are_ids(gone, come) => {
                 Some(((*come).clone(), (*gone).clone()))
             }
             _ => None,
@@ -290,6 +304,9 @@ fn changes_of(
     }
     if before.disabled != after.disabled {
         change(Aspect::State, before.disabled);
+    }
+    if before.is_approximate != after.is_approximate {
+        change(Aspect::Certainty, before.is_approximate);
     }
     changes
 }

@@ -28,6 +28,7 @@ pub use filter::{Filters, Fit, HomeFilters};
 pub(crate) use homes::unify;
 pub use keepers::Keeper;
 pub(crate) use keepers::{Keepers, STEPS_MAX};
+pub(crate) use routes::Ends;
 pub use routes::{Holding, Route, Routes};
 
 /// Parties, channels and the edges between them, merged over days and bases.

@@ -46,30 +46,67 @@ pub struct Holding {
     pub retention: Option<Retention>,
 }
 
+/// The nodes at the ends of a route.
+pub(crate) struct Ends {
+    pub(crate) from: Node,
+    pub(crate) to: Node,
+}
+
+/// The names of a topology's ends, as the map has them.
+struct NodeNames<'e>(Parties<'e>);
+
+impl<'e> NodeNames<'e> {
+    fn of(topology: &Topology, engine: &'e Engine) -> Self {
+        Self(Parties::of(topology, engine))
+    }
+
+    fn node(&self, end: &End) -> Node {
+        let channel = self.0.channel(end).map(Node::Channel);
+        channel.unwrap_or_else(|| Node::Party(self.0.party(end)))
+    }
+
+    /// A queue that receives what could not be delivered holds it, and is a party.
+    fn holder(&self, end: &End) -> Node {
+        match end.kind() {
+            ResourceKind::Queue => Node::Party(self.0.dead_letter_queue(end.name())),
+            _ => self.node(end),
+        }
+    }
+
+    fn ends(&self, route: &topology::Route) -> Ends {
+        let is_failure = matches!(route.kind, RouteKind::OnFailure | RouteKind::Redrive);
+        Ends {
+            from: self.node(&route.from),
+            to: if is_failure {
+                self.holder(&route.to)
+            } else {
+                self.node(&route.to)
+            },
+        }
+    }
+}
+
 impl Routes {
+    /// Returns a function that names the ends of a topology's routes.
+    pub(crate) fn ends<'e>(
+        topology: &Topology,
+        engine: &'e Engine,
+    ) -> impl Fn(&topology::Route) -> Ends + use<'e> {
+        let names = NodeNames::of(topology, engine);
+        move |route| names.ends(route)
+    }
+
     /// Returns the routes of a topology.
     pub fn of(topology: &Topology, engine: &Engine) -> Self {
-        let parties = Parties::of(topology, engine);
-        let node = |end: &End| {
-            let channel = parties.channel(end).map(Node::Channel);
-            channel.unwrap_or_else(|| Node::Party(parties.party(end)))
-        };
-        // A queue that receives what could not be delivered holds it, and is a party.
-        let holder = |end: &End| match end.kind() {
-            ResourceKind::Queue => Node::Party(parties.dead_letter_queue(end.name())),
-            _ => node(end),
-        };
+        let names = NodeNames::of(topology, engine);
         let mut routes = Self::default();
         for (index, described) in topology.routes().into_iter().enumerate() {
-            let is_failure = matches!(described.kind, RouteKind::OnFailure | RouteKind::Redrive);
+            let Ends { from, to } = names.ends(&described);
+            let dead_letters = described.dead_letters.as_ref();
             let route = Route {
-                from: node(&described.from),
-                to: if is_failure {
-                    holder(&described.to)
-                } else {
-                    node(&described.to)
-                },
-                dead_letters: described.dead_letters.as_ref().map(holder),
+                from,
+                to,
+                dead_letters: dead_letters.map(|end| names.holder(end)),
                 described,
             };
             let nowhere = route.from.clone().at(Home::UNKNOWN);
@@ -87,8 +124,8 @@ impl Routes {
                 encryption: resource.encryption.clone(),
                 retention: resource.retention,
             };
-            routes.held.insert(holder(end), holding.clone());
-            routes.held.insert(node(end), holding);
+            routes.held.insert(names.holder(end), holding.clone());
+            routes.held.insert(names.node(end), holding);
         }
         routes
     }

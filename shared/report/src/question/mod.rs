@@ -28,6 +28,7 @@ use crate::graph::Routes;
 use crate::refusal::Refusal;
 use crate::shared_fields::SharedFields;
 
+mod drift;
 mod kept;
 mod map;
 mod nodes;
@@ -35,7 +36,7 @@ mod subject;
 mod unread;
 
 /// The questions, in the order in which help lists them.
-pub(crate) static QUESTIONS: &[Question] = &[map::QUESTION, subject::QUESTION];
+pub(crate) static QUESTIONS: &[Question] = &[map::QUESTION, subject::QUESTION, drift::QUESTION];
 
 /// A function that reads the parameters of a question from the fields of a request.
 type Read = fn(&Map<String, Value>, &[Field]) -> Result<Box<dyn Ask>, Refusal>;

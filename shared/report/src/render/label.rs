@@ -87,6 +87,8 @@ pub(super) fn cell_with(cell: &Cell, names: Names, class: fn(DataClass) -> Strin
                 .collect();
             keepers.join("; ")
         }
+        Cell::Node(node) => self::node(node, names),
+        Cell::Words(words) => words.join(", "),
         Cell::Time(at) => at.map_or_else(String::new, |at| at.to_string()),
         Cell::Day(day) => day.to_string(),
         Cell::KnownBy(kinds) => {

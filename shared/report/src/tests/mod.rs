@@ -26,6 +26,7 @@ use piitrail_flow::time::Day;
 use piitrail_flow::topology::Topology;
 use proptest::prelude::*;
 
+mod drift;
 mod homes;
 mod hostile;
 mod kept;

@@ -44,8 +44,17 @@ fn the_same_is_no_difference_whatever_its_order_and_its_ids() {
     assert_eq!(lines(&before, &spelt), Vec::<String>::new());
     let renamed = "{version: 1, buses: {shop: {rules: [{name: other, pattern: {source: [shop.orders, shop.carts]}, targets: [{queue: work}]}]}}, \
                    queues: {work: {consumers: [{function: f}]}}}";
-    let renamed = Topology::parse(renamed).unwrap();
-    assert_eq!(lines(&before, &renamed), Vec::<String>::new());
+    let ids = |queue: &str| format!(", resources: [{{queue: {queue}, generated_name: true}}]}}");
+    let with_ids = |text: &str, queue: &str| {
+        let text = text.trim_end().strip_suffix('}').unwrap().to_owned();
+        Topology::parse(&(text + &ids(queue))).unwrap()
+    };
+    let yaml = "{version: 1, buses: {shop: {rules: [{name: r, pattern: {source: [shop.orders, shop.carts]}, targets: [{queue: jobs}]}]}}, \
+                   queues: {jobs: {consumers: [{function: f}]}}}";
+    let (old, new) = (with_ids(yaml, "jobs"), with_ids(renamed, "work"));
+    assert_eq!(lines(&old, &new), Vec::<String>::new());
+    // Another name in AWS is another queue.
+    assert_eq!(lines(&before, &Topology::parse(renamed).unwrap()).len(), 4);
 }
 
 #[test]
@@ -112,5 +121,23 @@ fn a_second_target_a_route_that_is_gone_and_weaker_protection_are_said() {
             "- rule shop -> audit",
             "~ rule shop -> jobs: encryption narrower"
         ]
+    );
+}
+
+#[test]
+fn a_route_that_became_certain_is_wider() {
+    let with = |approximate: bool| {
+        let yaml = format!(
+            "{{version: 1, buses: {{shop: {{rules: [{{name: r, pattern: {ORDERS}, targets: [{{queue: jobs, approximate: {approximate}}}]}}]}}}}}}"
+        );
+        Topology::parse(&yaml).unwrap()
+    };
+    assert_eq!(
+        lines(&with(true), &with(false)),
+        ["~ rule shop -> jobs: certainty wider"]
+    );
+    assert_eq!(
+        lines(&with(false), &with(true)),
+        ["~ rule shop -> jobs: certainty narrower"]
     );
 }
