@@ -51,6 +51,9 @@ pub(crate) struct Printer<W: Write> {
     style: Style,
     /// Output that has not been written yet.
     waiting: Vec<u8>,
+    /// The length of the whole lines at the beginning of `waiting`. It is kept, because a search for
+    /// the last line at each write would take quadratic time for a long line.
+    whole_lines: usize,
     /// The ranges in `waiting` that are names of data classes, with the tier that decides the
     /// colour.
     painted: Vec<(Range<usize>, Tier)>,
@@ -67,6 +70,7 @@ impl<W: Write> Printer<W> {
             out,
             style,
             waiting: Vec::new(),
+            whole_lines: 0,
             painted: Vec::new(),
             is_coloured: false,
             is_closed: false,
@@ -104,6 +108,7 @@ impl<W: Write> Printer<W> {
     /// Writes the first `length` bytes of `waiting`.
     fn pass_on(&mut self, length: usize) -> io::Result<()> {
         let bytes: Vec<u8> = self.waiting.drain(..length).collect();
+        self.whole_lines = self.whole_lines.saturating_sub(length);
         let text = match self.style {
             Style::Data => String::new(),
             Style::Text | Style::Json => self.shown(&bytes),
@@ -134,13 +139,13 @@ impl<W: Write> Printer<W> {
 
 impl<W: Write> Write for Printer<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(end) = bytes.iter().rposition(|byte| *byte == b'\n') {
+            self.whole_lines = self.waiting.len() + end + 1;
+        }
         self.waiting.extend_from_slice(bytes);
-        if self.waiting.len() >= WAITING {
-            // Whole lines, so that no character and no name is split.
-            let lines = self.waiting.iter().rposition(|byte| *byte == b'\n');
-            if let Some(end) = lines {
-                self.pass_on(end + 1)?;
-            }
+        // Whole lines, so that no character and no name is split.
+        if self.waiting.len() >= WAITING && self.whole_lines > 0 {
+            self.pass_on(self.whole_lines)?;
         }
         Ok(bytes.len())
     }
@@ -274,6 +279,21 @@ mod tests {
     #[test]
     fn a_return_to_the_beginning_of_the_line_overwrites_nothing() {
         assert_eq!(print("good\rbad\n", Style::Text), "good\\u{d}bad\n");
+    }
+
+    #[test]
+    fn a_long_line_takes_linear_time_and_lines_before_it_are_not_held_back() {
+        // 32 MB in pieces of 8 bytes. A search of the whole line at each write would read 64 TB.
+        let mut printer = Printer::new(Vec::new(), Style::Json);
+        printer.write_all(b"before\n").unwrap();
+        for _ in 0..1 << 22 {
+            printer.write_all(b"1234567,").unwrap();
+        }
+        assert_eq!(printer.out, b"before\n");
+        printer.write_all(b"\nafter").unwrap();
+        assert_eq!(printer.out.len(), 7 + (1 << 25) + 1);
+        printer.flush().unwrap();
+        assert!(printer.out.ends_with(b",\nafter"));
     }
 
     /// A pipe without a reader.
