@@ -11,10 +11,8 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, StderrLock, StdoutLock, Write};
 use std::ops::Range;
 
-use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
-use icu_properties::{CodePointMapData, CodePointSetData};
-
 use piitrail_detect::Tier;
+use piitrail_flow::visible::is_hidden;
 
 use crate::colour;
 
@@ -178,26 +176,6 @@ fn printable(bytes: &[u8], style: Style) -> String {
         }
     }
     shown
-}
-
-/// Returns true for characters that have another effect than being seen, by their Unicode
-/// properties: control and format characters, marks of direction, line and paragraph separators,
-/// and characters that are drawn as nothing (fillers, tags, variation selectors).
-fn is_hidden(sign: char) -> bool {
-    /// Drawn as an empty cell, although Unicode counts it as a symbol.
-    const BRAILLE_BLANK: char = '\u{2800}';
-    if sign.is_ascii() {
-        return sign.is_ascii_control();
-    }
-    sign == BRAILLE_BLANK
-        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(sign)
-        || matches!(
-            CodePointMapData::<GeneralCategory>::new().get(sign),
-            GeneralCategory::Control
-                | GeneralCategory::Format
-                | GeneralCategory::LineSeparator
-                | GeneralCategory::ParagraphSeparator
-        )
 }
 
 #[cfg(test)]

@@ -115,9 +115,9 @@ impl fmt::Display for FirstSeen {
             f,
             "{class} ({}) from {} to {} in {}",
             class.tier(),
-            edge.flow.producer,
-            edge.flow.consumer,
-            edge.flow.event_type
+            edge.flow.producer.shown(),
+            edge.flow.consumer.shown(),
+            edge.flow.event_type.shown()
         )?;
         if f.alternate() {
             let homes = edge.flow.homes().filter(|home| !home.is_unknown());

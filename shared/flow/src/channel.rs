@@ -64,6 +64,11 @@ impl Channel {
         Self { home, ..self }
     }
 
+    /// Returns the channel for people, with [`Name::shown`].
+    pub fn shown(&self) -> String {
+        format!("{}/{}", self.kind.as_str(), self.name.shown())
+    }
+
     /// Returns true if both may be one, as far as their homes are known.
     pub fn fits(&self, other: &Self) -> bool {
         self.kind == other.kind && self.name == other.name && self.home.fits(&other.home)

@@ -22,4 +22,5 @@ pub mod store;
 pub mod subject;
 pub mod time;
 pub mod topology;
+pub mod visible;
 pub mod vocabulary;

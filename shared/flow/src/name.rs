@@ -4,13 +4,15 @@
 //! people put e-mail addresses and account numbers into them. A [`Name`] can only be made through
 //! the detector's mask, so that an edge cannot carry an unsearched name.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use piitrail_detect::Engine;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::visible;
 
 /// The end of a name that was cut.
 const CUT: char = '…';
@@ -26,17 +28,19 @@ const LOOKED_AT_CHARS: usize = 4 * NAME_MAX_CHARS;
 /// The longest value that a cut may go through, in characters. An e-mail address has at most 254.
 const VALUE_MAX_CHARS: usize = 320;
 
-/// Returns true if a character can be shown. Control characters, line separators and those that
-/// change the direction of writing can make a name look like another one in a terminal or a page.
-fn is_printable(c: char) -> bool {
-    !(c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'))
-}
-
 /// A name with personal data masked: `{EMAIL_ADDRESS}` for a value, `*` for an id or a date.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+///
+/// It contains no character that cannot be seen ([`visible`]). Such a character is written as an
+/// escape, so that two names that look alike are two names and look different.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Name(Arc<str>);
+
+/// The beginning of an escape, as in `\u{200b}`.
+const ESCAPE: &str = "\\u{";
+
+/// [`ESCAPE`] with its backslash escaped.
+const ESCAPED_ESCAPE: &str = "\\u{5c}u{";
 
 impl Name {
     /// Masks and bounds a name that came from outside.
@@ -57,11 +61,22 @@ impl Name {
             length = NAME_MAX_CHARS;
             is_cut = true;
         }
-        let mut kept: String = masked
-            .chars()
-            .take(length)
-            .map(|c| if is_printable(c) { c } else { '\u{fffd}' })
-            .collect();
+        let mut kept: String = masked.chars().take(length).collect();
+        // A name that contains an escape as text must not become the name with that character.
+        kept = kept.replace(ESCAPE, ESCAPED_ESCAPE);
+        kept = visible::escaped(&kept).into_owned();
+        if let Some((end, _)) = kept.char_indices().nth(NAME_MAX_CHARS) {
+            kept.truncate(end);
+            is_cut = true;
+            // Half an escape is left out.
+            if let Some(at) = kept.rfind('\\') {
+                let last = &kept[at..];
+                let begins = last.starts_with(ESCAPE) && !last.contains('}');
+                if begins || ESCAPE.starts_with(last) {
+                    kept.truncate(at);
+                }
+            }
+        }
         if is_cut {
             kept.push(CUT);
         }
@@ -78,9 +93,30 @@ impl Name {
         Self("(other)".into())
     }
 
+    /// Returns the name for people: `(empty)` in place of an empty one.
+    pub fn shown(&self) -> &str {
+        if self.0.is_empty() {
+            "(empty)"
+        } else {
+            &self.0
+        }
+    }
+
     /// Returns the masked text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Name {
+    /// Reads a name that was stored. Versions up to 0.1.0 stored some characters that cannot be
+    /// seen.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stored = Arc::<str>::deserialize(deserializer)?;
+        Ok(Self(match visible::escaped(&stored) {
+            Cow::Borrowed(_) => stored,
+            Cow::Owned(name) => name.into(),
+        }))
     }
 }
 
@@ -141,6 +177,7 @@ impl fmt::Display for Name {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::visible::is_hidden;
 
     #[test]
     fn an_ordinary_name_is_kept_as_it_is() {
@@ -192,8 +229,47 @@ mod tests {
     }
 
     #[test]
-    fn characters_that_make_a_name_look_like_another_are_replaced() {
-        let name = Name::masked(&Engine::new(), "\u{202e}gnp.exe\u{1b}[31m\n\u{200b}x");
-        assert!(name.as_str().chars().all(is_printable), "{name:?}");
+    fn names_that_look_alike_are_different_names_and_look_different() {
+        let engine = Engine::new();
+        let mut seen = HashSet::new();
+        let hidden: Vec<char> = ('\0'..=char::MAX).filter(|c| is_hidden(*c)).collect();
+        for c in hidden.into_iter().take(2_000) {
+            let name = Name::masked(&engine, &format!("shop{c}orders"));
+            assert!(!name.as_str().contains(is_hidden), "{name:?}");
+            assert!(seen.insert(name), "{}", c.escape_unicode());
+        }
+        for text in [
+            "shoporders",
+            "shop orders",
+            "shop  orders",
+            "shoporders ",
+            "shop\\u{200b}orders",
+            "shop\\u{5c}u{200b}orders",
+        ] {
+            assert!(seen.insert(Name::masked(&engine, text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_hidden_characters_is_bounded_and_no_escape_is_halved() {
+        for before in 0..12 {
+            let raw = "-".repeat(before) + &"\u{e0041}".repeat(NAME_MAX_CHARS);
+            let name = Name::masked(&Engine::new(), &raw);
+            assert!(name.as_str().chars().count() <= NAME_MAX_CHARS + 1);
+            assert!(name.as_str().ends_with("\\u{e0041}…"), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_read_as_it_was_written() {
+        let engine = Engine::new();
+        for raw in ["", " a", "a\u{3164}b", "a\\u{3164}b", "a\u{fffd}b"] {
+            let name = Name::masked(&engine, raw);
+            let stored = serde_json::to_string(&name).unwrap();
+            assert_eq!(serde_json::from_str::<Name>(&stored).unwrap(), name);
+        }
+        // A name of version 0.1.0.
+        let name: Name = serde_json::from_str("\"a\u{3164}b\"").unwrap();
+        assert_eq!(name, Name::masked(&engine, "a\u{3164}b"));
     }
 }

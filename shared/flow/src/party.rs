@@ -154,6 +154,14 @@ impl Party {
         Self { home, ..self }
     }
 
+    /// Returns the party for people, with [`Name::shown`].
+    pub fn shown(&self) -> String {
+        let is_empty = |name: &&Name| name.as_str().is_empty();
+        // The name is the last part of the text.
+        let after = self.name.as_ref().filter(is_empty).map_or("", Name::shown);
+        format!("{self}{after}")
+    }
+
     /// Returns true if both may be one, as far as their homes are known.
     pub fn fits(&self, other: &Self) -> bool {
         self.kind == other.kind && self.name == other.name && self.home.fits(&other.home)
@@ -223,5 +231,14 @@ mod tests {
             "service/unattributed"
         );
         assert_eq!(Party::UNATTRIBUTED.to_string(), "unattributed");
+    }
+
+    #[test]
+    fn an_empty_name_is_said_to_people() {
+        let empty = |kind| Party::new(kind, Name::masked(&Engine::new(), ""));
+        assert_eq!(empty(PartyKind::Service).shown(), "(empty)");
+        assert_eq!(empty(PartyKind::Archive).shown(), "archive/(empty)");
+        assert_eq!(empty(PartyKind::Service).to_string(), "");
+        assert_eq!(Party::UNATTRIBUTED.shown(), "unattributed");
     }
 }

@@ -43,6 +43,14 @@ impl Node {
         }
     }
 
+    /// Returns the node for people, with [`Name::shown`](crate::name::Name::shown).
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Channel(channel) => channel.shown(),
+            Self::Party(party) => party.shown(),
+        }
+    }
+
     /// Returns true if both may be one, as far as their homes are known.
     pub fn fits(&self, other: &Self) -> bool {
         match (self, other) {

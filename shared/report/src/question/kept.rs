@@ -78,7 +78,7 @@ pub(super) fn notes(edges: &[KeptEdge<'_>], names: Names) -> Vec<String> {
         for keeper in &edge.keepers.found {
             let kept = all.entry((keeper.when, &keeper.node)).or_default();
             kept.consumers
-                .insert(names.written(edge.consumer, edge.consumer.home));
+                .insert(names.written(edge.consumer.shown(), edge.consumer.home));
             kept.classes.extend(&edge.classes);
             kept.is_part_unread |= edge.is_part_unread;
             kept.holding = keeper.holding.clone();
@@ -123,7 +123,7 @@ fn note(when: When, node: &Node, kept: &Kept, names: Names) -> String {
     format!(
         "{}: {} keeps what {consumers} {}: {classes} (encryption {}, {retention})",
         when.in_words(),
-        names.written(node, node.home()),
+        names.written(node.shown(), node.home()),
         if kept.consumers.len() == 1 {
             "receives"
         } else {

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use piitrail_detect::Tier;
 use piitrail_flow::topology::Node;
+use piitrail_flow::visible;
 
 use super::{Body, Format, Layout, RenderError, label};
 use crate::document::{Contents, Document};
@@ -31,7 +32,7 @@ impl Format for Dot {
             "digraph piitrail {\n    rankdir=LR;\n    node [shape=box, style=rounded, fontname=\"Helvetica\"];\n    edge [fontname=\"Helvetica\", fontsize=10];\n",
         );
         for caveat in &document.caveats {
-            let _ = writeln!(text, "    // {caveat}");
+            let _ = writeln!(text, "    // {}", visible::escaped(caveat));
         }
         for (index, node) in drawing.nodes.iter().enumerate() {
             let shape = match node {
@@ -83,11 +84,10 @@ impl Format for Dot {
 
 fn escaped(label: &str) -> String {
     let mut text = String::with_capacity(label.len());
-    for c in label.chars() {
+    for c in visible::escaped(label).chars() {
         match c {
             '"' => text.push_str("\\\""),
             '\\' => text.push_str("\\\\"),
-            c if c.is_control() => text.push(' '),
             c => text.push(c),
         }
     }

@@ -17,17 +17,17 @@ const CLASSES_ON_AN_ARROW: usize = 4;
 const EVENT_TYPES_ON_AN_ARROW: usize = 3;
 
 /// Returns a party as text.
-pub(super) fn party(party: &Party, names: Names) -> String {
-    names.written(party, party.home)
-}
-
-/// A node as text.
-pub(super) fn node(node: &Node, names: Names) -> String {
-    names.written(node, node.home())
+fn party(party: &Party, names: Names) -> String {
+    names.written(party.shown(), party.home)
 }
 
 fn channel(channel: &Channel, names: Names) -> String {
-    names.written(channel, channel.home)
+    names.written(channel.shown(), channel.home)
+}
+
+/// Returns a node as text.
+pub(super) fn node(node: &Node, names: Names) -> String {
+    names.written(node.shown(), node.home())
 }
 
 /// Returns a cell as text.
@@ -47,7 +47,7 @@ pub(super) fn cell_with(cell: &Cell, names: Names, class: fn(DataClass) -> Strin
             let homes: Vec<String> = homes.iter().map(ToString::to_string).collect();
             homes.join(" > ")
         }
-        Cell::Name(name) => name.to_string(),
+        Cell::Name(name) => name.shown().to_owned(),
         Cell::Count(count) => count.to_string(),
         Cell::Basis(basis) => basis.as_str().to_owned(),
         Cell::Tier(tier) => tier.map_or_else(String::new, |tier| tier.to_string()),
@@ -107,7 +107,7 @@ pub(super) fn arrow(arrow: &Arrow, names: Names) -> Vec<String> {
     if !arrow.channels.is_empty() {
         lines.push(joined(&arrow.channels, " → ", names));
     }
-    let event_types = arrow.event_types.iter().map(Name::as_str);
+    let event_types = arrow.event_types.iter().map(Name::shown);
     let event_types = some_of(event_types, EVENT_TYPES_ON_AN_ARROW, ", ");
     match arrow.events {
         Some(events) => lines.push(format!("{event_types} ({events})")),

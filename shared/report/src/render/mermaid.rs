@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use piitrail_detect::Tier;
 use piitrail_flow::topology::Node;
+use piitrail_flow::visible;
 
 use super::{Body, Format, Layout, RenderError, label};
 use crate::document::{Arrow, Contents, Document, Drawing};
@@ -30,7 +31,7 @@ impl Format for Mermaid {
         let drawing = document.drawing.ok_or(RenderError::NoDrawing)?;
         let mut text = String::from("flowchart LR\n");
         for caveat in &document.caveats {
-            let _ = writeln!(text, "    %% {caveat}");
+            let _ = writeln!(text, "    %% {}", visible::escaped(caveat));
         }
         for (index, node) in drawing.nodes.iter().enumerate() {
             let label = escaped(&label::node(node, document.names));
@@ -120,12 +121,11 @@ fn is_unknown(node: &Node) -> bool {
 
 fn escaped(label: &str) -> String {
     let mut text = String::with_capacity(label.len());
-    for c in label.chars() {
+    for c in visible::escaped(label).chars() {
         match c {
             '"' | '#' | '<' | '>' | '&' | '`' | '\\' | '%' | ';' => {
                 let _ = write!(text, "#{};", u32::from(c));
             }
-            c if c.is_control() => text.push(' '),
             c => text.push(c),
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! The table library breaks lines and fills columns. To keep the colour of a name through this, the
 //! name stands between two characters of zero width, and [`pieces`] removes them afterwards. They
-//! are Unicode tag characters, which exist to mark parts of a text. They are removed from all other
-//! cells.
+//! are Unicode tag characters, which exist to mark parts of a text. In all other cells they are written
+//! as escapes.
 
 use piitrail_detect::{DataClass, Tier};
 

@@ -4,6 +4,8 @@ use comfy_table::{
     Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
 
+use piitrail_flow::visible;
+
 use super::{Body, Format, Layout, Piece, RenderError, label, paint};
 use crate::document::{Cell as DocumentCell, Column, Contents, Document};
 
@@ -96,7 +98,7 @@ impl Format for TextTable {
         let mut pieces = paint::pieces(&lines);
         let mut below = String::from("\n");
         for note in document.notes.iter().chain(&document.caveats) {
-            below.push_str(note);
+            below.push_str(&visible::escaped(note));
             below.push('\n');
         }
         pieces.push(Piece {
@@ -136,7 +138,7 @@ fn rows_of(document: &Document) -> Vec<Vec<String>> {
     rows.map(|row| {
         let cells = row.iter().map(|cell| match cell {
             DocumentCell::Classes { .. } => label::cell_with(cell, document.names, paint::marked),
-            _ => paint::unmarked(&label::cell(cell, document.names)),
+            _ => visible::escaped(&label::cell(cell, document.names)).into_owned(),
         });
         cells.collect()
     })
