@@ -145,6 +145,63 @@ fn a_file_that_cannot_be_read_to_its_end_keeps_what_was_read_and_the_files_behin
         .is(2, &["\"doc\":6", "could not read missing.jsonl"]);
 }
 
+/// Returns a payload of SQS with this many records.
+fn records(count: usize) -> String {
+    let record = |number| {
+        format!(
+            "{{\"messageId\":\"m-{number}\",\"body\":\"{{\\\"a\\\":1}}\",\"attributes\":{{}},\
+             \"eventSource\":\"aws:sqs\",\"eventSourceARN\":\"arn:aws:sqs:eu-west-1:111122223333:jobs\"}}"
+        )
+    };
+    let records: Vec<String> = (0..count).map(record).collect();
+    format!("{{\"Records\":[{}]}}", records.join(","))
+}
+
+#[test]
+fn a_damaged_list_of_records_counts_every_whole_record_once() {
+    let desk = Desk::new();
+    let whole = records(1_000);
+    let cut = whole.len() - 100;
+    for (name, damaged, expected) in [
+        ("comma", whole.replacen("},{", "}{", 1), "1000 records"),
+        ("bracket", whole.replacen("[{", "{", 1), "1000 records"),
+        ("end", whole[..cut].to_owned(), "999 records"),
+        (
+            "record",
+            whole.replacen("\"m-5\",", "\"m-5\"", 1),
+            "999 records",
+        ),
+    ] {
+        desk.write("damaged.json", &damaged);
+        let store = format!("{name}.sqlite");
+        let trace = ["trace", "damaged.json", "--store", &store];
+        let run = desk.run(&trace);
+        run.is(1, &[expected, "not_json", "skipped"]);
+        desk.run(&["scan", "damaged.json"]).is(1, &["skipped"]);
+        // A message is known by its id, so the whole payload adds only what was damaged.
+        desk.write("whole.json", &whole);
+        let again = expected.replace(" records", " counted before");
+        desk.run(&["trace", "whole.json", "--store", &store])
+            .is(0, &[&again]);
+    }
+}
+
+#[test]
+fn the_last_record_before_foreign_bytes_counts() {
+    let desk = Desk::new();
+    let text = lines(3);
+    let gzip = packed(text.trim_end());
+    desk.write("1.gz", [&gzip[..], b"rubbish"].concat());
+    desk.run(&["trace", "1.gz", "--store", "1"])
+        .is(2, &["3 records", "could not read 1.gz", "is not gzip"]);
+    desk.write("2.jsonl", text.trim_end().to_owned() + "\0\0\0\0");
+    desk.run(&["trace", "2.jsonl", "--store", "2"])
+        .is(0, &["3 records"]);
+    desk.write("3.jsonl", text.trim_end().to_owned() + "\0\0rubbish");
+    desk.run(&["trace", "3.jsonl", "--store", "3"])
+        .is(1, &["3 records", "3.jsonl:3  not_json", "9 bytes skipped"]);
+}
+
 #[test]
 fn exports_without_a_suffix_are_read_by_content_and_what_is_skipped_is_said() {
     let desk = Desk::new();

@@ -146,7 +146,12 @@ impl Iterator for Documents<'_> {
                     },
                     was_known_by_path: &*self.file != "-",
                     id: self.identity.of_document(piece.offset),
-                    input: piece.input,
+                    input: match piece.input {
+                        Input::Document(record) if piece.is_record => {
+                            Input::Document([b"{\"Records\":[", &record[..], b"]}"].concat())
+                        }
+                        input => input,
+                    },
                 }))
             }
             Err(source) => Some(Err(InputError::of(Path::new(&*self.file), source))),

@@ -4,9 +4,11 @@
 //! one after the other, pretty-printed or not. An array at the top of a file is split into its
 //! elements, because event archives are exported as arrays.
 //!
-//! `damage.rs` says what happens to a document that breaks the grammar of JSON. Memory is bounded by the
-//! largest document.
+//! `line.rs` takes lines apart, `damage.rs` says what happens to a document that breaks the grammar of
+//! JSON, and `records.rs` rescues the records of a damaged payload. Memory is bounded by the largest
+//! document.
 
+use std::collections::VecDeque;
 use std::io::{self, BufRead};
 
 use super::grammar::{Effect, Grammar, breaks, is_inside_a_document, is_json};
@@ -14,6 +16,8 @@ use super::{DOCUMENT_MAX, Input};
 use window::{Cursor, Window, is_blank};
 
 mod damage;
+mod line;
+mod records;
 mod window;
 
 /// One piece of a file.
@@ -23,6 +27,8 @@ pub(super) struct Piece {
     /// The offset at which the piece begins, in bytes of the decompressed file.
     pub(super) offset: u64,
     pub(super) input: Input,
+    /// True if the document is one record of a damaged list, without the envelope around it.
+    pub(super) is_record: bool,
 }
 
 /// The arrangement of documents in a file.
@@ -42,6 +48,12 @@ enum Mode {
 pub(super) struct Splitter<R> {
     window: Window<R>,
     mode: Mode,
+    /// Pieces that were found together with one that was returned.
+    waiting: VecDeque<Piece>,
+    /// True if the file is the damaged list of [`records`].
+    is_in_records: bool,
+    /// True once a value was read.
+    has_begun: bool,
     /// The end of the bytes that are being followed for the second time.
     second_time_until: u64,
     /// The first two keys of the file's first object, by which other documents are recognised.
@@ -57,6 +69,9 @@ impl<R: BufRead> Splitter<R> {
         Self {
             window: Window::new(reader),
             mode: Mode::Unknown,
+            waiting: VecDeque::new(),
+            is_in_records: false,
+            has_begun: false,
             second_time_until: 0,
             opening: None,
             is_found_by_key: false,
@@ -67,7 +82,14 @@ impl<R: BufRead> Splitter<R> {
     /// Returns the next piece of the file. An error of the reader is returned after everything that
     /// was read before it.
     pub(super) fn next(&mut self) -> io::Result<Option<Piece>> {
+        if let Some(piece) = self.waiting.pop_front() {
+            return Ok(Some(piece));
+        }
         if self.mode == Mode::Unknown {
+            self.skip_mark_and_blanks();
+            if let Some(piece) = self.rest_of_a_cut_line() {
+                return Ok(Some(piece));
+            }
             self.mode = self.find_mode();
         }
         let piece = match self.mode {
@@ -84,15 +106,19 @@ impl<R: BufRead> Splitter<R> {
         }
     }
 
-    /// Returns JSON Lines if the first line that is not blank is a complete document.
-    fn find_mode(&mut self) -> Mode {
-        if self.window.look_ahead(3).starts_with(b"\xef\xbb\xbf") {
+    fn skip_mark_and_blanks(&mut self) {
+        if self.window.cursor.offset == 0 && self.window.look_ahead(3).starts_with(b"\xef\xbb\xbf")
+        {
             self.window.cursor.offset = 3;
         }
         while let Some(byte) = self.window.peek().filter(|byte| is_blank(*byte)) {
             self.window.cursor.pass(byte);
         }
         self.window.needed_from = self.window.cursor.offset;
+    }
+
+    /// Returns JSON Lines if the first line is a complete document.
+    fn find_mode(&mut self) -> Mode {
         let Some(first) = self.window.peek() else {
             return Mode::Lines;
         };
@@ -134,46 +160,12 @@ impl<R: BufRead> Splitter<R> {
         Mode::Elements
     }
 
-    fn next_line(&mut self) -> Option<Piece> {
-        loop {
-            let (line, offset) = (self.window.cursor.line, self.window.cursor.offset);
-            self.window.needed_from = offset;
-            let end = self.window.find_line_end(0);
-            let content = self.window.rest();
-            let content = content.get(..end.unwrap_or(content.len()))?;
-            let length = content.len() as u64 + u64::from(end.is_some());
-            if length == 0 {
-                return None;
-            }
-            let trimmed = content.trim_ascii();
-            let input = if end.is_none() && content.len() > DOCUMENT_MAX {
-                self.window.cursor.offset += length;
-                self.window.skip_line();
-                Some(Input::TooLarge)
-            } else if end.is_none() && self.window.failed.is_some() {
-                // The reader failed in the middle of a line.
-                self.window.cursor.offset += length;
-                Some(Input::Damaged { bytes: length })
-            } else {
-                let document = (!trimmed.is_empty()).then(|| trimmed.to_vec());
-                self.window.cursor.offset += length;
-                self.window.cursor.line += 1;
-                document.map(Input::Document)
-            };
-            if let Some(input) = input {
-                return Some(Piece {
-                    line,
-                    offset,
-                    input,
-                });
-            }
-        }
-    }
-
     fn next_value(&mut self) -> Option<Piece> {
         self.skip_separators();
         let begin = self.window.cursor;
         let is_found_by_key = std::mem::take(&mut self.is_found_by_key);
+        let is_first = !std::mem::replace(&mut self.has_begun, true);
+        let is_list = self.begins_list_of_records();
         let mut grammar = Grammar::new();
         // The first line inside the document that looks like the beginning of another document.
         let mut beginning: Option<Cursor> = None;
@@ -185,7 +177,7 @@ impl<R: BufRead> Splitter<R> {
                 }
                 break grammar.may_end() && self.window.failed.is_none();
             };
-            if self.window.cursor.line > begin.line && self.looks_like_a_beginning(byte) {
+            if self.window.cursor.line > begin.line && self.looks_like_a_beginning(byte, is_list) {
                 if self.window.cursor.offset < self.second_time_until {
                     beginning = Some(self.window.cursor);
                     break false;
@@ -195,13 +187,16 @@ impl<R: BufRead> Splitter<R> {
             match grammar.take(byte) {
                 Effect::GoesOn => self.window.cursor.pass(byte),
                 Effect::Ends => {
+                    let last = self.window.cursor;
                     self.window.cursor.pass(byte);
-                    match self.key_from(begin, byte) {
-                        Some(key) => grammar.continue_headless(&key),
-                        None => break self.is_left_alone(),
-                    }
+                    let Some(key) = self.key_from(begin, byte) else {
+                        break self.stands_alone(begin, last, is_first);
+                    };
+                    grammar.continue_headless(&key);
                 }
-                Effect::EndedBefore => break self.is_left_alone(),
+                Effect::EndedBefore => {
+                    break self.stands_alone(begin, self.window.cursor, is_first);
+                }
                 Effect::Breaks => break false,
             }
             if self.window.cursor.offset - begin.offset > DOCUMENT_MAX as u64 {
@@ -220,7 +215,14 @@ impl<R: BufRead> Splitter<R> {
         let input = match document {
             Some(document) => {
                 self.indent = self.indent.max(begin.indent);
-                if document.starts_with(b"{") {
+                // The grammar does not see every damage: a number or an escape may be wrong.
+                if is_list
+                    && !is_json(&document)
+                    && let Some(piece) = self.rescue(&document, begin)
+                {
+                    return Some(piece);
+                }
+                if document.starts_with(b"{") && !self.is_in_records {
                     self.know_opening(&grammar);
                 }
                 Input::Document(document)
@@ -228,7 +230,9 @@ impl<R: BufRead> Splitter<R> {
             None if is_whole && is_too_large => Input::TooLarge,
             None => {
                 // What has no first bracket may be a part of a document, except in an array.
-                if !grammar.is_headless() || self.mode == Mode::Elements {
+                // The records of a list are known by what they contain.
+                let is_part = grammar.is_headless() && self.mode != Mode::Elements;
+                if !is_part && !self.is_in_records {
                     self.know_opening(&grammar);
                 }
                 let kept = beginning.filter(|beginning| {
@@ -241,7 +245,13 @@ impl<R: BufRead> Splitter<R> {
                         self.window.cursor = beginning;
                     }
                     None if is_end_known && self.mode == Mode::Elements => {}
-                    None => self.resynchronise(begin, &grammar),
+                    None => self.resynchronise(begin, &grammar, is_list),
+                }
+                if is_list
+                    && let Some(document) = self.bytes_from(begin).map(<[u8]>::to_vec)
+                    && let Some(piece) = self.rescue(&document, begin)
+                {
+                    return Some(piece);
                 }
                 Input::Damaged {
                     bytes: self.window.cursor.offset - begin.offset,
@@ -252,6 +262,7 @@ impl<R: BufRead> Splitter<R> {
             line: begin.line,
             offset: begin.offset,
             input,
+            is_record: false,
         })
     }
 
@@ -287,13 +298,15 @@ impl<R: BufRead> Splitter<R> {
         }
     }
 
-    /// Returns true if a line that begins with this byte may be the first line of a document.
-    fn looks_like_a_beginning(&self, byte: u8) -> bool {
-        matches!(byte, b'{' | b'[') && self.window.cursor.is_in_margin() && self.is_not_deeper()
-    }
-
     fn is_not_deeper(&self) -> bool {
         self.window.cursor.indent <= self.indent
+    }
+
+    /// Returns true if a value from `begin` to `last` may be a document. `is_first` is true for the
+    /// first value of the file.
+    fn stands_alone(&mut self, begin: Cursor, last: Cursor, is_first: bool) -> bool {
+        let is_part = is_first && self.is_part_of_cut_document(begin, last);
+        !is_part && self.is_left_alone()
     }
 
     /// Returns true if the rest of the line may follow a complete document.
@@ -307,12 +320,13 @@ impl<R: BufRead> Splitter<R> {
                 return true;
             };
             match byte {
-                b'\n' | b'{' | b'[' => return true,
+                // A file may be followed by zeros and by bytes of another file.
+                b'\n' | b'{' | b'[' | 0 => return true,
                 b',' => has_comma = true,
                 b']' | b'}' => return is_element,
                 b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => return is_element && has_comma,
                 _ if is_blank(byte) => {}
-                _ => return false,
+                _ => return byte.is_ascii_control() || !byte.is_ascii(),
             }
         }
     }

@@ -10,10 +10,13 @@
 //! - In an array, the end of an element whose first bracket is missing. Such an element begins with
 //!   a key, so it is followed to its last bracket.
 //!
-//! Three parts of a damaged document look like whole documents and are taken for them: an object at
-//! the beginning of a line that is indented no deeper than the documents; an object with the same
-//! first two keys (the same first key, if the first document is damaged before its second); and the
-//! value with which a file begins whose beginning was cut off.
+//! - In a list of records, `{"Records":[…]}`, each whole record (`records.rs`).
+//!
+//! Two parts of a damaged document look like whole documents and are taken for them: an object at the
+//! beginning of a line that is indented no deeper than the documents, and an object with the same
+//! first two keys (the same first key, if the first document is damaged before its second). If the
+//! beginning of a file was cut off, the rest of the first document is skipped, except for elements of
+//! a pretty-printed array if the file begins with them.
 //!
 //! The bytes in between are reported as damaged. No byte is followed more than twice: after reading
 //! has gone back into a damaged document, every line in it that looks like a beginning is taken as
@@ -22,7 +25,8 @@
 use std::io::BufRead;
 
 use super::window::{Cursor, is_blank};
-use super::{Mode, Splitter};
+use super::{Mode, Piece, Splitter, records};
+use crate::input::DOCUMENT_MAX;
 use crate::input::grammar::Grammar;
 
 /// The maximum distance between the bracket of an object and its first key, in bytes, at which the
@@ -65,7 +69,9 @@ impl<R: BufRead> Splitter<R> {
     }
 
     /// Skips to the next position that looks like the beginning of a document.
-    pub(super) fn resynchronise(&mut self, damaged: Cursor, grammar: &Grammar) {
+    ///
+    /// Keeps the bytes of a list of records (`is_list`), up to the size of the largest document.
+    pub(super) fn resynchronise(&mut self, damaged: Cursor, grammar: &Grammar, is_list: bool) {
         let is_past = |cursor: &Cursor| cursor.offset > damaged.offset;
         let first_key = self.opening.as_ref().map(|[first, _]| first.clone());
         // There is one bracket too many between two elements of an array, so the next object is the
@@ -73,22 +79,31 @@ impl<R: BufRead> Splitter<R> {
         let takes_any = self.mode == Mode::Elements
             && grammar.is_untouched()
             && self.window.peek() == Some(b'}');
+        let is_next = |previous: u8, is_in_records: bool| match previous {
+            b',' => takes_any || is_in_records,
+            // A comma may be missing, and the damage may be found at the bracket.
+            0 | b'[' | b'}' => is_in_records,
+            _ => false,
+        };
         // There is one bracket too many before the first key of the file.
         if first_key.is_none() && self.window.peek() == Some(b'{') && is_past(&self.window.cursor) {
             return;
         }
         let mut previous = 0;
         while let Some(byte) = self.window.peek() {
-            self.window.needed_from = self.window.cursor.offset;
+            let length = self.window.cursor.offset - damaged.offset;
+            if !is_list || length > DOCUMENT_MAX as u64 {
+                self.window.needed_from = self.window.cursor.offset;
+            }
             if is_past(&self.window.cursor) {
-                if self.looks_like_a_beginning(byte) {
+                if self.looks_like_a_beginning(byte, is_list) {
                     return;
                 }
                 let is_end_of_array = self.mode == Mode::Elements
                     && byte == b']'
                     && self.window.cursor.is_in_margin()
                     && self.window.cursor.indent < damaged.indent;
-                if is_end_of_array || (takes_any && byte == b'{' && previous == b',') {
+                if is_end_of_array || (byte == b'{' && is_next(previous, self.is_in_records)) {
                     return;
                 }
                 if byte == b'{'
@@ -106,8 +121,54 @@ impl<R: BufRead> Splitter<R> {
         }
     }
 
+    /// Returns true if a line that begins with this byte may be the first line of a document. In a
+    /// list of records (`is_list`) an object may be a record, unless it begins such a list itself.
+    pub(super) fn looks_like_a_beginning(&mut self, byte: u8, is_list: bool) -> bool {
+        matches!(byte, b'{' | b'[')
+            && self.window.cursor.is_in_margin()
+            && self.is_not_deeper()
+            && (!is_list || self.has_first_key(records::NAME))
+    }
+
+    /// Returns true if the value at the cursor begins a list of records. Its bytes are kept until
+    /// its end, so that the records can be rescued.
+    pub(super) fn begins_list_of_records(&mut self) -> bool {
+        !self.is_in_records
+            && records::begin_of_list(self.window.look_ahead(records::HEAD_MAX)).is_some()
+    }
+
+    /// Returns the first piece of a damaged list of records, and keeps the others for later. Returns
+    /// nothing if no record in it is whole.
+    pub(super) fn rescue(&mut self, document: &[u8], begin: Cursor) -> Option<Piece> {
+        self.waiting = records::rescue(document, begin.line, begin.offset);
+        self.waiting.pop_front()
+    }
+
+    /// Returns true if the first value of a file is a part of a document whose beginning was cut
+    /// off: its last bracket is indented deeper than its first, or a key or a bracket of that
+    /// document follows.
+    pub(super) fn is_part_of_cut_document(&mut self, begin: Cursor, last: Cursor) -> bool {
+        if self.mode != Mode::Values {
+            return false;
+        }
+        let is_deeper = last.line > begin.line && last.is_in_margin() && last.indent > begin.indent;
+        let mut has_comma = false;
+        let mut distance = 0;
+        is_deeper
+            || loop {
+                distance += 1;
+                match self.window.look_ahead(distance).get(distance - 1) {
+                    Some(b',') => has_comma = true,
+                    Some(byte) if is_blank(*byte) => {}
+                    Some(b'"') => break has_comma,
+                    Some(b'}' | b']') => break true,
+                    _ => break false,
+                }
+            }
+    }
+
     /// Returns true if the object at the cursor has this first key.
-    fn has_first_key(&mut self, key: &[u8]) -> bool {
+    pub(super) fn has_first_key(&mut self, key: &[u8]) -> bool {
         let ahead = self.window.look_ahead(1 + KEY_DISTANCE_MAX + key.len() + 2);
         let after_bracket = ahead.get(1..).unwrap_or_default().trim_ascii_start();
         let in_quotes = after_bracket.strip_prefix(b"\"");

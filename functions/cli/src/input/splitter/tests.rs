@@ -151,6 +151,120 @@ fn zeros_at_the_end_are_no_document() {
 }
 
 #[test]
+fn a_last_document_is_kept_before_zeros_and_before_foreign_bytes() {
+    let pretty = "{\n \"a\": 1\n}";
+    let array = ["{\"a\":1}", "{\"b\":2}"];
+    for (file, all) in [
+        ("{\"a\":1}\n{\"b\":2}".to_owned(), &array[..]),
+        ("{\"a\":1}".to_owned(), &array[..1]),
+        (format!("{pretty}\n{pretty}"), &[pretty, pretty][..]),
+        ("[\n{\"a\":1},\n{\"b\":2}\n]".to_owned(), &array[..]),
+    ] {
+        for behind in ["\0", "\0\0\0\n", "\n\0\0\0", "\n\n"] {
+            assert_eq!(rescued(&format!("{file}{behind}")), (to_strings(all), 0));
+        }
+        for behind in ["\u{1}\u{2}", "\0\0rubbish", "\0\u{fffd}{\"cut"] {
+            let (left, damaged) = rescued(&format!("{file}{behind}"));
+            assert_eq!(left, to_strings(all), "{file}{behind}");
+            assert!(damaged > 0, "{file}{behind}");
+        }
+    }
+    assert_eq!(
+        pieces(b"{\"a\":1}\n {\"b\":2}\0\0rubbish"),
+        [
+            (1, Found::Document("{\"a\":1}".into())),
+            (2, Found::Document("{\"b\":2}".into())),
+            (2, Found::Damaged(9)),
+        ]
+    );
+}
+
+fn to_strings(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(ToString::to_string).collect()
+}
+
+/// Returns a list of records as a queue sends it, in one of its arrangements.
+fn list_of_records(count: usize, way: usize) -> (String, Vec<String>) {
+    let record = |number| {
+        let attributes = Node::Object(vec![("Received", Node::Text("1".into()))]);
+        Node::Object(vec![
+            ("messageId", Node::Text(format!("m-{number}"))),
+            ("body", Node::Text("{\"a\":[\"x\"]}".into())),
+            ("attributes", attributes),
+            ("tags", Node::List(vec![Node::Number(number)])),
+            ("eventSource", Node::Text("aws:sqs".into())),
+        ])
+    };
+    let records: Vec<Node> = (0..count).map(record).collect();
+    let compact: Vec<String> = records.iter().map(compact).collect();
+    let lines = || format!("{{\"Records\":[\n{}\n]}}", compact.join(",\n"));
+    let envelope = Node::Object(vec![("Records", Node::List(records.clone()))]);
+    match way {
+        0 => (self::compact(&envelope), compact),
+        1 => (lines(), compact),
+        _ => {
+            let indented = records
+                .iter()
+                .map(|one| pretty(one).replace('\n', "\n    "));
+            (pretty(&envelope), indented.collect())
+        }
+    }
+}
+
+#[test]
+fn one_missing_or_added_sign_anywhere_in_a_list_of_records_costs_the_records_beside_it() {
+    for way in 0..3 {
+        let (file, all) = list_of_records(5, way);
+        for (at, sign) in file.char_indices().filter(|(_, c)| "{}[],:\"".contains(*c)) {
+            for damaged in [
+                format!("{}{}", &file[..at], &file[at + 1..]),
+                format!("{}{sign}{}", &file[..at], &file[at..]),
+            ] {
+                // Inside a string the sign is no damage.
+                if crate::input::grammar::is_json(damaged.as_bytes()) {
+                    continue;
+                }
+                for behind in ["", "\n{\"Records\":[]}\n"] {
+                    let (left, skipped) = rescued(&format!("{damaged}{behind}"));
+                    // A bracket too many before the envelope leaves it whole.
+                    let is_left = |text: &&String| left.iter().any(|one| one.contains(*text));
+                    let intact = all.iter().filter(is_left).count();
+                    assert!(
+                        intact + 2 >= all.len(),
+                        "{way}: {intact} are left of {damaged}"
+                    );
+                    assert!(skipped > 0, "{damaged}");
+                    let known = |text: &&String| all.contains(text) || text.contains("Records");
+                    let foreign = left.iter().filter(|text| !known(text)).count();
+                    assert_eq!(foreign, 0, "{way}, {at}: {left:?} of {damaged}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_list_of_records_in_json_lines_is_rescued_too_and_the_damage_is_named() {
+    let (line, all) = list_of_records(3, 0);
+    let comma = line.find("},{\"messageId\":\"m-1").unwrap() + 1;
+    let broken = format!("{}{}", &line[..comma], &line[comma + 1..]);
+    let file = format!("{line}\n{broken}\n{line}\n");
+    let found = pieces(file.as_bytes());
+    let record = |number: usize| (2, Found::Document(all[number].clone()));
+    assert_eq!(
+        found,
+        [
+            (1, Found::Document(line.clone())),
+            (2, Found::Damaged("{\"Records\":[".len() as u64)),
+            record(0),
+            record(1),
+            record(2),
+            (3, Found::Document(line.clone())),
+        ]
+    );
+}
+
+#[test]
 fn a_file_that_is_cut_off_keeps_what_stands_before_the_cut() {
     assert_eq!(rescued("{\n \"a\": 1"), (vec![], 9));
     assert_eq!(
@@ -267,15 +381,16 @@ fn one_missing_or_added_bracket_anywhere_costs_the_documents_beside_it_and_no_ot
 }
 
 #[test]
-fn a_first_line_that_is_cut_off_costs_that_line() {
+fn a_first_line_that_is_cut_off_costs_that_line_and_nothing_in_it_is_a_document() {
     for order in 0..ORDERS {
         let lines: Vec<String> = (0..20).map(|n| compact(&event(n, order))).collect();
         let others = lines[1..].join("\n");
         for cut in 1..lines[0].len() {
             for first in [&lines[0][..cut], &lines[0][cut..]] {
-                let (left, _) = rescued(&format!("{first}\n{others}"));
-                let intact = left.iter().filter(|line| lines.contains(line)).count();
-                assert_eq!(intact, 19, "{first}");
+                let (left, damaged) = rescued(&format!("{first}\n{others}"));
+                assert_eq!(left, lines[1..], "{first}");
+                let skipped = first.trim_start().len() as u64 + 1;
+                assert_eq!(damaged, skipped, "{first}");
             }
         }
     }
@@ -290,12 +405,14 @@ fn a_pretty_document_whose_beginning_is_cut_off_costs_that_document() {
             let (left, _) = rescued(&file[cut..]);
             let intact = left.iter().filter(|text| pretty.contains(text)).count();
             assert_eq!(intact, 4, "{}", &file[cut..]);
-            // What begins with a whole value may be taken for a document, and what begins with a key may
-            // not.
-            let first_line = file[cut..].trim_start().lines().next().unwrap();
-            if first_line.starts_with('"') && is_inside_a_document(first_line.as_bytes()) {
-                assert_eq!(left.len(), 4, "{}", &file[cut..]);
-            }
+            // Only the elements of an array with which the file begins may be taken for documents.
+            let begins_in_array = file[cut..].trim_start().starts_with('[')
+                || file[..cut].trim_end().ends_with(['[', ',']);
+            assert!(
+                left.len() == 4 || begins_in_array,
+                "{left:?} of {}",
+                &file[cut..]
+            );
         }
     }
 }
@@ -370,6 +487,11 @@ fn damage_everywhere_takes_linear_time() {
         "\"a\":{}},\n",
         "\"a\":[\n",
         "[\"a\":{\"a\":1},",
+        "{\"Records\":[\n",
+        "{\"Records\":[{\"a\":1}}, ",
+        "{\"Records\":[\n{\"a\":[\n",
+        "{\"Records\":[{\"eventSource\":\"aws:sqs\",",
+        "{\"a\":1}\u{1}",
     ] {
         let file = line.repeat((1 << 20) / line.len());
         let reads = Cell::new(0);
@@ -447,6 +569,8 @@ fn damaged_file() -> impl Strategy<Value = Vec<u8>> {
         Just("\\"),
         Just("{\"a\":1}"),
         Just("{\"a\":1,\"b\":2}"),
+        Just("{\"Records\":["),
+        Just("{\"a\":1,\"eventSource\":\"aws:s3\"}"),
         Just("\"a\":"),
         Just("1"),
         Just("null"),

@@ -61,6 +61,16 @@ pub(super) fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == 0
 }
 
+/// Returns the bytes without the blanks around them.
+pub(super) fn trim(bytes: &[u8]) -> &[u8] {
+    let begin = bytes.iter().position(|byte| !is_blank(*byte));
+    let end = bytes.iter().rposition(|byte| !is_blank(*byte));
+    begin
+        .zip(end)
+        .and_then(|(begin, end)| bytes.get(begin..=end))
+        .unwrap_or_default()
+}
+
 /// The bytes of a file around the cursor.
 pub(super) struct Window<R> {
     reader: R,
