@@ -15,6 +15,7 @@
 //! cuts out the candidates that the `detectors` ask for. Strings that hold documents are opened and
 //! searched.
 
+mod aggregate;
 mod checksum;
 mod class;
 mod config;
@@ -56,6 +57,12 @@ pub mod fuzzing {
         checks.filter(|is_valid| is_valid(characters)).count()
     }
 
+    /// Returns the number of records in an aggregate with this message.
+    pub fn records_in_aggregate(message: &[u8]) -> usize {
+        let bytes = crate::aggregate::around(message);
+        crate::Aggregate::open(&bytes).map_or(0, |aggregate| aggregate.records().count())
+    }
+
     /// Returns true if `text` keeps its order in its plain form and every offset of the plain text
     /// maps into `text`.
     pub fn is_read_in_order(text: &str) -> bool {
@@ -71,6 +78,7 @@ pub mod fuzzing {
     }
 }
 
+pub use aggregate::Aggregate;
 pub use class::{
     DataClass, Evidence, OwnClass, OwnClassError, Tier, UnknownDataClass, UnknownTier,
 };

@@ -100,6 +100,8 @@ pub(crate) enum Opener {
     Bytes,
     /// The claims of a JSON web token.
     Jwt,
+    /// An aggregate of the Kinesis Producer Library.
+    Kpl,
     Url,
 }
 
@@ -113,6 +115,7 @@ impl Opener {
             Self::Hex => "hex",
             Self::Bytes => "bytes",
             Self::Jwt => "jwt",
+            Self::Kpl => "kpl",
             Self::Url => "url",
         }
     }

@@ -13,6 +13,7 @@ use memchr::{memchr2, memmem};
 use super::Unread;
 use super::hints::NameHints;
 use super::marks::{self, Kind, is_zlib, kind_of};
+use crate::aggregate;
 use crate::eight;
 use crate::walk::{hex, in_data_url, unicode, value_of, value_of_digit};
 
@@ -172,7 +173,11 @@ fn encoded(text: &str, name: NameHints) -> Option<Sign> {
     let start = Start::of(first_digits(digits)?);
     let bytes = start.bytes();
     // The walk opens these, and notes those that it could not open.
-    if bytes.starts_with(&[0x1f, 0x8b]) || is_zlib(bytes) || unicode::is_marked(bytes) {
+    if bytes.starts_with(&[0x1f, 0x8b])
+        || is_zlib(bytes)
+        || unicode::is_marked(bytes)
+        || aggregate::begins(bytes)
+    {
         return None;
     }
     match kind_of(bytes) {

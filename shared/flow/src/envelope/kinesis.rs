@@ -1,9 +1,11 @@
 //! Records of a Kinesis stream.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html>. The data is base64, often with
-//! gzip inside, and its content is opened in turn. A retried batch does not say that it is one, so
+//! gzip inside, and its content is opened in turn. An aggregate of the Kinesis Producer Library is
+//! opened into its records, each of which is counted with an id of its own. A retried batch does not say that it is one, so
 //! the store is always asked.
 
+use piitrail_detect::Aggregate;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -67,18 +69,46 @@ impl Envelope for KinesisEvent {
                     .approximate_arrival_timestamp
                     .and_then(from_epoch_seconds);
                 arrival.first_received = arrival.first_received.or(arrival.time);
-                if let Some(key) = kinesis.partition_key {
-                    // The producer chooses the partition key. It is often a customer's id or
-                    // address.
-                    arrival.add_header("partitionKey", &Value::String(key).to_string());
+                if opener.hands_over_arrivals(&arrival) {
+                    return;
                 }
+                let key = kinesis.partition_key.as_deref();
                 match unbase64(&kinesis.data) {
-                    Ok(bytes) => opener.open_bytes(&bytes, &arrival),
-                    Err(reason) => opener.unreadable(arrival, reason),
+                    Ok(bytes) => open_data(opener, &bytes, key, &arrival),
+                    Err(reason) => opener.unreadable(with_key(&arrival, key), reason),
                 }
             },
         );
     }
+}
+
+/// Opens the data of a stream record, or each record of an aggregate. Only the whole aggregate can
+/// fail, and its records are told apart by their position, as the client library does.
+fn open_data(opener: &mut Opener<'_>, bytes: &[u8], key: Option<&str>, arrival: &Arrival) {
+    let Some(aggregate) = Aggregate::open(bytes) else {
+        return opener.open_bytes(bytes, &with_key(arrival, key));
+    };
+    for (index, (key, data)) in aggregate.records().enumerate() {
+        let mut arrival = with_key(arrival, key);
+        let id = format!("{}#{index}", arrival.id);
+        let whole = std::mem::replace(&mut arrival.id, id);
+        // Earlier versions counted the aggregate as one record.
+        arrival.earlier_id = opener.is_outermost().then_some(whole);
+        opener.open_bytes(data, &arrival);
+        if opener.is_cut() {
+            return;
+        }
+    }
+}
+
+/// Adds the partition key as a header. The producer chooses it, and it is often a customer's id or
+/// address.
+fn with_key(arrival: &Arrival, key: Option<&str>) -> Arrival {
+    let mut arrival = arrival.clone();
+    if let Some(key) = key {
+        arrival.add_header("partitionKey", &Value::String(key.to_owned()).to_string());
+    }
+    arrival
 }
 
 /// Returns the id that a stream record keeps when it is redelivered.

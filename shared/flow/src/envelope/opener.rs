@@ -195,7 +195,7 @@ impl<'s> Opener<'s> {
     }
 
     /// Passes on the arrival of a record if the sink takes only arrivals. Returns true if it does.
-    fn hands_over_arrivals(&mut self, arrival: &Arrival) -> bool {
+    pub(super) fn hands_over_arrivals(&mut self, arrival: &Arrival) -> bool {
         match &mut self.sink {
             Sink::Records(_) => false,
             Sink::Arrivals(sink) => {

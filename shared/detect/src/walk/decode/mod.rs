@@ -3,6 +3,7 @@
 //! Each opener checks a few bytes before it does any work. It is bounded in depth and in the bytes
 //! it may produce: a gzip bomb costs no more than the limit, and the limit is counted.
 
+mod open_aggregate;
 mod open_base64;
 mod open_bytes;
 mod open_embedded;

@@ -1,5 +1,6 @@
-//! Opens decoded bytes: text in UTF-8, UTF-16 or UTF-32, and gzip or zlib of it.
+//! Opens decoded bytes: text in UTF-8, UTF-16 or UTF-32, gzip or zlib of it, and aggregates of such.
 
+use crate::aggregate;
 use crate::limits::Limit;
 use crate::path::{Node, Opener, Step};
 use crate::unread::marks::is_zlib;
@@ -22,12 +23,11 @@ impl Walk<'_> {
         depth: usize,
     ) -> bool {
         if is_packed(&bytes) {
-            self.open_packed(&bytes, Opener::Gzip, field, node, depth)
-        } else if is_zlib(&bytes) && self.open_packed(&bytes, Opener::Zlib, field, node, depth) {
-            true
-        } else {
-            self.opened_text(bytes, field, node, depth)
+            return self.open_packed(&bytes, Opener::Gzip, field, node, depth);
         }
+        (aggregate::begins(&bytes) && self.open_aggregate(&bytes, field, node, depth))
+            || (is_zlib(&bytes) && self.open_packed(&bytes, Opener::Zlib, field, node, depth))
+            || self.opened_text(bytes, field, node, depth)
     }
 
     fn open_packed(
@@ -82,7 +82,11 @@ pub(super) fn is_packed(bytes: &[u8]) -> bool {
 
 /// Returns true if bytes can be the start of anything that [`Walk::open_bytes`] opens.
 pub(super) fn is_opened_from(bytes: &[u8]) -> bool {
-    is_packed(bytes) || is_zlib(bytes) || unicode::is_marked(bytes) || is_text_start(bytes)
+    is_packed(bytes)
+        || is_zlib(bytes)
+        || unicode::is_marked(bytes)
+        || aggregate::begins(bytes)
+        || is_text_start(bytes)
 }
 
 /// Returns true if bytes can be the start of a text: no control characters, and valid UTF-8 as far

@@ -171,6 +171,54 @@ fn a_stream_record_that_is_no_text_is_opaque_and_not_a_failure() {
     ));
 }
 
+/// An aggregate of `{"a":1}` with the key `customer-7`, `{"b":2}` with `customer-8`, and bytes.
+const AGGREGATE: &str = "84mawgoKY3VzdG9tZXItNwoKY3VzdG9tZXItOBoLCAAaB3siYSI6MX0aCwgBGgd7ImIiOjJ9GggIABoE/wD+AVFZWF/UstDco/P+49OSH+Y=";
+
+fn unbase64(text: &str) -> Vec<u8> {
+    let engine = &base64::engine::general_purpose::STANDARD;
+    engine.decode(text).unwrap()
+}
+
+#[test]
+fn the_records_of_an_aggregate_are_deliveries_with_ids_of_their_own() {
+    let all = deliveries(&batch(&[kinesis_record(&unbase64(AGGREGATE))]));
+    let key = |name: &str| format!(r#"{{"partitionKey":"{name}"}}"#);
+    let expected = [key("customer-7"), key("customer-8"), key("customer-7")];
+    assert_eq!(all.len(), expected.len());
+    for (index, (delivery, headers)) in all.iter().zip(expected).enumerate() {
+        let arrival = &delivery.arrival;
+        assert_eq!(arrival.id, format!("stream:{STREAM}/4959#{index}"));
+        // Lambda delivers the whole aggregate again.
+        assert_eq!(arrival.item.as_deref(), Some("4959"));
+        assert_eq!(arrival.headers.as_deref(), Some(&*headers));
+        assert_eq!(channels(delivery), ["stream/clicks"]);
+    }
+    assert_eq!(json_of(&all[0]), json!({ "a": 1 }));
+    assert_eq!(json_of(&all[1]), json!({ "b": 2 }));
+    assert!(matches!(all[2].document, Document::Opaque(_)));
+}
+
+#[test]
+fn an_aggregate_is_named_once_without_opening_it() {
+    let payload = batch(&[kinesis_record(&unbase64(AGGREGATE))]).to_string();
+    let mut payload = Payload::new(payload.as_bytes(), "payload-1");
+    let mut items = Vec::new();
+    while payload.name_next(&mut |arrival| items.push(arrival.item)) {}
+    assert_eq!(items, [Some("4959".to_owned())]);
+}
+
+#[test]
+fn an_aggregate_whose_checksum_is_wrong_is_opaque() {
+    let mut bytes = unbase64(AGGREGATE);
+    *bytes.last_mut().unwrap() ^= 1;
+    let delivery = only(&batch(&[kinesis_record(&bytes)]));
+    assert_eq!(delivery.arrival.id, format!("stream:{STREAM}/4959"));
+    assert!(matches!(
+        delivery.document,
+        Document::Opaque(Unread::Binary)
+    ));
+}
+
 #[test]
 fn a_tables_change_is_read_in_plain_json() {
     let payload = batch(&[json!({

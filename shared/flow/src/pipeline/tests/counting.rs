@@ -62,6 +62,35 @@ async fn the_same_message_far_apart_in_one_payload_is_counted_once() {
 }
 
 #[tokio::test]
+async fn each_record_of_an_aggregate_is_counted_once() {
+    /// Two records with an e-mail address each.
+    const AGGREGATE: &str = "84mawgoRamFuZS5kb2VAc2hvcC5kZXYaHAgAGhh7ImVtYWlsIjoiYWRhQHNob3AuZGV2In0aHAgAGhh7ImVtYWlsIjoiam9lQHNob3AuZGV2In3OHwwg15KxtKm8feVYfbGl";
+    let record = |number: &str| {
+        json!({
+            "kinesis": { "sequenceNumber": number, "data": AGGREGATE },
+            "eventSource": "aws:kinesis",
+            "eventSourceARN": "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks",
+        })
+    };
+    let store = MemoryStore::default();
+    let first = count(&store, &batch(&[record("1"), record("2")])).await;
+    assert_eq!(
+        (first.deliveries, first.with_findings, first.again),
+        (4, 4, 0)
+    );
+    let again = count(&store, &batch(&[record("2"), record("3")])).await;
+    assert_eq!((again.deliveries, again.again), (4, 2));
+    assert_eq!(events_in(&store).await, 6);
+
+    // Version 0.1.0 counted an aggregate as one record.
+    let mut whole = record("4");
+    whole["kinesis"]["data"] = json!("eyJhIjoxfQ==");
+    count(&store, &batch(&[whole])).await;
+    let again = count(&store, &batch(&[record("4")])).await;
+    assert_eq!((again.deliveries, again.again), (2, 2));
+}
+
+#[tokio::test]
 async fn the_same_direct_invocation_twice_is_counted_once() {
     let store = MemoryStore::default();
     for payload in [
