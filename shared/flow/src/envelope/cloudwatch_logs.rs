@@ -15,6 +15,11 @@ use crate::home::Home;
 use crate::party::PartyKind;
 use crate::time::from_epoch_ms;
 
+/// The longest name of a log group, as JSON, in bytes. AWS allows 512 characters. Where the log events
+/// are the payload's own list, the name is read once for each of them, so a longer one would take
+/// quadratic time.
+const LOG_GROUP_MAX: usize = 4 << 10;
+
 /// `{"awslogs":{"data":"…"}}`
 pub(super) struct LogsSubscription;
 
@@ -59,6 +64,11 @@ impl Envelope for Messages {
     }
 
     fn open(&self, fields: &TopFields<'_>, _text: &str, around: &Arrival, opener: &mut Opener<'_>) {
+        let parts = [fields.log_group, fields.message_type, fields.owner];
+        let mut lengths = parts.into_iter().flatten().map(|raw| raw.get().len());
+        if opener.is_outermost() && lengths.any(|length| length > LOG_GROUP_MAX) {
+            return opener.unreadable(around.clone(), Reason::WrongForm);
+        }
         let (Some(log_group), Some(message_type), Some(owner), Some(log_events)) = (
             read::<String>(fields.log_group),
             read::<Option<String>>(fields.message_type),

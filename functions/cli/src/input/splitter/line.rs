@@ -46,13 +46,14 @@ impl<R: BufRead> Splitter<R> {
     pub(super) fn rest_of_a_cut_line(&mut self) -> Option<Piece> {
         let (line, offset) = (self.window.cursor.line, self.window.cursor.offset);
         let end = self.window.find_line_end(0)?;
+        let first = self.window.rest().get(..end)?;
+        if records::begin_of_list(first).is_some() || !is_rest_of_a_document(first) {
+            return None;
+        }
         let next_end = self.window.find_line_end(end + 1);
         let rest = self.window.rest();
         let next = rest.get(end + 1..next_end.unwrap_or(rest.len()))?;
-        let begins = matches!(next.trim_ascii_start().first(), Some(b'{' | b'['));
-        let first = rest.get(..end)?;
-        let is_list = records::begin_of_list(first).is_some();
-        if !begins || is_list || !is_rest_of_a_document(first) {
+        if !matches!(next.trim_ascii_start().first(), Some(b'{' | b'[')) {
             return None;
         }
         self.window.cursor.offset += end as u64;

@@ -257,3 +257,12 @@ proptest! {
         open_bytes(&text.as_bytes()[..end]);
     }
 }
+
+#[test]
+fn a_long_name_of_a_log_group_is_not_read_once_for_each_event() {
+    let events = vec!["1"; 200_000].join(",");
+    let group = "g".repeat(1 << 20);
+    let payload = format!(r#"{{"logGroup":"{group}","logEvents":[{events}]}}"#);
+    let opened = open_text(&payload);
+    assert_eq!(failures(&opened), [(None, Reason::WrongForm)]);
+}
