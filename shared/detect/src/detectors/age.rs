@@ -49,6 +49,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"person": {"max_age": 30}}"#,
         r#"{"person": {"age": "old"}}"#,
         r#"{"age": 3600}"#,
+        r#"{"http": {"cache": {"age": 35}}}"#,
+        r#"{"headers": {"age": "35", "server": "nginx"}}"#,
     ],
 };
 

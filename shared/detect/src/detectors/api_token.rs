@@ -49,8 +49,12 @@ fn dotted(byte: u8) -> bool {
     url_safe(byte) || byte == b'.'
 }
 
+fn segments(byte: u8) -> bool {
+    url_safe(byte) || matches!(byte, b'/' | b'@')
+}
+
 /// Longer prefixes come before the shorter ones with which they start.
-const FORMATS: [Format; 58] = [
+const FORMATS: [Format; 63] = [
     // GitHub
     format("ghp_", 36, 36, alphanumeric),
     format("gho_", 36, 36, alphanumeric),
@@ -118,6 +122,14 @@ const FORMATS: [Format; 58] = [
     format("PMAK-", 59, 59, |byte| hex(byte) || byte == b'-'),
     format("figd_", 40, 48, url_safe),
     format("atlasv1.", 60, 80, dotted),
+    // Addresses that accept messages from anyone who knows them
+    format("hooks.slack.com/services/", 40, 80, segments),
+    format("discord.com/api/webhooks/", 70, 110, segments),
+    format("discordapp.com/api/webhooks/", 70, 110, segments),
+    format("webhook.office.com/webhookb2/", 90, 200, segments),
+    format("api.telegram.org/bot", 40, 50, |byte| {
+        url_safe(byte) || byte == b':'
+    }),
 ];
 
 /// The prefixes alone, for the scanner.

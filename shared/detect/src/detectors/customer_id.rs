@@ -75,6 +75,7 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new("id|ids|uuid|uuids|guid|guids|identifier")
             .tag(ID)
             .within(Roles::PERSON_ITSELF),
+        Names::new("commit user|commit user id|done by id").tag(NAMED),
         Names::new("external id|externalid|key|ref|kennung|sub|code|account id|matricula")
             .tag(INSIDE)
             .within(Roles::PERSON_ITSELF),
@@ -90,7 +91,9 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new("client id|account id|client number|client ref|client code|customer account|sub|cid")
             .tag(CLIENT)
             .beside(Signals::PERSON),
-        Names::new("customer|user|subscriber|member|buyer|employee|kunde|benutzer|client|utilisateur|cliente|usuario|utente|klant|gebruiker|klient|uzytkownik|kund|anvandare|done by")
+        Names::new("customer|user|subscriber|member|buyer|employee|kunde|benutzer|client|utilisateur|cliente|usuario|utente|klant|gebruiker|klient|uzytkownik|kund|anvandare|done by|\
+             patient|passenger|driver|guest|student|payer|payee|assignee|reporter|requester|approver|reviewer|\
+             submitter|beneficiary|insured|policyholder|cardholder|applicant|borrower|attendee|participant")
             .tag(PERSON)
             .unqualified(),
     ],
@@ -112,6 +115,12 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"LastModifiedById": "0058d000001XyZwAAK"}"#,
         r#"{"collaborator_ids": [35334, 35335]}"#,
         r#"{"closed_by": "u-471100"}"#,
+        r#"{"created_by_id": "u-448"}"#,
+        r#"{"commitUser": "0055e000003abcdAAA"}"#,
+        r#"{"subscription": {"id": "sub_1", "customer": "cus_NffrFeUfNVHibQ"}}"#,
+        r#"{"patient": "Patient/p771"}"#,
+        r#"{"invoice": {"payer": "cus_NffrFeUfNV2Hib"}}"#,
+        r#"{"contact": {"user_id": 222}}"#,
         r#"{"UserSid": "S-1-5-21-1177238915-843925142-602162358-1104"}"#,
     ],
     negative: &[
@@ -132,6 +141,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"user": {"sid": "S-1-5-18"}}"#,
         r#"{"AccountSid": "AC0f1e2d3c4b5a69788796a5b4c3d2e1f0"}"#,
         r#"{"team_ids": [35334, 35335]}"#,
+        r#"{"customer": "premium_subscription"}"#,
         r#"{"startedBy": "ecs-svc/1234567890123456789"}"#,
         r#"{"ownerReferences": [{"kind": "ReplicaSet", "uid": "4f6a8b02-1c3d-4e5f-8a9b-b2c3d4e5f607"}]}"#,
     ],
@@ -189,6 +199,20 @@ fn is_of_no_person(value: &Value<'_>) -> bool {
     is_account || is_application || is_oid || is_well_known
 }
 
+/// Recognises `cus_NffrFeUfNV2Hib`: a short prefix and random letters of both cases.
+fn is_prefixed_id(text: &str) -> bool {
+    const SHORTEST: usize = 10;
+    let Some((prefix, random)) = text.split_once('_') else {
+        return false;
+    };
+    (2..=8).contains(&prefix.len())
+        && prefix.bytes().all(|byte| byte.is_ascii_lowercase())
+        && random.len() >= SHORTEST
+        && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && random.bytes().any(|byte| byte.is_ascii_lowercase())
+        && random.bytes().skip(1).any(|byte| byte.is_ascii_uppercase())
+}
+
 fn fits(value: &Value<'_>) -> Option<Hit> {
     const SHORTEST_NUMBER: usize = 5;
     let text = value.text;
@@ -209,7 +233,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     if !is_word
         || value.is_placeholder()
         || value.is_reference()
-        || value.is_masked()
+        || value.is_masked() && !value.is_number
         || value.is_dated()
     {
         return None;
@@ -245,7 +269,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
         PERSON
             if text.len() >= 6
                 && !value.shape.has(crate::shape::SLASH)
-                && value.shape.digits >= 2 =>
+                && (value.shape.digits >= 2 || is_prefixed_id(text)) =>
         {
             value.whole(65)
         }

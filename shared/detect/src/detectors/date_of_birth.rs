@@ -9,7 +9,7 @@
 use super::{Detector, Digits, Find, Hit, Value};
 use crate::checksum::date;
 use crate::class::DataClass;
-use crate::field_name::{Names, Signals};
+use crate::field_name::{Names, Roles, Signals};
 
 const WHOLE: u8 = 0;
 const YEAR: u8 = 1;
@@ -27,20 +27,27 @@ pub(super) static DETECTOR: Detector = Detector {
              urodziny|fodelsedatum|fodelsedag|fodd|seinengappi|tanjoubi|tanjobi|生年月日|誕生日|生まれ|\
              dogum tarihi|dogumtarihi|datum narozeni|fodselsdato|fodselsdag|syntymaaika|\
              syntymapaiva|생년월일|생일|出生日期|出生年月日|生日|date naiss|ddn|data nasc|nasc|geb|\
-             geb dat|gebdatum|pid 7|pid 7 1",
+             geb dat|gebdatum|pid 7|pid 7 1|00100030",
         )
         .tag(WHOLE)
         .gives(Signals::PERSON),
         Names::new(
-            "birth year|birthyear|year of birth|yob|geburtsjahr|annee de naissance|annee naissance|ano de nacimiento|\
+            "dob year|birth year|birthyear|year of birth|yob|geburtsjahr|annee de naissance|annee naissance|ano de nacimiento|\
              ano nacimiento|anno di nascita|anno nascita|ano de nascimento|ano nascimento|geboortejaar|\
              rok urodzenia|fodelsear|生年|誕生年|\
              dogum yili|rok narozeni|fodselsar|syntymavuosi|출생연도|출생년도|出生年份",
         )
         .tag(YEAR)
         .gives(Signals::PERSON),
+        Names::new("year|yr|yyyy|jahr|annee|ano|anno|jaar|rok|ar")
+            .tag(YEAR)
+            .within(Roles::BIRTH)
+            .gives(Signals::PERSON),
+        Names::new("month|mon|day|monat|tag|mois|jour|mes|dia|mese|giorno|maand|dag")
+            .tag(MONTH_OR_DAY)
+            .within(Roles::BIRTH),
         Names::new(
-            "birth month|month of birth|day of birth|birth day of month|geburtsmonat|mois de naissance|\
+            "dob month|dob day|birth month|month of birth|day of birth|birth day of month|geburtsmonat|mois de naissance|\
              jour de naissance|mes de nacimiento|dia de nacimiento|geboortemaand|誕生月",
         )
         .tag(MONTH_OR_DAY),
@@ -55,6 +62,10 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"birthday": "30 July 1985"}"#,
         r#"{"生年月日": "1985年7月30日"}"#,
         r#"{"birthyear": 1985}"#,
+        r#"{"user": {"birthDate": {"year": 1984}}}"#,
+        r#"{"dob": {"month": "7"}}"#,
+        r#"{"dateOfBirth": {"day": 3}}"#,
+        r#"{"dobYear": "1984"}"#,
         r#"{"date_of_birth": "1985-07-30T00:00:00Z"}"#,
         r#"{"note": "She was born on 12/15/1995."}"#,
         r#"{"dob": 19850730}"#,
@@ -76,6 +87,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"note": "ordered on 12/15/1995"}"#,
         r#"{"EVN": {"EVN.2": "19850730"}}"#,
         r#"{"pid": 19850730}"#,
+        r#"{"expiry": {"year": 1984, "month": 7, "day": 3}}"#,
     ],
 };
 

@@ -18,23 +18,36 @@ const POSITION: u8 = 3;
 /// An ambiguous name without its other half. It is believed if it is as precise as a position.
 const PRECISE_LATITUDE: u8 = 4;
 const PRECISE_LONGITUDE: u8 = 5;
+/// One of the two numbers of a place.
+const HALF: u8 = 6;
 
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::GeoCoordinates,
     names: &[
-        Names::new("latitude|geo latitude|gps latitude|geolatitude|breitengrad|latitud|latitudine|breedtegraad|szerokosc geograficzna|ido|緯度|\
+        Names::new("latitude").tag(PRECISE_LATITUDE),
+        Names::new("longitude").tag(PRECISE_LONGITUDE),
+        Names::new("latitude|longitude").tag(HALF).within(Roles::PLACE.or(Roles::ADDRESS)),
+        Names::new("latitude")
+            .tag(LATITUDE)
+            .beside(Signals::LONGITUDE)
+            .gives(Signals::LATITUDE),
+        Names::new("longitude")
+            .tag(LONGITUDE)
+            .beside(Signals::LATITUDE)
+            .gives(Signals::LONGITUDE),
+        Names::new("geo latitude|gps latitude|geolatitude|breitengrad|latitud|latitudine|breedtegraad|szerokosc geograficzna|ido|緯度|\
              enlem|zemepisna sirka|breddegrad|leveysaste|위도|纬度|latitud gps|start latitude|\
              end latitude|pickup latitude|dropoff latitude|origin latitude|destination latitude")
             .tag(LATITUDE)
             .gives(Signals::LATITUDE),
-        Names::new("longitude|geo longitude|gps longitude|laengengrad|langengrad|longitud|longitudine|lengtegraad|dlugosc geograficzna|keido|経度|\
+        Names::new("geo longitude|gps longitude|laengengrad|langengrad|longitud|longitudine|lengtegraad|dlugosc geograficzna|keido|経度|\
              boylam|zemepisna delka|laengdegrad|lengdegrad|pituusaste|경도|经度|start longitude|\
              end longitude|pickup longitude|dropoff longitude|origin longitude|\
              destination longitude")
             .tag(LONGITUDE)
             .gives(Signals::LONGITUDE),
         Names::new("lat").tag(PRECISE_LATITUDE),
-        Names::new("lng|lon|long").tag(PRECISE_LONGITUDE),
+        Names::new("lng|lon").tag(PRECISE_LONGITUDE),
         Names::new("lat|geo lat|gps lat|breite")
             .tag(LATITUDE)
             .within(Roles::PLACE)
@@ -65,10 +78,14 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"latitude": "-44.2974325"}"#,
         r#"{"location": "52.520008, 13.404954"}"#,
         r#"{"geometry": {"type": "Point", "coordinates": [13.404954, 52.520008]}}"#,
+        r#"{"driver": {"position": {"type": "Point", "coordinates": [-8.61, 41.15]}}}"#,
+        r#"{"latitude": 52.5, "longitude": 13.4}"#,
         r#"{"緯度": 35.681236, "経度": 139.767125}"#,
     ],
     negative: &[
         r#"{"lat": 52.5}"#,
+        r#"{"axis": {"longitude": 12.5}}"#,
+        r#"{"chart": {"long": 3.14159}}"#,
         r#"{"lat": 520.5, "lng": 13.4}"#,
         r#"{"location": "Berlin, Germany"}"#,
         r#"{"position": 3}"#,
@@ -85,7 +102,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     }
     match value.tag {
         LATITUDE if is_within(value.text, 90.0) => value.whole(85),
-        LONGITUDE if is_within(value.text, 180.0) => value.whole(85),
+        LONGITUDE | HALF if is_within(value.text, 180.0) => value.whole(85),
         PRECISE_LATITUDE if decimals(value.text) >= 4 && is_within(value.text, 90.0) => {
             value.whole(60)
         }
@@ -96,7 +113,9 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
         // One of the numbers of an array, or a coordinate by itself.
         PAIR if decimals(value.text) >= 4 && is_within(value.text, 180.0) => value.whole(65),
         POSITION
-            if value.is_number && decimals(value.text) >= 3 && is_within(value.text, 180.0) =>
+            if value.is_number
+                && decimals(value.text) >= least_decimals(value.roles)
+                && is_within(value.text, 180.0) =>
         {
             value.whole(75)
         }
@@ -110,6 +129,12 @@ fn is_zero(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| matches!(byte, b'0' | b'.' | b',' | b'-' | b'+' | b' '))
+}
+
+/// Returns the fewest decimals of a number in a list that is a position. Of a person, a position as
+/// wide as a town counts too.
+const fn least_decimals(roles: Roles) -> usize {
+    if roles.has(Roles::PERSON) { 2 } else { 3 }
 }
 
 fn is_within(text: &str, bound: f64) -> bool {

@@ -9,6 +9,9 @@ use super::{Detector, Hit, Value};
 use crate::class::DataClass;
 use crate::field_name::{Names, Roles};
 
+/// The field is a code's.
+const CODE: u8 = 1;
+
 pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::HealthCondition,
     names: &[
@@ -58,6 +61,8 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new(
             "reason for visit|admit reason|admission reason|chief complaint|presenting complaint|visit reason",
         ),
+        // A code without a text, which only tells something if it is one of ICD-10.
+        Names::new("code|codes").tag(CODE).within(Roles::DIAGNOSIS),
         // The text for a code.
         Names::new("display|text").within(Roles::DIAGNOSIS),
     ],
@@ -77,6 +82,9 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"medications": ["metformin 500 mg"]}"#,
         r#"{"resourceType": "Condition", "code": {"coding": [{"display": "Diabetes mellitus"}]}}"#,
         r#"{"code": {"text": "Diabetes mellitus"}, "resourceType": "Condition"}"#,
+        r#"{"diagnosis": {"code": "I10"}}"#,
+        r#"{"claim": {"diagnosisCodes": ["E11.9"]}}"#,
+        r#"{"resourceType": "Condition", "code": {"coding": [{"code": "E11.9"}]}}"#,
         r#"{"diagnosis": [{"condition": {"display": "Stroke", "reference": "Condition/c7"}}]}"#,
         r#"{"reasonReference": [{"reference": "AllergyIntolerance/7", "display": "Nuts"}]}"#,
     ],
@@ -84,6 +92,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"condition": "new"}"#,
         r#"{"payment": {"reasonCode": "Account closed"}}"#,
         r#"{"allergies": "none"}"#,
+        r#"{"errors": [{"code": "E11"}]}"#,
+        r#"{"resourceType": "Condition", "clinicalStatus": {"coding": [{"code": "active"}]}}"#,
         r#"{"diagnosis": "https://shop.dev/x"}"#,
         r#"{"diagnostics": "cpu=4"}"#,
         r#"{"diagnosis_count": "3"}"#,
@@ -99,6 +109,9 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     }
     if is_icd_10(value.text) || is_blood_type(value.text) {
         return value.whole(92);
+    }
+    if value.tag == CODE {
+        return None;
     }
     let is_said = value.text.contains(char::is_alphabetic) && value.text.len() <= LONGEST;
     if value.is_technical() || value.is_dated() || !is_said {

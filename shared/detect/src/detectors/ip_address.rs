@@ -59,6 +59,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"image": "registry.shop.dev/team/web:1.18.3.2"}"#,
         r#"{"x": "pulled quay.io/app/web:2.14.7.1"}"#,
         r#"{"x": "Firefox 91.4.1.2"}"#,
+        r#"{"Name": "urn:oid:2.5.4.42"}"#,
         r#"{"x": "arn:aws:iam::123456789012:role"}"#,
     ],
 };
@@ -74,7 +75,7 @@ fn find_v4(candidate: &Digits<'_>) -> Option<Hit> {
     let is_version = match before {
         [.., b'/', b'/'] => false,
         [.., b'/' | b'.' | b'-'] => true,
-        [name @ .., b':'] => is_image(name),
+        [name @ .., b':'] => is_image(name) || name.ends_with(b"oid") || name.ends_with(b"OID"),
         _ => false,
     };
     if is_version {

@@ -27,7 +27,7 @@ pub(super) static DETECTOR: Detector = Detector {
          patientjournal|kanja bangou|kanja id|karute bangou|患者番号|患者id|カルテ番号|診察券番号|\
          medical id|patient record number|patient record id|patient mrn number|emr id|ehr id|\
          emr number|patient file number|hasta no|cislo pacienta|patientnr|potilasnumero|환자번호|\
-         차트번호|病历号|患者编号|就诊卡号",
+         00100020|차트번호|病历号|患者编号|就诊卡号",
     )
     .gives(Signals::PERSON)],
     keywords: "",
@@ -35,6 +35,7 @@ pub(super) static DETECTOR: Detector = Detector {
     field: Some(fits),
     positive: &[
         r#"{"mrn": "MRN-0048213"}"#,
+        r#"{"00100020": {"vr": "LO", "Value": ["MR-88213"]}}"#,
         r#"{"patientId": 8837261}"#,
         r#"{"medical_record_number": "A12-3345"}"#,
         r#"{"患者番号": "00123456"}"#,

@@ -20,6 +20,8 @@ const TAX: u8 = 2;
 /// The name says one country's number, but the value is not one: it is mistyped, or another
 /// country's.
 const LOCAL: u8 = 3;
+/// The name says the number of a country that has no class.
+const ELSEWHERE: u8 = 4;
 
 /// Every class that a national identity number can belong to.
 const NATIONAL: &[DataClass] = &[
@@ -178,6 +180,21 @@ pub(super) static DETECTOR: Detector = Detector {
          numero securite sociale|nric|nric fin|tckn|tc kimlik no|mynumber|my number|nino|\
          national insurance number|social insurance number|tax file number|ahv nummer|\
          numero avs|resident registration number|マイナンバー|個人番号|身份证号|身份证|주민등록번호").tag(LOCAL).gives(Signals::PERSON),
+        // In the order of the countries' names: Argentina, Baltic states, Bulgaria, Croatia,
+        // Czechia, Ghana, Greece, Hong Kong, Hungary, Iceland, Indonesia, Ireland, Israel, Kenya,
+        // Malaysia, Nigeria, Pakistan, Philippines, Romania, Russia, Serbia, Slovenia, Taiwan,
+        // Ukraine, the Emirates, Vietnam.
+        Names::new("cuil|isikukood|ik kood|asmens kodas|personas kods|personaskods|egn|oib|\
+         osobni identifikacijski broj|rodne cislo|ghana card|ghana card number|amka|hkid|hkid number|\
+         szemelyi szam|szemelyi azonosito|szemelyi igazolvany szam|taj szam|tajszam|szemelyiszam|\
+         kennitala|nik|nomor ktp|no ktp|ppsn|pps number|pps no|teudat zehut|mispar zehut|huduma number|\
+         kra pin|mykad|mykad number|nric number|bvn|bank verification number|cnic|cnic number|nicop|\
+         philsys number|umid|sss number|cnp|cod numeric personal|snils|jmbg|umcn|maticni broj|\
+         jedinstveni maticni broj|emso|ipn|rnokpp|emirates id|emirates id number|cccd|cmnd|\
+         снилс|егн|јмбг|иин|תעודת זהות|身分證字號|身份證字號")
+            .tag(ELSEWHERE)
+            .text()
+            .gives(Signals::PERSON),
     ],
     keywords: "",
     finds: &[],
@@ -189,6 +206,13 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"cedula": 1017234567}"#,
         r#"{"pesel": "44051401358"}"#,
         r#"{"身分証番号": "A123456789"}"#,
+        r#"{"oib": "94577403194"}"#,
+        r#"{"asmens_kodas": "38001085718"}"#,
+        r#"{"personasKods": "161175-19997"}"#,
+        r#"{"szemelyi_szam": "1-750402-1231"}"#,
+        r#"{"cnic": "37405-1234567-9"}"#,
+        r#"{"ppsn": "1234567FA"}"#,
+        r#"{"ЕГН": "7523169263"}"#,
     ],
     negative: &[
         r#"{"national_id": "none"}"#,
@@ -198,6 +222,9 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"national_id": "111111111"}"#,
         r#"{"document_number": "INV-20391"}"#,
         r#"{"national_id": "39053344705"}"#,
+        r#"{"nik": "Nikolaus"}"#,
+        r#"{"egn": "energy-7"}"#,
+        r#"{"cnp_status": "1800101221144"}"#,
     ],
 };
 
@@ -207,6 +234,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
         GENERAL => 62,
         TAX if is_of_a_person => 58,
         LOCAL => 55,
+        ELSEWHERE => 85,
         _ => return None,
     };
     let characters = normalise(value.text)?;

@@ -13,6 +13,8 @@ use crate::field_name::{Names, Roles, Signals};
 const PIN: u8 = 1;
 /// A PIN, or in India a postal code, which has six digits.
 const PIN_CODE: u8 = 3;
+/// A name that is a word of a language. Only a value that looks like a secret counts.
+const BARE: u8 = 4;
 /// An answer in words.
 const ANSWER: u8 = 2;
 
@@ -31,9 +33,14 @@ pub(super) static DETECTOR: Detector = Detector {
              kodeord|passord|salasana|비밀번호|암호|密码|口令|user pwd|current password|temporary password|\
              temp password|initial password|plaintext password|clave secreta|contrasenya|\
              db pass|database pass|root pass|admin pass|smtp pass|ftp pass|ssh pass|proxy pass|mysql pass|\
+             pgpassword|pg password|mysql pwd|sshpass|db pw|dbpw|user pw|pw|psw|pswd|passw|\
+             datenbankpasswort|kodeord|sandi|kata sandi|mat khau|jelszo|parool|slaptazodis|geslo|lozinka|zaporka|\
+             пароль|парола|лозинка|סיסמה|كلمة المرور|пароль базы|암호키|密碼|\
              postgres pass|redis pass|sa pass|auth pass|login pass|service pass",
         )
         .text(),
+        // Tests and tickets have it too.
+        Names::new("pass").tag(BARE).unqualified().text(),
         Names::new("pin|pin number|atm pin|card pin|geheimzahl|code pin|codigo pin|codice pin|暗証番号|anshou bangou")
             .tag(PIN)
             .within(Roles::PERSON.or(Roles::CARD).or(Roles::BANK))
@@ -57,12 +64,17 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"keystorepassword": "n@9c!vf@e5"}"#,
         r#"{"Passwort": "geheim"}"#,
         r#"{"secret_answer": "my first cat"}"#,
+        r#"{"conn": {"user": "app", "pass": "Kirsche77x"}}"#,
+        r#"{"пароль": "Kirsche77x"}"#,
+        r#"{"PGPASSWORD": "Kirsche77x"}"#,
         r#"{"card": {"pin": 1234}}"#,
     ],
     negative: &[
         r#"{"password": "********"}"#,
         r#"{"password": true}"#,
         r#"{"password": "https://shop.dev/reset"}"#,
+        r#"{"errors": {"password": ["is too short"]}}"#,
+        r#"{"errors": {"password": ["can't be blank"]}}"#,
         r#"{"password": "must have eight characters and a digit"}"#,
         r#"{"password_policy": "strict"}"#,
         r#"{"password_reset_at": "2026-11-21"}"#,
@@ -71,6 +83,9 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"password": "CHANGE_REQUIRED"}"#,
         r#"{"passwordResult": "verified99"}"#,
         r#"{"pwd": "/var/task"}"#,
+        r#"{"pass": "passed"}"#,
+        r#"{"pass": 12345678}"#,
+        r#"{"pass_rate": "Kirsche77x"}"#,
         r#"{"password": "{{resolve:secretsmanager:db}}"}"#,
         r#"{"customer": {"address": {"street": "12 MG Road", "city": "Mumbai", "pin": "400001"}}}"#,
     ],
@@ -115,7 +130,7 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     if value.is_placeholder() || value.is_masked() || value.is_reference() {
         return None;
     }
-    if value.tag != ANSWER && is_setting(value.text) {
+    if value.tag != ANSWER && (is_setting(value.text) || value.is_sentence()) {
         return None;
     }
     let length = value.text.chars().count();
@@ -132,6 +147,13 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     let fits = match value.tag {
         PIN | PIN_CODE => {
             (4..=8).contains(&length) && value.shape.digits as usize == value.text.len()
+        }
+        BARE => {
+            !value.is_number
+                && (6..=64).contains(&length)
+                && words == 1
+                && value.shape.digits > 0
+                && value.text.contains(char::is_alphabetic)
         }
         ANSWER => !value.is_number && (2..=100).contains(&length),
         // A passphrase may have spaces, but a sentence has more of them.

@@ -25,7 +25,7 @@ pub(super) static DETECTOR: Detector = Detector {
     class: DataClass::PersonName,
     names: &[
         Names::new(
-            "first name|given name|forename|last name|surname|family name|middle name|maiden name|birth name|\
+            "first name|given name|forename|forste navn|forstenavn|last name|surname|family name|middle name|maiden name|birth name|\
              firstname|lastname|fname|lname|mname|first nm|last nm|given names|second name|second last name|\
              middle initial|mothers maiden name|father name|mother name|spouse name|preferred name|\
              vorname|nachname|familienname|geburtsname|rufname|zuname|vornamen|madchenname|\
@@ -50,6 +50,8 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new("first|last|middle|given|family|sei|mei|prenom|pila|氏|セイ|メイ")
             .tag(PART)
             .within(Roles::NAME),
+        // Pages and ranges have a first and a last too.
+        Names::new("first|last|middle").tag(ANY).within(Roles::PERSON_ITSELF).beside(Signals::PERSON),
         Names::new(
             "full name|fullname|person name|contact name|contact person|cardholder name|cardholder|\
              card holder|card holder name|name on card|nameoncard|holder name|account holder|account holder name|\
@@ -70,7 +72,7 @@ pub(super) static DETECTOR: Detector = Detector {
              next of kin|full legal name|posiadacz konta|osoba kontaktowa|\
              kontakt person|kontaktni osoba|cele jmeno|jmeno a prijmeni|fulde navn|fullt navn|\
              koko nimi|kokonimi|yhteyshenkilo|ad soyad|adi soyadi|ad soyadi|isim soyisim|adsoyad|\
-             musteri adi|kundenavn|kortholder|jmeno zakaznika|nazwa klienta|성명|고객명|예금주|수취인|담당자|\
+             musteri adi|kundenavn|kortholder|jmeno zakaznika|nazwa klienta|00100010|00101001|00101005|00101060|성명|고객명|예금주|수취인|담당자|\
              받는사람|客户姓名|收货人|联系人|收件人|持卡人|户名",
         )
         .tag(FULL)
@@ -93,7 +95,7 @@ pub(super) static DETECTOR: Detector = Detector {
             .tag(ANY)
             .text()
             .within(Roles::PERSON)
-            .beside(Signals::PERSON),
+            .beside(Signals::PERSON.or(Signals::NAME)),
         Names::new(
             "holder|customer|client|buyer|passenger|patient|recipient|addressee|consignee|contact|sender|employee|owner|\
              assignee|reporter|author|beneficiary|guest|driver|signed by|signatory|attention|attn|requested by|\
@@ -104,6 +106,12 @@ pub(super) static DETECTOR: Detector = Detector {
              mittente|titolare|acquirente|passeggero|paziente|dipendente|remetente|passageiro|\
              klant|ontvanger|afzender|koper|medewerker|klient|odbiorca|nadawca|pacjent|pasazer|pracownik|\
              kund|mottagare|avsandare|kopare|passagerare|anstalld|houder|posiadacz|innehavare|\
+             nurse|midwife|dentist|surgeon|therapist|clinician|practitioner|prescriber|caregiver|\
+             referring physician|attending physician|attending doctor|primary physician|instructor|tutor|\
+             coach|trainer|speaker|presenter|organizer|organiser|lawyer|attorney|broker|landlord|\
+             guardian|spouse|next of kin|witness|applicant|candidate|claimant|interviewer|donor|signer|\
+             reviewer|approver|requester|submitter|attendee|participant|visitor|borrower|insured|\
+             policyholder|technician|inspector|cashier|courier|\
              受取人|送信者|宛名|乗客|患者|契約者",
         )
         .tag(ROLE)
@@ -133,6 +141,12 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"closed_by": {"display_name": "Oda Haugen"}}"#,
         r#"{"inviter": {"name": "Larry Joensen"}}"#,
         r#"{"custName": "Oda Haugen"}"#,
+        r#"{"employees": [{"name": "Oda Haugen"}]}"#,
+        r#"{"nurse": "Ida Holm"}"#,
+        r#"{"individual": {"first": "Ana", "last": "Souza"}}"#,
+        r#"{"first": "Ana", "last": "Souza", "email": "ana@posta.pt"}"#,
+        r#"{"name": {"formatted": "Ana Souza", "familyName": "Souza"}}"#,
+        r#"{"00100010": {"vr": "PN", "Value": [{"Alphabetic": "Souza^Ana"}]}}"#,
         r#"{"from": ["Janelle Roux <janelle@lyon-mail.fr>"]}"#,
         r#"{"to": "help@acme.io, \"Ana O'Neill\" <ana@shop.dev>"}"#,
         r#"{"family_name": "Labadie908"}"#,
@@ -160,6 +174,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"brand": {"displayName": "Lumen Labs", "supportEmail": "help@acme.io"}}"#,
         r#"{"brand": {"displayName": "Lumen", "supportEmail": "help@acme.io"}}"#,
         r#"{"dealname": "Spring Renewal"}"#,
+        r#"{"page": {"first": "Alpha", "last": "Omega"}}"#,
+        r#"{"errors": {"first_name": ["is too short"]}}"#,
         r#"{"shipping_rates": [{"name": "Alpine Freight"}]}"#,
         r#"{"subject": {"reference": "Organization/1", "display": "Jane Doe"}}"#,
     ],
@@ -185,6 +201,9 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
         ROLE if name.is_capitalised && is_full => 65,
         _ => return None,
     };
+    if name.words >= 2 && name.has_small_word && value.is_sentence() {
+        return None;
+    }
     // Most texts in such fields are no names, and need no look into lists of words.
     if value.is_placeholder() || value.tag != PART && is_company(value.text) {
         return None;

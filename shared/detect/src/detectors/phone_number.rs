@@ -37,9 +37,15 @@ pub(super) static DETECTOR: Detector = Detector {
              emergency phone|emergency contact phone|primary phone|secondary phone|mobil|\
              cep telefonu|cep numarasi|telefon numarasi|telefonni cislo|telefon cislo|\
              mobilni telefon|puhelin|puhelinnumero|matkapuhelin|matkapuhelinnumero|mobiltelefonnr|\
+             wa id|whatsapp id|whatsapp phone|phone e164|phonee164|\
              전화번호|휴대폰|휴대폰번호|휴대전화|휴대전화번호|연락처|핸드폰|手机|手机号|手机号码|电话|电话号码|联系电话|联系方式",
         )
+        .text()
         .gives(Signals::PERSON),
+        // In a message to a telephone, an address is a number without its `+`.
+        Names::new("from|to|sender|recipient|recipient id|sender id|originator|destination")
+            .tag(ADDRESS)
+            .beside(Signals::MESSAGE),
         // The parts of a number.
         Names::new("area code|city code|vorwahl|indicatif regional|prefijo|prefisso|codigo de area|ddd|netnummer|kierunkowy|riktnummer|shigai kyokuban|市外局番")
             .tag(AREA_CODE)
@@ -94,6 +100,9 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"phone": {"area_code": "212", "number": "5552368"}}"#,
         r#"{"phone": "555-555-5555"}"#,
         r#"{"note": "call me on (555) 555-5555"}"#,
+        r#"{"contacts": [{"wa_id": "351912345678"}]}"#,
+        r#"{"from": "447911123456", "text": {"body": "on my way"}}"#,
+        r#"{"to": "351912345678", "body": "on my way"}"#,
     ],
     negative: &[
         r#"{"phone_verified": "2125552368"}"#,
@@ -105,6 +114,9 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"x": "+999 123 4567"}"#,
         r#"{"x": "1.123.456.789"}"#,
         r#"{"phone": "none"}"#,
+        r#"{"metadata": {"phone_number_id": "106540352242922"}}"#,
+        r#"{"range": {"from": "447911123456", "to": "447911123499"}}"#,
+        r#"{"from": "1749416383000", "text": "x"}"#,
         r#"{"phone": "000-000-0000"}"#,
         r#"{"user_agent": "Chrome Mobile 71.0.3578 / Android 9.0.0"}"#,
     ],
@@ -112,6 +124,8 @@ pub(super) static DETECTOR: Detector = Detector {
 
 const AREA_CODE: u8 = 1;
 const LOCAL_NUMBER: u8 = 2;
+/// The address of a message.
+const ADDRESS: u8 = 3;
 
 /// Accepts the parts of a number, and whole numbers that no candidate covers.
 fn fits(value: &Value<'_>) -> Option<Hit> {
@@ -121,8 +135,16 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     match value.tag {
         AREA_CODE if is_part && (1..=6).contains(&digits) => value.whole(75),
         LOCAL_NUMBER if is_part && (4..=12).contains(&digits) => value.whole(75),
+        ADDRESS if is_international(value) => value.whole(70),
         _ => None,
     }
+}
+
+/// Returns true for the digits of a whole E.164 number of a valid plan. A shorter one is an id.
+fn is_international(value: &Value<'_>) -> bool {
+    (11..=13).contains(&value.text.len())
+        && value.shape.is_only(crate::shape::DIGIT)
+        && e164::is_valid(value.text.as_bytes())
 }
 
 fn find(candidate: &Digits<'_>) -> Option<Hit> {

@@ -74,6 +74,10 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"usernameAccess": "READ_ONLY"}"#,
         r#"{"loginResult": "VERIFICATION_ERROR"}"#,
         r#"{"lastLoginIp": "82.45.12.9"}"#,
+        r#"{"organization": {"login": "acme-corp"}}"#,
+        r#"{"user": {"login": "renovate[bot]"}}"#,
+        r#"{"username": "svc_shop"}"#,
+        r#"{"SubjectUserName": "DC01$"}"#,
     ],
 };
 
@@ -88,11 +92,33 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
         && !value
             .text
             .starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    // An account of an organisation, or a program that acts by itself.
+    let is_of_no_person = value.roles.has(Roles::ORGANIZATION) && !value.roles.has(Roles::PERSON)
+        || is_of_program(text);
     let fits = !value.is_number
+        && !is_of_no_person
         && !is_persons_name
         && is_word
         && has_letter
         && !value.is_placeholder()
         && !value.is_dated();
     if fits { value.whole(80) } else { None }
+}
+
+/// Returns true for the accounts of programs: `renovate[bot]`, `svc-deploy`, and the accounts that
+/// every Windows has.
+fn is_of_program(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let starts = |start: &str| {
+        bytes
+            .get(..start.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    // `DC01$` is the account of a machine.
+    text.ends_with("[bot]")
+        || text.ends_with('$')
+        || ["svc-", "svc_", "svc.", "service-", "system:"]
+            .iter()
+            .any(|start| starts(start))
+        || text == "SYSTEM"
 }

@@ -44,6 +44,18 @@ impl Value<'_> {
             || self.shape.has(shape::UPPER) && self.text.contains("REDACTED")
     }
 
+    /// Returns true for a few words that state something, such as the message of a validation: `is
+    /// too short`, `First name is required`.
+    pub(crate) fn is_sentence(&self) -> bool {
+        const WORDS: [&str; 36] = [
+            "is", "are", "was", "be", "been", "has", "have", "must", "should", "can't", "cannot",
+            "can", "the", "your", "at", "too", "not", "required", "invalid", "muss", "darf", "ist",
+            "wird", "bitte", "doit", "est", "debe", "es", "deve", "moet", "musi", "jest", "with",
+            "enter", "please", "for",
+        ];
+        self.text.contains(' ') && self.text.split(' ').any(|word| WORDS.contains(&word))
+    }
+
     /// Returns true if it points to the value instead of being it: a link, an ARN, a template's
     /// placeholder.
     pub(crate) fn is_reference(&self) -> bool {

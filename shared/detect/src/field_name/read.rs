@@ -84,7 +84,15 @@ impl Lexicon {
             field.roles = Roles::PERSON;
             field.numbers = Numbers::Unsaid;
             field.gives = Signals::NONE;
-            self.add_phrase_meanings(field, special::DOER);
+            let is_id = texts.last().is_some_and(|last| *last == b"id");
+            self.add_phrase_meanings(
+                field,
+                if is_id {
+                    special::ID_OF_DOER
+                } else {
+                    special::DOER
+                },
+            );
         }
         // `x-vault-token`, `x-gitlab-token`: a header's name for a credential.
         if special::is_token_header(texts) {

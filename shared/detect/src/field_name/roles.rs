@@ -44,6 +44,10 @@ impl Roles {
 
     /// A person as a user of a system (`user`, `actor`).
     pub(crate) const USER: Self = Self(1 << 20);
+    /// The time at which a person was born, with its year, month and day in fields of their own.
+    pub(crate) const BIRTH: Self = Self(1 << 21);
+    /// The headers of a message, whose `Age` is nobody's.
+    pub(crate) const HEADERS: Self = Self(1 << 22);
 
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -97,6 +101,8 @@ impl Signals {
     pub(crate) const RECORD: Self = Self(1 << 17);
     /// The parts of a person's name.
     pub(crate) const NAME: Self = Self(1 << 18);
+    /// The text of a message. A `from` and a `to` beside it are addresses.
+    pub(crate) const MESSAGE: Self = Self(1 << 19);
     pub(crate) const ANY: Self = Self(u32::MAX);
     /// The signals beside which a weakly proved number is believed. It excludes the signals that
     /// this number gives itself.

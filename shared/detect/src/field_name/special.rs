@@ -8,6 +8,8 @@ use super::words::Word;
 /// The phrase with which a detector declares fields that name the person who did something
 /// (`closed_by`).
 pub(super) const DOER: &str = "done by";
+/// The phrase for the id of that person (`created_by_id`).
+pub(super) const ID_OF_DOER: &str = "done by id";
 /// The phrase with which a detector declares `x-…-token`.
 pub(super) const TOKEN_HEADER: &str = "x token";
 
@@ -80,16 +82,43 @@ pub(super) fn slot_of(texts: &[&[u8]]) -> Option<Slot> {
         [b"coding" | b"codings" | b"code"] => Slot::Coding,
         [
             b"type" | b"kind" | b"object" | b"typename" | b"system" | b"title" | b"url"
-            | b"resourcetype",
+            | b"resourcetype"
+            // JSON Patch (RFC 6902) and the patches of SCIM (RFC 7644).
+            | b"path",
         ]
         | [
             b"resource" | b"object" | b"entity" | b"record" | b"document" | b"id" | b"contact"
             | b"identifier" | b"phone",
             b"type",
-        ] => Slot::Kind,
-        [b"column" | b"columns" | b"headers" | b"fields"]
-        | [b"column" | b"field", b"name" | b"names"] => Slot::Columns,
-        [b"rows" | b"data" | b"records" | b"results"] => Slot::Rows,
+        ]
+        | [b"display", b"name"] => Slot::Kind,
+        // Tags of maps and metrics.
+        [b"k"]
+        | [
+            b"attribute" | b"property" | b"param" | b"parameter" | b"variable" | b"question"
+            | b"column",
+            b"code" | b"key" | b"id" | b"ref" | b"label" | b"title" | b"name",
+        ]
+        | [
+            b"field",
+            b"key" | b"id" | b"code" | b"label" | b"title" | b"name",
+        ] => Slot::Name,
+        [b"v" | b"val"] => Slot::Value,
+        [
+            b"column" | b"columns" | b"headers" | b"header" | b"fields" | b"schema" | b"metadata"
+            | b"cols",
+        ]
+        | [b"meta", b"data"]
+        | [b"column" | b"field", b"meta", b"data"]
+        | [
+            b"column" | b"field",
+            b"names" | b"info" | b"metadata" | b"infos" | b"types" | b"headers" | b"defs"
+            | b"definitions",
+        ]
+        | [b"row", b"type"]
+        | [b"result", b"set", b"meta", b"data" | b"metadata"]
+        | [b"result", b"set", b"metadata"] => Slot::Columns,
+        [b"rows" | b"data" | b"records" | b"results" | b"tuples" | b"f" | b"cells"] => Slot::Rows,
         _ => return None,
     })
 }

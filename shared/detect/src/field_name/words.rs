@@ -143,7 +143,9 @@ pub(crate) const TABLE: &[(Word, &str)] = &[
     (Word::role(Roles::HEALTH), HEALTH),
     (Word::role(Roles::PLACE), PLACES),
     (Word::role(Roles::SESSION), SESSIONS),
+    (Word::role(Roles::HEADERS), "header headers"),
     (Word::role(Roles::PHONE), PHONES),
+    (Word::role(Roles::BIRTH), BIRTHS),
     (Word::role(Roles::NAME), NAMES),
     (Word::role(Roles::PASSPORT), PASSPORTS),
     (Word::role(Roles::LICENSE), LICENSES),
@@ -160,6 +162,7 @@ pub(crate) const TABLE: &[(Word, &str)] = &[
     (Word::in_slot(Slot::Name), NAME_SLOTS),
     (Word::in_place(Slot::Wrapper), WRAPPER_SLOTS),
     (Word::gives_signal(Signals::TERRITORY), TERRITORIES),
+    (Word::gives_signal(Signals::MESSAGE), CONTENTS),
     (Word::gives_signal(Signals::THING), MARKS_OF_THINGS),
 ];
 
@@ -172,7 +175,7 @@ const PERSONS: &str = "
     registrant signer signatory requester requestor approver assignee reporter reviewer author
     actor creator initiator debtor creditor remitter claimant dependent husband wife mother
     father friend sibling emergency consumer
-    submitter submitters dbtr cdtr inviter invitee editor commenter moderator committer pusher uploader contributor collaborator
+    submitter submitters approvers closer dbtr cdtr inviter invitee editor commenter moderator committer pusher uploader contributor collaborator
     maintainer responder performer requestor enterer asserter attester prescriber respondent who cust empl usr
     kunde kunden benutzer nutzer person personen empfaenger empfanger absender kaufer kaeufer
     besteller inhaber kontoinhaber karteninhaber ansprechpartner mitglied gast fahrer fahrgast
@@ -237,18 +240,19 @@ const HEADS: &str = "
 const TYPES: &str = "
     string str int integer long double float decimal bool boolean bytes binary code coding date
     datetime time timestamp uri url text number codeable concept reference json quantity
+    var char varchar blob null geo point map array
 ";
 
 /// Words between a name and its value: versions of the value, and other wrappers in documents.
 const WRAPPER_SLOTS: &str = "
     old new from to before after previous current prev original display localized date
-    formatted raw versions history amount
+    formatted raw versions history amount alphabetic ideographic
 ";
 
 const WORKERS: &str = "
     instructor tutor professor coach trainer speaker presenter organizer organiser advisor adviser
     lawyer attorney salesperson representative operator therapist dentist broker landlord
-    employee staff worker colleague manager supervisor courier teacher student nurse doctor
+    employee employees staff worker colleague manager supervisor courier teacher student nurse doctor
     physician practitioner provider clinician surgeon payroll nurse midwife
     mitarbeiter mitarbeiterin angestellter arbeitnehmer arzt
     employe salarie medecin empleado trabajador medico dipendente impiegato funcionario empregado
@@ -319,6 +323,15 @@ const PLACES: &str = "
 const SESSIONS: &str =
     "session cookie browser sitzung sesion sessione sessao sessie sesja oturum 세션 会话";
 
+/// Words for the time at which a person was born. A year, a month or a day in it is a part of that.
+const BIRTHS: &str = "
+    birth dob birthdate birthday geburtsdatum geburtstag naissance nacimiento nascita nascimento
+    geboortedatum urodzenia fodelsedatum fodselsdato
+";
+
+/// Words for the content of a message to a telephone.
+const CONTENTS: &str = "text body sms mms caption messaging";
+
 const PHONES: &str = "
     phone telephone mobile cell fax tel telefon telefono telefone telefoon handy denwa 電話
      puhelin mobil 전화 手机
@@ -357,7 +370,7 @@ const THINGS: &str = "
     course lesson book movie song album game team league club drug medicine disease product brand
     vehicle car ship vessel aircraft flight train route station airport port building room floor
     city country state street institution facility market exchange fund portfolio asset instrument
-     ingredient recipe dish menu theme font style layout report dashboard chart index
+    cache ingredient recipe dish menu theme font style layout report dashboard chart index
     field attribute property parameter header cookie token session scope claim provider vpc subnet
     widget cert certificate button form section component gateway endpoint instance snapshot volume rack program
     pet animal deal deals opportunity quote contract proposal milestone sprint issue epic board
@@ -430,7 +443,7 @@ const NEUTRALS: &str = "
     secondary main default personal private basic full work business alternate alternative
     preferred legal local international national str string val male female nonbinary man woman
     first second third other own self the of on for and or to from in at by my your our his her a an
-    dto model state nm cd
+    dto model state nm cd friendly
     demographics demographic bio about summary general extra extended additional
     temp temporary permanent last next best latest real official given registered public kana
     furigana kanji romaji latin phonetic roman clear plain plaintext

@@ -120,7 +120,7 @@ fn of_type(kind: &str) -> Option<About> {
         Some(About::Person)
     } else if THINGS.has(kind) || is("healthcareservice") {
         Some(About::Thing)
-    } else if CARE.has(kind) || is("medicationrequest") {
+    } else if CARE.has(kind) || is("medicationrequest") || is("explanationofbenefit") {
         Some(About::Care)
     } else if is("condition") || is("allergyintolerance") || is("familymemberhistory") {
         Some(About::Diagnosis)
@@ -131,7 +131,7 @@ fn of_type(kind: &str) -> Option<About> {
 
 const LONGEST_USER: usize = 24;
 
-static THINGS: WordList<18> = WordList::new([
+static THINGS: WordList<25> = WordList::new([
     "role",
     "assumedrole",
     "bot",
@@ -139,6 +139,13 @@ static THINGS: WordList<18> = WordList::new([
     "application",
     "service",
     "serviceaccount",
+    "service_account",
+    "service-account",
+    "service account",
+    "system_user",
+    "machineaccount",
+    "workload",
+    "mannequin",
     "awsservice",
     "organization",
     "organisation",
@@ -153,12 +160,14 @@ static THINGS: WordList<18> = WordList::new([
 ]);
 
 /// Resources of FHIR that give a reason for care (R4, `reasonCode`).
-static CARE: WordList<5> = WordList::new([
+static CARE: WordList<7> = WordList::new([
     "encounter",
     "procedure",
     "appointment",
     "servicerequest",
     "careplan",
+    "coverage",
+    "claim",
 ]);
 
 static PERSONS: WordList<16> = WordList::new([

@@ -83,8 +83,10 @@ pub(crate) struct Field {
 impl Field {
     /// Returns the field for a document inside this field.
     fn of_document(&self) -> Self {
+        let mut name = FieldName::default();
+        name.is_neutral = true;
         Self {
-            name: FieldName::default(),
+            name,
             above: self.inside(),
         }
     }
@@ -170,7 +172,10 @@ impl<'e> Walk<'e> {
             reader: Reader::new(text),
             text,
         };
-        self.value(&mut source, node, &field.of_document(), &mut None, depth)?;
+        // The items of a list have the name of the field around it.
+        let is_list = text.trim_start().starts_with('[');
+        let inside = if is_list { field } else { field.of_document() };
+        self.value(&mut source, node, &inside, &mut None, depth)?;
         source.reader.end()
     }
 

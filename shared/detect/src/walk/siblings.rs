@@ -5,9 +5,12 @@
 //! set, and everything that waits is judged at the end, so the order of keys makes no difference.
 //!
 //! This is one file, because the waiting candidates and the decision about them share private
-//! types. Pairs are in `pairs`.
+//! types. Pairs are in `pairs`, their labels
+//! in `labels`, tables in `tables`.
 
+mod labels;
 mod pairs;
+mod tables;
 
 use super::leaf::Candidate;
 use super::{Here, Shown, Source, Walk};
@@ -22,20 +25,52 @@ use crate::path::{Node, Step};
 #[derive(Default)]
 pub(super) struct Siblings {
     pub(super) signals: Signals,
-    /// The field that names the content of `value`, and the field that holds it. Of several, those
-    /// whose keys come first in the alphabet, in any order of the fields.
-    name: Option<Half>,
-    /// The field that gives the kind of the value, if none names it (`system`, `type`).
-    kind: Option<Half>,
-    value: Option<Half>,
-    /// Of several values, the last in the alphabet (`fromString`, `toString`).
-    last_value: Option<Half>,
+    /// The fields that name the content of `values`, in the order of the alphabet, so that the order
+    /// of the fields makes no difference.
+    names: Halves,
+    /// The fields that give the kind of the value, if none names it (`system`, `type`).
+    kinds: Halves,
+    /// The fields that hold a value (`value`, `fromString`, `toString`).
+    values: Halves,
+    /// The fields with a version of a value (`before`, `after`), which wrap one elsewhere.
+    versions: Halves,
     /// A number of this kind (`{"type": "passport", "number": …}`).
     number: Option<Half>,
     columns: Option<Half>,
     rows: Option<Half>,
+    /// The rows begin like lists of cells, of which the first may be the names.
+    may_begin_with_names: bool,
     /// The number of candidates that wait in this object.
     waiting: usize,
+}
+
+/// The first and the last of several fields, in the order of the alphabet.
+#[derive(Default)]
+struct Halves {
+    first: Option<Half>,
+    last: Option<Half>,
+}
+
+impl Halves {
+    const fn is_none(&self) -> bool {
+        self.first.is_none()
+    }
+
+    #[inline]
+    fn add(&mut self, half: Half, text: &str) {
+        half.come_before(&mut self.first, text);
+        if self.last.is_none_or(|last| last.is_before(half, text)) {
+            self.last = Some(half);
+        }
+    }
+
+    /// Returns the fields, which may be only one.
+    fn both(&self) -> impl Iterator<Item = Half> {
+        let last = self
+            .last
+            .filter(|last| self.first.is_none_or(|first| last.is_another_than(first)));
+        self.first.into_iter().chain(last)
+    }
 }
 
 /// One of the two fields of a pair.
@@ -175,9 +210,16 @@ impl Siblings {
     /// Returns true if there is a value, or rows, and a field that names them.
     #[inline]
     const fn may_explain(&self) -> bool {
-        (self.value.is_some() || self.number.is_some())
-            && (self.name.is_some() || self.kind.is_some())
-            || self.rows.is_some() && self.columns.is_some()
+        let has_value = self.has_value();
+        let has_label = !self.names.is_none() || !self.kinds.is_none();
+        has_value && has_label
+            || self.rows.is_some() && (self.columns.is_some() || self.may_begin_with_names)
+    }
+
+    /// Returns true if a field holds a value that another may name.
+    #[inline]
+    const fn has_value(&self) -> bool {
+        !self.values.is_none() || !self.versions.is_none() || self.number.is_some()
     }
 
     /// Keeps the fields of a pair. The longest name that a field can have is short.
@@ -198,23 +240,15 @@ impl Siblings {
                 Holds::Text
             },
         };
-        let half_of_pair = match slot {
-            Slot::Name | Slot::Kind | Slot::Type if cannot_name => return,
-            Slot::Name => &mut self.name,
-            Slot::Kind | Slot::Type => &mut self.kind,
-            Slot::Value => {
-                if self
-                    .last_value
-                    .is_none_or(|last| last.is_before(half, text))
-                {
-                    self.last_value = Some(half);
-                }
-                &mut self.value
-            }
-            Slot::Number => &mut self.number,
-            _ => return,
-        };
-        half.come_before(half_of_pair, text);
+        match slot {
+            Slot::Name | Slot::Kind | Slot::Type if cannot_name => {}
+            Slot::Name => self.names.add(half, text),
+            Slot::Kind | Slot::Type => self.kinds.add(half, text),
+            Slot::Value => self.values.add(half, text),
+            Slot::Wrapper => self.versions.add(half, text),
+            Slot::Number => half.come_before(&mut self.number, text),
+            _ => {}
+        }
     }
 
     /// Keeps an object or array, from its opening bracket at `start` to the current offset.
@@ -231,15 +265,28 @@ impl Siblings {
             written: Extent::between(start, end, false),
             holds: Holds::Container,
         };
-        let place = match slot {
-            Slot::Value | Slot::Coding => &mut self.value,
-            Slot::Columns => &mut self.columns,
-            Slot::Rows => &mut self.rows,
-            _ => return,
-        };
-        half.come_before(place, text);
-        if slot == Slot::Value && self.rows.is_none() {
-            self.rows = self.value;
+        if matches!(slot, Slot::Rows | Slot::Value) {
+            let mut bytes = text.as_bytes()[start..end].iter();
+            let mut brackets = bytes.by_ref().filter(|byte| !byte.is_ascii_whitespace());
+            self.may_begin_with_names |=
+                matches!((brackets.next(), brackets.next()), (Some(b'['), Some(b'[')))
+                    || key.raw == "Rows";
+        }
+        match slot {
+            Slot::Value => {
+                self.values.add(half, text);
+                if self.rows.is_none() {
+                    self.rows = Some(half);
+                }
+            }
+            Slot::Coding => self.values.add(half, text),
+            Slot::Wrapper => self.versions.add(half, text),
+            // A question or a type that is an object.
+            Slot::Name => self.names.add(half, text),
+            Slot::Kind | Slot::Type => self.kinds.add(half, text),
+            Slot::Columns => half.come_before(&mut self.columns, text),
+            Slot::Rows => half.come_before(&mut self.rows, text),
+            _ => {}
         }
     }
 }
@@ -344,12 +391,14 @@ impl Walk<'_> {
         if self.scratch.pending.len() > waiting_from {
             self.judge_waiting(siblings, waiting_from, text, node, inside.owner);
         }
-        let has_value = siblings.value.is_some() || siblings.number.is_some();
-        if has_value && (siblings.name.is_some() || siblings.kind.is_some()) {
+        let has_label = !siblings.names.is_none() || !siblings.kinds.is_none();
+        if siblings.has_value() && has_label {
             self.search_pairs(siblings, findings_from, text, node, inside);
         }
-        if let (Some(columns), Some(rows)) = (siblings.columns, siblings.rows) {
-            self.search_rows(columns, rows, text, node, inside);
+        if let Some(rows) = siblings.rows
+            && (siblings.columns.is_some() || siblings.may_begin_with_names)
+            && self.search_rows(siblings.columns, rows, text, node, inside)
+        {
             self.drop_repeated(findings_from);
         }
         if siblings.signals.has(Signals::SORT_CODE) {
@@ -366,7 +415,8 @@ impl Walk<'_> {
         owner: usize,
     ) {
         let said = siblings.signals;
-        let is_pair = siblings.name.is_some() && siblings.value.is_some();
+        let of_persons = Signals::PERSON.or(Signals::NAME);
+        let is_pair = !siblings.names.is_none() && !siblings.values.is_none();
         let mut at = from;
         while let Some(waiting) = self.scratch.pending.get(at) {
             // Values that are wrapped in this object may wait for the siblings of the object around
@@ -378,8 +428,7 @@ impl Walk<'_> {
             let waiting = self.scratch.pending.swap_remove(at);
             // A thing beside a person's data has its own name. A name that goes with a `value` is a
             // field's name.
-            let is_thing =
-                (said.has(Signals::THING) || is_pair) && waiting.beside.has(Signals::PERSON);
+            let is_thing = (said.has(Signals::THING) || is_pair) && waiting.beside.has(of_persons);
             let is_record = said.has(Signals::RECORD) && !said.has(Signals::OF_PEOPLE);
             let is_believed = if waiting.candidate.is_common {
                 !is_record

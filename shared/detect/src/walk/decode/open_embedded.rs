@@ -83,8 +83,17 @@ fn document_start(text: &str, from: usize) -> Option<usize> {
             .iter()
             .find(|byte| !byte.is_ascii_whitespace())?;
         match (bytes[at], next) {
+            // `settings["password"]` is no list.
+            (b'[', b'"') if is_index(&bytes[..at]) => at += 1,
             (b'{', b'"') | (b'[', b'{' | b'"') => return Some(at),
             _ => at += 1,
         }
     }
+}
+
+/// Returns true if a bracket after this text selects an item of something.
+fn is_index(before: &[u8]) -> bool {
+    before
+        .last()
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b']'))
 }

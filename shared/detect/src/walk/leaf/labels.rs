@@ -4,6 +4,7 @@
 //! The label of a quoted value, or of one between tags, is believed. A value without quotes counts
 //! only if it is a credential, because in prose anything may follow a word and a colon.
 
+mod announced;
 mod cut;
 
 use super::Candidate;
@@ -12,10 +13,12 @@ use crate::detectors::Value;
 use crate::json::RawString;
 use crate::shape::{self, Shape};
 use crate::walk::{Field, Walk};
-use cut::{beside, between_tags, part_of_form};
+use cut::{beside, between_tags, part_of_form, with_word_before};
 
 const LONGEST_LABEL: usize = 64;
 const LONGEST_VALUE: usize = 512;
+/// The most words of a label in prose (`mot de passe`).
+const MOST_WORDS: usize = 3;
 /// The highest confidence. A value beside its label is less sure than one in its own field.
 const MOST_CONFIDENCE: u8 = 80;
 
@@ -23,17 +26,18 @@ const MOST_CONFIDENCE: u8 = 80;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Labelled {
     label: (usize, usize),
-    /// The start of the label including the word before it (`client secret: …`).
-    wider: usize,
     value: (usize, usize),
     is_quoted: bool,
 }
+
+pub(super) use announced::may_announce;
 
 /// Returns true if `text` may contain a labelled value.
 #[inline]
 pub(super) fn may_hold(text: &str, shape: Shape) -> bool {
     // A space or a quote stands beside the colon of a label, but not in times, addresses and ARNs.
-    let may_have_label = shape.has(shape::COLON) && shape.has(shape::SPACE | shape::QUOTE);
+    let may_have_label =
+        shape.has(shape::COLON) && shape.has(shape::SPACE | shape::QUOTE | shape::NON_ASCII);
     let may_have_tag = shape.has_all(shape::LESS_THAN | shape::SLASH);
     shape.has(shape::EQUALS)
         || if may_have_tag || shape.has(shape::QUOTE) {
@@ -60,7 +64,11 @@ fn has_label_or_tag(text: &str) -> bool {
             || !before.is_ascii();
         match bytes[at] {
             b'<' => after == b'/',
-            _ => ends_label && matches!(after, b' ' | b'"' | b'\'' | b'\\' | b'='),
+            _ => {
+                ends_label
+                    && (matches!(after, b' ' | b'"' | b'\'' | b'\\' | b'=')
+                        || after.is_ascii_alphanumeric() && before != b' ')
+            }
         }
     })
 }
@@ -96,11 +104,16 @@ impl Walk<'_> {
                 return self.ask_label(text, part, part.label.0, field);
             }
         }
-        let found = self.ask_label(text, labelled, start, field);
-        if found.is_some() || labelled.wider == start || labelled.is_quoted {
-            return found;
+        let mut wider = start;
+        for _ in 0..MOST_WORDS {
+            let found = self.ask_label(text, labelled, wider, field);
+            let next = with_word_before(text, (wider, end));
+            if found.is_some() || next == wider || labelled.is_quoted {
+                return found;
+            }
+            wider = next;
         }
-        self.ask_label(text, labelled, labelled.wider, field)
+        None
     }
 
     fn ask_label(
@@ -111,6 +124,26 @@ impl Walk<'_> {
         field: &Field,
     ) -> Option<usize> {
         let label = text.get(start..labelled.label.1)?;
+        self.ask_under(text, label, labelled, field)
+    }
+
+    /// Asks for a password that no label in the text names.
+    fn ask_as(&mut self, text: &str, label: &str, value: (usize, usize)) {
+        let labelled = Labelled {
+            label: (0, 0),
+            value,
+            is_quoted: false,
+        };
+        self.ask_under(text, label, labelled, &Field::default());
+    }
+
+    fn ask_under(
+        &mut self,
+        text: &str,
+        label: &str,
+        labelled: Labelled,
+        field: &Field,
+    ) -> Option<usize> {
         let name = self.label_name(RawString::plain(label));
         let (value_start, value_end) = labelled.value;
         let written = text.get(value_start..value_end)?;
@@ -165,9 +198,9 @@ impl Walk<'_> {
 }
 
 /// The beginnings of the words for credentials, in small letters.
-const CREDENTIALS: [&str; 16] = [
+const CREDENTIALS: [&str; 22] = [
     "pass",
-    "pwd",
+    "pw",
     "secret",
     "senha",
     "sifre",
@@ -182,6 +215,12 @@ const CREDENTIALS: [&str; 16] = [
     "haslo",
     "heslo",
     "losenord",
+    "parol",
+    "lozink",
+    "geslo",
+    "jelszo",
+    "clave",
+    "mdp",
 ];
 
 /// By a letter, one bit for each letter that follows it at the start of one of [`CREDENTIALS`].
@@ -277,6 +316,29 @@ mod tests {
                 "9f8e7d6c5b4a3928",
             ),
             ("パスワード：は password: Zx9kkq12", "PASSWORD", "Zx9kkq12"),
+            ("mot de passe : Kirsche77x", "PASSWORD", "Kirsche77x"),
+            ("Nueva contraseña: Kirsche77x", "PASSWORD", "Kirsche77x"),
+            ("новый пароль: Kirsche77x", "PASSWORD", "Kirsche77x"),
+            ("密码：Kirsche77x", "PASSWORD", "Kirsche77x"),
+            ("login with password:Kirsche77x", "PASSWORD", "Kirsche77x"),
+            ("Ihr Passwort lautet: Kirsche77x", "PASSWORD", "Kirsche77x"),
+            ("hasło to: Kirsche77x", "PASSWORD", "Kirsche77x"),
+            (
+                "os.environ['SECRET_KEY'] = 'k9f8e7d6c5b4'",
+                "SECRET",
+                "k9f8e7d6c5b4",
+            ),
+            (
+                "$config[\"db_password\"] = \"Kirsche77x\";",
+                "PASSWORD",
+                "Kirsche77x",
+            ),
+            (
+                "Array ( [password] => Kirsche77x )",
+                "PASSWORD",
+                "Kirsche77x",
+            ),
+            ("PGPASSWORD=Kirsche77x psql -h db", "PASSWORD", "Kirsche77x"),
             (
                 "sent \\\"password\\\": \\\"Zx9kkq12\\\" on",
                 "PASSWORD",
@@ -294,6 +356,66 @@ mod tests {
             ),
         ] {
             assert_eq!(found(text), [(class, value.to_owned())], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_credential_is_found_after_a_word_that_announces_it() {
+        for (text, class, value) in [
+            (
+                "CREATE USER 'app'@'%' IDENTIFIED BY 'Kirsche77x'",
+                "PASSWORD",
+                "Kirsche77x",
+            ),
+            (
+                "alter user app identified by \"Kirsche77x\"",
+                "PASSWORD",
+                "Kirsche77x",
+            ),
+            (
+                "ALTER ROLE shop WITH LOGIN PASSWORD 'Kirsche77x' VALID",
+                "PASSWORD",
+                "Kirsche77x",
+            ),
+            (
+                "define( 'DB_PASSWORD', 'Kirsche77x' );",
+                "PASSWORD",
+                "Kirsche77x",
+            ),
+            (
+                "setenv(\"API_KEY\", \"9f8e7d6c5b4a3928\");",
+                "SECRET",
+                "9f8e7d6c5b4a3928",
+            ),
+            ("Your password is Kirsche77x.", "PASSWORD", "Kirsche77x"),
+            (
+                "Ihr Kennwort lautet Kirsche77x und",
+                "PASSWORD",
+                "Kirsche77x",
+            ),
+            (
+                "mysqldump --password Kirsche77x shop",
+                "PASSWORD",
+                "Kirsche77x",
+            ),
+            (
+                "deploy --api-key 9f8e7d6c5b4a3928 now",
+                "SECRET",
+                "9f8e7d6c5b4a3928",
+            ),
+        ] {
+            assert_eq!(found(text), [(class, value.to_owned())], "{text}");
+        }
+        for text in [
+            "Your password is too weak, use 8 characters",
+            "the password is SHA256 hashed",
+            "password was changed 14 days ago",
+            "CREATE INDEX x ORDER BY 'created9at'",
+            "assertEquals('password', 'username1')",
+            "run with --token-file /etc/token99 or --key path1",
+            "INSERT INTO t SELECT 1 -- password policy v2abc",
+        ] {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
         }
     }
 

@@ -206,6 +206,9 @@ impl Walk<'_> {
         if triage.proves && !triage.is_number && labels::may_hold(text, shape) {
             self.search_labels(text, field);
         }
+        if triage.proves && !triage.is_number && labels::may_announce(text, shape) {
+            self.search_announced(text, field);
+        }
         if triage.is_for_own {
             self.search_own(text, &named);
         }

@@ -1,19 +1,20 @@
 //! Values that a sibling names: `{"name": "email", "value": …}`, `{"system": "phone", "value": …}`,
-//! and rows whose columns have names.
+//! and lists of changes (`{"field": "surname", "before": …, "after": …}`).
 //!
 //! They are searched when their object has ended, so that the order of keys makes no difference.
 
 use super::{Half, Holds, Inside, Siblings};
 use crate::class::DataClass;
-use crate::field_name::{FieldName, Numbers};
-use crate::json::{Leaf, Malformed, Opens, RawString, Reader, Value, Written};
+use crate::field_name::Numbers;
+use crate::finding::Finding;
+use crate::json::{Leaf, Reader};
 use crate::limits::Limit;
 use crate::path::{Node, Step};
 use crate::walk::{Field, Source, Walk};
 
 impl Walk<'_> {
-    /// Searches the value of `{"Name": "phone_number", "Value": …}` under the name beside it. If
-    /// there is no name, it is searched under its kind (`{"system": "phone", "value": …}`).
+    /// Searches the values of `{"Name": "phone_number", "Value": …}` under the name beside them. If
+    /// there is no name, they are searched under their kind (`{"system": "phone", "value": …}`).
     #[cold]
     pub(super) fn search_pairs(
         &mut self,
@@ -23,19 +24,17 @@ impl Walk<'_> {
         node: &Node<'_>,
         inside: &Inside,
     ) {
-        for (name, value) in [
-            (siblings.name, siblings.value),
-            (siblings.kind, siblings.value),
-            (siblings.kind, siblings.number),
-        ] {
-            if let (Some(name), Some(value)) = (name, value)
-                && self.search_pair(name, value, findings_from, text, node, inside)
-            {
-                if let Some(last) = siblings.last_value
-                    && last.is_another_than(value)
-                {
-                    self.search_pair(name, last, findings_from, text, node, inside);
-                }
+        self.forget_labels(siblings, findings_from, text, node);
+        let names = siblings.names.both().map(|name| (name, true));
+        let kinds = siblings.kinds.both().map(|kind| (kind, false));
+        for (label, is_name) in names.chain(kinds) {
+            let versions = siblings.versions.both().filter(|_| is_name);
+            let number = siblings.number.filter(|_| !is_name);
+            let mut is_named = false;
+            for value in siblings.values.both().chain(versions).chain(number) {
+                is_named |= self.search_pair(label, value, findings_from, text, node, inside);
+            }
+            if is_named {
                 // Findings that the value proved by itself exist already. Only those that need the
                 // name are new.
                 self.drop_repeated(findings_from);
@@ -44,25 +43,21 @@ impl Walk<'_> {
         }
     }
 
-    /// Searches a value under the name beside it. Returns true if that name has a meaning.
+    /// Searches a value under the label beside it. Returns true if that label has a meaning.
     fn search_pair(
         &mut self,
-        name: Half,
+        label: Half,
         value: Half,
         findings_from: usize,
         text: &str,
         node: &Node<'_>,
         inside: &Inside,
     ) -> bool {
-        let (key, value_key) = (name.key.string(text), value.key.string(text));
-        let Some(label) = label_of(name.written.string(text).raw, key.raw, value_key.raw) else {
+        let value_key = value.key.string(text);
+        let Some(read) = self.read_label(label, value_key.raw, text) else {
             return false;
         };
-        let read = self.label(label, name.written.string(text).written);
         let is_message_id = read.numbers == Numbers::IdsOfMails;
-        if !read.has_meaning() && !is_message_id {
-            return false;
-        }
         let field = Field {
             name: read,
             above: inside.above,
@@ -84,151 +79,102 @@ impl Walk<'_> {
             string: value.written.string(text),
             is_number: value.holds == Holds::Number,
         };
-        // A document in it was searched with the object, and is not searched again.
+        // A document in it was searched with the object. It is not searched again, unless it is a
+        // list, whose items belong to the label.
+        let is_list = leaf.string.raw.starts_with('[');
+        let depth = Limit::Depth.bound() - usize::from(is_list);
         let before = self.limits;
-        self.visit_string(leaf, &field, &child, &mut None, Limit::Depth.bound());
+        let found_from = self.findings.len();
+        self.visit_string(leaf, &field, &child, &mut None, depth);
         self.limits.forget(Limit::Depth, &before);
+        self.prefer_to_ids(findings_from, found_from);
         true
     }
 
-    /// Drops the e-mail addresses at `node`, because their field holds ids of e-mails.
-    fn forget_mailboxes(&mut self, findings_from: usize, node: &Node<'_>) {
-        let path = self.path_of(node);
-        let mut at = findings_from;
+    /// Drops names of persons and users at the label of a value: `given_name` is none.
+    fn forget_labels(
+        &mut self,
+        siblings: &Siblings,
+        findings_from: usize,
+        text: &str,
+        node: &Node<'_>,
+    ) {
+        if self.findings.len() == findings_from {
+            return;
+        }
+        let says_value = siblings.values.both().any(|value| {
+            let key = value.key.string(text).raw;
+            matches!(key, "v" | "val") || key.to_ascii_lowercase().contains("value")
+        });
+        let is_mere_label = |label: &Half| {
+            const KEYS: [&str; 8] = [
+                "name",
+                "key",
+                "k",
+                "attribute",
+                "field",
+                "label",
+                "property",
+                "friendlyname",
+            ];
+            let key = label.key.string(text).raw;
+            KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
+        };
+        for label in siblings
+            .names
+            .both()
+            .filter(|half| says_value && is_mere_label(half))
+        {
+            let path = self.path_of(&node.child(Step::Key(label.key.string(text))));
+            self.drop_found(findings_from, |finding| {
+                matches!(finding.class, DataClass::Username | DataClass::PersonName)
+                    && finding.path == path
+            });
+        }
+    }
+
+    /// Drops a customer's id among the findings from `from` on if a finding after `better_from` says
+    /// what kind of number the same value is.
+    fn prefer_to_ids(&mut self, from: usize, better_from: usize) {
+        let better: Vec<_> = self
+            .findings
+            .iter()
+            .skip(better_from)
+            .filter(|finding| finding.class != DataClass::CustomerId)
+            .map(|finding| (finding.path.clone(), finding.start))
+            .collect();
+        for (path, start) in better {
+            self.drop_found(from, |finding| {
+                finding.class == DataClass::CustomerId
+                    && finding.start == start
+                    && finding.path == path
+            });
+        }
+    }
+
+    /// Drops the findings from `from` on that fit.
+    fn drop_found(&mut self, from: usize, fits: impl Fn(&Finding) -> bool) {
+        let mut at = from;
         while let Some(finding) = self.findings.get(at) {
-            if finding.class == DataClass::EmailAddress && finding.path == path {
-                self.findings.swap_remove(at);
+            if fits(finding) {
+                self.findings.remove(at);
             } else {
                 at += 1;
             }
         }
     }
 
-    /// Searches rows, each item under the name of its column.
-    #[cold]
-    pub(super) fn search_rows(
-        &mut self,
-        columns: Half,
-        rows: Half,
-        text: &str,
-        node: &Node<'_>,
-        inside: &Inside,
-    ) {
-        let names = self.columns(columns, text);
-        let has_meaning = names.iter().any(FieldName::has_meaning);
-        if !has_meaning || !self.may_read_again(rows.written.length()) {
-            return;
-        }
-        let child = node.child(Step::Key(rows.key.string(text)));
-        let reader = Reader::starting(text, rows.written.start as usize);
-        let mut source = Source { reader, text };
-        // They were read before, so they are JSON.
-        let _ = self.rows(&mut source, &names, &child, inside);
+    /// Drops the e-mail addresses at `node`, because their field holds ids of e-mails.
+    fn forget_mailboxes(&mut self, findings_from: usize, node: &Node<'_>) {
+        let path = self.path_of(node);
+        self.drop_found(findings_from, |finding| {
+            finding.class == DataClass::EmailAddress && finding.path == path
+        });
     }
-
-    fn rows(
-        &mut self,
-        source: &mut Source<'_>,
-        names: &[FieldName],
-        node: &Node<'_>,
-        inside: &Inside,
-    ) -> Result<(), Malformed> {
-        if !matches!(source.reader.value()?, Value::Opens(Opens::Array)) {
-            return Ok(());
-        }
-        let mut row = 0;
-        while source.reader.item(row == 0)? {
-            let child = node.child(Step::Index(row));
-            row += 1;
-            match source.reader.value()? {
-                Value::Opens(Opens::Array) => {}
-                Value::Opens(opens) => {
-                    source.reader.skip_container(opens)?;
-                    continue;
-                }
-                Value::Leaf(_) | Value::Literal => continue,
-            }
-            let mut column = 0;
-            while source.reader.item(column == 0)? {
-                let field = Field {
-                    name: names.get(column).copied().unwrap_or_default(),
-                    above: inside.above,
-                };
-                let cell = child.child(Step::Index(column));
-                self.value(source, &cell, &field, &mut None, inside.depth)?;
-                column += 1;
-            }
-        }
-        Ok(())
-    }
-
-    /// Returns the meanings of the names of columns, which are an array of strings.
-    fn columns(&mut self, columns: Half, text: &str) -> Vec<FieldName> {
-        // No database takes more columns. MySQL's limit is the largest.
-        const MOST_COLUMNS: usize = 4_096;
-        let mut names = Vec::new();
-        let mut reader = Reader::starting(text, columns.written.start as usize);
-        let Ok(Value::Opens(Opens::Array)) = reader.value() else {
-            return names;
-        };
-        while reader.item(names.is_empty()) == Ok(true) {
-            if names.len() == MOST_COLUMNS {
-                self.limits.reached(Limit::Siblings);
-                break;
-            }
-            let Ok(Value::Leaf(leaf)) = reader.value() else {
-                return Vec::new();
-            };
-            names.push(self.label_name(leaf.string));
-        }
-        names
-    }
-
-    /// Returns the meaning of a label's text: a field's name, or the question that asks for it.
-    fn label(&mut self, label: &str, written: Written) -> FieldName {
-        let is_question = label.contains([' ', '?'])
-            && (label.contains('?') || label.split(' ').any(is_of_questions));
-        if is_question && written == Written::Plain {
-            let words = label
-                .split([' ', '?'])
-                .filter(|word| !is_of_questions(word));
-            let asked_for = words.collect::<Vec<_>>().join(" ");
-            return self.label_name(RawString::plain(&asked_for));
-        }
-        self.label_name(RawString {
-            raw: label,
-            written,
-        })
-    }
-}
-
-/// Returns true for the words of a question around the thing it asks for.
-fn is_of_questions(word: &str) -> bool {
-    const WORDS: [&str; 16] = [
-        "what", "what's", "whats", "is", "your", "please", "enter", "provide", "the", "are",
-        "tell", "us", "give", "our", "my", "?",
-    ];
-    WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
-}
-
-/// Returns the part of a label that names the value. Of an address
-/// (`http://hl7.org/fhir/sid/us-ssn`) it is the last part. A `url` names a value only in FHIR's
-/// extensions; otherwise it is a location.
-fn label_of<'t>(label: &'t str, key: &str, value_key: &str) -> Option<&'t str> {
-    let is_extension =
-        value_key == "extension" || value_key.starts_with("value") && value_key.len() > 5;
-    if key.eq_ignore_ascii_case("url") && !is_extension {
-        return None;
-    }
-    if !label.contains(':') || !label.contains("://") && !label.starts_with("urn:") {
-        return Some(label);
-    }
-    label.rsplit(['/', ':', '#']).find(|part| !part.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::Engine;
 
     #[test]
@@ -243,17 +189,157 @@ mod tests {
         assert_eq!(paths, ["$.fromString", "$.toString"]);
     }
 
+    fn found(document: &str) -> Vec<(String, &'static str)> {
+        let scan = Engine::new().scan_json(document.as_bytes()).unwrap();
+        let findings = scan.findings.iter();
+        findings
+            .map(|finding| (finding.path.as_str().to_owned(), finding.class.name()))
+            .collect()
+    }
+
     #[test]
-    fn columns_without_a_name_are_counted() {
-        let document = |count: usize| {
-            let columns: Vec<&str> = [vec!["x"; count], vec!["email"]].concat();
-            let mut row = vec![serde_json::json!(1); count];
-            row.push("jane@shop.dev".into());
-            serde_json::json!({ "columns": columns, "rows": [row] }).to_string()
-        };
-        let scan = |count| Engine::new().scan_json(document(count).as_bytes()).unwrap();
-        assert!(scan(100).limits.is_empty());
-        assert_eq!(scan(5_000).limits.get(Limit::Siblings), 1);
+    fn a_label_is_not_personal_data_itself() {
+        for (document, path, class) in [
+            (
+                r#"{"UserAttributes": [{"Name": "given_name", "Value": "Ana"}]}"#,
+                "$.UserAttributes[0].Value",
+                "PERSON_NAME",
+            ),
+            (
+                r#"{"userAttributes": [{"name": "birthdate", "value": "1984-07-06"}]}"#,
+                "$.userAttributes[0].value",
+                "DATE_OF_BIRTH",
+            ),
+            (
+                r#"{"actor": [{"k": "first_name", "v": "Ana"}]}"#,
+                "$.actor[0].v",
+                "PERSON_NAME",
+            ),
+        ] {
+            assert_eq!(found(document), [(path.to_owned(), class)], "{document}");
+        }
+        let names = found(r#"{"first_name": "Ana", "v": "x", "last_name": "Souza"}"#);
+        assert_eq!(names.len(), 2);
+    }
+
+    #[test]
+    fn versions_of_a_value_are_named_by_the_field_beside_them() {
+        for (document, first, second) in [
+            (
+                r#"{"field": "surname", "before": "Berg", "after": "Lund"}"#,
+                "$.after",
+                "$.before",
+            ),
+            (
+                r#"{"to": "Lund", "from": "Berg", "fieldName": "lastName"}"#,
+                "$.from",
+                "$.to",
+            ),
+            (
+                r#"{"attribute": "last_name", "old": "Berg", "new": "Lund"}"#,
+                "$.new",
+                "$.old",
+            ),
+        ] {
+            let name = |path: &str| (path.to_owned(), "PERSON_NAME");
+            assert_eq!(found(document), [name(first), name(second)], "{document}");
+        }
+        assert!(found(r#"{"field": "status", "before": "Open", "after": "Closed"}"#).is_empty());
+        assert!(found(r#"{"name": "Jane", "from": "1990-01-02", "to": "1990-02-01"}"#).is_empty());
+    }
+
+    #[test]
+    fn a_patch_names_its_value_by_its_path() {
+        for (document, class) in [
+            (
+                r#"{"op": "add", "path": "/name/familyName", "value": "Souza"}"#,
+                "PERSON_NAME",
+            ),
+            (
+                r#"{"op": "replace", "path": "/birthDate", "value": "1984-07-06"}"#,
+                "DATE_OF_BIRTH",
+            ),
+            (
+                r#"{"op": "replace", "path": "name.givenName", "value": "Ana"}"#,
+                "PERSON_NAME",
+            ),
+            (
+                r#"{"op": "add", "path": "phoneNumbers[type eq \"work\"].value", "value": "912 345 678"}"#,
+                "PHONE_NUMBER",
+            ),
+        ] {
+            assert_eq!(
+                found(document),
+                [("$.value".to_owned(), class)],
+                "{document}"
+            );
+        }
+        assert!(found(r#"{"op": "replace", "path": "/status", "value": "Active"}"#).is_empty());
+    }
+
+    #[test]
+    fn a_label_may_be_an_object() {
+        for (document, path, class) in [
+            (
+                r#"{"field": {"id": "x1", "ref": "first_name"}, "type": "text", "text": "Ana"}"#,
+                "$.text",
+                "PERSON_NAME",
+            ),
+            (
+                r#"{"type": "date", "date": "1984-07-06", "field": {"title": "Date of birth"}}"#,
+                "$.date",
+                "DATE_OF_BIRTH",
+            ),
+            (
+                r#"{"question": {"text": "What is your last name?"}, "answer": "Souza"}"#,
+                "$.answer",
+                "PERSON_NAME",
+            ),
+            (
+                r#"{"type": {"coding": [{"code": "MR"}]}, "value": "MR-654321"}"#,
+                "$.value",
+                "MEDICAL_RECORD_NUMBER",
+            ),
+            (
+                r#"{"key": "question_1", "label": "Full name", "value": "Ana Souza"}"#,
+                "$.value",
+                "PERSON_NAME",
+            ),
+        ] {
+            assert_eq!(found(document), [(path.to_owned(), class)], "{document}");
+        }
+    }
+
+    #[test]
+    fn an_identifier_of_a_register_is_not_a_customers_id_too() {
+        for (identifier, class) in [
+            (
+                r#"{"system": "urn:oid:2.16.840.1.113883.4.1", "value": "212-09-9321"}"#,
+                "US_SSN",
+            ),
+            (
+                r#"{"system": "http://fhir.dev/NamingSystem/bsn", "value": "111222333"}"#,
+                "NL_BSN",
+            ),
+            (
+                r#"{"type": {"text": "Passport number"}, "value": "X1234567"}"#,
+                "PASSPORT",
+            ),
+        ] {
+            let document =
+                format!(r#"{{"resourceType": "Patient", "identifier": [{identifier}]}}"#);
+            let path = "$.identifier[0].value".to_owned();
+            assert_eq!(found(&document), [(path, class)], "{document}");
+        }
+    }
+
+    #[test]
+    fn a_list_in_the_string_of_a_pair_belongs_to_its_label() {
+        let document = r#"{"displayName": "Surname", "newValue": "[\"Lund\"]"}"#;
+        assert_eq!(
+            found(document),
+            [("$.newValue(json)[0]".to_owned(), "PERSON_NAME")]
+        );
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub(super) fn beside(text: &str, at: usize) -> Option<Labelled> {
         return None;
     }
     let (label, is_label_quoted) = label_before(text, at)?;
+    let label = without_link(text, label);
     let is_value_quoted = matches!(
         bytes[after..],
         [b'"' | b'\'', ..] | [b'\\', b'"' | b'\'', ..]
@@ -33,11 +34,6 @@ pub(super) fn beside(text: &str, at: usize) -> Option<Labelled> {
     }
     Some(Labelled {
         label,
-        wider: if is_quoted {
-            label.0
-        } else {
-            with_word_before(text, label)
-        },
         value: value_at(text, after)?,
         is_quoted,
     })
@@ -48,6 +44,11 @@ fn label_before(text: &str, at: usize) -> Option<((usize, usize), bool)> {
     let bytes = text.as_bytes();
     let mut end = at;
     while end > 0 && bytes[end - 1] == b' ' && at - end < 2 {
+        end -= 1;
+    }
+    // `settings['password'] = …`, `[password] => …`
+    let is_index = bytes[..end].ends_with(b"]");
+    if is_index {
         end -= 1;
     }
     let quote = bytes[..end]
@@ -70,14 +71,35 @@ fn label_before(text: &str, at: usize) -> Option<((usize, usize), bool)> {
         .any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
     // A word after another colon is a part of a name with colons (`arn:aws:…:secret:…`).
     let is_part = matches!(bytes[..start], [.., name, b':'] if name.is_ascii_alphanumeric());
-    if start == end || end - start > LONGEST_LABEL || !has_letter || is_part {
+    let is_open = is_index && !bytes[..start].ends_with(b"[");
+    if start == end || end - start > LONGEST_LABEL || !has_letter || is_part || is_open {
         return None;
     }
     Some(((text.ceil_char_boundary(start), end), false))
 }
 
+/// Returns the word before a label that only links it to its value (`password is: …`).
+fn without_link(text: &str, label: (usize, usize)) -> (usize, usize) {
+    let word = text.get(label.0..label.1).unwrap_or_default();
+    let end = label.0.saturating_sub(1);
+    if !is_link(word) || text.as_bytes().get(end) != Some(&b' ') {
+        return label;
+    }
+    let start = text.ceil_char_boundary(word_before(text.as_bytes(), end));
+    if start < end { (start, end) } else { label }
+}
+
+/// Returns true for the words between a label and its value in a sentence.
+pub(super) fn is_link(word: &str) -> bool {
+    const LINKS: [&str; 17] = [
+        "is", "was", "ist", "lautet", "est", "es", "to", "jest", "é", "è", "är", "er", "on", "je",
+        "sera", "será", "now",
+    ];
+    LINKS.iter().any(|link| link.eq_ignore_ascii_case(word))
+}
+
 /// Returns the start of the word that ends at `end`.
-fn word_before(bytes: &[u8], end: usize) -> usize {
+pub(super) fn word_before(bytes: &[u8], end: usize) -> usize {
     let is_of_label = |byte: &&u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.') || !byte.is_ascii()
     };
@@ -91,7 +113,7 @@ fn word_before(bytes: &[u8], end: usize) -> usize {
 }
 
 /// Returns the start of a label including the word before it.
-fn with_word_before(text: &str, (start, end): (usize, usize)) -> usize {
+pub(super) fn with_word_before(text: &str, (start, end): (usize, usize)) -> usize {
     let bytes = text.as_bytes();
     if !bytes[..start].ends_with(b" ") {
         return start;
@@ -105,7 +127,7 @@ fn with_word_before(text: &str, (start, end): (usize, usize)) -> usize {
 }
 
 /// Returns the value that starts at `at`.
-fn value_at(text: &str, at: usize) -> Option<(usize, usize)> {
+pub(super) fn value_at(text: &str, at: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let (open, quote, is_escaped) = match bytes.get(at..)? {
         [b'\\', quote @ (b'"' | b'\''), ..] => (at + 2, *quote, true),
@@ -163,7 +185,6 @@ pub(super) fn between_tags(text: &str, at: usize) -> Option<Labelled> {
     let closes = rest.get(value + 1) == Some(&b'/');
     (closes && first.is_ascii_alphabetic()).then_some(Labelled {
         label: (label_start, start + length),
-        wider: label_start,
         value: (at + 1, at + 1 + value),
         is_quoted: true,
     })
@@ -197,7 +218,6 @@ pub(super) fn part_of_form(text: &str, name: (usize, usize)) -> Option<Labelled>
         .position(|byte| matches!(byte, b'\r' | b'\n'))?;
     Some(Labelled {
         label: name,
-        wider: name.0,
         value: (start, start + length),
         is_quoted: true,
     })
