@@ -94,6 +94,7 @@ pub(crate) enum Opener {
     Json,
     Base64,
     Gzip,
+    Deflate,
     Zlib,
     Hex,
     /// An array of numbers, which are bytes.
@@ -111,6 +112,7 @@ impl Opener {
             Self::Json => "json",
             Self::Base64 => "base64",
             Self::Gzip => "gzip",
+            Self::Deflate => "deflate",
             Self::Zlib => "zlib",
             Self::Hex => "hex",
             Self::Bytes => "bytes",

@@ -73,6 +73,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"birthDate": 457920000000}"#,
         r#"{"birthDate": -86400000}"#,
         r#"{"dateOfBirth": "1984-07"}"#,
+        r#"{"dob": {"$date": {"$numberLong": "-468979200000"}}}"#,
         r#"{"PID": {"PID.7": "19850730"}}"#,
         r#"{"PID": {"PID.7": {"PID.7.1": "19850730"}}}"#,
     ],
@@ -92,6 +93,8 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn fits(value: &Value<'_>) -> Option<Hit> {
+    // MongoDB writes a long number as a text.
+    const SHORTEST_TIME: usize = 9;
     let fits = match value.tag {
         YEAR => value.text.parse().is_ok_and(is_birth_year),
         MONTH_OR_DAY => value
@@ -101,7 +104,8 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
         _ => {
             is_date(value.text)
                 || is_month(value.text)
-                || value.is_number && is_since_1970(value.text)
+                || (value.is_number || value.text.len() >= SHORTEST_TIME)
+                    && is_since_1970(value.text)
         }
     };
     if fits { value.whole(90) } else { None }

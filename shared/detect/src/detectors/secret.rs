@@ -9,7 +9,7 @@
 
 use super::{Detector, Hit, Value};
 use crate::class::DataClass;
-use crate::field_name::Names;
+use crate::field_name::{Names, Roles};
 use crate::shape;
 
 /// A name that is used for other things too. Only a long random value counts.
@@ -57,6 +57,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"url": "https://api.shop.dev/v1?api_key=9f8e7d6c5b4a39281706f5e4d3c2b1a0&x=1"}"#,
         r#"{"webhookSecret": "kX9-plumb-41"}"#,
         r#"{"otp": "483920"}"#,
+        r#"{"url": "https://shop.dev/reset?token=9f8e7d6c5b4a39281706"}"#,
+        r#"{"note": "called with token=9f8e7d6c5b4a39281706 today"}"#,
         r#"{"token": "z26uFbvR1xHJEdHE1OQiO6t8", "team_id": "T061EG9R6"}"#,
         r#"{"url": "https://shop.blob.dev/c/f?sv=2022&sig=abc%2F9f8e7d6c5b4a3928Zz%3D"}"#,
     ],
@@ -100,13 +102,14 @@ fn fits(value: &Value<'_>) -> Option<Hit> {
     }
 }
 
-/// Returns true for a long value of digits and of letters of both cases that is neither a UUID nor an object's id
+/// Returns true for a long value of digits and of letters, in a document of both cases, that is neither a UUID nor an object's id
 /// with its prefix.
 fn is_random(value: &Value<'_>) -> bool {
     const SHORTEST: usize = 16;
     let text = value.text;
     let is_uuid = text.len() == 36 && text.split('-').count() == 5;
     let is_id = text.starts_with("tok_") || text.starts_with("arn:");
-    let is_mixed = value.shape.has(shape::UPPER) && value.shape.has(shape::LOWER);
+    let is_mixed = value.shape.has(shape::LOWER)
+        && (value.shape.has(shape::UPPER) || value.roles.has(Roles::QUERY));
     text.len() >= SHORTEST && value.shape.digits >= 2 && is_mixed && !is_uuid && !is_id
 }

@@ -48,6 +48,8 @@ impl Roles {
     pub(crate) const BIRTH: Self = Self(1 << 21);
     /// The headers of a message, whose `Age` is nobody's.
     pub(crate) const HEADERS: Self = Self(1 << 22);
+    /// A form, the query of a URL, or a label in a text, where a `token` is a credential.
+    pub(crate) const QUERY: Self = Self(1 << 23);
 
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)

@@ -32,6 +32,12 @@ impl<'j> Reader<'j> {
         matches!(self.peek(), Some(b'0'..=b'9' | b'-'))
     }
 
+    /// Returns true if the key `"0"` comes next.
+    #[inline]
+    pub(crate) fn is_at_first_index(&self) -> bool {
+        self.rest().starts_with(b"\"0\"")
+    }
+
     /// Returns the offset up to which the text was read.
     pub(crate) const fn offset(&self) -> usize {
         self.at

@@ -47,6 +47,12 @@ impl Inflater {
         is_zlib(bytes) && self.inflate(&bytes[HEADER..], most, out).is_some()
     }
 
+    /// Appends the unpacked `bytes`, which are one deflated stream without a header. Returns true if
+    /// it took all of them.
+    pub(super) fn inflate_all(&mut self, bytes: &[u8], most: usize, out: &mut Vec<u8>) -> bool {
+        self.inflate(bytes, most, out) == Some(bytes.len())
+    }
+
     /// Unpacks one deflated stream (RFC 1951). Returns the number of bytes that it took, if it
     /// ended.
     fn inflate(&mut self, data: &[u8], most: usize, out: &mut Vec<u8>) -> Option<usize> {

@@ -239,6 +239,12 @@ impl<'e> Walk<'e> {
             return source.reader.skip_container(opens);
         }
         match opens {
+            Opens::Object
+                if source.reader.is_at_first_index()
+                    && self.open_indexed(source, field, node, depth) =>
+            {
+                Ok(())
+            }
             Opens::Object => self.object(source, node, field, here, depth + 1, None),
             Opens::Array => self.array(source, node, field, here, depth + 1),
         }
@@ -476,7 +482,7 @@ impl<'e> Walk<'e> {
         }
         let own = Field {
             name,
-            above: field.inside(),
+            above: field.inside().or(Roles::QUERY),
         };
         siblings.signals = siblings.signals.or(name.gives);
         siblings.note(name.slot, key, Leaf::text(value), text);

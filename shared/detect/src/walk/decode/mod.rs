@@ -6,9 +6,11 @@
 mod open_aggregate;
 mod open_base64;
 mod open_bytes;
+mod open_deflated;
 mod open_embedded;
 mod open_hex;
 mod open_numbers;
+mod open_parts;
 mod open_url;
 pub(crate) mod unicode;
 
@@ -18,9 +20,11 @@ use crate::limits::Limit;
 use crate::path::Node;
 use crate::shape::{self, Shape};
 use open_base64::{SHORTEST_BASE64, may_open_text};
+use open_deflated::may_be_deflated;
 
 pub(super) use open_base64::is_base64;
 pub(crate) use open_base64::{in_data_url, value_of, value_of_digit};
+pub(super) use open_parts::may_have_parts;
 pub(crate) use open_url::hex;
 
 impl Walk<'_> {
@@ -44,12 +48,14 @@ impl Walk<'_> {
         {
             return rest;
         }
-        if text.len() >= SHORTEST_BASE64
-            && is_base64(shape)
-            && may_open_text(text.as_bytes())
-            && self.open_base64(text, shape, field, node, depth)
-        {
-            return 0;
+        if text.len() >= SHORTEST_BASE64 && is_base64(shape) {
+            let bytes = text.as_bytes();
+            let is_opened = may_open_text(bytes)
+                && self.open_base64(text, shape, field, node, depth)
+                || may_be_deflated(bytes) && self.open_deflated(text, shape, field, node, depth);
+            if is_opened {
+                return 0;
+            }
         }
         if self.open_encoded(text, shape, field, node, depth) {
             return 0;
@@ -147,7 +153,17 @@ fn looks_like_json(text: &str) -> bool {
     matches!(
         (bytes.first(), bytes.last()),
         (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']'))
-    )
+    ) || is_quoted_json(bytes)
+}
+
+/// Recognises the text of a string in JSON that holds a document: `"{\"a\": 1}"`, as encoding twice
+/// makes it.
+fn is_quoted_json(bytes: &[u8]) -> bool {
+    bytes.ends_with(b"\"")
+        && matches!(
+            bytes,
+            [b'"', b'{' | b'[', _, ..] | [b'"', b'\\', b'"', b'{' | b'[' | b'\\', ..]
+        )
 }
 
 fn is_legible(text: &str) -> bool {
@@ -321,6 +337,79 @@ mod tests {
         let document = serde_json::json!({ "body": bytes }).to_string();
         let scan = Engine::new().scan_json(document.as_bytes()).unwrap();
         assert_eq!(paths(&scan), ["$.body(bytes)(json).customer.email"]);
+        // A `Uint8Array` as JSON.
+        let indexed: Vec<String> = DOCUMENT
+            .bytes()
+            .enumerate()
+            .map(|(at, byte)| format!("\"{at}\": {byte}"))
+            .collect();
+        let document = format!(r#"{{"body": {{{}}}}}"#, indexed.join(", "));
+        let scan = Engine::new().scan_json(document.as_bytes()).unwrap();
+        assert_eq!(paths(&scan), ["$.body(bytes)(json).customer.email"]);
+    }
+
+    #[test]
+    fn deflated_data_without_a_header_is_opened() {
+        use flate2::write::DeflateEncoder;
+        let deflate = |text: &str| {
+            let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(text.as_bytes()).unwrap();
+            STANDARD.encode(encoder.finish().unwrap())
+        };
+        let document = format!("[{DOCUMENT}, \"and some more text that is not like it\"]");
+        assert_eq!(
+            paths(&scan(&deflate(&document))),
+            ["$.body(base64)(deflate)(json)[0].customer.email"]
+        );
+        let request =
+            "<samlp:AuthnRequest><saml:NameID>jane@shop.dev</saml:NameID></samlp:AuthnRequest>";
+        assert_eq!(paths(&scan(&deflate(request))), ["$.body(base64)(deflate)"]);
+        let url = format!(
+            "https://idp.dev/sso?SAMLRequest={}",
+            deflate(request).replace('+', "%2B")
+        );
+        assert_eq!(
+            paths(&scan(&url)),
+            ["$.body(url).SAMLRequest(base64)(deflate)"]
+        );
+        let cut = &deflate(&document)[..64];
+        assert!(scan(cut).findings.is_empty());
+    }
+
+    #[test]
+    fn a_document_that_was_encoded_twice_is_opened_twice() {
+        let once = serde_json::json!(DOCUMENT).to_string();
+        assert_eq!(paths(&scan(&once)), ["$.body(json)(json).customer.email"]);
+        let twice = serde_json::json!(once).to_string();
+        assert_eq!(
+            paths(&scan(&twice)),
+            ["$.body(json)(json)(json).customer.email"]
+        );
+        assert!(scan("\"{not a document}\"").findings.is_empty());
+    }
+
+    #[test]
+    fn an_encoded_document_in_a_text_is_opened() {
+        let encoded = STANDARD.encode(DOCUMENT);
+        let zipped = STANDARD.encode(gzip(DOCUMENT.as_bytes()));
+        let inner = "$.body(base64)(json).customer.email";
+        for text in [
+            format!("2026-11-27 INFO body={encoded} in 3 ms"),
+            format!("payload: {encoded}"),
+            format!("event='{encoded}'"),
+            format!("{{data:{encoded}}}"),
+        ] {
+            assert_eq!(paths(&scan(&text)), [inner], "{text}");
+        }
+        assert_eq!(
+            paths(&scan(&format!("payload: {zipped}"))),
+            ["$.body(base64)(gzip)(json).customer.email"]
+        );
+        let both = format!("in {encoded} to joe@shop.dev");
+        assert_eq!(paths(&scan(&both)), ["$.body", inner]);
+        // A token is none, and a word that only begins like one is searched as text.
+        assert!(scan("eyJhbGciOiJIUzI1NiJ9").findings.is_empty());
+        assert_eq!(paths(&scan("eyJ jane@shop.dev")), ["$.body"]);
     }
 
     #[test]

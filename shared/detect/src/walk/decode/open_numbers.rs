@@ -1,6 +1,7 @@
 //! Opens arrays of numbers that are the bytes of a text: Node's `Buffer`, Java's signed bytes, the
 //! headers of Kafka's records.
 
+use crate::json::{Reader, Value};
 use crate::path::{Node, Opener, Step};
 use crate::walk::decode::is_legible;
 use crate::walk::{Field, Source, Walk};
@@ -19,7 +20,34 @@ impl Walk<'_> {
         node: &Node<'_>,
         depth: usize,
     ) -> bool {
-        let Some((bytes, end)) = bytes_of(source.text, source.reader.offset()) else {
+        let found = bytes_of(source.text, source.reader.offset());
+        self.open_bytes_of(found, source, field, node, depth)
+    }
+
+    /// Searches the text whose bytes are the numbers under the keys `"0"`, `"1"`, … of the object
+    /// that has just been opened, like [`Self::open_numbers`]. JavaScript writes its arrays of bytes
+    /// in this way.
+    #[inline(never)]
+    pub(in crate::walk) fn open_indexed(
+        &mut self,
+        source: &mut Source<'_>,
+        field: &Field,
+        node: &Node<'_>,
+        depth: usize,
+    ) -> bool {
+        let found = indexed_bytes_of(source.text, source.reader.offset());
+        self.open_bytes_of(found, source, field, node, depth)
+    }
+
+    fn open_bytes_of(
+        &mut self,
+        found: Option<(Vec<u8>, usize)>,
+        source: &mut Source<'_>,
+        field: &Field,
+        node: &Node<'_>,
+        depth: usize,
+    ) -> bool {
+        let Some((bytes, end)) = found else {
             return false;
         };
         let is_text = std::str::from_utf8(&bytes).is_ok_and(is_legible);
@@ -84,4 +112,26 @@ fn bytes_of(text: &str, at: usize) -> Option<(Vec<u8>, usize)> {
         }
     }
     None
+}
+
+/// Returns the numbers under the keys `"0"`, `"1"`, … from `at` on as bytes, and the end of their
+/// object.
+fn indexed_bytes_of(text: &str, at: usize) -> Option<(Vec<u8>, usize)> {
+    let mut reader = Reader::starting(text, at);
+    let mut bytes = Vec::new();
+    while reader.opens_key(bytes.is_empty()).ok()? {
+        let key = reader.string().ok()?;
+        if key.raw.parse() != Ok(bytes.len()) {
+            return None;
+        }
+        reader.colon().ok()?;
+        let Value::Leaf(leaf) = reader.value().ok()? else {
+            return None;
+        };
+        bytes.push(leaf.string.raw.parse().ok().filter(|_| leaf.is_number)?);
+        if bytes.len() == FEWEST && !may_start_text(&bytes) {
+            return None;
+        }
+    }
+    (bytes.len() >= FEWEST).then_some((bytes, reader.offset()))
 }

@@ -10,6 +10,7 @@ mod cut;
 use super::Candidate;
 use crate::class::DataClass;
 use crate::detectors::Value;
+use crate::field_name::Roles;
 use crate::json::RawString;
 use crate::shape::{self, Shape};
 use crate::walk::{Field, Walk};
@@ -160,7 +161,8 @@ impl Walk<'_> {
         let mut is_found = false;
         for meaning in name.meanings() {
             let (id, names) = self.engine.lexicon().names(meaning);
-            let is_satisfied = meaning.is_satisfied || names.roles.has(field.above);
+            let above = field.above.or(Roles::QUERY);
+            let is_satisfied = meaning.is_satisfied || names.roles.has(above);
             let class = self.engine.class(id);
             if !is_satisfied || meaning.is_doubtful || !labelled.is_quoted && !is_credential(class)
             {
@@ -174,7 +176,7 @@ impl Walk<'_> {
                 shape: value_shape,
                 is_number: false,
                 tag: names.tag,
-                roles: field.above.or(name.roles),
+                roles: above.or(name.roles),
             };
             let Some(hit) = fits(&value) else {
                 continue;

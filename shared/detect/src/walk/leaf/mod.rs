@@ -8,6 +8,7 @@ mod overlaps;
 mod report;
 mod text;
 
+use super::decode::may_have_parts;
 use super::{Field, Here, Walk};
 use crate::config::OwnClasses;
 use crate::detector_id::{DetectorId, DetectorSet};
@@ -124,21 +125,34 @@ impl Walk<'_> {
             return;
         }
         let text = text.get(..left).unwrap_or(text);
-        if shape.has(shape::OPENING)
-            && !is_number
-            && let Some(rest) = self.open_embedded(text, field, node, depth)
-        {
-            let shape = Shape::of(&rest);
-            let proves = may_prove(&rest, shape) || labels::may_hold(&rest, shape);
-            let triage = Triage {
-                shape,
-                proves,
-                ..triage
-            };
-            self.search_opened(&rest, triage, field, node, here);
+        if is_number {
+            self.search_opened(text, triage, field, node, here);
             return;
         }
-        self.search_opened(text, triage, field, node, here);
+        let without_json = if shape.has(shape::OPENING) {
+            self.open_embedded(text, field, node, depth)
+        } else {
+            None
+        };
+        let text = without_json.as_deref().unwrap_or(text);
+        let without_parts = if may_have_parts(text, shape) {
+            self.open_parts(text, field, node, depth)
+        } else {
+            None
+        };
+        let rest = without_parts.as_deref().unwrap_or(text);
+        if without_json.is_none() && without_parts.is_none() {
+            self.search_opened(rest, triage, field, node, here);
+            return;
+        }
+        let shape = Shape::of(rest);
+        let proves = may_prove(rest, shape) || labels::may_hold(rest, shape);
+        let triage = Triage {
+            shape,
+            proves,
+            ..triage
+        };
+        self.search_opened(rest, triage, field, node, here);
     }
 
     /// Searches a text after everything in it that could be opened was opened.
