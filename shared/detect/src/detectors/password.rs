@@ -74,6 +74,8 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"password": true}"#,
         r#"{"password": "https://shop.dev/reset"}"#,
         r#"{"errors": {"password": ["is too short"]}}"#,
+        r#"{"i18n": {"de": {"password": "Passwort"}}}"#,
+        r#"{"translations": {"password": "Mot de passe"}}"#,
         r#"{"errors": {"password": ["can't be blank"]}}"#,
         r#"{"password": "must have eight characters and a digit"}"#,
         r#"{"password_policy": "strict"}"#,

@@ -49,6 +49,8 @@ pub(super) static DETECTOR: Detector = Detector {
     positive: &[
         r#"{"insurance": {"member_id": "W123456789"}}"#,
         r#"{"healthPlanId": "XEH-998-7712"}"#,
+        r#"{"claim": {"subscriber": {"memberId": "XYZ123456"}}}"#,
+        r#"{"resourceType": "Coverage", "subscriberId": "J0039482"}"#,
         r#"{"claim": {"policyNumber": "POL-883-12"}}"#,
         r#"{"被保険者番号": "12345678"}"#,
     ],

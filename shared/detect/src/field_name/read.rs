@@ -76,6 +76,9 @@ impl Lexicon {
             let is_type = slot == Slot::Kind && special::is_type(name);
             field.slot = if is_type { Slot::Type } else { slot };
         }
+        if matches!(name, "i18n" | "l10n") {
+            field.roles = Roles::TEXTS;
+        }
         if special::is_message_id(texts) {
             field.numbers = Numbers::IdsOfMails;
         }

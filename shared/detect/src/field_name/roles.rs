@@ -48,6 +48,8 @@ impl Roles {
     pub(crate) const BIRTH: Self = Self(1 << 21);
     /// The headers of a message, whose `Age` is nobody's.
     pub(crate) const HEADERS: Self = Self(1 << 22);
+    /// Words for a user interface: a `password` there is the word for it.
+    pub(crate) const TEXTS: Self = Self(1 << 24);
     /// A form, the query of a URL, or a label in a text, where a `token` is a credential.
     pub(crate) const QUERY: Self = Self(1 << 23);
 

@@ -106,7 +106,7 @@ pub(super) fn slot_of(texts: &[&[u8]]) -> Option<Slot> {
         [b"v" | b"val"] => Slot::Value,
         [
             b"column" | b"columns" | b"headers" | b"header" | b"fields" | b"schema" | b"metadata"
-            | b"cols",
+            | b"cols" | b"meta",
         ]
         | [b"meta", b"data"]
         | [b"column" | b"field", b"meta", b"data"]

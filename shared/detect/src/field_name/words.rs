@@ -144,6 +144,10 @@ pub(crate) const TABLE: &[(Word, &str)] = &[
     (Word::role(Roles::PLACE), PLACES),
     (Word::role(Roles::SESSION), SESSIONS),
     (Word::role(Roles::HEADERS), "header headers"),
+    (
+        Word::role(Roles::TEXTS),
+        "translation translations placeholders tooltips locales uebersetzungen traductions",
+    ),
     (Word::role(Roles::PHONE), PHONES),
     (Word::role(Roles::BIRTH), BIRTHS),
     (Word::role(Roles::NAME), NAMES),
@@ -175,7 +179,8 @@ const PERSONS: &str = "
     registrant signer signatory requester requestor approver assignee reporter reviewer author
     actor creator initiator debtor creditor remitter claimant dependent husband wife mother
     father friend sibling emergency consumer
-    submitter submitters approvers closer dbtr cdtr inviter invitee editor commenter moderator committer pusher uploader contributor collaborator
+    interviewer interviewee examiner mentor mentee trainee apprentice volunteer winner victim suspect
+    impersonator submitter submitters approvers closer dbtr cdtr inviter invitee editor commenter moderator committer pusher uploader contributor collaborator
     maintainer responder performer requestor enterer asserter attester prescriber respondent who cust empl usr
     kunde kunden benutzer nutzer person personen empfaenger empfanger absender kaufer kaeufer
     besteller inhaber kontoinhaber karteninhaber ansprechpartner mitglied gast fahrer fahrgast
@@ -240,13 +245,13 @@ const HEADS: &str = "
 const TYPES: &str = "
     string str int integer long double float decimal bool boolean bytes binary code coding date
     datetime time timestamp uri url text number codeable concept reference json quantity
-    var char varchar blob null geo point map array
+    var char varchar scalar blob null geo point map array
 ";
 
 /// Words between a name and its value: versions of the value, and other wrappers in documents.
 const WRAPPER_SLOTS: &str = "
     old new from to before after previous current prev original display localized date
-    formatted raw versions history amount alphabetic ideographic
+    formatted full raw versions history amount alphabetic ideographic
 ";
 
 const WORKERS: &str = "

@@ -109,8 +109,11 @@ impl Field {
         } else {
             Roles::NONE
         };
+        // The subscriber in a claim is one of a health insurance.
         let kept = if own.is_none() {
             Roles::NONE
+        } else if own.has(Roles::PERSON) {
+            self.above.only(Roles::PERSON.or(Roles::HEALTH))
         } else {
             self.above.only(Roles::PERSON)
         };

@@ -2,7 +2,7 @@
 //!
 //! Only base64 that begins like an object or like gzip is tried: words and ids do not.
 
-use memchr::memmem;
+use memchr::{memchr2_iter, memmem};
 
 use super::open_base64::value_of;
 use crate::path::Node;
@@ -66,10 +66,13 @@ fn next_part(text: &str, from: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut at = from;
     loop {
-        let found = BEGINNINGS
-            .iter()
-            .filter_map(|beginning| memmem::find(bytes.get(at..)?, beginning.as_bytes()));
-        let start = at + found.min()?;
+        let rest = bytes.get(at..)?;
+        let begins = |start: &usize| {
+            BEGINNINGS
+                .iter()
+                .any(|beginning| rest[*start..].starts_with(beginning.as_bytes()))
+        };
+        let start = at + memchr2_iter(b'e', b'H', rest).find(begins)?;
         let is_of_base64 = |byte: &&u8| value_of(**byte).is_some() || **byte == b'=';
         let length = bytes[start..].iter().take_while(is_of_base64).count();
         let end = start + length;

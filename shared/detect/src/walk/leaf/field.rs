@@ -33,6 +33,9 @@ impl Walk<'_> {
             shape, is_number, ..
         } = triage;
         let mut searching = DetectorSet::EMPTY;
+        if field.above.has(Roles::TEXTS) {
+            return searching;
+        }
         let (trimmed, lead) = trim(text);
         for meaning in field.name.meanings() {
             let (id, names) = self.engine.lexicon().names(meaning);

@@ -6,6 +6,8 @@
 
 mod announced;
 mod cut;
+mod segments;
+mod tables;
 
 use super::Candidate;
 use crate::class::DataClass;
@@ -32,6 +34,8 @@ struct Labelled {
 }
 
 pub(super) use announced::may_announce;
+pub(super) use segments::has_segments;
+pub(super) use tables::may_hold_table;
 
 /// Returns true if `text` may contain a labelled value.
 #[inline]

@@ -223,6 +223,12 @@ impl Walk<'_> {
         if triage.proves && !triage.is_number && labels::may_announce(text, shape) {
             self.search_announced(text, field);
         }
+        if triage.proves && !triage.is_number && labels::may_hold_table(shape) {
+            self.search_table(text, field);
+            if labels::has_segments(text, shape) {
+                self.search_segments(text, field);
+            }
+        }
         if triage.is_for_own {
             self.search_own(text, &named);
         }

@@ -136,11 +136,14 @@ impl Walk<'_> {
     /// Drops a customer's id among the findings from `from` on if a finding after `better_from` says
     /// what kind of number the same value is.
     fn prefer_to_ids(&mut self, from: usize, better_from: usize) {
+        // A value of a pair is one number. A long text with many numbers is no id.
+        const MOST: usize = 4;
         let better: Vec<_> = self
             .findings
             .iter()
             .skip(better_from)
             .filter(|finding| finding.class != DataClass::CustomerId)
+            .take(MOST)
             .map(|finding| (finding.path.clone(), finding.start))
             .collect();
         for (path, start) in better {
@@ -154,14 +157,14 @@ impl Walk<'_> {
 
     /// Drops the findings from `from` on that fit.
     fn drop_found(&mut self, from: usize, fits: impl Fn(&Finding) -> bool) {
-        let mut at = from;
-        while let Some(finding) = self.findings.get(at) {
-            if fits(finding) {
-                self.findings.remove(at);
-            } else {
-                at += 1;
+        let mut kept = from;
+        for at in from..self.findings.len() {
+            if !fits(&self.findings[at]) {
+                self.findings.swap(kept, at);
+                kept += 1;
             }
         }
+        self.findings.truncate(kept.max(from));
     }
 
     /// Drops the e-mail addresses at `node`, because their field holds ids of e-mails.
