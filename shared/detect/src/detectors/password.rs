@@ -81,6 +81,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"password_policy": "strict"}"#,
         r#"{"password_reset_at": "2026-11-21"}"#,
         r#"{"password": "[REDACTED]"}"#,
+        r#"{"message": "Parameters: {\"password\"=>\"[FILTERED]\"}"}"#,
         r#"{"passwordId": "1d7c42e9-55ab-4c0e-9f31-08e6b7a2c5d4"}"#,
         r#"{"password": "CHANGE_REQUIRED"}"#,
         r#"{"passwordResult": "verified99"}"#,

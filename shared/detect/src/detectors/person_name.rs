@@ -90,7 +90,7 @@ pub(super) static DETECTOR: Detector = Detector {
         Names::new("display").tag(ANY).within(Roles::PERSON_ITSELF),
         Names::new("summary|label").tag(ROLE).within(Roles::PERSON_ITSELF),
         Names::new("name").tag(ROLE).within(Roles::RECEIVER),
-        Names::new("sei|mei|氏|name|nom|nombre|nome|naam|nazwa|namn|namae|なまえ|名前|名|nm|full nm|display name|displayname|public name|anzeigename|nom affiche|nombre para mostrar|表示名|\
+        Names::new("sei|mei|氏|name|names|nom|nombre|nome|naam|nazwa|namn|namae|なまえ|名前|名|nm|full nm|display name|displayname|public name|anzeigename|nom affiche|nombre para mostrar|表示名|\
              navn|nimi|jmeno|isim|ad|이름|성|姓氏")
             .tag(ANY)
             .text()
@@ -143,6 +143,10 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"custName": "Oda Haugen"}"#,
         r#"{"employees": [{"name": "Oda Haugen"}]}"#,
         r#"{"nurse": "Ida Holm"}"#,
+        r#"{"recruiter": {"name": "Ida Holm"}}"#,
+        r#"{"owners": [{"names": ["Alberta Charleson"]}]}"#,
+        r#"{"slots": {"LastName": {"value": {"interpretedValue": "Ek"}}}}"#,
+        r#"{"Type": {"Text": "FIRST_NAME"}, "ValueDetection": {"Text": "GARCIA"}}"#,
         r#"{"individual": {"first": "Ana", "last": "Souza"}}"#,
         r#"{"first": "Ana", "last": "Souza", "email": "ana@posta.pt"}"#,
         r#"{"name": {"formatted": "Ana Souza", "familyName": "Souza"}}"#,

@@ -100,6 +100,7 @@ pub(super) static DETECTOR: Detector = Detector {
         r#"{"phone": {"area_code": "212", "number": "5552368"}}"#,
         r#"{"phone": "555-555-5555"}"#,
         r#"{"note": "call me on (555) 555-5555"}"#,
+        r#"{"phone_numbers": [{"data": "1112223333"}]}"#,
         r#"{"q6_phone": {"full": "(415) 555-0177"}}"#,
         r#"{"contacts": [{"wa_id": "351912345678"}]}"#,
         r#"{"from": "447911123456", "text": {"body": "on my way"}}"#,

@@ -41,7 +41,10 @@ impl Value<'_> {
             .is_some_and(|first| self.text.len() > 2 && self.text.chars().all(|c| c == first));
         stars >= 3 && stars * 2 >= self.text.chars().count()
             || is_one_character
-            || self.shape.has(shape::UPPER) && self.text.contains("REDACTED")
+            || self.shape.has(shape::UPPER)
+                && ["REDACTED", "FILTERED", "MASKED"]
+                    .iter()
+                    .any(|word| self.text.contains(word))
     }
 
     /// Returns true for a few words that state something, such as the message of a validation: `is

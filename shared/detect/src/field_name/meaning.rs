@@ -49,7 +49,10 @@ impl Slot {
 
     /// Returns true if the value may be the one that the field around it is named after.
     pub(crate) const fn may_wrap(self) -> bool {
-        matches!(self, Self::Value | Self::Wrapper | Self::Coding)
+        matches!(
+            self,
+            Self::Value | Self::Wrapper | Self::Coding | Self::Rows
+        )
     }
 }
 

@@ -103,7 +103,7 @@ pub(super) fn slot_of(texts: &[&[u8]]) -> Option<Slot> {
             b"field",
             b"key" | b"id" | b"code" | b"label" | b"title" | b"name",
         ] => Slot::Name,
-        [b"v" | b"val"] => Slot::Value,
+        [b"v" | b"val"] | [b"value", b"detection"] => Slot::Value,
         [
             b"column" | b"columns" | b"headers" | b"header" | b"fields" | b"schema" | b"metadata"
             | b"cols" | b"meta",

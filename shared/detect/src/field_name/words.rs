@@ -257,6 +257,7 @@ const WRAPPER_SLOTS: &str = "
 const WORKERS: &str = "
     instructor tutor professor coach trainer speaker presenter organizer organiser advisor adviser
     lawyer attorney salesperson representative operator therapist dentist broker landlord
+    recruiter dispatcher notary adjuster appraiser underwriter mechanic electrician plumber pilot captain
     employee employees staff worker colleague manager supervisor courier teacher student nurse doctor
     physician practitioner provider clinician surgeon payroll nurse midwife
     mitarbeiter mitarbeiterin angestellter arbeitnehmer arzt
@@ -448,7 +449,7 @@ const NEUTRALS: &str = "
     secondary main default personal private basic full work business alternate alternative
     preferred legal local international national str string val male female nonbinary man woman
     first second third other own self the of on for and or to from in at by my your our his her a an
-    dto model state nm cd friendly
+    dto model state nm cd friendly interpreted resolved actual entered submitted provided captured
     demographics demographic bio about summary general extra extended additional
     temp temporary permanent last next best latest real official given registered public kana
     furigana kanji romaji latin phonetic roman clear plain plaintext

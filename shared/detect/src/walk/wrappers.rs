@@ -40,7 +40,9 @@ impl Walk<'_> {
             }
             // A code itself is not a person's data.
             Slot::Coding if opens.is_none() => false,
-            Slot::Wrapper | Slot::Coding => self.speaks(field, Signals::ANY),
+            // `"phone_numbers": [{"data": …}]`
+            Slot::Rows if opens.is_some() => false,
+            Slot::Wrapper | Slot::Coding | Slot::Rows => self.speaks(field, Signals::ANY),
             _ => false,
         }
     }

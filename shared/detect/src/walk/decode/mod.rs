@@ -2,6 +2,8 @@
 //!
 //! Each opener checks a few bytes before it does any work. It is bounded in depth and in the bytes
 //! it may produce: a gzip bomb costs no more than the limit, and the limit is counted.
+//!
+//! Each opener is a file. More than half of this one is tests of several openers together.
 
 mod open_aggregate;
 mod open_base64;

@@ -2,7 +2,8 @@
 //! object, `<Password>…</Password>`, and the parts of a form (RFC 7578).
 //!
 //! The label of a quoted value, or of one between tags, is believed. A value without quotes counts
-//! only if it is a credential, because in prose anything may follow a word and a colon.
+//! only if it is a credential, because in prose anything may follow a word and a colon. The cuts are
+//! in files of their own, and half of this one is tests of them.
 
 mod announced;
 mod cut;

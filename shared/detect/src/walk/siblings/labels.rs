@@ -104,7 +104,10 @@ fn texts_of_label<'t>(text: &'t str, at: usize, texts: &mut Vec<RawString<'t>>) 
             continue;
         };
         match reader.value() {
-            Ok(Value::Leaf(leaf)) if !leaf.is_number && KEYS.contains(&key.raw) => {
+            Ok(Value::Leaf(leaf))
+                if !leaf.is_number
+                    && KEYS.iter().any(|known| known.eq_ignore_ascii_case(key.raw)) =>
+            {
                 texts.push(leaf.string);
             }
             Ok(Value::Leaf(_) | Value::Literal) => {}

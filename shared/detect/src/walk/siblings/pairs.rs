@@ -63,6 +63,7 @@ impl Walk<'_> {
             above: inside.above,
         };
         let child = node.child(Step::Key(value_key));
+        let found_from = self.findings.len();
         if value.holds == Holds::Container {
             if self.may_read_again(value.written.length()) {
                 let reader = Reader::starting(text, value.written.start as usize);
@@ -70,6 +71,7 @@ impl Walk<'_> {
                 // It was read before, so it is JSON.
                 let _ = self.value(&mut source, &child, &field, &mut None, inside.depth);
             }
+            self.prefer_to_ids(findings_from, found_from);
             return true;
         }
         if is_message_id {
@@ -84,7 +86,6 @@ impl Walk<'_> {
         let is_list = leaf.string.raw.starts_with('[');
         let depth = Limit::Depth.bound() - usize::from(is_list);
         let before = self.limits;
-        let found_from = self.findings.len();
         self.visit_string(leaf, &field, &child, &mut None, depth);
         self.limits.forget(Limit::Depth, &before);
         self.prefer_to_ids(findings_from, found_from);
@@ -133,8 +134,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Drops a customer's id among the findings from `from` on if a finding after `better_from` says
-    /// what kind of number the same value is.
+    /// Drops an id of a customer or of a country among the findings from `from` on, which the name
+    /// around the pair announced, if a finding after `better_from` says what the same value is.
     fn prefer_to_ids(&mut self, from: usize, better_from: usize) {
         // A value of a pair is one number. A long text with many numbers is no id.
         const MOST: usize = 4;
@@ -142,15 +143,13 @@ impl Walk<'_> {
             .findings
             .iter()
             .skip(better_from)
-            .filter(|finding| finding.class != DataClass::CustomerId)
+            .filter(|finding| !is_general_id(finding.class))
             .take(MOST)
             .map(|finding| (finding.path.clone(), finding.start))
             .collect();
         for (path, start) in better {
             self.drop_found(from, |finding| {
-                finding.class == DataClass::CustomerId
-                    && finding.start == start
-                    && finding.path == path
+                is_general_id(finding.class) && finding.start == start && finding.path == path
             });
         }
     }
@@ -174,6 +173,11 @@ impl Walk<'_> {
             finding.class == DataClass::EmailAddress && finding.path == path
         });
     }
+}
+
+/// Returns true for ids whose kind a better label may tell.
+const fn is_general_id(class: DataClass) -> bool {
+    matches!(class, DataClass::CustomerId | DataClass::NationalId)
 }
 
 #[cfg(test)]
@@ -334,6 +338,13 @@ mod tests {
             let path = "$.identifier[0].value".to_owned();
             assert_eq!(found(&document), [(path, class)], "{document}");
         }
+    }
+
+    #[test]
+    fn the_name_around_a_pair_gives_way_to_its_label() {
+        let document = r#"{"identityDocument": [{"Type": {"Text": "DATE_OF_BIRTH"}, "ValueDetection": {"Text": "03/18/1978"}}]}"#;
+        let path = "$.identityDocument[0].ValueDetection.Text".to_owned();
+        assert_eq!(found(document), [(path, "DATE_OF_BIRTH")]);
     }
 
     #[test]
