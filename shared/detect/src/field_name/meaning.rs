@@ -113,6 +113,9 @@ impl Packed {
 pub(crate) struct FieldName {
     pub(super) meanings: [Packed; MEANINGS],
     pub(super) count: u8,
+    /// The roles of which the object around the field must have one for any meaning to count. None
+    /// if a meaning counts without them.
+    pub(crate) needs: Roles,
     pub(crate) roles: Roles,
     /// The signals that the name alone gives its siblings (`country`, `vat_number`).
     pub(crate) gives: Signals,
@@ -140,6 +143,7 @@ impl FieldName {
     pub(super) const fn forget(&mut self) {
         self.meanings = [Packed::NONE; MEANINGS];
         self.count = 0;
+        self.needs = Roles::NONE;
         self.roles = Roles::NONE;
         self.gives = Signals::NONE;
         self.numbers = Numbers::Unsaid;

@@ -51,7 +51,19 @@ impl Lexicon {
         let texts = split.tokens().map(|token| token.text(&split));
         let texts = texts.collect::<Vec<_>>();
         self.add_special(&mut field, name, &texts);
+        field.needs = self.roles_needed(&field);
         field
+    }
+
+    /// Returns the roles that the object around a field must have, if every meaning needs some.
+    fn roles_needed(&self, field: &FieldName) -> Roles {
+        let needs = field.meanings().map(|meaning| {
+            let names = self.names(meaning).1;
+            let needs_roles = !meaning.is_satisfied && names.beside.is_none();
+            needs_roles.then_some(names.roles)
+        });
+        let all = needs.collect::<Option<Vec<_>>>().unwrap_or_default();
+        all.into_iter().fold(Roles::NONE, Roles::or)
     }
 
     /// Adds the meaning that only the name as a whole has.

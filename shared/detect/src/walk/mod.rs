@@ -295,7 +295,7 @@ impl<'e> Walk<'e> {
                     }
                     if !known.slot.may_wrap() && self.may_pass(leaf) {
                         self.see_unread(leaf.string.raw, known.hints);
-                        triage = self.triage(leaf, known.has_meaning);
+                        triage = self.triage(leaf, known.means_something_in(said.above));
                         if triage.is_none() {
                             is_first = false;
                             continue;

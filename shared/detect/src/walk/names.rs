@@ -114,6 +114,7 @@ pub(super) struct Known {
     pub(super) shown: Shown,
     pub(super) slot: Slot,
     pub(super) has_meaning: bool,
+    needs: Roles,
     pub(super) hints: NameHints,
 }
 
@@ -125,8 +126,15 @@ impl Known {
             shown,
             slot: name.slot,
             has_meaning: name.has_meaning(),
+            needs: name.needs,
             hints,
         }
+    }
+
+    /// Returns true if the name can have a meaning in an object with the roles `above`.
+    #[inline]
+    pub(super) const fn means_something_in(self, above: Roles) -> bool {
+        self.has_meaning && (self.needs.is_none() || self.needs.has(above))
     }
 }
 

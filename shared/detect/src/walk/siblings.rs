@@ -210,16 +210,17 @@ impl Siblings {
     /// Returns true if there is a value, or rows, and a field that names them.
     #[inline]
     const fn may_explain(&self) -> bool {
-        let has_value = self.has_value();
-        let has_label = !self.names.is_none() || !self.kinds.is_none();
-        has_value && has_label
+        self.has_pair()
             || self.rows.is_some() && (self.columns.is_some() || self.may_begin_with_names)
     }
 
-    /// Returns true if a field holds a value that another may name.
+    /// Returns true if a field holds a value that another may name. Only a name tells what a version
+    /// is: `{"type": "invoice", "amount": …}` is no pair.
     #[inline]
-    const fn has_value(&self) -> bool {
-        !self.values.is_none() || !self.versions.is_none() || self.number.is_some()
+    const fn has_pair(&self) -> bool {
+        let has_value = !self.values.is_none() || self.number.is_some();
+        !self.names.is_none() && (has_value || !self.versions.is_none())
+            || !self.kinds.is_none() && has_value
     }
 
     /// Keeps the fields of a pair. The longest name that a field can have is short.
@@ -391,8 +392,7 @@ impl Walk<'_> {
         if self.scratch.pending.len() > waiting_from {
             self.judge_waiting(siblings, waiting_from, text, node, inside.owner);
         }
-        let has_label = !siblings.names.is_none() || !siblings.kinds.is_none();
-        if siblings.has_value() && has_label {
+        if siblings.has_pair() {
             self.search_pairs(siblings, findings_from, text, node, inside);
         }
         if let Some(rows) = siblings.rows

@@ -2,7 +2,7 @@
 //!
 //! Only base64 that begins like an object or like gzip is tried: words and ids do not.
 
-use memchr::{memchr2_iter, memmem};
+use memchr::memchr2_iter;
 
 use super::open_base64::value_of;
 use crate::path::Node;
@@ -26,9 +26,17 @@ pub(in crate::walk) fn may_have_parts(text: &str, shape: Shape) -> bool {
 
 #[inline(never)]
 fn has_beginning(text: &str) -> bool {
-    BEGINNINGS
-        .iter()
-        .any(|beginning| memmem::find(text.as_bytes(), beginning.as_bytes()).is_some())
+    beginnings(text.as_bytes()).next().is_some()
+}
+
+/// Returns the offsets of the beginnings in a text. Their last letters are rare.
+fn beginnings(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    memchr2_iter(b'J', b'I', bytes).filter_map(|last| {
+        BEGINNINGS
+            .iter()
+            .find(|beginning| bytes[..=last].ends_with(beginning.as_bytes()))
+            .map(|beginning| last + 1 - beginning.len())
+    })
 }
 
 impl Walk<'_> {
@@ -66,13 +74,7 @@ fn next_part(text: &str, from: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut at = from;
     loop {
-        let rest = bytes.get(at..)?;
-        let begins = |start: &usize| {
-            BEGINNINGS
-                .iter()
-                .any(|beginning| rest[*start..].starts_with(beginning.as_bytes()))
-        };
-        let start = at + memchr2_iter(b'e', b'H', rest).find(begins)?;
+        let start = at + beginnings(bytes.get(at..)?).next()?;
         let is_of_base64 = |byte: &&u8| value_of(**byte).is_some() || **byte == b'=';
         let length = bytes[start..].iter().take_while(is_of_base64).count();
         let end = start + length;

@@ -73,7 +73,9 @@ fn has_label_or_tag(text: &str) -> bool {
             _ => {
                 ends_label
                     && (matches!(after, b' ' | b'"' | b'\'' | b'\\' | b'=')
-                        || after.is_ascii_alphanumeric() && before != b' ')
+                        || after.is_ascii_alphanumeric()
+                            && before != b' '
+                            && ends_credential(text, at))
             }
         }
     })
@@ -257,6 +259,14 @@ fn may_be_credential(label: &str) -> bool {
             let followers = FOLLOWERS[usize::from(pair[0] & 0x1f)];
             followers >> (pair[1] & 0x1f) & 1 == 1 && starts(at)
         })
+}
+
+/// Returns true if the word that ends at `end` may be a credential's label.
+fn ends_credential(text: &str, end: usize) -> bool {
+    const REACH: usize = 24;
+    let from = text.ceil_char_boundary(end.saturating_sub(REACH));
+    let near = text.get(from..end).unwrap_or_default();
+    may_be_credential(near.rsplit(' ').next().unwrap_or(near))
 }
 
 const fn is_credential(class: DataClass) -> bool {

@@ -26,9 +26,14 @@ pub(in crate::walk::leaf) fn may_announce(text: &str, shape: Shape) -> bool {
 fn has_announcement(text: &str, shape: Shape) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr2_iter(b'w', b'W', bytes).any(|at| is_in_password(bytes, at))
-        || shape.has(shape::DASH) && memchr::memmem::find(bytes, b" --").is_some()
+        || shape.has(shape::DASH) && options(bytes).next().is_some()
         || shape.has(shape::QUOTE)
             && memchr::memchr2_iter(b'\'', b'"', bytes).any(|at| begins_argument(bytes, at))
+}
+
+/// Returns the offsets of the second dash of each option (` --token`).
+fn options(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    memchr::memchr_iter(b'-', bytes).filter(|&at| bytes[..at].ends_with(b" -"))
 }
 
 /// Returns true if the `w` at `at` is the one of `password`, `passwd` or `Kennwort`.
@@ -64,8 +69,8 @@ impl Walk<'_> {
                     .unwrap_or(at);
             }
         }
-        for at in memchr::memmem::find_iter(bytes, b" --") {
-            if let Some(labelled) = of_option(text, at + 3) {
+        for at in options(bytes) {
+            if let Some(labelled) = of_option(text, at + 1) {
                 self.ask_label(text, labelled, labelled.label.0, field);
             }
         }

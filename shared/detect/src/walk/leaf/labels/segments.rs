@@ -3,7 +3,7 @@
 //!
 //! The meanings of the fields are those of HL7 v2.5.1, chapters 3 and 6.
 
-use memchr::{memchr2, memmem};
+use memchr::{memchr_iter, memchr2};
 
 use super::Labelled;
 use crate::shape::{self, Shape};
@@ -51,7 +51,8 @@ const FIELDS: &[SegmentField] = &[
 /// Returns true if a text has the segment that identifies a patient.
 #[inline]
 pub(in crate::walk::leaf) fn has_segments(text: &str, shape: Shape) -> bool {
-    shape.has(shape::SPACE) && memmem::find(text.as_bytes(), b"PID|").is_some()
+    let bytes = text.as_bytes();
+    shape.has(shape::SPACE) && memchr_iter(b'|', bytes).any(|at| bytes[..at].ends_with(b"PID"))
 }
 
 impl Walk<'_> {
