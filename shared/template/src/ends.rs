@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use crate::template::{Reading, Settings};
-use crate::value::{Attribute, Outside, Reason, Reference, ResourceId, Value, placeholder};
+use crate::value::{
+    Attribute, Outside, OutsideKind, Reason, Reference, ResourceId, Value, placeholder,
+};
 
 /// The result of resolving a value that names a resource.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,6 +155,8 @@ const ARNS: &[(&str, &str, &[&str])] = &[
 pub struct Ends {
     /// By type and name. `None` if two resources of the type have the name.
     names: HashMap<(&'static str, String), Option<ResourceId>>,
+    /// The values of SSM parameters by their name. `None` if two parameters have it.
+    parameters: HashMap<String, Option<Value>>,
     /// By ARN, which a Terraform plan knows of what exists already. `None` if two resources have it.
     arns: HashMap<String, Option<ResourceId>>,
     account: String,
@@ -165,12 +169,24 @@ impl Ends {
     pub fn new(reading: &Reading, settings: &Settings) -> Self {
         let mut names = HashMap::new();
         let mut arns = HashMap::new();
+        let mut parameters: HashMap<String, Option<Value>> = HashMap::new();
         for (id, resource) in reading.resources() {
             let own = resource.property("Arn").and_then(Value::as_text);
             if let Some(arn) = own.filter(|arn| arn.starts_with("arn:")) {
                 arns.entry(arn.to_owned())
                     .and_modify(|known| *known = None)
                     .or_insert_with(|| Some(id.clone()));
+            }
+            if resource.kind == "AWS::SSM::Parameter"
+                && let (Some(name), Some(value)) = (
+                    resource.property("Name").and_then(Value::as_text),
+                    resource.property("Value"),
+                )
+            {
+                parameters
+                    .entry(name.to_owned())
+                    .and_modify(|known| *known = None)
+                    .or_insert_with(|| Some(value.clone()));
             }
             let row = NAMES.iter().find(|(kind, _)| *kind == resource.kind);
             let Some((kind, property)) = row else {
@@ -187,6 +203,7 @@ impl Ends {
         Self {
             names,
             arns,
+            parameters,
             account: settings.account.clone(),
             region: settings.region.clone(),
         }
@@ -204,11 +221,30 @@ impl Ends {
     fn end(&self, value: &Value, kinds: &[&str]) -> End {
         match value {
             Value::Resource(reference) => End::Resource(reference.clone()),
-            Value::Outside(outside) => End::Outside(outside.clone()),
+            Value::Outside(outside) => match self.parameter(outside) {
+                Some(value @ (Value::Resource(_) | Value::Text(_) | Value::Joined(_))) => {
+                    self.end(value, kinds)
+                }
+                _ => End::Outside(outside.clone()),
+            },
             Value::Unknown(reason) => End::Unknown(*reason),
             Value::Text(_) | Value::Joined(_) => self.written(value, kinds),
             _ => End::Unknown(Reason::Malformed),
         }
+    }
+
+    /// Returns the value of a parameter of SSM that one of the files sets, for `{{resolve:ssm:NAME}}`.
+    fn parameter(&self, outside: &Outside) -> Option<&Value> {
+        if outside.kind != OutsideKind::DynamicReference {
+            return None;
+        }
+        let name = outside
+            .name
+            .strip_prefix("{{resolve:ssm:")?
+            .strip_suffix("}}")?;
+        // A version may follow the name.
+        let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
+        self.parameters.get(name)?.as_ref()
     }
 
     /// Finds the end of a name, an ARN or a URL that is literal or joined.

@@ -68,6 +68,8 @@ pub enum NoteKind {
     OpaqueInput,
     /// An end of a route is unknown.
     UnknownEnd(crate::Reason),
+    /// Records pass through a resource of this type in a way that is not followed.
+    NotFollowed(String),
     /// A property is missing without which AWS refuses the resource.
     Missing(&'static str),
     /// A part of a resource has a form that cannot be read.
@@ -114,6 +116,7 @@ impl fmt::Display for NoteKind {
                 )
             }
             Self::ClaimsNothing(claim) => write!(f, "it claims what no resource has: {claim}"),
+            Self::NotFollowed(kind) => write!(f, "what {kind} passes on is not followed"),
             Self::Missing(what) => write!(f, "it has no {what}"),
             Self::Unread(what) => write!(f, "{what} cannot be known"),
             Self::ClaimedTwice(services) => write!(f, "the services {services} both claim it"),
@@ -155,6 +158,9 @@ impl NoteKind {
             }
             Self::OpaqueInput => "The map shows the target with data classes that are unknown.",
             Self::UnknownEnd(_) => "The route is on the map with an unknown end.",
+            Self::NotFollowed(_) => {
+                "Routes that it makes are not on the map; describe them in a topology file."
+            }
             Self::Missing(_) => "AWS would refuse it; what it would deliver is not on the map.",
             Self::Unread(_) => "Routes that they make are not on the map.",
             Self::ClaimsNothing(_) => "The service gets nothing by it; correct the name.",

@@ -28,6 +28,8 @@ pub(super) struct Payload {
     pub(super) sent_by_bus: SentByBus,
     /// True if it is an event that came out of an archive.
     pub(super) is_replay: bool,
+    /// True if a pipe just made the event.
+    pub(super) is_new_event: bool,
 }
 
 /// The content that a step on the way made of a body.

@@ -142,6 +142,35 @@ pub(super) fn of_arn(arn: &str) -> Option<(ResourceKind, Located)> {
     (!name.is_empty()).then_some((kind, Located { name, home }))
 }
 
+/// Returns the function in one of the forms that Lambda takes beside a name and an ARN: a partial ARN
+/// (`222222222222:function:mailer`, `function:mailer`), and a name with a qualifier (`mailer:live`).
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html>
+pub(super) fn of_partial_function(text: &str) -> Option<Located> {
+    let parts: Vec<&str> = text.split(':').collect();
+    let (account, name) = match parts[..] {
+        [account, "function", name] | [account, "function", name, _]
+            if account.len() == 12 && account.bytes().all(|digit| digit.is_ascii_digit()) =>
+        {
+            (account, name)
+        }
+        ["function", name] | ["function", name, _] => ("", name),
+        [name, qualifier]
+            if !matches!(
+                name,
+                "param" | "import" | "unknown" | "output" | "stack" | "cf" | "var"
+            ) && !name.starts_with("{{")
+                && !qualifier.is_empty() =>
+        {
+            ("", name)
+        }
+        _ => return None,
+    };
+    (!name.is_empty()).then(|| Located {
+        name: name.to_owned(),
+        home: Home::of(account, ""),
+    })
+}
+
 /// Returns the queue in a URL: `https://sqs.eu-west-1.amazonaws.com/222222222222/orders`.
 pub(super) fn of_queue_url(url: &str) -> Option<Located> {
     let mut parts = url.strip_prefix("https://sqs.")?.splitn(3, '/');

@@ -201,6 +201,11 @@ impl End {
             let kind = ResourceKind::Queue;
             return Self::new(kind, super::name::writable(kind, name));
         }
+        if usual == ResourceKind::Function
+            && let Some(name) = super::name::of_partial_function(text)
+        {
+            return Self::new(usual, super::name::writable(usual, name));
+        }
         if text.starts_with("arn:")
             && let Ok(end) = Self::named(ResourceKind::Other, text)
         {

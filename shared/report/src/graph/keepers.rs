@@ -72,6 +72,11 @@ impl Routes {
             let to = next.map_or_else(|| consumer.clone(), |next| Node::Channel((*next).clone()));
             keepers.hop(&from, &to, &events);
         }
+        for channel in &flow.channels {
+            if channel.kind == ChannelKind::Pipe {
+                keepers.logs(&Node::Channel(channel.clone()));
+            }
+        }
         let Search {
             mut found, are_all, ..
         } = keepers;
@@ -112,24 +117,31 @@ impl Search<'_> {
         {
             self.add(from, When::Always);
         }
+        self.logs(from);
         for route in self.routes.from_node(from) {
             match route.described.kind {
                 RouteKind::Redrive => {
                     self.add(&route.to, When::OnFailure);
                     self.behind(&route.described.to, When::OnFailure);
                 }
-                // The logs of a bus, if they have what it received.
-                RouteKind::Logs => {
-                    let when = when_logged(route);
-                    self.add(&route.to, when);
-                    self.behind(&route.described.to, when);
-                }
+                RouteKind::Logs => {}
                 // These stand with the route whose records they take.
                 RouteKind::OnFailure | RouteKind::OnSuccess => {}
                 _ if route.to.fits(to) && events.iter().any(|event| may_take(route, event)) => {
                     self.over(route);
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// Adds the logs of a bus or a pipe, if they have what it received.
+    fn logs(&mut self, of: &Node) {
+        for route in self.routes.from_node(of) {
+            if route.described.kind == RouteKind::Logs {
+                let when = when_logged(route);
+                self.add(&route.to, when);
+                self.behind(&route.described.to, when);
             }
         }
     }

@@ -310,11 +310,11 @@ fn drifted_routes(
         .removed
         .iter()
         .map(|route| of("removed", true, route, none()));
-    let changed = difference.changed.iter().map(|one| {
+    let altered = difference.changed.iter().map(|one| {
         let what = if one.widens() { "wider" } else { "narrower" };
         of(what, false, &one.after, one.changes.clone())
     });
-    added.chain(changed).chain(removed).collect()
+    added.chain(altered).chain(removed).collect()
 }
 
 /// Returns the recorded changes of the routes that an edge took.

@@ -288,17 +288,24 @@ impl World<'_> {
         if let Value::Unknown(reason) = name {
             return Value::Unknown(reason);
         }
+        // A name with a part that is defined elsewhere may be another name in each stack.
+        let is_literal = name.as_text().is_some();
         let name = crate::value::placeholder(&name);
+        let outside = Value::Outside(Outside {
+            kind: OutsideKind::Import,
+            name: name.clone(),
+        });
         if let Some((exporter, output)) = self.exports.get(&name).cloned()
             && exporter != stack
             && let Some(value) = self.output(exporter, &output)
         {
-            return value;
+            return if is_literal {
+                value
+            } else {
+                Value::one_of([value, outside])
+            };
         }
-        Value::Outside(Outside {
-            kind: OutsideKind::Import,
-            name,
-        })
+        outside
     }
 
     fn zones(&mut self, stack: usize, argument: &Tree) -> Value {

@@ -16,6 +16,8 @@ pub(super) struct Service<'s, 'f> {
     pub(super) resources: Entries,
     /// The names of functions in CloudFormation.
     pub(super) names: HashMap<String, String>,
+    /// The condition of the function that is being read.
+    pub(super) condition: Option<Tree>,
 }
 
 /// An event of a function.
@@ -94,16 +96,21 @@ impl Service<'_, '_> {
             ("KmsKeyArn", function.get("kmsKeyArn").cloned()),
             ("Tags", tags),
         ]);
+        // What is made for the function exists with it.
+        self.condition = function.get("condition").cloned();
         self.add(key, "AWS::Lambda::Function", &properties);
         self.destinations(key, &prefix, function);
         self.events(key, &prefix, function);
+        self.condition = None;
     }
 
     pub(super) fn add(&mut self, id: &str, kind: &str, properties: &Tree) {
         let build = Build(properties.line);
-        let resource = build.map([
-            ("Type", build.text(kind)),
-            ("Properties", properties.clone()),
+        let condition = self.condition.clone();
+        let resource = build.some([
+            ("Type", Some(build.text(kind))),
+            ("Condition", condition),
+            ("Properties", Some(properties.clone())),
         ]);
         self.resources.insert(id.to_owned(), resource);
     }

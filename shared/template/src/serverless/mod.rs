@@ -60,6 +60,7 @@ pub(crate) fn add_stack(world: &mut World<'_>, file: usize, root: &Tree) {
             .map(|(name, stage)| format!("{name}-{stage}")),
         resources: Entries::new(),
         names: HashMap::new(),
+        condition: None,
     };
     for (key, function) in entries_of(section("functions").as_ref(), None) {
         service.function(&key, &function);

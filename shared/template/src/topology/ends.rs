@@ -147,12 +147,22 @@ impl<'r> Naming<'r> {
         stacks
     }
 
-    /// Returns the ends of a value, and the reasons why some are unknown. `usual` is the usual kind
-    /// of resource in this position, and `place` the resource that names it.
-    pub(super) fn of(&self, value: &Value, usual: Kind, place: &str) -> (Vec<End>, Vec<Reason>) {
-        let mut ends: Vec<End> = Vec::new();
+    /// Returns the ends of a value, each with false if it is unknown whether it is deployed, and the reasons
+    /// why some are unknown. `usual` is the usual kind of resource in this position, and `place` the
+    /// resource that names it.
+    pub(super) fn of(
+        &self,
+        value: &Value,
+        usual: Kind,
+        place: &str,
+    ) -> (Vec<(End, bool)>, Vec<Reason>) {
+        let mut ends: Vec<(End, bool)> = Vec::new();
         let mut unknown = Vec::new();
         for named in self.ends.of(value, &types_of(usual)) {
+            let is_certain = match &named {
+                Named::Resource(reference) => self.is_certain(&reference.resource),
+                _ => true,
+            };
             let end = match named {
                 Named::Resource(reference) => self.resource(&reference, usual, 0),
                 Named::Outside(outside) => End::of_text(usual, &outside.to_string()),
@@ -162,8 +172,8 @@ impl<'r> Naming<'r> {
                     End::of_text(usual, &format!("unknown:{place}"))
                 }
             };
-            if !ends.contains(&end) {
-                ends.push(end);
+            if !ends.iter().any(|(known, _)| *known == end) {
+                ends.push((end, is_certain));
             }
         }
         (ends, unknown)

@@ -82,6 +82,10 @@ impl Part<'_> {
                 self.note(NoteKind::Missing("target's ARN"));
                 continue;
             };
+            // Where the whole target may be missing, so may each of its properties.
+            let is_there = !arn.alternatives().contains(&Value::Null);
+            let present = target.present();
+            let target = if is_there { target } else { &present };
             let (input, is_known) = self.input(target);
             let queues = self.failure_holders(target.at(&["DeadLetterConfig", "Arn"]));
             for to in self.ends(&arn, usual_target(target)) {

@@ -41,6 +41,50 @@ impl Part<'_> {
         }
     }
 
+    /// Reads `LogConfiguration` of a pipe. With its execution data the logs have the payloads.
+    /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-logs.html>
+    pub(super) fn pipe_logs(&mut self) {
+        let Some(logging) = self.at(&["LogConfiguration"]).cloned() else {
+            return;
+        };
+        let Some(own) = self.naming.own(self.id) else {
+            return;
+        };
+        let data = logging.get("IncludeExecutionData");
+        let (has_data, is_known) = match data {
+            None | Some(Value::Null) => (false, true),
+            Some(Value::List(items)) => (!items.is_empty(), true),
+            Some(_) => (true, false),
+        };
+        let (level, is_level_known) = text_or(logging.get("Level"), "TRACE");
+        let level = match level {
+            Some("INFO" | "TRACE") => Some("ALL"),
+            other => other,
+        };
+        let Some(logged) = Logged::of_executions(has_data, level) else {
+            return;
+        };
+        let is_certain = is_known && is_level_known;
+        for (keys, kind) in [
+            (
+                ["CloudwatchLogsLogDestination", "LogGroupArn"],
+                Kind::LogGroup,
+            ),
+            (
+                ["FirehoseLogDestination", "DeliveryStreamArn"],
+                Kind::Firehose,
+            ),
+            (["S3LogDestination", "BucketName"], Kind::Bucket),
+        ] {
+            let Some(to) = logging.at(&keys) else {
+                continue;
+            };
+            for to in self.ends(to, kind) {
+                self.logs(is_certain && to.is_certain, &own, to.end, logged);
+            }
+        }
+    }
+
     /// Reads a delivery of logs. The logs of anything but a bus are not events.
     pub(super) fn log_delivery(&mut self) {
         let (Some(source), Some(destination)) = (
@@ -96,7 +140,13 @@ impl Part<'_> {
         subscribers
             .filter(|one| {
                 let bus = one.property("EventBusArn");
-                bus.is_some_and(|bus| self.naming.of(bus, Kind::Bus, "").0.contains(&own))
+                bus.is_some_and(|bus| {
+                    self.naming
+                        .of(bus, Kind::Bus, "")
+                        .0
+                        .iter()
+                        .any(|(end, _)| *end == own)
+                })
             })
             .filter_map(|one| {
                 let config = one.property("LogConfiguration")?;

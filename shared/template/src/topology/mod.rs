@@ -118,6 +118,8 @@ impl Part<'_> {
             "AWS::Logs::SubscriptionFilter" => self.log_subscription(),
             "AWS::Logs::Delivery" => self.log_delivery(),
             "AWS::StepFunctions::StateMachine" => self.state_machine(),
+            kind if types::is_not_followed(kind) => self.not_followed(),
+            "AWS::Cognito::UserPool" if self.at(&["LambdaConfig"]).is_some() => self.not_followed(),
             "AWS::SQS::QueuePolicy"
             | "AWS::SQS::QueueInlinePolicy"
             | "AWS::SNS::TopicPolicy"
@@ -182,10 +184,13 @@ impl Part<'_> {
         for reason in unknown {
             self.note(NoteKind::UnknownEnd(reason));
         }
-        let is_certain = value.alternatives().len() == 1;
+        let is_only = value.alternatives().len() == 1;
         let candidates = ends.into_iter();
         candidates
-            .map(|end| Candidate { end, is_certain })
+            .map(|(end, is_deployed)| Candidate {
+                end,
+                is_certain: is_only && is_deployed,
+            })
             .collect()
     }
 
@@ -222,6 +227,11 @@ impl Part<'_> {
             return vec![None];
         }
         holders.into_iter().map(|one| Some(one.end)).collect()
+    }
+
+    fn not_followed(&mut self) {
+        let kind = self.resource.kind.clone();
+        self.note(NoteKind::NotFollowed(kind));
     }
 
     /// Notes a policy that is no JSON. Policies make no routes.

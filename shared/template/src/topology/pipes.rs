@@ -46,6 +46,7 @@ impl Part<'_> {
         let Some(own) = self.naming.own(self.id) else {
             return;
         };
+        self.pipe_logs();
         let reads = self.at(&["SourceParameters"]).cloned();
         let sends = self.at(&["TargetParameters"]).cloned();
         let criteria = reads.as_ref().and_then(|reads| reads.get("FilterCriteria"));

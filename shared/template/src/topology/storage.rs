@@ -184,10 +184,13 @@ impl Part<'_> {
         let enabled = is_on(stream.and_then(|stream| stream.get("StreamEnabled")), true);
         let has_stream = stream.is_some() && enabled != Some(false);
         self.own_table(key, Setting::Default, has_stream);
-        if let Some(to) = self
-            .at(&["KinesisStreamSpecification", "StreamArn"])
-            .cloned()
-        {
+        let of_table = self.at(&["KinesisStreamSpecification", "StreamArn"]);
+        let replicas = self.at(&["Replicas"]).and_then(Value::as_list);
+        let of_replicas = replicas.unwrap_or_default().iter();
+        let of_replicas =
+            of_replicas.filter_map(|one| one.at(&["KinesisStreamSpecification", "StreamArn"]));
+        let streams: Vec<Value> = of_table.into_iter().chain(of_replicas).cloned().collect();
+        for to in streams {
             self.own_route(PlainRouteKind::Delivery, &to, Kind::Stream);
         }
     }

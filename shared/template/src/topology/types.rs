@@ -149,6 +149,23 @@ const SERVICES_WITHOUT_ROUTES: &[&str] = &[
     "Custom::",
 ];
 
+/// The types that pass records on in a way that is not followed.
+const NOT_FOLLOWED: &[&str] = &[
+    "AWS::CloudFormation::StackSet",
+    "AWS::EventSchemas::Discoverer",
+    "AWS::Events::Endpoint",
+    "AWS::IoT::TopicRule",
+    "AWS::Logs::AccountPolicy",
+    "AWS::SES::ConfigurationSetEventDestination",
+    "AWS::SES::ReceiptRule",
+    "Custom::AWS",
+];
+
+/// Returns true if a type passes records on in a way that is not followed.
+pub(super) fn is_not_followed(kind: &str) -> bool {
+    NOT_FOLLOWED.contains(&kind)
+}
+
 /// Returns true if a type is known here, even if it makes no route. A Terraform type without a
 /// counterpart was noted when the plan was read.
 pub(super) fn is_known(kind: &str) -> bool {

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::Part;
 use crate::note::NoteKind;
-use crate::value::{Value, placeholder};
+use crate::value::{Map, Value, placeholder};
 
 impl Part<'_> {
     /// A pattern, a filter or a policy. Where a value in it is not known, everything is taken to be
@@ -128,12 +128,16 @@ impl Part<'_> {
 /// Reads the transformer of a target, or returns `None` if a part of it is unknown.
 fn input_transformer(transformer: &Value) -> Option<DeclaredInput> {
     let template = transformer.get("InputTemplate").and_then(template_text)?;
-    let paths = transformer.get("InputPathsMap");
-    let paths = paths.and_then(Value::as_map).into_iter().flatten();
+    let paths = transformer
+        .get("InputPathsMap")
+        .filter(|paths| **paths != Value::Null);
+    let paths = match paths {
+        Some(paths) => paths.as_map()?.clone(),
+        None => Map::new(),
+    };
+    let text = |(name, path): (String, Value)| Some((name, path.as_text()?.to_owned()));
     Some(DeclaredInput::Transformer(InputTransformer {
-        paths: paths
-            .map(|(name, path)| (name.clone(), text_of(path)))
-            .collect(),
+        paths: paths.into_iter().map(text).collect::<Option<_>>()?,
         template,
     }))
 }

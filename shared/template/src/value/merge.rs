@@ -30,6 +30,26 @@ impl Value {
         }
     }
 
+    /// Returns an item of a list that may be missing as if it were there: without the alternatives that are
+    /// no value.
+    pub(crate) fn present(&self) -> Self {
+        match self {
+            Self::Map(entries) => {
+                let entries = entries.iter();
+                Self::Map(
+                    entries
+                        .map(|(key, value)| (key.clone(), value.present()))
+                        .collect(),
+                )
+            }
+            Self::OneOf(values) => {
+                let set = values.iter().filter(|value| **value != Self::Null);
+                Self::one_of(set.map(Self::present))
+            }
+            other => other.clone(),
+        }
+    }
+
     /// Returns the value with each choice between blocks or lists moved into them. An item that only some
     /// of the lists have is an item or nothing.
     pub(crate) fn merged(self) -> Self {

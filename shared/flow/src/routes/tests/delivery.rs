@@ -178,6 +178,42 @@ routes: [{{kind: delivery, from: {{stream: s}}, to: {{firehose: hose}}, approxim
     );
 }
 
+#[test]
+fn a_queue_that_also_holds_dead_letters_keeps_what_is_sent_to_it() {
+    let yaml = format!(
+        "
+version: 1
+taps: [{{queue: ears, bus: a}}]
+buses: {{a: {{rules: [{{name: r, pattern: {ALL}, targets: [{{queue: kept}}, {{topic: news}}]}}]}}}}
+topics: {{news: {{subscriptions: [{{queue: kept-too, raw: true}}]}}}}
+queues: {{kept: {{dead_letter: true}}, kept-too: {{dead_letter: true}}}}
+"
+    );
+    assert_eq!(
+        over(&yaml, &["bus/?", "queue/ears"], &event(&json!({}))),
+        [
+            "dead-letter-queue/kept < bus/a (matched)",
+            "dead-letter-queue/kept-too < bus/a > topic/news (matched)",
+        ]
+    );
+}
+
+#[test]
+fn an_event_that_a_pipe_puts_back_on_its_bus_is_another_event() {
+    let yaml = "
+version: 1
+taps: [{queue: ears, bus: a}]
+buses: {a: {rules: [
+  {name: raw, pattern: {source: [com.shop.orders]}, targets: [{queue: jobs}]},
+  {name: clean, pattern: {source: [shop.clean]}, targets: [{function: f}]}]}}
+pipes: {p: {queue: jobs, target: {bus: a, event_source: shop.clean, input_template: '{\"id\": <$.body.id>}'}}}
+";
+    assert_eq!(
+        over(yaml, &["bus/?", "queue/ears"], &event(&json!({}))),
+        ["function/f < bus/a > queue/jobs > pipe/p > bus/a (matched)"]
+    );
+}
+
 /// Buses in three accounts: orders -> shop -> audit.
 const THREE_ACCOUNTS: &str = "
 version: 1

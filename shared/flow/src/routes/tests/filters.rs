@@ -223,7 +223,7 @@ queues: {jobs: {consumers: [{function: f, filters: [{body: {email: [{exists: tru
         "dynamodb": { "NewImage": { "email": { "S": "runa@example.org" } } },
     });
     let mut seen = delivery(&["stream/customers"], &change);
-    seen.arrival.change = Some(change.to_string().into());
+    seen.arrival.change = Some(change.to_string());
     assert_eq!(
         told(&router(yaml).route(&seen)),
         ["function/f < stream/customers > pipe/p > queue/jobs (matched)"]

@@ -152,10 +152,21 @@ impl<'r> Traversal<'r> {
         let Some(name) = stop.name else {
             return self.arrive(Party::UNATTRIBUTED, before, basis, payload);
         };
-        if self.underway.iter().any(|one| one.is_same(&stop)) {
-            // The buses form a loop, and the consumers on it have been reached.
+        let times = self
+            .underway
+            .iter()
+            .filter(|one| one.is_same(&stop))
+            .count();
+        // A pipe makes another event, which other rules of the same bus may accept.
+        let is_once_more = payload.is_new_event && times == 1;
+        if times > 0 && !is_once_more {
+            // The channels form a loop, and the consumers on it have been reached.
             return;
         }
+        let payload = Payload {
+            is_new_event: false,
+            ..payload
+        };
         if self.visits == VISITS_MAX {
             self.limits.push(Limit::RouteVisits);
             return;

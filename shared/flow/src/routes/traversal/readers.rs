@@ -9,7 +9,7 @@ use super::Traversal;
 use crate::channel::{Channel, ChannelKind};
 use crate::edge::Basis;
 use crate::limit::Limit;
-use crate::party::Party;
+use crate::party::{Party, PartyKind};
 use crate::topology::{Input, NotSent, Record};
 
 impl<'r> Traversal<'r> {
@@ -22,10 +22,22 @@ impl<'r> Traversal<'r> {
         payload: Payload,
     ) {
         let Some(channel) = readers.filter(|channel| !channel.readers.is_empty()) else {
-            // A dead-letter queue without readers was added as the holder already.
-            if !readers.is_some_and(|channel| channel.dead_letter) && self.arrival.holder.is_none()
-            {
-                self.arrive(Party::UNATTRIBUTED, way, basis, payload);
+            if !readers.is_some_and(|channel| channel.dead_letter) {
+                if self.arrival.holder.is_none() {
+                    self.arrive(Party::UNATTRIBUTED, way, basis, payload);
+                }
+            } else if self.visits > 1 {
+                // A queue that also holds dead letters keeps what is sent to it. The one from which the
+                // delivery was taken was added as the holder already.
+                let mut before = way;
+                if let Some(queue) = before.pop() {
+                    let holder = Party {
+                        kind: PartyKind::DeadLetterQueue,
+                        name: Some(queue.name),
+                        home: queue.home,
+                    };
+                    self.arrive(holder, before, basis, payload);
+                }
             }
             return;
         };
@@ -127,6 +139,7 @@ impl<'r> Traversal<'r> {
         // A pipe puts a new event on a bus, even if the record was a replayed event.
         let sent = Payload {
             is_replay: false,
+            is_new_event: is_to_bus,
             ..sent
         };
         self.follow(&pipe.to, way, basis, sent);

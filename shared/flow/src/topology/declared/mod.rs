@@ -165,6 +165,16 @@ impl Document {
         }
     }
 
+    /// Returns true if it is known and has no fields.
+    fn is_empty(&self) -> bool {
+        let is_empty = |value: &Value| value.as_object().is_some_and(serde_json::Map::is_empty);
+        match self {
+            Self::Json(value) => is_empty(value),
+            Self::Text(text) => serde_json::from_str(text).is_ok_and(|value| is_empty(&value)),
+            Self::Approximate(_) | Self::Unknown => false,
+        }
+    }
+
     fn json(self, what: &'static str) -> Result<Value, Refusal> {
         match self {
             Self::Json(value) | Self::Approximate(value) => Ok(value),

@@ -78,7 +78,8 @@ impl Declarations {
         &mut self,
         declared: DeclaredSubscription,
     ) -> Result<(), Refusal> {
-        let policy = declared.filter_policy.map(|policy| {
+        let policy = declared.filter_policy.filter(|policy| !policy.is_empty());
+        let policy = policy.map(|policy| {
             let read = if policy.is_approximate() {
                 FilterPolicy::approximate
             } else {

@@ -294,3 +294,117 @@ Resources:
     };
     assert!(route.pattern_or_filter);
 }
+
+#[test]
+fn an_input_of_which_a_part_is_unknown_is_the_whole_record_and_not_certain() {
+    for transformer in [
+        "{InputPathsMap: {e: !If [Prod, $.detail.ip, $.detail.email]}, InputTemplate: '{\"i\": <e>}'}",
+        "!If [Prod, {InputPathsMap: {e: $.detail.ip}, InputTemplate: '{\"i\": <e>}'}, !Ref AWS::NoValue]",
+    ] {
+        let told = told(&format!(
+            "{AROUND}
+  Rule: {{Type: AWS::Events::Rule, Properties: {{EventPattern: {{source: [a]}}, Targets: [{{Id: a, Arn: !GetAtt A.Arn, InputTransformer: {transformer}}}]}}}}
+"
+        ));
+        assert_eq!(told, ["rule default -> A perhaps"], "{transformer}");
+    }
+}
+
+#[test]
+fn a_target_that_may_be_missing_keeps_its_own_input() {
+    let (topology, _) = import(
+        &[(
+            "t.yaml",
+            &format!(
+                "{AROUND}
+  Rule: {{Type: AWS::Events::Rule, Properties: {{EventPattern: {{source: [a]}}, Targets: !If [Prod, [{{Id: a, Arn: !GetAtt A.Arn}}], [{{Id: b, Arn: !GetAtt B.Arn, InputPath: $.detail.ip}}]]}}}}
+"
+            ),
+        )],
+        Home::UNKNOWN,
+    );
+    let rule = &topology.buses().values().next().unwrap().rules[0];
+    let is_changed: Vec<bool> = rule
+        .targets
+        .iter()
+        .map(|target| target.input.is_transformer())
+        .collect();
+    assert_eq!(is_changed, [false, true]);
+    assert!(rule.targets.iter().all(|target| target.is_approximate));
+}
+
+#[test]
+fn an_empty_filter_policy_is_none_and_a_replica_of_a_table_has_its_own_stream() {
+    assert_eq!(
+        told(&format!(
+            "{AROUND}
+  Topic: {{Type: AWS::SNS::Topic}}
+  All: {{Type: AWS::SNS::Subscription, Properties: {{TopicArn: !Ref Topic, Protocol: sqs, Endpoint: !GetAtt A.Arn, FilterPolicy: {{}}}}}}
+  Stream: {{Type: AWS::Kinesis::Stream}}
+  Table: {{Type: AWS::DynamoDB::GlobalTable, Properties: {{Replicas: [{{Region: eu-west-1, KinesisStreamSpecification: {{StreamArn: !GetAtt Stream.Arn}}}}]}}}}
+  Maybe: {{Type: AWS::SQS::Queue, Condition: Prod}}
+  Rule: {{Type: AWS::Events::Rule, Properties: {{EventPattern: {{source: [a]}}, Targets: [{{Id: a, Arn: !GetAtt Maybe.Arn}}]}}}}
+  Partial: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{EventSourceArn: !GetAtt B.Arn, FunctionName: '999999999999:function:partial'}}}}
+"
+        )),
+        [
+            "rule default -> Maybe perhaps",
+            "subscription Topic -> A",
+            "event-source-mapping B -> partial@*/999999999999",
+            "delivery Table -> Stream",
+        ]
+    );
+}
+
+#[test]
+fn a_parameter_of_ssm_that_a_file_sets_leads_to_its_resource() {
+    let files = [
+        (
+            "bus.yaml",
+            "Resources:
+  Bus: {Type: AWS::Events::EventBus, Properties: {Name: shop}}
+  P: {Type: AWS::SSM::Parameter, Properties: {Name: /bus/arn, Value: !GetAtt Bus.Arn}}
+",
+        ),
+        (
+            "rules.yaml",
+            "Parameters: {Bus: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /bus/arn}}
+Resources:
+  A: {Type: AWS::SQS::Queue}
+  ByParameter: {Type: AWS::Events::Rule, Properties: {EventBusName: !Ref Bus, EventPattern: {source: [a]}, Targets: [{Id: a, Arn: !GetAtt A.Arn}]}}
+  ByReference: {Type: AWS::Events::Rule, Properties: {EventBusName: '{{resolve:ssm:/bus/arn}}', EventPattern: {source: [a]}, Targets: [{Id: a, Arn: !GetAtt A.Arn}]}}
+",
+        ),
+    ];
+    let (topology, _) = import(&files, Home::UNKNOWN);
+    let buses: Vec<(String, usize)> = topology
+        .buses()
+        .iter()
+        .map(|(name, bus)| (name.name.clone(), bus.rules.len()))
+        .collect();
+    assert_eq!(buses, [("shop".to_owned(), 2)]);
+}
+
+#[test]
+fn what_passes_records_on_and_is_not_followed_is_said() {
+    let (_, notes) = import(
+        &[(
+            "t.yaml",
+            "
+Resources:
+  R1: {Type: AWS::IoT::TopicRule}
+  R2: {Type: AWS::Logs::AccountPolicy}
+  R3: {Type: AWS::SES::ReceiptRule}
+  R4: {Type: AWS::Cognito::UserPool, Properties: {LambdaConfig: {PreSignUp: arn}}}
+  R5: {Type: AWS::Events::Endpoint}
+  Fine: {Type: AWS::Cognito::UserPool}
+",
+        )],
+        Home::UNKNOWN,
+    );
+    assert_eq!(notes.len(), 5, "{notes:#?}");
+    assert!(
+        notes.iter().all(|note| note.contains("is not followed")),
+        "{notes:#?}"
+    );
+}
