@@ -247,7 +247,7 @@ mod tests {
             ),
             (
                 "report --quiet",
-                "piitrail: report needs the name of a question\n  its questions are map, subject\n",
+                "piitrail: report needs the name of a question\n  its questions are map, subject, drift\n",
             ),
             (
                 "roll-up --days",
@@ -334,7 +334,7 @@ mod tests {
             "{told}"
         );
         assert!(
-            told.contains("\n  --format belongs to scan, report map, report subject, topology show, topology diff\n"),
+            told.contains("\n  --format belongs to scan, report map, report subject, report drift, topology show, topology diff\n"),
             "{told}"
         );
         assert!(

@@ -2,16 +2,15 @@
 //! the patterns of each bus become one machine. The topology was checked when it was made, so
 //! nothing can fail here.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use eventbridge_pattern::{Pattern, RuleSet};
 use piitrail_detect::Engine;
+use serde_json::Value;
 
 use super::{
     BusRoutes, DeadLetters, Endpoint, EventField, PipeRoute, Reader, ReaderRoute, Readers,
-    SubscriberRoute, TargetRoute, TopicRoutes, TopicSubscription, V2Routes,
+    SentRoute, SubscriberRoute, TargetRoute, TopicRoutes, TopicSubscription, V2Routes, WithoutKind,
 };
 use crate::channel::{Channel, ChannelKind};
 use crate::home::{Home, Located};
@@ -161,7 +160,14 @@ impl<'t> Compiler<'t> {
             .map(|(from, _)| (*from).clone())
             .collect();
         fed_by.dedup();
+        let without_kind = self.has_events_of_unknown_kind().then(|| {
+            let rules = bus.rules.iter().filter(|rule| !rule.disabled);
+            let rules = rules.map(|rule| Some(&rule.pattern));
+            let archives = bus.archives.iter().map(|archive| archive.pattern.as_ref());
+            without_kind(rules.chain(archives))
+        });
         BusRoutes {
+            without_kind,
             first_archive,
             fed_by,
             sends_to_a_bus: between.iter().any(|(from, _)| *from == at),
@@ -176,6 +182,16 @@ impl<'t> Compiler<'t> {
             targets,
             v2: self.v2(at, bus).map(Box::new),
         }
+    }
+
+    /// Returns true if a pipe makes events whose source or detail type may be unknown.
+    fn has_events_of_unknown_kind(&self) -> bool {
+        self.topology.pipes().values().any(|pipe| {
+            let is_path =
+                |text: &Option<String>| text.as_ref().is_some_and(|text| text.starts_with("$."));
+            let event = &pipe.event;
+            event.is_unknown || is_path(&event.source) || is_path(&event.detail_type)
+        })
     }
 
     /// Returns the subscribers and the store of a V2 bus. A bus with subscribers or a retention is a V2
@@ -336,6 +352,38 @@ impl<'t> Compiler<'t> {
         readers
     }
 
+    /// Returns the routes of buckets and log groups, whose records come without a channel.
+    pub(super) fn senders(&self) -> HashMap<ResourceKind, ByName<Vec<SentRoute>>> {
+        let mut senders: HashMap<ResourceKind, BTreeMap<&Located, Vec<SentRoute>>> = HashMap::new();
+        for route in self.topology.plain_routes() {
+            let is_sent = matches!(
+                (route.kind, route.from.kind()),
+                (PlainRouteKind::BucketNotification, ResourceKind::Bucket)
+                    | (PlainRouteKind::Logs, ResourceKind::LogGroup)
+            );
+            // A bucket tells a bus in another form, which an envelope of EventBridge has.
+            if !is_sent || route.disabled || route.to.kind() == ResourceKind::Bus {
+                continue;
+            }
+            let of_kind = senders.entry(route.from.kind()).or_default();
+            let sent = of_kind.entry(route.from.name()).or_default();
+            sent.push(SentRoute {
+                to: self.endpoint(&route.to),
+                is_restricted: route.filter.is_some() || route.is_approximate,
+            });
+        }
+        senders
+            .into_iter()
+            .map(|(kind, of_kind)| {
+                let mut by_name = ByName::default();
+                for (name, routes) in of_kind {
+                    by_name.insert(name.name.clone(), name.home, routes);
+                }
+                (kind, by_name)
+            })
+            .collect()
+    }
+
     pub(super) fn topics(&self) -> ByName<TopicRoutes> {
         let mut topics = ByName::default();
         for (name, topic) in self.topology.topics() {
@@ -376,4 +424,46 @@ fn event_field(event: &PipeEvent, given: Option<&str>) -> EventField {
         }
         Some(text) => EventField::Is(text.to_owned()),
     }
+}
+
+/// Compiles patterns without their conditions on the source and the detail type.
+fn without_kind<'p>(patterns: impl Iterator<Item = Option<&'p EventPattern>>) -> WithoutKind {
+    let mut rules: Vec<(usize, Pattern)> = Vec::new();
+    let mut unfiltered = Vec::new();
+    let mut asking = HashSet::new();
+    for (number, pattern) in patterns.enumerate() {
+        let whole = pattern.map(EventPattern::json);
+        let rest = whole.and_then(rest_of);
+        if rest.as_ref() != whole {
+            asking.insert(number);
+        }
+        match rest.and_then(|rest| Pattern::from_value(&rest).ok()) {
+            Some(pattern) => rules.push((number, pattern)),
+            None => unfiltered.push(number),
+        }
+    }
+    WithoutKind {
+        rules: rules
+            .iter()
+            .map(|(number, pattern)| (*number, pattern))
+            .collect(),
+        unfiltered,
+        asking,
+    }
+}
+
+/// Returns a pattern without its conditions on the source and the detail type, or `None` if it then
+/// accepts everything.
+fn rest_of(pattern: &Value) -> Option<Value> {
+    let mut rest = pattern.as_object()?.clone();
+    rest.remove("source");
+    rest.remove("detail-type");
+    if let Some(branches) = rest.remove("$or") {
+        let branches = branches.as_array().into_iter().flatten();
+        // If one branch accepts everything, so do all together.
+        if let Some(branches) = branches.map(rest_of).collect::<Option<Vec<Value>>>() {
+            rest.insert("$or".to_owned(), branches.into());
+        }
+    }
+    (!rest.is_empty()).then_some(Value::Object(rest))
 }

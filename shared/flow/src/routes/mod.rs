@@ -5,7 +5,7 @@
 //! to their targets, over the subscriptions of a topic, to the consumers of a queue or a stream,
 //! and over pipes. Each way ends at a consumer. If the consumer is unknown, the edge says so.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use eventbridge_pattern::RuleSet;
@@ -19,8 +19,8 @@ use crate::limit::Limit;
 use crate::name::{Name, Names};
 use crate::party::Party;
 use crate::topology::{
-    ByName, FilterPolicy, Filters, GeneratedNames, Input, Owners, ScopedFilters, Topology,
-    Transformer,
+    ByName, FilterPolicy, Filters, GeneratedNames, Input, Owners, ResourceKind, ScopedFilters,
+    Topology, Transformer,
 };
 
 mod compile;
@@ -59,6 +59,8 @@ pub struct Router {
     streams: ByName<Readers>,
     /// Streams of tables.
     tables: ByName<Readers>,
+    /// What buckets and log groups send, without a channel before it.
+    senders: HashMap<ResourceKind, ByName<Vec<SentRoute>>>,
     bus: Option<Located>,
     unknown_bus: Name,
     names: Names,
@@ -73,6 +75,9 @@ struct BusRoutes {
     /// Those of whose pattern a value is not known: what they accept, AWS perhaps declines.
     approximate: HashSet<usize>,
     targets: Vec<Vec<TargetRoute>>,
+    /// The rules without their conditions on the source and the detail type. `None` if no pipe of the
+    /// topology makes events of which one of these is unknown.
+    without_kind: Option<WithoutKind>,
     /// The index of the first archive in the targets. Archives keep no replayed event.
     first_archive: usize,
     /// The buses that send to this bus, and whether this bus sends to a bus.
@@ -82,6 +87,14 @@ struct BusRoutes {
     is_tapped: bool,
     /// The subscribers and the store of a V2 bus; `None` for a classic bus.
     v2: Option<Box<V2Routes>>,
+}
+
+/// The rules and archives of a bus for events of an unknown source or detail type.
+struct WithoutKind {
+    rules: RuleSet<usize>,
+    unfiltered: Vec<usize>,
+    /// Those that ask for one of the two, so that it is unknown whether they accept an event.
+    asking: HashSet<usize>,
 }
 
 /// A V2 bus: it keeps what it receives, and has subscribers instead of rules.
@@ -117,6 +130,13 @@ struct TargetRoute {
 struct DeadLetters {
     holder: Party,
     queue: Endpoint,
+}
+
+/// A route from a bucket or a log group.
+struct SentRoute {
+    to: Endpoint,
+    /// True if it takes only some records, or may not exist.
+    is_restricted: bool,
 }
 
 /// The end of one step of a route: a channel or a consumer.
@@ -241,6 +261,7 @@ impl Router {
             topics: compiler.topics(),
             streams: compiler.streams(),
             tables: compiler.tables(),
+            senders: compiler.senders(),
             owners: compiler.into_owners(),
             generated: GeneratedNames::of(topology),
             ..Self::unattributed(engine)
@@ -267,6 +288,7 @@ impl Router {
             topics: ByName::default(),
             streams: ByName::default(),
             tables: ByName::default(),
+            senders: HashMap::new(),
             bus: None,
             unknown_bus: Name::masked(engine, "unknown"),
             names: Names::new(engine),
@@ -346,6 +368,9 @@ impl Router {
         let mut traversal = Traversal::new(self, delivery, &way);
         if let Some(holder) = self.holder(arrival, way.last()) {
             traversal.arrive_at_holder(holder, &channels);
+        }
+        if channels.is_empty() {
+            traversal.follow_from_sender();
         }
         traversal.follow_from(way.last(), channels);
         let (consumptions, mut limits) = traversal.finish();

@@ -30,6 +30,8 @@ pub(super) struct Payload {
     pub(super) is_replay: bool,
     /// True if a pipe just made the event.
     pub(super) is_new_event: bool,
+    /// True if the source or the detail type of the event is unknown, and missing in it.
+    pub(super) is_kind_unknown: bool,
 }
 
 /// The content that a step on the way made of a body.
@@ -222,21 +224,22 @@ impl PipeRecord {
         written(Value::Object(fields))
     }
 
-    /// Returns the event that a pipe puts on a bus, with this detail, or `None` if its source or its
-    /// type is unknown. Without parameters its source is `Pipe NAME` and its type is
+    /// Returns the event that a pipe puts on a bus, with this detail, and true if its source or its
+    /// type is unknown and left out. Without parameters its source is `Pipe NAME` and its type is
     /// `Event from aws:sqs` ("Amazon EventBridge Pipes targets").
-    pub(super) fn event(&self, pipe: &PipeRoute, detail: &str) -> Option<String> {
+    pub(super) fn event(&self, pipe: &PipeRoute, detail: &str) -> (String, bool) {
         let detail: Value = serde_json::from_str(detail).unwrap_or_else(|_| detail.into());
-        let source = self.field(&pipe.source, || format!("Pipe {}", pipe.name))?;
-        let detail_type =
-            self.field(&pipe.detail_type, || format!("Event from {}", self.source))?;
-        let mut event = json!({
-            "version": "0",
-            "source": source,
-            "detail-type": detail_type,
-            "resources": [],
-            "detail": detail,
-        });
+        let source = self.field(&pipe.source, || format!("Pipe {}", pipe.name));
+        let detail_type = self.field(&pipe.detail_type, || format!("Event from {}", self.source));
+        let is_kind_unknown = source.is_none() || detail_type.is_none();
+        let mut event = json!({ "version": "0", "resources": [], "detail": detail });
+        if let Some(fields) = event.as_object_mut() {
+            for (name, value) in [("source", source), ("detail-type", detail_type)] {
+                if let Some(value) = value {
+                    fields.insert(name.to_owned(), value.into());
+                }
+            }
+        }
         let Home { account, region } = pipe.home;
         if let Some(fields) = event.as_object_mut() {
             if let Some(account) = account {
@@ -246,7 +249,7 @@ impl PipeRecord {
                 fields.insert("region".to_owned(), region.as_str().into());
             }
         }
-        Some(written(event))
+        (written(event), is_kind_unknown)
     }
 
     /// Returns the text of a field of the event, or `None` if it is unknown.

@@ -60,7 +60,7 @@ impl Router {
     }
 
     /// Returns the name that the topology has for a resource whose name may be generated.
-    fn known_as<'a>(&'a self, kind: ResourceKind, name: &'a str, home: Home) -> &'a str {
+    pub(super) fn known_as<'a>(&'a self, kind: ResourceKind, name: &'a str, home: Home) -> &'a str {
         let generated = self.generated.find(kind, name, home);
         generated.map_or(name, |known| known.name.as_str())
     }

@@ -87,6 +87,36 @@ pub(super) fn amend(kind: &str, properties: &mut Map) {
     }
 }
 
+/// Returns the entries of a bucket's notifications with their `filter_prefix` and `filter_suffix` as a
+/// filter.
+fn with_key_filters(entries: Value) -> Value {
+    let Value::List(entries) = entries else {
+        return entries;
+    };
+    let with = |entry: Value| {
+        let Value::Map(mut entry) = entry else {
+            return entry;
+        };
+        let rules: Vec<Value> = [("FilterPrefix", "prefix"), ("FilterSuffix", "suffix")]
+            .into_iter()
+            .filter_map(|(old, name)| {
+                let value = entry.remove(old)?;
+                Some(Value::Map(Map::from([
+                    ("Name".to_owned(), Value::text(name)),
+                    ("Value".to_owned(), value),
+                ])))
+            })
+            .collect();
+        if !rules.is_empty() {
+            let rules = Map::from([("Rules".to_owned(), Value::List(rules))]);
+            let filter = Map::from([("S3Key".to_owned(), Value::Map(rules))]);
+            entry.insert("Filter".to_owned(), Value::Map(filter));
+        }
+        Value::Map(entry)
+    };
+    Value::List(entries.into_iter().map(with).collect())
+}
+
 fn name_filters(properties: &mut Map) {
     if let Some(Value::Map(criteria)) = properties.get_mut("FilterCriteria")
         && let Some(filters) = criteria.remove("Filter")
@@ -136,7 +166,7 @@ fn amend_notifications(properties: &mut Map) {
         match properties.remove(old) {
             Some(Value::List(items)) if items.is_empty() => {}
             Some(value) => {
-                configuration.insert(new.to_owned(), value);
+                configuration.insert(new.to_owned(), with_key_filters(value));
             }
             None => {}
         }

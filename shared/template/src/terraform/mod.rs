@@ -23,7 +23,7 @@ use crate::world::World;
 struct Planned {
     kind: String,
     values: Tree,
-    /// The module that it is in, without indices. Empty for the root.
+    /// The module that it is in, with its indices. Empty for the root.
     module: String,
     /// The expressions of its arguments in the configuration.
     expressions: Option<Tree>,
@@ -213,7 +213,7 @@ impl Plan {
     }
 
     fn add_planned(&mut self, module: &Tree, depth: usize) {
-        let path = without_indices(module.get_text("address").unwrap_or_default());
+        let path = module.get_text("address").unwrap_or_default().to_owned();
         let listed = module.get("resources").and_then(|node| node.as_list());
         for resource in listed.unwrap_or_default() {
             let is_data = resource.get_text("mode") == Some("data");
@@ -226,11 +226,12 @@ impl Plan {
                 continue;
             }
             let plain = without_indices(address);
-            let name = plain.strip_prefix(&path).unwrap_or(&plain);
+            let plain_path = without_indices(&path);
+            let name = plain.strip_prefix(&plain_path).unwrap_or(&plain);
             let name = name.strip_prefix('.').unwrap_or(name).to_owned();
             let expressions = self
                 .modules
-                .get(&path)
+                .get(&plain_path)
                 .and_then(|module| module.resources.get(&name).cloned());
             let empty = || crate::node::Build(resource.line).map([]);
             self.instances

@@ -41,12 +41,12 @@ impl Plan {
             .filter(|value| matches!(value, Value::Resource(_)))
             .cloned()
             .collect();
-        // `aws_sqs_queue.q[each.key]` is the instance of the same index.
-        let of_own_index = |name: &str| name.starts_with("each.") || name == "count.index";
-        let is_indexed = references
-            .iter()
-            .filter_map(|name| name.as_text())
-            .any(of_own_index);
+        // `aws_sqs_queue.q[each.key]` is the instance of the same index. `each.value` is the key too in a
+        // set, and something else if it has attributes.
+        let of_own_index = |name: &str| matches!(name, "each.key" | "each.value" | "count.index");
+        let is_attribute = |name: &str| name.starts_with("each.value.");
+        let all = || references.iter().filter_map(|name| name.as_text());
+        let is_indexed = all().any(of_own_index) && !all().any(is_attribute);
         if let (true, Some(index)) = (is_indexed, place.index) {
             let is_own = |value: &Value| matches!(value, Value::Resource(found) if found.resource.id.ends_with(index));
             if resources.iter().any(is_own) {
@@ -62,11 +62,12 @@ impl Plan {
         }
     }
 
+    /// Returns what a name refers to in a module. The path of the module has the indices that are known.
     fn named(&self, name: &str, module: &str, steps: usize) -> Option<Value> {
         if steps > MAX_STEPS {
             return Some(Value::Unknown(Reason::Circle));
         }
-        let parts: Vec<&str> = name.split('.').collect();
+        let parts = segments(name);
         match parts.as_slice() {
             ["each" | "count" | "self" | "path" | "terraform", ..] => None,
             ["local", ..] => Some(Value::Unknown(Reason::AfterApply)),
@@ -74,7 +75,7 @@ impl Plan {
                 let variable = without_indices(variable);
                 let given = self
                     .modules
-                    .get(module)
+                    .get(&without_indices(module))
                     .and_then(|module| module.arguments.as_ref()?.get(&variable).cloned());
                 match (given, outer(module)) {
                     (Some(given), Some(outer)) => self.through(&given, outer, steps),
@@ -82,12 +83,16 @@ impl Plan {
                 }
             }
             ["data", kind, name, ..] => {
-                let name = without_indices(&format!("data.{kind}.{name}"));
-                Some(outside(OutsideKind::Data, &inside(module, &name)))
+                let name = without_indices(&format!("{module}.data.{kind}.{name}"));
+                Some(outside(OutsideKind::Data, name.trim_start_matches('.')))
             }
             ["module", inner, output, ..] => {
-                let inner = inside(module, &without_indices(&format!("module.{inner}")));
-                let outputs = self.modules.get(&inner)?.outputs.as_ref()?;
+                let inner = inside(module, &format!("module.{inner}"));
+                let outputs = self
+                    .modules
+                    .get(&without_indices(&inner))?
+                    .outputs
+                    .as_ref()?;
                 let output = outputs.get(&without_indices(output))?;
                 let expression = output.get("expression")?.clone();
                 self.through(&expression, &inner, steps)
@@ -106,18 +111,14 @@ impl Plan {
     }
 
     fn resource_named(&self, name: &str, module: &str) -> Value {
-        let plain = without_indices(name);
-        let mut parts = plain.splitn(3, '.');
-        let (kind, own) = (
-            parts.next().unwrap_or_default(),
-            parts.next().unwrap_or_default(),
-        );
-        let attribute = parts.next().and_then(|rest| rest.split('.').next());
-        let attribute = match attribute {
-            Some(attribute) => Attribute::Named(pascal(attribute)),
+        let parts = segments(name);
+        let part = |at: usize| parts.get(at).copied().unwrap_or_default();
+        let attribute = match parts.get(2) {
+            Some(attribute) => Attribute::Named(pascal(&without_indices(attribute))),
             None => Attribute::Ref,
         };
-        let address = inside(module, &format!("{kind}.{own}"));
+        let own = format!("{}.{}", part(0), part(1));
+        let address = without_indices(&inside(module, &own));
         let Some(instances) = self.instances.get(&address) else {
             return Value::Unknown(Reason::LeftOut);
         };
@@ -130,18 +131,44 @@ impl Plan {
                 attribute: attribute.clone(),
             })
         };
-        // `aws_sqs_queue.q["a"].arn` names one of several instances.
-        let exact = instances.iter().find(|id| {
-            let own = id.strip_prefix(module).unwrap_or(id);
-            let own = own.strip_prefix('.').unwrap_or(own);
-            own.ends_with(']') && name.starts_with(own)
-        });
-        match (exact, instances.as_slice()) {
-            (Some(exact), _) => value(exact),
-            (None, [one]) => value(one),
-            (None, several) => Value::OneOf(several.iter().map(value).collect()),
+        // `aws_sqs_queue.q["a"].arn` and `module.shop["a"]` name some of several instances.
+        let named = inside(module, &own);
+        let named = segments(&named);
+        let is_named = |id: &&String| {
+            let parts = segments(id);
+            parts.len() == named.len()
+                && parts
+                    .iter()
+                    .zip(&named)
+                    .all(|(part, named)| part == named || without_indices(part) == *named)
+        };
+        let instances: Vec<&String> = instances.iter().filter(is_named).collect();
+        match instances.as_slice() {
+            [] => Value::Unknown(Reason::LeftOut),
+            [one] => value(one),
+            several => Value::OneOf(several.iter().map(|id| value(id)).collect()),
         }
     }
+}
+
+/// Splits an address at its dots outside of indices.
+fn segments(address: &str) -> Vec<&str> {
+    let mut segments = Vec::new();
+    let (mut start, mut is_open, mut is_quoted) = (0, false, false);
+    for (at, sign) in address.char_indices() {
+        match sign {
+            '"' if is_open => is_quoted = !is_quoted,
+            '[' if !is_open => is_open = true,
+            ']' if !is_quoted => is_open = false,
+            '.' if !is_open => {
+                segments.push(&address[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    segments.push(&address[start..]);
+    segments
 }
 
 /// Returns the module around a module.

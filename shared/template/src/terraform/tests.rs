@@ -384,3 +384,73 @@ fn an_instance_refers_to_the_instance_of_its_own_key() {
     let source = mapping.property("EventSourceArn").unwrap();
     assert_eq!(id_of(source), "aws_sqs_queue.q[\"b\"]");
 }
+
+/// A module with a queue and a mapping of it, in two instances.
+fn module_of_two(outside: &serde_json::Value) -> serde_json::Value {
+    let inner = |key: &str| {
+        let at = format!("module.svc[\"{key}\"]");
+        serde_json::json!({"address": at, "resources": [
+            planned(&format!("{at}.aws_sqs_queue.q"), serde_json::json!({"name": key})),
+            planned(&format!("{at}.aws_lambda_event_source_mapping.m"), serde_json::json!({})),
+        ]})
+    };
+    serde_json::json!({
+        "format_version": "1.0",
+        "planned_values": {"root_module": {
+            "resources": [planned("aws_lambda_event_source_mapping.m", serde_json::json!({}))],
+            "child_modules": [inner("a"), inner("b")],
+        }},
+        "configuration": {"root_module": {
+            "resources": [{"address": "aws_lambda_event_source_mapping.m", "expressions": {
+                "event_source_arn": {"references": outside}}}],
+            "module_calls": {"svc": {"module": {
+                "outputs": {"queue": {"expression": {"references": ["aws_sqs_queue.q.arn", "aws_sqs_queue.q"]}}},
+                "resources": [{"address": "aws_lambda_event_source_mapping.m", "expressions": {
+                    "event_source_arn": {"references": ["aws_sqs_queue.q.arn", "aws_sqs_queue.q"]}}}],
+            }}},
+        }},
+    })
+}
+
+#[test]
+fn an_instance_of_a_module_refers_to_its_own_resources_and_an_index_to_one_instance() {
+    let references =
+        serde_json::json!(["module.svc[\"b\"].queue", "module.svc[\"b\"]", "module.svc"]);
+    let reading = read(&module_of_two(&references));
+    let resources = &reading.templates[0].resources;
+    let source = |id: &str| resources[id].property("EventSourceArn").unwrap();
+    for key in ["a", "b"] {
+        let at = format!("module.svc[\"{key}\"]");
+        assert_eq!(
+            id_of(source(&format!("{at}.aws_lambda_event_source_mapping.m"))),
+            format!("{at}.aws_sqs_queue.q")
+        );
+    }
+    let queue = id_of(source("aws_lambda_event_source_mapping.m"));
+    assert_eq!(queue, "module.svc[\"b\"].aws_sqs_queue.q");
+    // Without an index it may be either.
+    let reading = read(&module_of_two(&serde_json::json!(["module.svc"])));
+    let resources = &reading.templates[0].resources;
+    let source = resources["aws_lambda_event_source_mapping.m"].property("EventSourceArn");
+    assert!(source.is_none_or(|source| !matches!(source, Value::Resource(_))));
+}
+
+#[test]
+fn a_value_of_a_map_is_not_the_key_of_an_instance() {
+    let plan = serde_json::json!({
+        "format_version": "1.0",
+        "planned_values": {"root_module": {"resources": [
+            planned("aws_sqs_queue.q[\"x\"]", serde_json::json!({"name": "x"})),
+            planned("aws_sqs_queue.q[\"y\"]", serde_json::json!({"name": "y"})),
+            planned("aws_lambda_event_source_mapping.m[\"x\"]", serde_json::json!({})),
+        ]}},
+        "configuration": {"root_module": {"resources": [
+            {"address": "aws_lambda_event_source_mapping.m", "expressions": {
+                "event_source_arn": {"references": ["aws_sqs_queue.q", "each.value.queue", "each.value"]}}}
+        ]}}
+    });
+    let reading = read(&plan);
+    let mapping = &reading.templates[0].resources["aws_lambda_event_source_mapping.m[\"x\"]"];
+    let source = mapping.property("EventSourceArn").unwrap();
+    assert_eq!(source.alternatives().len(), 2);
+}

@@ -118,6 +118,8 @@ fn the_fields_of_a_pipes_event_may_come_from_the_record_or_be_unknown() {
 version: 1
 buses: {{shop: {{rules: [
   {{name: by-type, pattern: {{detail-type: [Order]}}, targets: [{{function: orders}}]}},
+  {{name: by-detail, pattern: {{detail: {{eventSource: ['aws:sqs']}}}}, targets: [{{function: by-detail}}]}},
+  {{name: never, pattern: {{detail: {{eventSource: [other]}}}}, targets: [{{function: never}}]}},
   {{name: by-other, pattern: {{detail-type: [Other, $.body.kind]}}, targets: [{{function: others}}]}}]}}}}
 pipes: {{to-shop: {{queue: jobs, target: {{bus: shop, {target}}}}}}}
 "
@@ -126,12 +128,20 @@ pipes: {{to-shop: {{queue: jobs, target: {{bus: shop, {target}}}}}}}
     };
     assert_eq!(
         at("event_detail_type: $.body.kind"),
-        ["function/orders < queue/jobs > pipe/to-shop > bus/shop (matched)"]
+        [
+            "function/by-detail < queue/jobs > pipe/to-shop > bus/shop (matched)",
+            "function/orders < queue/jobs > pipe/to-shop > bus/shop (matched)"
+        ]
     );
+    // A rule on the detail accepts it certainly, and one on the source or the type perhaps.
     for unknown in ["event_detail_type: $.body.missing", "event_unknown: true"] {
         assert_eq!(
             at(unknown),
-            ["unattributed < queue/jobs > pipe/to-shop > bus/shop (observed)"],
+            [
+                "function/by-detail < queue/jobs > pipe/to-shop > bus/shop (matched)",
+                "function/orders < queue/jobs > pipe/to-shop > bus/shop (configured)",
+                "function/others < queue/jobs > pipe/to-shop > bus/shop (configured)",
+            ],
             "{unknown}"
         );
     }
@@ -194,6 +204,43 @@ queues: {{kept: {{dead_letter: true}}, kept-too: {{dead_letter: true}}}}
         [
             "dead-letter-queue/kept < bus/a (matched)",
             "dead-letter-queue/kept-too < bus/a > topic/news (matched)",
+        ]
+    );
+}
+
+#[test]
+fn what_a_bucket_or_a_log_group_sends_without_a_channel_has_its_consumers() {
+    let yaml = "
+version: 1
+queues: {work: {consumers: [{function: worker}]}}
+routes:
+- {kind: bucket-notification, from: {bucket: uploads}, to: {function: resize}}
+- {kind: bucket-notification, from: {bucket: uploads}, to: {function: avatars}, filter: {S3Key: x}}
+- {kind: bucket-notification, from: {bucket: uploads}, to: {queue: work}}
+- {kind: bucket-notification, from: {bucket: uploads}, to: {bus: default}}
+- {kind: logs, from: {log_group: app}, to: {function: search}}
+";
+    let mut sent = delivery(&[], &json!({}));
+    sent.arrival.sender = Some(Sender::Bucket("uploads".to_owned()));
+    assert_eq!(
+        told(&router(yaml).route(&sent)),
+        [
+            "function/avatars <  (configured)",
+            "function/resize <  (matched)",
+            "function/worker < queue/work (matched)",
+        ]
+    );
+    let mut logged = delivery(&[], &json!({}));
+    logged.arrival.holder = Some(Holder {
+        kind: PartyKind::LogGroup,
+        name: "app".to_owned(),
+        home: Home::UNKNOWN,
+    });
+    assert_eq!(
+        told(&router(yaml).route(&logged)),
+        [
+            "function/search <  (matched)",
+            "log-group/app <  (observed)"
         ]
     );
 }

@@ -8,8 +8,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::delivery::{RawChannel, Sender};
+use crate::delivery::{Holder, RawChannel, Sender};
 use crate::home::Home;
+use crate::party::PartyKind;
 
 mod bounds;
 mod consumers;

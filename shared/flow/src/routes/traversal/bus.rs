@@ -1,10 +1,10 @@
 //! Follows an event over a bus: its rules accept it or not, and send it on.
 
-use eventbridge_pattern::Event;
+use eventbridge_pattern::{Event, RuleSet};
 
 use super::super::payload::{Payload, SentByBus};
 use super::super::stop::Stop;
-use super::super::{BusRoutes, DeadLetters, Endpoint, TargetRoute};
+use super::super::{BusRoutes, DeadLetters, Endpoint, TargetRoute, WithoutKind};
 use super::Traversal;
 use crate::channel::{Channel, ChannelKind};
 use crate::edge::Basis;
@@ -27,8 +27,22 @@ impl<'r> Traversal<'r> {
         let Ok(event) = Event::parse(body.as_bytes()) else {
             return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
         };
+        let accepting = match &bus.without_kind {
+            Some(rules) if payload.is_kind_unknown => rules.accepting(&event),
+            None if payload.is_kind_unknown => {
+                return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
+            }
+            _ => bus.accepting(&event),
+        };
+        let asks = |number: usize| {
+            let rules = bus
+                .without_kind
+                .as_ref()
+                .filter(|_| payload.is_kind_unknown);
+            rules.is_some_and(|rules| rules.asking.contains(&number))
+        };
         let mut is_sent = false;
-        for (number, is_decided) in bus.accepting(&event) {
+        for (number, is_decided) in accepting {
             if payload.is_replay && number >= bus.first_archive {
                 // The rule that fills an archive skips events with a `replay-name`.
                 continue;
@@ -37,7 +51,8 @@ impl<'r> Traversal<'r> {
                 self.limits.push(Limit::PatternUndecided);
             }
             // A way is as certain as its least certain step.
-            let basis = basis.min(if is_decided && !bus.approximate.contains(&number) {
+            let is_certain = is_decided && !bus.approximate.contains(&number) && !asks(number);
+            let basis = basis.min(if is_certain {
                 Basis::Matched
             } else {
                 Basis::Configured
@@ -193,17 +208,31 @@ impl<'r> Traversal<'r> {
     }
 }
 
+/// Returns the rules and archives that accept an event, in order, each with true if that is certain.
+fn accepting(
+    rules: &RuleSet<usize>,
+    unfiltered: &[usize],
+    event: &Event<'_>,
+) -> Vec<(usize, bool)> {
+    let matches = rules.matches(event);
+    let certain = matches.matched.into_iter().map(|rule| (*rule, true));
+    let unfiltered = unfiltered.iter().map(|rule| (*rule, true));
+    let undecided = matches.undecided.into_iter().map(|rule| (*rule, false));
+    let mut accepting: Vec<(usize, bool)> = certain.chain(unfiltered).chain(undecided).collect();
+    accepting.sort_unstable();
+    accepting
+}
+
+impl WithoutKind {
+    fn accepting(&self, event: &Event<'_>) -> Vec<(usize, bool)> {
+        accepting(&self.rules, &self.unfiltered, event)
+    }
+}
+
 impl BusRoutes {
     /// Returns the rules and archives that accept an event, in order, each with true if that is
     /// certain.
     fn accepting(&self, event: &Event<'_>) -> Vec<(usize, bool)> {
-        let matches = self.rules.matches(event);
-        let certain = matches.matched.into_iter().map(|rule| (*rule, true));
-        let unfiltered = self.unfiltered.iter().map(|archive| (*archive, true));
-        let undecided = matches.undecided.into_iter().map(|rule| (*rule, false));
-        let mut accepting: Vec<(usize, bool)> =
-            certain.chain(unfiltered).chain(undecided).collect();
-        accepting.sort_unstable();
-        accepting
+        accepting(&self.rules, &self.unfiltered, event)
     }
 }

@@ -8,10 +8,11 @@ use super::payload::{Changed, Payload};
 use super::stop::Stop;
 use super::{CONSUMERS_MAX, Consumption, Endpoint, HOPS_MAX, Received, Router, VISITS_MAX};
 use crate::channel::{Channel, ChannelKind};
-use crate::delivery::{Arrival, Delivery, Document};
+use crate::delivery::{Arrival, Delivery, Document, Sender};
 use crate::edge::Basis;
 use crate::limit::Limit;
 use crate::party::{Party, PartyKind};
+use crate::topology::ResourceKind;
 
 mod bus;
 mod readers;
@@ -27,6 +28,8 @@ pub(super) struct Traversal<'r> {
     consumptions: Vec<Consumption>,
     limits: Vec<Limit>,
     visits: usize,
+    /// True if the delivery was taken from a channel, which is visited first.
+    starts_at_channel: bool,
     /// True if the delivery is sent on to a bus with its own tap.
     is_counted_elsewhere: bool,
     /// The channels of the current way by their raw names, because two masked names may be equal.
@@ -47,6 +50,7 @@ impl<'r> Traversal<'r> {
             consumptions: Vec::new(),
             limits: Vec::new(),
             visits: 0,
+            starts_at_channel: false,
             is_counted_elsewhere: false,
             underway: way
                 .iter()
@@ -92,6 +96,7 @@ impl<'r> Traversal<'r> {
     pub(super) fn follow_from(&mut self, last: Option<&Stop<'r>>, mut channels: Vec<Channel>) {
         match last {
             Some(stop @ Stop { name: Some(_), .. }) => {
+                self.starts_at_channel = true;
                 let over = channels.clone();
                 channels.pop();
                 let mut payload = Payload {
@@ -121,6 +126,45 @@ impl<'r> Traversal<'r> {
                 self.arrive(Party::UNATTRIBUTED, channels, Basis::Observed, payload);
             }
             _ => {}
+        }
+    }
+
+    /// Follows a record that came without a channel from the bucket or the log group that sent it.
+    pub(super) fn follow_from_sender(&mut self) {
+        let arrival = self.arrival;
+        let (kind, name, home) = match (&arrival.holder, &arrival.sender) {
+            (Some(holder), _) if holder.kind == PartyKind::LogGroup => {
+                (ResourceKind::LogGroup, holder.name.as_str(), holder.home)
+            }
+            (None, Some(Sender::Bucket(name))) => {
+                (ResourceKind::Bucket, name.as_str(), arrival.sender_home)
+            }
+            _ => return,
+        };
+        let router = self.router;
+        let name = router.known_as(kind, name, home);
+        let sent = router
+            .senders
+            .get(&kind)
+            .and_then(|all| all.find(name, home));
+        for route in sent.into_iter().flat_map(|(_, all)| all) {
+            if let Endpoint::Channel {
+                kind: ChannelKind::Queue,
+                name,
+                home,
+            } = &route.to
+                && router.taps.find(name, *home).is_some()
+            {
+                // The queue of a tap belongs to the tracer and is not a consumer.
+                continue;
+            }
+            let basis = if route.is_restricted {
+                Basis::Configured
+            } else {
+                Basis::Matched
+            };
+            let payload = Payload::default().sent_on();
+            self.follow(&route.to, Vec::new(), basis, payload);
         }
     }
 

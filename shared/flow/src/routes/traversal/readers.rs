@@ -26,7 +26,7 @@ impl<'r> Traversal<'r> {
                 if self.arrival.holder.is_none() {
                     self.arrive(Party::UNATTRIBUTED, way, basis, payload);
                 }
-            } else if self.visits > 1 {
+            } else if self.visits > 1 || !self.starts_at_channel {
                 // A queue that also holds dead letters keeps what is sent to it. The one from which the
                 // delivery was taken was added as the holder already.
                 let mut before = way;
@@ -117,24 +117,17 @@ impl<'r> Traversal<'r> {
                 ..sent
             };
         } else if let (true, Some(record)) = (is_to_bus, record) {
-            let event = record.event(pipe, sent.text(None).unwrap_or("{}"));
-            sent = match (event, sent.changed) {
-                // It is unknown which rules take an event of an unknown source or type.
-                (None, _) => Payload {
-                    changed: Some(Changed::Unknown),
-                    around: None,
-                    ..sent
-                },
+            let (event, is_kind_unknown) = record.event(pipe, sent.text(None).unwrap_or("{}"));
+            sent = match sent.changed {
                 // The consumer receives the event, whose detail is the text of the template.
-                (Some(event), Some(Changed::Text(_))) if pipe.input.is_transformer() => {
-                    Payload::changed_to(event)
-                }
-                (event, changed) => Payload {
+                Some(Changed::Text(_)) if pipe.input.is_transformer() => Payload::changed_to(event),
+                changed => Payload {
                     changed,
-                    around: event,
+                    around: Some(event),
                     ..sent
                 },
             };
+            sent.is_kind_unknown = is_kind_unknown;
         }
         // A pipe puts a new event on a bus, even if the record was a replayed event.
         let sent = Payload {
