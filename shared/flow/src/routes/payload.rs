@@ -15,6 +15,10 @@ use crate::home::Home;
 
 /// The payload at one step of the way.
 #[derive(Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a property of its own that some steps change"
+)]
 pub(super) struct Payload {
     /// The content that the consumer receives, if it is not the body as it was taken.
     pub(super) changed: Option<Changed>,

@@ -124,9 +124,8 @@ impl Search<'_> {
                     self.add(&route.to, When::OnFailure);
                     self.behind(&route.described.to, When::OnFailure);
                 }
-                RouteKind::Logs => {}
-                // These stand with the route whose records they take.
-                RouteKind::OnFailure | RouteKind::OnSuccess => {}
+                // Logs were added, and the others stand with the route whose records they take.
+                RouteKind::Logs | RouteKind::OnFailure | RouteKind::OnSuccess => {}
                 _ if route.to.fits(to) && events.iter().any(|event| may_take(route, event)) => {
                     self.over(route);
                 }
