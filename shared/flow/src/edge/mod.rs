@@ -37,6 +37,16 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// Returns the basis of a way after a step: the same if the step is certain, and at most
+    /// [`Basis::Configured`] otherwise.
+    pub(crate) fn if_certain(self, is_certain: bool) -> Self {
+        if is_certain {
+            self
+        } else {
+            self.min(Self::Configured)
+        }
+    }
+
     /// Returns the basis in one word.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -2,23 +2,22 @@
 //! the patterns of each bus become one machine. The topology was checked when it was made, so
 //! nothing can fail here.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use eventbridge_pattern::{Pattern, RuleSet};
 use piitrail_detect::Engine;
-use serde_json::Value;
 
+use super::patterns::Patterns;
 use super::{
     BusRoutes, DeadLetters, Endpoint, EventField, PipeRoute, Reader, ReaderRoute, Readers,
-    SentRoute, SubscriberRoute, TargetRoute, TopicRoutes, TopicSubscription, V2Routes, WithoutKind,
+    SentRoute, SubscriberRoute, TargetRoute, TopicRoutes, TopicSubscription, V2Routes,
 };
 use crate::channel::{Channel, ChannelKind};
 use crate::home::{Home, Located};
 use crate::name::Name;
 use crate::party::{Party, PartyKind};
 use crate::topology::{
-    Bus, ByName, Consumer, End, EventPattern, Input, InputForm, Owners, Parties, PipeEvent,
-    PlainRoute, PlainRouteKind, Queue, ResourceKind, ServiceName, Stream, Topology,
+    Bus, ByName, Consumer, End, FilteredSource, Filters, Input, InputForm, Owners, Parties,
+    PipeEvent, PlainRoute, PlainRouteKind, Queue, ResourceKind, ServiceName, Stream, Topology,
 };
 
 /// Compiles a topology into the parts of a router.
@@ -28,6 +27,8 @@ pub(super) struct Compiler<'t> {
     parties: Parties<'t>,
     /// The enabled routes from a stream or a table that no mapping makes.
     deliveries: Vec<&'t PlainRoute>,
+    /// True if a pipe makes events whose source or detail type may be unknown.
+    has_events_of_unknown_kind: bool,
 }
 
 impl<'t> Compiler<'t> {
@@ -41,6 +42,7 @@ impl<'t> Compiler<'t> {
                 .iter()
                 .filter(|route| route.kind == PlainRouteKind::Delivery && !route.disabled)
                 .collect(),
+            has_events_of_unknown_kind: has_events_of_unknown_kind(topology),
         }
     }
 
@@ -113,14 +115,14 @@ impl<'t> Compiler<'t> {
     }
 
     fn bus(&self, at: &Located, bus: &Bus, between: &[(&Located, &Located)]) -> BusRoutes {
-        let mut patterns: Vec<(usize, &Pattern)> = Vec::new();
-        let mut approximate = HashSet::new();
+        let rules = || bus.rules.iter().filter(|rule| !rule.disabled);
+        let patterns = || {
+            let of_rules = rules().map(|rule| Some(&rule.pattern));
+            let of_archives = bus.archives.iter().map(|archive| archive.pattern.as_ref());
+            of_rules.chain(of_archives)
+        };
         let mut targets = Vec::new();
-        for rule in bus.rules.iter().filter(|rule| !rule.disabled) {
-            patterns.push((targets.len(), rule.pattern.compiled()));
-            if rule.pattern.is_approximate() {
-                approximate.insert(targets.len());
-            }
+        for rule in rules() {
             let sent = rule.targets.iter().map(|target| TargetRoute {
                 to: self.endpoint(&target.to),
                 input: target.input.clone(),
@@ -131,19 +133,7 @@ impl<'t> Compiler<'t> {
             targets.push(sent.collect());
         }
         let first_archive = targets.len();
-        let mut unfiltered = Vec::new();
         for archive in &bus.archives {
-            match &archive.pattern {
-                Some(pattern) => patterns.push((targets.len(), pattern.compiled())),
-                None => unfiltered.push(targets.len()),
-            }
-            if archive
-                .pattern
-                .as_ref()
-                .is_some_and(EventPattern::is_approximate)
-            {
-                approximate.insert(targets.len());
-            }
             let party = Party::new(PartyKind::Archive, self.name(&archive.name)).at(at.home);
             targets.push(vec![TargetRoute {
                 to: Endpoint::Consumer(party),
@@ -160,14 +150,11 @@ impl<'t> Compiler<'t> {
             .map(|(from, _)| (*from).clone())
             .collect();
         fed_by.dedup();
-        let without_kind = self.has_events_of_unknown_kind().then(|| {
-            let rules = bus.rules.iter().filter(|rule| !rule.disabled);
-            let rules = rules.map(|rule| Some(&rule.pattern));
-            let archives = bus.archives.iter().map(|archive| archive.pattern.as_ref());
-            without_kind(rules.chain(archives))
-        });
         BusRoutes {
-            without_kind,
+            patterns: Patterns::of(patterns()),
+            without_kind: self
+                .has_events_of_unknown_kind
+                .then(|| Patterns::without_kind(patterns())),
             first_archive,
             fed_by,
             sends_to_a_bus: between.iter().any(|(from, _)| *from == at),
@@ -176,22 +163,9 @@ impl<'t> Compiler<'t> {
                 let mut fitting = self.topology.buses().keys().filter(|bus| bus.fits(tap));
                 *tap == *at || (fitting.next() == Some(at) && fitting.next().is_none())
             }),
-            rules: patterns.into_iter().collect::<RuleSet<usize>>(),
-            unfiltered,
-            approximate,
             targets,
             v2: self.v2(at, bus).map(Box::new),
         }
-    }
-
-    /// Returns true if a pipe makes events whose source or detail type may be unknown.
-    fn has_events_of_unknown_kind(&self) -> bool {
-        self.topology.pipes().values().any(|pipe| {
-            let is_path =
-                |text: &Option<String>| text.as_ref().is_some_and(|text| text.starts_with("$."));
-            let event = &pipe.event;
-            event.is_unknown || is_path(&event.source) || is_path(&event.detail_type)
-        })
     }
 
     /// Returns the subscribers and the store of a V2 bus. A bus with subscribers or a retention is a V2
@@ -202,14 +176,9 @@ impl<'t> Compiler<'t> {
         if bus.subscribers.is_empty() && known.and_then(|known| known.retention).is_none() {
             return None;
         }
-        let mut data = Vec::new();
-        let mut unfiltered = Vec::new();
+        let enabled = || bus.subscribers.iter().filter(|one| !one.disabled);
         let mut subscribers = Vec::new();
-        for subscriber in bus.subscribers.iter().filter(|one| !one.disabled) {
-            match subscriber.filters.data() {
-                Some(pattern) => data.push((subscribers.len(), pattern.compiled())),
-                None => unfiltered.push(subscribers.len()),
-            }
+        for subscriber in enabled() {
             subscribers.push(SubscriberRoute {
                 to: self.endpoint(&subscriber.to),
                 filters: subscriber.filters.clone(),
@@ -220,8 +189,7 @@ impl<'t> Compiler<'t> {
         }
         Some(V2Routes {
             store: Party::new(PartyKind::Archive, self.name(&at.name)).at(at.home),
-            data: data.into_iter().collect(),
-            unfiltered,
+            data: Patterns::of(enabled().map(|one| one.filters.data())),
             subscribers,
         })
     }
@@ -230,7 +198,7 @@ impl<'t> Compiler<'t> {
     fn dead_letters(&self, queue: Option<&Located>) -> Option<DeadLetters> {
         queue.map(|queue| DeadLetters {
             holder: self.parties.dead_letter_queue(queue),
-            queue: self.endpoint(&End::new(ResourceKind::Queue, queue.clone())),
+            queue: queue.clone(),
         })
     }
 
@@ -313,8 +281,7 @@ impl<'t> Compiler<'t> {
         let mut readers = Vec::new();
         for consumer in consumers.iter().filter(|consumer| !consumer.disabled) {
             readers.push(Reader {
-                filters: Some(consumer.filters.clone()),
-                is_approximate: false,
+                filters: consumer.filters.clone(),
                 to: ReaderRoute::Consumer(self.endpoint(&consumer.to)),
             });
         }
@@ -327,8 +294,7 @@ impl<'t> Compiler<'t> {
                 .as_ref()
                 .map(|enrichment| (self.endpoint(&enrichment.by), enrichment.input.clone()));
             readers.push(Reader {
-                filters: Some(pipe.filters.clone()),
-                is_approximate: false,
+                filters: pipe.filters.clone(),
                 to: ReaderRoute::Pipe(Box::new(PipeRoute {
                     channel: Channel::new(ChannelKind::Pipe, self.name(&name.name)).at(name.home),
                     name: name.name.clone(),
@@ -344,8 +310,7 @@ impl<'t> Compiler<'t> {
         // Firehose reads a stream, and a stream takes the changes of a table, without a mapping.
         for route in self.deliveries.iter().filter(|route| route.from.fits(at)) {
             readers.push(Reader {
-                filters: None,
-                is_approximate: route.is_approximate,
+                filters: Filters::none(FilteredSource::Stream).approximating(route.is_approximate),
                 to: ReaderRoute::Consumer(self.endpoint(&route.to)),
             });
         }
@@ -419,51 +384,23 @@ fn event_field(event: &PipeEvent, given: Option<&str>) -> EventField {
     match given {
         _ if event.is_unknown => EventField::Unknown,
         None => EventField::Default,
-        Some(path) if path.starts_with("$.") => {
+        Some(path) if is_path(path) => {
             Input::new(InputForm::Path(path.to_owned())).map_or(EventField::Unknown, EventField::At)
         }
         Some(text) => EventField::Is(text.to_owned()),
     }
 }
 
-/// Compiles patterns without their conditions on the source and the detail type.
-fn without_kind<'p>(patterns: impl Iterator<Item = Option<&'p EventPattern>>) -> WithoutKind {
-    let mut rules: Vec<(usize, Pattern)> = Vec::new();
-    let mut unfiltered = Vec::new();
-    let mut asking = HashSet::new();
-    for (number, pattern) in patterns.enumerate() {
-        let whole = pattern.map(EventPattern::json);
-        let rest = whole.and_then(rest_of);
-        if rest.as_ref() != whole {
-            asking.insert(number);
-        }
-        match rest.and_then(|rest| Pattern::from_value(&rest).ok()) {
-            Some(pattern) => rules.push((number, pattern)),
-            None => unfiltered.push(number),
-        }
-    }
-    WithoutKind {
-        rules: rules
-            .iter()
-            .map(|(number, pattern)| (*number, pattern))
-            .collect(),
-        unfiltered,
-        asking,
-    }
+/// Returns true if a pipe makes events whose source or detail type may be unknown.
+fn has_events_of_unknown_kind(topology: &Topology) -> bool {
+    topology.pipes().values().any(|pipe| {
+        let event = &pipe.event;
+        let mut fields = [&event.source, &event.detail_type].into_iter().flatten();
+        event.is_unknown || fields.any(|field| is_path(field))
+    })
 }
 
-/// Returns a pattern without its conditions on the source and the detail type, or `None` if it then
-/// accepts everything.
-fn rest_of(pattern: &Value) -> Option<Value> {
-    let mut rest = pattern.as_object()?.clone();
-    rest.remove("source");
-    rest.remove("detail-type");
-    if let Some(branches) = rest.remove("$or") {
-        let branches = branches.as_array().into_iter().flatten();
-        // If one branch accepts everything, so do all together.
-        if let Some(branches) = branches.map(rest_of).collect::<Option<Vec<Value>>>() {
-            rest.insert("$or".to_owned(), branches.into());
-        }
-    }
-    (!rest.is_empty()).then_some(Value::Object(rest))
+/// Returns true if a field of a pipe's event is a path to a text of the record.
+fn is_path(field: &str) -> bool {
+    field.starts_with("$.")
 }

@@ -5,10 +5,9 @@
 //! to their targets, over the subscriptions of a topic, to the consumers of a queue or a stream,
 //! and over pipes. Each way ends at a consumer. If the consumer is unknown, the edge says so.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use eventbridge_pattern::RuleSet;
 use piitrail_detect::Engine;
 
 use crate::channel::{Channel, ChannelKind};
@@ -24,6 +23,7 @@ use crate::topology::{
 };
 
 mod compile;
+mod patterns;
 mod payload;
 mod producer;
 mod stop;
@@ -31,6 +31,7 @@ mod traversal;
 mod way;
 
 use compile::Compiler;
+use patterns::Patterns;
 use stop::Stop;
 use traversal::Traversal;
 
@@ -69,15 +70,11 @@ pub struct Router {
 
 /// The rules and archives of a bus. The number of a rule or archive is its index in the targets.
 struct BusRoutes {
-    rules: RuleSet<usize>,
-    /// The rules and archives without a pattern, which accept every event.
-    unfiltered: Vec<usize>,
-    /// Those of whose pattern a value is not known: what they accept, AWS perhaps declines.
-    approximate: HashSet<usize>,
+    patterns: Patterns,
+    /// The same for events of an unknown source or detail type. `None` if no pipe of the topology makes
+    /// such events.
+    without_kind: Option<Patterns>,
     targets: Vec<Vec<TargetRoute>>,
-    /// The rules without their conditions on the source and the detail type. `None` if no pipe of the
-    /// topology makes events of which one of these is unknown.
-    without_kind: Option<WithoutKind>,
     /// The index of the first archive in the targets. Archives keep no replayed event.
     first_archive: usize,
     /// The buses that send to this bus, and whether this bus sends to a bus.
@@ -89,21 +86,11 @@ struct BusRoutes {
     v2: Option<Box<V2Routes>>,
 }
 
-/// The rules and archives of a bus for events of an unknown source or detail type.
-struct WithoutKind {
-    rules: RuleSet<usize>,
-    unfiltered: Vec<usize>,
-    /// Those that ask for one of the two, so that it is unknown whether they accept an event.
-    asking: HashSet<usize>,
-}
-
 /// A V2 bus: it keeps what it receives, and has subscribers instead of rules.
 struct V2Routes {
     store: Party,
     /// The filters on data, by the place of the subscriber.
-    data: RuleSet<usize>,
-    /// Subscribers without a filter on data.
-    unfiltered: Vec<usize>,
+    data: Patterns,
     subscribers: Vec<SubscriberRoute>,
 }
 
@@ -129,7 +116,7 @@ struct TargetRoute {
 /// A dead-letter queue: the party that holds the records, and the queue that others may read.
 struct DeadLetters {
     holder: Party,
-    queue: Endpoint,
+    queue: Located,
 }
 
 /// A route from a bucket or a log group.
@@ -164,10 +151,7 @@ struct Readers {
 }
 
 struct Reader {
-    /// The filters; `None` for a reader that cannot filter and takes everything.
-    filters: Option<Filters>,
-    /// True if it is unknown whether a reader without filters exists.
-    is_approximate: bool,
+    filters: Filters,
     to: ReaderRoute,
 }
 

@@ -154,6 +154,16 @@ pub(super) fn keys_of(pattern: &Value) -> Vec<&str> {
 }
 
 impl Filters {
+    /// Returns no filters: every record is accepted.
+    pub fn none(source: FilteredSource) -> Self {
+        Self {
+            json: Vec::new(),
+            source,
+            is_approximate: false,
+            compiled: None,
+        }
+    }
+
     /// Compiles filters, each given as its pattern.
     ///
     /// # Errors
@@ -161,12 +171,7 @@ impl Filters {
     pub fn new(mut json: Vec<Value>, source: FilteredSource) -> Result<Self, FilterError> {
         json.iter_mut().for_each(Value::sort_all_objects);
         if json.is_empty() {
-            return Ok(Self {
-                json,
-                source,
-                is_approximate: false,
-                compiled: None,
-            });
+            return Ok(Self::none(source));
         }
         let patterns: Vec<Value> = json
             .iter()

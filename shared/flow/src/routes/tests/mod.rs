@@ -17,7 +17,11 @@ mod consumers;
 mod delivery;
 mod filters;
 mod homes;
+mod pipes;
 mod v2;
+
+/// A pattern that accepts every event.
+const ALL: &str = "{source: [{prefix: ''}]}";
 
 static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(Engine::new()));
 

@@ -1,10 +1,10 @@
 //! Follows an event over a bus: its rules accept it or not, and send it on.
 
-use eventbridge_pattern::{Event, RuleSet};
+use eventbridge_pattern::Event;
 
 use super::super::payload::{Payload, SentByBus};
 use super::super::stop::Stop;
-use super::super::{BusRoutes, DeadLetters, Endpoint, TargetRoute, WithoutKind};
+use super::super::{BusRoutes, DeadLetters, Endpoint, TargetRoute};
 use super::Traversal;
 use crate::channel::{Channel, ChannelKind};
 use crate::edge::Basis;
@@ -27,36 +27,26 @@ impl<'r> Traversal<'r> {
         let Ok(event) = Event::parse(body.as_bytes()) else {
             return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
         };
-        let accepting = match &bus.without_kind {
-            Some(rules) if payload.is_kind_unknown => rules.accepting(&event),
-            None if payload.is_kind_unknown => {
-                return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
-            }
-            _ => bus.accepting(&event),
+        let patterns = if payload.is_kind_unknown {
+            bus.without_kind.as_ref()
+        } else {
+            Some(&bus.patterns)
         };
-        let asks = |number: usize| {
-            let rules = bus
-                .without_kind
-                .as_ref()
-                .filter(|_| payload.is_kind_unknown);
-            rules.is_some_and(|rules| rules.asking.contains(&number))
+        let Some(patterns) = patterns else {
+            return self.arrive(Party::UNATTRIBUTED, way, basis, payload);
         };
         let mut is_sent = false;
-        for (number, is_decided) in accepting {
+        for accepting in patterns.accepting(&event) {
+            let number = accepting.number;
             if payload.is_replay && number >= bus.first_archive {
                 // The rule that fills an archive skips events with a `replay-name`.
                 continue;
             }
-            if !is_decided {
+            if !accepting.is_decided {
                 self.limits.push(Limit::PatternUndecided);
             }
             // A way is as certain as its least certain step.
-            let is_certain = is_decided && !bus.approximate.contains(&number) && !asks(number);
-            let basis = basis.min(if is_certain {
-                Basis::Matched
-            } else {
-                Basis::Configured
-            });
+            let basis = basis.min(Basis::Matched).if_certain(accepting.is_certain);
             for target in &bus.targets[number] {
                 is_sent |= self.over_target(target, &event, &way, basis, &payload);
             }
@@ -78,11 +68,7 @@ impl<'r> Traversal<'r> {
         basis: Basis,
         payload: &Payload,
     ) -> bool {
-        let mut basis = if target.is_approximate {
-            basis.min(Basis::Configured)
-        } else {
-            basis
-        };
+        let mut basis = basis.if_certain(!target.is_approximate);
         let mut sent_by_bus = SentByBus::No;
         if let Endpoint::Channel { kind, name, home } = &target.to {
             match kind {
@@ -98,7 +84,7 @@ impl<'r> Traversal<'r> {
                     match payload.sent_by_bus {
                         SentByBus::Yes => return self.third_bus(target, way, basis, payload),
                         SentByBus::Perhaps => {
-                            basis = basis.min(Basis::Configured);
+                            basis = basis.if_certain(false);
                             self.third_bus(target, way, basis, payload);
                         }
                         SentByBus::No => {}
@@ -155,13 +141,12 @@ impl<'r> Traversal<'r> {
         payload: Payload,
     ) {
         self.arrive(queue.holder.clone(), way.to_vec(), basis, payload.clone());
-        let Endpoint::Channel { name, home, .. } = &queue.queue else {
-            return;
-        };
+        let Located { name, home } = &queue.queue;
         let described = self.router.queues.find(name, *home);
         // A dead-letter queue needs no reader.
         if described.is_some_and(|(_, queue)| !queue.readers.is_empty()) {
-            self.follow(&queue.queue, way.to_vec(), basis, payload);
+            let stop = self.router.stop(ChannelKind::Queue, Some(name), *home);
+            self.visit(stop, way.to_vec(), basis, payload);
         }
     }
 
@@ -185,8 +170,8 @@ impl<'r> Traversal<'r> {
         let feeds = |from: &&Located| {
             let feeder = self.router.buses.find(&from.name, from.home);
             feeder.is_some_and(|(_, feeder)| {
-                feeder.accepting(&event).iter().any(|(number, _)| {
-                    feeder.targets[*number].iter().any(|target| {
+                feeder.patterns.accepting(&event).iter().any(|one| {
+                    feeder.targets[one.number].iter().any(|target| {
                         matches!(&target.to, Endpoint::Channel { kind: ChannelKind::Bus, name, home }
                             if Some(name.as_str()) == stop.name && home.fits(&at))
                     })
@@ -205,34 +190,5 @@ impl<'r> Traversal<'r> {
             }
         }
         answer
-    }
-}
-
-/// Returns the rules and archives that accept an event, in order, each with true if that is certain.
-fn accepting(
-    rules: &RuleSet<usize>,
-    unfiltered: &[usize],
-    event: &Event<'_>,
-) -> Vec<(usize, bool)> {
-    let matches = rules.matches(event);
-    let certain = matches.matched.into_iter().map(|rule| (*rule, true));
-    let unfiltered = unfiltered.iter().map(|rule| (*rule, true));
-    let undecided = matches.undecided.into_iter().map(|rule| (*rule, false));
-    let mut accepting: Vec<(usize, bool)> = certain.chain(unfiltered).chain(undecided).collect();
-    accepting.sort_unstable();
-    accepting
-}
-
-impl WithoutKind {
-    fn accepting(&self, event: &Event<'_>) -> Vec<(usize, bool)> {
-        accepting(&self.rules, &self.unfiltered, event)
-    }
-}
-
-impl BusRoutes {
-    /// Returns the rules and archives that accept an event, in order, each with true if that is
-    /// certain.
-    fn accepting(&self, event: &Event<'_>) -> Vec<(usize, bool)> {
-        accepting(&self.rules, &self.unfiltered, event)
     }
 }

@@ -158,11 +158,7 @@ impl<'r> Traversal<'r> {
                 // The queue of a tap belongs to the tracer and is not a consumer.
                 continue;
             }
-            let basis = if route.is_restricted {
-                Basis::Configured
-            } else {
-                Basis::Matched
-            };
+            let basis = Basis::Matched.if_certain(!route.is_restricted);
             let payload = Payload::default().sent_on();
             self.follow(&route.to, Vec::new(), basis, payload);
         }
@@ -256,11 +252,7 @@ impl<'r> Traversal<'r> {
             Endpoint::Consumer(party) => self.arrive(party.clone(), way, basis, payload),
             Endpoint::Firehose { stream, functions } => {
                 for (function, is_approximate) in functions {
-                    let basis = if *is_approximate {
-                        basis.min(Basis::Configured)
-                    } else {
-                        basis
-                    };
+                    let basis = basis.if_certain(!is_approximate);
                     self.arrive(function.clone(), way.clone(), basis, payload.clone());
                 }
                 self.arrive(stream.clone(), way, basis, payload);

@@ -55,16 +55,11 @@ impl<'r> Traversal<'r> {
         };
         let mut taken = Vec::new();
         for reader in &channel.readers {
-            let filters = reader.filters.as_ref();
-            let is_filtered = filters.is_some_and(|filters| !filters.is_empty());
-            match filters.map_or(Some(true), |filters| filters.accepts(&record)) {
-                Some(true) if reader.is_approximate => {
-                    taken.push((reader, basis.min(Basis::Configured)));
-                }
-                Some(true) if is_filtered => taken.push((reader, basis.min(Basis::Matched))),
-                Some(true) => taken.push((reader, basis)),
+            match reader.filters.accepts(&record) {
+                Some(true) if reader.filters.is_empty() => taken.push((reader, basis)),
+                Some(true) => taken.push((reader, basis.min(Basis::Matched))),
                 Some(false) => {}
-                None => taken.push((reader, basis.min(Basis::Configured))),
+                None => taken.push((reader, basis.if_certain(false))),
             }
         }
         let is_taken = !taken.is_empty();

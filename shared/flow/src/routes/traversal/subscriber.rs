@@ -34,14 +34,14 @@ impl<'r> Traversal<'r> {
         let basis = basis.min(Basis::Matched);
         self.arrive(bus.store.clone(), way.to_vec(), basis, payload.sent_on());
         let metadata = Metadata::of(data);
-        for (subscriber, is_decided) in bus.accepting(event) {
-            if !is_decided {
+        for accepting in bus.data.accepting(event) {
+            let subscriber = &bus.subscribers[accepting.number];
+            if !accepting.is_decided {
                 self.limits.push(Limit::PatternUndecided);
             }
-            let basis = match (subscriber.filters.accept(&metadata), is_decided) {
-                (Some(false), _) => continue,
-                (Some(true), true) => basis,
-                _ => basis.min(Basis::Configured),
+            let basis = match subscriber.filters.accept(&metadata) {
+                Some(false) => continue,
+                accepts => basis.if_certain(accepts.is_some() && accepting.is_decided),
             };
             self.over_subscriber(subscriber, &metadata, data, way, basis, payload);
         }
@@ -120,20 +120,5 @@ impl<'r> Traversal<'r> {
             changed: Some(Changed::Unknown),
             ..Payload::default()
         }
-    }
-}
-
-impl V2Routes {
-    /// Returns the subscribers whose filter on data accepts an event, in order, each with true if that is
-    /// certain.
-    fn accepting(&self, event: &Event<'_>) -> Vec<(&SubscriberRoute, bool)> {
-        let matches = self.data.matches(event);
-        let certain = matches.matched.into_iter().chain(&self.unfiltered);
-        let undecided = matches.undecided.into_iter().map(|one| (*one, false));
-        let mut accepting: Vec<(usize, bool)> =
-            certain.map(|one| (*one, true)).chain(undecided).collect();
-        accepting.sort_unstable();
-        let subscriber = |(number, is_decided)| Some((self.subscribers.get(number)?, is_decided));
-        accepting.into_iter().filter_map(subscriber).collect()
     }
 }
